@@ -29,7 +29,7 @@ from rag.answer.question.question import understand
 from rag.datamodel import Document, Hit, Query
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
-from rag.engine.wording import Wording
+from rag.engine.stages import in_documents_words
 from rag.evaluation.collections import CollectionText
 from rag.settings import Settings
 from rag.storage.documents.records import FileRecord
@@ -151,7 +151,7 @@ def _tell(name: str, engine: Engine, questions: Sequence[tuple[int, str]]) -> No
     found: list[list[Hit]] = []
     ordered: list[list[Hit]] = []
     for _, words in questions:
-        query = Wording(engine.index).searchable(understand(Query(text=words))).searched
+        query = in_documents_words(engine.index, understand(Query(text=words))).searched
         found.append(engine.search(query, k=DEPTH))
         ordered.append(engine.ranked(query, k=50)[:DEPTH])
     golds = [str(number) for number, _ in questions]

@@ -25,12 +25,12 @@ import rag.models  # noqa: F401 - before OpenVINO: it keeps its telemetry out
 from rag.models.embeddings.embedders import minilm
 from rag.models.llm.protocol import LanguageModel, TextCompletion
 from rag.table_qa.query_answer import query_answer
-from rag.table_qa.table_answer import TableAnswer, answer_table, asked_table
+from rag.table_qa.query_table import query_table
+from rag.table_qa.table_answer import TableAnswer, answer_table
 from rag.tables.engine import PlanOutcome
 from rag.tables.planner import plans
 from rag.tables.table import table_of
-from training.tables.denotation import is_right, number_of
-from training.tables.examples import TextVectors
+from training.tables.examples import TextVectors, is_right, number_of
 
 SEED: Final = 4
 MAX_ROWS, MAX_COLUMNS = 80, 14
@@ -113,12 +113,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     found: dict[str, list[bool]] = {"plan": [], "query": [], "both": []}
     for row in sample(options.data / f"{options.part}.jsonl.gz", options.set, options.count):
         table = table_of(row["table"]["columns"], row["table"]["rows"], title=row["table"]["title"])
-        asked = asked_table(table, plans(row["question"], table, embed))
-        first = asked.plans[0] if asked.plans else None
+        planned, asked = plans(row["question"], table, embed), query_table(table)
+        first = planned[0] if planned else None
         found["plan"].append(first is not None and is_answer(first.outcome.texts, row))
-        found["both"].append(is_answer(told(answer_table(model, row["question"], asked)), row))
+        found["both"].append(
+            is_answer(told(answer_table(model, row["question"], asked, planned)), row)
+        )
         if first is None or not first.is_sure:
-            query = query_answer(model, row["question"], asked.table)
+            query = query_answer(model, row["question"], asked)
             found["query"].append(query is not None and is_answer(query.answers, row))
     for name, right in found.items():
         sys.stdout.write(f"{options.set} {name}: {sum(right)} of {len(right)} right\n")

@@ -5,7 +5,7 @@ What `pagelight` offers to programs; everything else may change without notice.
 
 from ingest.pipeline.progress import FileReport, Report
 from ingest.pipeline.progress import IngestProgress as Progress
-from pagelight.services.answering.page_text import PageText
+from pagelight.services.answering.asking import PageText
 from pagelight.workspace import Workspace, open_workspace
 from rag.datamodel import (
     Answer,

@@ -11,8 +11,14 @@ from pathlib import Path
 from ingest.pipeline.progress import IngestProgress, Report
 from ingest.remote.address import folder_at
 from pagelight.process import keep_offline
-from pagelight.services.answering.asking import Days, Request, query_of, read_page, ready_documents
-from pagelight.services.answering.page_text import PageText
+from pagelight.services.answering.asking import (
+    Days,
+    PageText,
+    Request,
+    query_of,
+    read_page,
+    ready_documents,
+)
 from pagelight.services.session.assemble import Assembly, assemble
 from rag.closing import Closing
 from rag.datamodel import Answer, Hit, Turn

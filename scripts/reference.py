@@ -49,11 +49,11 @@ BESIDE: Final = {
 
 def formats_table() -> str:
     """Return what is read: each family of formats with its suffixes."""
-    rows = ["| kind | files | what is kept | read with |", "| --- | --- | --- | --- |"]
+    rows = ["| kind | files |", "| --- | --- |"]
     for family, kin in FAMILIES.items():
         suffixes = [f"`{suffix}`" for each in kin for suffix in each.suffixes]
         files = " ".join(suffixes) if len(suffixes) <= MAX_SUFFIXES else f"{len(suffixes)} suffixes"
-        rows.append(f"| {family.name} | {files} | {family.kept} | {family.by} |")
+        rows.append(f"| {family} | {files} |")
     return "\n".join(rows)
 
 

@@ -43,8 +43,6 @@ SLOW = (
     "tests/unit/ingest/ocr/",
     "tests/unit/ingest/distributed/",
     "tests/unit/ingest/parsers/media/",
-    "tests/unit/ingest/parsers/pdf/test_pdf_documents.py",
-    "tests/unit/ingest/parsers/sheets/test_workbook.py",
     "tests/unit/ingest/pipeline/",
     "tests/unit/rag/engine/",
     "tests/unit/rag/evaluation/test_compare.py",

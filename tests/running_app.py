@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from builders_ui import wait
@@ -12,8 +13,7 @@ from fake_engine import FakeEngine, FakeSwitching
 from fake_ingest import FakeIngest
 from fake_library import FakeRenderer
 
-from pagelight.server.app.parts import Parts
-from pagelight.server.app.server import build_app
+from pagelight.server.app.server import Parts, build_app
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.models.models_switch import Switches
 from rag.settings import Settings
@@ -22,17 +22,21 @@ TOKEN = "a-token"  # noqa: S105 - of tests only
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
+def parts_over(engine: FakeEngine, **more: Any) -> Parts:
+    """Return what a server over a fake engine is made of, `more` of it as it is told."""
+    usual = {
+        "jobs": Jobs(FakeIngest, folder=None),
+        "incoming": engine.incoming,
+        "renderer": FakeRenderer(),
+        "switches": Switches(FakeSwitching()),
+    }
+    return Parts(engine=engine, **usual | more)
+
+
 @contextmanager
 def running_app(engine: FakeEngine, settings: Settings) -> Iterator[str]:
     """Run it until the end of the block; yield its address."""
-    parts = Parts(
-        engine=engine,
-        jobs=Jobs(FakeIngest, folder=None),
-        incoming=engine.incoming,
-        renderer=FakeRenderer(),
-        switches=Switches(FakeSwitching()),
-    )
-    app = build_app(parts, settings, token=TOKEN)
+    app = build_app(parts_over(engine), settings, token=TOKEN)
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1)
     )

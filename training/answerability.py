@@ -4,7 +4,7 @@
 
 A line of QUESTIONS has `question`, maybe `history`, `answerable`, and `nuggets`: the facts of a
 good answer, each a list of accepted forms. An answer is right when its first 40 words hold half of
-them. Prints the weights of `rag.generation.answerability`, and the AUROC over ten folds.
+them. Prints the weights of `rag.generation.composition`, and the AUROC over ten folds.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from rag.answer.finding import Inquiry
 from rag.answer.question.question import understand
 from rag.datamodel import Answer, Query
 from rag.engine.engine import Engine
-from rag.generation.answerability import AnswerabilitySigns, signs_of
-from rag.generation.verification import CheckedDraft
+from rag.generation.composition import AnswerabilitySigns, signs_of
+from rag.generation.verification.check import CheckedDraft
 from rag.pipeline.pipeline import answer
 from rag.settings import load_settings
 from rag.text import MARK, words

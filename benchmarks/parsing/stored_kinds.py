@@ -13,16 +13,15 @@ from typing import Final
 
 import numpy as np
 
-from rag.storage.conversations.conversations import exchange_of, is_readable_exchange
+from rag.storage.conversations.exchange import decode_answer, exchange_of, is_readable_exchange
 from rag.storage.conversations.reports import is_readable_report
 from rag.storage.database import catalog
 from rag.storage.database.database import Database
-from rag.storage.database.lock import OWNER_NAME, owner_of
 from rag.storage.database.soundness import is_sound
-from rag.storage.database.stamp import FILE_NAME, Stamp, require
 from rag.storage.documents import codec
-from rag.storage.documents.answer_codec import decode_answer
-from rag.storage.documents.seals import opened
+from rag.storage.documents.codec import opened
+from rag.storage.files.lock import OWNER_NAME, owner_of
+from rag.storage.files.stamp import FILE_NAME, Stamp, require
 from rag.storage.vectors.row_log import RowLog, WrittenMark
 
 DIM: Final = 4

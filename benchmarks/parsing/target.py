@@ -23,8 +23,8 @@ with atheris.instrument_imports(include=["ingest", "rag"]):
     from ingest.parsers.registry import parser_for
     from rag.errors import PagelightError
     from rag.settings import Settings
-    from rag.storage.database.members import MemberStore
     from rag.storage.documents import codec
+    from rag.storage.files.members import MemberStore
     from rag.storage.images.assets import AssetStore
 
     for kind in BY_MEDIA_TYPE:

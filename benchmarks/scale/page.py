@@ -33,13 +33,12 @@ from fake_ingest import FakeIngest
 from fake_library import FakeRenderer
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from pagelight.server.app.parts import Parts
-from pagelight.server.app.server import serve
+from pagelight.server.app.server import Parts, serve
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.models.models_switch import Switches
 from rag.datamodel import Answer, Query, Turn
 from rag.settings import Settings
-from rag.storage.conversations.conversations import Exchange
+from rag.storage.conversations.exchange import Exchange
 from rag.storage.workspace.store import WorkspaceIndex
 
 PIECE_S = 0.1
@@ -177,7 +176,7 @@ class Writing(FakeEngine):
 
 def serve_pieces(folder: Path, *, documents: int, exchanges: int) -> None:
     """Serve made-up documents and a conversation; write the address to stdout."""
-    index = WorkspaceIndex.open(folder / "ws", model_id="none", dim=2, chunker_version="1")
+    index = WorkspaceIndex(folder / "ws", model_id="none", dim=2, chunker_version="1")
     _put_documents(folder / "ws" / "ledger.sqlite", documents)
     for n in range(exchanges):
         answer = an_answer(SENTENCE.format(n=n) * 8 + "[1]", a_chunk())

@@ -82,7 +82,7 @@ def grow(folder: Path, size: int) -> None:
     """Store documents until the workspace holds so many passages."""
     folder.mkdir(parents=True, exist_ok=True)
     model_id = minilm().model_id
-    with WorkspaceIndex.open(
+    with WorkspaceIndex(
         folder, model_id=model_id, dim=DIM, chunker_version=CHUNKER_VERSION
     ) as index:
         there = len(index.files())

@@ -36,15 +36,13 @@ _KANA: Final = ("HIRAGANA", "KATAKANA")
 
 def zip_names(members: Sequence[zipfile.ZipInfo]) -> Iterator[str]:
     """Yield the name of each member of a zip as those who wrote it saw it."""
-    raw = [_raw_name(member) for member in members]
+    raw = [  # nothing where a name says that it is in UTF-8
+        b"" if member.flag_bits & UTF8_FLAG else member.orig_filename.encode("cp437")
+        for member in members
+    ]
     page = code_page([name for name in raw if not name.isascii()])
     for member, name in zip(members, raw, strict=True):
         yield _unicode_path(member, name) or name.decode(page, errors="replace") or member.filename
-
-
-def _raw_name(member: zipfile.ZipInfo) -> bytes:
-    """Return a name's bytes; nothing where it says that it is in UTF-8."""
-    return b"" if member.flag_bits & UTF8_FLAG else member.orig_filename.encode("cp437")
 
 
 def _unicode_path(member: zipfile.ZipInfo, raw: bytes) -> str:

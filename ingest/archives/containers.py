@@ -22,7 +22,7 @@ from ingest.discovery.formats import BY_MEDIA_TYPE, FORMATS, ZIP
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
 from rag.settings import Settings
-from rag.storage.database.members import Member, MemberStore
+from rag.storage.files.members import Member, MemberStore
 
 NAME_LETTERS: Final = 150
 """Of each part of a member's name; the source is shown and stored, never opened."""
@@ -100,7 +100,7 @@ def entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]
     deleted with the end.
     """
     opener: Opener = resolve_name(BY_MEDIA_TYPE[file.media_type].opener)
-    return opener(file, spool=spool, max_bytes=max_bytes)
+    return opener(file, spool, max_bytes)
 
 
 def shown_name(name: str) -> str:

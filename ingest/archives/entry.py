@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO, Final, Protocol
+from typing import IO, Final
 
 from rag.datamodel import SourceFile
 from rag.errors import LimitError
@@ -26,14 +26,12 @@ class Entry:
     blocks: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()))
 
 
-class Opener(Protocol):
-    """Yields what a file holds; each entry is to be read, if at all, before the next.
+Opener = Callable[[SourceFile, Path, int], Iterator[Entry]]
+"""Yields what a file holds; each entry is to be read, if at all, before the next.
 
-    What can't be unpacked piece by piece may be unpacked below `spool`, up to `max_bytes`, and is
-    deleted with the end. Raises SourceError, LimitError, or `ingest.archives.containers.BROKEN`.
-    """
-
-    def __call__(self, file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]: ...
+What can't be unpacked piece by piece may be unpacked below the path, up to so many bytes, and is
+deleted with the end. Raises SourceError, LimitError, or `ingest.archives.containers.BROKEN`.
+"""
 
 
 def blocks_of(stream: IO[bytes]) -> Iterator[bytes]:

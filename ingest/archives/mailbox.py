@@ -97,17 +97,15 @@ def is_invitation(part: MIMEPart) -> bool:
     return part.get_content_type() == "text/calendar" and not part.is_attachment()
 
 
-def mail_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
+def mail_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:
     """Yield the attached files of a mail."""
-    del spool, max_bytes
     for part in leaves(read_message(file.at.read_bytes())):
         if is_attached_file(part):
             yield _attached(part)
 
 
-def mbox_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
+def mbox_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:
     """Yield the messages of a mailbox, as mails named by their number and subject."""
-    del spool, max_bytes
     for number, data in enumerate(messages(file.at), 1):
         name = f"{number:04d} {_safe(subject_of(data))}".strip() + ".eml"
         yield Entry(name=name, size_bytes=len(data), blocks=lambda data=data: iter([data]))  # type: ignore[misc]  # its own message, not the last

@@ -28,8 +28,7 @@ _AES: Final = 99
 _NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not followed."
 
 
-def zip_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
-    del spool, max_bytes
+def zip_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:
     with open_archive(file.at) as archive, _Members(archive) as content:
         members = archive.infolist()
         for member, name in zip(members, zip_names(members), strict=True):
@@ -62,10 +61,7 @@ def _password(content: _Members, member: zipfile.ZipInfo) -> bytes | None:
 
 
 class _Members(Closing):
-    """The content of an archive's members, by pyzipper where they have WinZip's lock.
-
-    That reads the archive's list for itself, once, when the first such member is asked for.
-    """
+    """The content of members; pyzipper reads the list once, where one has WinZip's lock."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
@@ -105,9 +101,8 @@ def _zip_reason(member: zipfile.ZipInfo) -> str:
     return ""
 
 
-def tar_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
+def tar_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:
     """Yield the members of a tar, also of a compressed one."""
-    del spool, max_bytes
     with tarfile.open(file.at, "r|*") as archive:
         for member in archive:
             if not member.isdir():
@@ -124,9 +119,8 @@ def _tar_blocks(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[b
     return iter(()) if stream is None else blocks_of(stream)
 
 
-def compressed_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
+def compressed_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:
     """Yield the one file of a compressed file, which goes by its name without the suffix."""
-    del spool, max_bytes
     kind = BY_MEDIA_TYPE[file.media_type]
     name = PurePosixPath(file.source).name
     inner = name.removesuffix(kind.suffixes[0])

@@ -32,7 +32,7 @@ from rag.errors import LockedError, SourceError
 NO_FILE: Final = "This is no ordinary file (a link or device), and is not followed."
 
 
-def seven_zip_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
+def seven_zip_entries(file: SourceFile, spool: Path, max_bytes: int) -> Iterator[Entry]:
     """Yield what an archive holds; once one of them is read, all is unpacked below `spool`.
 
     Raises SourceError for a locked or damaged archive, LimitError where it expands to more than

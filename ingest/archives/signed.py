@@ -48,9 +48,8 @@ def enclosed(data: bytes) -> bytes:
     return bytes(held)
 
 
-def signed_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
+def signed_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:
     """Yield the one file that was signed; it goes by the name without the suffix."""
-    del spool, max_bytes
     name = PurePosixPath(file.source).name
     inner = "message.eml" if name.lower() in _MAIL_NAMES else name.removesuffix(".p7m")
     data = enclosed(file.at.read_bytes())

@@ -18,6 +18,7 @@ from ingest.charts.categories import anchor
 from ingest.charts.ink import Ink, Label, size_of
 from ingest.charts.numbers import amount, day_of, short_year
 from ingest.charts.scale import MIN_LABELS, Kind, Places, Scale, scale_through
+from ingest.layout.layout import grouped
 
 _BESIDE_EM: Final = 0.3
 """Labels further from where their value belongs are not of the axis."""
@@ -67,13 +68,9 @@ def _lanes(ink: Ink, along: int) -> Iterator[list[Label]]:
     if along == 1:
         keys = [lambda label: label.box[2], lambda label: label.box[0], *keys]
     for key in keys:
-        lane: list[Label] = []
-        for label in sorted(labels, key=key):
-            if lane and key(label) - key(lane[-1]) > _FLUSH_EM * ink.em:
-                yield lane[:_MAX_LABELS]
-                lane = []
-            lane.append(label)
-        yield lane[:_MAX_LABELS]
+        ordered = sorted(labels, key=key)
+        for lane in grouped(ordered, lambda lane, x: key(x) - key(lane[-1]) <= _FLUSH_EM * ink.em):  # noqa: B023 - used at once
+            yield lane[:_MAX_LABELS]
 
 
 def _meaning(label: Label, kind: Kind) -> float | None:
@@ -107,8 +104,8 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Kind) -> Scale |
     chosen = agreeing(at, values, _BESIDE_EM * ink.em)
     if chosen is None:
         return None
-    others = len(at) if ink.blur else _amid(at, at[chosen])
-    if chosen.sum() < _MIN_SHARE * others:
+    amid = (at >= at[chosen].min()) & (at <= at[chosen].max())  # panels share lanes
+    if chosen.sum() < _MIN_SHARE * (len(at) if ink.blur else amid.sum()):
         return None  # printed values, or letters that are misread, may agree by chance
     labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())
     places = _ticks(labels, ink, along)
@@ -133,11 +130,6 @@ def agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | No
     best = np.lexsort((np.where(on, off, 0.0).sum(axis=1), -on.sum(axis=1)))[0]
     chosen: NDArray[np.bool_] = on[best]
     return chosen if chosen.sum() >= MIN_LABELS else None
-
-
-def _amid(at: Places, chosen: Places) -> int:
-    """Return how many labels of a lane stand as far as those of a scale do: panels share lanes."""
-    return int(((at >= chosen.min()) & (at <= chosen.max())).sum())
 
 
 def _shifted(scale: Scale, ink: Ink) -> Scale:
@@ -173,10 +165,7 @@ def has_lost_factor(ink: Ink, scales: Sequence[Scale]) -> bool:
 
 
 def _ticks(labels: Sequence[Label], ink: Ink, along: int) -> Places:
-    """Return where the ticks or grid lines of labels stand; else the middles of the labels.
-
-    A font's cells are higher than its digits, so ticks tell better, where each label has one.
-    """
+    """Return where the ticks or grid lines of labels stand; else the middles of the labels."""
     middles = np.array([_stands(label, along, ink.em) for label in labels])
     marks = np.array(sorted(_marks(ink, along)))
     if len(marks) < 2:

@@ -8,9 +8,21 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from ingest.charts.ink import Box, Colour, Fill, Ink, Stroke, area_of, holds, middle_of, size_of
+from ingest.charts.ink import (
+    Box,
+    Colour,
+    Fill,
+    Ink,
+    Stroke,
+    area_of,
+    around,
+    holds,
+    middle_of,
+    size_of,
+)
 from ingest.charts.scale import Scale
 from ingest.charts.table import UnreadableChartError
+from ingest.layout.layout import grouped
 
 _THICKEST: Final = 1.06
 """Bars are as thick as each other, but for rounding."""
@@ -48,9 +60,7 @@ class Bars:
 
     @property
     def box(self) -> Box:
-        boxes = [bar.box for bar in self.all]
-        x0s, y0s, x1s, y1s = zip(*boxes, strict=True)
-        return (min(x0s), min(y0s), max(x1s), max(y1s))
+        return around([bar.box for bar in self.all])
 
 
 def find_bars(ink: Ink, taken: Sequence[Stroke | Fill], scales: Sequence[Scale]) -> Bars | None:
@@ -156,13 +166,8 @@ def _usual(sizes: Sequence[float], slack: float) -> float:
 
 
 def _columns(bars: Sequence[Bar]) -> list[list[Bar]]:
-    columns: list[list[Bar]] = []
-    for bar in sorted(bars, key=lambda bar: (bar.middle, bar.low)):
-        if columns and bar.middle - columns[-1][0].middle < 0.3 * bar.thick:
-            columns[-1].append(bar)
-        else:
-            columns.append([bar])
-    return columns
+    ordered = sorted(bars, key=lambda bar: (bar.middle, bar.low))
+    return grouped(ordered, lambda column, bar: bar.middle - column[0].middle < 0.3 * bar.thick)
 
 
 def _zero(columns: Sequence[Sequence[Bar]], scale: Scale | None, em: float) -> float | None:
@@ -200,7 +205,7 @@ def value_of(bar: Bar, bars: Bars, scale: Scale, em: float) -> float:
     """
     column = next(column for column in bars.columns if bar in column)
     from_zero = scale.kind == "linear" and abs(scale.place(0.0) - bars.base) < 0.6 * em
-    if _touches(bar, bars.base, em) and (len(column) == 1 or _is_first(bar, column, bars, em)):
+    if _touches(bar, bars.base, em):
         low_is_base = abs(bar.low - bars.base) < abs(bar.high - bars.base)
         zero = scale.value(bars.base) if from_zero else 0.0
         return scale.value(bar.high if low_is_base else bar.low) - zero
@@ -209,12 +214,3 @@ def value_of(bar: Bar, bars: Bars, scale: Scale, em: float) -> float:
     length = abs(scale.value(bar.high) - scale.value(bar.low))
     beyond = scale.value(middle_of(bar.box)[bars.along]) < scale.value(bars.base)
     return -length if beyond else length
-
-
-def _is_first(bar: Bar, column: Sequence[Bar], bars: Bars, em: float) -> bool:
-    """Whether a bar stands on the line itself while others stand on it, or beyond the line."""
-    zero = bars.base
-    same = [b for b in column if (b.low + b.high > 2 * zero) == (bar.low + bar.high > 2 * zero)]
-    if len(same) == 1 or all(_touches(other, zero, em) for other in same):
-        return True
-    return _touches(bar, zero, em)

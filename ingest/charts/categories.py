@@ -11,6 +11,7 @@ from typing import Final
 
 from ingest.charts.ink import Box, Ink, Label, around
 from ingest.charts.numbers import amount, day_of
+from ingest.layout.layout import grouped
 from rag.text import RECENT_YEAR
 
 _ROW_EM: Final = 0.5
@@ -53,7 +54,9 @@ def names_in_groups(
     rows = _rows(labels, marks, 1, em)
     named = [names for row in rows if (names := _named(places, row, 1, em)) and all(names)]
     for one, other in combinations(named, 2):
-        outer, inner = sorted((one, other), key=_changes)
+        outer, inner = sorted(
+            (one, other), key=lambda names: sum(a != b for a, b in pairwise(names))
+        )
         joined = [f"{a} {b}" for a, b in zip(outer, inner, strict=True)]
         if len(set(joined)) == len(joined) and not are_totals(inner):
             return joined
@@ -128,10 +131,6 @@ def _may_name(label: Label, row: Sequence[Label], em: float) -> bool:
     return near > 0.7 * apart and (inside or not is_far)
 
 
-def _changes(names: Sequence[str]) -> int:
-    return sum(a != b for a, b in pairwise(names))
-
-
 def _fitness(names: Sequence[str]) -> tuple[int, bool, int, int]:
     """Return how well a row names places: it tells them apart, is no row of sums, names days."""
     distinct = len(set(filter(None, names)))
@@ -158,13 +157,10 @@ def _rows(labels: Sequence[Label], marks: Box, along: int, em: float) -> list[li
         left = [x for x in labels if not x.angle and x.box[2] < marks[0] + 0.7 * em]
         right = [x for x in labels if not x.angle and x.box[0] > marks[2] - 0.5 * em]
         return [left, right]
-    found: list[list[Label]] = []
-    for label in sorted(labels, key=lambda one: one.box[1]):
-        top = label.box[1]
-        if found and abs(top - found[-1][0].box[1]) < _ROW_EM * em:
-            found[-1].append(label)
-        else:
-            found.append([label])
+    found = grouped(
+        sorted(labels, key=lambda one: one.box[1]),
+        lambda row, label: abs(label.box[1] - row[0].box[1]) < _ROW_EM * em,
+    )
     outside = [row for row in found if _is_outside(row, marks, em)]
     return [_with_lines_below(row, outside, marks, em) for row in outside]
 
@@ -215,10 +211,7 @@ def _named(
 
 
 def _one_each(places: Sequence[float], row: Sequence[Label], em: float) -> list[str]:
-    """Return the labels that stand right beside the places, one each; else none.
-
-    What stands between them is a heading, and as far from each place as places are apart.
-    """
+    """Return the labels right beside the places, one each, headings left out; else none."""
     words = [x for x in row if amount(x.text) is None or YEAR.fullmatch(x.text)]
     beside = [[x for x in words if abs(x.middle[1] - at) < _FLUSH_EM * em] for at in places]
     if not all(len(found) == 1 for found in beside):
@@ -236,12 +229,7 @@ def _grouped(row: Sequence[Label], along: int, em: float) -> list[tuple[float, s
     ordered = sorted(row, key=lambda label: anchor(label, along, em))
     words = [x for x in ordered if amount(x.text) is None] or ordered
     reach = 0.6 * em if along == 1 else _line_gap(words, em)
-    groups: list[list[Label]] = []
-    for label in ordered:
-        if groups and _gap(groups[-1], label, along, em) < reach:
-            groups[-1].append(label)
-        else:
-            groups.append([label])
+    groups = grouped(ordered, lambda group, label: _gap(group, label, along, em) < reach)
     return [(_at(group, along, em), _text(group)) for group in groups]
 
 
@@ -252,10 +240,7 @@ def _gap(group: Sequence[Label], label: Label, along: int, em: float) -> float:
 
 
 def _line_gap(ordered: Sequence[Label], em: float) -> float:
-    """Return from which gap on lines are of different names, where names stand below each other.
-
-    Where the gaps differ the small ones are within names of several lines.
-    """
+    """Return from which gap on lines are of different names; smaller ones are within a name."""
     gaps = [b.box[1] - a.box[3] for a, b in pairwise(ordered)]
     gaps = [gap for gap in gaps if gap > -0.6 * em]
     if gaps and min(gaps) < 0.35 * em and max(gaps) > min(gaps) + 0.45 * em:

@@ -6,12 +6,13 @@ held against is the height of the chart's letters, `Ink.em`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
-from typing import Final
+from typing import Final, TypeVar
 
+Thing = TypeVar("Thing")
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
@@ -163,6 +164,11 @@ def holds(box: Box, point: Point, *, margin: float = 0.0) -> bool:
     return within and box[1] - margin <= y <= box[3] + margin
 
 
+def hue_of(colour: Colour) -> int:
+    """Return by how much the channels of a colour differ: little, where it is a grey."""
+    return max(colour) - min(colour)
+
+
 def alike(one: Colour, other: Colour) -> bool:
     """Whether two colours are one, but for rounding."""
     return off_by(one, other) <= 4
@@ -171,6 +177,22 @@ def alike(one: Colour, other: Colour) -> bool:
 def off_by(one: Colour, other: Colour) -> int:
     """Return by how much two colours differ in the channel in which they differ most."""
     return max(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
+def paired(
+    things: Sequence[Thing], labels: Sequence[Label], gap: Callable[[Thing, Label], float | None]
+) -> list[tuple[Thing, Label]]:
+    """Return things with labels, the nearest first; each is of one. No gap: it is not at it."""
+    gaps = [
+        (gap(thing, label), n, k)
+        for n, thing in enumerate(things)
+        for k, label in enumerate(labels)
+    ]
+    found: dict[int, int] = {}
+    for _, n, k in sorted((by, n, k) for by, n, k in gaps if by is not None):
+        if n not in found and k not in found.values():
+            found[n] = k
+    return [(things[n], labels[k]) for n, k in found.items()]
 
 
 def area_of(box: Box) -> float:

@@ -16,6 +16,7 @@ from ingest.charts.ink import (
     Stroke,
     alike,
     around,
+    hue_of,
     middle_of,
     size_of,
 )
@@ -58,7 +59,8 @@ def find_legend(ink: Ink, taken: Sequence[Label]) -> Legend:
     `taken` are labels that are an axis's.
     """
     gone = set(map(id, taken))
-    labels = [x for x in ink.labels if id(x) not in gone and not x.angle and _is_name(x)]
+    free = [x for x in ink.labels if id(x) not in gone and not x.angle]
+    labels = [x for x in free if amount(x.text) is None or x.text.isdecimal()]
     small = [thing for thing in ink.drawn if _is_sample(thing, ink.em)]
     entries = [entry for label in labels if (entry := _entry(label, small, ink))]
     colours = {_colour(entry) for entry in entries}
@@ -74,10 +76,6 @@ def find_legend(ink: Ink, taken: Sequence[Label]) -> Legend:
         labels=tuple(line for _, lines in pairs for line in lines),
         samples=tuple(sample for entry in kept for sample in entry.samples),
     )
-
-
-def _is_name(label: Label) -> bool:
-    return amount(label.text) is None or label.text.isdecimal()
 
 
 def _is_value(label: Label) -> bool:
@@ -138,11 +136,7 @@ def _corners(entry: _Entry) -> tuple[float, float, float]:
 
 def _colour(entry: _Entry) -> Colour:
     """Return the colour of an entry: its most saturated sample's, of as many a filled one's."""
-    return max(entry.samples, key=lambda s: (_saturation(s.colour), isinstance(s, Fill))).colour
-
-
-def _saturation(colour: Colour) -> int:
-    return max(colour) - min(colour)
+    return max(entry.samples, key=lambda s: (hue_of(s.colour), isinstance(s, Fill))).colour
 
 
 def _whole_name(entry: _Entry, ink: Ink, kept: Sequence[_Entry], gap_em: float) -> list[Label]:

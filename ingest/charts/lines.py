@@ -74,10 +74,7 @@ def _is_rule(stroke: Stroke, plot: Box) -> bool:
 
 
 def _joined(strokes: Sequence[Stroke], em: float) -> list[Stroke]:
-    """Join strokes drawn piece by piece, to either side: each goes on where the last one ends.
-
-    Runs of pieces, and those between them that were drawn later, are one where one alone fits.
-    """
+    """Join strokes drawn piece by piece, to either side, and runs of them where one alone fits."""
     joined: list[Stroke] = []
     for stroke in map(_rightwards, strokes):
         last = joined[-1] if joined else None
@@ -129,9 +126,8 @@ def _continued(last: Stroke, stroke: Stroke, em: float) -> Stroke | None:
 
 def _line(stroke: Stroke, plot: Box, em: float) -> DrawnLine | None:
     """Return a stroke as a line of data: it runs to one side, and is no rule of the plot."""
-    points = stroke.points if stroke.points[0][0] <= stroke.points[-1][0] else stroke.points[::-1]
     kept: list[Point] = []
-    for point in points:
+    for point in _rightwards(stroke).points:
         if kept and abs(point[0] - kept[-1][0]) < 0.02 * em:
             kept[-1] = point
         else:

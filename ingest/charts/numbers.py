@@ -55,7 +55,7 @@ def amount(text: str) -> Amount | None:
     if not found or bool(found["open"]) != bool(found["close"]):
         return None
     digits = re.sub(r"[,'\u2019\u00a0 ](?=\d{3})", "", found["digits"]).replace(",", ".")
-    value = float(digits) * 10.0 ** int(_minus(found["power"] or "0"))
+    value = float(digits) * 10.0 ** int((found["power"] or "0").replace("\u2212", "-"))
     value *= _SCALES.get(found["scale"] or "", 1.0)
     negative = found["open"] or (found["sign"] or found["sign2"] or "+") != "+"
     return Amount(
@@ -70,10 +70,6 @@ def short_year(text: str) -> Amount | None:
     """Return the year of "'94" as a number; None for anything else."""
     found = _SHORT_YEAR.fullmatch(text.strip())
     return Amount(value=float(_year(found[1]))) if found else None
-
-
-def _minus(text: str) -> str:
-    return text.replace("\u2212", "-").replace("\u2013", "-")
 
 
 def day_of(text: str) -> float | None:

@@ -60,16 +60,14 @@ def open_checked(path: Path, *, settings: Settings) -> zipfile.ZipFile:
 
 def check(archive: zipfile.ZipFile, *, settings: Settings) -> None:
     """Raise SourceError or LimitError where an archive is not to be read (module docstring)."""
-    _check_password(archive)
+    if any(member.flag_bits & 1 for member in archive.infolist()):
+        raise SourceError("The file is password protected.", hint="Save a copy without a password.")
     _check_size(archive, settings)
     _check_entities(archive)
 
 
 def _check_directory(path: Path) -> None:
-    """Refuse a directory of members that would fill the memory when listed.
-
-    The members are counted: what the records tell of their number is not what is listed.
-    """
+    """Refuse a directory that would fill the memory: its members are counted, whatever it tells."""
     size = path.stat().st_size
     with path.open("rb") as stream:
         stream.seek(max(0, size - END_RECORD_BYTES - END_COMMENT_BYTES - END_64_BYTES))
@@ -90,11 +88,6 @@ def _directory_bytes(tail: bytes, at: int) -> int:
     is_64 = at_64 >= 0 and tail.startswith(END_RECORD_64, at_64)
     told = struct.unpack_from("<Q", tail, at_64 + 40) if is_64 else ()
     return int((told or struct.unpack_from("<L", tail, at + 12))[0])
-
-
-def _check_password(archive: zipfile.ZipFile) -> None:
-    if any(member.flag_bits & 1 for member in archive.infolist()):
-        raise SourceError("The file is password protected.", hint="Save a copy without a password.")
 
 
 def _check_size(archive: zipfile.ZipFile, settings: Settings) -> None:

@@ -26,8 +26,8 @@ from rag.errors import LimitError, PagelightError, PassingError
 from rag.opening import open_regular
 from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
-from rag.storage.database.folder import LEDGER_NAME, is_workspace
-from rag.storage.database.stamp import FILE_NAME as STAMP_NAME
+from rag.storage.files.folder import LEDGER_NAME, is_workspace
+from rag.storage.files.stamp import FILE_NAME as STAMP_NAME
 
 _OF_WORKSPACES: Final = frozenset({LEDGER_NAME, STAMP_NAME})
 _LEFT_OUT_PREFIXES: Final = (".", "~$")
@@ -352,10 +352,7 @@ class _Folder:
                 self._take(entry.path, source)
 
     def _listed(self, folder: str, prefix: str) -> list[DiskEntry]:
-        """List `folder` in order, without what is left out; nothing of a workspace, which is told.
-
-        Raises PagelightError where the root breaks off.
-        """
+        """List what is not left out, in order. Raises PagelightError where the root breaks off."""
         try:
             with self._disk.scandir(folder) as entries:
                 listed = sorted(entries, key=lambda entry: entry.name)

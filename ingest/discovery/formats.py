@@ -9,8 +9,7 @@ import re
 from functools import partial
 from typing import Any, Final
 
-from ingest.discovery import families
-from ingest.discovery.families import IN_EXIF, IN_MAIL, IN_SUMMARY, Format
+from ingest.discovery.format import IN_EXIF, IN_MAIL, IN_SUMMARY, Format
 
 _OPC: Final = "[Content_Types].xml"  # ECMA-376, part 2: in every package
 _OPEN_XML: Final = "application/vnd.openxmlformats-officedocument."
@@ -44,42 +43,40 @@ def _text(media_type: str, name: str, suffixes: str, **more: Any) -> Format:  # 
     )
 
 
-_open_xml = partial(_binary, family=families.OFFICE, dated="docProps/core.xml")
-_open_document = partial(
-    _binary, family=families.OPEN_DOCUMENT, is_open_document=True, dated="meta.xml"
-)
+_open_xml = partial(_binary, family="Office", dated="docProps/core.xml")
+_open_document = partial(_binary, family="OpenDocument", is_open_document=True, dated="meta.xml")
 _old_office = partial(
-    _binary, family=families.OLD_OFFICE, parser="ingest.parsers.old_office:parse_old_office"
+    _binary, family="old Office", parser="ingest.parsers.old_office:parse_old_office"
 )
-_data = partial(_text, family=families.DATA)
+_data = partial(_text, family="tables and data")
 _picture = partial(
     _binary,
-    family=families.PICTURES,
+    family="pictures",
     parser="ingest.parsers.images.image:parse_image",
     dated=IN_EXIF,
 )
 _mail: Final[dict[str, Any]] = {
-    "family": families.MAILS,
+    "family": "mail",
     "parser": "ingest.parsers.mail.mail:parse_mail",
     "opener": "ingest.archives.mailbox:mail_entries",
     "dated": IN_MAIL,
 }
 _archive = partial(
-    _binary, family=families.ARCHIVES, parser="ingest.parsers.mail.archive_list:parse_archive_list"
+    _binary, family="archives", parser="ingest.parsers.mail.archive_list:parse_archive_list"
 )
 _compressed = partial(_archive, opener="ingest.archives.packed:compressed_entries")
 _recording = partial(
-    _binary, family=families.RECORDINGS, parser="ingest.parsers.media.recording:parse_recording"
+    _binary, family="recordings", parser="ingest.parsers.media.recording:parse_recording"
 )
 
 PDF: Final = _binary(
     *("application/pdf", "PDF", "a PDF", ".pdf", rb"%PDF-"),
     mark_within=1024,  # PDF 1.7, appendix H.3.4.1
-    family=families.PDF,
+    family="PDF",
     parser="ingest.parsers.pdf.pdf:parse_pdf",
-    opener="ingest.parsers.pdf.attached:attached_entries",
+    opener="ingest.parsers.pdf.notes:attached_entries",
 )
-_EMBEDDED: Final = "ingest.parsers.base.office.embedded:embedded_entries"
+_EMBEDDED: Final = "ingest.parsers.base.office.unread_parts:embedded_entries"
 DOCX: Final = _open_xml(
     *(f"{_OPEN_XML}wordprocessingml.document", "Word", "a Word document", ".docx .docm"),
     parser="ingest.parsers.word.word:parse_word",
@@ -95,7 +92,7 @@ PPTX: Final = _open_xml(
 XLSB: Final = _open_xml(
     "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
     *("binary Excel", "an Excel workbook", ".xlsb"),
-    family=families.BINARY_EXCEL,
+    family="old and binary Excel",
     parser="ingest.parsers.sheets.binary_workbook:parse_binary_workbook",
     package=frozenset({_OPC, "xl/workbook.bin"}),
 )
@@ -120,7 +117,7 @@ ODP: Final = _open_document(
 RTF: Final = _binary(
     *("application/rtf", "Rich Text", "a Rich Text file", ".rtf", rb"\{\\rtf"),
     opening=re.compile(r"\{\\rtf"),
-    family=families.RICH_TEXT,
+    family="Rich Text",
     parser="ingest.parsers.text.rich_text:parse_rich_text",
 )
 DOC: Final = _old_office(
@@ -134,13 +131,13 @@ PPT: Final = _old_office(
 XLS: Final = _binary(
     *("application/vnd.ms-excel", "old Excel", "an Excel workbook", ".xls"),
     ole_streams=("Workbook", "Book", "WORKBOOK", "BOOK"),
-    family=families.BINARY_EXCEL,
+    family="old and binary Excel",
     parser="ingest.parsers.sheets.old_workbook:parse_old_workbook",
     dated=IN_SUMMARY,
 )
 HTML: Final = _text(
     *("text/html", "web pages", ".html .htm .xhtml"),
-    family=families.WEB_AND_NOTES,
+    family="web and notes",
     parser="ingest.parsers.web.web:parse_web",
     shares_suffix=True,
     opening=re.compile(r"<(!doctype )?html", re.IGNORECASE),
@@ -148,23 +145,23 @@ HTML: Final = _text(
 )
 MARKDOWN: Final = _text(
     *("text/markdown", "Markdown", ".md .markdown .mdown .mkd"),
-    family=families.WEB_AND_NOTES,
+    family="web and notes",
     parser="ingest.parsers.text.markup:parse_markdown",
 )
 TEXT: Final = _text(
     *("text/plain", "text", ".txt"),
-    family=families.WEB_AND_NOTES,
+    family="web and notes",
     parser="ingest.parsers.text.plain:parse_plain",
     shares_suffix=True,
 )
 RST: Final = _text(
     *("text/x-rst", "reStructuredText", ".rst .rest"),
-    family=families.WEB_AND_NOTES,
+    family="web and notes",
     parser="ingest.parsers.text.markup:parse_restructured",
 )
 LATEX: Final = _text(
     *("text/x-tex", "LaTeX", ".tex .latex .ltx"),
-    family=families.PAPERS,
+    family="papers",
     parser="ingest.parsers.text.latex:parse_latex",
     opening=re.compile(r"(%[^\n]*\n|\s)*\\(documentclass|documentstyle)\b"),
 )
@@ -188,13 +185,13 @@ CODE: Final = _text(
     ".lisp .lua .m .mjs .ml .mm .nim .nix .pas .php .pl .pm .proto .ps1 .py .pyi .r .rb "
     ".rs .sass .scala .scm .scss .sh .sql .swift .tcl .toml .ts .tsx .v .vb .vhd .vue "
     ".zig .zsh",
-    family=families.SOURCE_CODE,
+    family="source code",
     parser="ingest.parsers.text.code:parse_code",
     opening=re.compile(r"#![^\n]*/"),
 )
 SUBTITLES: Final = _text(
     *("application/x-subrip", "subtitles", ".srt .vtt"),
-    family=families.SUBTITLES,
+    family="subtitles",
     parser="ingest.parsers.media.subtitles:parse_subtitles",
     opening=re.compile(r"WEBVTT\b|\d{1,6}[ \t]*\n\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}[ \t]*-->"),
 )
@@ -252,8 +249,8 @@ AVIF: Final = _picture(
 )
 SVG: Final = _text(
     *("image/svg+xml", "SVG pictures", ".svg"),
-    family=families.DRAWINGS,
-    parser="ingest.parsers.images.svg:parse_svg",
+    family="drawings",
+    parser="ingest.parsers.images.image:parse_svg",
     shares_suffix=True,
     roots=("svg",),
     dated=IN_EXIF,
@@ -261,7 +258,7 @@ SVG: Final = _text(
 EPUB: Final = _binary(
     *("application/epub+zip", "EPUB", "an e-book", ".epub"),
     package=frozenset({"META-INF/container.xml"}),
-    family=families.BOOKS,
+    family="books",
     parser="ingest.parsers.web.ebook:parse_ebook",
     dated=".opf",
 )
@@ -273,13 +270,13 @@ OUTLOOK: Final = _binary(
 )
 MBOX: Final = _text(
     *("application/mbox", "mailboxes", ".mbox"),
-    family=families.MAILS,
+    family="mail",
     parser="ingest.parsers.mail.archive_list:parse_archive_list",
     opener="ingest.archives.mailbox:mbox_entries",
 )
 CALENDAR: Final = _text(
     *("text/calendar", "calendars", ".ics"),
-    family=families.MAILS,
+    family="mail",
     parser="ingest.parsers.mail.calendar:parse_calendar",
     opening=re.compile("BEGIN:VCALENDAR"),
 )

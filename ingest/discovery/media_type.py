@@ -17,7 +17,7 @@ from typing import Final
 
 from ingest.discovery.archive import open_archive
 from ingest.discovery.encoding import decode_text, is_text
-from ingest.discovery.families import Family, Format
+from ingest.discovery.format import Format
 from ingest.discovery.formats import FAMILIES, FORMATS, MAIL, MBOX, TAR, TEXT, XML, ZIP
 from rag.errors import LockedError, SourceError
 
@@ -114,11 +114,11 @@ _UNSUPPORTED_MARKS: Final = (
 )
 
 
-def _told(family: Family, kin: list[Format]) -> str:
+def _told(family: str, kin: list[Format]) -> str:
     """Return a family by name, with the usual suffix of each format, or all of a lone one."""
     suffixes = [each.suffixes[0] for each in kin] if len(kin) > 1 else list(kin[0].suffixes)
     listed = " ".join(suffix.removeprefix(".") for suffix in suffixes)
-    return f"{family.name} ({listed})" if len(suffixes) <= MAX_LISTED else family.name
+    return f"{family} ({listed})" if len(suffixes) <= MAX_LISTED else family
 
 
 SUPPORTED: Final = " and ".join(", ".join(starmap(_told, FAMILIES.items())).rsplit(", ", 1))

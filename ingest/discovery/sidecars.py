@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from pathlib import PurePath, PurePosixPath
 from typing import Final
 
-from ingest.discovery.families import RECORDINGS
 from ingest.discovery.formats import FAMILIES, SUBTITLES
 
-_RECORDED: Final = frozenset(suffix for each in FAMILIES[RECORDINGS] for suffix in each.suffixes)
+_RECORDED: Final = frozenset(suffix for each in FAMILIES["recordings"] for suffix in each.suffixes)
 _TOGETHER: Final = _RECORDED.union(SUBTITLES.suffixes)
 _LANGUAGE: Final = re.compile(r"\.[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 """As RFC 5646 has it: "en", "pt-BR"."""

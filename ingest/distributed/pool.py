@@ -16,8 +16,9 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
@@ -131,10 +132,6 @@ class RayPool:
             device=CPU,
         )
         self._ray = started(cpus)
-        there = self._ray.cluster_resources()
-        self.size = max(1, int(there.get("CPU", 1)))
-        """How many files are read at a time."""
-        self._gpus = int(there.get("GPU", 0))
         on_gpu = self._ray.remote(num_cpus=0, num_gpus=1, max_calls=0)(run)  # its process stays
         options = {
             "max_retries": RETRIES,
@@ -148,6 +145,15 @@ class RayPool:
         self._closing = threading.Event()
         self._changed = threading.Condition()
         self._under_way = 0
+
+    @cached_property
+    def size(self) -> int:
+        """How many files are read at a time: of as many processors as there are at first."""
+        return max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+
+    @cached_property
+    def _gpus(self) -> int:
+        return int(self._ray.cluster_resources().get("GPU", 0))
 
     @property
     def lanes(self) -> int:
@@ -179,12 +185,14 @@ class RayPool:
                 raise TypeError(f"a reader answered with a {type(end).__name__}")
 
     def embed(self, texts: Sequence[str], *, are_questions: bool) -> Matrix:
-        """Return unit rows in the order of `texts`. Where all GPUs are lost, processors do it."""
+        """Return unit rows in the order of `texts`. Once all GPUs are lost, processors do it."""
         job = EmbedJob(texts=tuple(texts), are_questions=are_questions)
         rows: Value | None = None
         if self._gpus:
-            with suppress(LostError):
+            try:
                 rows = self.do(job, kind="GPU")
+            except LostError:
+                self._gpus = 0
         rows = self.do(job) if rows is None else rows
         return answer_as(np.ndarray, rows).copy()  # what lies in Ray's store can't be written to
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from ingest.sandbox.jobs import Bug, Done, Failed, Job, Reply, Setup, UnderWay
 from ingest.sandbox.worker import Worker
@@ -43,11 +43,8 @@ class EmbedJob:
 FarJob = Job | EmbedJob
 
 
-class MakeEmbedder(Protocol):
-    """Makes the index's embedder on another machine; a function that pickle knows by its name."""
-
-    def __call__(self, *, device: str) -> Embedder: ...
-    def __hash__(self) -> int: ...
+MakeEmbedder = Callable[..., Embedder]
+"""Makes the index's embedder for a `device`; a function that pickle knows by its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,32 +114,24 @@ def _wrong(far: FarSetup, job: FarJob) -> WorkspaceError | None:
     if version("pagelight") != far.ours:
         told = f"{name} has Pagelight {version('pagelight')}, not {far.ours}."
         return WorkspaceError(told, hint=_SAME_VERSION)
-    away = next((path for path in _needed(far.setup, job) if not path.is_dir()), None)
+    file = getattr(job, "file", None)
+    needed = [far.setup.assets_root.parent, *([Path(file.root)] if file else [])]
+    is_reading = not isinstance(job, EmbedJob)
+    away = next((path for path in needed if is_reading and not path.is_dir()), None)
     if away is None:
         return None
     return WorkspaceError(f"{name} does not see {away}.", hint=_SAME_PATHS)
 
 
-def _needed(setup: Setup, job: FarJob) -> list[Path]:
-    """Return the folders that a machine must see for a job."""
-    if isinstance(job, EmbedJob):
-        return []
-    file = getattr(job, "file", None)
-    return [setup.assets_root.parent, *([Path(file.root)] if file else [])]
-
-
 def _work(far: FarSetup, job: FarJob, tell: Callable[[Reply], None]) -> None:
     try:
-        tell(_end(far, job, tell))
+        if isinstance(job, EmbedJob):
+            embedder = _embedder(far.make_embedder, far.device)
+            embed = embedder.embed_queries if job.are_questions else embedder.embed_documents
+            tell(Done(value=embed(job.texts)))
+        else:
+            tell(Done(value=_worker(far.setup).do(job, on_reply=tell)))
     except PagelightError as error:
         tell(Failed(error=error))
     except Exception as error:  # noqa: BLE001 - told to the one who asked
         tell(Bug(summary=f"{type(error).__name__}: {error}", traceback=""))
-
-
-def _end(far: FarSetup, job: FarJob, tell: Callable[[UnderWay], None]) -> Done:
-    if not isinstance(job, EmbedJob):
-        return Done(value=_worker(far.setup).do(job, on_reply=tell))
-    embedder = _embedder(far.make_embedder, far.device)
-    embed = embedder.embed_queries if job.are_questions else embedder.embed_documents
-    return Done(value=embed(job.texts))

@@ -11,14 +11,16 @@ between short texts that stand in rows (a form, a receipt) is no gutter.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from statistics import median
-from typing import Final
+from typing import Final, TypeVar
 
 from rag.datamodel import BBox
+
+Thing = TypeVar("Thing")
 
 _BINS: Final = 200
 """Places across the page where a gutter is looked for: every 0.5 % of its width."""
@@ -105,14 +107,24 @@ def _order(lines: list[Line]) -> list[list[Line]]:
     return ordered
 
 
+def grouped(
+    things: Iterable[Thing], goes_on: Callable[[list[Thing], Thing], bool]
+) -> list[list[Thing]]:
+    """Return things in groups, in their order: each is of the last group if it `goes_on` there."""
+    groups: list[list[Thing]] = []
+    for thing in things:
+        if groups and goes_on(groups[-1], thing):
+            groups[-1].append(thing)
+        else:
+            groups.append([thing])
+    return groups
+
+
 def rows(lines: Sequence[Line]) -> list[list[Line]]:
     """Group lines that stand side by side, from the top; each row is ordered from the left."""
-    found: list[list[Line]] = []
-    for line in sorted(lines, key=_by_place):
-        if found and any(same_row(other, line) for other in found[-1]):
-            found[-1].append(line)
-        else:
-            found.append([line])
+    found = grouped(
+        sorted(lines, key=_by_place), lambda row, line: any(same_row(other, line) for other in row)
+    )
     return [sorted(row, key=lambda line: (line.bbox.x0, _by_place(line))) for row in found]
 
 

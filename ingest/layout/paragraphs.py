@@ -12,7 +12,7 @@ from itertools import pairwise, zip_longest
 from statistics import median
 from typing import Final
 
-from ingest.layout.layout import Line, reading_order, same_row
+from ingest.layout.layout import Line, grouped, reading_order, same_row
 from rag.datamodel import Provenance
 from rag.text import LEADER
 
@@ -46,13 +46,7 @@ def blocks(lines: Sequence[Line]) -> list[tuple[Line, ...]]:
 
 def paragraphs(ordered: Sequence[Line]) -> list[tuple[Line, ...]]:
     """Group lines that are in reading order already."""
-    found: list[list[Line]] = []
-    for line in ordered:
-        if found and _continues(found[-1], line):
-            found[-1].append(line)
-        else:
-            found.append([line])
-    return [tuple(block) for block in found]
+    return [tuple(block) for block in grouped(ordered, _continues)]
 
 
 def starts_list_item(text: str) -> bool:

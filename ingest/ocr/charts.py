@@ -17,7 +17,7 @@ from msgspec import structs
 
 from ingest.charts.numbers import amount
 from ingest.charts.raster.chart_picture import charts_of_picture
-from ingest.charts.raster.packed import smoothed
+from ingest.charts.raster.palette import smoothed
 from ingest.charts.table import (
     SERIES_UNNAMED,
     Chart,
@@ -34,7 +34,7 @@ from ingest.charts.table import (
 )
 from ingest.layout.layout import Line
 from rag.datamodel import CELL_SEPARATOR, BBox, Element, Provenance, Role
-from rag.protocols import Ocr, OcrLine, Pixels
+from rag.protocols import Ocr, Pixels
 
 EDGES: Final = (BBox(x0=0.0, y0=0.0, x1=0.2, y1=1.0), BBox(x0=0.0, y0=0.8, x1=1.0, y1=1.0))
 """Where numbers of an axis stand: left of a plot, or below it."""
@@ -63,21 +63,24 @@ def closer_lines(
     found = list(lines)
     for part in parts:
         known = list(found)
-        for line in (_placed(one, part) for one in ocr.read(_part(pixels, part))):
+        for line in _read_in(part, pixels, ocr):
             others = [other for other in known if _overlap(line.bbox, other.bbox)]
-            if _is_sure(line, part) and all(_is_piece(other, line) for other in others):
+            if _is_sure(line, part) and all(
+                x.text in line.text and x.text != line.text for x in others
+            ):
                 found = [*(one for one in found if one not in others), line]
     return found if found != list(lines) else None
 
 
-def _part(pixels: Pixels, edge: BBox) -> Pixels:
+def _read_in(part: BBox, pixels: Pixels, ocr: Ocr) -> list[Line]:
+    """Return what is read in a part of a picture."""
     height, width = pixels.shape[:2]
-    rows = slice(round(edge.y0 * height), round(edge.y1 * height))
-    return np.ascontiguousarray(pixels[rows, round(edge.x0 * width) : round(edge.x1 * width)])
-
-
-def _placed(line: OcrLine, edge: BBox) -> Line:
-    return Line(text=line.text, bbox=line.bbox.within(edge), confidence=line.confidence)
+    rows = slice(round(part.y0 * height), round(part.y1 * height))
+    own = np.ascontiguousarray(pixels[rows, round(part.x0 * width) : round(part.x1 * width)])
+    return [
+        Line(text=one.text, bbox=one.bbox.within(part), confidence=one.confidence)
+        for one in ocr.read(own)
+    ]
 
 
 def _is_sure(line: Line, part: BBox) -> bool:
@@ -90,11 +93,6 @@ def _is_sure(line: Line, part: BBox) -> bool:
         or (box.y1 > part.y1 - _CUT and part.y1 < 1)
     )
     return (line.confidence or 0) >= MIN_SCORE and not is_cut
-
-
-def _is_piece(line: Line, whole: Line) -> bool:
-    """Whether a line is a part of another one's words."""
-    return line.text in whole.text and len(line.text) < len(whole.text)
 
 
 def _overlap(one: BBox, other: BBox) -> bool:
@@ -183,13 +181,12 @@ def elements_read(
 
 
 def _elements(chart: Chart, figure: Element, box: BBox | None) -> list[Element]:
-    rows = [CELL_SEPARATOR.join(map(_cell, row)) for row in chart.grid]
+    rows = [
+        CELL_SEPARATOR.join(" ".join(cell.split()).replace("|", "¦") for cell in row)
+        for row in chart.grid
+    ]
     table = _element("chart", "\n".join(rows), figure, box)
     return [replace(table, kind=form_of(chart)), _element("caption", note(chart), figure, box)]
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "¦")
 
 
 def _element(role: Role, text: str, figure: Element, box: BBox | None) -> Element:

@@ -49,10 +49,7 @@ def _field_starts(rows: Sequence[Row]) -> list[float]:
 
 
 def _side_by_side(rows: Sequence[Row], n: int, starts: Sequence[float]) -> tuple[float, int]:
-    """Return where the right one of two columns begins, and the row where both end.
-
-    Without a second column in row `n` that is the page's right edge and the next row.
-    """
+    """Return where the right one of two columns begins, else the page's edge, and both end."""
     start = next((x for x in starts if _begins_at(rows[n][1:], x)), 1.0 + FIELD_START)
     end = n + 1
     for m in range(n + 1, len(rows)):
@@ -73,20 +70,14 @@ def _begins_at(row: Row, start: float) -> bool:
 
 
 def _fields_of(row: Row, starts: Sequence[float]) -> list[Row]:
-    """Return each label of a row with the values that follow it.
-
-    What follows a number alone is no value of it.
-    """
+    """Return each label of a row with the values that follow it; a number alone has none."""
     fields: list[list[Line]] = []
     for line in row:
-        if not fields or _begins_field(line, starts):
+        begins = _has_label(line) or any(abs(line.bbox.x0 - x) < FIELD_START for x in starts)
+        if begins or not fields:
             fields.append([])
         fields[-1].append(line)
-    return [field if _has_letters(field[0]) else [joined(field)] for field in fields]
-
-
-def _begins_field(line: Line, starts: Sequence[float]) -> bool:
-    return _has_label(line) or any(abs(line.bbox.x0 - x) < FIELD_START for x in starts)
+    return [field if any(map(str.isalpha, field[0].text)) else [joined(field)] for field in fields]
 
 
 def _with_values_under(fields: Sequence[Row]) -> list[Row]:
@@ -110,10 +101,6 @@ def _is_value_under(label: Line, line: Line) -> bool:
 
 def _has_label(line: Line) -> bool:
     return is_label(line.text) or is_labelled(line.text)
-
-
-def _has_letters(line: Line) -> bool:
-    return any(c.isalpha() for c in line.text)
 
 
 def is_label(text: str) -> bool:

@@ -231,10 +231,7 @@ def _words(line: Line) -> Iterator[Line]:
 
 
 def _column(header: Row, line: Line, *, has_stub: bool) -> int:
-    """Return the column that a cell stands in: the first of the names that it stands under.
-
-    A cell under no name stands in the column of the nearest.
-    """
+    """Return the column of a cell: of the first name that it stands under, else of the nearest."""
     if has_stub and _is_stub(header, line):
         return 0
     under = [n for n, name in enumerate(header) if _stands_under(name, line)]

@@ -169,10 +169,7 @@ def _is_divided(left: Line, right: Line, aspect: float) -> bool:
 
 
 def _runs(rows: Rows) -> list[tuple[Rows, bool]]:
-    """Divide rows into runs of cells and what stands between them.
-
-    A run is two rows of cells at least, or one with a label; a heading ends it.
-    """
+    """Divide rows into runs of cells (two rows, or one with a label) and what lies between."""
     runs: list[tuple[Rows, bool]] = []
     done = 0
     for first, last in _cell_runs(rows):

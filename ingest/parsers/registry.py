@@ -8,10 +8,11 @@ our own code is a bug and stays one.
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import Final, Protocol
+from typing import Final
 
 import ingest
 import rag
@@ -25,12 +26,6 @@ from rag.settings import Settings
 _OURS: Final = tuple(Path(next(iter(package.__path__))) for package in (ingest, rag))
 
 
-class Parse(Protocol):
-    """One format's function. Raises what its library does for a file that is broken."""
-
-    def __call__(self, file: SourceFile, assets: Assets, *, settings: Settings) -> Document: ...
-
-
 def parser_for(media_type: str, *, settings: Settings) -> Parser | None:
     """Return the parser of a media type; None if there is none."""
     known = BY_MEDIA_TYPE.get(media_type)
@@ -39,9 +34,12 @@ def parser_for(media_type: str, *, settings: Settings) -> Parser | None:
 
 @dataclass(frozen=True, slots=True)
 class GuardedParser:
-    """A parser whose library's errors on a broken file are told as `SourceError`."""
+    """A parser whose library's errors on a broken file are told as `SourceError`.
 
-    read: Parse
+    `read` is the format's function: of a file, assets and `settings`.
+    """
+
+    read: Callable[..., Document]
     settings: Settings
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:

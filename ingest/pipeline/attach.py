@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -45,6 +45,8 @@ FIRST_PICTURES: Final = 2
 FIRST_HEARD_S: Final = 120.0
 """A recording that plays longer can be asked about before it is heard."""
 
+LOCKS: Final = 64
+
 READING: Final = "The rest of {name} is still being read: ask again in a while."
 
 
@@ -71,9 +73,10 @@ class Attacher(Closing):
         self._see = see
         self._lock = threading.Lock()
         self._reader: ParserProcess | None = None
-        self._running: dict[str, Future[None]] = {}
         self._partly: set[str] = set()
-        """Documents whose rest is being read; guarded by `_lock`, as all above."""
+        """Documents whose rest is being read; guarded by `_lock`, as the reader is."""
+        self._reading = [threading.Lock() for _ in range(LOCKS)]
+        """One for each share of all files: the same file at once is read once."""
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="attach")
         self._behind = ThreadPoolExecutor(1, thread_name_prefix="attach-rest")
 
@@ -84,17 +87,20 @@ class Attacher(Closing):
         SourceError or LimitError where it can't be read, with the reason.
         """
         file = self._identified(path, name or path.name)
-        self._begun(file, whole=whole).result()
-        doc = self._known(file)
+        with self._reading[hash(file.sha256) % len(self._reading)]:
+            doc = self._known(file)
+            if doc is None:
+                self._read(file, whole=whole)
+                doc = self._known(file)
         if doc is None:
             raise SourceError(
                 f"{file.source} was forgotten while it was read.", hint="Attach it again."
             )
         return self._attachment(doc, file)
 
-    def begin(self, path: Path, *, name: str = "") -> None:
+    def begin(self, path: Path) -> None:
         """Begin to read a file, while the question is still being written. Raises nothing."""
-        self._threads.submit(self._try, path, name)
+        self._threads.submit(self._try, path)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -103,9 +109,9 @@ class Attacher(Closing):
             if self._reader is not None:
                 self._reader.close()
 
-    def _try(self, path: Path, name: str) -> None:
+    def _try(self, path: Path) -> None:
         try:
-            self.attach(path, name=name, whole=False)
+            self.attach(path, whole=False)
         except PagelightError:
             pass  # told when the question is asked
         except Exception:
@@ -134,32 +140,6 @@ class Attacher(Closing):
         with path.open("rb") as stream:
             known = self._files.index.document(hashlib.file_digest(stream, "sha256").hexdigest())
         return known.media_type if known else self.reader().tell(path, name=name)
-
-    def _begun(self, file: SourceFile, *, whole: bool) -> Future[None]:
-        """Return the reading of a file that is under way, or begin it."""
-        with self._lock:
-            running = self._running.get(file.sha256)
-            if running is None:
-                running = self._running[file.sha256] = Future()
-                begins = True
-            else:
-                begins = False
-        if begins:
-            self._read_into(running, file, whole=whole)
-        return running
-
-    def _read_into(self, running: Future[None], file: SourceFile, *, whole: bool) -> None:
-        try:
-            if self._known(file) is None:
-                self._read(file, whole=whole)
-        except BaseException as error:
-            running.set_exception(error)
-            raise
-        else:
-            running.set_result(None)
-        finally:
-            with self._lock:
-                self._running.pop(file.sha256, None)
 
     def _known(self, file: SourceFile) -> Document | None:
         """Return the document if it was read, by this version; note the name it comes by."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from ingest.chunking.names import follow_names
+from ingest.chunking.chunker import document_name, renamed_context
 from ingest.discovery.discover import FoundFile
 from ingest.discovery.stable_read import UNSTEADY
 from ingest.pipeline.planning.plan import Plan
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 UNLETTERED: Final = "Its lettering could not be read: "
 """Begins the warning of a document whose second pass failed; another try takes it away."""
 
+
+_UNCUT: Final = 1 << 20
 
 FAILED_AT_ONCE: Final = 500
 """Files that can't be told are noted so many in a transaction."""
@@ -51,7 +53,7 @@ class Account:
         for source in plan.removed:
             self._note(source, "removed")
         if plan.known or plan.removed:
-            follow_names(self._index, former)
+            _follow_names(self._index, former)
 
     def record(self, file: SourceFile | FoundFile) -> FileRecord:
         """Return the row of a file; of one that was not told (`FoundFile`), without a hash."""
@@ -85,7 +87,9 @@ class Account:
         reason = _reason(error, files[0].source)
         passing = isinstance(error, PassingError)
         for record in files:
-            self._fail(replace(record, tried_with="") if passing else record, reason=reason)
+            tried_with = "" if passing else record.tried_with
+            self._index.fail(replace(record, reason=reason, tried_with=tried_with))
+            self._note(record.source, "failed", reason=reason, seconds=record.seconds)
         self._count(files, pages=0)
 
     def unsteady(self, files: Sequence[SourceFile | FileRecord], *, reason: str = UNSTEADY) -> None:
@@ -145,10 +149,6 @@ class Account:
             touched = before is not None and before.sha256 == file.sha256
             self._note(file.source, "unchanged" if touched else "ready")
 
-    def _fail(self, record: FileRecord, *, reason: str) -> None:
-        self._index.fail(replace(record, reason=reason))
-        self._note(record.source, "failed", reason=reason, seconds=record.seconds)
-
     def _count(self, files: Sequence[FileRecord], *, pages: int) -> None:
         if self._tracker.stage == "lettering":  # pages and work are counted as they are read
             self._tracker.advance(files=1)
@@ -168,3 +168,29 @@ def _reason(error: Exception, source: str) -> str:
         raise error
     logger.error("reading %s met a bug", source, exc_info=error)
     return f"An error in Pagelight stopped the reading of this file ({type(error).__name__})."
+
+
+def _follow_names(index: WorkspaceIndex, former: Mapping[str, FileRecord]) -> None:
+    """Bring the contexts of chunks up to date where a document's first source is another now."""
+    before, now = _first_sources(former), _first_sources(index.files())
+    for doc_id in before.keys() & now.keys():
+        if before[doc_id] != now[doc_id]:
+            document = index.document(doc_id)
+            if document is not None:
+                _follow(index, document, old_source=before[doc_id])
+
+
+def _follow(index: WorkspaceIndex, document: Document, *, old_source: str) -> None:
+    old, new = _name(replace(document, sources=(old_source,))), _name(document)
+    if old != new:
+        index.put_contexts(document.id, lambda context: renamed_context(context, old=old, new=new))
+
+
+def _name(document: Document) -> str:
+    """Return the name uncut: a very long one, which the chunker cuts, is left as it was."""
+    return document_name(document, len, limit=_UNCUT)
+
+
+def _first_sources(files: Mapping[str, FileRecord]) -> dict[str, str]:
+    """Return the first source of each document, which names it."""
+    return {files[source].doc_id or "": source for source in sorted(files, reverse=True)}

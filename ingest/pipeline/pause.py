@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 
 
 class PauseControl(threading.Event):
@@ -14,9 +13,8 @@ class PauseControl(threading.Event):
     thread so rests at its next step. `set` ends a pause: what is stopped need not go on first.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._clock = clock
         self._changed = threading.Condition()
         self._paused_at_s: float | None = None
         self._rested_s = 0.0
@@ -28,12 +26,12 @@ class PauseControl(threading.Event):
     def pause(self) -> None:
         with self._changed:
             if self._paused_at_s is None and not super().is_set():
-                self._paused_at_s = self._clock()
+                self._paused_at_s = time.monotonic()
 
     def go_on(self) -> None:
         with self._changed:
             if self._paused_at_s is not None:
-                self._rested_s += self._clock() - self._paused_at_s
+                self._rested_s += time.monotonic() - self._paused_at_s
             self._paused_at_s = None
             self._changed.notify_all()
 
@@ -54,5 +52,5 @@ class PauseControl(threading.Event):
     def clock(self) -> float:
         """Return seconds of a clock that stands still while paused."""
         with self._changed:
-            now = self._clock() if self._paused_at_s is None else self._paused_at_s
+            now = time.monotonic() if self._paused_at_s is None else self._paused_at_s
             return now - self._rested_s

@@ -38,8 +38,7 @@ from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.worker import StoppedError
 from rag.errors import PagelightError, WorkspaceError
 from rag.protocols import Embedder
-from rag.retrieval.images import ImageSearch
-from rag.retrieval.photographs import PhotographSearch
+from rag.retrieval.images import ImageSearch, PhotographSearch
 from rag.settings import Settings
 from rag.storage.documents.records import FileRecord
 from rag.storage.workspace.store import WorkspaceIndex
@@ -127,10 +126,7 @@ def limits_digest(settings: Settings) -> str:
 
 
 def _refuse_another(folder: Path, index: WorkspaceIndex) -> None:
-    """Raise WorkspaceError if the workspace mirrors another folder that is still there.
-
-    Reading this one would take every document of that one out of the index.
-    """
+    """Raise WorkspaceError if the workspace holds another folder, which is still there."""
     root = index.root
     if root is not None and root != folder.resolve() and os.path.isdir(root):  # noqa: PTH112 - one that gives out is none
         raise WorkspaceError(
@@ -177,9 +173,8 @@ class _IngestRun:
             batches=tools.batches,
         )
         self._outdated: frozenset[str] = frozenset()
-        shared = (tools, self._writer, self._account, tracker)
-        self._ocr_pass = OcrPass(*shared, stop=stop)
-        self._parse_pass = ParsePass(*shared, complete=self._complete, stop=stop)
+        self._shared = (tools, self._writer, self._account, tracker)
+        self._ocr_pass = OcrPass(*self._shared, stop)
 
     def all(self, folder: Path, *, remove_all: bool) -> Report:
         began_s = time.time()
@@ -198,7 +193,7 @@ class _IngestRun:
         self._account.settle(plan, former)
         removed = filter(None, map(self._index.roots.place, plan.removed))
         self._tools.disk.forget(path for _, path in removed)
-        self._parse_pass.run(plan.jobs, plan.companions)
+        ParsePass(*self._shared, plan.companions, self._complete, self._stop).run(plan.jobs)
         if self._tools.settings.ocr:
             self._ocr_pass.run()
         asks = question_of(plan.losses)
@@ -247,10 +242,7 @@ class _IngestRun:
     # Third pass
 
     def _see_pictures(self) -> tuple[str, ...]:
-        """Bring the vectors of pictures up to date; return why not, where that fails.
-
-        The words are stored by then: an image model that can't run takes nothing from them.
-        """
+        """Look at pictures; return why not, where that fails: it takes nothing from the words."""
         try:
             if not self._stop.is_set():
                 self._look(_StageProgress("seeing", self._tracker, self._stop))

@@ -30,9 +30,6 @@ from rag.storage.workspace.store import WorkspaceIndex
 EMBEDDED_AT_ONCE: Final = 128
 """Chunks gathered from several small documents before the embedder is called."""
 
-DOCUMENTS_AT_ONCE: Final = 256
-"""Documents that wait at most: those that need no vector would gather in memory without end."""
-
 CHUNKS_AT_ONCE: Final = 2048
 """Chunks that wait at most, those that have their vectors included: about 10 MB."""
 
@@ -57,13 +54,12 @@ OnUnstored = Callable[[Document, Sequence[FileRecord], Exception], None]
 class Batches:
     """How much is gathered before the embedder is called, and how much each call is given.
 
-    `chunks` are worth a call; as many `documents`, or chunks in all (`waiting`), wait at most.
-    `patient`: less than that is embedded at the end alone, not whenever nothing else is to do.
+    `chunks` are worth a call; twice as many documents wait at most: those that need no vector would
+    gather in memory without end. `patient`: less than that is embedded at the end alone, not
+    whenever nothing else is to do.
     """
 
     chunks: int = EMBEDDED_AT_ONCE
-    documents: int = DOCUMENTS_AT_ONCE
-    waiting: int = CHUNKS_AT_ONCE
     call: int = LARGEST_CALL
     patient: bool = False
 
@@ -74,13 +70,7 @@ BY_ONE: Final = Batches()
 
 def batches_of_many(call: int) -> Batches:
     """Return the batches for machines that are given so many chunks in a call."""
-    return Batches(
-        chunks=EMBEDDED_BY_MANY,
-        documents=2 * EMBEDDED_BY_MANY,
-        waiting=4 * EMBEDDED_BY_MANY,
-        call=call,
-        patient=True,
-    )
+    return Batches(chunks=EMBEDDED_BY_MANY, call=call, patient=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,10 +188,11 @@ class Writer:
     @property
     def full(self) -> bool:
         """Whether enough is gathered to make embedding worth a call, or as much as may wait."""
+        worth = self._batches.chunks
         return (
-            self._missing_count >= self._batches.chunks
-            or self._chunk_count >= self._batches.waiting
-            or len(self._waiting) >= self._batches.documents
+            self._missing_count >= worth
+            or self._chunk_count >= max(CHUNKS_AT_ONCE, 4 * worth)
+            or len(self._waiting) >= 2 * worth
         )
 
     def follow(

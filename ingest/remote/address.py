@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rag.storage.database.folder import FETCHED_NAME
+from rag.storage.files.folder import FETCHED_NAME
 from rag.storage.images.server import checked_address
 
 _FILES: Final = "files"

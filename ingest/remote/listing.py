@@ -14,7 +14,7 @@ from typing import Final
 
 from ingest.discovery.discover import DiskEntry
 from ingest.remote.address import RemoteRoom
-from rag.storage.database.folder import FETCHED_NAME
+from rag.storage.files.folder import FETCHED_NAME
 from rag.storage.images.server import FileServer, RemoteEntry, RemoteError
 
 NAME_BYTES: Final = 255

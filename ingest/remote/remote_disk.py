@@ -18,18 +18,18 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from ingest.discovery.discover import ClosedFileError, DiskEntry
+from ingest.discovery.discover import ClosedFileError
 from ingest.discovery.sidecars import recordings, sidecars
 from ingest.discovery.stable_read import UNSTEADY, UnsteadyError
 from ingest.remote.listing import RemoteListing, RemotePlace
 from rag.errors import PagelightError
-from rag.storage.database.folder import concerns_disk, unwritable
+from rag.storage.files.folder import concerns_disk, unwritable
 from rag.storage.images.server import RemoteError
 
 MAX_PICTURES: Final = 200
@@ -92,32 +92,20 @@ class UnfetchedError(UnsteadyError, ClosedFileError):
     """Raised where a file can't be fetched just now: no fault of the file."""
 
 
-class RemoteDisk:
+class RemoteDisk(RemoteListing):
     """Implements `ingest.discovery.discover.Disk` for one workspace; caches `max_mb` at most.
 
     Any thread may call, and several processes.
     """
 
-    def __init__(
-        self, workspace: Path, *, max_mb: int, clock: Callable[[], float] = time.time
-    ) -> None:
-        """`clock` is that of the system's files."""
-        self._listing = RemoteListing(workspace)
+    def __init__(self, workspace: Path, *, max_mb: int) -> None:
+        super().__init__(workspace)
         self._max_bytes = max_mb * MEGABYTE
-        self._clock = clock
         self._locks = [threading.Lock() for _ in range(LOCKS)]
         self._borrowers: Counter[str] = Counter()
         self._held_bytes: dict[Path, int] = {}
         self._counting = threading.Lock()
         self._away: dict[Path, tuple[float, str]] = {}
-
-    def scandir(self, path: str, /) -> AbstractContextManager[Iterator[DiskEntry]]:
-        """List a folder. Raises OSError, and RemoteError where the address can't be used."""
-        return self._listing.scandir(path)
-
-    def stat(self, path: str, /) -> os.stat_result:
-        """Tell of a file or folder, as it was when it was last listed. Raises as `scandir`."""
-        return self._listing.stat(path)
 
     @contextmanager
     def open_for_reading(self, path: str, /) -> Iterator[None]:
@@ -125,15 +113,15 @@ class RemoteDisk:
 
         Raises UnfetchedError where it can't be fetched, WorkspaceError where it can't be written.
         """
-        place = self._listing.place(path)
+        place = self.place(path)
         if place is None:
             yield
             return
         with ExitStack() as stack:
             stack.enter_context(self._lent(path, place))
-            for other in neighbours(Path(path), names=self._listing.names):
+            for other in neighbours(Path(path), names=self.names):
                 stack.enter_context(self._lent_if_there(other))
-            for other in named_beside(Path(path), names=self._listing.names):
+            for other in named_beside(Path(path), names=self.names):
                 _hold_place(other)
             yield
 
@@ -142,7 +130,7 @@ class RemoteDisk:
 
         What was not looked at for longest goes for it.
         """
-        place = self._listing.place(os.fspath(path))
+        place = self.place(os.fspath(path))
         if place is None:
             return
         try:
@@ -154,7 +142,7 @@ class RemoteDisk:
     def forget(self, paths: Iterable[Path], /) -> None:
         """Let go of files that their server has no more."""
         for path in paths:
-            place = self._listing.place(os.fspath(path))
+            place = self.place(os.fspath(path))
             if place is not None:
                 self._let_go(path, place)
 
@@ -180,7 +168,7 @@ class RemoteDisk:
     @contextmanager
     def _lent_if_there(self, path: Path) -> Iterator[None]:
         """Lend what lies beside a file; without it the file is read all the same."""
-        place = self._listing.place(os.fspath(path))
+        place = self.place(os.fspath(path))
         with ExitStack() as stack:
             try:
                 if place is not None:
@@ -196,9 +184,9 @@ class RemoteDisk:
                 wanted = self.stat(path)
                 if not _is_there(path, wanted):
                     self._bring(Path(path), place, wanted)
-                os.utime(path, ns=(int(self._clock() * 1e9), wanted.st_mtime_ns))
+                os.utime(path, ns=(int(time.time() * 1e9), wanted.st_mtime_ns))
             except RemoteError as error:
-                self._away[place.room.folder] = (self._clock(), str(error))
+                self._away[place.room.folder] = (time.time(), str(error))
                 raise UnfetchedError(str(error)) from error
             except OSError as error:
                 raise _unfetched(error) from error
@@ -229,7 +217,7 @@ class RemoteDisk:
 
     def _refuse_away(self, place: RemotePlace) -> None:
         since_s, reason = self._away.get(place.room.folder, (float("-inf"), ""))
-        if self._clock() - since_s < AWAY_S:
+        if time.time() - since_s < AWAY_S:
             raise UnfetchedError(reason)
 
     def _let_go(self, path: Path, place: RemotePlace) -> None:
@@ -259,7 +247,7 @@ class RemoteDisk:
         kept = sorted(_files(place), key=lambda each: each[0].st_atime)
         held = sum(status.st_size for status, _ in kept)
         for status, path in kept:
-            if held <= self._max_bytes or self._clock() - status.st_atime < IN_USE_S:
+            if held <= self._max_bytes or time.time() - status.st_atime < IN_USE_S:
                 break
             self._let_go(path, place)
             held -= status.st_size
@@ -268,7 +256,7 @@ class RemoteDisk:
 
     def _sweep(self, place: RemotePlace) -> None:
         for status, path in _files_below(place.room.coming):
-            if self._clock() - status.st_mtime > STALE_S:
+            if time.time() - status.st_mtime > STALE_S:
                 path.unlink(missing_ok=True)
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from ingest.ocr.ocr import RapidOcr
     from ingest.ocr.picture_sight import PictureSight
-    from rag.storage.database.members import Member
+    from rag.storage.files.members import Member
     from rag.storage.images.assets import AssetStore
 
 _MEGABYTE: Final = 1 << 20
@@ -137,13 +137,13 @@ class _Workshop:
     def _ocr(self) -> RapidOcr:
         from ingest.ocr.ocr import RapidOcr  # noqa: PLC0415
 
-        return RapidOcr(threads=self._setup.ocr_threads, device=self._setup.settings.device)
+        return RapidOcr(device=self._setup.settings.device)
 
     @cached_property
     def _sight(self) -> PictureSight:
         from ingest.ocr.picture_sight import PictureSight  # noqa: PLC0415
 
-        return PictureSight(threads=self._setup.ocr_threads)
+        return PictureSight()
 
     def _parse(self, job: jobs.ParseJob) -> Document:
         from ingest.parsers.base.how_far import telling  # noqa: PLC0415
@@ -163,7 +163,7 @@ class _Workshop:
 
     def _unpack(self, job: jobs.UnpackJob) -> tuple[Member, ...]:
         from ingest.archives.containers import unpack  # noqa: PLC0415
-        from rag.storage.database.members import MemberStore  # noqa: PLC0415
+        from rag.storage.files.members import MemberStore  # noqa: PLC0415
 
         store = MemberStore(job.folder)
         with _held(job.file) as file:

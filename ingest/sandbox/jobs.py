@@ -12,7 +12,7 @@ from rag.datamodel import BBox, Document, QueryImage, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.protocols import OcrLine, Pixels, Samples
 from rag.settings import Settings
-from rag.storage.database.members import Member
+from rag.storage.files.members import Member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,6 @@ class Setup:
 
     settings: Settings
     assets_root: Path
-    ocr_threads: int
     nice: int
     passwords: tuple[str, ...] = field(default=(), repr=False)
 

@@ -1,5 +1,7 @@
 """Files are read in child processes, so that no file can harm the program or the other files.
 
+Pages are drawn, and pictures decoded, in others, for people who wait.
+
 A file that crashes its reader, or takes more time or memory than allowed, is one SourceError.
 Knows jobs and workers; knows nothing of formats, the index or the chat.
 """
@@ -18,15 +20,26 @@ from ingest.archives.containers import UnpackingBudget
 from ingest.archives.passwords import lent
 from ingest.ocr.cache import OcrCache, cache_keys
 from ingest.sandbox import jobs
-from ingest.sandbox.jobs import Job, PageDone, ReadLettering, Setup, UnderWay, Value, answer_as
+from ingest.sandbox.jobs import (
+    CropJob,
+    DrawingJob,
+    DrawJob,
+    Job,
+    PageDone,
+    ReadLettering,
+    Setup,
+    UnderWay,
+    Value,
+    answer_as,
+)
 from ingest.sandbox.worker import CRASHES, KilledError, Worker
 from rag.closing import Closing
-from rag.datamodel import Document, QueryImage, SourceFile
+from rag.datamodel import FULL_PAGE, BBox, Document, QueryImage, SourceFile
 from rag.errors import SourceError
-from rag.protocols import Samples
+from rag.protocols import Pixels, Samples
 from rag.settings import Settings
-from rag.storage.database.members import FOLDER as MEMBERS_FOLDER
-from rag.storage.database.members import Member
+from rag.storage.files.members import FOLDER as MEMBERS_FOLDER
+from rag.storage.files.members import Member
 
 MEMORY_SHARE: Final = 0.75
 """Of all memory; the rest is the index's, the models' and the system's."""
@@ -96,19 +109,12 @@ class ParserProcess(Closing):
         assets_root: Path,
         parsers: int = 1,
         readers: int = 1,
-        ocr_threads: int = 1,
         nice: int = LETTERING_NICE,
         elsewhere: Pool | None = None,
         on_share: OnShare = lambda *_: None,
     ) -> None:
         root = assets_root.parent.resolve() / assets_root.name  # a link to another drive, maybe
-        setup = Setup(
-            settings=settings,
-            assets_root=root,
-            ocr_threads=ocr_threads,
-            nice=0,
-            passwords=lent(),
-        )
+        setup = Setup(settings=settings, assets_root=root, nice=0, passwords=lent())
         self._on_share = on_share
         self._members_root = root.parent / MEMBERS_FOLDER
         self._parsers: Pool
@@ -278,3 +284,52 @@ class Children:
     def close(self) -> None:
         for worker in self._workers:
             worker.close()
+
+
+DRAWN_AT_ONCE: Final = 2
+"""Children that draw: a page that takes long holds up half of the others' drawings."""
+
+MAX_SECONDS: Final = 15.0
+"""Of work on one drawing: a person waits for it, and others after them."""
+
+MAX_MB: Final = 1500
+"""What one drawing may hold: a page of 24 megapixels, and the pictures that are on it."""
+
+
+class DrawingProcess(Closing):
+    """Implements `rag.protocols.PictureRenderer`. Safe for several threads.
+
+    Its errors are SourceError, LimitError among them, and StoppedError once it is closed.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        limited = replace(
+            settings,
+            file_seconds=min(MAX_SECONDS, settings.file_seconds),
+            file_memory_mb=min(MAX_MB, settings.file_memory_mb),
+        )
+        root = settings.workspace / "assets"
+        setup = Setup(settings=limited, assets_root=root, nice=0)
+        self._children = Children(setup, DRAWN_AT_ONCE)
+
+    def render(self, path: Path, page: int, *, width_px: int) -> Pixels:
+        """Draw a page (from 1) so wide, or less where it would be too many pixels."""
+        return self._pixels(DrawJob(path=path.absolute(), page=page, width_px=width_px))
+
+    def crop(self, path: Path, bbox: BBox) -> Pixels:
+        """Return a part of an encoded picture, at least one pixel wide and high."""
+        return self._pixels(CropJob(path=path.absolute(), bbox=bbox))
+
+    def whole_picture(self, path: Path) -> Pixels:
+        """Return an encoded picture. Raises OSError where it can't be decoded."""
+        try:
+            return self.crop(path, FULL_PAGE)
+        except SourceError as error:
+            raise OSError(str(error)) from error
+
+    def _pixels(self, job: DrawingJob) -> Pixels:
+        return answer_as(np.ndarray, self._children.do(job))
+
+    def close(self) -> None:
+        """End the children; drawings under way, and those that wait, raise StoppedError."""
+        self._children.close()

@@ -27,8 +27,8 @@ from rag.errors import (
     WorkspaceError,
 )
 from rag.protocols import Pixels, Samples
-from rag.storage.database.members import Member
 from rag.storage.documents import codec
+from rag.storage.files.members import Member
 
 
 class _Failure(msgspec.Struct, frozen=True, array_like=True):

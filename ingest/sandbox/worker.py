@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
@@ -300,7 +300,7 @@ def _worked_s(pid: int) -> float | None:
 def _start(setup: Setup) -> tuple[subprocess.Popen[bytes], Connection]:
     """Start a child and send its setup. It imports our code and nothing from where we stand."""
     ours, theirs = Pipe()
-    environment = _needed(os.environ) | {
+    environment = {name: told for name, told in os.environ.items() if _NEEDED.fullmatch(name)} | {
         "PYTHONPATH": os.pathsep.join([str(_CODE_ROOT), *filter(None, sys.path)]),
         "OMP_NUM_THREADS": "1",
         **_ALLOCATOR,
@@ -318,11 +318,6 @@ def _start(setup: Setup) -> tuple[subprocess.Popen[bytes], Connection]:
     return process, ours
 
 
-def _needed(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment for who opens files of strangers: without what opens doors."""
-    return {name: value for name, value in environment.items() if _NEEDED.fullmatch(name)}
-
-
 def _send(connection: Connection, message: Job | GoOn) -> None:
     try:
         connection.send(message)
@@ -331,10 +326,7 @@ def _send(connection: Connection, message: Job | GoOn) -> None:
 
 
 def _receive(connection: Connection, job: Job, *, max_bytes: int) -> Reply | None:
-    """Return the next reply to a job; None if there is none for a moment.
-
-    Raises SourceError for what is none: a child that is itself sends no such thing.
-    """
+    """Return the next reply, None for none just now. Raises SourceError for what no child sends."""
     try:
         if not connection.poll(_LOOK_S):
             return None

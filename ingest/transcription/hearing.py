@@ -1,5 +1,7 @@
 """A recording heard in windows that end where it is quiet; no stretch of it twice by one model.
 
+Where it has subtitles, what these leave out is a second source beside them.
+
 Knows who hears and what was heard before; knows no codec, no model and no index.
 """
 
@@ -9,7 +11,7 @@ import json
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -19,9 +21,9 @@ import numpy as np
 from ingest.ocr.cache import OcrCache
 from ingest.parsers.media.subtitles import NOTHING_HEARD, SUBTITLED, Cue, with_words
 from ingest.sandbox.worker import StoppedError
-from ingest.transcription.second_source import unwritten
 from rag.datamodel import FULL_PAGE, Document, SourceFile
 from rag.protocols import SOUND_HZ, Heard, OcrLine, Samples, Segment, Transcriber
+from rag.text import content_stems
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +45,15 @@ HEARD: Final = BY_MACHINE + "{model}, and may be misheard"
 NOBODY_SPEAKS: Final = " heard nobody speak"
 HEARD_NOTHING: Final = "in it {model}" + NOBODY_SPEAKS
 HEARD_BESIDE: Final = "what its subtitles leave out was heard by {model}, and may be misheard"
+
+NEAR_S: Final = 4.0
+"""Subtitles are shown so much before and after their words, at most."""
+
+WRITTEN: Final = 0.5
+"""What was heard stands in the subtitles where such a share of its words does: models mishear."""
+
+MIN_WORDS: Final = 3
+"""Fewer words that say something are a filler, or made up."""
 
 UNHEARD: Final = frozenset({NOTHING_HEARD, SUBTITLED})
 """What is told of recordings that are yet to be heard."""
@@ -237,3 +248,23 @@ def _unpacked(text: str) -> Stretch:
         for text, start_s, end_s, probability in told["segments"]
     )
     return Heard(segments=tuple(segments), language=told["language"]), told["end_s"]
+
+
+def unwritten(cues: Sequence[Cue], document: Document) -> Iterator[Cue]:
+    """Yield what was heard and is not written at its time in a recording with subtitles."""
+    written = [
+        (place.start_s, place.end_s, frozenset(content_stems(element.text[slice(*place.span)])))
+        for element in document.elements
+        for place in element.provenances
+        if place.span and place.start_s is not None and place.end_s is not None
+    ]
+    for cue in cues:
+        heard = set(content_stems(cue.text))
+        near = (
+            stems
+            for start_s, end_s, stems in written
+            if start_s < cue.end_s + NEAR_S and end_s > cue.start_s - NEAR_S
+        )
+        shared = len(heard & frozenset().union(*near))
+        if len(heard) >= MIN_WORDS and shared < WRITTEN * len(heard):
+            yield cue

@@ -7,8 +7,21 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pagelight.cli.options import AsJson, Attach, Batch, Image, Since, Until, Within, Workspace
-from pagelight.cli.running import opened, print_json, say, show, speaking
+from pagelight.cli.running import (
+    AsJson,
+    Attach,
+    Batch,
+    Image,
+    Since,
+    Until,
+    Within,
+    Workspace,
+    opened,
+    print_json,
+    say,
+    show,
+    speaking,
+)
 from rag.errors import SettingsError
 
 

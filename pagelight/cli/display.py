@@ -16,6 +16,7 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -44,9 +45,19 @@ def worded(text: str, style: str = "") -> Text:
 
 
 class Live(Closing):
-    """Shows `_progress` from enter to exit."""
+    """Shows a bar on standard error from enter to exit; nothing where that is no terminal."""
 
-    _progress: Progress
+    def __init__(self, what: str, *columns: ProgressColumn) -> None:
+        console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            *columns,
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._task = self._progress.add_task(what, total=None, rate="")
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -57,25 +68,15 @@ class Live(Closing):
 
 
 class StepDisplay(Live):
-    """A bar of steps done, on standard error; nothing where that is no terminal.
+    """A bar of steps done.
 
     Ctrl+C says how far a command came; `goes_on`: that it goes on there.
     """
 
     def __init__(self, what: str, *, goes_on: bool = True) -> None:
+        rate = TextColumn("{task.fields[rate]}")
+        super().__init__(what, MofNCompleteColumn(), rate, TimeRemainingColumn())
         self._goes_on = goes_on
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._progress.add_task(what, total=None, rate="")
         self._done, self._total, self._began_s = 0, 0, time.monotonic()
 
     def begin(self, what: str, total: int, /) -> None:
@@ -129,21 +130,12 @@ def _line(cell: Mapping[str, Any]) -> Text:
 
 
 class IngestDisplay(Live):
-    """A progress bar on standard error; nothing where that is no terminal."""
+    """A bar of files read."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed}/{task.total} files"),
-            TextColumn("{task.fields[rate]}", markup=False),
-            TimeElapsedColumn(),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._progress.add_task("Looking for files", total=None, rate="")
+        rate = TextColumn("{task.fields[rate]}", markup=False)
+        files = TextColumn("{task.completed}/{task.total} files")
+        super().__init__("Looking for files", files, rate, TimeElapsedColumn())
 
     def show(self, progress: ingest.pipeline.progress.IngestProgress) -> None:
         text = rate(progress)

@@ -10,8 +10,16 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pagelight.cli.options import AsJson, Workspace
-from pagelight.cli.running import SOME_FAILED, opened, print_json, say, show, speaking
+from pagelight.cli.running import (
+    SOME_FAILED,
+    AsJson,
+    Workspace,
+    opened,
+    print_json,
+    say,
+    show,
+    speaking,
+)
 from rag.errors import SettingsError
 from rag.settings import load_settings
 

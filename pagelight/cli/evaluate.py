@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pagelight.cli.options import AsJson, Workspace
-from pagelight.cli.running import opened, print_json, show, speaking
+from pagelight.cli.running import AsJson, Workspace, opened, print_json, show, speaking
 from rag.errors import SettingsError
 from rag.settings import load_settings
 

@@ -53,7 +53,11 @@ def _print_questions(console: Console, report: EvaluationReport) -> None:
     console.print(Text(f"{title}. Shares in %, in brackets: 95 % intervals."))
     names = [name for name in _COLUMNS if name in whole]
     kinds = (
-        [kind, str(_count(metrics)), *(_cell(name, metrics) for name in names)]
+        [
+            kind,
+            str(max((value.n for value in metrics.values()), default=0)),
+            *(_shown(name, metrics[name]) if name in metrics else "" for name in names),
+        ]
         for kind, metrics in _groups(report)
     )
     console.print(_table(["", "n", *(_COLUMNS[name] for name in names)], kinds))
@@ -74,14 +78,6 @@ def _groups(report: EvaluationReport) -> Iterable[tuple[str, Metrics]]:
         named = group in {"modality", "file_type"}
         for kind, metrics in kinds.items() if named or len(kinds) > 1 else ():
             yield (kind if named else f"{group.replace('_', ' ')}: {kind}"), metrics
-
-
-def _count(metrics: Metrics) -> int:
-    return max((value.n for value in metrics.values()), default=0)
-
-
-def _cell(name: str, metrics: Metrics) -> str:
-    return _shown(name, metrics[name]) if name in metrics else ""
 
 
 def _shown(name: str, value: Estimate) -> str:

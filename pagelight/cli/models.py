@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pagelight.cli.options import AsJson, Workspace
-from pagelight.cli.running import show, speaking
+from pagelight.cli.running import AsJson, Workspace, show, speaking
 from rag.errors import SettingsError
 from rag.settings import load_settings
 

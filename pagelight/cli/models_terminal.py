@@ -55,7 +55,6 @@ def print_overview(found: Mapping[str, Any]) -> None:
 
 
 def _bundled_line(row: Mapping[str, Any]) -> Text:
-    """Return how a model stands that comes with Pagelight, and what to do."""
     state = row["state"]
     if state == "absent":
         state = f"to be fetched: pagelight models fetch {row['role']}"

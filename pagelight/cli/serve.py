@@ -9,11 +9,10 @@ from typing import Annotated
 
 import typer
 
-from pagelight.cli.options import Workspace
-from pagelight.cli.running import speaking
+from pagelight.cli.running import Workspace, speaking
 from rag.errors import SettingsError
 from rag.settings import load_settings
-from rag.storage.database.folder import require_made
+from rag.storage.files.folder import require_made
 
 
 def chat(

@@ -52,7 +52,6 @@ def print_answer(answer: Mapping[str, Any]) -> None:
 
 
 def _speed(speed: Mapping[str, float]) -> str:
-    """Return how soon and how fast a model wrote."""
     text = f"first words after {speed['first_s']:.1f} s"
     if speed["tokens_per_s"]:
         text += f", then {speed['tokens_per_s']:.0f} tokens a second"

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from pagelight.cli.options import AsJson, Workspace
-from pagelight.cli.running import opened, printable, show, speaking
+from pagelight.cli.running import AsJson, Workspace, opened, printable, show, speaking
 from rag.errors import SettingsError
 from rag.settings import load_settings
 
@@ -87,7 +86,6 @@ def user(
 
 
 def _path(setting: str) -> Path:
-    """Return where the users file is. Raises SettingsError where that is not set."""
     if not setting:
         raise SettingsError(
             "Where is the users file?",
@@ -178,7 +176,6 @@ def _note_change(workspace: Path, what: str, about: str) -> None:
 
 
 def _line(user: User) -> str:
-    """Return a user, what they may do and what they see."""
     among = f" (groups: {', '.join(user.groups)})" if user.groups else ""
     person = user.person
     return f"{person.name} {person.role}: {_seen_words(person.collections)}{among}"

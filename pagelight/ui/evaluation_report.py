@@ -6,8 +6,7 @@ from typing import Final
 
 from pagelight.ui.templating import render
 from rag.evaluation.metrics import METRICS
-from rag.evaluation.places import place_of
-from rag.evaluation.report import EvaluationReport
+from rag.evaluation.report import EvaluationReport, place_of
 
 BY_KIND: Final = ("right", "page_hit@5", "nugget_recall", "answer_contains", "cited_page")
 """Metrics that are shown for each kind of question."""

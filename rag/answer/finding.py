@@ -9,17 +9,51 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from rag.answer.gathering import Gathering, Search
-from rag.answer.limits import Limits
+from rag.answer.base.context import Fetch, build_context, with_neighbours
+from rag.answer.compose.figures import Retrieve
+from rag.answer.evidence.reading import READ_HITS
 from rag.answer.question.question import Question
-from rag.answer.rerank.page_scope import on_named_pages
+from rag.answer.rerank.answering_page import on_named_pages
 from rag.answer.trust.confidence import Assess, Verdict
-from rag.datamodel import Answer, Context, Hit
+from rag.datamodel import Answer, Context, Hit, Query
+from rag.protocols import Reranker
+from rag.retrieval.fusion import renumber
 from rag.retrieval.retriever import CHANNEL_DEPTH
 
-Searchable = Callable[[Question], Question]
-"""Returns a question in the documents' words."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much is retrieved and read, and the chance of an answer under which none is given.
+
+    `reading_tokens` and `pictures` are what a larger model that writes is given.
+    """
+
+    top_k: int
+    context_hits: int
+    context_tokens: int
+    threshold: float
+    reading_tokens: int = 6000
+    pictures: int = 0
+
+
+PART_HITS: Final = 3
+"""How many places are searched for each part of a question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Finds hits, and orders them as they are read."""
+
+    retriever: Retrieve
+    reranker: Reranker
+
+    def found(self, query: Query, *, k: int) -> list[Hit]:
+        return self.retriever.retrieve(query, k=k)
+
+    def ranked(self, query: Query, *, k: int) -> list[Hit]:
+        return list(self.reranker.rerank(query, self.found(query, k=k)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,37 +72,25 @@ class Inquiry:
 
 
 class Finder:
-    """Finds for a question what may answer it. `gathering` chooses what is read of what it ranks.
-
-    Raises what its stages do.
-    """
+    """Finds for a question what may answer it. Raises what its stages do."""
 
     def __init__(
         self,
         search: Search,
-        gathering: Gathering,
+        fetch: Fetch,
         assess: Assess,
         limits: Limits,
-        searchable: Searchable,
+        *,
+        searchable: Callable[[Question], Question],
+        count_tokens: Callable[[str], int],
     ) -> None:
+        """`fetch` returns chunks by ids, `searchable` a question in the documents' words."""
         self.search = search
-        self.gathering = gathering
+        self._fetch = fetch
         self._assess = assess
         self._limits = limits
         self._searchable = searchable
-
-    def gathered(self, asked: Question) -> Inquiry:
-        """Return what is found, not judged."""
-        asked, found = self._retrieved(self._searchable(asked))
-        hits = self.search.reranker.rerank(asked, found)
-        context = self.gathering.context(asked, hits)
-        return Inquiry(
-            asked=asked,
-            begun=Answer(query=asked.said),
-            hits=hits,
-            context=context,
-            verdict=Verdict(held=1.0, right=1.0),
-        )
+        self._count_tokens = count_tokens
 
     def find(self, asked: Question) -> Generator[Answer, None, Inquiry]:
         """Return what is found; each way in which the question is read begins an answer.
@@ -99,11 +121,12 @@ class Finder:
     def _find(self, asked: Question) -> Generator[Answer, None, Inquiry]:
         asked = self._searchable(asked)
         told = asked.original or asked.standalone
-        asked, hits = self._retrieved(asked)
+        asked, found = on_named_pages(asked, self.search.found(asked.searched, k=CHANNEL_DEPTH))
+        hits = found[: self._limits.top_k]
         begun = Answer(query=asked.said, standalone_query=told, hits=tuple(hits))
         yield begun
         hits = self.search.reranker.rerank(asked, hits)
-        context = self.gathering.context(asked, hits)
+        context = self._context(asked, hits)
         verdict = self._assess(asked, context)
         return Inquiry(
             asked=asked,
@@ -114,10 +137,23 @@ class Finder:
             is_stated=verdict.states(self._limits.threshold),
         )
 
-    def _retrieved(self, asked: Question) -> tuple[Question, list[Hit]]:
-        """Return the question as it is asked of what is found for it, and that."""
-        asked, hits = on_named_pages(asked, self.search.found(asked.searched, k=CHANNEL_DEPTH))
-        return asked, hits[: self._limits.top_k]
+    def numbered(self, hits: Sequence[Hit]) -> Context:
+        """Return the hits that are read, numbered, as far as the budget goes."""
+        return build_context(
+            hits, budget_tokens=self._limits.context_tokens, count_tokens=self._count_tokens
+        )
+
+    def _context(self, asked: Question, hits: Sequence[Hit]) -> Context:
+        """Return what is read: the best hits, the best of each part, what stands beside them."""
+        kept = list(hits[: self._limits.context_hits])
+        for part in asked.parts:
+            known = {hit.chunk.id for hit in kept}
+            found = self.search.ranked(asked.part(part), k=READ_HITS)[:PART_HITS]
+            kept.extend(hit for hit in found if hit.chunk.id not in known)
+        beside = with_neighbours(
+            renumber(kept), self._fetch, asked=asked.content, stems=asked.content_in
+        )
+        return self.numbered(beside)
 
 
 def _nearness(inquiry: Inquiry) -> tuple[bool, float]:

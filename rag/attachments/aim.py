@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
 from rag.datamodel import Attachment
-from rag.text import STOP_WORDS, content_stems, fold, stem, words
+from rag.text import content_stems, fold, stem
 
 Aim = Literal["attachments", "documents", "both", "either"]
 
@@ -29,8 +29,9 @@ _PICTURE: Final = (
 _IT: Final = "(?:this|that|it|these|those|here)"
 _PLAIN: Final = frozenset(
     stem(fold(word))
-    for word in "picture photo photograph image chart graph plot diagram drawing figure screenshot "
-    "scan file document attachment attached pdf page sheet table slide receipt invoice bill ticket "
+    for word in "picture photo photograph image chart graph plot bar line slice column axis "
+    "diagram drawing figure screenshot scan file document attachment attached pdf page "
+    "sheet table slide receipt invoice bill ticket "
     "card sign this that these those it its here there above below one thing something anything "
     "describe description explain show shows shown depict see seen look summarise summarize tell "
     "say says read written text words lettering trend compare comparison difference develop "
@@ -126,8 +127,7 @@ def asks_for_thing(question: str) -> bool:
 
 def named(question: str) -> list[str]:
     """Return the stems of the words that name something, in order: all but those that only ask."""
-    stems = [stem(word) for word in words(question) if word not in STOP_WORDS]
-    return [each for each in stems if each not in _PLAIN]
+    return [each for each in content_stems(question) if each not in _PLAIN]
 
 
 def chosen(given: Sequence[Attachment], question: str) -> tuple[Attachment, ...]:

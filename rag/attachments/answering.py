@@ -11,8 +11,9 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
-from rag.answer.base.citations import cited, without_marks
-from rag.answer.base.cited_text import CitedText
+from rag.answer.base.citations import CitedText, cited, without_marks
+from rag.answer.base.tables import column_names
+from rag.answer.passages.units import stands_in
 from rag.answer.question.question import Question, understand
 from rag.attachments.aim import (
     Frequencies,
@@ -205,6 +206,10 @@ class AttachmentAnswers:
             standalone_query=asked.text,
             notes=(*answer.notes, *_notes(given)),
         )
+        if _is_decided(answer, asked):
+            told = answer.text.split("\n\n")[1 if answer.closest else 0]
+            decided = replace(answer, answered=True, closest=False, figures=(), complete=True)
+            return cited(decided, told, answer.context)
         if all(attachment.image is not None for attachment in given):
             whole = self._lettered(answer, asked, given)
             is_led = _is_of_table(answer) if meant is asked else bool(answer.table_queries)
@@ -215,10 +220,10 @@ class AttachmentAnswers:
     def _of_chart(self, asked: Question, given: Sequence[Attachment]) -> Question:
         """Return a question that names nothing with what the table of the one chart tells."""
         chunks = [c for a in given for c in self._attached.chunks_of(a.doc_id) if c.role == "table"]
-        rows = [line for c in chunks for line in c.text.split("\n") if CELL_SEPARATOR in line]
-        if len(chunks) != 1 or not rows:
+        headings = {column_names(chunk) for chunk in chunks}
+        if len(headings) != 1:
             return asked
-        return asked.part(f"{asked.text} ({', '.join(rows[0].split(CELL_SEPARATOR))})")
+        return asked.part(f"{asked.text} ({', '.join(headings.pop())})")
 
     def _lettered(self, answer: Answer, asked: Question, given: Sequence[Attachment]) -> Answer:
         """Return the lettering of pictures whole, cited, and where they stand in the documents."""
@@ -313,6 +318,16 @@ def _spoken(whole: Question) -> Query | None:
     if whole.said.text.strip() or not is_note:
         return None
     return replace(whole.said, text=said, attachments=())
+
+
+def _is_decided(answer: Answer, asked: Question) -> bool:
+    """Whether a table gives what is asked for: worked out, or the row that the question names."""
+    for citation in answer.citations[:1]:
+        label = citation.quote.partition(CELL_SEPARATOR)[0]
+        is_row = citation.chunk.role == "table" and label not in column_names(citation.chunk)
+        if is_row and stands_in(label, asked.text):
+            return True
+    return bool(answer.table_queries) and answer.answered
 
 
 def _is_of_table(answer: Answer) -> bool:

@@ -68,10 +68,9 @@ class Context:
 class Prompt:
     """A request to a generator: the question and its sources, and the same rendered.
 
-    `parts` are texts and images in order, a picture after the text that tells of it; a generator
-    that reads no prose (the extractive one) works from `query` and `context`. `before` stands
-    before the question: what was said earlier. One that is `bare` needs no source; with `calls` the
-    model may ask for more.
+    `parts` are texts and images in order, a picture after the text that tells of it. `before`
+    stands before the question: what was said earlier. One that is `bare` needs no source; with
+    `calls` the model may ask for more.
     """
 
     query: Query

@@ -14,24 +14,94 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from rag.answer.limits import Limits
+from rag.answer.finding import Limits
 from rag.answer.question.question import Question
 from rag.answer.wishes.summary_wish import SummaryWish
 from rag.attachments.aim import asks_what_it_is, named
 from rag.attachments.answering import AttachmentAnswers, folder_of
 from rag.closing import Closing
 from rag.datamodel import Answer, Chunk, Document, Hit
-from rag.engine.attached_shelves import OpenIndex, Shelves
 from rag.engine.built_in import BuiltIn
 from rag.engine.models_in_use import ActiveModels
+from rag.engine.other_writers import EmbeddedWriter
 from rag.engine.stages import Stages
-from rag.errors import LimitError, WorkspaceError
+from rag.errors import LimitError, WorkspaceBusyError, WorkspaceError
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.reader.reader import Reader
 from rag.retrieval.retriever import SAME_PICTURE_SCORE
 from rag.storage.documents.records import DocumentRecord
+from rag.storage.files.folder import LEDGER_NAME
+from rag.storage.files.members import FOLDER as MEMBERS
+from rag.storage.files.members import MemberStore
 from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.documents import admitted
+
+MOST: Final = 16
+"""Servers of one workspace that can have files attached to questions."""
+
+OpenIndex = Callable[[Path], WorkspaceIndex]
+
+
+class Shelves:
+    """Not for several threads at a time. `first` is the folder of a server that is alone."""
+
+    def __init__(self, first: Path, open_index: OpenIndex, open_beside: OpenIndex) -> None:
+        self._all = [first, *(first.with_name(f"{first.name}-{n}") for n in range(2, MOST + 1))]
+        self._open_index = open_index
+        self._open_beside = open_beside
+        self._own: WorkspaceIndex | None = None
+        self._beside: dict[Path, WorkspaceIndex] = {}
+
+    @property
+    def any_there(self) -> bool:
+        return any(_is_there(folder) for folder in self._all)
+
+    def opened(self) -> WorkspaceIndex:
+        """Return this server's: the first that no other has open."""
+        if self._own is None:
+            self._own = self._first_free()
+            former = self._beside.pop(self._own.workspace, None)
+            if former is not None:
+                former.close()
+        return self._own
+
+    def beside(self) -> Iterator[WorkspaceIndex]:
+        """Yield those of other servers, also of such as have ended."""
+        own = self._own.workspace if self._own else None
+        for folder in self._all:
+            if folder == own or not _is_there(folder):
+                continue
+            if folder not in self._beside:
+                try:
+                    self._beside[folder] = self._open_beside(folder)
+                except WorkspaceError:  # of another version: its server says so
+                    continue
+            yield self._beside[folder]
+
+    def path_of(self, doc_id: str) -> Path:
+        """Return where the bytes of a file are kept, or would be."""
+        own = self._own.workspace if self._own else self._all[0]
+        paths = [MemberStore(folder / MEMBERS).path(doc_id) for folder in (own, *self._all)]
+        return next((path for path in paths if path.is_file()), paths[0])
+
+    def close(self) -> None:
+        for index in (*self._beside.values(), *((self._own,) if self._own else ())):
+            index.close()
+        self._beside.clear()
+        self._own = None
+
+    def _first_free(self) -> WorkspaceIndex:
+        for folder in self._all[:-1]:
+            try:
+                return self._open_index(folder)
+            except WorkspaceBusyError:
+                continue
+        return self._open_index(self._all[-1])
+
+
+def _is_there(folder: Path) -> bool:
+    return (folder / LEDGER_NAME).is_file()
+
 
 FOLDER: Final = "attached"
 """Its name in a workspace."""
@@ -68,16 +138,12 @@ class AttachedFiles(Closing):
         self._shelves = Shelves(folder, open_index, open_beside or open_index)
         self._in_use = in_use
         self._limit_mb = limit_mb
-        self._embedder = embedder
+        self.embedder = embedder
         self._reader = reader
         self._limits = limits
         self._lock = threading.Lock()
         self._closed = False
         self._built_in: BuiltIn | None = None
-
-    @property
-    def embedder(self) -> SentenceEmbedder:
-        return self._embedder
 
     @property
     def index(self) -> WorkspaceIndex:
@@ -88,10 +154,7 @@ class AttachedFiles(Closing):
         with self._lock:
             if self._closed:
                 raise WorkspaceError(f"The workspace {self._folder.parent} is closed.")
-            index = self._shelves.opened()
-            if self._built_in is None:
-                self._built_in = BuiltIn(index, self._embedder, self._reader)
-            return index
+            return self._shelves.opened()
 
     @property
     def stored(self) -> tuple[WorkspaceIndex, ...]:
@@ -134,7 +197,8 @@ class AttachedFiles(Closing):
 
         Raises LimitError where that is not enough.
         """
-        excess = self._taken() + size_bytes - self._limit_mb * _MEGABYTE
+        taken = sum({r.sha256: r.size_bytes for r in self.index.files().values()}.values())
+        excess = taken + size_bytes - self._limit_mb * _MEGABYTE
         gone = []
         for key, _, size in sorted(self._unused(), key=lambda each: each[1]) if excess > 0 else ():
             if excess > 0:
@@ -146,9 +210,6 @@ class AttachedFiles(Closing):
                 f"What is attached to kept questions takes {self._limit_mb} MB.",
                 hint="Delete conversations, or raise RAG_ATTACHMENTS_MB.",
             )
-
-    def _taken(self) -> int:
-        return sum({r.sha256: r.size_bytes for r in self.index.files().values()}.values())
 
     def _unused(self) -> list[tuple[str, int, int]]:
         """Return id, time (ns) and size of each file that no question refers to."""
@@ -170,13 +231,15 @@ class AttachedFiles(Closing):
         for doc_id in doc_ids:
             index.members.path(doc_id).unlink(missing_ok=True)
 
-    def stages(self, active: ActiveModels) -> Stages:
+    def stages(self, active: ActiveModels, embedded: EmbeddedWriter | None) -> Stages:
         """Return the stages over the attachments, with the models that read and write."""
         index = self.index
-        if self._built_in is None:
-            raise RuntimeError("an open index has its models")
+        with self._lock:
+            if self._built_in is None:
+                self._built_in = BuiltIn(index, self.embedder, self._reader)
+            built_in = self._built_in
         own = replace(active, meaning=None, sight=None)
-        return Stages(index, self._built_in, own, self._limits)
+        return Stages(index, built_in, own, self._limits, embedded=embedded)
 
     def close(self) -> None:
         with self._lock:
@@ -187,9 +250,10 @@ class AttachedFiles(Closing):
 class AttachedAsker:
     """Implements `rag.attachments.answering.Attached` over the index of attachments."""
 
-    def __init__(self, files: AttachedFiles, active: ActiveModels) -> None:
+    def __init__(self, files: AttachedFiles, stages: Stages) -> None:
+        """`stages` are those of the folder, whose models serve here."""
         self._index = files.index
-        self._stages = files.stages(active)
+        self._stages = files.stages(stages.active, stages.embedded)
 
     def chunks_of(self, doc_id: str) -> list[Chunk]:
         return self._index.chunks_of(doc_id)
@@ -199,7 +263,7 @@ class AttachedAsker:
         wish, documents = _summed_up(asked), self._documents(asked)
         if wish and documents:
             return self._stages.summarize(asked, wish, documents)
-        return self._stages.written.ask(asked)
+        return self._stages.counted().ask(asked)
 
     def _documents(self, asked: Question) -> list[DocumentRecord]:
         """Return what can be summed up: pictures tell what they are by their form."""
@@ -221,18 +285,12 @@ def _summed_up(asked: Question) -> SummaryWish | None:
 class FolderAsker:
     """Implements `rag.attachments.answering.Documents` over the stages of the folder."""
 
-    def __init__(
-        self,
-        index: WorkspaceIndex,
-        stages: Stages,
-        ask: Callable[[Question], Iterator[Answer]],
-    ) -> None:
+    def __init__(self, index: WorkspaceIndex, stages: Stages) -> None:
         self._index = index
         self._stages = stages
-        self._ask = ask
 
     def ask(self, asked: Question) -> Iterator[Answer]:
-        return self._ask(asked)
+        return self._stages.answer(asked)
 
     def rank(self, asked: Question, k: int) -> list[Hit]:
         return self._stages.search.ranked(asked, k=k)
@@ -251,20 +309,15 @@ class FolderAsker:
 
 
 def attachment_answers(
-    files: AttachedFiles,
-    index: WorkspaceIndex,
-    stages: Stages,
-    ask: Callable[[Question], Iterator[Answer]],
-    *,
-    sees: bool = False,
+    files: AttachedFiles, index: WorkspaceIndex, stages: Stages, *, sees: bool
 ) -> AttachmentAnswers:
     """Return what answers questions that bring attachments, with the models of `stages`.
 
     `sees`: a model told what pictures show when they were read.
     """
     return AttachmentAnswers(
-        AttachedAsker(files, stages.active),
-        FolderAsker(index, stages, ask),
+        AttachedAsker(files, stages),
+        FolderAsker(index, stages),
         index.document_frequencies,
         writes=stages.active.writer is not None,
         sees=sees,

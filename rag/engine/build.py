@@ -9,14 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from rag.answer.limits import Limits
+from rag.answer.finding import Limits
 from rag.datamodel import ImageAsset, PageView
 from rag.engine.attached import FOLDER, AttachedFiles
 from rag.engine.built_in import BuiltIn
-from rag.engine.embedded_writer import EmbeddedWriter
 from rag.engine.engine import Engine
 from rag.engine.models_in_use import ActiveModels
-from rag.engine.other_writers import OtherWriters
+from rag.engine.other_writers import EmbeddedWriter, OtherWriters
 from rag.engine.switch import ModelSwitch
 from rag.errors import ModelError, PagelightError
 from rag.models.base.weights import folder_of
@@ -24,25 +23,25 @@ from rag.models.embeddings.e5 import E5Embedder
 from rag.models.embeddings.embedders import minilm
 from rag.models.embeddings.image_embedder import OpenClipEmbedder
 from rag.models.embeddings.text_folder import FolderEmbedder
-from rag.models.generators import WritingGenerator, openvino_path, pixel_loader, writer_of
+from rag.models.generators import WritingGenerator, openvino_path, writer_of
+from rag.models.prompting.prompt_pictures import Picture
 from rag.models.reader.reader import Reader
 from rag.models.registry.choice import choose
-from rag.models.registry.machine import this_machine
 from rag.models.registry.model_choices import ModelChoices
+from rag.models.registry.model_table import this_machine
 from rag.models.registry.writers import check_room, named_writers
-from rag.models.rerankers import ModelReranker, cross_encoder
+from rag.models.rerankers import ModelReranker
 from rag.models.seeing.network import MODEL_ID, PhotographNetwork
 from rag.models.setup.bundled import LANGUAGES, SEEING, WRITER
 from rag.models.setup.state import model_folder
 from rag.protocols import PageDrawer, Pixels, Reranker
 from rag.retrieval.across import LanguageSearch
-from rag.retrieval.dense import DenseSearch
-from rag.retrieval.images import ImageSearch
-from rag.retrieval.photographs import PhotographSearch
+from rag.retrieval.images import ImageSearch, PhotographSearch
+from rag.retrieval.model_search import DenseSearch
 from rag.settings import Settings
 from rag.storage.images.assets import ReadPicture
+from rag.storage.images.lettering import SeenWords
 from rag.storage.images.pictures import PictureSpace
-from rag.storage.images.seen_words import SeenWords
 from rag.storage.images.shared_assets import PicturePlace
 from rag.storage.search.text_space import LanguageSpace, TextSpace
 from rag.storage.workspace.store import WorkspaceIndex
@@ -71,7 +70,7 @@ def build_engine(
 ) -> Engine:
     """Open the workspace and wire the profile. Loads no model yet.
 
-    `beside`: another process owns the workspace, as `WorkspaceIndex.open` says.
+    `beside`: another process owns the workspace, as `WorkspaceIndex` says.
     Without `drawer_of` a model that sees is shown no whole pages. `read_picture` decodes stored
     pictures; None: this process does.
 
@@ -81,7 +80,7 @@ def build_engine(
     settings = choose(settings).settings
     embedder, reader = minilm(device=settings.device), Reader(device=settings.device)
     open_index = partial(
-        WorkspaceIndex.open,
+        WorkspaceIndex,
         model_id=embedder.model_id,
         dim=embedder.dim,
         chunker_version=chunker_version,
@@ -136,7 +135,7 @@ def build_switch(settings: Settings, engine: Engine) -> ModelSwitch:
     make = partial(
         active_models_of,
         index=engine.index,
-        ranker=engine.ranker,
+        ranker=engine.built_in.ranker,
         attached=engine.attached,
         drawer=engine.drawer,
     )
@@ -154,14 +153,13 @@ def active_models_of(
 
     Raises SettingsError for what names no model, ModelError for a folder without one.
     """
+    reranker = _folder(settings.reranker, "RAG_RERANKER")
     return ActiveModels(
         settings=settings,
         sight=_sight(settings, index),
         meaning=_meaning(settings, index),
-        reranker=_reranker(settings, ranker),
-        writer=_writer(
-            settings, partial(_pixels, index, attached), index.assets.read_picture, drawer
-        ),
+        reranker=ModelReranker(reranker, ranker) if reranker else None,
+        writer=writer_of(settings, partial(pixels_of, index, attached, drawer)),
     )
 
 
@@ -181,9 +179,7 @@ def others_of(
     def make(source: str, used: str) -> WritingGenerator:
         check_room(source, used, settings, this_machine())
         alone = replace(settings, generator=source, generator_model="", generator_key="")
-        writer = _writer(
-            alone, partial(_pixels, index, attached), index.assets.read_picture, drawer
-        )
+        writer = writer_of(alone, partial(pixels_of, index, attached, drawer))
         if writer is None:
             raise ModelError("nothing says where it is.")
         return writer
@@ -217,29 +213,18 @@ def _folder(source: str, setting: str) -> Path | None:
     return folder_of(source, setting=setting) if source else None
 
 
-def _pixels(index: WorkspaceIndex, attached: AttachedFiles, image: ImageAsset) -> Pixels:
-    """Return a stored picture: one of the documents, or one that came with a question."""
-    kept = attached.holding(image.id) if index.assets.find(image.id) is None else None
-    return (kept or index).assets.pixels(image)
-
-
-def _writer(
-    settings: Settings,
-    stored: Callable[[ImageAsset], Pixels],
-    read_picture: ReadPicture,
-    drawer: PageDrawer | None,
-) -> WritingGenerator | None:
-    draw = drawer.draw if drawer else _undrawn
-    return writer_of(settings, pixel_loader(stored, read_picture, draw))
-
-
-def _undrawn(view: PageView) -> Pixels:
-    raise FileNotFoundError(f"nothing draws page {view.page}")
-
-
-def _reranker(settings: Settings, before: Reranker) -> ModelReranker | None:
-    folder = _folder(settings.reranker, "RAG_RERANKER")
-    return cross_encoder(folder, before) if folder else None
+def pixels_of(
+    index: WorkspaceIndex, attached: AttachedFiles, drawer: PageDrawer | None, picture: Picture
+) -> Pixels:
+    """Decode a picture that is stored, or came with a question, or draw a page; raises OSError."""
+    if isinstance(picture, ImageAsset):
+        kept = attached.holding(picture.id) if index.assets.find(picture.id) is None else None
+        return (kept or index).assets.pixels(picture)
+    if not isinstance(picture, PageView):
+        return index.assets.read_picture(Path(picture.path))
+    if drawer is None:
+        raise FileNotFoundError(f"nothing draws page {picture.page}")
+    return drawer.draw(picture)
 
 
 def _meaning(settings: Settings, index: WorkspaceIndex) -> DenseSearch | None:

@@ -7,19 +7,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
+from rag.answer.library.collection import TableAsker
+from rag.answer.passages.passages import Passages
 from rag.answer.question.question import Question
 from rag.answer.rerank.late_interaction import LateInteraction
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.reader.reader import ADAPTER, Reader
 from rag.retrieval.across import LanguageSearch
+from rag.retrieval.retriever import ChannelWeights, vector_of
+from rag.storage.search.per_document import WeightedQuestion
 from rag.storage.workspace.store import WorkspaceIndex
+
+CELL_EVIDENCE: Final = 5
+"""So many sentences or rows of one document are compared with a table's question as vectors."""
 
 
 class BuiltIn:
@@ -45,6 +53,12 @@ class BuiltIn:
             self.readings, self.scorer, vectors_of=self.vectors_of, met=self.met
         )
 
+    def passages(self) -> Passages:
+        """Return what weighs what the hits say; across languages where something finds so."""
+        if self.languages is None:
+            return Passages(self.scorer)
+        return Passages(self.scorer, self.languages.similarities)
+
     def ready(self) -> bool:
         return self.embedder.ready and self.reader.ready
 
@@ -55,6 +69,45 @@ class BuiltIn:
     def vectors_of(self, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
         """Return vectors of chunks; none while models load: a question waits for nothing."""
         return self._index.vectors(ids) if self.ready() else {}
+
+    def table(self, *, threshold: float, models: Mapping[str, str]) -> TableAsker:
+        """Return what asks every document, with the same models and readings.
+
+        Kept cells of documents that are gone are forgotten.
+        """
+        scorer = EvidenceScorer(
+            self._index,
+            self.embedder,
+            self.readings,
+            dense_ready=self.ready,
+            max_embedded=CELL_EVIDENCE,
+        )
+        titles = {record.id: record.title for record in self._index.documents()}
+        asker = TableAsker(
+            self._index,
+            self._best_of_each,
+            readings=self.readings,
+            reranker=EvidenceReranker(self.readings, scorer, vectors_of=self.vectors_of),
+            passages=Passages(scorer),
+            kept=self._index.cells,
+            threshold=threshold,
+            models=models,
+            titles=titles,
+        )
+        asker.forget_others(titles.keys())
+        return asker
+
+    def _best_of_each(
+        self, question: Question, doc_ids: Sequence[str], k: int
+    ) -> dict[str, list[tuple[str, float]]]:
+        weights = ChannelWeights()
+        asked = WeightedQuestion(
+            vector=vector_of(question, question.text, self.embedder),
+            text=question.text,
+            dense=weights.dense,
+            lexical=weights.lexical,
+        )
+        return self._index.best_of_each(asked, doc_ids=doc_ids, k=k)
 
     def names(self) -> dict[str, str]:
         """Return what runs, by its part; trained parts of our own are named by their hash."""

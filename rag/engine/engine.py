@@ -6,55 +6,33 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import Final
 
-from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.library.byline import OPENING_CHUNKS
+from rag.answer.finding import Limits
 from rag.answer.library.collection import TableAsker
-from rag.answer.limits import Limits
-from rag.answer.passages.passages import Passages
 from rag.answer.question.question import Question, understand
-from rag.answer.rerank.reranking import EvidenceReranker
-from rag.answer.trust.confidence import Confidence
 from rag.answer.wishes.summary_wish import SummaryWish, summary_request
 from rag.closing import Closing
 from rag.datamodel import Answer, AnswerWishes, Hit, Query, Turn
 from rag.engine.attached import AttachedFiles, attachment_answers
 from rag.engine.built_in import BuiltIn
-from rag.engine.embedded_writer import EmbeddedWriter
 from rag.engine.hot_swap import RefCounted
-from rag.engine.models_in_use import ActiveModels
+from rag.engine.models_in_use import ActiveModels, Profile, written
 from rag.engine.near_pictures import NearPictures
-from rag.engine.other_writers import OtherWriters
-from rag.engine.profile import Profile, written
+from rag.engine.other_writers import EmbeddedWriter, OtherWriters
 from rag.engine.stages import Stages
 from rag.errors import ModelError, told_failure
-from rag.generation.writer import AnswerWriter
 from rag.glossary.lexicon import open_lexicons
 from rag.models.embeddings.embedders import SentenceEmbedder
-from rag.models.generators import WritingGenerator
 from rag.models.registry.choice import is_here
 from rag.models.registry.model_table import Part
-from rag.pipeline.pipeline import Steps
-from rag.pipeline.timing import timed
+from rag.pipeline.pipeline import Steps, timed
 from rag.progress import NO_PROGRESS, Progress
-from rag.protocols import PageDrawer, Reranker
+from rag.protocols import PageDrawer
 from rag.question_length import check_length
-from rag.retrieval.dense import DenseSearch
-from rag.retrieval.images import ImageSearch
-from rag.retrieval.photographs import PhotographSearch
-from rag.retrieval.retriever import ChannelWeights, vector_of
+from rag.retrieval.images import PhotographSearch
 from rag.storage.documents.records import Finding
-from rag.storage.search.per_document import WeightedQuestion
 from rag.storage.workspace.store import WorkspaceIndex
-from rag.summarization.documents import admitted, chosen
-
-CELL_EVIDENCE: Final = 5
-"""So many sentences or rows of one document are compared with a table's question as vectors."""
-
-NAMING_HITS: Final = 10
-"""So many are looked at to tell which document some words name."""
 
 LOAD_WAIT_S: Final = 20.0
 """A question waits so long for the models to load; it is answered by words alone after it."""
@@ -89,8 +67,8 @@ class Engine(Closing):
         self.index = index
         self.limits = limits
         self.attached = attached
-        self._built_in = built_in
-        self._drawer = drawer
+        self.built_in = built_in
+        self.drawer = drawer
         self._coming = coming
         self._others = others
         self._embedded = embedded
@@ -100,7 +78,6 @@ class Engine(Closing):
         self._warm = threading.Event()
         self._warm.set()  # nothing is awaited until a load begins in the background
         self._swapping = threading.RLock()
-        self._reading = threading.Thread()  # of the model of languages; none yet
         self._ingests = 0
         self._stages = RefCounted(self._staged(active), self._release)
 
@@ -116,22 +93,8 @@ class Engine(Closing):
         return written(profile, self.active.settings)
 
     @property
-    def drawer(self) -> PageDrawer | None:
-        """What draws whole pages for a model that sees."""
-        return self._drawer
-
-    @property
     def embedder(self) -> SentenceEmbedder:
-        return self._built_in.embedder
-
-    @property
-    def ranker(self) -> Reranker:
-        """The built-in one: what is before it orders what any other is given."""
-        return self._built_in.ranker
-
-    @property
-    def sight(self) -> ImageSearch | None:
-        return self.active.sight
+        return self.built_in.embedder
 
     @property
     def photographs(self) -> PhotographSearch | None:
@@ -139,15 +102,6 @@ class Engine(Closing):
         with self._swapping:
             self._photographs = self._photographs or self._see()
             return self._photographs
-
-    @property
-    def meaning(self) -> DenseSearch | None:
-        return self.active.meaning
-
-    @property
-    def writer(self) -> WritingGenerator | None:
-        """What writes answers; None where they are quotations."""
-        return self.active.writer
 
     @property
     def one_at_a_time(self) -> bool:
@@ -161,7 +115,7 @@ class Engine(Closing):
     @property
     def models(self) -> dict[str, str]:
         """What runs, by its part."""
-        names = self._built_in.names() | self.active.names()
+        names = self.built_in.names() | self.active.names()
         if not self.active.writer and self._embedded and self._embedded.model_id:
             names["generator"] = self._embedded.model_id
         return names
@@ -188,45 +142,10 @@ class Engine(Closing):
         like = NearPictures(self.index, self.photographs).answer(asked)
         if like is not None:
             return iter([like])
-        ask = partial(self._of_folder, stages)
         if not asked.attachments:
-            return ask(asked)
+            return stages.answer(asked)
         sees = self.photographs is not None
-        return attachment_answers(self.attached, self.index, stages, ask, sees=sees).ask(asked)
-
-    def _of_folder(self, stages: Stages, asked: Question) -> Iterator[Answer]:
-        found = self._of_documents(stages, asked)
-        if found is not None:
-            return found
-        if asked.wishes.quoted:
-            return stages.quoted.ask(asked)
-        return stages.by(self._of_set_up(stages)).ask(asked)
-
-    def _of_set_up(self, stages: Stages) -> AnswerWriter | None:
-        """Return the writer of the set-up where no larger one writes; it begins to load."""
-        return self._embedded.get() if self._embedded and not stages.large else None
-
-    def _of_documents(self, stages: Stages, asked: Question) -> Iterator[Answer] | None:
-        """Return the summary or list that is asked for; None where it is none, or of no document.
-
-        Raises PagelightError where a summary is asked for and nothing is searched.
-        """
-        wish = asked.summary
-        if asked.image or asked.region or not (wish or asked.library):
-            return None
-        seen = [r for r in self.index.documents(collections=asked.filters.collections) if r.id]
-        if wish:
-            find = partial(self._found, stages, asked)
-            opening = partial(stages.library.opening, chunk_count=OPENING_CHUNKS)
-            documents = chosen(seen, asked, wish, opening, find)
-            writer = self._of_set_up(stages)
-            return stages.summarize(asked, wish, documents, writer) if documents else None
-        answer = stages.library.answer(asked, admitted(seen, asked.filters))
-        return iter([answer]) if answer else None
-
-    def _found(self, stages: Stages, asked: Question, words: str) -> list[Hit]:
-        """Return what is found first for the words that name a document, among what is searched."""
-        return stages.search.found(Query(text=words, filters=asked.filters), k=NAMING_HITS)
+        return attachment_answers(self.attached, self.index, stages, sees=sees).ask(asked)
 
     @contextmanager
     def lent(self) -> Iterator[ActiveModels]:
@@ -251,10 +170,8 @@ class Engine(Closing):
         records = [r for r in self.index.documents() if r.id and source in r.sources]
         if not records:
             return None
-        wish, text = (
-            SummaryWish(length="short", named=source),
-            summary_request("short", named=source),
-        )
+        wish = SummaryWish(length="short", named=source)
+        text = summary_request("short", named=source)
         asked = understand(Query(text=text, wishes=AnswerWishes(quoted=True)))
         with self._stages.lent() as stages:
             *_, answer = stages.summarize(asked, wish, records)
@@ -282,51 +199,16 @@ class Engine(Closing):
 
         Kept cells of documents that are gone are forgotten.
         """
-        built_in = self._built_in
-        scorer = EvidenceScorer(
-            self.index,
-            built_in.embedder,
-            built_in.readings,
-            dense_ready=self.ready,
-            max_embedded=CELL_EVIDENCE,
-        )
-        passages = Passages(scorer)
-        titles = {record.id: record.title for record in self.index.documents()}
-        asker = TableAsker(
-            self.index,
-            self._best_of_each,
-            read=built_in.readings.read,
-            prepare=scorer.prepare,
-            reranker=EvidenceReranker(built_in.readings, scorer, vectors_of=built_in.vectors_of),
-            passages=passages,
-            assess=Confidence(passages).estimate,
-            kept=self.index.cells,
-            threshold=self.limits.threshold,
-            models=self.models,
-            titles=titles,
-        )
-        asker.forget_others(titles.keys())
-        return asker
-
-    def _best_of_each(
-        self, question: Question, doc_ids: Sequence[str], k: int
-    ) -> dict[str, list[tuple[str, float]]]:
-        weights = ChannelWeights()
-        asked = WeightedQuestion(
-            vector=vector_of(question, question.text, self.embedder),
-            text=question.text,
-            dense=weights.dense,
-            lexical=weights.lexical,
-        )
-        return self.index.best_of_each(asked, doc_ids=doc_ids, k=k)
+        return self.built_in.table(threshold=self.limits.threshold, models=self.models)
 
     def ready(self) -> bool:
-        return self._built_in.ready()
+        return self.built_in.ready()
 
     def status(self) -> str:
         """Return what is awaited or wrong, as sentences; "" when all is ready."""
         if self.ready():
-            waiting = self.meaning.status if self.meaning else ""
+            meaning = self.active.meaning
+            waiting = meaning.status if meaning else ""
             return self._error or " ".join(self._stages.current.problems()) or waiting
         return self._error or "The search model is loading; a question waits for it."
 
@@ -338,24 +220,16 @@ class Engine(Closing):
         What writes answers is loaded by the first question: a search does not need it.
         """
         vector = self.embedder.embed_queries(["warm"])
-        self._built_in.reader.warm()
+        self.built_in.reader.warm()
         open_lexicons()
         self.index.search_dense(vector, k=1)
         with self.lent() as active:
             active.warm()
 
     def _read_languages(self) -> None:
-        """Let the model of languages read in the background what is due, unless it does already."""
-        languages = self._built_in.languages
-        if languages is None or self._reading.is_alive() or not self.index.writes_here:
-            return
-        if languages.is_due():
-            self._reading = threading.Thread(
-                target=partial(languages.read_on, busy=self._is_busy),
-                name="languages",
-                daemon=True,
-            )
-            self._reading.start()
+        """Let the model of languages read in the background what is due."""
+        if self.built_in.languages and self.index.writes_here:
+            self.built_in.languages.read_in_background(busy=self._is_busy)
 
     def _is_busy(self) -> bool:
         return self._stages.in_use or self._ingests > 0
@@ -421,7 +295,7 @@ class Engine(Closing):
             return 0  # who writes what lies in the workspace makes them
         active, stop = self.active, stop or threading.Event()
         made = active.meaning.catch_up(stop, progress=progress) if active.meaning else 0
-        languages = self._built_in.languages
+        languages = self.built_in.languages
         if languages:
             made += languages.read_on(stop, progress=progress, busy=self._is_busy)
         if active.sight and active.sight.ready:
@@ -443,10 +317,11 @@ class Engine(Closing):
     def _staged(self, active: ActiveModels) -> Stages:
         return Stages(
             self.index,
-            self._built_in,
+            self.built_in,
             active,
             self.limits,
-            drawer=self._drawer,
+            drawer=self.drawer,
+            embedded=self._embedded,
         )
 
     def _release(self, old: Stages, following: Stages) -> None:
@@ -457,7 +332,8 @@ class Engine(Closing):
 
     def check(self, progress: Progress = NO_PROGRESS) -> list[Finding]:
         """Say what is wrong with the workspace; an empty list means that all is well."""
-        return [*self.index.check(progress=progress), *(self.sight.check() if self.sight else ())]
+        sight = self.active.sight
+        return [*self.index.check(progress=progress), *(sight.check() if sight else ())]
 
     def repair(self, progress: Progress = NO_PROGRESS) -> int:
         """Make what can be made again from the ledger; return how many vectors were made.
@@ -465,15 +341,15 @@ class Engine(Closing):
         Cut off, it goes on there the next time.
         """
         made = self.index.repair(self.embedder.embed_documents, progress=progress)
-        made += self.sight.repair(progress) if self.sight else 0
+        made += self.active.sight.repair(progress) if self.active.sight else 0
         return made + self.catch_up(progress=progress)
 
     def close(self) -> None:
         for stages in self._stages.all:
             stages.active.close()
         self._others.close()
-        if self._built_in.languages:
-            self._built_in.languages.close()
+        if self.built_in.languages:
+            self.built_in.languages.close()
         if self._embedded:
             self._embedded.close()
         if self._photographs:

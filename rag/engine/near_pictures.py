@@ -12,11 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from rag.answer.base.cited_text import CitedText
+from rag.answer.base.citations import CitedText
 from rag.answer.question.question import Question
 from rag.datamodel import Answer, Figure, Hit, QueryImage
 from rag.errors import PagelightError
-from rag.retrieval.photographs import PhotographSearch
+from rag.retrieval.images import PhotographSearch
 from rag.retrieval.retriever import SAME_PICTURE_SCORE
 from rag.storage.workspace.store import WorkspaceIndex
 

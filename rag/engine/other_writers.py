@@ -10,13 +10,18 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
+from rag.closing import Closing
 from rag.datamodel import AnswerWishes
 from rag.engine.models_in_use import ActiveModels
-from rag.errors import ModelError, PagelightError
+from rag.errors import ModelError, PagelightError, told_failure
+from rag.generation.writers.answer_writer import AnswerWriter
 from rag.models.generators import WritingGenerator, where
+from rag.models.llm.openvino_llm import OpenVinoLlm
 from rag.models.registry.choice import is_here
+from rag.table_qa import text_to_sql
 
 MakeWriter = Callable[[str, str], WritingGenerator]
 """Makes what a source names, not yet loaded, beside the one in use; raises PagelightError."""
@@ -66,11 +71,16 @@ class OtherWriters:
                 held = self._of(wishes.writer, usual.source("generator"))
             except PagelightError as error:
                 notes = (GONE.format(name=wishes.writer, why=error),)
+        if held is None:
+            yield usual, notes
+            return
+        settings = replace(usual.settings, generator=held.source)
         try:
-            yield _with(usual, held), notes
+            yield replace(usual, settings=settings, writer=held.writer), notes
         finally:
-            if held is not None:
-                self._give_back(held)
+            with self._changed:
+                held.users -= 1
+                self._changed.notify_all()
 
     def _of(self, name: str, used: str) -> _HeldWriter | None:
         """Return who has this name; None for the one that all use. Raises PagelightError."""
@@ -78,11 +88,6 @@ class OtherWriters:
         if source is None:
             raise ModelError("it is not on this machine any more.")
         return None if source == used else self._taken(source, used)
-
-    def _give_back(self, held: _HeldWriter) -> None:
-        with self._changed:
-            held.users -= 1
-            self._changed.notify_all()
 
     def close(self) -> None:
         with self._changed:
@@ -92,20 +97,16 @@ class OtherWriters:
 
     def _taken(self, source: str, used: str) -> _HeldWriter:
         with self._changed:
+            self._make_room(source)
             held = self._found(source)
             if held is None:
-                self._make_room(source)
-                held = self._found(source) or self._made(source, used)
+                held = _HeldWriter(source, self._make(source, used))
+                self._held.append(held)
             held.users += 1
             return held
 
     def _found(self, source: str) -> _HeldWriter | None:
         return next((held for held in self._held if held.source == source), None)
-
-    def _made(self, source: str, used: str) -> _HeldWriter:
-        held = _HeldWriter(source, self._make(source, used))
-        self._held.append(held)
-        return held
 
     def _make_room(self, source: str) -> None:
         """Close the models of other folders, each when it has written what it writes."""
@@ -120,8 +121,48 @@ class OtherWriters:
             self._changed.wait()
 
 
-def _with(usual: ActiveModels, held: _HeldWriter | None) -> ActiveModels:
-    if held is None:
-        return usual
-    settings = replace(usual.settings, generator=held.source)
-    return replace(usual, settings=settings, writer=held.writer)
+class EmbeddedWriter(Closing):
+    """`find` returns the folder of the model, None while it is not built. Any thread may call.
+
+    `count_tokens` measures what it is given to read.
+    """
+
+    def __init__(self, find: Callable[[], Path | None], count_tokens: Callable[[str], int]) -> None:
+        self._find = find
+        self._count_tokens = count_tokens
+        self._loading = threading.Lock()
+        self._model: OpenVinoLlm | None = None
+        self._writer: AnswerWriter | None = None
+        self.problem = ""
+
+    @property
+    def model_id(self) -> str:
+        return self._writer.model_id if self._writer else ""
+
+    def get(self) -> AnswerWriter | None:
+        """Return the writer if it is warm; else begin to load it where it is built."""
+        if self._writer is None and not self.problem and not self._loading.locked():
+            threading.Thread(target=self.load, name="writer", daemon=True).start()
+        return self._writer
+
+    def load(self) -> AnswerWriter | None:
+        """Return the writer, loaded now where it is built; what fails becomes `problem`."""
+        with self._loading:
+            folder = self._find() if self._writer is None and not self.problem else None
+            if folder is not None:
+                self._model = OpenVinoLlm(folder)
+                writer = AnswerWriter(self._model, self._count_tokens)
+                try:
+                    writer.warm()
+                    self._writer = writer
+                    text_to_sql.warm(self._model)
+                except Exception as error:  # noqa: BLE001 - answers are quotations then, and say why
+                    self.problem = told_failure(error, of="The model that writes")
+            return self._writer
+
+    def close(self) -> None:
+        with self._loading:
+            if self._model:
+                self._model.close()
+            self._writer = self._model = None
+            self.problem = self.problem or "closed"

@@ -3,43 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.computed.table_answers import TableAnswering, ToldResult
-from rag.answer.finding import Finder
-from rag.answer.gathering import Gathering, Search
+from rag.answer.finding import Finder, Limits, Search
+from rag.answer.library.byline import OPENING_CHUNKS
 from rag.answer.library.library import Librarian
-from rag.answer.limits import Limits
-from rag.answer.passages.passages import Passages
 from rag.answer.question.question import Question
 from rag.answer.trust.confidence import Confidence
 from rag.answer.wishes.summary_wish import SummaryWish
-from rag.datamodel import Answer, Context, Hit
+from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Query
 from rag.engine.built_in import BuiltIn
-from rag.engine.folder_shelf import FolderShelf
 from rag.engine.models_in_use import ActiveModels
-from rag.engine.wording import Wording
-from rag.generation.extractive import ExtractiveWriter
-from rag.generation.guarded import GuardedGenerator
-from rag.generation.large_writer import LargeWriter
+from rag.engine.other_writers import EmbeddedWriter
 from rag.generation.protocol import Writer
-from rag.generation.reading_room import ReadingRoom, RoomSize
-from rag.generation.tools.toolbox import Toolbox
-from rag.generation.writer import AnswerWriter
+from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
+from rag.generation.writers.answer_writer import AnswerWriter
+from rag.generation.writers.context_builder import ContextBuilder
+from rag.generation.writers.guarded import GuardedGenerator
+from rag.generation.writers.large_writer import LargeWriter
+from rag.glossary.lexicon import LANGUAGES as GLOSSED
 from rag.models.llm.protocol import LanguageModel
 from rag.models.setup.bundled import LANGUAGES
 from rag.pipeline.quoting import Quoting
-from rag.pipeline.summaries import summarize
+from rag.pipeline.summaries import summarize, written
 from rag.pipeline.wiring import Answering
-from rag.pipeline.written import written
 from rag.protocols import PageDrawer
 from rag.retrieval.fusion import renumber
 from rag.retrieval.retriever import Retriever
 from rag.storage.documents.records import DocumentRecord
-from rag.storage.images.picture_looks import PictureLooks
+from rag.storage.images.picture_kind import PictureLooks
 from rag.storage.workspace.store import WorkspaceIndex
+from rag.summarization.documents import admitted, chosen
 from rag.summarization.summarizer import Summarizer
+
+MAX_CHUNKS: Final = 40
+"""Of a document without pages so many chunks are read."""
+
+
+class FolderShelf:
+    """Implements `rag.generation.tools.toolbox.Shelf`."""
+
+    def __init__(self, index: WorkspaceIndex) -> None:
+        self._index = index
+
+    def searched(self, filters: Filters) -> list[ShelvedDocument]:
+        """Return each document that the filters admit, under each path that they admit."""
+        records = [r for r in self._index.documents(collections=filters.collections) if r.id]
+        return [
+            ShelvedDocument(doc_id=record.id, source=source, title=record.title)
+            for record in admitted(records, filters)
+            for source in record.sources
+            if filters.admit(source=source, media_type=record.media_type, day=record.day)
+        ]
+
+    def page(self, doc_id: str, page: int) -> list[Chunk]:
+        """Return the chunks of a page in reading order; of a document without pages the first."""
+        chunks = self._index.chunks_of(doc_id)
+        return [chunk for chunk in chunks if chunk.page in {None, page}][:MAX_CHUNKS]
+
+
+def in_documents_words(index: WorkspaceIndex, asked: Question) -> Question:
+    """Return the question with its words in the other languages that documents are in."""
+    held = index.stemmed_languages()
+    told = (asked.searched.in_language(language) for language in GLOSSED if language in held)
+    own = ((asked.searched.original, 1.0),) if asked.searched.original else ()
+    otherwise = (*own, *((text, share) for text, share in told if text))
+    return replace(asked, related=asked.searched.same_measure, otherwise=otherwise)
+
 
 VECTORS_LOST: Final = (
     "Vectors of this workspace are missing, so some of it is found by words alone; the next "
@@ -50,6 +84,9 @@ OUTDATED: Final = (
     "Another version of Pagelight read some of these documents; the next ingest brings them up to "
     "date."
 )
+
+NAMING_HITS: Final = 10
+"""So many are looked at to tell which document some words name."""
 
 LOADING: Final = "The search model is still loading: this was found by words alone."
 
@@ -78,8 +115,12 @@ class Stages:
         limits: Limits,
         *,
         drawer: PageDrawer | None = None,
+        embedded: EmbeddedWriter | None = None,
     ) -> None:
-        """`drawer` draws pages for a model that sees; None: it is shown figures alone."""
+        """`drawer` draws pages for a model that sees; None: it is shown figures alone.
+
+        `embedded` writes where no larger model does; without it answers are quotations then.
+        """
         self.active = active
         self._drawer = drawer
         self._index = index
@@ -87,7 +128,8 @@ class Stages:
         self._limits = limits
         self._looks = PictureLooks(index.assets)
         self._is_outdated = True
-        self._embedded: tuple[AnswerWriter, Answering] | None = None
+        self.embedded = embedded
+        self._wired: tuple[AnswerWriter, Answering] | None = None
         self.library = Librarian(index)
         self.large = self._large_writer()
         self.quoted = self.wired()
@@ -97,24 +139,62 @@ class Stages:
             index, built_in.embedder.embed_documents, self._figures(self.search.retriever)
         )
 
+    def answer(self, asked: Question) -> Iterator[Answer]:
+        """Yield a growing answer: a summary or a list of documents where one is asked for.
+
+        Raises PagelightError where a summary is asked for and nothing is searched.
+        """
+        told = None if asked.image or asked.region else self._of_documents(asked)
+        if told is not None:
+            return told
+        if asked.wishes.quoted:
+            return self.quoted.ask(asked)
+        return self.by(self._of_set_up()).ask(asked)
+
     def by(self, embedded: AnswerWriter | None) -> Answering:
         """Return what answers with a larger model, or else with that of the set-up; wired once."""
         if self.large or embedded is None:
             return self.written
-        if self._embedded is None or self._embedded[0] is not embedded:
-            self._embedded = embedded, self.wired(embedded, model=embedded.model)
-        return self._embedded[1]
+        if self._wired is None or self._wired[0] is not embedded:
+            self._wired = embedded, self.wired(embedded, model=embedded.model)
+        return self._wired[1]
+
+    def counted(self) -> Answering:
+        """Return what quotes, and has tables asked by the model of the set-up where it is ready."""
+        embedded = self._of_set_up()
+        return self.wired(model=embedded.model) if embedded else self.written
 
     def summarize(
-        self,
-        asked: Question,
-        wish: SummaryWish,
-        records: Sequence[DocumentRecord],
-        embedded: AnswerWriter | None = None,
+        self, asked: Question, wish: SummaryWish, records: Sequence[DocumentRecord]
     ) -> Iterator[Answer]:
-        """Yield a growing summary of `records`; `embedded` is the writer of the set-up."""
-        writer = None if asked.wishes.quoted else self.large or embedded
+        """Yield a growing summary of `records`."""
+        writer = None if asked.wishes.quoted else self.large or self._of_set_up()
         return summarize(asked, wish, records, self.summaries, writer)
+
+    def _of_set_up(self) -> AnswerWriter | None:
+        """Return the writer of the set-up where no larger one writes; it begins to load."""
+        return self.embedded.get() if self.embedded and not self.large else None
+
+    def _of_documents(self, asked: Question) -> Iterator[Answer] | None:
+        """Return the summary or list that is asked for; None where it is none, or of no document.
+
+        Raises PagelightError where a summary is asked for and nothing is searched.
+        """
+        wish = asked.summary
+        if not (wish or asked.library):
+            return None
+        seen = [r for r in self._index.documents(collections=asked.filters.collections) if r.id]
+        if wish is None:
+            answer = self.library.answer(asked, admitted(seen, asked.filters))
+            return iter([answer]) if answer else None
+
+        def found(words: str) -> list[Hit]:
+            """Return what is found first for the words that name a document."""
+            return self.search.found(Query(text=words, filters=asked.filters), k=NAMING_HITS)
+
+        opening = partial(self.library.opening, chunk_count=OPENING_CHUNKS)
+        documents = chosen(seen, asked, wish, opening, found)
+        return self.summarize(asked, wish, documents) if documents else None
 
     def write(self, asked: Question, hits: Sequence[Hit]) -> Iterator[Answer]:
         """Yield what the larger model writes of some hits; nothing where nothing of it stands.
@@ -123,7 +203,12 @@ class Stages:
         """
         if self.large is None:
             return iter(())
-        begun = Answer(query=asked.said, confidence=1.0, hits=tuple(hits), notes=self._notes())
+        begun = Answer(
+            query=asked.said,
+            confidence=1.0,
+            hits=tuple(hits),
+            notes=self._notes(self._languages_status()),
+        )
         drafts = self.large.tell(asked, self.large.reading_of(hits))
         return written(drafts, begun, asked.standalone)
 
@@ -134,27 +219,26 @@ class Stages:
 
         Without a `writer` they quote; `model` writes queries over tables.
         """
-        passages = Passages(self._built_in.scorer)
+        passages = self._built_in.passages()
         search = Search(
             retriever=self._retriever(), reranker=self.active.reranker or self._built_in.ranker
         )
-        count_tokens = self._built_in.embedder.count_tokens
-        gathering = Gathering(search, self._index.chunks, self._limits, count_tokens)
+        finder = Finder(
+            search,
+            self._index.chunks,
+            Confidence(passages).estimate,
+            self._limits,
+            searchable=partial(in_documents_words, self._index),
+            count_tokens=self._built_in.embedder.count_tokens,
+        )
         quoting = Quoting(
-            ExtractiveWriter(passages, self._built_in.embedder),
-            gathering,
+            passages,
+            finder.numbered,
             TableAnswering(
                 self._index.chunks, passages, open_table=self._index.open_table, model=model
             ),
             self._figures(search.retriever),
             self._remarks,
-        )
-        finder = Finder(
-            search,
-            gathering,
-            Confidence(passages).estimate,
-            self._limits,
-            Wording(self._index).searchable,
         )
         return Answering(finder, quoting, passages, writer)
 
@@ -163,7 +247,7 @@ class Stages:
         if writer is None:
             return None
         guarded = GuardedGenerator(writer, count_tokens=self._built_in.embedder.count_tokens)
-        return LargeWriter(guarded, self.room(guarded.count_tokens), self._toolbox())
+        return LargeWriter(guarded, self.context_builder(guarded.count_tokens), self._toolbox())
 
     def _toolbox(self) -> Toolbox:
         """Return what a model may look into while it writes."""
@@ -172,18 +256,19 @@ class Stages:
         )
 
     def _tables(self, asked: Question, hits: Sequence[Hit]) -> ToldResult | None:
-        passages = Passages(self._built_in.scorer)
+        passages = self._built_in.passages()
         ask = TableAnswering(self._index.chunks, passages, open_table=self._index.open_table)
         return ask(asked, Context(hits=tuple(renumber(hits))))
 
-    def room(self, count_tokens: Callable[[str], int]) -> ReadingRoom:
+    def context_builder(self, count_tokens: Callable[[str], int]) -> ContextBuilder:
         """Return what chooses what a larger model is given to read."""
         limits = self._limits
-        return ReadingRoom(
+        return ContextBuilder(
             self._index.page_of,
             self._drawn,
             count_tokens=count_tokens,
-            size=RoomSize(tokens=limits.reading_tokens, pictures=limits.pictures),
+            tokens=limits.reading_tokens,
+            pictures=limits.pictures,
         )
 
     def _drawn(self, doc_ids: Sequence[str]) -> frozenset[str]:
@@ -195,9 +280,15 @@ class Stages:
 
     def problems(self) -> Iterator[str]:
         """Yield why a part that was asked for does not run, each as a sentence."""
+        yield from self._problems(self._languages_status())
+
+    def _languages_status(self) -> str:
+        return self._built_in.languages.status if self._built_in.languages else ""
+
+    def _problems(self, of_languages: str) -> Iterator[str]:
         yield from self.active.problems()
-        if self._built_in.languages and self._built_in.languages.status:
-            yield self._built_in.languages.status
+        if of_languages:
+            yield of_languages
         if self._index.vectors_lost:
             yield VECTORS_LOST
         # What is read now is of this version: once nothing is outdated, nothing will be.
@@ -205,9 +296,9 @@ class Stages:
         if self._is_outdated:
             yield OUTDATED
 
-    def _notes(self) -> tuple[str, ...]:
+    def _notes(self, of_languages: str) -> tuple[str, ...]:
         loading = "" if self._built_in.ready() else LOADING
-        return tuple(filter(None, (loading, *self.problems())))
+        return tuple(filter(None, (loading, *self._problems(of_languages))))
 
     def _remarks(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
         """Return what is told beside an answer; of languages where nothing finds across them.
@@ -216,10 +307,11 @@ class Stages:
         """
         languages = self._built_in.languages
         if self.active.meaning or (languages and languages.is_here()):
-            waiting = languages.status if languages and not languages.problem else ""
             is_told = asked.is_foreign or bool(asked.original)
-            return tuple(note for note in self._notes() if is_told or note != waiting)
-        return (*self._notes(), asked.in_other_language(hits, across=across_languages()))
+            problem = languages.problem if languages else ""
+            return self._notes(self._languages_status() if is_told else problem)
+        foreign = asked.in_other_language(hits, across=across_languages())
+        return (*self._notes(self._languages_status()), foreign)
 
     def _retriever(self) -> Retriever:
         sight, meaning = self.active.sight, self.active.meaning

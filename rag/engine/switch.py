@@ -72,7 +72,10 @@ class ModelSwitch:
         the same call goes on. Raises SettingsError where a setting names the part, ModelError
         where the model is not there or can't run.
         """
-        self._refuse_fixed(part)
+        if setting := self.fixed(part):
+            raise SettingsError(
+                f"{setting} says what {PARTS[part]}.", hint="Take it away to choose here."
+            )
         with self._turns[part]:
             if stop.is_set():
                 return False
@@ -85,13 +88,6 @@ class ModelSwitch:
             self._choices.use(part, name)
             self._engine.forget_others()
         return True
-
-    def _refuse_fixed(self, part: Part) -> None:
-        setting = self.fixed(part)
-        if setting:
-            raise SettingsError(
-                f"{setting} says what {PARTS[part]}.", hint="Take it away to choose here."
-            )
 
     def _ready(
         self, part: Part, name: str, alone: Settings, stop: threading.Event, progress: Progress

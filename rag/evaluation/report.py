@@ -14,7 +14,7 @@ import msgspec
 
 from rag.decoding import decoded
 from rag.errors import PagelightError
-from rag.evaluation.questions import EvaluationQuestion, LineError
+from rag.evaluation.questions import EvaluationQuestion, Gold, LineError
 
 VERSION: Final = 2
 
@@ -141,3 +141,24 @@ def read_report(path: Path) -> EvaluationReport:
             hint="Make one with: pagelight eval QUESTIONS.jsonl --json FILE",
         )
     return report
+
+
+def places(gold: Gold) -> list[str]:
+    """Return what there is to find: each page of the one file, or each of several files."""
+    if len(gold.pages) == 1:
+        ((source, pages),) = gold.pages.items()
+        return [f"{source} {page}" for page in pages] or [source]
+    return list(gold.pages)
+
+
+def place_of(found: HitRecord | CitationRecord, gold: Gold) -> str | None:
+    """Return which of `places` this is; None if it is another place.
+
+    Where the file has no pages, or the question tells none, the file itself is the place.
+    """
+    pages = gold.pages.get(found.source)
+    if pages is None or (found.page is not None and pages and found.page not in pages):
+        return None
+    if len(gold.pages) == 1 and pages:
+        return f"{found.source} {found.page or pages[0]}"
+    return found.source

@@ -35,8 +35,8 @@ class Writer(Protocol):
         """
         ...
 
-    def tell_result(self, asked: Question, result: Source) -> str:
-        """Return a sentence that says what a table gave; "" where it is left as it is."""
+    def write_sentence(self, asked: Question, source: Source) -> str:
+        """Return a sentence that answers of one source alone; "" where it can't."""
         ...
 
     def say_alone(self, asked: Question) -> Iterator[str]:

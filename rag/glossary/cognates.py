@@ -6,11 +6,20 @@ told by rule where the outcome is a common English word. Knows letters and such 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
+from importlib import resources
 from typing import Final
 
-from rag.glossary.english import english_words
 from rag.text import fold
+
+
+@functools.cache
+def english_words() -> frozenset[str]:
+    """Return some 20,000 words, of the forms of one stem the commonest."""
+    kept = resources.files(__package__) / "words" / "english.txt"
+    return frozenset(kept.read_text(encoding="utf-8").split())
+
 
 LEAST: Final = 5
 """Shorter words are alike by chance."""

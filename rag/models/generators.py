@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Protocol
 
-from rag.datamodel import ImageAsset, PageView, Prompt, QueryImage
+from rag.datamodel import Prompt
 from rag.errors import SettingsError
 from rag.models.base.weights import FILE_SCHEME, folder_of
-from rag.models.endpoint.address import SCHEMES, read_address
-from rag.models.endpoint.client import Server
+from rag.models.endpoint.client import SCHEMES, Server, read_address
 from rag.models.endpoint.endpoint import EndpointGenerator
 from rag.models.llm.vlm import VlmGenerator
 from rag.models.prompting.prompt_pictures import LoadPixels
-from rag.protocols import Pixels
+from rag.protocols import Generator
 from rag.settings import Settings
 
 OPENVINO_SCHEMES: Final = ("openvino:", "gguf:")
@@ -22,19 +20,15 @@ OPENVINO_SCHEMES: Final = ("openvino:", "gguf:")
 answer as the writer of the set-up does."""
 
 
-class WritingGenerator(Protocol):
-    """A `Generator` that reads prompts, and is told how much of one it can read.
+class WritingGenerator(Generator, Protocol):
+    """A generator that is told how much of a prompt it can read.
 
     `sees` tells whether it is shown the pictures of a prompt.
     """
 
     @property
-    def model_id(self) -> str: ...
-    @property
     def sees(self) -> bool: ...
-    def count_tokens(self, text: str) -> int: ...
     def fit(self, prompt: Prompt) -> Prompt: ...
-    def stream(self, prompt: Prompt) -> Iterator[str]: ...
     def warm(self) -> None: ...
     def close(self) -> None: ...
 
@@ -111,23 +105,3 @@ def told(settings: Settings, writer: WritingGenerator) -> tuple[str, str]:
     """Return the name of the profile that a writer makes, and who writes, as sentences."""
     kind = "local" if settings.generator.strip().startswith(FILE_SCHEME) else "endpoint"
     return f"{kind}: {writer.model_id}", where(settings.generator)
-
-
-def pixel_loader(
-    stored: Callable[[ImageAsset], Pixels],
-    read_picture: Callable[[Path], Pixels],
-    draw: Callable[[PageView], Pixels],
-) -> LoadPixels:
-    """Return what decodes the pictures of sources, those that come with a question, and pages.
-
-    Each raises OSError where it can't.
-    """
-
-    def load(picture: ImageAsset | QueryImage | PageView) -> Pixels:
-        if isinstance(picture, ImageAsset):
-            return stored(picture)
-        if isinstance(picture, PageView):
-            return draw(picture)
-        return read_picture(Path(picture.path))
-
-    return load

@@ -6,21 +6,18 @@ left them. Programs of a folder are never run, a hub never asked.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from rag.datamodel import Hit, Query
 from rag.errors import told_failure
+from rag.models.base.device import computing, spare_cores
 from rag.models.base.loading import LazyModel, load_sentence_model
-from rag.models.base.threads import computing, spare_cores
 from rag.models.base.weights import FolderWeights
 from rag.protocols import Reranker
 from rag.retrieval.fusion import renumber
-
-logger = logging.getLogger(__name__)
 
 READ_HITS: Final = 20
 """How many hits are read with the question; the others follow them as they were."""
@@ -30,38 +27,50 @@ MAX_TOKENS: Final = 512
 
 BATCH: Final = 8
 
-
-class Judge(Protocol):
-    """A loaded model. `ModelReranker` asks it from one thread at a time."""
-
-    def scores(self, question: str, hits: Sequence[Hit]) -> list[float]:
-        """Return the chance, by the model, that each hit answers the question, in 0..1."""
-        ...
+Judge = Callable[[str, Sequence[Hit]], list[float]]
+"""A loaded model: the chance, by it, that each hit answers the question, in 0..1."""
 
 
-def cross_encoder(folder: Path, before: Reranker) -> ModelReranker:
-    """Return the reranker over a cross-encoder in a folder, not yet loaded."""
-    return ModelReranker(folder, before, lambda: CrossEncoderJudge(folder))
+def load_judge(folder: Path) -> Judge:
+    """Load a cross-encoder. Raises ModelError where the folder holds none of one score."""
+    import torch
+    from sentence_transformers import CrossEncoder
+
+    weights = FolderWeights(folder=folder, part="reranker", setting="RAG_RERANKER")
+    dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
+    model = load_sentence_model(CrossEncoder, weights, dtype=dtype, max_length=MAX_TOKENS)
+    if model.num_labels != 1:
+        raise weights.unusable(f"it gives {model.num_labels} scores for a passage, not one")
+
+    def scores(question: str, hits: Sequence[Hit]) -> list[float]:
+        pairs: Any = [(question, hit.chunk.embedding_text) for hit in hits]
+        # A single logit is the chance's log-odds: the sigmoid gives 0..1.
+        sigmoid = torch.nn.Sigmoid()
+        with computing(spare_cores()):
+            found = model.predict(
+                pairs, batch_size=BATCH, show_progress_bar=False, activation_fn=sigmoid
+            )
+        return [float(score) for score in found]
+
+    return scores
 
 
 class ModelReranker(LazyModel[Judge]):
-    """Reorders what `before` has ranked. Implements `rag.protocols.Reranker`. Thread-safe."""
+    """Reorders what `before` has ranked. Implements `rag.protocols.Reranker`. Thread-safe.
 
-    def __init__(self, folder: Path, before: Reranker, load: Callable[[], Judge]) -> None:
+    `load` makes what judges hits; it is asked from one thread at a time. `problem` says why it does
+    not rank, as a sentence; "" where it does, or is not loaded yet.
+    """
+
+    def __init__(
+        self, folder: Path, before: Reranker, load: Callable[[Path], Judge] = load_judge
+    ) -> None:
         super().__init__()
-        self._name = folder.name
+        self.model_id = folder.name
+        self.problem = ""
+        self._folder = folder
         self._before = before
         self._make = load
-        self._problem = ""
-
-    @property
-    def model_id(self) -> str:
-        return self._name
-
-    @property
-    def problem(self) -> str:
-        """Why it does not rank, as a sentence; "" where it does, or is not loaded yet."""
-        return self._problem
 
     def load(self) -> None:
         """Load the model now. Raises ModelError."""
@@ -69,15 +78,15 @@ class ModelReranker(LazyModel[Judge]):
 
     def warm(self) -> None:
         """Load the model now, or try once; where that fails, `problem` says why."""
-        if self._problem:
+        if self.problem:
             return
         try:
             self.load()
         except Exception as error:  # noqa: BLE001 - our own ranker stands in, and it is told
-            self._problem = self._sentence(error)
+            self.problem = self._sentence(error)
 
     def _load(self) -> Judge:
-        return self._make()
+        return self._make(self._folder)
 
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """Order the first hits by the chance, by the model, that each answers the question.
@@ -86,55 +95,22 @@ class ModelReranker(LazyModel[Judge]):
         tries again.
         """
         ranked = self._before.rerank(query, hits)
-        model = self._loaded
-        if model is None or not query.text.strip() or not ranked:
+        judge = self._loaded
+        if judge is None or not query.text.strip() or not ranked:
             return ranked
         first, rest = ranked[:READ_HITS], ranked[READ_HITS:]
         try:
             with self._lock:
-                scores = model.scores(query.spoken, first)
-            ordered = _by_scores(first, scores)
+                scores = judge(query.spoken, first)
+            judged = [replace(h, score=score) for h, score in zip(first, scores, strict=True)]
         except Exception as error:  # noqa: BLE001 - as in `warm`
-            self._problem = self._sentence(error)
+            self.problem = self._sentence(error)
             return ranked
-        self._problem = ""
+        self.problem = ""
+        ordered = sorted(judged, key=lambda hit: (-hit.score, hit.rank))
         floor = ordered[-1].score
         rest = [replace(hit, score=min(floor, hit.score)) for hit in rest]
         return renumber([*ordered, *rest])
 
     def _sentence(self, error: Exception) -> str:
-        return f"{told_failure(error, of=self._name)} Our own ranker orders what was found."
-
-
-def _by_scores(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
-    return sorted(
-        (replace(hit, score=score) for hit, score in zip(hits, scores, strict=True)),
-        key=lambda hit: (-hit.score, hit.rank),
-    )
-
-
-class CrossEncoderJudge:
-    """Question and passage read together by one model, through sentence-transformers."""
-
-    def __init__(self, folder: Path) -> None:
-        """Load the model. Raises ModelError where the folder holds none of one score."""
-        import torch
-        from sentence_transformers import CrossEncoder
-
-        weights = FolderWeights(folder=folder, part="reranker", setting="RAG_RERANKER")
-        dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
-        self._model = load_sentence_model(CrossEncoder, weights, dtype=dtype, max_length=MAX_TOKENS)
-        if self._model.num_labels != 1:
-            reason = f"it gives {self._model.num_labels} scores for a passage, not one"
-            raise weights.unusable(reason)
-
-    def scores(self, question: str, hits: Sequence[Hit]) -> list[float]:
-        from torch import nn
-
-        pairs: Any = [(question, hit.chunk.embedding_text) for hit in hits]
-        # A single logit is the chance's log-odds: the sigmoid gives 0..1.
-        with computing(spare_cores()):
-            found = self._model.predict(
-                pairs, batch_size=BATCH, show_progress_bar=False, activation_fn=nn.Sigmoid()
-            )
-        return [float(score) for score in found]
+        return f"{told_failure(error, of=self.model_id)} Our own ranker orders what was found."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 from rag.answer.finding import Inquiry
 from rag.answer.question.question import Question
@@ -11,7 +12,7 @@ from rag.datamodel import Answer
 from rag.errors import ModelError
 from rag.generation.context import Reading
 from rag.generation.draft import Draft
-from rag.generation.verification import CheckedDraft
+from rag.generation.verification.check import CheckedDraft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +66,14 @@ def _written(found: Inquiry, quoted: Answer, steps: Steps) -> Iterator[Answer]:
             grown = steps.compose(found, quoted, checked)
         yield grown
     yield steps.complete(found, quoted, checked)
+
+
+def timed(answers: Iterable[Answer]) -> Iterator[Answer]:
+    """Yield the states of an answer; a complete one tells the seconds from now."""
+    begun_s = perf_counter()
+    first_s: float | None = None
+    for answer in answers:
+        taken_s = perf_counter() - begun_s
+        first_s = taken_s if first_s is None and answer.text else first_s
+        told = (("first_text", first_s or taken_s), ("total", taken_s))
+        yield replace(answer, timings_s=(*answer.timings_s, *told)) if answer.complete else answer

@@ -10,40 +10,42 @@ from dataclasses import replace
 from typing import Final
 
 from rag.answer.base.citations import cited
-from rag.answer.base.refusal import NOTHING_FOUND, is_refusal
+from rag.answer.base.refusal import CLOSEST, NOTHING_FOUND, is_refusal
 from rag.answer.compose.figures import Figures
-from rag.answer.compose.region import reading_with
+from rag.answer.compose.region import described, reading_with, region_meant
 from rag.answer.computed.table_answers import TableAnswering
 from rag.answer.finding import Inquiry
-from rag.answer.gathering import Gathering
+from rag.answer.passages.passages import Passages, quotations
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
-from rag.datamodel import Answer, Context, Figure, Hit
+from rag.datamodel import Answer, AnswerLength, Context, Figure, Hit
 from rag.generation.composition import compose, in_order_of_use, in_own_words
-from rag.generation.extractive import ExtractiveWriter
 from rag.retrieval.fusion import renumber
 from rag.retrieval.retriever import spread_pages
 
 NEAREST: Final = 3
 """How many places are shown where there is no answer."""
 
+MAX_WORDS: Final[dict[AnswerLength, int]] = {"short": 30, "usual": 60, "long": 150}
+"""Of all quotations together."""
+
 Remarks = Callable[[Question, Sequence[Hit]], tuple[str, ...]]
 """What a person is told beside an answer, of what was found for a question."""
 
 
 class Quoting:
-    """Answers in the documents' own words. `gathering` numbers what is quoted."""
+    """Answers in the documents' own words. `numbered` numbers what is quoted."""
 
     def __init__(
         self,
-        extractive: ExtractiveWriter,
-        gathering: Gathering,
+        passages: Passages,
+        numbered: Callable[[Sequence[Hit]], Context],
         tables: TableAnswering,
         figures: Figures,
         remarks: Remarks,
     ) -> None:
-        self._extractive = extractive
-        self._gathering = gathering
+        self._passages = passages
+        self._numbered = numbered
         self._tables = tables
         self._figures = figures
         self._remarks = remarks
@@ -59,9 +61,10 @@ class Quoting:
         """Return what is closest where no answer is stated, or that nothing was found."""
         begun = self._begun(found)
         answer = replace(begun, answered=False, nearest=begun.hits[:NEAREST])
-        told = self._extractive.closest(found.asked, found.context) if is_near else ""
+        told = self._places(found.asked, found.context) if is_near else ""
         if not told:
             return replace(answer, text=found.asked.say(NOTHING_FOUND), complete=True)
+        told = f"{found.asked.say(CLOSEST)}\n\n{told}"
         return self._finished(replace(answer, closest=True), found.asked, told, found.context)
 
     def figures(self, answer: Answer, asked: Question) -> tuple[Figure, ...]:
@@ -72,7 +75,7 @@ class Quoting:
         asked, context = found.asked, found.context
         if asked.region is not None:
             read = reading_with(asked.region, found.hits, asked)
-            return self._stated(found, self._gathering.numbered(read))
+            return self._stated(found, self._numbered(read))
         shown = self._figures.wished(asked, found.hits)
         if shown is not None:
             return self._finished(self._begun(found), asked, *shown)
@@ -96,11 +99,17 @@ class Quoting:
         return self._finished(answer, found.asked, text, context)
 
     def _stated(self, found: Inquiry, context: Context) -> Answer:
-        text = self._extractive.quote(found.asked, context)
+        region = region_meant(found.asked)
+        text = described(region, mark="[1]") if region else self._places(found.asked, context)
         if not text or is_refusal(text):
             return self.unstated(found)
         lead = in_own_words(found.asked, text)
         return self._finished(self._begun(found), found.asked, compose(lead, text, ()), context)
+
+    def _places(self, asked: Question, context: Context) -> str:
+        """Return the likeliest places, quoted with their marks; "" where there is nothing."""
+        units = self._passages.units(asked, context.hits)
+        return "\n\n".join(quotations(units, max_words=MAX_WORDS[asked.wishes.length]))
 
     def _begun(self, found: Inquiry) -> Answer:
         asked, verdict = found.asked, found.verdict

@@ -6,18 +6,19 @@ Quotations are there at once; the sentences come in their place, each checked.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from rag.answer.base.cited_text import hits_of
+from rag.answer.base.citations import cited, hits_of
 from rag.answer.question.question import Question
 from rag.answer.wishes.summary_wish import SummaryWish
 from rag.datamodel import Answer
 from rag.errors import ModelError
-from rag.generation.composition import UNHELD
+from rag.generation.composition import UNHELD, in_order_of_use
 from rag.generation.context import Source
+from rag.generation.draft import Draft, joined
 from rag.generation.protocol import Writer
-from rag.pipeline.written import written
+from rag.generation.verification.check import check
 from rag.storage.documents.records import DocumentRecord
 from rag.summarization.statements import Statement
 from rag.summarization.summarizer import STAGE, Selection, Summarizer
@@ -75,3 +76,24 @@ def _sources(statements: Sequence[Statement]) -> list[Source]:
         Source(hit=hit, text=" ".join(one.text for one in part))
         for hit, part in zip(hits, parts.values(), strict=True)
     ]
+
+
+def written(drafts: Iterable[Draft], begun: Answer, question: str) -> Iterator[Answer]:
+    """Yield `begun` as drafts grow, with what of them stands; nothing while that is nothing.
+
+    The same draft again is no growth: whoever asks may leave there.
+    """
+    last, answer = Draft(), begun
+    for draft in drafts:
+        if draft is not last:
+            last, answer = draft, _told(draft, begun, question)
+        if answer is not begun:
+            yield answer
+
+
+def _told(draft: Draft, begun: Answer, question: str) -> Answer:
+    said = joined(check(draft, question, draft.reading.sources).sentences)
+    if not said:
+        return begun
+    answer = cited(begun, *in_order_of_use(said, draft.reading.context))
+    return replace(answer, notes=(*begun.notes, *draft.notes), written=draft.usage)

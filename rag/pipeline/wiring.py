@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from rag.answer.base.citations import cited, without_marks
@@ -13,26 +14,29 @@ from rag.answer.passages.units import Unit
 from rag.answer.question.question import Question
 from rag.datamodel import Answer
 from rag.errors import ModelError
-from rag.generation.answerability import Judgement, judge
 from rag.generation.composition import (
     MAX_BELOW,
     MAX_QUOTATIONS,
     QUOTED_WORDS,
     TRANSLATED,
+    Judgement,
     added,
     compose,
     in_language_of,
     in_order_of_use,
     in_own_words,
+    judge,
     lead_of,
     notes_of,
     quotations_start,
+    with_preferred,
 )
 from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft, Sentence, joined
 from rag.generation.protocol import Writer
 from rag.generation.rewriting import rewritten
-from rag.generation.verification import CheckedDraft, check, says_result
+from rag.generation.verification.check import CheckedDraft, check, looked_up, says_result
+from rag.generation.verification.second_look import SecondLook
 from rag.pipeline.pipeline import Steps, answer
 from rag.pipeline.quoting import Quoting
 
@@ -92,7 +96,8 @@ class Answering:
 
     def _is_final(self, found: Inquiry, quoted: Answer) -> bool:
         """Tell whether the quoted answer is all there is to say: see `answer`."""
-        is_region, is_nothing = found.asked.region is not None, quoted.state == "not_found"
+        is_region = found.asked.region is not None
+        is_nothing = quoted.state == "not_found" and not found.verdict.is_near
         if self._writer is None:
             return True
         if self._writer.decides and (is_region or is_nothing):
@@ -112,7 +117,7 @@ class Answering:
             return counted
         told = Source(hit=counted.context.hits[0], text=without_marks(counted.text))
         try:
-            said = self._writer.tell_result(found.asked, told)
+            said = self._writer.write_sentence(found.asked, told)
         except ModelError:
             return counted
         if not says_result(said, result, f"{told.text}\n{found.asked.standalone}"):
@@ -128,7 +133,20 @@ class Answering:
 
     def _verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
         checked = check(draft, found.asked.standalone, draft.reading.sources)
-        return checked if self._decides else in_language_of(found.asked, checked)
+        if self._writer is None or self._writer.decides:
+            return checked
+        settled = self._settled(found, checked, self._writer)
+        return in_language_of(found.asked, looked_up(settled, found.asked.standalone))
+
+    def _settled(self, found: Inquiry, checked: CheckedDraft, writer: Writer) -> CheckedDraft:
+        """Return the sentences that stand after a second look at those that may be wrong."""
+        asked = found.asked
+
+        def write_of(source: Source) -> str:
+            written = partial(writer.write_sentence, asked, source)
+            return asked.once((self, "sentence", source.text), written)
+
+        return SecondLook(question=asked.standalone, write_of=write_of).settled(checked)
 
     @property
     def _decides(self) -> bool:
@@ -146,7 +164,7 @@ class Answering:
         said = joined(checked.sentences)
         is_enough = bool(said) and not lead and not _wants_quotations(found.asked)
         is_quoted = quoted.state != "not_found" and not is_enough
-        below = self._quotations(found, after=said) if is_quoted else []
+        below = self._quotations(found, checked, after=said) if is_quoted else []
         below, context = added(below, found.context, draft.reading.context)
         text, context = in_order_of_use(compose(lead, said, below), context)
         begun = replace(
@@ -158,13 +176,14 @@ class Answering:
         )
         return cited(begun, text, context)
 
-    def _quotations(self, found: Inquiry, *, after: str) -> list[str]:
+    def _quotations(self, found: Inquiry, checked: CheckedDraft, *, after: str) -> list[str]:
         length = found.asked.wishes.length
-        max_places = MAX_BELOW if after and length != "long" else MAX_QUOTATIONS
-        max_words = QUOTED_WORDS[length]
-        return quotations(
-            self._units(found), max_words=max_words, max_places=max_places, after=after
-        )
+        is_beside = bool(after) or checked.draft.refused
+        max_places = MAX_BELOW if is_beside and length != "long" else MAX_QUOTATIONS
+        units = self._units(found)
+        if not checked.sentences:
+            units = with_preferred(units, [*checked.displaced.values()])
+        return quotations(units, max_words=QUOTED_WORDS[length], max_places=max_places, after=after)
 
     def _complete(self, found: Inquiry, quoted: Answer, checked: CheckedDraft) -> Answer:
         draft = checked.draft
@@ -172,8 +191,10 @@ class Answering:
         notes = (*notes, *((TRANSLATED,) if checked.is_translated else ()))
         if self._decides and not checked.sentences and (draft.refused or not quoted.text):
             return self._refused(found, checked)
+        if not checked.sentences and quoted.state == "not_found":
+            return quoted
         judged = self._judged(found, checked)
-        lead = found.asked.say(lead_of(judged.state, is_written=bool(checked.sentences)))
+        lead = found.asked.say(lead_of(judged.state, checked))
         if not (lead or checked.sentences):
             lead = in_own_words(found.asked, "".join(h.chunk.text for h in found.context.hits[:1]))
         answer = self._composed(found, quoted, checked, lead=lead)

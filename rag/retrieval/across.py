@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
 from rag.datamodel import Hit, Query
 from rag.languages import is_foreign_question
 from rag.progress import NO_PROGRESS, Progress
-from rag.retrieval.dense import DenseSearch, TextModel
+from rag.retrieval.model_search import DenseSearch, TextModel
 from rag.storage.search.text_space import TextSpace
 
 NAME: Final = "The model of languages"
@@ -25,7 +25,14 @@ NAME: Final = "The model of languages"
 PATIENCE_S: Final = 60.0
 """So long it waits for questions before each few passages: one that never ends holds up nothing."""
 
-_UNTIL: Final = "until then other languages are found less well."
+READING: Final = (
+    "Being prepared for questions in other languages (passages left: {n}); "
+    "until then these find less."
+)
+DUE: Final = (
+    "Questions in other languages find less until the passages are prepared for them: "
+    "in the chat, or by pagelight ingest."
+)
 
 _LOOK_S: Final = 0.1
 
@@ -47,6 +54,7 @@ class LanguageSearch(DenseSearch):
         self.is_here = is_here
         self._is_asked = False
         self._busy: Callable[[], bool] = lambda: False
+        self._reading = threading.Thread()  # in the background; none yet
 
     @property
     def problem(self) -> str:
@@ -59,9 +67,9 @@ class LanguageSearch(DenseSearch):
         if self._problem:
             return self.problem
         if self._left:
-            return f"{self.name} is reading {self._left:,} passages; {_UNTIL}"
+            return READING.format(n=f"{self._left:,}")
         if self._is_asked and self.is_due():
-            return f"{self.name} reads passages in the chat, or by pagelight ingest; {_UNTIL}"
+            return DUE
         return ""
 
     def find(self, query: Query, /, *, k: int) -> list[Hit] | None:
@@ -78,6 +86,17 @@ class LanguageSearch(DenseSearch):
         if self._space().is_whole():
             self.warm()
         return super().find(query, k=k)
+
+    def similarities(self, text: str, others: Sequence[str]) -> list[float] | None:
+        """Return the cosine of a question with each of some texts; None where it is not ready."""
+        if not (others and self.ready):
+            return None
+        try:
+            found = self._model.embed_documents(others) @ self._model.embed_queries([text])[0]
+        except Exception as error:  # noqa: BLE001 - as in `find`
+            self._failed(error)
+            return None
+        return [float(one) for one in found]
 
     def _want(self) -> None:
         """Note that it is asked for: a process that answers once ends before anything is read."""
@@ -104,6 +123,14 @@ class LanguageSearch(DenseSearch):
             return 0
         self._busy = busy
         return self.catch_up(stop, progress=progress)
+
+    def read_in_background(self, *, busy: Callable[[], bool]) -> None:
+        """As `read_on`, on a thread, unless one does already."""
+        if not self._reading.is_alive() and self.is_due():
+            self._reading = threading.Thread(
+                target=self.read_on, kwargs={"busy": busy}, name="languages", daemon=True
+            )
+            self._reading.start()
 
     def _is_stopped(self, stop: threading.Event) -> bool:
         until = time.monotonic() + PATIENCE_S

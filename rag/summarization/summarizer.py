@@ -8,20 +8,64 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rag.answer.base.citations import plain, without_marks
-from rag.answer.base.cited_text import CitedText
+from rag.answer.base.citations import CitedText, plain, without_marks
+from rag.answer.compose.figures import Figures
 from rag.answer.question.question import Question
 from rag.answer.wishes.summary_wish import Length, Pages, SummaryWish
-from rag.datamodel import Answer, Chunk, Figure
+from rag.datamodel import Answer, Chunk
 from rag.protocols import Matrix
 from rag.storage.documents.records import DocumentRecord
-from rag.summarization.centrality import central_and_new, centrality, mean_direction
 from rag.summarization.documents import StoredDocuments
 from rag.summarization.statements import POINTING_WORTH, Statement, statements_of, tables_of
+
+NOVELTY: Final = 0.35
+"""What likeness to what was taken counts beside a row's own score."""
+
+TOO_LIKE: Final = 0.8
+"""The cosine from which two rows say the same."""
+
+Weights = NDArray[np.float64]
+"""(n,), none negative."""
+
+
+def centrality(vectors: Matrix) -> Weights:
+    """Return how like each row is to the mean of all, in 0..1: shape (n,)."""
+    if not len(vectors):
+        return np.zeros(0)
+    return (vectors @ mean_direction(vectors)).astype(np.float64).clip(min=0.0)
+
+
+def central_and_new(
+    vectors: Matrix, scores: Weights, *, k: int, too_like: float = TOO_LIKE
+) -> list[int]:
+    """Return at most `k` positions, the best first, by (1 - NOVELTY) * score - NOVELTY * likeness.
+
+    What is `too_like` something taken is left out, and so is a score of 0.
+    """
+    taken: list[int] = []
+    nearest = np.zeros(len(scores))
+    left = scores > 0
+    while len(taken) < k and left.any():
+        worth = np.where(left, (1 - NOVELTY) * scores - NOVELTY * nearest, -np.inf)
+        best = int(worth.argmax())
+        taken.append(best)
+        nearest = np.maximum(nearest, vectors @ vectors[best])
+        left &= nearest < too_like
+        left[best] = False
+    return taken
+
+
+def mean_direction(vectors: Matrix) -> NDArray[np.float32]:
+    """Return the unit vector of the mean: (dim,). There is at least one row."""
+    mean = vectors.mean(axis=0)
+    unit: NDArray[np.float32] = (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
+    return unit
+
 
 STAGE: Final = "summarise"
 """The name of the stage in `Answer.timings_s`: what tells a summary from other answers."""
@@ -53,14 +97,6 @@ MAX_BEGINNING: Final = 40
 """Chunks at the beginning of a document that are looked through for what it is about."""
 
 
-class SummaryPictures(Protocol):
-    """What chooses and captions pictures (`rag.answer.compose.figures`)."""
-
-    def is_telling(self, chunk: Chunk) -> bool: ...
-    def caption(self, chunk: Chunk) -> str: ...
-    def beside(self, answer: Answer, asked: Question) -> tuple[Figure, ...]: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """What stands for some documents: of each, by its title, its statements, in order."""
@@ -75,7 +111,7 @@ class Selection:
 class Summarizer:
     """Safe for several threads."""
 
-    def __init__(self, documents: StoredDocuments, embed: Embed, pictures: SummaryPictures) -> None:
+    def __init__(self, documents: StoredDocuments, embed: Embed, pictures: Figures) -> None:
         self._documents = documents
         self._embed = embed
         self._pictures = pictures

@@ -13,8 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from rag.table_qa.query_columns import Cell
-from rag.table_qa.query_table import QueryTable, rows_of
+from rag.table_qa.query_table import Cell, QueryTable, rows_of
 
 TABLE: Final = "t"
 LONGEST_S: Final = 1.0

@@ -9,26 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Final
 
 from rag.datamodel import Hit
 from rag.models.llm.protocol import LanguageModel
-from rag.table_qa.kept_plans import kept_plans
-from rag.table_qa.query_table import query_table
-from rag.table_qa.result_cells import ResultCell, TableOfHits, cells_shown, header_of
-from rag.table_qa.result_text import result_text
+from rag.table_qa.query_table import kept_query_table, query_table
+from rag.table_qa.result_cells import ResultCell, TableOfHits, cells_shown, header_of, result_text
 from rag.table_qa.table_answer import (
-    AskedTable,
     TableAnswer,
     answer_table,
-    asked_kept_table,
-    asked_table,
     fits,
 )
-from rag.tables import told
+from rag.tables import planner, told
 from rag.tables.engine import Place
-from rag.tables.long.long_table import LongTable, OpensTable, no_table
+from rag.tables.long.long_engine import LongEngine
+from rag.tables.long.long_rows import MAX_ROWS, LongTable, OpensTable, no_table, sketch
 from rag.tables.plan import TablePlan
-from rag.tables.planner import Embed, plans
+from rag.tables.planner import Embed, Planned, plans
+from rag.tables.table import Table, TypedColumn
+from rag.tables.totals import RowsApart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +89,15 @@ def _kept(found: TableOfHits, open_table: OpensTable) -> Iterator[LongTable | No
 def _answered(
     question: str, found: TableOfHits, kept: LongTable | None, tools: TableTools
 ) -> TableResult | None:
-    asked, model = _asked(question, found, kept, tools)
-    answer = answer_table(model, question, asked)
+    small = found.typed()
+    planned = (
+        plans(question, small, tools.embed)
+        if kept is None
+        else kept_plans(question, found.names, kept, tools.embed)
+    )
+    table = query_table(small) if kept is None else kept_query_table(kept)
+    model = tools.model if table else None  # what is kept may be too long for queries
+    answer = answer_table(model, question, table or query_table(small), planned)
     if answer is None:
         return None
     rows = _rows(found, kept, places := _places(answer))
@@ -108,20 +114,6 @@ def _answered(
         brought=brought,
         sureness=answer.sureness,
     )
-
-
-def _asked(
-    question: str, found: TableOfHits, kept: LongTable | None, tools: TableTools
-) -> tuple[AskedTable, LanguageModel | None]:
-    """Return the table with its plans; without the model where it is too long for queries."""
-    if kept is None:
-        table = found.typed()
-        return asked_table(table, plans(question, table, tools.embed)), tools.model
-    planned = kept_plans(question, found.names, kept, tools.embed)
-    asked = asked_kept_table(kept, planned)
-    if asked is not None:
-        return asked, tools.model
-    return AskedTable(table=query_table(found.typed()), plans=tuple(planned)), None
 
 
 def _in_words(plan: TablePlan, found: TableOfHits, kept: LongTable | None) -> str:
@@ -148,3 +140,35 @@ def _rows(
     if kept is not None:
         return kept.rows.texts(numbers)
     return {number: found.rows[number].cells for number in numbers}
+
+
+MAX_RUN: Final = 12
+"""Of the plans over a sketch so many are run over all rows: some give the same, some nothing."""
+
+MAX_TOLD: Final = 12
+"""A plan that gives more over all rows says nothing."""
+
+
+def kept_plans(
+    question: str, names: Sequence[str], table: LongTable, embed: Embed
+) -> list[Planned]:
+    """Return plans, the likeliest first; their cells count the rows of the whole table."""
+    rows = table.rows
+    if rows.height <= MAX_ROWS:
+        return planner.plans(question, _small(names, table, range(rows.height)), embed)
+    small = _small(names, table, sketch(question, table))
+    likely = planner.plans(question, small, embed, merge=list)[:MAX_RUN]
+    engine = LongEngine(rows)
+    run = (replace(one, outcome=engine.run(one.plan)) for one in likely)
+    return planner.merged(one for one in run if 0 < len(one.outcome.texts) <= MAX_TOLD)
+
+
+def _small(names: Sequence[str], table: LongTable, numbers: Sequence[int]) -> Table:
+    rows = table.rows
+    found = rows.texts(numbers)
+    texts = [found[number] for number in numbers]
+    columns = tuple(
+        TypedColumn(name=name, texts=tuple(row[n] for row in texts), mark=rows.mark)
+        for n, name in enumerate(names)
+    )
+    return Table(columns=columns, title=table.title, apart=RowsApart(rows.apart_among(numbers)))

@@ -12,9 +12,8 @@ from typing import Final
 from sqlglot import exp
 
 from rag.table_qa.execution import TABLE, QueryDatabase, QueryError, QueryResult
-from rag.table_qa.query_columns import Cell
 from rag.table_qa.query_shape import written
-from rag.table_qa.query_table import QueryTable
+from rag.table_qa.query_table import Cell, QueryTable
 from rag.tables.engine import Place, shown
 
 MAX_CELLS: Final = 200
@@ -24,6 +23,9 @@ _DONE: Final[dict[type[exp.Expr], str]] = {
     exp.Avg: "mean of",
     exp.Max: "largest",
     exp.Min: "smallest",
+    exp.Add: "sum of",
+    exp.Sub: "difference of",
+    exp.Div: "ratio of",
 }
 
 
@@ -50,10 +52,8 @@ def _heading(node: exp.Expr, table: QueryTable) -> str:
     column = node if isinstance(node, exp.Column) else node.find(exp.Column)
     own = table.by_name.get(column.name) if column is not None else None
     name = own.heading if own is not None else "rows"
-    for kind, words in _DONE.items():
-        if isinstance(node, kind):
-            return f"{words} {name}"
-    return name if isinstance(node, exp.Column) and own is not None else "result"
+    done = next((words for kind, words in _DONE.items() if isinstance(node.unnest(), kind)), "")
+    return f"{done} {name}" if done else name
 
 
 def told(result: QueryResult, query: exp.Query, table: QueryTable) -> tuple[tuple[str, ...], ...]:

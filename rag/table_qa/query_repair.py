@@ -14,9 +14,8 @@ from typing import Final
 from sqlglot import exp
 
 from rag.table_qa.execution import TABLE
-from rag.table_qa.query_columns import QueryColumn, iso_day
 from rag.table_qa.query_shape import DIALECT
-from rag.table_qa.query_table import QueryTable
+from rag.table_qa.query_table import QueryColumn, QueryTable, iso_day
 from rag.table_qa.value_match import ValueMatch
 from rag.tables.values import date_of, read
 

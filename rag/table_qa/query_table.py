@@ -5,16 +5,202 @@ Knows tables as values and kept ones; knows no database of its own and no questi
 
 from __future__ import annotations
 
+import math
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 
-from rag.table_qa.query_columns import Cell, QueryColumn, query_columns
-from rag.tables.long.long_rows import LongRows
-from rag.tables.long.long_table import LongTable
+from rag.tables.long.long_rows import LongRows, LongTable
 from rag.tables.table import Table
-from rag.tables.values import Value, read
+from rag.tables.values import FIRST_YEAR, Value, read
+from rag.text import MONTH
+
+ColumnType = Literal["INTEGER", "REAL", "DATE", "TEXT"]
+Cell = str | int | float | None
+
+MIN_PURE: Final = 0.8
+"""A column is of numbers or days if so many of its filled cells are nothing else."""
+
+MIN_HELD: Final = 0.5
+"""A text column has a column of numbers beside it if so many cells hold one."""
+
+MAX_NAME: Final = 32
+"""Letters of a column's name."""
+
+_RESERVED: Final = frozenset(
+    "add all alter and as asc between by case check collate column count create cross current_date"
+    " default delete desc distinct drop else end except exists for foreign from full glob group"
+    " having id in index inner insert intersect into is isnull join key left like limit match"
+    " natural not notnull null offset on or order outer over partition primary references right"
+    " rows row rowid select set t table then to transaction union unique update using values when"
+    " where window with no".split()
+)
+_NOT_NAME: Final = re.compile(r"[^a-z0-9]+")
+_NOTES: Final = re.compile(r"(?<=\S)\s{0,4}+(?:\[[^\[\]]{0,12}\]|[*†‡]){1,8}+$")
+_DASHES: Final = re.compile(r"[‐‑‒–—−]")
+_QUOTES: Final = re.compile(r"[‘’´`]")
+_NUMBER_ONLY: Final = re.compile(
+    r"\W{0,3}(?:[A-Z]{1,3}\$)?\s?[$€£¥]?\s?[-−–+]?\s?[\d.,'\s]*\d[\d.,'\s]*\)?\s?"
+    r"(?:%|bn|million|billion|thousand|[a-zµ°²³/]{1,4})?\W{0,2}",
+    re.IGNORECASE,
+)
+_CLOCK: Final = re.compile(r"\s*\d{1,3}(?::\d{2})+(?:\.\d+)?\s*")
+_ORDINAL: Final = re.compile(r"\d(?:st|nd|rd|th)\b", re.IGNORECASE)
+_DAY_WORDS: Final = re.compile(
+    rf"\b{MONTH}\b\.?|(?<=\d)(?:st|nd|rd|th)\b|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?"
+    r"|sun)(?:day)?\b|\bof\b",
+    re.IGNORECASE,
+)
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_MONTHS, _DAYS = 12, 372
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryColumn:
+    """A column of a query's table: `source` is the number of the table's own column.
+
+    `heading` is that column's name. `cells` are what a query compares.
+    """
+
+    name: str
+    type: ColumnType
+    source: int
+    heading: str
+    cells: tuple[Cell, ...]
+
+
+def query_columns(
+    headings: Sequence[str], texts: Sequence[Sequence[str]], values: Sequence[Sequence[Value]]
+) -> list[QueryColumn]:
+    """Return the columns of a query's table, for those with these headings, texts and values.
+
+    Beside a text that mostly holds a number stands a column of that number.
+    """
+    found: list[QueryColumn] = []
+    used = {"id"}
+    for number, heading in enumerate(headings):
+        name = _unused(_name(heading), used)
+        own = _typed(texts[number], values[number])
+        found.append(
+            QueryColumn(name=name, type=own[0], source=number, heading=heading, cells=own[1])
+        )
+        numbers = _beside(texts[number], values[number]) if own[0] == "TEXT" else None
+        if numbers is not None:
+            beside = _unused(f"{name}_number", used)
+            found.append(
+                QueryColumn(name=beside, type="REAL", source=number, heading=heading, cells=numbers)
+            )
+    return found
+
+
+def plain_text(text: str) -> str:
+    """Return a cell as it is compared: one kind of dash, quote and space, no mark of a note."""
+    told = unicodedata.normalize("NFKC", text)
+    told = _QUOTES.sub("'", _DASHES.sub("-", told))
+    return _NOTES.sub("", " ".join(told.split()))
+
+
+def iso_day(number: float, *, months: bool = True, days: bool = True) -> str:
+    """Return a date in years as `rag.tables.values` has it: "2001-03-14", of no year "03-14"."""
+    year = math.floor(number + 1e-9)
+    rest = round((number - year) * _DAYS)
+    month, day = divmod(rest, _DAYS // _MONTHS)
+    parts = [f"{year:04d}"] if year >= FIRST_YEAR else []
+    parts += [f"{month + 1:02d}"] if months else []
+    parts += [f"{day + 1:02d}"] if days else []
+    return "-".join(parts)
+
+
+def _typed(texts: Sequence[str], values: Sequence[Value]) -> tuple[ColumnType, tuple[Cell, ...]]:
+    filled = [n for n, value in enumerate(values) if value.kind != "empty"]
+    least = max(1, MIN_PURE * len(filled))
+    days = {n for n in filled if _is_day(texts[n], values[n])}
+    numbers = {n for n in filled if _is_number(texts[n], values[n])}
+    if len(numbers) >= least:
+        read = [_shortest(value.number) if n in numbers else None for n, value in enumerate(values)]
+        whole = all(isinstance(one, int) for one in read if one is not None)
+        return ("INTEGER" if whole else "REAL"), tuple(read)
+    if len(days) >= least:
+        return "DATE", _days(values, days)
+    told = [plain_text(text) if n in set(filled) else None for n, text in enumerate(texts)]
+    return "TEXT", tuple(one or None for one in told)
+
+
+def _days(values: Sequence[Value], among: set[int]) -> tuple[Cell, ...]:
+    """Return days without what none of them tells: its day, its month."""
+    rests = {round((values[n].number or 0.0) % 1 * _DAYS) for n in among}
+    days = any(rest % (_DAYS // _MONTHS) for rest in rests)
+    months = days or any(rests)
+    return tuple(
+        iso_day(value.number, months=months, days=days)
+        if n in among and value.number is not None
+        else None
+        for n, value in enumerate(values)
+    )
+
+
+def _is_number(text: str, value: Value) -> bool:
+    """Tell whether a cell is a number, with a unit at most; a year is one, a place ("1st") not."""
+    if value.number is None or _ORDINAL.search(text) or value.second is not None:
+        return False
+    if value.kind == "date":
+        return _NOTES.sub("", text.strip()).isdigit()
+    return bool(_NUMBER_ONLY.fullmatch(_NOTES.sub("", text)) or _CLOCK.fullmatch(text))
+
+
+def _is_day(text: str, value: Value) -> bool:
+    """Tell whether a cell is one day, month or year, and nothing else."""
+    if value.kind != "date" or (value.second is not None and not _ISO.fullmatch(text.strip())):
+        return False
+    rest = _DAY_WORDS.sub(" ", _NOTES.sub("", text))
+    return not any(map(str.isalpha, rest))
+
+
+def _beside(texts: Sequence[str], values: Sequence[Value]) -> tuple[Cell, ...] | None:
+    """Return the number or year that each cell holds; None where few hold one."""
+    filled = sum(value.kind != "empty" for value in values)
+    held = [any(map(str.isdigit, _NOTES.sub("", text))) for text in texts]
+    if not filled or sum(held) < MIN_HELD * filled:
+        return None
+    pairs = zip(values, held, strict=True)
+    return tuple(_shortest(_year_of(value)) if holds else None for value, holds in pairs)
+
+
+def _year_of(value: Value) -> float | None:
+    if value.kind != "date" or value.number is None or value.number < FIRST_YEAR:
+        return value.number
+    return float(math.floor(value.number))
+
+
+def _shortest(number: float | None) -> int | float | None:
+    if number is None or not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _name(heading: str) -> str:
+    decomposed = unicodedata.normalize(
+        "NFKD", heading.replace("#", " number ").replace("%", " percent ")
+    )
+    ascii_text = decomposed.encode("ascii", "ignore").decode().lower()
+    name = _NOT_NAME.sub("_", ascii_text).strip("_")
+    if len(name) > MAX_NAME:
+        name = name[:MAX_NAME].rpartition("_")[0] or name[:MAX_NAME]
+    if not name or name[0].isdigit() or name in _RESERVED:
+        return f"c_{name}".rstrip("_")
+    return name
+
+
+def _unused(name: str, used: set[str]) -> str:
+    whole, number = name, 2
+    while name in used:
+        name, number = f"{whole}_{number}", number + 1
+    used.add(name)
+    return name
+
 
 MAX_CELLS: Final = 40_000
 """A longer table is not asked: each cell is read anew for a question, in some 70 µs."""

@@ -12,11 +12,9 @@ from typing import Final
 
 from rag.models.llm.protocol import LanguageModel
 from rag.table_qa.query_answer import QueryAnswer, query_answer
-from rag.table_qa.query_table import QueryTable, kept_query_table, query_table
+from rag.table_qa.query_table import QueryTable
 from rag.tables.engine import Place
-from rag.tables.long.long_table import LongTable
 from rag.tables.planner import Planned
-from rag.tables.table import Table
 from rag.text import STOP_WORDS, stem, words_of_cells
 
 MIN_SHARED: Final = 0.34
@@ -31,17 +29,6 @@ PER_LOGPROB: Final = 7.0
 
 MIN_LOGPROB: Final = -0.1
 """A query of less likely words gives way to a plan, which is right nearly twice as often there."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedTable:
-    """A table for queries, and the plans that were made over it for the question, likeliest first.
-
-    The cells of the plans' outcomes are those of the same table.
-    """
-
-    table: QueryTable
-    plans: tuple[Planned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,32 +49,19 @@ class TableAnswer:
 
 
 def answer_table(
-    model: LanguageModel | None, question: str, asked: AskedTable
+    model: LanguageModel | None, question: str, table: QueryTable, plans: Sequence[Planned] = ()
 ) -> TableAnswer | None:
     """Return what a table gives; None where no plan and no query says anything.
 
-    Without a model the likeliest plan tells. At most two queries are written. Raises ModelError.
+    `plans` were made over the table for the question, the likeliest first: that tells without a
+    model. At most two queries are written. Raises ModelError.
     """
-    likeliest = asked.plans[0] if asked.plans else None
+    likeliest = plans[0] if plans else None
     if likeliest is None or not likeliest.is_sure:
-        query = query_answer(model, question, asked.table) if model else None
+        query = query_answer(model, question, table) if model else None
         if query is not None and (likeliest is None or _is_told(query, likeliest)):
             return _by_query(query, likeliest)
-    return None if likeliest is None else _by_plan(asked.table, likeliest)
-
-
-def asked_table(table: Table, plans: Sequence[Planned] = ()) -> AskedTable:
-    """Return a small table to be asked."""
-    return AskedTable(table=query_table(table), plans=tuple(plans))
-
-
-def asked_kept_table(table: LongTable, plans: Sequence[Planned] = ()) -> AskedTable | None:
-    """Return a kept table to be asked, while its file is open; None of one that is too long.
-
-    The cells of the plans' outcomes count the rows of the whole table.
-    """
-    made = kept_query_table(table)
-    return None if made is None else AskedTable(table=made, plans=tuple(plans))
+    return None if likeliest is None else _by_plan(table, likeliest)
 
 
 def fits(question: str, table: QueryTable) -> bool:
@@ -102,7 +76,8 @@ def fits(question: str, table: QueryTable) -> bool:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words_of_cells(text) if word not in STOP_WORDS)
+    said = (word for word in words_of_cells(text) if word not in STOP_WORDS)
+    return frozenset(stem(word) for word in said if word not in {"one", "ones"})
 
 
 def _is_told(query: QueryAnswer, plan: Planned) -> bool:

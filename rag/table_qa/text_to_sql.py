@@ -12,8 +12,7 @@ from typing import Final
 import prompts
 from rag.models.llm.protocol import LanguageModel, TextCompletion
 from rag.table_qa.execution import TABLE
-from rag.table_qa.query_columns import Cell, QueryColumn
-from rag.table_qa.query_table import QueryTable
+from rag.table_qa.query_table import Cell, QueryColumn, QueryTable
 from rag.text import STOP_WORDS, stem, words_of_cells
 
 MAX_TOKENS: Final = 96

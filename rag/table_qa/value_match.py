@@ -7,8 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rag.table_qa.query_columns import QueryColumn
-from rag.table_qa.query_table import QueryTable
+from rag.table_qa.query_table import QueryColumn, QueryTable
 from rag.text import STOP_WORDS, stem, words_of_cells
 
 MIN_LIKENESS: Final = 0.72

@@ -7,20 +7,13 @@ from dataclasses import replace
 import builders_vlm
 import numpy as np
 import pytest
-from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, resolve_marks, snow_index
+from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, resolve_marks
 from chat_server import chat_server
-from fakes import FakeEmbedder
 
-from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.reading import Readings
-from rag.answer.passages.passages import Passages
 from rag.datamodel import Context, ImageAsset, Query, QueryImage
 from rag.errors import CutOffError
-from rag.generation.extractive import ExtractiveWriter
 from rag.generation.prompt import build_prompt
-from rag.models.embeddings.embedders import minilm
-from rag.models.endpoint.address import read_address
-from rag.models.endpoint.client import Server
+from rag.models.endpoint.client import Server, read_address
 from rag.models.endpoint.endpoint import EndpointGenerator
 from rag.models.llm.vlm import VlmGenerator
 
@@ -42,23 +35,14 @@ def load_pixels(picture):
     return np.random.default_rng(0).integers(0, 255, (100, 150, 3), dtype=np.uint8)
 
 
-def extractive(embedder):
-    scorer = EvidenceScorer(snow_index()[0], embedder, Readings(None))
-    return ExtractiveWriter(Passages(scorer), embedder)
-
-
 @pytest.fixture(scope="module")
 def server():
     with chat_server() as server:
         yield server
 
 
-@pytest.fixture(scope="module", params=["quotes with MiniLM", "quotes", "a server", *TINY])
+@pytest.fixture(scope="module", params=["a server", *TINY])
 def generator(request, tmp_path_factory):
-    if request.param == "quotes with MiniLM":
-        return extractive(minilm())
-    if request.param == "quotes":
-        return extractive(FakeEmbedder())
     if request.param == "a server":
         address = read_address(request.getfixturevalue("server").url)
         return EndpointGenerator(
@@ -95,9 +79,6 @@ def test_every_mark_stands_for_a_source_or_is_reported(generator):
 
     assert all(citation.chunk in [h.chunk for h in HITS] for citation in citations)
     assert not {citation.number for citation in citations} & set(unresolved)
-    if isinstance(generator, ExtractiveWriter):
-        assert citations
-        assert unresolved == ()
 
 
 def test_a_stream_can_be_closed_before_its_end(generator):

@@ -16,10 +16,9 @@ from rag.models.base.weights import folder_of
 from rag.models.reader.reader import Reader
 from rag.models.registry.choice import choose
 from rag.models.registry.hub import Download
-from rag.models.registry.machine import Machine
 from rag.models.registry.model_store import ModelStore
-from rag.models.registry.model_table import model_named
-from rag.models.rerankers import cross_encoder
+from rag.models.registry.model_table import Machine, model_named
+from rag.models.rerankers import ModelReranker
 from rag.protocols import Reading
 from rag.settings import Settings
 
@@ -42,7 +41,7 @@ def ours(reader=WordReader):
 
 
 def loaded(folder, before):
-    made = cross_encoder(save_cross_encoder(folder), before)
+    made = ModelReranker(save_cross_encoder(folder), before)
     made.warm()
     assert made.ready, made.problem
     return made
@@ -116,7 +115,7 @@ def test_a_model_scores_the_words_and_not_their_place(tmp_path):
 
 
 def test_a_folder_without_a_model_is_told_and_hits_stay(tmp_path):
-    reranker = cross_encoder(tmp_path, FoundOrder())
+    reranker = ModelReranker(tmp_path, FoundOrder())
     reranker.warm()
 
     assert "has no model.safetensors" in reranker.problem or "has no config" in reranker.problem
@@ -125,7 +124,7 @@ def test_a_folder_without_a_model_is_told_and_hits_stay(tmp_path):
 
 
 def test_a_model_with_several_scores_is_refused(tmp_path):
-    reranker = cross_encoder(save_cross_encoder(tmp_path / "m", labels=3), FoundOrder())
+    reranker = ModelReranker(save_cross_encoder(tmp_path / "m", labels=3), FoundOrder())
     reranker.warm()
 
     assert "it gives 3 scores for a passage, not one" in reranker.problem
@@ -139,7 +138,7 @@ def test_a_cross_encoder_runs_as_it_was_downloaded(tmp_path, monkeypatch):
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         list(Download(model, store))
     settings = choose(Settings(models=store.folder), lambda: Machine(memory_gb=16)).settings
-    reranker = cross_encoder(folder_of(settings.reranker, setting="RAG_RERANKER"), FoundOrder())
+    reranker = ModelReranker(folder_of(settings.reranker, setting="RAG_RERANKER"), FoundOrder())
     reranker.warm()
 
     assert reranker.ready, reranker.problem

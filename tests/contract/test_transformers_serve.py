@@ -27,8 +27,7 @@ from server_run import free_port
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
 from rag.generation.prompt import build_prompt
-from rag.models.endpoint.address import read_address
-from rag.models.endpoint.client import Server
+from rag.models.endpoint.client import Server, read_address
 from rag.models.endpoint.endpoint import EndpointGenerator
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ from pathlib import Path
 from crash.crash_child import open_index
 from fakes import FakeEmbedder
 
-from rag.retrieval.dense import DenseSearch
+from rag.retrieval.model_search import DenseSearch
 from rag.storage.search.text_space import TextSpace
 
 

@@ -6,7 +6,7 @@ from crash.reading_child import Another, meaning_of
 from fakes import FakeEmbedder
 
 from rag.datamodel import Query
-from rag.retrieval.dense import EMBEDDED_AT_ONCE
+from rag.retrieval.model_search import EMBEDDED_AT_ONCE
 
 BATCHES = 4
 PASSAGES = BATCHES * EMBEDDED_AT_ONCE

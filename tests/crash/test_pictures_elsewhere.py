@@ -91,7 +91,7 @@ def allow(server):
     refuse(server, after=1_000_000_000)
 
 
-@pytest.mark.parametrize("how", [(kill, restart, 1), (kill, restart, HALF), (refuse, allow, HALF)])
+@pytest.mark.parametrize("how", [(kill, restart, HALF), (refuse, allow, HALF)])
 def test_a_server_that_goes_off_amid_an_ingest(folder, server, undisturbed, tmp_path, how):
     off, on, after = how
     address, seen, is_off = made_bucket(server), [], threading.Event()

@@ -7,23 +7,23 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from journey_corpus import make_corpus
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from program import PROGRAM
 from putting_back import put_back
 from server_run import free_port
 
 from e2e.asking import LONG_MS
 
-PROGRAM = Path(sys.executable).with_name("pagelight")
 SCREENSHOTS = Path(__file__).with_name("screenshots")
 CHROMIUM = "chromium"
 NO_BROWSER = f"no {CHROMIUM} on this machine: the browser journeys are left out"
@@ -52,7 +52,7 @@ class Chat:
     log: Path
     models: Path
     corpus: Path
-    own: dict[str, str] = field(default_factory=dict)
+    own: Mapping[str, str]
 
     @property
     def url(self) -> str:
@@ -127,6 +127,18 @@ class Chat:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
 
+@contextmanager
+def running(corpus: Path, own: Mapping[str, str]) -> Iterator[Chat]:
+    """Run the program over a folder, everything read; `own` is of its environment."""
+    room = corpus.parent
+    chat = Chat(free_port(), room / "log.txt", room / "models", corpus, own)
+    try:
+        chat.start()
+        yield chat
+    finally:
+        chat.end()
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave a browser journey out before anything is started for it; in CI it fails."""
     if "chromium" not in getattr(item, "fixturenames", ()) or shutil.which(CHROMIUM):
@@ -151,14 +163,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     """The program over a small folder, everything read."""
-    room = tmp_path_factory.mktemp("chat")
-    corpus = make_corpus(room / "documents")
-    chat = Chat(port=free_port(), log=room / "log.txt", models=room / "models", corpus=corpus)
-    try:
-        chat.start()
+    with running(make_corpus(tmp_path_factory.mktemp("chat") / "documents"), {}) as chat:
         yield chat
-    finally:
-        chat.end()
 
 
 @pytest.fixture(scope="package")

@@ -5,9 +5,10 @@ import re
 
 import pytest
 from builders_pictures import lettered, png
+from journey_corpus import make_sign
 from playwright.sync_api import expect
 
-from e2e.asking import DONE, SNOW, ask
+from e2e.asking import DONE, SNOW, ask, reload
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -36,7 +37,7 @@ def lit(page):
     return page.locator("#source .lit").first
 
 
-def test_a_pasted_receipt_is_asked_about_cited_gone_on_from_kept_and_added(page):
+def test_a_pasted_receipt_is_asked_about_cited_gone_on_from_kept_and_added(page, tmp_path):
     page.evaluate(PASTE, [base64.b64encode(png(RECEIPT)).decode(), "receipt.png"])
     expect(page.locator("#ask .thumbnail-item")).to_have_count(1)
     answer = ask(page, "How much was it in total?")
@@ -50,10 +51,7 @@ def test_a_pasted_receipt_is_asked_about_cited_gone_on_from_kept_and_added(page)
     expect(ask(page, SNOW)).to_contain_text("312 cm")
     expect(page.locator(".asked .about")).to_have_count(1)  # this one was not about it
 
-    page.reload()
-    page.locator("#ask textarea").wait_for()
-    page.locator("#past-open").click()
-    page.locator(".talk").first.click()
+    reload(page)
     expect(page.locator(DONE)).to_have_count(3)
     page.locator("button.given").click()
     expect(lit(page)).to_be_in_viewport()
@@ -62,3 +60,10 @@ def test_a_pasted_receipt_is_asked_about_cited_gone_on_from_kept_and_added(page)
     page.locator("#source-close").click()
     expect(page.locator("#library-list")).to_contain_text(re.compile("receipt.png"))
     expect(ask(page, "Which shop is on the receipt?")).to_contain_text("ALPINE HARDWARE")
+
+    page.locator("#ask input[type=file]").set_input_files(make_sign(tmp_path / "upload.png"))
+    expect(page.locator("#ask img, #ask .thumbnail-image").first).to_be_visible()
+    answer = ask(page, "What does this sign say?")
+    expect(page.locator("#chat .user img, #chat .message.user img").last).to_be_visible()
+    expect(answer).to_contain_text("counter 47")
+    expect(answer).to_contain_text("The same picture stands in register-sign.png")

@@ -43,7 +43,7 @@ def ingest(folder, workspace, *, ocr):
     settings = Settings(ocr=ocr)
     embedder = FakeEmbedder()
     with (
-        WorkspaceIndex.open(
+        WorkspaceIndex(
             workspace,
             model_id=embedder.model_id,
             dim=embedder.dim,

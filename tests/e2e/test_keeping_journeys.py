@@ -2,19 +2,27 @@
 
 import json
 import re
-from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from builders_archives import locked_zip
 from playwright.sync_api import expect
 from program import pagelight
 
-from e2e.asking import DONE, SNOW, ask
+from e2e.asking import (
+    DONE,
+    NARROW,
+    SNOW,
+    WEEKS,
+    ask,
+    assert_nothing_grave,
+    opens,
+    reload,
+    set_width,
+)
 from rag.evaluation.questions import read_questions
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-
-WEEKS = "How many weeks was Ilse Amend on duty?"
 
 
 def open_past(page):
@@ -43,39 +51,86 @@ def report(page, right):
     expect(page.locator(".report").last).to_be_focused()
 
 
-def test_a_conversation_is_found_and_opened_again_with_its_lit_places_and_saved(page, tmp_path):
-    ask(page, SNOW)
-    report(page, "312 cm, by the stake")
-    page.reload()
-    page.locator("#ask textarea").wait_for()
-    open_past(page)
-    page.keyboard.type("brockenstein 312")
-    expect(page.locator(".talk").first).to_contain_text("What snow depth")
-    page.locator(".talk").first.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(DONE)).to_contain_text("312 cm")
-    expect(page.locator(".report")).to_have_text("Reported as wrong")
-    page.locator(f"{DONE} .chip").first.click()
-    expect(page.locator("#source .lit").first).to_be_in_viewport()
-    page.locator(".talk-more summary").first.click()
-    saved = {}
+def downloads(page, folder):
+    """Yield the files that the first conversation of the list is saved as."""
     for link in page.locator(".talk-row").first.locator(".talk-tools a[download]").all():
         with page.expect_download() as download:
             link.click()
-        saved[Path(download.value.suggested_filename).suffix] = (
-            tmp_path / download.value.suggested_filename
-        )
-        download.value.save_as(tmp_path / download.value.suggested_filename)
-    text = saved[".md"].read_text(encoding="utf-8")
+        path = folder / download.value.suggested_filename
+        download.value.save_as(path)
+        yield path
 
+
+def test_a_conversation_is_reported_found_and_opened_again_saved_shared_and_pinned(
+    page, chat, tmp_path
+):
+    ask(page, SNOW)
+    report(page, "312 cm, by the stake")
+    workspace, made = chat.log.with_name("ws"), tmp_path / "wrong.jsonl"
+    listed = pagelight("reports", "--workspace", workspace, "--json")
+    exported = pagelight("reports", "export", made, "--workspace", workspace)
+    questions, errors = read_questions(made)
+    assert json.loads(listed.stdout)[-1]["right"] == "312 cm, by the stake"
+    assert f"pagelight eval {made}" in exported.stdout
+    assert errors == []
+    assert (questions[-1].text, questions[-1].answers) == (SNOW, ("312 cm, by the stake",))
+
+    page.locator("#new").click()
+    expect(page.locator(".answer")).to_have_count(0)
+    open_past(page)
+    page.keyboard.type("brockenstein 312")
+    expect(page.locator(".talk").first).to_contain_text("What snow depth")
+    page.locator(".talk").first.press("Enter")
+    expect(page.locator(DONE)).to_contain_text("312 cm")
+    expect(page.locator(".report")).to_have_text("Reported as wrong")
+    opens(page, page.locator(DONE))
+    page.locator(".talk-more summary").first.click()
+    assert_nothing_grave(page)
+    saved = {path.suffix: path for path in downloads(page, tmp_path)}
+    assert "[^1-1]: station-report.pdf, page 2" in saved[".md"].read_text(encoding="utf-8")
+    exchange = json.loads(saved[".json"].read_text(encoding="utf-8"))["exchanges"][0]
+    assert exchange["answer"]["citations"][0]["source"] == "station-report.pdf"
     page.get_by_role("button", name="Share", exact=True).click()
     link = page.get_by_label("Link to the conversation").input_value()
     assert "312 cm" in page.request.get(link).text()
-    assert "[^1-1]: station-report.pdf, page 2" in text
-    exchange = json.loads(saved[".json"].read_text(encoding="utf-8"))["exchanges"][0]
-    assert exchange["answer"]["citations"][0]["source"] == "station-report.pdf"
+    page.locator("#past-close").click()
+
+    page.locator("#chat .pin").click()
+    expect(page.locator("#chat .pin")).to_have_text("Pinned")
+    page.locator("#mode-pins").click()
+    page.get_by_label("Note: What snow depth").fill("For the report")
+    expect(page.locator("#pins [role=status]")).to_have_text("Kept.")
+    assert_nothing_grave(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Word").click()
+    assert download.value.suggested_filename == "pinned-answers.docx"
+    page.locator("#source-close").click()
+    opens(page, page.locator("#pins"))
+    page.get_by_role("button", name="Unpin").click()
+    expect(page.locator("#pins")).to_contain_text("Nothing is pinned yet")
+    page.locator("#mode-chat").click()
+    expect(page.locator("#chat .pin")).to_have_text("Pin")
     answer = ask(page, "And the year before?")  # it goes on where it stopped
     expect(answer.locator(".rewritten")).to_contain_text("1998")
+
+
+def rename(page, name):
+    """Give the conversation that is shown a name."""
+    row = page.locator(".talk-row", has=page.locator("[aria-current=true]"))
+    row.locator("summary").click()
+    row.get_by_role("button", name="Rename").click()
+    page.get_by_label("Name of the conversation").fill(name)
+    page.keyboard.press("Enter")
+
+
+def go_to_the_former_version_and_back(page):
+    page.get_by_role("button", name="Earlier version of the question").click()
+    expect(page.locator(DONE)).to_have_count(2)
+    expect(page.locator(".question").last).to_have_text("And Tomasz Rehr?")
+    reload(page)
+    expect(page.locator(DONE)).to_have_count(2)
+    page.get_by_role("button", name="Later version of the question").click()
+    expect(page.locator(DONE)).to_have_count(1)
 
 
 def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_deleted(page):
@@ -90,13 +145,16 @@ def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_dele
     page.get_by_role("button", name="Take back").click()
     expect(page.locator(".report")).to_have_text("Report as wrong")
     ask(page, "And Tomasz Rehr?")
-    page.locator(".edit-question").first.focus()
-    page.keyboard.press("Enter")
+    page.locator(".edit-question").first.press("Enter")
     expect(page.locator(".question-form")).to_contain_text("The question as it was stays")
     page.get_by_label("Your question").fill(SNOW)
     page.keyboard.press("Enter")
     expect(page.locator(DONE)).to_have_count(1)
     expect(page.locator(DONE)).to_contain_text("312 cm")
+    expect(page.locator(".versions")).to_contain_text("2 of 2")
+    go_to_the_former_version_and_back(page)
+    opens(page, page.locator(DONE))
+    page.locator("#source-close").click()
     chip = page.locator(f"{DONE} .chip").first
     former = chip.get_attribute("value")  # it names the answer
     page.locator(".ask-again").click()
@@ -105,11 +163,7 @@ def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_dele
     expect(page.locator("#ask .submit-button")).to_be_visible()
 
     open_past(page)
-    row = page.locator(".talk-row", has=page.locator("[aria-current=true]"))
-    row.locator("summary").click()
-    row.get_by_role("button", name="Rename").click()
-    page.get_by_label("Name of the conversation").fill("Winter of 1999")
-    page.keyboard.press("Enter")
+    rename(page, "Winter of 1999")
     renamed = page.locator(".talk-row", has_text="Winter of 1999")
     renamed.locator("summary").click()
     renamed.get_by_role("button", name="Delete").click()
@@ -120,45 +174,13 @@ def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_dele
     expect(renamed).to_have_count(1)
     expect(page.locator(DONE)).to_contain_text("312 cm")
     page.locator("#past-close").click()
-    page.set_viewport_size({"width": 400, "height": 780})
+    set_width(page, NARROW)
+    expect(page.locator(".versions")).to_be_in_viewport()
     open_past(page)
     expect(renamed).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
     page.keyboard.press("Escape")
     expect(page.locator("#past")).to_be_hidden()
-
-
-def test_an_answer_is_pinned_noted_and_saved(page):
-    ask(page, WEEKS)
-    page.locator("#chat .pin").click()
-    expect(page.locator("#chat .pin")).to_have_text("Pinned")
-    page.locator("#mode-pins").click()
-    page.get_by_label("Note: How many weeks").fill("For the report")
-    expect(page.locator("#pins [role=status]")).to_have_text("Kept.")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Word").click()
-    assert download.value.suggested_filename == "pinned-answers.docx"
-    page.locator("#pins .chip").first.click()
-    expect(page.locator("#source mark").first).to_be_in_viewport()
-    page.get_by_role("button", name="Unpin").click()
-    expect(page.locator("#pins")).to_contain_text("Nothing is pinned yet")
-    page.locator("#mode-chat").click()
-    expect(page.locator("#chat .pin")).to_have_text("Pin")
-
-
-def test_what_was_reported_is_listed_and_becomes_questions_of_an_evaluation(page, chat, tmp_path):
-    ask(page, WEEKS)
-    report(page, "19 weeks")
-    workspace, made = chat.log.with_name("ws"), tmp_path / "wrong.jsonl"
-    listed = pagelight("reports", "--workspace", workspace, "--json")
-    exported = pagelight("reports", "export", made, "--workspace", workspace)
-    questions, errors = read_questions(made)
-
-    assert json.loads(listed.stdout)[-1]["right"] == "19 weeks"
-    assert exported.returncode == 0
-    assert f"pagelight eval {made}" in exported.stdout
-    assert errors == []
-    assert (questions[-1].text, questions[-1].answers) == (WEEKS, ("19 weeks",))
 
 
 def told_late(page):
@@ -224,6 +246,9 @@ def test_files_are_added_taken_out_and_read_again(page, tmp_path):
     broken = page.locator(".doc-row", has_text="broken.pdf")
     broken.locator("summary").click()
     expect(broken.locator(".bad")).to_have_text(re.compile(".{20}"))
+    page.evaluate("document.body.classList.add('panel-open')")
+    assert_nothing_grave(page)
+    page.evaluate("document.body.classList.remove('panel-open')")
     page.get_by_label("State").select_option("failed")
     expect(page.locator(".doc-row")).to_have_count(1)
     page.get_by_label("State").select_option("")
@@ -243,21 +268,24 @@ def test_files_are_added_taken_out_and_read_again(page, tmp_path):
     expect(row).to_contain_text("left out")
     row.get_by_role("button", name="Read again").click()
     expect(row.locator("button.document")).to_be_visible()
-    page.set_viewport_size({"width": 400, "height": 780})
-    page.locator("#status").get_by_role("button", name="Show").click()
+    set_width(page, NARROW)
+    page.locator("#status").get_by_role("button", name="Documents").click()
     expect(row).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.goto(urljoin(page.url, "/collections"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert_nothing_grave(page)
 
 
-def test_a_locked_file_is_read_once_its_password_is_given(page, chat):
+def test_a_locked_file_is_opened_by_its_password_and_a_long_table_leafed_through(page, chat):
     locked = locked_zip("keel.txt", b"The keel is nine metres long.", "Anker 7")
     (chat.corpus / "locked.zip").write_bytes(locked)
+    rows = (f"C{n},{n * 37 % 1009 / 10}" for n in range(1, 601))
+    (chat.corpus / "crates.csv").write_text("\n".join(["Crate,Weight kg", *rows]), encoding="utf-8")
     page.get_by_role("button", name="Look for changes").click()
     failed = page.locator(".failures li", has_text="locked.zip")
     expect(failed).to_contain_text("Give its password", timeout=90_000)
     page.locator(".failures summary").click()
     field = page.get_by_label("Password of locked files")
-
     field.fill("another")
     page.get_by_role("button", name="Unlock").click()
     expect(field).to_have_value("")
@@ -265,28 +293,9 @@ def test_a_locked_file_is_read_once_its_password_is_given(page, chat):
     expect(failed).to_be_visible()
     field.fill("Anker 7")
     field.press("Enter")
-
-    read = page.locator("#library button.document", has_text="keel.txt")
     expect(failed).to_have_count(0, timeout=90_000)
-    expect(read).to_be_attached()
+    expect(page.locator("#library button.document", has_text="keel.txt")).to_be_attached()
 
-
-def test_a_question_that_is_offered_is_answered_at_a_click(page):
-    offered = page.locator(".suggested button").first
-    expect(offered).to_be_visible(timeout=120_000)
-    question = offered.inner_text()
-    offered.click()
-    expect(page.locator(".question").last).to_have_text(question)
-    expect(page.locator(DONE)).to_have_count(1)
-
-    expect(page.locator(f"{DONE} .chip").first).to_be_visible()
-
-
-def test_a_long_table_opens_at_the_cited_row_and_is_leafed_through_by_keys(page, chat):
-    rows = (f"C{n},{n * 37 % 1009 / 10}" for n in range(1, 601))
-    (chat.corpus / "crates.csv").write_text("\n".join(["Crate,Weight kg", *rows]), encoding="utf-8")
-    page.request.post(f"{chat.url}/action/refresh")
-    expect(page.locator("#library .document", has_text="crates.csv")).to_be_attached(timeout=90_000)
     answer = ask(page, "Which crate has the largest weight kg?")
     expect(answer).to_contain_text("C409")
     answer.locator(".chip").first.click()
@@ -294,7 +303,6 @@ def test_a_long_table_opens_at_the_cited_row_and_is_leafed_through_by_keys(page,
     expect(page.locator("#source .lit-row")).to_be_in_viewport()
     told = page.locator("#source .leaf [role=status]")
     expect(told).to_have_text("Rows 401 to 500 of 600")
-
     page.get_by_role("button", name="Later rows").press("Enter")
     expect(told).to_have_text("Rows 501 to 600 of 600")
     page.get_by_label("Go to row").fill("7")

@@ -5,21 +5,15 @@ import re
 import pytest
 from builders_models import save_writer, store_model
 from playwright.sync_api import expect
-from putting_back import use_the_built_in
 
-from e2e.asking import DONE, SNOW, ask
+from e2e.asking import DONE, SNOW, WEEKS, ask, opens, reload
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-WEEKS = "How many weeks was Ilse Amend on duty?"
 STREAM = re.compile(r"\d/events\?")
 ASKED = re.compile(r"\d/events\b")
 ADDRESS = re.compile(r"/c/[0-9a-f]{16}$")
-
-
-def reload(page):
-    page.reload()
-    page.locator("#ask textarea").wait_for()
+STOPPED = re.compile("Stopped[.].*Ask again", re.DOTALL)
 
 
 def lose_once(page, path):
@@ -33,20 +27,6 @@ def lose_once(page, path):
         return route.abort()
 
     page.route(path, lose)
-
-
-def use_writer(page, chat, folder):
-    """Let a tiny random model write, whose answers have no end."""
-    name = "smolvlm-500m"
-    store_model(chat.models, name, save_writer(folder / "tiny"))
-    page.get_by_role("button", name=f"Use {name} now").click()
-    expect(page.locator("#status")).to_contain_text("A model on this")
-
-
-def opens(page, answer):
-    """Expect the first mark of an answer to light its place."""
-    answer.locator(".chip").first.click()
-    expect(page.locator("#source .lit").first).to_be_in_viewport()
 
 
 def test_a_reload_shows_the_same_conversation_with_live_marks_and_back_the_one_before(page):
@@ -66,27 +46,18 @@ def test_a_reload_shows_the_same_conversation_with_live_marks_and_back_the_one_b
     expect(page.locator(".answer")).to_have_count(0)
     page.go_back()
     expect(page.locator(DONE)).to_contain_text("312 cm")
-
     expect(page).to_have_url(first)
+
+    lose_once(page, "**/queue/join*")
+    page.locator("#ask textarea").fill("And the year before?")
+    page.keyboard.press("Enter")  # it is lost, and Gradio loads the page anew
+    expect(page.locator(DONE)).to_have_count(2)
+    expect(page.locator(f"{DONE} .rewritten")).to_contain_text("1998")
+    expect(page.locator("#ask textarea")).to_have_value("")
+
     page.goto(f"{page.url[:-16]}{'0' * 16}")
     expect(page.get_by_text("There is no such conversation")).to_be_visible()
     expect(page.locator(".answer")).to_have_count(0)
-
-
-def test_a_reload_amid_an_answer_joins_it_and_its_end_is_kept(page, chat, tmp_path):
-    use_writer(page, chat, tmp_path)
-    page.locator("#ask textarea").fill(SNOW)
-    page.keyboard.press("Enter")
-    page.locator(".answer.growing").wait_for()
-    reload(page)
-    expect(page.locator(".answer.growing")).to_be_visible()
-    page.locator("#ask .stop-button").click(force=True)
-    expect(page.locator(".answer")).to_contain_text(re.compile("Stopped[.].*Ask again", re.DOTALL))
-    told = page.locator(".answer").inner_text()
-    reload(page)
-
-    expect(page.locator(DONE)).to_have_text(re.compile("Stopped."))
-    assert page.locator(".answer").inner_text() == told
 
 
 def test_two_tabs_follow_each_other_and_one_that_hears_nothing_can_do_no_harm(page):
@@ -114,51 +85,50 @@ def test_two_tabs_follow_each_other_and_one_that_hears_nothing_can_do_no_harm(pa
     expect(other.locator(DONE)).to_have_count(4)  # asked now and then
 
 
-def test_an_edited_question_is_a_branch_with_a_way_back(page):
-    ask(page, WEEKS)
-    ask(page, "And Tomasz Rehr?")
-    page.locator(".edit-question").first.click()
-    page.get_by_label("Your question").fill(SNOW)
+def begin(page):
+    """Have an answer written that has no end."""
+    page.locator("#ask textarea").fill(SNOW)
     page.keyboard.press("Enter")
-    expect(page.locator(DONE)).to_have_count(1)
-    expect(page.locator(DONE)).to_contain_text("312 cm")
-    expect(page.locator(".versions")).to_contain_text("2 of 2")
-    opens(page, page.locator(DONE))
-    page.get_by_role("button", name="Earlier version of the question").click()
-    expect(page.locator(DONE)).to_have_count(2)
-    expect(page.locator(".question").last).to_have_text("And Tomasz Rehr?")
-    reload(page)
-    expect(page.locator(DONE)).to_have_count(2)
-    page.get_by_role("button", name="Later version of the question").click()
-
-    expect(page.locator(DONE)).to_have_count(1)
-    expect(page.locator(DONE)).to_contain_text("312 cm")
-    page.set_viewport_size({"width": 400, "height": 780})
-    expect(page.locator(".versions")).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.locator(".answer.growing").wait_for()
 
 
-def test_a_question_that_the_network_lost_is_asked_again(page):
-    ask(page, WEEKS)
-    lose_once(page, "**/queue/join*")
-    page.locator("#ask textarea").fill("And Tomasz Rehr?")
-    page.keyboard.press("Enter")  # Gradio loads the page anew
-
-    expect(page.locator(DONE)).to_have_count(2)
-    expect(page.locator(DONE).last).to_contain_text("22")
-    expect(page.locator("#ask textarea")).to_have_value("")
+def stop(page):
+    # Forced: a page that words stream into is never still, and nobody waits for that to click.
+    page.locator("#ask .stop-button").click(force=True)
+    expect(page.locator(".answer").last).to_contain_text(STOPPED)
 
 
-def test_a_server_that_is_started_anew_goes_on_with_the_open_tabs(page, chat, tmp_path):
+def test_a_model_that_came_writes_is_stopped_and_outlasts_reloads_and_the_server(
+    page, chat, tmp_path
+):
     ask(page, SNOW)
     expect(page).to_have_url(ADDRESS)
     address = page.url
     other = page.context.new_page()
     other.goto(chat.url)
-    other.locator("#ask textarea").wait_for()
-    use_writer(other, chat, tmp_path)
-    other.locator("#ask textarea").fill(SNOW)
-    other.keyboard.press("Enter")
+    name = "smolvlm-500m"
+    store_model(chat.models, name, save_writer(tmp_path / "tiny"))
+    other.get_by_role("button", name=f"Use {name} now").click()
+    expect(other.locator("#status")).to_contain_text("A model on this machine writes")
+    begin(other)
+    reload(other)
+    expect(other.locator(".answer.growing")).to_be_visible()
+    stop(other)
+    told = other.locator(".answer").inner_text()
+    reload(other)
+    expect(other.locator(DONE)).to_have_text(re.compile("Stopped."))
+    assert other.locator(".answer").inner_text() == told
+    other.locator(".ask-again").click()
+    other.locator(".answer.growing").wait_for()
+    stop(other)
+    expect(other.locator(".answer .how")).to_be_visible()
+    begin(other)
+    other.locator("#new").click()
+    expect(other.locator(".answer")).to_have_count(0)
+    expect(other.locator("[data-testid=status-tracker] .error")).to_have_count(0)
+
+    # The server is started anew amid an answer.
+    other.go_back()
     other.locator(".answer.growing").wait_for()
     chat.end()
     expect(page.locator("#status")).to_contain_text("does not answer")
@@ -166,21 +136,19 @@ def test_a_server_that_is_started_anew_goes_on_with_the_open_tabs(page, chat, tm
     page.keyboard.press("Enter")
     expect(page.locator("#entered")).to_contain_text("Your question is asked as soon as it does.")
     chat.start()
-
-    # The one amid an answer shows how far it came.
-    expect(other.locator(DONE)).to_contain_text("Stopped.")
+    expect(other.locator(DONE).last).to_contain_text("Stopped.")  # as far as it came
     expect(other.locator("#ask .submit-button")).to_be_visible()
-    assert len(other.locator(DONE).inner_text()) > len("Stopped.Ask againReport as wrong")
-
-    # The one whose answer was whole asks what was entered meanwhile.
-    expect(page.locator(".question").last).to_have_text(WEEKS)
+    assert len(other.locator(DONE).last.inner_text()) > len("Stopped.Ask againReport as wrong")
+    expect(page.locator(".question").last).to_have_text(WEEKS)  # what was entered meanwhile
     expect(page.locator("#entered")).to_be_empty()
     page.locator("#ask .stop-button").click(force=True)
     expect(page.locator(".answer").last).to_contain_text("Stopped.")
 
     # It goes on, with the built-in answers again.
-    use_the_built_in(chat)
-    expect(page.locator("#status")).to_contain_text("documents")
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Back to the built-in").click()
+    expect(page.locator("#status")).to_contain_text("Answers quote your documents")
+    page.locator("#source-close").click()
     expect(page.locator(DONE).first).to_contain_text("312 cm")
     opens(page, page.locator(DONE).first)
     expect(ask(page, WEEKS)).to_contain_text("19")

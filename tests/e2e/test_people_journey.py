@@ -6,13 +6,12 @@ import threading
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from builders_people import WORD, House
 from builders_ui import wait
 from builders_users import PASSWORD
 from playwright.sync_api import expect
 
-from e2e.asking import LONG_MS
+from e2e.asking import LONG_MS, assert_nothing_grave
 
 pytestmark = [
     pytest.mark.browser,
@@ -20,8 +19,6 @@ pytestmark = [
     # Gradio counts its answers with what pandas calls deprecated.
     pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
 ]
-
-GRAVE = frozenset({"serious", "critical"})
 
 
 @pytest.fixture(scope="module")
@@ -49,16 +46,6 @@ def browser(chromium):
     yield context
     context.close()
     assert broken == []
-
-
-def assert_nothing_grave(page):
-    """In the dark on a narrow screen, in light on a wide one; and nothing stands out of it."""
-    for theme, width in (("dark", 400), ("light", 1280)):
-        page.emulate_media(color_scheme=theme)
-        page.set_viewport_size({"width": width, "height": 800})
-        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        assert [one["id"] for one in found if one["impact"] in GRAVE] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_who_reads_signs_in_by_keyboard_and_out_of_all_tabs(browser, address):

@@ -8,16 +8,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from server_run import free_port
 
 from e2e.asking import ask
-from e2e.conftest import Chat
+from e2e.conftest import running
 from e2e.test_attaching_journey import PASTE
 from rag.models.setup.bundled import SEEING
 from rag.models.setup.state import SWITCH, model_folder
 
 FOLDER = model_folder(SEEING, os.environ | {SWITCH: "on"})
-CAT = Path(__file__).parents[2] / "demo" / "photographs" / "chelsea.jpg"
+CAT = Path(__file__).parents[2] / "demo" / "making" / "photographs" / "chelsea.jpg"
 
 pytestmark = [
     pytest.mark.browser,
@@ -36,18 +35,8 @@ def seeing(tmp_path):
     (corpus / "friend.jpg").write_bytes(CAT.read_bytes())
     (corpus / "note.txt").write_text("The winch of the hut was oiled in May.")
     own = {SWITCH: "on", "PAGELIGHT_MODELS": str(models), "PIP_INDEX_URL": "http://127.0.0.1:9"}
-    chat = Chat(
-        port=free_port(),
-        log=tmp_path / "log.txt",
-        models=tmp_path / "models",
-        corpus=corpus,
-        own=own,
-    )
-    try:
-        chat.start()
+    with running(corpus, own) as chat:
         yield chat
-    finally:
-        chat.end()
 
 
 def cut_from_the_cat():

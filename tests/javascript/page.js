@@ -2,9 +2,38 @@
 
 /** By name of an event those who listen. */
 export const heard = {};
-export const addEventListener = (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]);
 export const tell = (name, event) => heard[name].forEach((hear) => hear(event));
-export const later = (ms = 5) => new Promise((done) => setTimeout(done, ms));
+/** Turns of the loop, not time: however busy the machine is, what waits for a moment has had it by then. */
+export async function later(turns = 5) {
+  for (let turn = 0; turn < turns; turn++) await new Promise((done) => started(done, 1));
+}
+export const until = async (is) => {
+  for (let looks = 0; looks < 2000 && !is(); looks++) await later(1);
+};
+/** What the page has in `sessionStorage`. */
+export const kept = new Map();
+export const done = () => new Response(null, { status: 204 });
 
+const { setTimeout: started, clearTimeout: ended } = globalThis;
+/** What waits for more than a second waits until a test lets it pass. */
+export const long = { passes() {} };
+globalThis.setTimeout = (go, ms) => (ms > 1000 ? ((long.passes = go), long) : started(go, ms));
+globalThis.clearTimeout = (timer) => (timer === long ? (long.passes = () => {}) : ended(timer));
+
+globalThis.addEventListener = (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]);
+globalThis.document = {
+  addEventListener,
+  dispatchEvent() {},
+  getElementById: () => ({ click() {}, replaceChildren() {} }),
+  querySelector: () => null,
+  querySelectorAll: () => [],
+};
 globalThis.pagelightWords = { language: "en", words: {} };
 globalThis.localStorage = { getItem: () => null, setItem: () => {} };
+globalThis.sessionStorage = {
+  getItem: (key) => kept.get(key) ?? null,
+  setItem: (key, value) => kept.set(key, value),
+  removeItem: (key) => kept.delete(key),
+};
+globalThis.location = { pathname: "/" };
+globalThis.history = { pushState() {} };

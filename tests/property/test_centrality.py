@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag.summarization.centrality import TOO_LIKE, central_and_new, centrality, mean_direction
+from rag.summarization.summarizer import TOO_LIKE, central_and_new, centrality, mean_direction
 
 numbers = st.floats(-1, 1, width=32)
 

@@ -19,7 +19,7 @@ from ingest.archives.containers import CONTAINERS, UnpackingBudget, unpack
 from ingest.discovery.discover import identify
 from rag.errors import SourceError
 from rag.settings import Settings
-from rag.storage.database.members import MemberStore
+from rag.storage.files.members import MemberStore
 
 BUDGET = UnpackingBudget(members=50, size_bytes=1_000_000)
 ODF = "urn:oasis:names:tc:opendocument:xmlns:"

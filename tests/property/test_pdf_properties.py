@@ -1,7 +1,5 @@
-import contextlib
-
-from builders_pdf import Page, parse_pdf, pdf_bytes, piece
-from hypothesis import HealthCheck, given, settings
+from builders_pdf import piece
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.parsers.pdf.document_stats import DocumentStats
@@ -12,8 +10,7 @@ from ingest.parsers.pdf.pages import RawPage, items_of
 from ingest.parsers.pdf.roles import elements_of
 from ingest.parsers.pdf.tables.grids import find_grids
 from ingest.parsers.pdf.tables.tables import find_ruled, find_tables
-from rag.datamodel import CELL_SEPARATOR, Document
-from rag.errors import SourceError
+from rag.datamodel import CELL_SEPARATOR
 
 FRAME = Frame(left=0, bottom=0, right=600, top=800)
 WORDS = ["1,200", "(35)", "$", "Total sales", "2023", "a | b", "•", "net of tax:", "x", "12 %"]
@@ -78,18 +75,3 @@ def test_no_word_of_a_page_is_lost(found, drawn):
 
     for one in found:
         assert all(word.text.replace("|", "¦") in said.replace("|", "¦") for word in one.words)
-
-
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
-)
-@given(st.data())
-def test_damaged_bytes_give_a_document_or_a_reason(tmp_path, data):
-    page = Page().lines(60, 100, "some words", "and more").picture(60, 300, 99, 99)
-    whole = pdf_bytes(page.rule(10, 10, 90, 10), title="A title of words")
-    start = data.draw(st.integers(0, len(whole)))
-    junk = data.draw(st.binary(max_size=30))
-    damaged = whole[:start] + junk + whole[start + data.draw(st.integers(0, 60)) :]
-
-    with contextlib.suppress(SourceError):  # nothing else may be raised
-        assert isinstance(parse_pdf(tmp_path, damaged), Document)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from builders_answer import chunk, hit, resolve_marks
 
-from rag.answer.base.geometry import block_of
+from rag.answer.base.citations import block_of
 from rag.datamodel import BBox, Context, Provenance
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import functools
 import gzip
 import json
 import random
@@ -17,6 +18,7 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
+from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,8 +29,48 @@ from rag.answer.question.question_kind import KINDS, WEIGHTS, Floats, Head, head
 from rag.evaluation.summary import ece
 from rag.models.embeddings.embedders import minilm
 from rag.stop_words import ENGLISH, QUESTION_WORDS
-from training.kinds.kind_templates import kinds_with_templates, questions
 from training.kinds.kinds_head import cooled, examples, fit, logits_of, temperature, vocabulary
+
+CARELESS: Final = 0.7
+"""So many begin with a small letter, ..."""
+
+UNMARKED: Final = 0.3
+"""... and so many of these lack their question mark."""
+
+_SLOT: Final = re.compile(r"\{(\w+)\}")
+
+
+@functools.cache
+def _filled() -> dict[str, dict[str, list[str]]]:
+    """Return the words of each slot, and the templates of each kind."""
+    text = (resources.files(__package__) / "kind_templates.json").read_text(encoding="utf-8")
+    data: dict[str, dict[str, list[str]]] = json.loads(text)
+    return data
+
+
+def kinds_with_templates() -> tuple[str, ...]:
+    return tuple(_filled()["templates"])
+
+
+def questions(kind: str, count: int, rng: random.Random) -> Iterator[str]:
+    """Yield so many different questions of one kind; the templates must allow as many."""
+    seen: set[str] = set()
+    while len(seen) < count:
+        question = _made(kind, rng)
+        if question not in seen:
+            seen.add(question)
+            yield question
+
+
+def _made(kind: str, rng: random.Random) -> str:
+    """Return a question of this kind, written with more or less care."""
+    template, slots = rng.choice(_filled()["templates"][kind]), _filled()["slots"]
+    question = _SLOT.sub(lambda slot: rng.choice(slots[slot[1]]), template)
+    if rng.random() >= CARELESS:
+        return question[:1].upper() + question[1:]
+    plain = question[:1].lower() + question[1:]
+    return plain.rstrip("?") if rng.random() < UNMARKED else plain
+
 
 SETS: Final = frozenset(
     {

@@ -17,9 +17,8 @@ import numpy as np
 
 from rag.evaluation.summary import ece
 from rag.models.reader.reader import ADAPTER, Pair, Reader
-from training.reader.data import by_set, read_rows
+from training.reader.data import ReaderRow, by_set, read_rows
 from training.reader.metrics import Judged, best_threshold, judge, summary
-from training.reader.rows import ReaderRow
 
 SLICE: Final = 256
 """Rows read at once: enough to sort by length."""

@@ -22,9 +22,9 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from rag.models.base.loading import load_tokenizer
 from rag.models.base.weights import MINILM
-from rag.models.reader.adapter import apply_adapter
-from rag.models.reader.model import UNREACHABLE, ReaderModel
+from rag.models.reader.model import UNREACHABLE, ReaderModel, apply_adapter
 from training.reader.data import (
+    ReaderRow,
     WindowExample,
     batches,
     by_set,
@@ -35,7 +35,6 @@ from training.reader.data import (
 )
 from training.reader.metrics import auroc
 from training.reader.model import loss_of, new_model, new_optimizer, tensors
-from training.reader.rows import ReaderRow
 
 logger = logging.getLogger("training")
 

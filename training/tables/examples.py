@@ -7,21 +7,200 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import torch
+from torch import Tensor, nn
 
 from rag.protocols import Embedder
-from rag.tables.planner import Weighable, weighable
-from rag.tables.scorer import runs
-from rag.tables.signs import TRAITS, Floats
+from rag.tables.engine import PlanOutcome
+from rag.tables.planner import COLUMN_SCALE, ROLES, SCALE, Weighable, runs, weighable
+from rag.tables.signs import MEASURES, TRAITS, Floats
 from rag.tables.table import Table, table_of
-from training.tables.denotation import is_right
-from training.tables.network import Example
+from rag.text import RECENT_YEAR
+
+DIMENSIONS: Final = 384
+MEANT: Final = 24
+COLUMN: Final = 16
+HIDDEN: Final = (64, 32)
+WORD_DROPOUT: Final = 0.25
+LEAST: Final = -1e4
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A question with n plans: `shown` its runs of words, `right` (n,) and how much that counts.
+
+    `names` are (columns + 1, dimensions), the last of zeros.
+    """
+
+    shown: Tensor
+    vector: Tensor
+    names: Tensor
+    traits: Tensor
+    measures: Tensor
+    columns: Tensor
+    right: Tensor
+    counts: Tensor
+
+
+class ScorerNetwork(nn.Module):
+    """As `rag.tables.planner.Scorer` computes, with dropout."""
+
+    def __init__(self, runs: int) -> None:
+        super().__init__()
+        told = MEASURES + len(TRAITS) + ROLES
+        self.words = nn.EmbeddingBag(runs, len(TRAITS), mode="sum")
+        nn.init.zeros_(self.words.weight)
+        self.meant = nn.Linear(DIMENSIONS, MEANT)
+        self.meant_traits = nn.Linear(MEANT, len(TRAITS))
+        self.asked = nn.Linear(DIMENSIONS, ROLES * COLUMN, bias=False)
+        self.named = nn.Linear(DIMENSIONS, COLUMN, bias=False)
+        self.norm = nn.BatchNorm1d(MEASURES, affine=False)
+        self.first = nn.Linear(told, HIDDEN[0])
+        self.second = nn.Linear(*HIDDEN)
+        self.last = nn.Linear(HIDDEN[1], 1)
+        self.plain = nn.Linear(told, 1)
+        self.on_vector, self.on_hidden = nn.Dropout(0.2), nn.Dropout(0.1)
+
+    def forward(self, batch: Sequence[Example]) -> Tensor:
+        """Return the logits of all plans of all questions, one after the other."""
+        counts = torch.tensor([len(one.right) for one in batch])
+        owner = torch.repeat_interleave(torch.arange(len(batch)), counts)
+        traits = torch.cat([one.traits for one in batch]).float()
+        measures = self.norm(torch.cat([one.measures for one in batch]).float())
+        told = torch.cat([measures, traits, self._columns(batch)], 1)
+        deep = self.on_hidden(torch.relu(self.first(told)))
+        deep = torch.relu(self.second(deep))
+        said = self._of_questions(batch)[owner]
+        logits: Tensor = self.last(deep)[:, 0] + self.plain(told)[:, 0] + (traits * said).sum(1)
+        return logits
+
+    def _of_questions(self, batch: Sequence[Example]) -> Tensor:
+        shown = torch.cat([one.shown for one in batch])
+        starts = torch.tensor(np.cumsum([0, *(len(one.shown) for one in batch[:-1])]))
+        kept = torch.ones(len(shown))
+        if self.training:
+            kept = (torch.rand(len(shown)) > WORD_DROPOUT).float() / (1 - WORD_DROPOUT)
+        vectors = torch.stack([one.vector for one in batch]) * SCALE
+        meant = torch.tanh(self.meant(self.on_vector(vectors)))
+        told: Tensor = self.words(shown, starts, per_sample_weights=kept) + self.meant_traits(meant)
+        return told
+
+    def _columns(self, batch: Sequence[Example]) -> Tensor:
+        vectors = torch.stack([one.vector for one in batch]) * SCALE
+        asked = self.asked(vectors).view(len(batch), ROLES, COLUMN)
+        made = []
+        for one, own in zip(batch, asked, strict=True):
+            goes = self.named(one.names * SCALE) @ own.T  # (columns + 1, ROLES)
+            made.append(goes[one.columns, torch.arange(ROLES)])
+        return torch.cat(made) / COLUMN_SCALE
+
+
+def loss(logits: Tensor, batch: Sequence[Example]) -> Tensor:
+    """Return minus the log of the chance of all right plans together, the mean of the questions."""
+    terms = []
+    parts = torch.split(logits, [len(one.right) for one in batch])
+    for own, one in zip(parts, batch, strict=True):
+        right = torch.where(one.right, own + one.counts.log(), torch.tensor(LEAST))
+        terms.append(torch.logsumexp(own, 0) - torch.logsumexp(right, 0))
+    return torch.stack(terms).mean()
+
+
+def weights_of(network: ScorerNetwork) -> dict[str, Floats]:
+    """Return the weights by the names that the scorer knows."""
+    state = {name: value.detach().numpy() for name, value in network.state_dict().items()}
+    spread = 1 / np.sqrt(state["norm.running_var"] + network.norm.eps)
+    return {
+        "words": state["words.weight"],
+        "meant.weight": state["meant.weight"].T,
+        "meant": state["meant.bias"],
+        "meant.traits.weight": state["meant_traits.weight"].T,
+        "meant.traits": state["meant_traits.bias"],
+        "asked": state["asked.weight"].T,
+        "named": state["named.weight"].T,
+        "mean": state["norm.running_mean"],
+        "spread": spread,
+        "first.weight": state["first.weight"].T,
+        "first": state["first.bias"],
+        "second.weight": state["second.weight"].T,
+        "second": state["second.bias"],
+        "last": state["last.weight"][0],
+        "plain": state["plain.weight"][0],
+    }
+
+
+_NOTES: Final = re.compile(r"(?<!^)(?:\[[^\]]*\]|\((?:[^()]*)\)|[*†‡#])+$")
+_NUMBER: Final = re.compile(r"[$€£¥]?\s*\(?\s*[-−–+]?\s*[$€£¥]?\s*[\d,]*\.?\d+\s*\)?\s*%?")
+
+
+def is_right(outcome: PlanOutcome, answers: Sequence[str], row: Mapping[str, Any]) -> bool:
+    """Tell whether an outcome is the answer of a row of the sets."""
+    if outcome.numbers and len(answers) == 1:
+        wanted = number_of(answers[0])
+        return (
+            len(outcome.numbers) == 1
+            and wanted is not None
+            and _is_near(outcome.numbers[0], wanted, answers[0], row)
+        )
+    given = sorted(set(map(plain, outcome.texts)))
+    if given == sorted(set(map(plain, answers))):
+        return bool(given)
+    if len(given) != 1 or len(answers) != 1:
+        return False
+    return _is_same(outcome.texts[0], answers[0])
+
+
+def _is_same(text: str, answer: str) -> bool:
+    own, wanted = number_of(text), number_of(answer)
+    if own is not None and wanted is not None:
+        return own == wanted
+    return plain(text.rsplit(" > ", 1)[-1]) == plain(answer) or _is_year_of(text, answer)
+
+
+def _is_year_of(text: str, answer: str) -> bool:
+    """Tell whether a heading is told by its year alone."""
+    return bool(re.fullmatch(RECENT_YEAR, answer)) and re.findall(RECENT_YEAR, text) == [answer]
+
+
+def _is_near(number: float, wanted: float, written: str, row: Mapping[str, Any]) -> bool:
+    decimals = len(written.partition(".")[2].strip(" %)"))
+    close = 0.51 * 10**-decimals if decimals else 0.005
+    if row.get("scale") == "percent" and abs(number / 100 - wanted) <= close / 100:
+        return True
+    return abs(number - wanted) <= max(close, 1e-6 * abs(wanted))
+
+
+def number_of(text: str) -> float | None:
+    """Return the number that a text is; None for other texts. Brackets negate."""
+    stripped = text.strip()
+    if not _NUMBER.fullmatch(stripped):
+        return None
+    digits = re.sub(r"[^\d.]", "", stripped)
+    negative = bool(re.match(r"[$€£¥\s]*[-−–(]", stripped))
+    return -float(digits) if negative else float(digits)
+
+
+def plain(text: str) -> str:
+    """Return a text as WikiTableQuestions' evaluator compares it."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    told = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+    told = re.sub(r"[‘’´`]", "'", told)
+    told = re.sub(r"[“”]", '"', told)
+    told = re.sub(r"[‐‑‒–—−]", "-", told)
+    while True:
+        before = told
+        told = _NOTES.sub("", told.strip()).strip()
+        told = re.sub(r'^"([^"]*)"$', r"\1", told.strip()).rstrip(".")
+        if told == before:
+            return re.sub(r"\s+", " ", told)
+
 
 SETS: Final = ("squall", "wtq", "tatqa")
 """Sets that state a licence (CC BY-SA 4.0, CC BY-SA 4.0, CC BY 4.0) and ask over a table alone."""

@@ -21,11 +21,19 @@ import numpy as np
 import torch
 
 from rag.models.embeddings.embedders import minilm
-from rag.tables.planner import SURE, plans
-from rag.tables.scorer import WEIGHTS, Scorer, runs, shipped
-from training.tables.denotation import is_right
-from training.tables.examples import SETS, Row, TextVectors, example, rows_of
-from training.tables.network import Example, ScorerNetwork, loss, weights_of
+from rag.tables.planner import SURE, WEIGHTS, Scorer, plans, runs, shipped
+from training.tables.examples import (
+    SETS,
+    Example,
+    Row,
+    ScorerNetwork,
+    TextVectors,
+    example,
+    is_right,
+    loss,
+    rows_of,
+    weights_of,
+)
 
 MIN_COUNT: Final = 14
 """A run of words of fewer questions is not looked at."""

@@ -24,7 +24,7 @@ from safetensors.torch import save_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from training.writer.chat import EXAMPLES, KEPT, Vocabulary, opening
-from training.writer.lesson import Lesson, read_lessons
+from training.writer.checks import Lesson, read_lessons
 from training.writer.lora import CARD
 
 PROMPTS: Final = (

@@ -13,7 +13,7 @@ import numpy as np
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 import prompts
-from training.writer.lesson import Lesson
+from training.writer.checks import Lesson
 
 KEPT: Final = "kept.npy"
 """Beside a model whose vocabulary was cut: the tokens that it has, by their new numbers."""

@@ -12,9 +12,8 @@ from collections import Counter
 from pathlib import Path
 
 from training.writer.chat import Vocabulary
-from training.writer.checks import is_fine
+from training.writer.checks import Lesson, is_fine, read_lessons, write_lessons
 from training.writer.generation import generate, load_model
-from training.writer.lesson import Lesson, read_lessons, write_lessons
 
 
 def with_own_answers(base: Path, lessons: list[Lesson], *, limit: int) -> list[Lesson]:

@@ -12,8 +12,7 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from training.writer.chat import Vocabulary, opening, user_turn
-from training.writer.checks import UNFINISHED
-from training.writer.lesson import Lesson
+from training.writer.checks import UNFINISHED, Lesson
 
 DEVICE: Final = "cuda" if torch.cuda.is_available() else "cpu"
 MAX_TOKENS: Final = {"answer": 64, "table_query": 72, "rewrite": 50, "summarize": 110}

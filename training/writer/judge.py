@@ -17,11 +17,9 @@ from statistics import mean
 from typing import Final
 
 from training.writer import lora
-from training.writer.answers import NOT_FOUND
 from training.writer.chat import Vocabulary
-from training.writer.checks import f1, holds, marks, words_of
+from training.writer.checks import NOT_FOUND, Lesson, f1, holds, marks, read_lessons, words_of
 from training.writer.generation import generate, load_model
-from training.writer.lesson import Lesson, read_lessons
 
 COUNTS: Final = {"answer": 900, "table_query": 200, "rewrite": 250}
 """So many lessons of each prompt are judged by."""

@@ -12,24 +12,176 @@ import gzip
 import json
 import logging
 import random
+import re
+import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import prompts
+from rag.datamodel import Turn
 from rag.generation.prompt import fenced
-from rag.generation.writer import plain_words
-from training.writer.answers import NOT_FOUND
-from training.writer.examples import OPEN_SHARES, open_examples, reader_examples
-from training.writer.follow_ups import follow_up_lessons
-from training.writer.handwritten import handwritten_lessons
-from training.writer.languages import language_examples
-from training.writer.lesson import Lesson, write_lessons
-from training.writer.passages import Pool
-from training.writer.queries import query_lessons
-from training.writer.reading import reading_lessons
-from training.writer.sources import is_table
+from rag.generation.rewriting import MAX_TURNS, rewriting_messages
+from rag.generation.writers.answer_writer import plain_words, question_words
+from training.writer.checks import (
+    NOT_FOUND,
+    Lesson,
+    Span,
+    answer_from,
+    sentence_around,
+    write_lessons,
+)
+from training.writer.examples import (
+    OPEN_SHARES,
+    Example,
+    open_examples,
+    query_lessons,
+    reader_examples,
+    reading_lessons,
+)
+from training.writer.sources import Pool, is_table, source
+
+FOLDER: Final = Path(__file__).with_name("handwritten")
+TIMES: Final = 3
+"""Each is taught so many times, in other orders of its sources."""
+
+HELD_BACK: Final = 8
+"""Of so many one is to judge by."""
+
+_NUMBER: Final = re.compile(r"\[([1-9])\]")
+
+
+def handwritten_lessons(rng: random.Random, *, dev: bool) -> Iterator[Lesson]:
+    """Yield the lessons of all files; those held back once, as they were written."""
+    for path in sorted(FOLDER.glob("*.jsonl")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for row in map(json.loads, lines):
+            if _is_held_back(row) != dev:
+                continue
+            count = len(row["sources"])
+            for _ in range(1 if dev else TIMES):
+                order = list(range(count)) if dev else rng.sample(range(count), count)
+                yield _lesson(path.stem, row, order)
+
+
+def _is_held_back(row: dict[str, Any]) -> bool:
+    """Tell whether a lesson is to judge by: those with the same question go together."""
+    return zlib.crc32(row["question"].encode()) % HELD_BACK == 0
+
+
+def _lesson(kind: str, row: dict[str, Any], order: list[int]) -> Lesson:
+    marks = {str(old + 1): new for new, old in enumerate(order, start=1)}
+    parts = [
+        source(mark, one["file"], "\n".join(filter(None, (one["lead"], one["text"]))))
+        for mark, one in enumerate((row["sources"][old] for old in order), start=1)
+    ]
+    user = "".join(parts) + question_words(row["question"], row["language"])
+    answer = _NUMBER.sub(lambda found: f"[{marks[found[1]]}]", row["answer"])
+    return Lesson(kind=kind, turns=[(user, answer)], gold=re.findall(r"\*\*(.+?)\*\*", answer))
+
+
+Paragraph = dict[str, Any]
+
+NAMES: Final = {
+    "de": "German",
+    "es": "Spanish",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "tr": "Turkish",
+    "zh": "Chinese",
+    "vi": "Vietnamese",
+    "el": "Greek",
+    "ar": "Arabic",
+    "hi": "Hindi",
+}
+DEV_PASSAGES: Final = 40
+_DEV_SHARE: Final = 0.06
+_NAMED: Final = 0.7
+"""The share of questions that name their language, as the product does where it can tell it."""
+
+_MAX_LETTERS: Final = 420
+"""Of a sentence that is quoted."""
+
+
+def language_examples(
+    folder: Path, pool: Pool, rng: random.Random, *, dev: bool
+) -> Iterator[Example]:
+    """Yield questions of `folder`/xquad.LANGUAGE.json; the last passages are for dev."""
+    part = slice(-DEV_PASSAGES, None) if dev else slice(-DEV_PASSAGES)
+    sets = {code: _paragraphs(folder / f"xquad.{code}.json")[part] for code in ("en", *NAMES)}
+    for code in NAMES:
+        for asked, read, share in ((code, code, 0.14), (code, "en", 0.2), ("en", code, 0.08)):
+            for own, other in zip(sets[asked], sets[read], strict=True):
+                for number in range(len(own["qas"])):
+                    if rng.random() < (_DEV_SHARE if dev else share):
+                        language = NAMES.get(asked, "") if rng.random() < _NAMED else ""
+                        yield from _example(own, other, number, pool, language=language)
+
+
+def _paragraphs(path: Path) -> list[Paragraph]:
+    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+    return [paragraph for article in articles for paragraph in article["paragraphs"]]
+
+
+def _example(
+    own: Paragraph, other: Paragraph, number: int, pool: Pool, *, language: str
+) -> Iterator[Example]:
+    """Yield a question of a paragraph that is read in another language, where that can be made."""
+    quoted, shown = _span(own, number), _span(other, number)
+    if quoted and shown:
+        question = own["qas"][number]["question"].strip()
+        yield Example(
+            kind="languages",
+            question=question,
+            passage=pool.add(other["context"], "xquad"),
+            answer=answer_from(own["context"], quoted),
+            gold=[other["context"][slice(*shown)]],
+            spans=[shown],
+            language=language,
+        )
+
+
+def _span(paragraph: Paragraph, number: int) -> Span | None:
+    """Return where an answer stands; None where its sentence is long or the file is wrong."""
+    text, answer = paragraph["context"], paragraph["qas"][number]["answers"][0]
+    span = answer["answer_start"], answer["answer_start"] + len(answer["text"])
+    sentence = sentence_around(text, span)
+    is_short = sentence and sentence[1] - sentence[0] <= _MAX_LETTERS
+    return span if is_short and text[slice(*span)] == answer["text"] else None
+
+
+SHARES: Final = {"canard": 1.0, "followup": 1.0, "cqr_kvret": 1.0, "gecor": 0.25}
+_TOPIC_QUESTIONS: Final = (
+    "Who is {}?",
+    "What is {}?",
+    "Tell me about {}?",
+    "What do the files say of {}?",
+)
+
+
+def follow_up_lessons(rows: Iterable[dict[str, Any]], rng: random.Random) -> Iterator[Lesson]:
+    for row in rows:
+        turns = _turns(row["history"], row.get("titles") or 0, rng)
+        if turns and rng.random() < SHARES.get(row["set"], 0.0):
+            user = rewriting_messages(row["question"], turns)[-1]["content"]
+            yield Lesson(kind="rewrite", prompt="rewrite", turns=[(user, row["rewrite"])])
+
+
+def _turns(history: Sequence[str], titles: int, rng: random.Random) -> list[Turn]:
+    """Return the latest turns; the topic that a set names in titles is asked for in the first."""
+    texts = [*history[titles:], ""]
+    turns = [
+        Turn(question=question, answer=answer, cited=())
+        for question, answer in zip(texts[::2], texts[1::2], strict=False)
+    ][-MAX_TURNS:]
+    topic = history[0] if titles else ""
+    if topic and not any(topic.lower() in turn.question.lower() for turn in turns):
+        question = rng.choice(_TOPIC_QUESTIONS).format(topic)
+        answer = turns[0].answer if turns else f"{topic} is described in the sources."
+        turns = [Turn(question=question, answer=answer, cited=()), *turns[1:]]
+    return turns
+
 
 logger = logging.getLogger("training")
 

@@ -24,8 +24,8 @@ from torch.optim.lr_scheduler import OneCycleLR
 
 from training.writer import lora
 from training.writer.chat import Vocabulary
+from training.writer.checks import Lesson, read_lessons
 from training.writer.generation import DEVICE, load_model
-from training.writer.lesson import Lesson, read_lessons
 
 logger = logging.getLogger("training")
 

@@ -15,15 +15,15 @@ from ingest.charts.bars import Bar, Bars, value_of
 from ingest.charts.categories import (
     are_totals,
     axis_title,
+    blocks_of,
     names_at,
     names_in_groups,
     names_left,
     parted,
     unused,
 )
-from ingest.charts.forms.bar_names import names_of_bars
 from ingest.charts.forms.printed_bars import by_print
-from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, off_by, size_of
+from ingest.charts.ink import Colour, Ink, Label, alike, around, paired, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.scale import MAX_OFF, Scale
@@ -37,6 +37,7 @@ from ingest.charts.table import (
     UnreadableChartError,
     by_category,
 )
+from ingest.layout.layout import grouped
 
 MAX_UNNAMED: Final = 4
 """More series whose names are not known tell nothing."""
@@ -49,8 +50,10 @@ _APART: Final = 1.15
 _CLOSELY: Final = 1.3
 """Bars of a group are apart by less than this, in parts of their thickness, or of the least gap."""
 
-_OTHER_COLOUR: Final = 64
-"""Colours of which a channel differs by so much are not the same."""
+_ASIDE_EM: Final = 14.0
+"""How far from a stack the middle of its parts' names may be."""
+
+_LEVEL_EM: Final = 0.6
 
 _LINE_SHARE: Final = 0.9
 """A line that bars stand on is as long as they are together, but for this."""
@@ -66,9 +69,10 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     taken = [label for s in (scale, other) if s for label in s.labels]
     printed = _printed(ink, bars, unused(ink, taken, legend.labels))
     values, within, warnings = _values(ink, bars, scale, printed)
-    labels = _unprinted(ink, bars, legend, scale, printed)
+    told = [label for label in printed.values() if _is_at_marks(label, bars)]
+    labels = unused(ink, scale.labels if scale else (), legend.labels, told)
     names = _names(ink, bars, other, labels)
-    named = {} if legend.names else names_of_bars(bars, labels, ink.em)
+    named = {} if legend.names else _names_of_colours(bars, labels, ink.em)
     title = (axis_title(ink, bars.along, bars.box) if scale else "") or NO_TITLE
     series = _series(bars, names, values, legend=legend, named=named, title=title)
     if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
@@ -83,10 +87,7 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
 
 
 def _without_tracks(ink: Ink, bars: Bars, legend: Legend) -> Bars:
-    """Return bars without those of a colour that has neither a value nor a name: they fill up.
-
-    All where others lack values, too.
-    """
+    """Return bars without a colour that only fills up: it has neither values nor a name."""
     printed = _printed(ink, bars, unused(ink, legend.labels))
     told = [bar.colour for bar in bars.all if id(bar) in printed]
     named = [colour for colour, _ in legend.names]
@@ -166,20 +167,8 @@ def _values(
 def _printed(ink: Ink, bars: Bars, labels: Sequence[Label]) -> dict[int, Label]:
     """Return the number that stands at or in each bar, by the bar's identity."""
     numbers = [label for label in labels if not label.angle and amount(label.text)]
-    pairs = sorted(
-        (gap, n, k)
-        for n, bar in enumerate(bars.all)
-        for k, label in enumerate(numbers)
-        if (gap := _gap(label, bar, bars, ink.em)) is not None
-    )
-    found: dict[int, Label] = {}
-    gone: set[int] = set()
-    every = bars.all
-    for _, n, k in pairs:
-        if id(every[n]) not in found and k not in gone:
-            found[id(every[n])] = numbers[k]
-            gone.add(k)
-    return found
+    found = paired(bars.all, numbers, lambda bar, label: _gap(label, bar, bars, ink.em))
+    return {id(bar): label for bar, label in found}
 
 
 def _gap(label: Label, bar: Bar, bars: Bars, em: float) -> float | None:
@@ -193,14 +182,6 @@ def _gap(label: Label, bar: Bar, bars: Bars, em: float) -> float | None:
     beyond = bars.base - bar.low > bar.high - bars.base
     gap = bar.low - end if beyond else begin - bar.high
     return max(0.0, gap) + 0.01 if -0.5 * em < gap < 1.1 * em else None
-
-
-def _unprinted(
-    ink: Ink, bars: Bars, legend: Legend, scale: Scale | None, printed: dict[int, Label]
-) -> list[Label]:
-    """Return the labels that are neither an axis's nor the legend's nor values of bars."""
-    values = [label for label in printed.values() if _is_at_marks(label, bars)]
-    return unused(ink, scale.labels if scale else (), legend.labels, values)
 
 
 def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -> list[str]:
@@ -224,22 +205,12 @@ def _groups(bars: Bars, middles: Sequence[float], *, is_seen: bool) -> list[floa
     touching = _APART * max(bar.thick for bar in bars.all)
     closest = min((b - a for a, b in pairwise(sorted(middles))), default=0.0)
     has_colours = is_seen and len(set(_colours_of(bars))) > 1
-    groups = _within_reach(middles, max(touching, _CLOSELY * closest if has_colours else 0.0))
+    reach = max(touching, _CLOSELY * closest if has_colours else 0.0)
+    groups = grouped(sorted(middles), lambda group, at: at - group[-1] < reach)
     if len(groups) == 1:
-        groups = _within_reach(middles, touching)
+        groups = grouped(sorted(middles), lambda group, at: at - group[-1] < touching)
     is_sure = len(groups) == len(middles) or has_colours
     return [(group[0] + group[-1]) / 2 for group in groups] if is_sure else []
-
-
-def _within_reach(places: Sequence[float], reach: float) -> list[list[float]]:
-    """Return groups of places that are no further from each other than `reach`."""
-    groups: list[list[float]] = []
-    for at in sorted(places):
-        if groups and at - groups[-1][-1] < reach:
-            groups[-1].append(at)
-        else:
-            groups.append([at])
-    return groups
 
 
 def _colours_of(bars: Bars) -> list[Colour]:
@@ -248,7 +219,7 @@ def _colours_of(bars: Bars) -> list[Colour]:
 
 def _is_at_marks(label: Label, bars: Bars) -> bool:
     x0, y0, x1, y1 = bars.box
-    x, y = middle_of(label.box)
+    x, y = label.middle
     return x0 <= x <= x1 if bars.along == 0 else y0 <= y <= y1
 
 
@@ -268,16 +239,12 @@ def _series(
     named: dict[Colour, str],
     title: str,
 ) -> list[Series]:
-    """Return a series for each colour; one where no category has two bars.
-
-    `named` are names of colours that the legend lacks, `title` that of a single series.
-    """
+    """Return a series for each colour; one, the `title`, where no category has two bars."""
     counts = Counter(name for name, column in zip(names, bars.columns, strict=True) for _ in column)
     if max(counts.values()) == 1:
         told = {n: values.get(id(c[0]), "") for n, c in zip(names, bars.columns, strict=True)}
         return [Series(name=title, values=told)]
     colours = _colours(bars, legend)
-    named = named or _left_over(colours, legend)
     made = []
     for number, colour in enumerate(colours, 1):
         own: dict[str, str] = {}
@@ -295,19 +262,6 @@ def _series(
     return made
 
 
-def _left_over(colours: Sequence[Colour], legend: Legend) -> dict[Colour, str]:
-    """Return the name of the one colour without any, if the legend has one name left alone.
-
-    Pictures change colours a little, small samples most.
-    """
-    bare = [colour for colour in colours if not legend.name(colour)]
-    left = [pair for pair in legend.names if not any(alike(pair[0], one) for one in colours)]
-    if len(bare) != 1 or len(left) != 1:
-        return {}
-    is_near = off_by(bare[0], left[0][0]) < _OTHER_COLOUR
-    return {bare[0]: left[0][1]} if is_near else {}
-
-
 def _colours(bars: Bars, legend: Legend) -> list[Colour]:
     """Return the colours of bars, in the order of the legend where there is one."""
     found = [one for one, _ in legend.names if any(alike(bar.colour, one) for bar in bars.all)]
@@ -316,3 +270,45 @@ def _colours(bars: Bars, legend: Legend) -> list[Colour]:
         if not any(alike(bar.colour, one) for one in found):
             found.append(bar.colour)
     return found
+
+
+def _names_of_colours(bars: Bars, labels: Sequence[Label], em: float) -> dict[Colour, str]:
+    """Return names of colours; empty where not every one has its own."""
+    words = [label for label in labels if not label.angle and not amount(label.text)]
+    if bars.along == 0:
+        return _above(bars, words, em)
+    left, right = bars.columns[0], bars.columns[-1]
+    return _aside(right, [x for x in words if x.box[0] > right[0].box[2]], em) or _aside(
+        left, [x for x in words if x.box[2] < left[0].box[0]], em
+    )
+
+
+def _above(bars: Bars, labels: Sequence[Label], em: float) -> dict[Colour, str]:
+    """Return names of series that stand over the bars of the first row."""
+    first = min(bars.columns, key=lambda column: column[0].middle)
+    top = min(bar.box[1] for bar in first)
+    over = [x for x in labels if top - 3.2 * em < x.box[1] and x.box[3] < top + 0.5 * em]
+    named: dict[Colour, list[Label]] = {bar.colour: [] for bar in first}
+    for label in sorted(over, key=lambda one: one.box[1]):
+        bar = min(first, key=lambda one: abs((one.low + one.high) / 2 - label.middle[0]))
+        if bar.low - 2 * em < label.middle[0] < bar.high + 2 * em:
+            named[bar.colour].append(label)
+    return _told_apart(named, first)
+
+
+def _aside(column: Sequence[Bar], labels: Sequence[Label], em: float) -> dict[Colour, str]:
+    """Return names of the parts of a stack that stand beside it, each at the level of its part."""
+    named: dict[Colour, list[Label]] = {bar.colour: [] for bar in column}
+    for block in blocks_of(labels, em):
+        x0, y0, x1, y1 = around([label.box for label in block])
+        level, aside = (y0 + y1) / 2, abs((x0 + x1) / 2 - column[0].middle)
+        own = [b for b in column if b.low - _LEVEL_EM * em < level < b.high + _LEVEL_EM * em]
+        if own and aside < _ASIDE_EM * em:
+            nearest = min(own, key=lambda bar: abs((bar.low + bar.high) / 2 - level))
+            named[nearest.colour] += block
+    return _told_apart(named, column)
+
+
+def _told_apart(named: dict[Colour, list[Label]], column: Sequence[Bar]) -> dict[Colour, str]:
+    names = {colour: " ".join(x.text for x in lines) for colour, lines in named.items()}
+    return names if all(names.values()) and len(set(names.values())) == len(column) else {}

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from ingest.charts.categories import blocks_of
-from ingest.charts.ink import Box, Colour, Ink, Label, around, holds, middle_of
+from ingest.charts.ink import Box, Colour, Ink, Label, around, holds, hue_of
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine
 from ingest.charts.numbers import amount
@@ -66,7 +66,7 @@ def _is_title(label: Label, lines: Box) -> bool:
 def _at_end(ink: Ink, line: DrawnLine, lines: Sequence[DrawnLine]) -> str:
     x, y = line.points[-1]
     near = [
-        (abs(middle_of(label.box)[1] - y), label.text)
+        (abs(label.middle[1] - y), label.text)
         for label in ink.labels
         if -0.2 * ink.em < label.box[0] - x < 2 * ink.em
         and label.box[1] - 0.3 * ink.em < y < label.box[3] + 0.3 * ink.em
@@ -81,7 +81,7 @@ def _at_end(ink: Ink, line: DrawnLine, lines: Sequence[DrawnLine]) -> str:
 
 def _of_colour(lines: Sequence[DrawnLine], labels: Sequence[Label], em: float) -> list[str]:
     """Return for each line the words whose letters have its colour; "" where not one alone has."""
-    words = [x for x in labels if x.tint and _hue(x.tint) > _COLOURED and amount(x.text) is None]
+    words = [x for x in labels if x.tint and hue_of(x.tint) > _COLOURED and amount(x.text) is None]
     names: list[list[str]] = [[] for _ in lines]
     for block in blocks_of(words, em):
         off = [_difference(block[0].tint, line.colour) for line in lines]
@@ -89,10 +89,6 @@ def _of_colour(lines: Sequence[DrawnLine], labels: Sequence[Label], em: float) -
         if first < _SAME_TINT and second > _CLEARER * first:
             names[off.index(first)].append(" ".join(label.text for label in block))
     return [own[0] if len(own) == 1 else "" for own in names]
-
-
-def _hue(colour: Colour) -> int:
-    return max(colour) - min(colour)
 
 
 def _difference(one: Colour | None, other: Colour) -> float:

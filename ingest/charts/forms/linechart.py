@@ -27,6 +27,7 @@ from ingest.charts.table import (
     UnreadableChartError,
     by_category,
 )
+from ingest.layout.layout import grouped
 
 MAX_ROWS: Final = 60
 _OF_AREAS: Final = 2.0
@@ -118,7 +119,8 @@ def _rows(
     ink: Ink, lines: Sequence[DrawnLine], legend: Legend, scale: Scale, level: Scale | None
 ) -> tuple[list[float], list[str]]:
     """Return where the rows of the table stand, and their names."""
-    places = _merged([x for line in lines for x, _ in line.points], 0.1 * ink.em)
+    xs = sorted(x for line in lines for x, _ in line.points)
+    places = [own[0] for own in grouped(xs, lambda own, x: x - own[0] <= 0.1 * ink.em)]
     box = around([line.box for line in lines])
     box = (box[0], min(box[1], scale.ends[0]), box[2], max(box[3], scale.ends[1]))
     labels = unused(ink, scale.labels, legend.labels)
@@ -144,14 +146,6 @@ def _share_places(lines: Sequence[DrawnLine], places: Sequence[float], em: float
         sum(any(abs(x - at) < 0.2 * em for x, _ in line.points) for at in places) for line in lines
     ]
     return len(places) > MAX_ROWS or sum(own) > 0.6 * len(places) * len(lines)
-
-
-def _merged(xs: Sequence[float], reach: float) -> list[float]:
-    merged: list[float] = []
-    for x in sorted(xs):
-        if not merged or x - merged[-1] > reach:
-            merged.append(x)
-    return merged
 
 
 def _days(scale: Scale, values: Sequence[float]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from ingest.charts.axes import agreeing
-from ingest.charts.ink import Box, Ink, Label, Point
+from ingest.charts.ink import Box, Ink, Label, Point, paired
 from ingest.charts.lines import DrawnLine
 from ingest.charts.numbers import amount
 from ingest.charts.scale import Scale, scale_through
@@ -71,19 +71,7 @@ def _pairs(
     """Return points with the number that stands nearest; each has one, and is of one."""
     points = list({_key(point): point for line in lines for point in line.points}.values())
     numbers = [x for x in labels if not x.angle and amount(x.text) is not None]
-    near = sorted(
-        (gap, n, k)
-        for k, label in enumerate(numbers)
-        for n, point in enumerate(points)
-        if (gap := _gap(point, label.box, em)) is not None
-    )
-    found: dict[int, int] = {}
-    gone: set[int] = set()
-    for _, n, k in near:
-        if n not in found and k not in gone:
-            found[n] = k
-            gone.add(k)
-    return [(points[n], numbers[k]) for n, k in found.items()]
+    return paired(points, numbers, lambda point, label: _gap(point, label.box, em))
 
 
 def _gap(point: Point, box: Box, em: float) -> float | None:

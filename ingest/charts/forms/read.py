@@ -16,7 +16,7 @@ from ingest.charts.forms.barchart import bar_chart
 from ingest.charts.forms.dots import dot_chart, find_dots
 from ingest.charts.forms.linechart import line_chart
 from ingest.charts.forms.pies import find_wedges, pie_chart
-from ingest.charts.forms.printed import Printed, printed_at
+from ingest.charts.forms.printed import printed_at
 from ingest.charts.ink import Box, Fill, Ink, Stroke, around, holds, middle_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.lines import find_areas, find_lines
@@ -43,7 +43,8 @@ def read_charts(ink: Ink) -> list[Chart]:
         try:
             title = title_above(plot) if len(plots) > 1 else ""
             chart = _read(plot, legend, upright if plot is ink else None)
-            warnings = [*chart.warnings, *_unread(chart, legend)]
+            names = [] if chart.kind == "pie chart" else [name for _, name in legend.names]
+            warnings = [*chart.warnings, *unread_names(chart, names)]
             charts.append(replace(chart, title=title, warnings=warnings))
         except UnreadableChartError as error:
             reasons.append(error)
@@ -52,12 +53,6 @@ def read_charts(ink: Ink) -> list[Chart]:
     if any(not isinstance(one, NoChartError) for one in reasons):
         charts = [replace(chart, warnings=[*chart.warnings, OTHERS_UNREAD]) for chart in charts]
     return charts
-
-
-def _unread(chart: Chart, legend: Legend) -> list[str]:
-    """Return a warning where the legend names what the table lacks."""
-    names = (name for _, name in legend.names)
-    return [] if chart.kind == "pie chart" else unread_names(chart, names)
 
 
 def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
@@ -73,7 +68,10 @@ def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
     bars = find_bars(ink, legend.samples, [*upright[:1], *level[:1]])
     if bars is not None:
         return bar_chart(ink, bars, legend, [*upright, *level])
-    if (printed := _printed(ink, legend)) and not _has_one(upright):
+    printed = printed_at(
+        find_lines(ink, legend.samples, _whole(ink)), unused(ink, legend.labels), ink
+    )
+    if printed and not _has_one(upright):
         bare = replace(ink, labels=unused(ink, printed.labels))
         level = find_scales(bare, 0)
         lines = find_lines(bare, legend.samples, _whole(ink))
@@ -111,12 +109,6 @@ def _has_one(upright: Sequence[Scale]) -> bool:
     """Whether a plot has one scale, or several that are the same."""
     slopes = [scale.slope / upright[0].slope for scale in upright]
     return bool(slopes) and all(abs(slope - 1) < MAX_OFF for slope in slopes)
-
-
-def _printed(ink: Ink, legend: Legend) -> Printed | None:
-    """Return the values that are printed at lines in all of the ink."""
-    lines = find_lines(ink, legend.samples, _whole(ink))
-    return printed_at(lines, unused(ink, legend.labels), ink)
 
 
 def _whole(ink: Ink) -> Box:

@@ -22,13 +22,13 @@ from ingest.charts.ink import (
     Ink,
     Label,
     Stroke,
+    hue_of,
     size_of,
 )
 from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount
-from ingest.charts.raster.bar_shapes import BLUR_PX, shapes_in
 from ingest.charts.raster.dots import dots_in
-from ingest.charts.raster.no_data import is_hidden, rules_in_pieces
+from ingest.charts.raster.no_data import BLUR_PX, is_hidden, rules_in_pieces, shapes_in
 from ingest.charts.raster.palette import (
     Mask,
     Palette,
@@ -95,9 +95,6 @@ _SMALL: Final = "it is drawn small: values may be off by more than 2 % of the la
 _LOST: Final = "lines of other colours were not read"
 _HIDDEN: Final = "what its legend hides was not read"
 _EMPTY: Final = "what may belong in its empty cells was not read"
-_CUT: Final = "the first letter of a name was not read, it seems: "
-_MAX_CUT: Final = 0.25
-"""Where more names begin with a small letter they are written so."""
 
 
 def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
@@ -129,10 +126,7 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
 
 
 def _titled(chart: Chart, labels: Sequence[Label]) -> Chart:
-    """Return a chart with its title: the words that stand above all others and are none of it.
-
-    It also names the values of a single series that nothing else does.
-    """
+    """Return a chart with the words above all others, that are none of it, as its title."""
     level = sorted((x for x in labels if not x.angle), key=lambda x: x.box[1])
     told = {cell for row in chart.grid for cell in row}
     if chart.title or len(level) < _MIN_NUMBERS or level[0].text in told:
@@ -146,31 +140,16 @@ def _titled(chart: Chart, labels: Sequence[Label]) -> Chart:
 
 
 def _warned(chart: Chart, known: Sequence[str], names: Sequence[str]) -> Chart:
-    """Return a chart with what makes its values doubtful, `known` before.
-
-    `names` may be those of series, if they are not in its table.
-    """
+    """Return a chart with its doubts, `known` ones before; `names` may be those of series."""
     off, values = amount(chart.within), [v for row in chart.grid[1:] for v in row[1:]]
     told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
     share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
     if chart.kind == "bar chart" and len(told) <= _FEW and share > _FLAT:
         raise NoChartError("what may be its bars is as small as the lines of a grid")
     small = [_SMALL] if share > _COARSE else []
-    lacking = [*unread_names(chart, names), *_lacking(chart.grid)]
-    return replace(chart, warnings=[*chart.warnings, *known, *small, *lacking])
-
-
-def _lacking(grid: Sequence[Sequence[str]]) -> list[str]:
-    """Return what a table shows by itself to lack: values, and letters of its names."""
-    empty = [] if all(value for row in grid[1:] for value in row[1:]) else [_EMPTY]
-    cut = [*_cut_names([row[0] for row in grid[1:]]), *_cut_names(grid[0][1:])]
-    return [*empty, f"{_CUT}{', '.join(cut)}"] if cut else empty
-
-
-def _cut_names(names: Sequence[str]) -> list[str]:
-    """Return the few names that begin with a small letter where the others have a large one."""
-    small = [name for name in names if name[:1].islower()]
-    return small if len(small) <= _MAX_CUT * len(names) else []
+    empty = [] if all(values) else [_EMPTY]
+    lacking = unread_names(chart, names)
+    return replace(chart, warnings=[*chart.warnings, *known, *small, *lacking, *empty])
 
 
 def _seen(
@@ -247,7 +226,7 @@ def _has_others(seen: Seen, plot: Box, read: Sequence[Colour]) -> bool:
     x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
     clear = ~covered(seen)
     for n, colour in seen.palette.drawn:
-        if max(colour) - min(colour) < _STRONG or colour in read:
+        if hue_of(colour) < _STRONG or colour in read:
             continue
         mask = (seen.palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
         if _is_grid(mask):

@@ -7,10 +7,9 @@ from typing import Final
 
 import cv2  # comes with rapidocr
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.charts.ink import Box, Colour, Fill
-from ingest.charts.raster.palette import Mask, is_grey
+from ingest.charts.raster.palette import Mask, is_grey, round_kernel
 from ingest.charts.raster.plot import Seen, part_of, sampled
 
 _LARGEST_EM: Final = 1.2
@@ -76,18 +75,14 @@ def _apart(mask: Mask, size: float) -> Iterator[tuple[float, float]]:
     """Yield the middles of marks that overlap: discs of a size, most of what is left under each."""
     reach = round(size)
     left = np.pad(mask, reach).astype(np.float32)
-    disc = _kernel(reach)
+    spot = round_kernel(reach | 1).astype(np.float32)
     for _ in range(_MOST):
-        under = cv2.filter2D(left, -1, disc, borderType=cv2.BORDER_CONSTANT)
+        under = cv2.filter2D(left, -1, spot, borderType=cv2.BORDER_CONSTANT)
         y, x = np.unravel_index(int(under.argmax()), under.shape)
-        if under[y, x] < _OWN * disc.sum():
+        if under[y, x] < _OWN * spot.sum():
             return
         yield float(x) - reach + 0.5, float(y) - reach + 0.5
         cv2.circle(left, (int(x), int(y)), round(size / 2), 0.0, thickness=-1)
-
-
-def _kernel(size: int) -> NDArray[np.float32]:
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size | 1, size | 1)).astype(np.float32)
 
 
 def _disc(x: float, y: float, size: float, colour: Colour) -> Fill:

@@ -11,10 +11,9 @@ from typing import Final
 
 import cv2  # comes with rapidocr
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.charts.ink import Point
-from ingest.charts.raster.palette import Mask
+from ingest.charts.raster.palette import Mask, round_kernel
 from ingest.charts.raster.traces import Trace
 
 _BETWEEN: Final = 0.15
@@ -65,9 +64,9 @@ _Box = tuple[int, int, int, int]
 def _boxes(own: Mask, width: float) -> list[_Box]:
     """Return the boxes of what is thicker than a line's width; none where they are of all sizes."""
     drawn = own.astype(np.uint8)
-    closed = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, _disc(_CLOSE_PX)).astype(np.uint8)
+    closed = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, round_kernel(_CLOSE_PX)).astype(np.uint8)
     thick = cv2.morphologyEx(
-        closed, cv2.MORPH_OPEN, _disc(round(max(_THICKER * width, width + _THICKER_PX)))
+        closed, cv2.MORPH_OPEN, round_kernel(round(max(_THICKER * width, width + _THICKER_PX)))
     ).astype(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
     parts: list[_Box] = [
@@ -95,7 +94,3 @@ def _even(boxes: Sequence[_Box]) -> list[_Box]:
         if abs(box[2] - wide) <= max(_ALIKE_PX, _ALIKE * wide)
         and abs(box[3] - high) <= max(_ALIKE_PX, _ALIKE * high)
     ]
-
-
-def _disc(size: int) -> NDArray[np.uint8]:
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)).astype(np.uint8)

@@ -1,14 +1,37 @@
-"""Which shapes of a chart's picture are no data: letters, hatches, rules, what a legend hides."""
+"""What of a picture may be bars or samples of a legend, before lines are followed through it.
+
+And which shapes are no data: letters, hatches, rules, what a legend hides.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from ingest.charts.ink import Box, Colour, Fill, Label, Stroke, around, holds, middle_of, size_of
+from ingest.charts.ink import (
+    Box,
+    Colour,
+    Fill,
+    Label,
+    Stroke,
+    around,
+    holds,
+    hue_of,
+    middle_of,
+    size_of,
+)
 from ingest.charts.legend import Legend
-from ingest.charts.raster.palette import is_grey
-from ingest.charts.raster.shapes import Patch
+from ingest.charts.raster.palette import Palette, is_grey
+from ingest.charts.raster.shapes import (
+    Patch,
+    rectangles_of,
+    regions_of,
+    sample_of,
+    with_pieces_joined,
+)
+
+BLUR_PX: Final = 1.0
+"""How far an edge of pixels may stand beside what it draws."""
 
 _HUE: Final = 48
 """The channels of a sample's colour that no letter has differ by more."""
@@ -35,6 +58,24 @@ _LONGEST_SQUARE: Final = 0.9
 
 _PANEL_EM: Final = 0.6
 """How far a legend's panel reaches beyond its samples and names."""
+
+
+def shapes_in(
+    palette: Palette, labels: Sequence[Label], em: float
+) -> tuple[list[Fill], list[Stroke]]:
+    """Return rectangles, and small shapes that may be samples of a legend."""
+    fills: list[Fill] = []
+    samples: list[Stroke] = []
+    for region in regions_of(palette):
+        if is_letter(region, labels):
+            continue
+        found = rectangles_of(region, em)
+        sample = sample_of(region, em)
+        fills += found
+        if not found and sample is not None:
+            samples.append(sample)
+    joined = with_pieces_joined(fills, palette.ground, em)
+    return joined, [x for x in samples if not is_hatch(x, fills)]
 
 
 def rules_in_pieces(fills: Sequence[Fill], width_px: int, height_px: int) -> list[Stroke]:
@@ -87,7 +128,7 @@ def is_letter(region: Patch, labels: Sequence[Label]) -> bool:
         for label in labels
         if holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
     ]
-    is_sample = max(region.colour) - min(region.colour) > _HUE and region.mask.mean() > 0.8
+    is_sample = hue_of(region.colour) > _HUE and region.mask.mean() > 0.8
     return bool(own) and not is_sample and not all(_begins_with(region, label) for label in own)
 
 

@@ -1,4 +1,7 @@
-"""The few colours that a drawing is made of, and which of them each pixel has."""
+"""The few colours that a drawing is made of, and which of them each pixel has.
+
+What JPEG does to a drawing is undone before: shades beside all that is drawn.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import cv2  # comes with rapidocr
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.charts.ink import Colour, off_by
+from ingest.charts.ink import Colour, hue_of, off_by
 from rag.protocols import Pixels
 
 Mask = NDArray[np.bool_]
@@ -40,6 +43,15 @@ _GREY: Final = 24
 
 _PALE: Final = 204
 _PANEL_SHARE: Final = 0.15
+
+_FRAYED: Final = 0.08
+_BESIDE_PX: Final = (2, 6)
+_STEP: Final = 40
+_FLAT: Final = 3
+"""Of the pixels so far beside steps of brightness, those of a drawing are flat, but for JPEG's."""
+
+_REACH_PX: Final = 6
+"""How far JPEG's shades reach at least: its blocks are 8 pixels wide."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +93,7 @@ class Palette:
 
 def is_grey(colour: Colour) -> bool:
     """Whether a colour has no hue."""
-    return max(colour) - min(colour) < _GREY
+    return hue_of(colour) < _GREY
 
 
 def is_drawn(pixels: Pixels) -> bool:
@@ -108,7 +120,26 @@ def palette_of(pixels: Pixels, lettering: Mask) -> Palette:
     return Palette(colours=tuple(colours), places=places, grounds=_grounds(colours, places))
 
 
-def settled(pixels: Pixels, *, reach: int) -> Pixels:
+def smoothed(pixels: Pixels) -> Pixels:
+    """Return a drawing without the shades of JPEG; as it is where it has few, or is none."""
+    if not is_drawn(pixels) or frayed(pixels) <= _FRAYED:
+        return pixels
+    flat = cv2.pyrMeanShiftFiltering(pixels, _REACH_PX, _STEP, maxLevel=0)
+    return _settled(np.asarray(flat, dtype=np.uint8), reach=_STEP)
+
+
+def frayed(pixels: Pixels) -> float:
+    """Return how many of the pixels near the edges of what is drawn are not flat, 0 to 1."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    kernel = np.ones((3, 3), dtype=np.uint8)
+    steps = cv2.subtract(cv2.dilate(grey, kernel), cv2.erode(grey, kernel))
+    edges = (steps > _STEP).astype(np.uint8)
+    inner, outer = (_grown(edges, by) for by in _BESIDE_PX)
+    beside = steps[outer & ~inner]
+    return float((beside > _FLAT).mean()) if len(beside) else 0.0
+
+
+def _settled(pixels: Pixels, *, reach: int) -> Pixels:
     """Return a picture whose shades are those of its palette, where one is so near to them."""
     palette = palette_of(pixels, np.zeros(pixels.shape[:2], dtype=np.bool_))
     known = np.array(palette.colours)
@@ -177,9 +208,15 @@ def between(colour: Colour, one: Colour, other: Colour) -> float:
     return float(np.abs(begin + share * way - point).max())
 
 
-def _grown(mask: Mask) -> Mask:
-    """Return a mask with what is within two pixels of it."""
-    return cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), dtype=np.uint8)).astype(bool)
+def _grown(mask: Mask | NDArray[np.uint8], by: int = 2) -> Mask:
+    """Return a mask with what is within some pixels of it."""
+    side = 2 * by + 1
+    return cv2.dilate(mask.astype(np.uint8), np.ones((side, side), dtype=np.uint8)).astype(bool)
+
+
+def round_kernel(size: int) -> NDArray[np.uint8]:
+    """Return a disc so wide, as OpenCV's shape of what is near."""
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)).astype(np.uint8)
 
 
 def _codes(pixels: Pixels) -> NDArray[np.int32]:

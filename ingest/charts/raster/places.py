@@ -47,7 +47,7 @@ def places_of(
         return _of_scale(level, traces, begin, end)
     if level is not None and (days := _of_days(level, traces, begin, end)):
         return days
-    names = _anchors(labels, plot, em)
+    names = sorted(anchor(label, 1, em) for label in _row(labels, plot, em))
     if not _is_whole(names, begin, end):
         return []
     even = np.linspace(begin + 0.5, end - 0.5, len(names)).tolist()
@@ -101,10 +101,7 @@ def _of_days(level: Scale, traces: Sequence[Trace], begin: float, end: float) ->
 
 
 def _steps(step: float) -> list[float]:
-    """Return a step and the whole ones that divide it; one, where it is larger and not whole.
-
-    Between two points of a line what is told of it is right as well.
-    """
+    """Return a step and the whole ones that divide it; one, where it is larger and not whole."""
     whole = abs(step - round(step)) < 1e-6 * step
     parts = [step / n for n in _DIVISIONS[1:] if whole and step / n >= _WHOLE]
     fine = [one for one in parts if abs(one - round(one)) < 1e-6 * step]
@@ -128,11 +125,6 @@ def _ticks(level: Scale, first: float, step: float, begin: float, end: float) ->
     return sorted(level.place(first + step * n) for n in steps[: 4 * _MOST])
 
 
-def _anchors(labels: Sequence[Label], plot: Box, em: float) -> list[float]:
-    """Return where the names of the row right under a plot point to."""
-    return sorted(anchor(label, 1, em) for label in _row(labels, plot, em))
-
-
 def _row(labels: Sequence[Label], plot: Box, em: float) -> list[Label]:
     """Return the labels of the row right under a plot."""
     below = [x for x in labels if x.box[1] > plot[3] - 0.5 * em]
@@ -152,10 +144,7 @@ def _is_whole(names: Sequence[float], begin: float, end: float) -> bool:
 
 
 def _at_bends(names: Sequence[float], traces: Sequence[Trace]) -> list[float]:
-    """Return places moved to where lines bend near them: names on a slant stand beside them.
-
-    All are moved as one, and stretched as one where three bends or more tell how far.
-    """
+    """Return places, all moved (or stretched) as one to where lines bend near them."""
     bends = [bend for trace in traces for bend in bends_at(trace, names)]
     if not bends:
         return list(names)

@@ -10,7 +10,7 @@ import cv2  # comes with rapidocr
 import numpy as np
 
 from ingest.charts.categories import unused
-from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, near, size_of
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, hue_of, near, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.raster.line_marks import with_points
 from ingest.charts.raster.palette import Mask, Palette, between, is_grey
@@ -93,10 +93,7 @@ def _end_of_names(ink: Ink, upright: Scale, low: float) -> float:
 def _between_words(
     words: Sequence[Label], room: Box, least: tuple[float, float], em: float
 ) -> tuple[float, float]:
-    """Return how high and how low the marks of a plot without a frame may stand in some room.
-
-    The words above and below it end the plot, but no nearer than `least`, its top and bottom.
-    """
+    """Return how high and low marks without a frame may stand: between words, past `least`."""
     high, low = least
     level = [x.box for x in words if not x.angle and room[0] < x.middle[0] < room[2]]
     over = [box[3] for box in level if box[3] <= high + 0.5 * em]
@@ -112,7 +109,8 @@ def is_within(plot: Box, shape: tuple[int, ...]) -> bool:
 
 def lines_in(seen: Seen, plot: Box) -> list[Trace | Band]:
     """Return areas, or where there are none the lines, of each colour, but for their edges."""
-    return _areas_alone(list(_followed(seen, plot)))
+    found = list(_followed(seen, plot))
+    return [one for one in found if isinstance(one, Band)] or found
 
 
 def part_of(plot: Box) -> tuple[slice, slice]:
@@ -126,7 +124,7 @@ def _followed(seen: Seen, plot: Box) -> Iterator[Trace | Band]:
     part = part_of(plot)
     clear, bare = ~covered(seen)[part], ~sampled(seen)[part]
     for n, colour in _of_data(seen):
-        may_be_rule = max(colour) - min(colour) < HUELESS
+        may_be_rule = hue_of(colour) < HUELESS
         line = _line(seen, n, part, clear if may_be_rule else bare)
         band = _band(seen, n, part, clear)
         is_line = line and (line.marks or (band and band.upper.colour == colour))
@@ -135,10 +133,7 @@ def _followed(seen: Seen, plot: Box) -> Iterator[Trace | Band]:
 
 
 def _line(seen: Seen, n: int, part: tuple[slice, slice], clear: Mask) -> Trace | None:
-    """Return the line that a colour makes in a part, with its marks; None where it makes none.
-
-    Greys are the shades beside darker ones, too: these are left out.
-    """
+    """Return the line that a colour makes, with its marks; shades of darker greys are none."""
     palette, em = seen.palette, seen.ink.em
     colour, top, left = palette.colours[n], part[0].start, part[1].start
     shown = palette.mask(n)[part] & clear
@@ -178,12 +173,6 @@ def _through(mask: Mask, clear: Mask, ground: Mask) -> Mask:
 def _closed(mask: Mask, height_px: int) -> Mask:
     kernel = np.ones((height_px, 1), dtype=np.uint8)
     return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, kernel).astype(bool)
-
-
-def _areas_alone(found: Sequence[Trace | Band]) -> list[Trace | Band]:
-    """Return areas without the lines along their edges; all where there are no areas."""
-    areas = [one for one in found if isinstance(one, Band)]
-    return [*areas] or list(found)
 
 
 def _named(colour: Colour, ground: Colour, legend: Legend) -> Colour:

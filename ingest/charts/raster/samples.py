@@ -24,6 +24,7 @@ from ingest.charts.legend import Legend, is_level
 from ingest.charts.numbers import amount
 from ingest.charts.raster.no_data import is_at_begin
 from ingest.charts.raster.palette import Palette
+from ingest.layout.layout import grouped
 
 _GAP_EM: Final = -0.1
 """Boxes of lettering are wider than letters: those of one name overlap."""
@@ -138,11 +139,8 @@ def _beside(block: Sequence[Label], drawn: Sequence[Stroke | Fill], em: float) -
     """Return the levels of the samples left of a block."""
     box = around([label.box for label in block])
     boxes = [thing.box for thing in drawn if _is_sample(thing.box, box, em)]
-    levels: list[float] = []
-    for y in sorted(middle_of(one)[1] for one in boxes):
-        if not levels or y - levels[-1] > 0.5 * em:
-            levels.append(y)
-    return levels
+    levels = sorted(middle_of(one)[1] for one in boxes)
+    return [group[0] for group in grouped(levels, lambda group, y: y - group[0] <= 0.5 * em)]
 
 
 def _is_sample(sample: Box, block: Box, em: float) -> bool:

@@ -121,10 +121,7 @@ def _whole(region: Patch) -> list[Fill]:
 
 
 def _solid(region: Patch) -> list[Patch]:
-    """Return the solid parts of a shape without the lines between them, as axes are.
-
-    None where it is mostly such lines.
-    """
+    """Return the solid parts of a shape without lines between them; none of mere lines."""
     kernel = np.ones((_RULE_PX + 1, _RULE_PX + 1), dtype=np.uint8)
     solid = cv2.morphologyEx(region.mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
     if solid.sum() < _MOSTLY * region.mask.sum():
@@ -214,10 +211,7 @@ def with_pieces_joined(fills: Sequence[Fill], ground: Mask, em: float) -> list[F
 
 
 def _goes_on(one: Fill, other: Fill, ground: Mask, em: float) -> bool:
-    """Whether a rectangle is as wide, or as high, as another of its colour right beside it.
-
-    Or a little further, if what lies between is drawn over them: no ground.
-    """
+    """Whether a rectangle goes on in one of its colour, beside it or beyond what lies over both."""
     if not alike(one.colour, other.colour):
         return False
     if _is_beside(one.box, other.box, _HATCH_PX):

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.charts.ink import Colour, Point
+from ingest.charts.ink import Colour, Point, hue_of
 from ingest.charts.raster.palette import Mask
 
 Heights = NDArray[np.float64]
@@ -106,14 +106,12 @@ def trace_of(
     least, leap = (_MARKED, em) if marked else (_EXPLAINED, _LOOSE_PX)
     if explained > THICKEST_EM * em * length or explained < least * mask.sum():
         return None
-    breaks = _leaps(columns, runs, leap, _steepest(colour))
+    steepest = (
+        _STEEPEST if hue_of(colour) > _HUELESS else _STEEPEST / 4
+    )  # frames have no hue either
+    breaks = _leaps(columns, runs, leap, steepest)
     heights[~np.isin(np.arange(len(heights)), _joined(columns, breaks))] = np.nan
     return Trace(colour=colour, left=left, heights=heights + top)
-
-
-def _steepest(colour: Colour) -> float:
-    """Return how steep a line may be where it is covered: frames have no hue either."""
-    return _STEEPEST if max(colour) - min(colour) > _HUELESS else _STEEPEST / 4
 
 
 def _followed(mask: Mask, columns: NDArray[np.intp]) -> NDArray[np.float64]:

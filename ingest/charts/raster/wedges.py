@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Fill, Ink, Label, Point, Stroke
-from ingest.charts.raster.bar_shapes import BLUR_PX, shapes_in
-from ingest.charts.raster.palette import Mask, Palette
+from ingest.charts.raster.no_data import BLUR_PX, shapes_in
+from ingest.charts.raster.palette import Mask, Palette, round_kernel
 from ingest.charts.raster.samples import cut_free, with_whole_names
 from ingest.charts.table import BarePieError, Chart
 
@@ -106,9 +106,9 @@ def _from_top(ray: float) -> float:
 def _disc(palette: Palette) -> _Disc | None:
     """Return the largest thing that is drawn, if it is round but for words that touch it."""
     drawn = (~palette.ground).astype(np.uint8)
-    opened = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, _kernel(_THIN_PX))
+    opened = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, round_kernel(_THIN_PX | 1))
     gap = max(_THIN_PX, round(_GAP * min(drawn.shape)))
-    closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, _kernel(gap))
+    closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, round_kernel(gap | 1))
     shape = _round_part(_largest(closed.astype(np.uint8)))
     x, y, width, height = cv2.boundingRect(shape)
     area, radius = int(shape.sum()), (width + height) / 4
@@ -133,10 +133,7 @@ def _largest(drawn: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _round_part(shape: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return where discs of half the largest one fit in a shape: no words; nothing of most others.
-
-    An opening, by distances: its disc may be as wide as the picture.
-    """
+    """Return where discs of half the largest one fit in a shape (an opening, by distances)."""
     depth = _depth(shape)
     half = float(depth.max()) / 2
     if 4 * math.pi * half**2 < _MOSTLY_ROUND * max(1, int(shape.sum())):
@@ -151,10 +148,6 @@ def _depth(shape: NDArray[np.uint8]) -> NDArray[np.float32]:
     edged = cv2.copyMakeBorder(shape, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     found = cv2.distanceTransform(edged, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     return np.asarray(found[1:-1, 1:-1], dtype=np.float32)
-
-
-def _kernel(size: int) -> NDArray[np.uint8]:
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size | 1, size | 1)).astype(np.uint8)
 
 
 def _with_hole(disc: _Disc, palette: Palette) -> _Disc:
@@ -177,10 +170,7 @@ def _along(of: NDArray[np.int16] | Mask, disc: _Disc, parts: NDArray[np.float64]
 
 
 def _by_ray(palette: Palette, disc: _Disc, lettering: Mask) -> list[int] | None:
-    """Return the colour of each ray; None where many have several, or none.
-
-    Letters are left out, but along rays that have nothing else: they may be none.
-    """
+    """Return the colour of each ray, but for letters on it; None where many have several."""
     begin = disc.inner + 0.1 * (_RIM - disc.inner) if disc.inner else _MIDDLE
     parts = np.linspace(begin, _RIM, 32)
     seen = _along(palette.places, disc, parts)
@@ -199,10 +189,7 @@ def _by_ray(palette: Palette, disc: _Disc, lettering: Mask) -> list[int] | None:
 def _divided(
     colours: Sequence[int], grounds: Sequence[int], gap: float
 ) -> Iterator[tuple[float, float, int]]:
-    """Yield the first ray, the end and the colour of each wedge; none where a part is missing.
-
-    What is narrow stands between wedges, and each has half of it.
-    """
+    """Yield the first ray, end and colour of each wedge, and half of what is narrow beside it."""
     runs = _runs(colours)
     if any(end - begin > gap for begin, end, colour in runs if colour in grounds):
         return

@@ -11,10 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.ink import Box, Colour, Label, around, off_by, size_of
+from ingest.charts.ink import Box, Colour, Label, around, hue_of, off_by, size_of
 from ingest.charts.numbers import amount
 from ingest.charts.raster.palette import Mask
-from ingest.layout.layout import Line
+from ingest.layout.layout import Line, grouped
 from rag.protocols import Pixels
 
 _UPRIGHT: Final = 1.5
@@ -107,10 +107,7 @@ def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
 
 
 def _named(text: str) -> str:
-    """Return words without a legend's sample before them, numbers as they are written.
-
-    The letter O alone is a nought; a number that begins with one has lost its point.
-    """
+    """Return words without a legend's sample before them, numbers as they are written."""
     bare = _TICK.sub("", text)
     words = bare if amount(bare) else _SAMPLE.sub("", _TICK_AFTER.sub("", text), count=1)
     return "0" if words in {"O", "o"} else _LOST_POINT.sub(r"\1.\2", words)
@@ -135,13 +132,7 @@ def _part(box: Box, span: tuple[int, int], text: str) -> Box:
 def _turned_joined(labels: Sequence[Label]) -> list[Label]:
     """Join the lines of a turned name: they stand closer to each other than names do."""
     turned = sorted((x for x in labels if x.angle), key=lambda one: one.middle[0])
-    names: list[list[Label]] = []
-    for label in turned:
-        last = names[-1][-1] if names else None
-        if last and _is_next_line(last, label, turned):
-            names[-1].append(label)
-        else:
-            names.append([label])
+    names = grouped(turned, lambda name, label: _is_next_line(name[-1], label, turned))
     joined = [
         replace(name[0], text=" ".join(x.text for x in name), box=around([x.box for x in name]))
         for name in names
@@ -178,7 +169,7 @@ def _may_be_sample(label: Label) -> bool:
     is_short = len(label.text) <= _MIN_WORD and is_word and not label.angle
     if not is_short or label.tint is None:
         return False
-    return max(label.tint) - min(label.tint) > _HUE or not has_digit
+    return hue_of(label.tint) > _HUE or not has_digit
 
 
 def _has_name(sample: Label, labels: Sequence[Label], em: float) -> bool:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from ingest.discovery.families import IN_EXIF, IN_MAIL, IN_SUMMARY
+from ingest.discovery.format import IN_EXIF, IN_MAIL, IN_SUMMARY
 from ingest.discovery.formats import BY_MEDIA_TYPE
 from rag.datamodel import SourceFile
 

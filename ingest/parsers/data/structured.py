@@ -19,10 +19,9 @@ from markdown_it import MarkdownIt
 from ingest.discovery.encoding import decode_text
 from ingest.discovery.formats import JSON, JSON_LINES, XML, YAML
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title, text_element
-from ingest.parsers.base.formatting import PLAIN, Look, Run, marked
-from ingest.parsers.base.math_text import math_text
+from ingest.parsers.base.formatting import PLAIN, Look, Run, marked, math_text
+from ingest.parsers.base.office.markup import local_name, xml_tree
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.base.xml_tree import local_name, xml_tree
 from ingest.parsers.data.records import Pairs, RecordReader, Value
 from ingest.parsers.text.plain import plain_elements
 from ingest.parsers.web.web import page_elements
@@ -33,14 +32,6 @@ from rag.settings import Settings
 
 OUTPUT_LETTERS: Final = 4_000
 _ESCAPES: Final = "\x1b"
-
-
-def is_notebook(content: object) -> bool:
-    return (
-        isinstance(content, dict)
-        and isinstance(content.get("cells"), list)
-        and all(isinstance(cell, dict) for cell in content["cells"])
-    )
 
 
 def notebook_elements(
@@ -192,7 +183,9 @@ def _notebook(text: str) -> list[dict[str, Any]] | None:
         content = json.loads(text)
     except ValueError:
         return None
-    return content["cells"] if is_notebook(content) else None
+    cells = content.get("cells") if isinstance(content, dict) else None
+    is_notebook = isinstance(cells, list) and all(isinstance(cell, dict) for cell in cells)
+    return cells if is_notebook else None
 
 
 def _yaml(text: str) -> Value | None:

@@ -11,16 +11,21 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from av.container import InputContainer
+from msgspec import structs
 
 from ingest.discovery.formats import FAMILIES, MP4
 from ingest.parsers.base.dates import day_in
-from ingest.parsers.base.elements import document_of, figure_element, meaningful_title, one_line
-from ingest.parsers.base.local_files import LocalFiles
-from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.elements import (
+    document_of,
+    figure_element,
+    line_provenances,
+    meaningful_title,
+    one_line,
+)
+from ingest.parsers.base.pictures import LocalFiles, Pictures
 from ingest.parsers.media import container
 from ingest.parsers.media.container import Chapter
-from ingest.parsers.media.film import Budget, Film
-from ingest.parsers.media.scenes import StillPicture, still_pictures
+from ingest.parsers.media.film import Budget, Film, Showing, still_pictures
 from ingest.parsers.media.subtitles import (
     LENGTH,
     MAX_CUES,
@@ -165,10 +170,10 @@ class _Recorded:
         samples = film.samples(budget)
         end_s = min(self.max_s, told_s or film.looked_s)
         found = still_pictures(samples, end_s=end_s)
-        for scene in found[:MAX_SCENES]:
-            pixels = film.picture(scene.showings[0].at_s)
+        for showings in found[:MAX_SCENES]:
+            pixels = film.picture(showings[0].at_s)
             if pixels is not None:
-                self.shown.append(_figure(scene, assets.put(pixels)))
+                self.shown.append(_figure(showings, assets.put(pixels)))
         self._warn_of(film, budget, len(found), end_s)
 
     def _warn_of(self, film: Film, budget: Budget, found: int, end_s: float) -> None:
@@ -194,21 +199,15 @@ class _Recorded:
 
     def _about(self) -> list[Element]:
         """Return what the recording says of itself, a line each; its place is the beginning."""
-        if not self.facts:
-            return []
-        places: list[Provenance] = []
-        start = 0
-        for fact in self.facts:
-            places.append(Provenance(span=(start, start + len(fact)), start_s=0.0))
-            start += len(fact) + 1
-        return [Element(role="paragraph", text="\n".join(self.facts), provenances=tuple(places))]
+        text = "\n".join(self.facts)
+        places = tuple(structs.replace(p, start_s=0.0) for p in line_provenances(text))
+        return [Element(role="paragraph", text=text, provenances=places)] if text else []
 
 
-def _figure(scene: StillPicture, image: ImageAsset) -> Element:
+def _figure(showings: Sequence[Showing], image: ImageAsset) -> Element:
     """Return a picture that stands still, with each time that it is shown."""
     places = tuple(
-        Provenance(bbox=FULL_PAGE, start_s=each.start_s, end_s=each.end_s)
-        for each in scene.showings
+        Provenance(bbox=FULL_PAGE, start_s=each.start_s, end_s=each.end_s) for each in showings
     )
     return replace(figure_element(image), provenances=places)
 

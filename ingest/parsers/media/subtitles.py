@@ -17,7 +17,7 @@ from typing import Final
 from ingest.discovery.encoding import decode_text
 from ingest.discovery.sidecars import recordings, sidecars
 from ingest.parsers.base.elements import document_of, one_line
-from ingest.parsers.base.local_files import LocalFiles
+from ingest.parsers.base.pictures import LocalFiles
 from rag.clock import seconds_of
 from rag.datamodel import Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
@@ -174,10 +174,7 @@ def _ends_sentence(cue: Cue) -> bool:
 
 
 def _paragraph(run: Sequence[Cue], *, written: bool) -> Element:
-    """Return one element; each cue has its own time.
-
-    A line ends where a sentence does or another speaks, and is named where who speaks is known.
-    """
+    """Return one element; each cue has its own time, each sentence or speaker a line."""
     text = ""
     places: list[Provenance] = []
     for n, cue in enumerate(run):

@@ -1,18 +1,42 @@
-"""Which styles of an OpenDocument file mean something: struck, raised, lowered words, signs.
+"""What an OpenDocument file says outside of its words: names, looks of styles, values of fields.
 
-OpenDocument 1.3, 20.359 (text-line-through-style), 20.384 (text-position), 20.269 (font-name).
+OpenDocument 1.3, 20.359 (text-line-through-style), 20.384 (text-position), 20.269 (font-name);
+part 3, 13 (forms).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
-from ingest.parsers.base.formatting import PLAIN, Look, Place
+from ingest.parsers.base.formatting import PLAIN, TICKED, UNTICKED, Look, Place, is_symbol_font
 from ingest.parsers.base.office.markup import XmlNode
-from ingest.parsers.base.office.symbol_fonts import is_symbol_font
-from ingest.parsers.odf.names import NAMES, name
+
+_OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
+NAMES: Final = {
+    "chart": f"{_OASIS}chart:1.0",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "draw": f"{_OASIS}drawing:1.0",
+    "form": f"{_OASIS}form:1.0",
+    "fo": f"{_OASIS}xsl-fo-compatible:1.0",
+    "office": f"{_OASIS}office:1.0",
+    "presentation": f"{_OASIS}presentation:1.0",
+    "style": f"{_OASIS}style:1.0",
+    "svg": f"{_OASIS}svg-compatible:1.0",
+    "table": f"{_OASIS}table:1.0",
+    "text": f"{_OASIS}text:1.0",
+    "xlink": "http://www.w3.org/1999/xlink",
+}
+
+
+@cache
+def name(prefixed: str) -> str:
+    """Return the full name of `text:p` and the like."""
+    prefix, _, local = prefixed.partition(":")
+    return f"{{{NAMES[prefix]}}}{local}"
+
 
 _TOLD: Final = "look"
 """The attribute that an element of the content gets: the key of its look."""
@@ -92,3 +116,37 @@ def _place(position: str) -> Place:
     if first == "sub" or first.startswith("-"):
         return "lowered"
     return "raised" if first == "super" or first.strip("0.%") else ""
+
+
+_FIELD: Final = "shown"
+_TICKED: Final = {name("form:checkbox"): "current-state", name("form:radio"): "current-selected"}
+_ON: Final = frozenset({"checked", "true"})
+
+
+def tell_controls(content: XmlNode) -> None:
+    """Write into the controls of a content what their fields show."""
+    forms = list(content.iter(name("form:form")))
+    fields = {node.get(name("form:id"), ""): node for form in forms for node in form.iter()}
+    for control in content.iter(name("draw:control")) if forms else ():
+        field = fields.get(control.get(name("draw:control"), ""))
+        if field is not None:
+            control.set(_FIELD, _shown(field))
+
+
+def shown_by(control: XmlNode) -> str:
+    return str(control.get(_FIELD, ""))
+
+
+def _shown(field: XmlNode) -> str:
+    label = field.get(name("form:label"), "")
+    if field.tag in _TICKED:
+        state = field.get(name(f"form:{_TICKED[field.tag]}"))
+        state = state or field.get(name("form:state")) or field.get(name("form:selected"))
+        return f"{TICKED if state in _ON else UNTICKED} {label}".strip()
+    chosen = [
+        option.get(name("form:label"), "")
+        for option in field.iterfind("form:option", NAMES)
+        if option.get(name("form:current-selected"), option.get(name("form:selected"))) == "true"
+    ]
+    value = field.get(name("form:current-value"), field.get(name("form:value"), ""))
+    return ", ".join(chosen) or value or label

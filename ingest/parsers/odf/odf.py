@@ -20,18 +20,20 @@ from ingest.parsers.base.elements import (
     table_element,
     text_element,
 )
-from ingest.parsers.base.formatting import PLAIN, Look, Run, marked
+from ingest.parsers.base.formatting import PLAIN, Look, Run, marked, math_text, shown_in
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
-from ingest.parsers.base.math_text import math_text
-from ingest.parsers.base.office.markup import XmlNode
-from ingest.parsers.base.office.page_margins import PAGE_NUMBER
-from ingest.parsers.base.office.symbol_fonts import shown_in
+from ingest.parsers.base.office.markup import PAGE_NUMBER, XmlNode, local_name, parsed_xml
 from ingest.parsers.base.office.unread_parts import unread_in_open_document
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.base.xml_tree import local_name, parsed_xml
-from ingest.parsers.odf.controls import shown_by, tell_controls
-from ingest.parsers.odf.looks import font_of, look_of, tell_looks
-from ingest.parsers.odf.names import NAMES, name
+from ingest.parsers.odf.looks import (
+    NAMES,
+    font_of,
+    look_of,
+    name,
+    shown_by,
+    tell_controls,
+    tell_looks,
+)
 from rag.closing import Closing
 from rag.datamodel import BBox, Element, SourceFile
 from rag.errors import SourceError

@@ -8,11 +8,11 @@ from typing import Final
 
 from openpyxl.utils import get_column_letter
 
-from ingest.parsers.base.elements import document_of, heading, meaningful_title, text_element
+from ingest.parsers.base.elements import document_of, meaningful_title, text_element
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office.markup import XmlNode
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.odf.names import NAMES, name
+from ingest.parsers.odf.looks import NAMES, name
 from ingest.parsers.odf.odf import (
     MAX_REPEAT,
     OdfPackage,
@@ -20,8 +20,7 @@ from ingest.parsers.odf.odf import (
     number,
     words_of,
 )
-from ingest.parsers.sheets.hidden import Hidden, sheet_title
-from ingest.parsers.sheets.merged_cells import MergedCells
+from ingest.parsers.sheets.beside_cells import Hidden, MergedCells
 from ingest.parsers.sheets.sheets import MAX_COLUMNS, WIDEST, SheetReader
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
@@ -42,11 +41,10 @@ def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) ->
         sheets = body.findall("table:table", NAMES)
         for at, sheet in enumerate(sheets):
             told, title = Hidden(), sheet.get(name("table:name"), "")
-            made = reader.elements(_rows(sheet, told, at=at, count=len(sheets)))
-            made += _beside(sheet, package)
+            rows = _rows(sheet, told, at=at, count=len(sheets))
             is_hidden = sheet.get(name("table:style-name")) in styles
-            named = heading(sheet_title(title, is_hidden=is_hidden), 1)
-            elements += [*named, *made] if made else []
+            beside = _beside(sheet, package)
+            elements += reader.sheet(title, rows, is_hidden=is_hidden, beside=beside)
             hidden += told.warnings(title)
         title = package.title()
         hidden += package.unread(elements)

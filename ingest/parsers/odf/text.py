@@ -14,10 +14,9 @@ from ingest.parsers.base.elements import (
     place_captions,
     text_element,
 )
-from ingest.parsers.base.office.markup import XmlNode
-from ingest.parsers.base.office.page_margins import margin_element
+from ingest.parsers.base.office.markup import XmlNode, margin_element
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.odf.names import NAMES, name
+from ingest.parsers.odf.looks import NAMES, name
 from ingest.parsers.odf.odf import (
     OdfPackage,
     comment_of,

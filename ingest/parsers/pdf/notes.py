@@ -1,21 +1,26 @@
-"""What lies over a PDF page: filled fields and typed words become part of it, comments are told.
+"""What a PDF holds beside its pages' own content: fields, comments, attached files.
 
-pdfium reads the text of a page alone, without the fields of forms and the boxes of text that a
-person put over it: they are drawn into the page first. Hold `PDFIUM` around every call.
+pdfium reads the text of a page alone: filled fields and typed words are drawn into the page first.
+Attached are the files of the whole file (ISO 32000-1, 7.11.4); what is pinned to a place of a page
+is not looked for, as every page would have to be read. Hold `PDFIUM` around calls that take a page.
 """
 
 from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
+import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingest.archives.entry import BLOCK_BYTES, Entry
 from ingest.parsers.base.elements import comment_text
 from ingest.parsers.pdf.letters.geometry import Frame
-from rag.datamodel import BBox, Element, Provenance
+from ingest.parsers.pdf.letters.words import PDFIUM
+from rag.datamodel import BBox, Element, Provenance, SourceFile
 
 _MAX_NOTES: Final = 2_000
 _LONGEST_BYTES: Final = 20_000
@@ -42,27 +47,18 @@ _PINNED: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
-    """What a person wrote about a place of the page. `author` may be empty."""
-
-    text: str
-    author: str
-    bbox: BBox | None
-
-    def element(self, *, page: int) -> Element:
-        text = comment_text(self.text, author=self.author)
-        place = Provenance(page=page, bbox=self.bbox, span=(0, len(text)))
-        return Element(role="paragraph", text=text, provenances=(place,))
-
-
-def comments_of(page: Any, frame: Frame) -> list[Comment]:  # noqa: ANN401 - pypdfium2 has no types
-    """Return the comments on a page, in the order of the file."""
-    return [
-        Comment(text=text, author=_string(note, b"T"), bbox=_bbox(note, frame))
-        for note in _notes(page)
-        if pdfium_c.FPDFAnnot_GetSubtype(note) in _COMMENTS and (text := _string(note, b"Contents"))
-    ]
+def comments_of(
+    page: Any,  # noqa: ANN401 - pypdfium2 has no types
+    frame: Frame,
+    number: int,
+) -> Iterator[Element]:
+    """Yield what persons wrote about places of page `number`, in the order of the file."""
+    for note in _notes(page):
+        is_comment = pdfium_c.FPDFAnnot_GetSubtype(note) in _COMMENTS
+        if is_comment and (words := _string(note, b"Contents")):
+            text = comment_text(words, author=_string(note, b"T"))
+            place = Provenance(page=number, bbox=_bbox(note, frame), span=(0, len(text)))
+            yield Element(role="paragraph", text=text, provenances=(place,))
 
 
 def unread_notes(page: Any) -> set[str]:  # noqa: ANN401 - as above
@@ -129,3 +125,41 @@ def _bbox(note: object, frame: Frame) -> BBox | None:
     if not pdfium_c.FPDFAnnot_GetRect(note, rect):
         return None
     return frame.fractions(frame.display((rect.left, rect.bottom, rect.right, rect.top)))
+
+
+def attached_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:
+    """Yield the attached files; none of a PDF that can't be opened: its parser says why."""
+    with PDFIUM:
+        try:
+            doc = pdfium.PdfDocument(file.at)
+        except (pdfium.PdfiumError, OSError):
+            return
+    try:
+        with PDFIUM:
+            count = doc.count_attachments()
+        for number in range(count):
+            yield _entry(doc, number)
+    finally:
+        with PDFIUM:
+            doc.close()
+
+
+def _entry(doc: Any, number: int) -> Entry:  # noqa: ANN401 - as above
+    try:
+        with PDFIUM:
+            attached = doc.get_attachment(number)
+            name = attached.get_name()
+    except pdfium.PdfiumError:
+        return Entry(name=f"attachment {number + 1}", reason="It is damaged.", failed=True)
+    return Entry(name=name, blocks=partial(_blocks, attached))
+
+
+def _blocks(attached: Any) -> Iterator[bytes]:  # noqa: ANN401 - as above
+    """Yield the content block by block. Raises ValueError where it can't be read."""
+    with PDFIUM:
+        try:
+            data = memoryview(attached.get_data())
+        except pdfium.PdfiumError as error:
+            raise ValueError("an attached file has no content") from error
+    for at in range(0, len(data), BLOCK_BYTES):
+        yield bytes(data[at : at + BLOCK_BYTES])

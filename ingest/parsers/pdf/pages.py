@@ -17,16 +17,15 @@ from ingest.layout import layout
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import paragraphs
 from ingest.layout.rotation import Turn
-from ingest.parsers.pdf.drawn.drawings import Drawings
+from ingest.parsers.pdf.drawn.drawings import Drawings, Paths
 from ingest.parsers.pdf.drawn.figures import Areas, PdfFigure, find_figures
-from ingest.parsers.pdf.drawn.strokes import Paths
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, intersection, share_inside
 from ingest.parsers.pdf.letters.runs import Piece
 from ingest.parsers.pdf.letters.words import Letters
-from ingest.parsers.pdf.notes import Comment
 from ingest.parsers.pdf.tables.cells import PdfTable
 from ingest.parsers.pdf.tables.grids import find_grids
 from ingest.parsers.pdf.tables.tables import find_ruled, find_tables
+from rag.datamodel import Element
 
 _STAND_IN: Final = "a figure or a table stands here"
 """Text of the line that keeps a figure's or table's place while the page is ordered."""
@@ -47,7 +46,7 @@ class RawPage:
     pieces: tuple[Piece, ...]
     drawings: Drawings
     letters: Letters
-    comments: tuple[Comment, ...] = ()
+    comments: tuple[Element, ...] = ()
     paths: Paths = field(default_factory=Paths)
     areas: Areas | None = None
     turn: Turn = 0

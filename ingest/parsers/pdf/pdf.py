@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 import pypdfium2 as pdfium
@@ -21,11 +21,10 @@ from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import looked_through
 from ingest.parsers.base.office.unread_parts import told_unread
 from ingest.parsers.pdf.document_stats import DocumentStats
-from ingest.parsers.pdf.drawn.drawings import read_drawings
+from ingest.parsers.pdf.drawn.drawings import read_drawings, read_paths
 from ingest.parsers.pdf.drawn.figures import find_areas
+from ingest.parsers.pdf.drawn.frames import may_be_read
 from ingest.parsers.pdf.drawn.objects import Objects
-from ingest.parsers.pdf.drawn.plots import may_be_read
-from ingest.parsers.pdf.drawn.strokes import read_paths
 from ingest.parsers.pdf.hidden.seen import hidden_letters
 from ingest.parsers.pdf.letters.odd_letters import runs_leftwards
 from ingest.parsers.pdf.letters.opening import (
@@ -64,8 +63,8 @@ def parse_pdf(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
             form = {"a form in XML (XFA)"} if is_own_form(doc) else set()
         depths = {normalised(title): depth for title, depth in reversed(outline)}
         stats = DocumentStats(outline=depths)
-        reading = _OpenFile(path=path, doc=doc, stats=stats, unread=form)
-        elements = with_headers(list(reading.elements(limit=settings.page_limit)))
+        reading = _OpenFile(doc=doc, stats=stats, limit=settings.page_limit, unread=form)
+        elements = with_headers(list(reading.elements()))
     if not reading.last_page:
         raise SourceError(
             f"{name_of(path)} has no page that can be read.",
@@ -85,18 +84,16 @@ def parse_pdf(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
 class _OpenFile:
     """One file being read, and what went wrong on the way."""
 
-    path: Path
     doc: Any
     stats: DocumentStats
+    limit: int
+    unread: set[str]
     last_page: int = 0
     failed: list[int] = field(default_factory=list)
     claimed: int = 0
-    limit: int = 0
-    unread: set[str] = field(default_factory=set)
 
-    def elements(self, *, limit: int) -> Iterator[Element]:
+    def elements(self) -> Iterator[Element]:
         """Yield the elements of at most `limit` pages."""
-        self.limit = limit
         batch: list[RawPage] = []
         for page in self._pages():
             self.stats.learn(page)
@@ -141,7 +138,7 @@ class _OpenFile:
                 return None
             try:
                 frame = frame_of(page)
-                comments = comments_of(page, frame)
+                comments = tuple(comments_of(page, frame, number))
                 self.unread |= unread_notes(page)
                 if draw_fields(page):
                     page.close()
@@ -170,34 +167,28 @@ class _OpenFile:
             paths=paths,
             areas=areas,
             letters=letters,
-            comments=tuple(comments),
+            comments=comments,
             turn=turn,
         )
 
     def _read(self, batch: list[RawPage]) -> Iterator[Element]:
         for page in batch:
             yield from self._page_elements(page)
-            yield from (comment.element(page=page.number) for comment in page.comments)
+            yield from page.comments
 
     def _page_elements(self, page: RawPage) -> list[Element]:
         if wants_ocr(page):
             return [_pending(page.number)]
         try:
-            return self._taken_apart(page)
+            items = items_of(
+                page, running=self.stats.running(page), is_ornament=self.stats.is_ornament
+            )
+            return [_as_shown(e, page) for e in elements_of(items, page, self.stats)]
         except WorkspaceError:
             raise
         except Exception:  # one odd page must not cost the file: it is read from its picture
             logger.exception("page %d is read by OCR: its layout failed", page.number)
             return [_pending(page.number)]
-
-    def _taken_apart(self, page: RawPage) -> list[Element]:
-        items = items_of(
-            page,
-            running=self.stats.running(page),
-            is_ornament=self.stats.is_ornament,
-        )
-        elements = elements_of(items, page, self.stats)
-        return [_as_shown(element, page) for element in elements]
 
 
 def _as_shown(element: Element, page: RawPage) -> Element:

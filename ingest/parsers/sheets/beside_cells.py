@@ -1,7 +1,7 @@
-"""What lies beside the cells of an .xlsx sheet: merged ranges, text boxes, notes, page margins.
+"""What lies beside the cells of a sheet: merged ranges, hidden parts, text boxes, notes, margins.
 
-Read from the parts that the sheet relates to, by the kind of the relationship (ECMA-376, part 1,
-12.3), and from what follows its cells.
+Of an .xlsx sheet, read from the parts that it relates to, by the kind of the relationship
+(ECMA-376, part 1, 12.3), and from what follows its cells.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
@@ -17,10 +17,49 @@ from openpyxl.packaging.relationship import get_dependents, get_rels_path
 from openpyxl.utils import range_boundaries
 
 from ingest.parsers.base.elements import one_line, text_element
-from ingest.parsers.base.office.markup import XmlNode
-from ingest.parsers.base.xml_tree import parsed_xml
-from ingest.parsers.sheets.merged_cells import MergedCells, Range
+from ingest.parsers.base.grid import is_number
+from ingest.parsers.base.office.markup import XmlNode, parsed_xml
+from ingest.parsers.sheets.sheets import WIDEST
 from rag.datamodel import Element
+
+Range = tuple[tuple[int, int], tuple[int, int]]
+"""First and last cell, each its row and column from 0."""
+
+
+class MergedCells:
+    """Fills rows, which are given in order, with the labels of the rows above them.
+
+    An amount is not said again, or sums would count it twice; what stands first in a row is a
+    label also where it is a number.
+    """
+
+    def __init__(self, ranges: Iterable[Range] = ()) -> None:
+        self._merged: dict[int, list[tuple[int, int]]] = {}
+        self._running: dict[int, tuple[str, int]] = {}
+        for (first, column), (last, _) in ranges:
+            self.add(first, column, last)
+
+    def add(self, first: int, column: int, last: int) -> None:
+        """Take in a cell that goes from one row to another; the first may be the next to fill."""
+        if last > first:
+            self._merged.setdefault(first, []).append((column, last))
+
+    def fill(self, row: int, texts: list[str]) -> list[str]:
+        """Return a row with its labels; a blank one stays blank."""
+        if not self._running and row not in self._merged:
+            return texts
+        if self._running:
+            self._running = {c: (t, last) for c, (t, last) in self._running.items() if last >= row}
+            if any(texts):
+                for column, (text, _) in self._running.items():
+                    texts += [""] * (column + 1 - len(texts))
+                    texts[column] = texts[column] or text
+        for column, last in self._merged.get(row, ()):
+            text = texts[column] if column < len(texts) else ""
+            if text and (not is_number(text) or not any(texts[:column])):
+                self._running[column] = (text, last)
+        return texts
+
 
 _BLOCK_BYTES: Final = 1 << 18
 _MAX_TAIL_BYTES: Final = 1 << 23
@@ -148,3 +187,21 @@ def _people(archive: zipfile.ZipFile) -> dict[str, str]:
     parts = (_xml(archive, name) for name in archive.namelist() if name.startswith("xl/persons/"))
     nodes = (node for part in parts if part is not None for node in _all(part, "person"))
     return {node.get("id", ""): node.get("displayName", "") for node in nodes}
+
+
+@dataclass(slots=True, kw_only=True)
+class Hidden:
+    """Rows with words and columns that are hidden, counted while a sheet is read."""
+
+    rows: int = 0
+    columns: int = 0
+
+    def add_columns(self, first: int, last: int) -> None:
+        """Count columns from 1; those up to the last of all are hidden because they are empty."""
+        self.columns += last - first + 1 if last < WIDEST else 0
+
+    def warnings(self, sheet: str) -> Iterator[str]:
+        for count, kind in ((self.rows, "row"), (self.columns, "column")):
+            if count:
+                many = f"{count:,} hidden {kind}{'s' * (count > 1)}"
+                yield f"the sheet {sheet} has {many}, which {'were' if count > 1 else 'was'} read"

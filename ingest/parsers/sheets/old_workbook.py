@@ -14,13 +14,12 @@ from typing import Any, Final
 import xlrd
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from ingest.parsers.base.elements import document_of, heading
+from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.numbers.number_format import shown
 from ingest.parsers.base.office.unread_parts import unread_in_compound_file
+from ingest.parsers.sheets.beside_cells import MergedCells
 from ingest.parsers.sheets.cell_values import GENERAL, shown_number
-from ingest.parsers.sheets.hidden import sheet_title
-from ingest.parsers.sheets.merged_cells import MergedCells
 from ingest.parsers.sheets.sheets import SheetReader
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import LockedError
@@ -41,9 +40,7 @@ def parse_old_workbook(file: SourceFile, assets: Assets, *, settings: Settings) 
             rows = sheet_looked_through(
                 _rows(sheet), number=number, count=book.nsheets, height=sheet.nrows
             )
-            made = reader.elements(rows)
-            title = sheet_title(sheet.name, is_hidden=sheet.visibility != 0)
-            elements += [*heading(title, 1), *made] if made else []
+            elements += reader.sheet(sheet.name, rows, is_hidden=sheet.visibility != 0)
             book.unload_sheet(number)
     notes = (*reader.warnings, *unread_in_compound_file(file.at))
     return document_of(file, elements, warnings=notes)

@@ -14,10 +14,8 @@ from xml.parsers import expat
 from openpyxl.utils import column_index_from_string
 
 from ingest.parsers.base.formatting import placed, struck
-from ingest.parsers.sheets.cell_values import CellValues
-from ingest.parsers.sheets.hidden import Hidden
-from ingest.parsers.sheets.merged_cells import MergedCells
-from ingest.parsers.sheets.rich_cells import PLACES, is_on
+from ingest.parsers.sheets.beside_cells import Hidden, MergedCells
+from ingest.parsers.sheets.cell_values import PLACES, CellValues, is_on
 from rag.errors import SourceError
 
 BLOCK_BYTES: Final = 1 << 18

@@ -134,6 +134,19 @@ class SheetReader:
     def warnings(self) -> tuple[str, ...]:
         return tuple(self._warnings)
 
+    def sheet(
+        self,
+        name: str,
+        rows: Iterable[Sequence[str]],
+        *,
+        is_hidden: bool,
+        beside: Iterable[Element] = (),
+    ) -> list[Element]:
+        """Return a sheet under its name, what is `beside` its cells last; or nothing."""
+        made = [*self.elements(rows), *beside]
+        title = f"{name} (hidden sheet)" if is_hidden else name
+        return [*heading(title, 1), *made] if made else []
+
     def elements(self, rows: Iterable[Sequence[str]]) -> list[Element]:
         """Return the tables of one sheet, with the titles above them."""
         elements: list[Element] = []

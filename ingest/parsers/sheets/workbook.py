@@ -16,15 +16,18 @@ from typing import IO, Any, Final
 
 from openpyxl import load_workbook
 
-from ingest.parsers.base.elements import document_of, heading, meaningful_title
+from ingest.parsers.base.elements import document_of, meaningful_title
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office.open_xml import open_package
 from ingest.parsers.base.office.unread_parts import unread_in_package
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.sheets.beside_cells import BesideCells, beside_cells
-from ingest.parsers.sheets.hidden import Hidden, sheet_title
-from ingest.parsers.sheets.merged_cells import MergedCells
-from ingest.parsers.sheets.rich_cells import rich_texts
+from ingest.parsers.sheets.beside_cells import (
+    BesideCells,
+    Hidden,
+    MergedCells,
+    beside_cells,
+)
+from ingest.parsers.sheets.cell_values import rich_texts
 from ingest.parsers.sheets.sheet_xml import rows_of
 from ingest.parsers.sheets.sheets import SheetReader
 from rag.datamodel import Document, Element, SourceFile
@@ -49,8 +52,7 @@ def parse_workbook(file: SourceFile, assets: Assets, *, settings: Settings) -> D
         book = _book(stream, rich_texts(archive))
         for number, name in enumerate(book.sheetnames):
             made, told = _sheet(book, number, reader, archive)
-            title = sheet_title(name, is_hidden=book[name].sheet_state != "visible")
-            elements += [*heading(title, 1), *made] if made else []
+            elements += made
             hidden += told.warnings(name)
         book.close()
         hidden += unread_in_package(archive, elements)
@@ -80,7 +82,8 @@ def _sheet(
     archive: zipfile.ZipFile,
 ) -> tuple[list[Element], Hidden]:
     """Return what a sheet holds, cells first, and what of it is hidden."""
-    sheet, hidden = book[book.sheetnames[number]], Hidden()
+    name, hidden = book.sheetnames[number], Hidden()
+    sheet = book[name]
     part = getattr(sheet, "_worksheet_path", None)  # a chart sheet has none
     beside = beside_cells(archive, part) if part else BesideCells()
     rows = sheet_looked_through(
@@ -89,7 +92,8 @@ def _sheet(
         count=len(book.sheetnames),
         height=getattr(sheet, "max_row", None) or 0,
     )
-    return [*reader.elements(rows), *beside.elements], hidden
+    is_hidden = sheet.sheet_state != "visible"
+    return reader.sheet(name, rows, is_hidden=is_hidden, beside=beside.elements), hidden
 
 
 def media(archive: zipfile.ZipFile) -> Iterator[bytes]:

@@ -34,14 +34,13 @@ from ingest.parsers.base.office.markup import (
     chart_elements,
     diagram_lines,
     name,
+    parsed_xml,
     part_of,
 )
 from ingest.parsers.base.office.open_xml import open_package
 from ingest.parsers.base.office.unread_parts import unread_in_package
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.base.xml_tree import parsed_xml
-from ingest.parsers.slides.comments import authors_of, comments_of
-from ingest.parsers.slides.text import paragraph_text
+from ingest.parsers.slides.text import authors_of, comments_of, paragraph_text
 from rag.datamodel import BBox, Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings

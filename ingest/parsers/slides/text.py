@@ -1,14 +1,16 @@
-"""The words of a slide's paragraph, with what their look means. Knows DrawingML."""
+"""The words of a slide's paragraphs, with what their look means, and the comments on it.
+
+DrawingML; ECMA-376, part 1, 19.4 (`p:cm`), and [MS-PPTX] 2.6.7 (`p188:cm`, since 2018).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked
-from ingest.parsers.base.math_text import math_text
-from ingest.parsers.base.office.markup import NAMESPACES, XmlNode, name
-from ingest.parsers.base.office.symbol_fonts import shown_in
+from ingest.parsers.base.elements import comment_text, one_line
+from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked, math_text, shown_in
+from ingest.parsers.base.office.markup import NAMESPACES, XmlNode, name, parsed_xml
 
 _MATH: Final = name("m:oMath")
 _WORDS: Final = frozenset({name("a:r"), name("a:fld")})
@@ -49,3 +51,35 @@ def _look(properties: XmlNode | None) -> Look:
     place: Place = "" if not baseline.strip("0.-") else "raised"
     place = "lowered" if place and baseline.startswith("-") else place
     return Look(is_struck, place) if is_struck or place else PLAIN
+
+
+_COMMENTS, _AUTHORS = "/comments", ("/commentAuthors", "/authors")
+
+
+def authors_of(presentation: Any) -> dict[str, str]:  # noqa: ANN401 - python-pptx brings no types
+    """Return the names of those who commented, by their id."""
+    nodes = (
+        node
+        for root in _related(presentation.part, _AUTHORS)
+        for node in root.iter("{*}cmAuthor", "{*}author")
+    )
+    return {node.get("id", ""): node.get("name", "") for node in nodes}
+
+
+def comments_of(slide: Any, authors: dict[str, str]) -> Iterator[str]:  # noqa: ANN401 - as above
+    """Yield the comments on a slide, each followed by its replies."""
+    for root in _related(slide.part, _COMMENTS):
+        for node in root.iter("{*}cm", "{*}reply"):
+            yield comment_text(_words(node), author=authors.get(node.get("authorId", ""), ""))
+
+
+def _words(comment: XmlNode) -> str:
+    body = comment.find("{*}txBody")
+    texts = comment.findall("{*}text") if body is None else body.iter(name("a:t"))
+    return one_line(" ".join(node.text or "" for node in texts))
+
+
+def _related(part: Any, endings: str | tuple[str, ...]) -> Iterator[XmlNode]:  # noqa: ANN401 - as above
+    for relation in part.rels.values():
+        if relation.reltype.endswith(endings) and not relation.is_external:
+            yield parsed_xml(relation.target_part.blob)

@@ -16,17 +16,14 @@ from typing import Any, Final
 
 from ingest.discovery.encoding import decode_text
 from ingest.parsers.base.elements import (
-    document_of,
-    first_text,
     heading,
     list_element,
-    meaningful_title,
     one_line,
     table_element,
     text_element,
 )
 from ingest.parsers.base.grid import GridCell, resolve_spans, tidy
-from ingest.parsers.base.pictures import LocalPictures, Pictures
+from ingest.parsers.base.pictures import LocalPictures
 from ingest.parsers.text.plain import divide_text
 from ingest.parsers.text.tex_macros import CODE, expanded
 from rag.datamodel import Document, Element, SourceFile
@@ -78,22 +75,15 @@ _SUFFIXES: Final = ("", ".png", ".jpg", ".jpeg")
 def parse_latex(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Tex files; a whole document or a part of one."""
     text = expanded(_COMMENT.sub(r"\1", decode_text(file.at.read_bytes())))
-    pictures = Pictures(assets)
-    local = LocalPictures(file, settings=settings)
-    reader = _LatexReader(local, pictures)
+    local = LocalPictures(file, assets, settings=settings)
+    reader = _LatexReader(local)
     title = _first(_TITLE, text)
     elements = [
         *text_element(title, "title"),
         *text_element(_first(_AUTHOR, text)),
         *reader.blocks(_body(text), 0),
     ]
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(title, first_text(elements, "heading")),
-        warnings=pictures.warnings,
-        companions=local.companions,
-    )
+    return local.document(elements, title=title)
 
 
 def _body(text: str) -> str:
@@ -111,9 +101,8 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 
 
 class _LatexReader:
-    def __init__(self, local: LocalPictures, pictures: Pictures) -> None:
+    def __init__(self, local: LocalPictures) -> None:
         self._local = local
-        self._pictures = pictures
 
     def blocks(self, text: str, depth: int) -> list[Element]:
         """Return the elements of a text: environments each by its kind, the rest by sections."""
@@ -165,7 +154,7 @@ class _LatexReader:
         for suffix in _SUFFIXES:
             data = self._local.fetch(name + suffix)
             if data:
-                return self._pictures.figure(data)
+                return self._local.pictures.figure(data)
         return []
 
 

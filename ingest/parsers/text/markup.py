@@ -13,8 +13,8 @@ from typing import Any, Final
 from markdown_it import MarkdownIt
 
 from ingest.discovery.encoding import decode_text
-from ingest.parsers.base.elements import document_of, first_text, meaningful_title, text_element
-from ingest.parsers.base.pictures import LocalPictures, Pictures
+from ingest.parsers.base.elements import text_element
+from ingest.parsers.base.pictures import LocalPictures
 from ingest.parsers.text.plain import PARAGRAPH_LETTERS, divide_text
 from ingest.parsers.web.web import page_elements
 from rag.datamodel import Document, Element, SourceFile
@@ -37,19 +37,9 @@ def parse_markdown(file: SourceFile, assets: Assets, *, settings: Settings) -> D
     text = decode_text(file.at.read_bytes())
     front = _FRONT_MATTER.match(text)
     title = _TITLE_LINE.search(front.group(1)) if front else None
-    pictures = Pictures(assets)
-    local = LocalPictures(file, settings=settings)
-    body = text[front.end() :] if front else text
-    elements = _elements(body, local, pictures)
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(
-            _unquoted(title.group(1)) if title else "", first_text(elements, "heading")
-        ),
-        warnings=pictures.warnings,
-        companions=local.companions,
-    )
+    local = LocalPictures(file, assets, settings=settings)
+    elements = _elements(text[front.end() :] if front else text, local)
+    return local.document(elements, title=_unquoted(title.group(1)) if title else "")
 
 
 def _unquoted(value: str) -> str:
@@ -58,12 +48,12 @@ def _unquoted(value: str) -> str:
     return value[:-1] if value[-1:] in {'"', "'"} else value
 
 
-def _elements(text: str, local: LocalPictures, pictures: Pictures) -> list[Element]:
+def _elements(text: str, local: LocalPictures) -> list[Element]:
     if any(len(line) > LINE_LETTERS for line in text.split("\n")):
         return [e for part in divide_text(text, PARAGRAPH_LETTERS) for e in text_element(part)]
     reader = MarkdownIt("commonmark", {"maxNesting": NESTING}).enable(["table", "strikethrough"])
     html = reader.render(_DEEP.sub("> ", text))
-    return page_elements(html, fetch=local.fetch, pictures=pictures)[1]
+    return page_elements(html, fetch=local.fetch, pictures=local.pictures)[1]
 
 
 _SILENT: Final = 5  # above docutils' most severe level
@@ -89,16 +79,9 @@ _OPTIONS: Final[dict[str, Any]] = {
 def parse_restructured(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """RST; Sphinx's own directives keep their words."""
     text = decode_text(file.at.read_bytes())
-    pictures = Pictures(assets)
-    local = LocalPictures(file, settings=settings)
-    elements = page_elements(_rendered(text), fetch=local.fetch, pictures=pictures)[1]
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(first_text(elements, "heading")),
-        warnings=pictures.warnings,
-        companions=local.companions,
-    )
+    local = LocalPictures(file, assets, settings=settings)
+    html = _rendered(text)
+    return local.document(page_elements(html, fetch=local.fetch, pictures=local.pictures)[1])
 
 
 def _rendered(text: str) -> str:

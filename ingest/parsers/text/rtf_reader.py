@@ -14,9 +14,18 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final
 
 from ingest.parsers.base.elements import comment_text
-from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked
-from ingest.parsers.base.office.page_margins import PAGE_NUMBER
-from ingest.parsers.base.office.symbol_fonts import TICKED, UNTICKED, is_symbol_font, shown_in
+from ingest.parsers.base.formatting import (
+    PLAIN,
+    TICKED,
+    UNTICKED,
+    Look,
+    Place,
+    Run,
+    is_symbol_font,
+    marked,
+    shown_in,
+)
+from ingest.parsers.base.office.markup import PAGE_NUMBER
 from ingest.parsers.text.rtf_words import (
     CHARSETS,
     DROP_DOWN,
@@ -134,8 +143,8 @@ class RtfReader:
             self._stack.append(replace(self._state))
             return
         ended = self._state.where
-        if ended in self._ENDINGS and (not self._stack or self._stack[-1].where != ended):
-            self._ENDINGS[ended](self, _joined(self._apart.pop(ended, [])))
+        if ended and (not self._stack or self._stack[-1].where != ended):
+            self._end(ended, _joined(self._apart.pop(ended, [])))
         if self._stack:
             self._state = self._stack.pop()
 
@@ -250,19 +259,36 @@ class RtfReader:
         if self._state.where == "picture":
             self._hex.append(data if is_hex else binascii.hexlify(data))
 
-    def _end_picture(self, _: str) -> None:
+    def _end(self, where: str, text: str) -> None:
+        """Do what is done at the end of a part, with its words."""
+        lists = {"note": self._notes, "box": self._notes, "entry": self._entries, **self.margins}
+        match where:
+            case _ if where in lists:
+                lists[where].append(text)
+            case "picture":
+                self._end_picture()
+            case "form":
+                self._end_form()
+            case "annotation":
+                self._notes.append(comment_text(text, author=self._author))
+                self._author = ""
+            case "author":
+                self._author = text
+            case "title":
+                self.title += text
+            case "style":
+                self._styles[self._style_number] = text.rstrip("; ")
+            case "instruction":
+                self._counts_pages = text.split()[:1] in PAGE_FIELDS
+            case _:  # its words are nobody's
+                pass
+
+    def _end_picture(self) -> None:
         digits = re.sub(rb"[^0-9a-fA-F]", b"", b"".join(self._hex))
         self._hex = []
         picture = binascii.unhexlify(digits[: len(digits) & ~1])
         if picture:
             self.blocks.append(RtfBlock(picture=picture))
-
-    def _end_annotation(self, text: str) -> None:
-        self._notes.append(comment_text(text, author=self._author))
-        self._author = ""
-
-    def _end_margin(self, text: str) -> None:
-        self.margins[self._state.where].append(text)
 
     def _begin_result(self, _: int) -> None:
         """Begin what a field shows: of one that counts pages, no number."""
@@ -275,23 +301,11 @@ class RtfReader:
         if self._state.where in {"", "item", *TOLD_APART}:
             self._state.where = "instruction"
 
-    def _end_instruction(self, text: str) -> None:
-        self._counts_pages = text.split()[:1] in PAGE_FIELDS
-
-    def _end_title(self, text: str) -> None:
-        self.title += text
-
-    def _end_author(self, text: str) -> None:
-        self._author = text
-
-    def _end_style(self, text: str) -> None:
-        self._styles[self._style_number] = text.rstrip("; ")
-
     def _begin_form(self, _: int) -> None:
         self._form, self._entries = {}, []
         self._state.where = "form"
 
-    def _end_form(self, _: str) -> None:
+    def _end_form(self) -> None:
         """Say what a tick box or a drop-down shows; 25 is what was never chosen."""
         chosen = self._form.get("ffres", NEVER_CHOSEN)
         chosen = self._form.get("ffdefres", 0) if chosen == NEVER_CHOSEN else chosen
@@ -403,22 +417,6 @@ class RtfReader:
         "pntext": (_set_item, 0),
     }
     """What a word does, and the number it stands for where none is written."""
-
-    _ENDINGS: ClassVar[dict[str, Callable[[RtfReader, str], None]]] = {
-        "picture": _end_picture,
-        "form": _end_form,
-        "note": lambda self, text: self._notes.append(text),
-        "box": lambda self, text: self._notes.append(text),
-        "entry": lambda self, text: self._entries.append(text),
-        "annotation": _end_annotation,
-        "author": _end_author,
-        "title": _end_title,
-        "style": _end_style,
-        "instruction": _end_instruction,
-        HEAD: _end_margin,
-        FOOT: _end_margin,
-    }
-    """What is done with the words of a part that ends."""
 
 
 def _joined(runs: list[Run]) -> str:

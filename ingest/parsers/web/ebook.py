@@ -5,15 +5,15 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from functools import partial
 from typing import Final
 from urllib.parse import unquote
 
 from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
-from ingest.parsers.base.office.markup import XmlNode
+from ingest.parsers.base.office.markup import XmlNode, parsed_xml
 from ingest.parsers.base.office.unread_parts import told_unread
 from ingest.parsers.base.pictures import Pictures, embedded_picture
-from ingest.parsers.base.xml_tree import parsed_xml
 from ingest.parsers.web.web import page_elements
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError
@@ -76,11 +76,18 @@ class _Book:
                 missing += 1
                 continue
             folder = posixpath.dirname(name)
-            fetch = _Fetch(self._archive, self._names, folder)
+            fetch = partial(self._fetch, folder)
             elements += page_elements(self._archive.read(name), fetch=fetch, pictures=pictures)[1]
         if missing:
             self.warnings = (f"{missing} chapters are missing in the file",)
         return elements
+
+    def _fetch(self, folder: str, address: str) -> bytes | None:
+        """Return a picture of a chapter that lies in `folder`, from inside the book."""
+        if address.startswith("data:image/"):
+            return embedded_picture(address)
+        name = _join(folder, address.partition("#")[0])
+        return self._archive.read(name) if name in self._names else None
 
     def unread(self) -> list[str]:
         """Return the names of pages, sounds and films that the book lists and no chapter is."""
@@ -130,21 +137,6 @@ def _is_told(item: XmlNode) -> bool:
     """Say whether an item of the list holds words or sound of its own."""
     kind = item.get("media-type", "")
     return kind in _PAGE_TYPES or kind.startswith(("audio/", "video/"))
-
-
-class _Fetch:
-    """Finds a chapter's pictures inside the book."""
-
-    def __init__(self, archive: zipfile.ZipFile, names: set[str], folder: str) -> None:
-        self._archive = archive
-        self._names = names
-        self._folder = folder
-
-    def __call__(self, address: str) -> bytes | None:
-        if address.startswith("data:image/"):
-            return embedded_picture(address)
-        name = _join(self._folder, address.partition("#")[0])
-        return self._archive.read(name) if name in self._names else None
 
 
 def _join(folder: str, address: str) -> str:

@@ -13,18 +13,14 @@ from lxml import html
 
 from ingest.parsers.base.elements import (
     description,
-    document_of,
-    first_text,
     heading,
     list_element,
-    meaningful_title,
     one_line,
     table_element,
     text_element,
 )
 from ingest.parsers.base.pictures import LocalPictures, Pictures
-from ingest.parsers.web.formatting import is_look, mark_formatting
-from ingest.parsers.web.styles import STYLE_LETTERS, Styles
+from ingest.parsers.web.formatting import STYLE_LETTERS, Styles, is_look, mark_formatting
 from ingest.parsers.web.text import BLOCK_TAGS, inline_text, is_layout, list_items, read_table
 from ingest.parsers.web.tree import (
     HEADINGS,
@@ -133,10 +129,7 @@ class Blocks:
         self._add(figures or text_element(inline_text(node)))
 
     def _is_caption(self, node: html.HtmlElement) -> bool:
-        """Tell whether a paragraph is all in italics, right below a picture.
-
-        So captions are written where the format has none, as Markdown.
-        """
+        """Tell whether a paragraph is all in italics, right below a picture, as in Markdown."""
         is_below = len(self._elements) == self._below_picture
         is_italic = len(node) == 1 and node[0].tag in _ITALIC_TAGS
         return is_below and is_italic and inline_text(node) == inline_text(node[0])
@@ -226,21 +219,10 @@ def _alt(image: html.HtmlElement) -> str:
 
 def parse_web(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """HTML in any encoding, however broken."""
-    pictures = Pictures(assets)
-    local = LocalPictures(file, settings=settings)
+    local = LocalPictures(file, assets, settings=settings)
     data = file.at.read_bytes()
-    title, elements = page_elements(data, fetch=local.fetch, pictures=pictures)
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(title, first_text(elements, "heading")),
-        warnings=pictures.warnings,
-        companions=local.companions,
-    )
-
-
-def _tells(style: str) -> bool:
-    return hides(style) or is_look(style)
+    title, elements = page_elements(data, fetch=local.fetch, pictures=local.pictures)
+    return local.document(elements, title=title)
 
 
 def page_elements(
@@ -250,7 +232,7 @@ def page_elements(
     root = parse_page(page) if isinstance(page, bytes) else parse_markup(page)
     if root is None:
         return "", []
-    title, styles = title_of(root), Styles(root, tells=_tells)
+    title, styles = title_of(root), Styles(root, tells=lambda style: hides(style) or is_look(style))
     part = visible_part(root, styles=styles)
     mark_formatting(part, styles=styles)
     has_headings = any(True for _ in part.iter(*HEADINGS))

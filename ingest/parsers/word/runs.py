@@ -10,11 +10,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked
-from ingest.parsers.base.math_text import math_text
-from ingest.parsers.base.office.markup import XmlNode, name
-from ingest.parsers.base.office.page_margins import PAGE_NUMBER
-from ingest.parsers.base.office.symbol_fonts import TICKED, UNTICKED, is_symbol_font, shown_in
+from ingest.parsers.base.formatting import (
+    PLAIN,
+    TICKED,
+    UNTICKED,
+    Look,
+    Place,
+    Run,
+    is_symbol_font,
+    marked,
+    math_text,
+    shown_in,
+)
+from ingest.parsers.base.office.markup import PAGE_NUMBER, XmlNode, name
 
 TRANSPARENT: Final = frozenset(
     name(tag)

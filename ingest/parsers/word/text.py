@@ -1,14 +1,16 @@
-"""The blocks of a Word document in order, and its tables as grids."""
+"""The blocks of a Word document in order, its tables as grids, its headers and footers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
+
+from docx.opc.constants import RELATIONSHIP_TYPE
 
 from ingest.parsers.base.elements import one_line
 from ingest.parsers.base.grid import MAX_SPAN, Slot, split_titles, tidy
-from ingest.parsers.base.office.markup import XmlNode, name
-from ingest.parsers.word.runs import TRANSPARENT, read_paragraph
+from ingest.parsers.base.office.markup import NAMESPACES, XmlNode, name
+from ingest.parsers.word.runs import TRANSPARENT, is_on, read_paragraph
 
 _BLOCKS: Final = frozenset(map(name, ("w:p", "w:tbl", "w:altChunk")))
 
@@ -118,3 +120,33 @@ def _is_item(block: XmlNode) -> bool:
 def _nested_text(table: XmlNode) -> str:
     rows = filter(any, cell_texts(table))
     return "; ".join(", ".join(filter(None, row)) for row in rows)
+
+
+RootOf = Callable[[str], XmlNode | None]
+"""Returns the XML behind the id or the type of a relationship; None where there is none."""
+
+_CELL_GAP: Final = "\t"
+
+
+def shown_margins(body: XmlNode, kind: str, *, root_of: RootOf) -> Iterator[str]:
+    """Yield the lines of the headers (`kind` header) or footers of a body's sections."""
+    settings = root_of(RELATIONSHIP_TYPE.SETTINGS)
+    has_even = is_on(settings, "w:evenAndOddHeaders")
+    for section in body.iter(name("w:sectPr")):
+        shown = {"default": True, "first": is_on(section, "w:titlePg"), "even": has_even}
+        for reference in section.findall(f"w:{kind}Reference", NAMESPACES):
+            root = root_of(reference.get(name("r:id"), ""))
+            if root is not None and shown.get(reference.get(name("w:type"), "default")):
+                yield from _lines(root)
+
+
+def _lines(parent: XmlNode) -> Iterator[str]:
+    for block in blocks(parent):
+        if block.tag == name("w:tbl"):
+            yield from (_CELL_GAP.join(map(cell_text, cells_of(row))) for row in rows_of(block))
+            continue
+        content = read_paragraph(block)
+        yield content.text
+        for drawing in content.drawings:
+            for box in text_boxes(drawing):
+                yield from _lines(box)

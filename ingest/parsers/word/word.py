@@ -30,15 +30,14 @@ from ingest.parsers.base.office.markup import (
     XmlNode,
     chart_elements,
     diagram_lines,
+    margin_element,
     name,
     part_of,
     related,
 )
 from ingest.parsers.base.office.open_xml import mended_package, open_package
-from ingest.parsers.base.office.page_margins import margin_element
 from ingest.parsers.base.office.unread_parts import unread_in_package
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.word.margins import shown_margins
 from ingest.parsers.word.runs import DRAWINGS, Content, read_paragraph
 from ingest.parsers.word.styles import Numbering, Styles
 from ingest.parsers.word.text import (
@@ -48,6 +47,7 @@ from ingest.parsers.word.text import (
     is_layout,
     read_table,
     rows_of,
+    shown_margins,
     text_boxes,
 )
 from rag.datamodel import Document, Element, SourceFile

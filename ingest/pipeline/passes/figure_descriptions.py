@@ -11,9 +11,8 @@ import functools
 import logging
 import re
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
 from msgspec import structs
 
@@ -29,13 +28,12 @@ from rag.datamodel import (
     Element,
     Hit,
     ImageAsset,
-    Prompt,
     Provenance,
     Query,
 )
 from rag.errors import CutOffError
 from rag.generation.prompt import build_prompt
-from rag.protocols import Embedder, OcrLine
+from rag.protocols import Embedder, Generator, OcrLine
 from rag.storage.workspace.store import WorkspaceIndex
 
 logger = logging.getLogger(__name__)
@@ -49,14 +47,6 @@ _MARKS: Final = re.compile(r"\s{0,40}\[\d+(?:, ?\d+)*\]")
 _DESCRIBED: Final = re.compile(r"Described by [^:\n]{1,200}: [^\n]*(?:\n|$)")
 
 
-class PictureWriter(Protocol):
-    """A model that writes of the pictures of a prompt: `rag.models.generators.Writer`."""
-
-    @property
-    def model_id(self) -> str: ...
-    def stream(self, prompt: Prompt) -> Iterator[str]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Describer:
     """Keeps the figures of an index described."""
@@ -64,7 +54,7 @@ class Describer:
     index: WorkspaceIndex
     embedder: Embedder
     chunker: ChunkDocument
-    writer: PictureWriter
+    writer: Generator
 
     def catch_up(self, stop: threading.Event | None = None) -> int:
         """Describe what is not yet, document by document; return how many documents changed.
@@ -92,7 +82,11 @@ class Describer:
             if stop.is_set():
                 return document
             image = element.image
-            if element.role == "figure" and image is not None and not _is_ornament(image):
+            if (
+                element.role == "figure"
+                and image is not None
+                and min(image.width_px, image.height_px) >= MIN_SIDE_PX
+            ):
                 text = self._description(document, element, image)
                 elements.append(with_description(element, text, by=self.writer.model_id))
             else:
@@ -159,10 +153,6 @@ def _whole(figure: Element, *, end: int) -> tuple[Provenance, ...]:
     boxes = [p.bbox for p in figure.provenances if p.bbox is not None]
     around = functools.reduce(BBox.union, boxes) if boxes else None
     return (structs.replace(figure.provenances[0], bbox=around, span=(0, end)),)
-
-
-def _is_ornament(image: ImageAsset) -> bool:
-    return min(image.width_px, image.height_px) < MIN_SIDE_PX
 
 
 def _one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -62,42 +62,34 @@ class CheckedCache:
         self._cache.put(key, lines)
 
 
+@dataclass(frozen=True, slots=True)
 class OcrPass:
     """Reads lettering on as many threads as the reader reads it at a time.
 
     What failed under the limits that the account names is left alone.
     """
 
-    def __init__(
-        self,
-        tools: Ingest,
-        writer: Writer,
-        account: Account,
-        tracker: Tracker,
-        *,
-        stop: threading.Event,
-    ) -> None:
-        self._index = tools.index
-        self._letter = until(stop, tools.reader.letter)
-        self._writer = writer
-        self._account = account
-        self._tracker = tracker
-        self._workers = tools.reader.readers
-        self._stop = stop
-        self._disk = tools.disk
-        self._photographs = tools.photographs
+    tools: Ingest
+    writer: Writer
+    account: Account
+    tracker: Tracker
+    stop: threading.Event
+
+    @property
+    def _index(self) -> WorkspaceIndex:
+        return self.tools.index
 
     def run(self) -> None:
         """Read and store; what can't be read is in the account. Raises as `Writer.flush`."""
-        waiting = self._index.unlettered.pending(tried_with=self._account.tried_with)
+        waiting = self._index.unlettered.pending(tried_with=self.account.tried_with)
         counts = {doc_id: self._pending_count(doc_id) for doc_id in waiting}
-        if not counts or self._stop.is_set():
+        if not counts or self.stop.is_set():
             return
         total = sum(counts.values())
-        self._tracker.begin("lettering", files=len(counts), work=total, pages=total)
+        self.tracker.begin("lettering", files=len(counts), work=total, pages=total)
         ranges = self._ranges(sorted(counts, key=lambda doc_id: counts[doc_id]))
-        running = ahead(ranges, self._read, workers=self._workers, stop=self._stop)
-        self._writer.follow(running, self._take)
+        running = ahead(ranges, self._read, workers=self.tools.reader.readers, stop=self.stop)
+        self.writer.follow(running, self._take)
 
     def complete(self, reading: SteadyReading) -> SteadyReading:
         """Return it with its lettering; without, where that can't be read: `run` tries again."""
@@ -123,17 +115,18 @@ class OcrPass:
         for doc_id in doc_ids:
             document = self._index.document(doc_id)
             if document is None:
-                self._account.unlettered(doc_id, SourceError(_GONE))
+                self.account.unlettered(doc_id, SourceError(_GONE))
             else:
-                document = _without_warning(document, UNLETTERED)
-                yield from RangedDocument(document, readers=self._workers).ranges
+                kept = tuple(w for w in document.warnings if not w.startswith(UNLETTERED))
+                again = replace(document, warnings=kept)
+                yield from RangedDocument(again, readers=self.tools.reader.readers).ranges
 
     def _read(self, pages: PageRange) -> Document:
         if pages.whole.given_up:
             return pages.part  # nobody takes it
         self._refuse_stopped()
-        file = source_file(self._index, pages.part, disk=self._disk)
-        self._tracker.now(file.source)
+        file = source_file(self._index, pages.part, disk=self.tools.disk)
+        self.tracker.now(file.source)
         return self._lettered(
             pages.part, file, on_page=self._on_page, unreadable=pages.whole.unreadable
         )
@@ -147,27 +140,28 @@ class OcrPass:
         check()
         self._index.assets.bring(e.image for e in document.elements if e.pending and e.image)
         try:
-            with self._disk.open_for_reading(file.path):
-                lettered = self._letter(
+            with self.tools.disk.open_for_reading(file.path):
+                lettered = until(self.stop, self.tools.reader.letter)(
                     document, file, on_page=on_page, cache=cache, unreadable=unreadable
                 )
         except (SourceError, _ReplacedError):
             check()  # then this is the reason
             raise
         check()
-        return with_seen(lettered, self._photographs.words.of) if self._photographs else lettered
+        seen = self.tools.photographs
+        return with_seen(lettered, seen.words.of) if seen else lettered
 
     def _check_of(self, file: SourceFile) -> Check:
         """Return what checks a file; what is unpacked is changed by nothing."""
         unpacked = file.root == str(self._index.members.root)
-        return (lambda: None) if unpacked else Original(file, disk=self._disk).check
+        return (lambda: None) if unpacked else Original(file, disk=self.tools.disk).check
 
     def _on_page(self, page: int | None) -> None:  # noqa: ARG002 - the caller tells which
-        self._tracker.advance(pages=1, work=1)
+        self.tracker.advance(pages=1, work=1)
         self._refuse_stopped()
 
     def _refuse_stopped(self) -> None:
-        if self._stop.is_set():
+        if self.stop.is_set():
             raise StoppedError
 
     def _take(self, done: FinishedJob[PageRange, Document]) -> None:
@@ -179,20 +173,20 @@ class OcrPass:
             if whole.is_complete:
                 self._store(whole)
         except StoppedError:
-            self._stop.set()
+            self.stop.set()
         except UnsteadyError as error:
             whole.given_up = True
             files = records_of(self._index, whole.document)
-            self._account.unsteady(files, reason=str(error))
+            self.account.unsteady(files, reason=str(error))
         except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
             whole.given_up = True
-            self._account.unlettered(whole.document.id, error)
+            self.account.unlettered(whole.document.id, error)
 
     def _store(self, whole: RangedDocument) -> None:
         document = whole.joined()
         files = records_of(self._index, document)
         if files:  # else removed meanwhile
-            self._writer.add(document, files, seconds=whole.seconds)
+            self.writer.add(document, files, seconds=whole.seconds)
 
 
 def source_file(
@@ -247,8 +241,3 @@ def _as_told(document: Document, record: FileRecord, *, path: Path, root: Path) 
         ctime_ns=record.ctime_ns,
         inode=record.inode,
     )
-
-
-def _without_warning(document: Document, beginning: str) -> Document:
-    kept = tuple(text for text in document.warnings if not text.startswith(beginning))
-    return replace(document, warnings=kept)

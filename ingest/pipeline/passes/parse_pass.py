@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ingest.chunking.cutting import CutDocument
@@ -31,77 +31,66 @@ MANY_JOBS: Final = 8
 DividedReading = tuple[SteadyReading, CutDocument]
 
 
+@dataclass(frozen=True, slots=True)
 class ParsePass:
     """Reads files on as many threads as the reader parses at a time.
 
     `complete` may add to what was read before it is stored; it is called from the same threads.
+    With each document it is noted how its `companions` stand.
     """
 
-    def __init__(
-        self,
-        tools: Ingest,
-        writer: Writer,
-        account: Account,
-        tracker: Tracker,
-        *,
-        complete: Callable[[SteadyReading], SteadyReading],
-        stop: threading.Event,
-    ) -> None:
-        self._tools = tools
-        self._writer = writer
-        self._account = account
-        self._tracker = tracker
-        self._complete = complete
-        self._stop = stop
+    tools: Ingest
+    writer: Writer
+    account: Account
+    tracker: Tracker
+    companions: Companions
+    complete: Callable[[SteadyReading], SteadyReading]
+    stop: threading.Event
 
-    def run(self, jobs: Sequence[Job], companions: Companions) -> None:
-        """Read and store; a file that can't be read is in the account. Raises as `Writer.flush`.
-
-        With each document it is noted how its `companions` stand.
-        """
-        self._companions = companions
+    def run(self, jobs: Sequence[Job]) -> None:
+        """Read and store; a file that can't be read is in the account. Raises as `Writer.flush`."""
         if jobs:
-            self._writer.open_store()
+            self.writer.open_store()
         if len(jobs) >= MANY_JOBS:
-            self._writer.load_model()
+            self.writer.load_model()
         size = sum(job.file.size_bytes for job in jobs)
-        self._tracker.begin("reading", files=sum(len(job.files) for job in jobs), work=size)
-        running = ahead(jobs, self._read, workers=self._tools.reader.parsers, stop=self._stop)
-        self._writer.follow(running, self._take)
+        self.tracker.begin("reading", files=sum(len(job.files) for job in jobs), work=size)
+        running = ahead(jobs, self._read, workers=self.tools.reader.parsers, stop=self.stop)
+        self.writer.follow(running, self._take)
 
     def _read(self, job: Job) -> DividedReading:
-        self._tracker.now(job.file.source)
-        with self._tools.disk.open_for_reading(job.file.path):
+        self.tracker.now(job.file.source)
+        with self.tools.disk.open_for_reading(job.file.path):
             steady = self._steady(job)
             sources = [file.source for file in job.files]
-            noted = self._companions.noted(steady.document, sources)
-            reading = self._complete(replace(steady, document=noted))
-        return reading, self._writer.cut(reading.document)
+            noted = self.companions.noted(steady.document, sources)
+            reading = self.complete(replace(steady, document=noted))
+        return reading, self.writer.cut(reading.document)
 
     def _steady(self, job: Job) -> SteadyReading:
-        parse = until(self._stop, self._tools.reader.parse)
-        if job.file.root == str(self._tools.index.members.root):
+        parse = until(self.stop, self.tools.reader.parse)
+        if job.file.root == str(self.tools.index.members.root):
             document = parse(replace(job.file, copies=job.files[1:]))
             sources = tuple(file.source for file in job.files)
             return SteadyReading(document=replace(document, sources=sources), files=job.files)
-        tools = self._tools
+        tools = self.tools
         return read_steadily(
             job.files, parse, settings=tools.settings, tell=tools.reader.tell, disk=tools.disk
         )
 
     def _take(self, done: FinishedJob[Job, DividedReading]) -> None:
-        records = [self._account.record(file) for file in done.job.files]
+        records = [self.account.record(file) for file in done.job.files]
         try:
             reading, cut = done.result()
-            records = [self._account.record(file) for file in reading.files]
-            self._writer.add_cut(cut, records, seconds=done.seconds)
+            records = [self.account.record(file) for file in reading.files]
+            self.writer.add_cut(cut, records, seconds=done.seconds)
             sources = reading.document.sources
             late = [file for file in done.job.files if file.source not in sources]
-            self._account.unsteady(late)
+            self.account.unsteady(late)
         except StoppedError:
-            self._stop.set()
+            self.stop.set()
         except UnsteadyError as error:
-            self._account.unsteady(done.job.files, reason=str(error))
+            self.account.unsteady(done.job.files, reason=str(error))
         except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
             taken = [replace(record, seconds=done.seconds) for record in records]
-            self._account.failed(taken, error)
+            self.account.failed(taken, error)

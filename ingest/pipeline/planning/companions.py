@@ -83,11 +83,11 @@ class Companions:
 
     def _agreed(self, name: str, areas: Iterable[Iterable[str]]) -> str:
         """Return the one hash that all areas have under a name, as `LocalFiles` reads it."""
-        found = {self._first(name, sources) for sources in areas}
+        found = {
+            next(filter(None, (self._hash(source, name) for source in sources)), "")
+            for sources in areas
+        }
         return found.pop() if len(found) == 1 else ""
-
-    def _first(self, name: str, sources: Iterable[str]) -> str:
-        return next(filter(None, (self._hash(source, name) for source in sources)), "")
 
     def _hash(self, source: str, name: str) -> str:
         target = referred(source, name)

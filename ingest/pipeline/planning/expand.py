@@ -31,8 +31,8 @@ from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
 from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
-from rag.storage.database.members import Member, MemberStore
 from rag.storage.documents.records import FileRecord
+from rag.storage.files.members import Member, MemberStore
 
 LEFT_OUT: Final = "It was taken out of the index. Its Read again brings it back."
 

@@ -34,9 +34,9 @@ from rag.datamodel import SourceFile
 from rag.errors import PassingError, SourceError
 from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
-from rag.storage.database.members import MemberStore
 from rag.storage.database.sources import Roots
 from rag.storage.documents.records import FileRecord
+from rag.storage.files.members import MemberStore
 
 LOOKED_AT_ONCE: Final = 4
 """Threads that list folders, hash files and unpack: a network drive answers several at a time."""

@@ -118,7 +118,9 @@ class AuditBody(Body):
 def api_app(engine: Engine, jobs: Jobs, incoming: Incoming, *, token: str) -> FastAPI:
     """Return what answers under `/api`. An error for a person comes as status 422, `{"error"}`."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.add_exception_handler(PagelightError, _explained)
+    app.add_exception_handler(
+        PagelightError, lambda _, error: JSONResponse({"error": str(error)}, status_code=422)
+    )
     router = APIRouter(prefix="/api", dependencies=[Depends(_token_check(token))])
     session = SeamSession(engine, incoming)
 
@@ -168,14 +170,9 @@ def api_app(engine: Engine, jobs: Jobs, incoming: Incoming, *, token: str) -> Fa
     return app
 
 
-def _explained(_: HttpRequest, error: Exception) -> Response:
-    return JSONResponse({"error": str(error)}, status_code=422)
-
-
 def _table_lines(
     engine: AnyEngine, questions: Sequence[str], rows: Sequence[ListedDocument]
 ) -> Iterator[str]:
-    """Yield JSON lines: how many documents are asked, then each row."""
     yield json.dumps({"documents": len(rows)}) + "\n"
     engine.warm()
     for row in table_rows(engine, questions, rows):

@@ -1,5 +1,7 @@
 """One person's application: Gradio's page, with the routes over what this person may see and do.
 
+What is changed in the queue of Gradio, which has no public way to it, is changed here alone.
+
 A route that forgets to ask who is there has nothing else to give away: all is limited already.
 """
 
@@ -19,12 +21,10 @@ from fastapi.responses import PlainTextResponse
 from starlette.routing import Mount
 
 from pagelight.server.app.endpoints import add_endpoints
-from pagelight.server.app.gradio_queue import forget, forget_idle, let_rest
 from pagelight.server.app.looks import BEHAVIOUR, HEAD
 from pagelight.server.app.own_routes import OwnParts, Shared
-from pagelight.server.middleware.gradio_guard import GradioGuard
+from pagelight.server.middleware.gradio_guard import GradioGuard, Uploads
 from pagelight.server.middleware.page_head import PageHead
-from pagelight.server.middleware.uploads import Uploads
 from pagelight.server.openai_api.mcp_over_http import McpOverHttp
 from pagelight.server.sse.wanted import TabWishes, wanted_routes
 from pagelight.services.accounts.person import OWNER, Person
@@ -92,7 +92,6 @@ async def _made(shared: Shared, person: Person) -> Application:
 
 
 def _busy(_: Request, error: Exception) -> Response:
-    """Answer who asks for more than waits its turn."""
     return PlainTextResponse(str(error), status_code=503, headers={"retry-after": "5"})
 
 
@@ -158,3 +157,37 @@ def _uploads(settings: Settings, person: Person) -> Uploads:
     uploads = Uploads(Path(root) / folder, quota_mb=settings.uploads_mb)
     uploads.tidy()
     return uploads
+
+
+LOOKS_FOR_WORK_S: Final = 0.03
+LOOKS_FOR_PROGRESS_S: Final = 5.0
+"""So often Gradio's queue of a chat looks for an event, and for progress, of which we tell none by
+it. By its own numbers, 1 and 10 ms, a chat that nobody uses took 6 to 8 % of a processor, and forty
+of them 30 % (benchmarks/LOG.md)."""
+
+
+def let_rest(chat: gr.Blocks) -> None:
+    """Let the queue of a chat look for work less often than by itself."""
+    queue = chat._queue  # noqa: SLF001 - as the module says
+    queue.sleep_when_free = LOOKS_FOR_WORK_S
+    queue.progress_update_sleep_when_free = LOOKS_FOR_PROGRESS_S
+
+
+def forget(chat: gr.Blocks, name: str) -> None:
+    """Drop what Gradio keeps of a session: its state, its queue and its set of events.
+
+    It keeps the last 10,000, 2,000 and all. A call of a program is a session of the call's name.
+    To be called in Gradio's event loop.
+    """
+    queue, sessions = chat._queue, chat.state_holder  # noqa: SLF001 - as the module says
+    queue.pending_messages_per_session.pop(name, None)
+    queue.pending_event_ids_session.pop(name, None)
+    with sessions.lock:
+        sessions.session_data.pop(name, None)
+        sessions.time_last_used.pop(name, None)
+
+
+def forget_idle(chat: gr.Blocks, name: str) -> None:
+    """Drop a session that waits for nothing; a tab that comes back tells again what it shows."""
+    if not chat._queue.pending_event_ids_session.get(name):  # noqa: SLF001 - as the module says
+        forget(chat, name)

@@ -1,17 +1,26 @@
-"""The page's own styles and scripts: in which order it has them, and the routes that serve them."""
+"""The page's own styles and scripts, in their order, and what lets a browser install it as an app.
+
+The page is the server's: without it there is one sentence, which the browser keeps.
+"""
 
 from __future__ import annotations
 
 import re
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from pagelight.server.app.installing import MANIFEST
-from pagelight.server.middleware.addresses import WORKER
+from pagelight.server.middleware.asgi import WORKER
+from pagelight.server.middleware.headers import FRESH
+from pagelight.ui.html.language import say, spoken
+from pagelight.ui.templating import render
+
+OFFLINE: Final = "/offline"
+MANIFEST: Final = "/app.webmanifest"
+SIZES: Final = (192, 512)
 
 STYLES: Final = (
     "shell/style source/source source/document answers/pictures chat/conversations chat/given "
@@ -22,8 +31,8 @@ SCRIPTS: Final = (
     "shell/language shell/tab shell/shown shell/events chat/frame chat/pieces source/behaviour "
     "answers/quotes chat/questions source/region chat/conversations library/library library/adding "
     "library/start chat/scope library/table answers/reports chat/suggest answers/tools "
-    "shell/theme shell/settings shell/keys source/document chat/sharing answers/pins chat/wishes "
-    "shell/install chat/entered chat/dictate source/player".split()
+    "shell/theme shell/settings shell/keys source/document answers/pins chat/wishes "
+    "chat/entered chat/dictate source/player".split()
 )
 """In this order: the first ones speak, and tell the others."""
 
@@ -73,3 +82,45 @@ def _answer(file: Traversable, kind: str) -> Response:
         raise HTTPException(404)
     text = file.read_text(encoding="utf-8")
     return Response(text, media_type=_TYPES[kind], headers={"cache-control": "no-cache"})
+
+
+def installing_routes() -> APIRouter:
+    router = APIRouter()
+
+    @router.get(MANIFEST)
+    def manifest() -> Response:
+        return JSONResponse(_manifest(), media_type="application/manifest+json", headers=FRESH)
+
+    @router.get("/icons/{size}.png")
+    def icon(size: int) -> Response:
+        if size not in SIZES:
+            raise HTTPException(404)
+        drawn = resources.files("pagelight.ui.static").joinpath("shell", f"icon-{size}.png")
+        kept = {"cache-control": "private, max-age=86400"}
+        return Response(drawn.read_bytes(), media_type="image/png", headers=kept)
+
+    @router.get(OFFLINE)
+    def offline() -> Response:
+        return HTMLResponse(render("offline.html"), headers=FRESH)
+
+    return router
+
+
+def _manifest() -> dict[str, Any]:
+    icons = [
+        {"src": f"/icons/{size}.png", "sizes": f"{size}x{size}", "type": "image/png"} | purpose
+        for size in SIZES
+        for purpose in ({"purpose": "any"}, {"purpose": "maskable"})
+    ]
+    return {
+        "name": "Pagelight",
+        "short_name": "Pagelight",
+        "description": say("Ask your documents"),
+        "lang": spoken(),
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f6f7f9",
+        "theme_color": "#ffffff",
+        "icons": icons,
+    }

@@ -6,35 +6,38 @@ Gradio.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
 
 from ingest.remote.address import shown
-from pagelight.server.app.installing import installing_routes
-from pagelight.server.app.looks import looks_routes
+from pagelight.server.app.looks import installing_routes, looks_routes
 from pagelight.server.app.page_routes import action_routes, page_routes, reading_routes
-from pagelight.server.app.page_state import PageState, state_routes
-from pagelight.server.app.parts import Parts
+from pagelight.server.app.server import Parts
 from pagelight.server.auth.collections_routes import CollectionDesk, collections_routes
 from pagelight.server.auth.people_routes import Office, people_routes
+from pagelight.server.middleware.headers import FRESH
 from pagelight.server.openai_api.completions import completion_routes
-from pagelight.server.sse.changes import Changes
-from pagelight.server.sse.events_routes import events_routes
+from pagelight.server.sse.events import Changes, events_routes
 from pagelight.services.accounts.keeping import PeopleFile
 from pagelight.services.accounts.person import OWNER, Person
 from pagelight.services.answering.attachments import UserAttachments, UserIncoming, UserLibrary
 from pagelight.services.answering.places import Place
-from pagelight.services.answering.protocols import Library
+from pagelight.services.answering.protocols import AnyEngine, Library
 from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine
 from pagelight.services.jobs.collections import Collections, watchable
 from pagelight.services.jobs.job_queue import WaitingLine
-from pagelight.services.jobs.jobs import Watched
+from pagelight.services.jobs.jobs import Jobs, JobState, Watched
 from pagelight.services.jobs.quotas import Quotas
 from pagelight.services.jobs.table_jobs import Tables, table_line
 from pagelight.services.models.models_job import Fetches
+from pagelight.services.models.models_switch import ModelChange, Switches
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.services.session.connections import connections
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
@@ -45,6 +48,7 @@ from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from pagelight.ui.chat.dictation_routes import dictation_routes
 from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import adding_routes, library_routes, shelving_routes
+from pagelight.ui.library.status import status_view, status_words
 from pagelight.ui.models.models_routes import models_routes, profile_line
 from pagelight.ui.pins.pin_routes import pin_routes
 from pagelight.ui.preferences.preferences_routes import Facts, preferences_routes
@@ -141,7 +145,6 @@ class OwnParts:
             yield from self._managing()
 
     def _for_everybody(self) -> Iterator[APIRouter]:
-        """Yield what is read and searched, one's own conversations, and how all stands."""
         library, parts = self._library, self._parts
         yield conversation_routes(
             library.conversations, library, self._pages, delete=self.talks.delete
@@ -176,13 +179,11 @@ class OwnParts:
             yield dictation_routes(parts.dictation, send=self.quotas.send)
 
     def _places(self, key: str) -> tuple[Place, ...]:
-        """Return the places of an answer, or of a table's cell, by their key."""
         library = self._library
         of_answers = place_finder(library.conversations, library, self.talks.growing)
         return of_answers(key) or cell_places(self.tables, key)
 
     def _facts(self) -> Facts | None:
-        """Return where the data lies, for who administers."""
         if not self.person.administers:
             return None
         folder, workspace = self._jobs.state.folder, self.settings.workspace.resolve()
@@ -195,12 +196,10 @@ class OwnParts:
         )
 
     def _may_add(self, doc_id: str) -> bool:
-        """Tell whether a document may be added to the folder by this person."""
         is_open = is_writable(self._parts.jobs.state.folder)
         return self.person.may_add and is_open and self._library.is_new(doc_id)
 
     def _adding(self) -> Iterator[APIRouter]:
-        """Yield what brings documents in, to the collections that this person sees."""
         jobs, library, among = self._parts.jobs, self._library, self.person.collections
         yield reading_routes(jobs)
         yield adding_routes(
@@ -215,7 +214,6 @@ class OwnParts:
             yield demo_routes(jobs, self._parts.demo)
 
     def _managing(self) -> Iterator[APIRouter]:
-        """Yield what changes models and index, and who may do what."""
         jobs, whole, settings = self._parts.jobs, self._parts.engine.index, self.settings
         yield models_routes(settings, self.engine, self._shared.fetches, self._parts.switches)
         yield action_routes(jobs)
@@ -232,3 +230,54 @@ class OwnParts:
                 book=lambda: file.book() if file else None,
             )
         )
+
+
+class PageState:
+    """One person's; `switches` None: for who may change no models.
+
+    `profile_line` is the HTML of how questions are answered.
+    """
+
+    def __init__(
+        self,
+        engine: AnyEngine,
+        jobs: Jobs | Watched,
+        switches: Switches | None,
+        *,
+        profile_line: Callable[[], str],
+    ) -> None:
+        self._engine = engine
+        self._jobs = jobs
+        self._switches = switches
+        self._profile_line = profile_line
+        self._begun = secrets.token_hex(8)  # tells a server that was started anew from the former
+
+    def view(self) -> dict[str, Any]:
+        """Return what is shown, and its `version`: both of the same moment."""
+        job, running, line = self._jobs.state, self._running(), self._profile_line()
+        view = asdict(status_view(self._engine, job, running))
+        version = self._version_of(job, running, line)
+        return {**view, "profile": line, "begun": self._begun, "version": version}
+
+    def version(self) -> str:
+        """Return a text that is another one whenever `view` is, the documents' own aside."""
+        return self._version_of(self._jobs.state, self._running(), self._profile_line())
+
+    def _version_of(self, job: JobState, running: tuple[ModelChange, ...], line: str) -> str:
+        words = status_words(self._engine, job, running)
+        whole = f"{words}\0{line}\0{self._begun}"
+        return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:16]
+
+    def _running(self) -> tuple[ModelChange, ...]:
+        return self._switches.running if self._switches else ()
+
+
+def state_routes(state: PageState) -> APIRouter:
+    """Return the route of what the page shows of the program."""
+    router = APIRouter()
+
+    @router.get("/state")
+    def view() -> Response:
+        return JSONResponse(state.view(), headers=FRESH)
+
+    return router

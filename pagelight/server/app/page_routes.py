@@ -1,4 +1,4 @@
-"""What the page fetches beside the chat: sources, pages, pictures.
+"""What the page fetches beside the chat: sources, pages, pictures, recordings in ranges (RFC 7233).
 
 Every route takes ids, looks them up in the index, and answers 404 for what it does not hold; no
 path of a request reaches the disk.
@@ -7,13 +7,17 @@ path of a request reaches the disk.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi import APIRouter, HTTPException, Query
+from fastapi import Path as InPath
 from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
 
-from pagelight.server.app.recording_routes import add_recordings
 from pagelight.server.middleware.headers import FRESH, KEPT
 from pagelight.services.answering.places import MAX_LETTERS, Place, found_in
 from pagelight.services.answering.protocols import AnyEngine
@@ -23,9 +27,11 @@ from pagelight.services.rendering.renders import encoded
 from pagelight.ui.html.language import catalogue, spoken
 from pagelight.ui.source import sources
 from pagelight.ui.source.figures import box_named
+from pagelight.ui.source.player import is_recording
 from pagelight.ui.source.region import Regions, chip_html
 from pagelight.ui.source.rows import LongTables, cited_rows
 from pagelight.ui.source.sources import outline_html
+from pagelight.ui.source.transcript import webvtt
 from rag.datamodel import Document
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -54,12 +60,40 @@ def page_routes(
     `may_add` tells whether a document (its id) may be added to the folder.
     """
     router = APIRouter()
-    _add_rows(router, engine, kept)
     _add_sources(router, engine, places=places, pages=pages, may_add=may_add, kept=kept)
-    _add_regions(router, regions)
     _add_pictures(router, engine, pages=pages)
     add_recordings(router, engine, pages=pages)
-    _add_words(router)
+
+    @router.get("/rows/{doc_id}/{position}/{row}")
+    def rows(
+        doc_id: str,
+        position: int,
+        row: Annotated[int, InPath(ge=0, le=MAX_ROWS)],
+        cited: Annotated[str, Query(max_length=MAX_CITED_LETTERS)] = "",
+    ) -> Response:
+        """The page that holds a row of the table that is the element at `position`."""
+        doc = engine.index.document(doc_id)
+        if doc is None or not 0 <= position < len(doc.elements):
+            raise HTTPException(404)
+        html = LongTables(doc, kept).page(position, row, cited_rows(cited))
+        if html is None:
+            raise HTTPException(404)
+        return _fragment(html)
+
+    @router.get("/region/{name:path}")
+    def region(name: str) -> Response:
+        found = regions.find(name)
+        if found is None:
+            raise HTTPException(404)
+        return _fragment(chip_html(found))
+
+    @router.get("/words.js")
+    def words() -> Response:
+        """The page's words in the language of who reads, for its scripts."""
+        message = {"language": spoken(), "words": catalogue(spoken())}
+        text = f"globalThis.pagelightWords = {json.dumps(message)};"
+        return Response(text, media_type="text/javascript", headers=FRESH)
+
     return router
 
 
@@ -159,33 +193,6 @@ def _add_sources(
         )
 
 
-def _add_rows(router: APIRouter, engine: AnyEngine, kept: WorkspaceIndex) -> None:
-    @router.get("/rows/{doc_id}/{position}/{row}")
-    def rows(
-        doc_id: str,
-        position: int,
-        row: Annotated[int, Path(ge=0, le=MAX_ROWS)],
-        cited: Annotated[str, Query(max_length=MAX_CITED_LETTERS)] = "",
-    ) -> Response:
-        """The page that holds a row of the table that is the element at `position`."""
-        doc = engine.index.document(doc_id)
-        if doc is None or not 0 <= position < len(doc.elements):
-            raise HTTPException(404)
-        html = LongTables(doc, kept).page(position, row, cited_rows(cited))
-        if html is None:
-            raise HTTPException(404)
-        return _fragment(html)
-
-
-def _add_regions(router: APIRouter, regions: Regions) -> None:
-    @router.get("/region/{name:path}")
-    def region(name: str) -> Response:
-        found = regions.find(name)
-        if found is None:
-            raise HTTPException(404)
-        return _fragment(chip_html(found))
-
-
 def _add_pictures(router: APIRouter, engine: AnyEngine, *, pages: Pages) -> None:
     @router.get("/page/{doc_id}/{page}.png")
     def page_picture(doc_id: str, page: int, w: int = 1600) -> Response:
@@ -218,15 +225,6 @@ def _add_pictures(router: APIRouter, engine: AnyEngine, *, pages: Pages) -> None
         return FileResponse(path, media_type=media_type, headers=KEPT)
 
 
-def _add_words(router: APIRouter) -> None:
-    @router.get("/words.js")
-    def words() -> Response:
-        """The page's words in the language of who reads, for its scripts."""
-        message = {"language": spoken(), "words": catalogue(spoken())}
-        text = f"globalThis.pagelightWords = {json.dumps(message)};"
-        return Response(text, media_type="text/javascript", headers=FRESH)
-
-
 def _with_page(engine: AnyEngine, doc_id: str, page: int) -> Document:
     doc = _known(engine, doc_id)
     if doc.page_count and not 1 <= page <= doc.page_count:
@@ -243,3 +241,55 @@ def _known(engine: AnyEngine, doc_id: str) -> Document:
 
 def _fragment(html: str, *, status: int = 200) -> Response:
     return HTMLResponse(html, status_code=status, headers=FRESH)
+
+
+_ONE: Final = re.compile(rb"bytes=(?:(\d{1,18})-(\d{0,18})|-\d{1,18})")
+
+
+def add_recordings(router: APIRouter, engine: AnyEngine, *, pages: Pages) -> None:
+    """Add what a player fetches; nothing is coded anew, and other documents are not told."""
+
+    @router.get("/recording/{doc_id}.vtt")
+    def captions(doc_id: str) -> Response:
+        doc = _recording(engine, doc_id)
+        return Response(webvtt(doc.elements), media_type="text/vtt", headers=FRESH)
+
+    @router.api_route("/recording/{doc_id}", methods=["GET", "HEAD"])
+    def recording(doc_id: str) -> Response:
+        doc = _recording(engine, doc_id)
+        path = pages.originals.find(doc)
+        if path is None:
+            raise HTTPException(404)
+        return _InRanges(path, lent=pages.originals.lent(doc), doc=doc)
+
+
+def _recording(engine: AnyEngine, doc_id: str) -> Document:
+    doc = engine.index.document(doc_id) if is_id(doc_id) else None
+    if doc is None or not is_recording(doc):
+        raise HTTPException(404)
+    return doc
+
+
+class _InRanges(FileResponse):
+    """A file, or the one range of it that is asked for; what is no such range is as none (3.1)."""
+
+    def __init__(
+        self, path: Path, *, lent: AbstractContextManager[Path | None], doc: Document
+    ) -> None:
+        headers = KEPT | {"etag": f'"{doc.id}"'}
+        super().__init__(path, media_type=doc.media_type, headers=headers)
+        self._lent = lent
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(k, v) for k, v in scope["headers"] if k != b"range" or _is_one(v)]
+        with self._lent as path:
+            if path is None:
+                await Response(status_code=404)(scope, receive, send)
+                return
+            self.path = path
+            await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def _is_one(value: bytes) -> bool:
+    found = _ONE.fullmatch(value.strip())
+    return found is not None and not (found[2] and int(found[2]) < int(found[1]))

@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from ingest.remote.address import folder_at, is_address, shown
-from pagelight.server.app.parts import Parts
-from pagelight.server.app.server import serve
+from pagelight.server.app.server import Parts, serve
 from pagelight.server.auth.token_entrance import with_token
 from pagelight.services.accounts.start_token import TOKEN_BYTES, start_token
 from pagelight.services.accounts.users import check_apart
-from pagelight.services.jobs.shared_jobs import SharedJobs
+from pagelight.services.jobs.shared_jobs import Copying, SharedJobs, Succession
 from pagelight.services.jobs.watch import Watch
-from pagelight.services.jobs.workspace_sharing import Copying, Succession
 from pagelight.services.models.model_fetch import ModelFetch
 from pagelight.services.models.models_switch import Switches
 from pagelight.services.session.assemble import Assembly, assemble
@@ -30,7 +28,7 @@ from rag.engine.build import build_switch
 from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
 from rag.models.setup.bundled import BUNDLED, WRITER
 from rag.settings import Settings
-from rag.storage.database.lock import owner_of
+from rag.storage.files.lock import owner_of
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +85,6 @@ def serve_chat(
 
 
 def _check_same(folder: Path, root: Path | None) -> None:
-    """Raise PagelightError where another chat keeps other documents in the workspace."""
     if root is not None and root.resolve() != folder.resolve():
         raise PagelightError(
             f"Another chat reads {shown(root)} into this workspace.",

@@ -16,7 +16,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pagelight.server.app.parts import Parts
 from pagelight.server.auth.entrance import Entrance
 from pagelight.server.auth.provider import provider_of
 from pagelight.server.auth.token_entrance import TokenEntrance
@@ -24,10 +23,10 @@ from pagelight.server.middleware.audit_log import AuditTrail
 from pagelight.server.middleware.authentication import Authenticator, authenticator_of
 from pagelight.server.middleware.bodies import Bodies
 from pagelight.server.middleware.forwarded import Forwarded, networks_of
+from pagelight.server.middleware.gradio_guard import MEGABYTE
 from pagelight.server.middleware.guard import LOOPBACK, Admitting, Guard
 from pagelight.server.middleware.people import People
 from pagelight.server.middleware.speaking import Speaking
-from pagelight.server.middleware.uploads import MEGABYTE
 from pagelight.services.accounts.keeping import PeopleFile
 from pagelight.services.accounts.person import OWNER
 from rag.errors import PagelightError, SettingsError
@@ -35,6 +34,19 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from pagelight.server.app.own_routes import Shared
+
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pagelight.services.answering.protocols import Dictation, Incoming
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.models.models_switch import Switches
+from pagelight.services.rendering.originals import Fetch, is_here
+from pagelight.ui.start.demo import Demo
+from rag.engine.engine import Engine
+from rag.models.setup.state import SetupState
+from rag.protocols import PictureRenderer
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +59,22 @@ MAX_PORTS: Final = 10
 MAX_THREADS: Final = 64
 """Threads that wait for the database, the disk and passwords at the same time. Of Python's own
 number, a few more than cores, some that hang would leave none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the server is made of: given by the entry point, the only one that knows classes."""
+
+    engine: Engine
+    jobs: Jobs
+    incoming: Incoming
+    renderer: PictureRenderer
+    switches: Switches
+    writer: Callable[[], SetupState] = lambda: SetupState(stage="off")
+    dictation: Dictation | None = None
+    fetch: Fetch = is_here
+    examples: Sequence[str] = ()
+    demo: Demo = field(default_factory=lambda: Demo(None))
 
 
 def serve(
@@ -82,7 +110,6 @@ def serve(
 
 
 def _check_alone(settings: Settings) -> None:
-    """Raise SettingsError where others could reach a chat that has no door."""
     if not (
         settings.host in LOOPBACK or settings.host == "::1" or settings.host.startswith("127.")
     ):

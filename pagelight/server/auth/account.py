@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from pagelight.server.auth.browser_sessions import (
     BrowserSessions,
     address_of,
     browser_name,
+    kept,
     moment,
 )
-from pagelight.server.auth.cookies import kept
-from pagelight.server.auth.forms import REFUSED, Form, form_of, one_of
-from pagelight.server.middleware.addresses import ACCOUNT, SIGN_IN
+from pagelight.server.auth.forms import REFUSED, Form, form_of, one_of, see_other
+from pagelight.server.middleware.asgi import ACCOUNT, SIGN_IN
 from pagelight.server.middleware.audit_log import Lines
 from pagelight.server.middleware.authentication import Authenticator, SignInRefusal
 from pagelight.server.middleware.guard import too_often
@@ -81,7 +81,7 @@ class OwnAccount:
             )
         token = await asyncio.to_thread(self._changed, request, admitted, new)
         await self._tell(request, name, key("changed their password"))
-        answer = _to(f"{ACCOUNT}?did=password")
+        answer = see_other(f"{ACCOUNT}?did=password")
         answer.headers["set-cookie"] = kept(request.scope, token, longest_s=LONGEST_S)
         return answer
 
@@ -99,12 +99,12 @@ class OwnAccount:
             raise SettingsError("This session is over already.")
         await asyncio.to_thread(self.sessions.end, found.id)
         await self._tell(request, user.person.name, key("ended a session of their own"))
-        return _to(f"{ACCOUNT}?did=end")
+        return see_other(f"{ACCOUNT}?did=end")
 
     async def _out(self, request: Request, user: User) -> Response:
         await asyncio.to_thread(self.sessions.end_all, user.person.name)
         await self._tell(request, user.person.name, key("signed out everywhere"))
-        return _to(SIGN_IN)
+        return see_other(SIGN_IN)
 
     def _own(self, user: User) -> list[SignedIn]:
         return [one for one in self.sessions.all() if one.name == user.person.name]
@@ -124,7 +124,3 @@ class OwnAccount:
 
     async def _tell(self, request: Request, who: str, what: str) -> None:
         await asyncio.to_thread(self.lines.put, who, what, address=address_of(request.scope))
-
-
-def _to(path: str) -> Response:
-    return RedirectResponse(path, status_code=303, headers=FRESH)

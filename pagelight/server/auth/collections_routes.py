@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pagelight.server.auth.forms import Form, one_of, submitted
-from pagelight.server.middleware.addresses import COLLECTIONS
+from pagelight.server.middleware.asgi import COLLECTIONS
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import UsersBook
 from pagelight.services.jobs.collections import REMOVED, Collections
@@ -84,7 +84,6 @@ def _page(
 
 
 def _seen_by(collection: str, book: UsersBook) -> list[str]:
-    """Return the groups and the people that may see a collection."""
     seen = [*sorted(book.groups.items())]
     seen += [(name, user.own_collections) for name, user in sorted(book.users.items())]
     return [name for name, among in seen if among is None or collection in among]

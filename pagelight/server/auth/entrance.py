@@ -15,16 +15,20 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from pagelight.server.auth import forms
 from pagelight.server.auth.account import OwnAccount
-from pagelight.server.auth.browser_sessions import BrowserSessions, address_of
-from pagelight.server.auth.cookies import AWAY, forgotten, kept, token_of
-from pagelight.server.auth.journeys import LONGEST_S as JOURNEY_S
-from pagelight.server.auth.journeys import Journeys
-from pagelight.server.auth.provider import Provider, ProviderError
-from pagelight.server.middleware.addresses import (
+from pagelight.server.auth.browser_sessions import (
+    AWAY,
+    BrowserSessions,
+    address_of,
+    forgotten,
+    kept,
+    token_of,
+)
+from pagelight.server.auth.provider import JOURNEY_S, Journeys, Provider, ProviderError
+from pagelight.server.middleware.asgi import (
     ACCOUNT,
     BACK,
     ENTRY,
@@ -32,8 +36,10 @@ from pagelight.server.middleware.addresses import (
     PROVIDER,
     SIGN_IN,
     SIGN_OUT,
+    Receive,
+    Scope,
+    Send,
 )
-from pagelight.server.middleware.asgi import Receive, Scope, Send
 from pagelight.server.middleware.audit_log import Lines
 from pagelight.server.middleware.authentication import Authenticator, SignInRefusal, credentials
 from pagelight.server.middleware.guard import too_often
@@ -146,7 +152,7 @@ class Entrance:
         if path == SIGN_IN and method in {"GET", "POST"}:
             return await (self._shown if method == "GET" else self._sign_in)(request)
         if path == SIGN_OUT and method in {"GET", "POST"}:
-            return _to(PAGE) if method == "GET" else await self._sign_out(request)
+            return forms.see_other(PAGE) if method == "GET" else await self._sign_out(request)
         if path in {PROVIDER, BACK} and method == "GET" and self._provider is not None:
             return await (self._back if path == BACK else self._away)(request, self._provider)
         return Response(status_code=405)
@@ -154,8 +160,8 @@ class Entrance:
     async def _own_page(self, request: Request) -> Response:
         user = await self._browsers.user_of(token_of(request.scope))
         if user is None:
-            return _to(f"{SIGN_IN}?next={ACCOUNT}")
-        return await self._account(request, user) if self._account else _to(PAGE)
+            return forms.see_other(f"{SIGN_IN}?next={ACCOUNT}")
+        return await self._account(request, user) if self._account else forms.see_other(PAGE)
 
     async def _away(self, request: Request, provider: Provider) -> Response:
         """Send somebody to the provider; what brings them back is bound to their browser."""
@@ -210,7 +216,7 @@ class Entrance:
 
     async def _shown(self, request: Request) -> Response:
         if await self._browsers.user_of(token_of(request.scope)):
-            return _to(_wished(request))
+            return forms.see_other(_wished(request))
         notice = say("You are signed out.") if _LEFT in request.query_params else ""
         return self._page(request, notice=notice)
 
@@ -221,7 +227,7 @@ class Entrance:
         if isinstance(user, SignInRefusal):
             await self._tell_refusal(user, name, address)
             return self._refused(request, user, name)
-        answer = _to(_wished(request))
+        answer = forms.see_other(_wished(request))
         await self._begin(request, answer, user, key("signed in"))
         return answer
 
@@ -230,7 +236,7 @@ class Entrance:
         await self._browsers.end(token_of(request.scope))
         if user is not None:
             await self._tell(user.person.name, key("signed out"), address_of(request.scope))
-        answer = _to(f"{SIGN_IN}?{_LEFT}")
+        answer = forms.see_other(f"{SIGN_IN}?{_LEFT}")
         answer.headers["set-cookie"] = forgotten(request.scope)
         return answer
 
@@ -267,10 +273,6 @@ class Entrance:
             provider_at=f"{PROVIDER}?next={quote(_wished(request))}",
         )
         return HTMLResponse(html, status_code=status, headers=FRESH)
-
-
-def _to(path: str) -> Response:
-    return RedirectResponse(path, status_code=303, headers=FRESH)
 
 
 def _wished(request: Request) -> str:

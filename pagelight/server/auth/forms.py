@@ -36,6 +36,10 @@ def one_of(form: Form, name: str) -> str:
     return form.get(name, [""])[-1]
 
 
+def see_other(path: str) -> Response:
+    return RedirectResponse(path, status_code=303, headers=FRESH)
+
+
 async def answer(
     respond: Callable[[Request], Awaitable[Response]], scope: Scope, receive: Receive, send: Send
 ) -> None:
@@ -65,5 +69,4 @@ async def submitted(
         html = await asyncio.to_thread(page, wrong=explained(error))
         return HTMLResponse(html, status_code=REFUSED, headers=FRESH)
     note(request.scope, about, what=done[what][1])
-    there = f"{request.url.path}?did={what}&to={quote(name)}"
-    return RedirectResponse(there, status_code=303, headers=FRESH)
+    return see_other(f"{request.url.path}?did={what}&to={quote(name)}")

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from pagelight.server.auth.browser_sessions import browser_name, moment
 from pagelight.server.auth.forms import Form, one_of, submitted
-from pagelight.server.middleware.addresses import PEOPLE
+from pagelight.server.middleware.asgi import PEOPLE
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.keeping import PeopleFile, Rights
 from pagelight.services.accounts.person import ROLES, Collections, Role, UsersBook

@@ -12,13 +12,12 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from pagelight.server.auth import forms
-from pagelight.server.auth.cookies import kept, token_of
+from pagelight.server.auth.browser_sessions import kept, token_of
 from pagelight.server.auth.entrance import own_address
-from pagelight.server.middleware.addresses import PAGE, SIGN_IN, is_page
-from pagelight.server.middleware.asgi import SAFE, Receive, Scope, Send
+from pagelight.server.middleware.asgi import PAGE, SAFE, SIGN_IN, Receive, Scope, Send, is_page
 from pagelight.server.middleware.authentication import SignInRefusal, credentials
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import OWNER, Person
@@ -62,11 +61,11 @@ class TokenEntrance:
     async def _respond(self, request: Request) -> Response:
         given = await _given(request)
         if self._fits(given):
-            cookie = kept(request.scope, given, longest_s=LONGEST_S)
-            headers = {**FRESH, "set-cookie": cookie}
-            return RedirectResponse(_wished(request), status_code=303, headers=headers)
+            answer = forms.see_other(_wished(request))
+            answer.headers["set-cookie"] = kept(request.scope, given, longest_s=LONGEST_S)
+            return answer
         if await self.person(request.scope) == OWNER:
-            return RedirectResponse(_wished(request), status_code=303, headers=FRESH)
+            return forms.see_other(_wished(request))
         wrong = say("This token does not fit.") if given else ""
         html = render(
             "accounts/sign_in.html", token=True, named=False, provider="", wrong=wrong, notice=""
@@ -78,7 +77,6 @@ class TokenEntrance:
 
 
 async def _given(request: Request) -> str:
-    """Return the token of a form or an address; empty where none is told."""
     if request.method in SAFE:
         return request.query_params.get(_TOKEN, "")
     return forms.one_of(await forms.form_of(request), "password")

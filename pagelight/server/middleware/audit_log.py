@@ -11,8 +11,7 @@ import re
 from http import HTTPStatus
 from typing import Final, Protocol
 
-from pagelight.server.middleware.addresses import API
-from pagelight.server.middleware.asgi import PERSON, SAFE, App, Message, Receive, Scope, Send
+from pagelight.server.middleware.asgi import API, PERSON, SAFE, App, Message, Receive, Scope, Send
 from pagelight.services.accounts.person import Person
 from pagelight.ui.html.language import key
 

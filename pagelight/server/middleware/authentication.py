@@ -12,19 +12,17 @@ import hmac
 import ipaddress
 import logging
 import secrets
-import unicodedata
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from weakref import WeakValueDictionary
 
-from pagelight.server.middleware.attempts import Attempts
 from pagelight.services.accounts.keeping import PeopleFile
 from pagelight.services.accounts.passwords import check_hash, is_hash, matches
 from pagelight.services.accounts.person import NAME_LETTERS, OWNER, Identity, Person, User
-from pagelight.services.accounts.users import read_users
 from rag.errors import SettingsError
 from rag.settings import Settings
 
@@ -115,7 +113,9 @@ class Authenticator:
                 return SignInRefusal(wait_s=wait_s)
             if await asyncio.to_thread(_is_right, user, decoy, password) and user:
                 self._attempts.succeed(key)
-                self._remember(user, password)
+                self._known[self._digest(user, password)] = None
+                while len(self._known) > MAX_KNOWN:
+                    self._known.popitem(last=False)
                 return user
             self._attempts.fail(key)
         logger.warning("a wrong name or password from %s", address)
@@ -127,11 +127,6 @@ class Authenticator:
 
     def _remembered(self, user: User, password: str) -> bool:
         return self._digest(user, password) in self._known
-
-    def _remember(self, user: User, password: str) -> None:
-        self._known[self._digest(user, password)] = None
-        while len(self._known) > MAX_KNOWN:
-            self._known.popitem(last=False)
 
 
 def _is_right(user: User | None, decoy: User | None, password: str) -> bool:
@@ -151,54 +146,19 @@ def authenticator_of(
         raise SettingsError("RAG_USERS and RAG_PASSWORD do not go together.", hint="Set one.")
     attempts = Attempts() if attempts is None else attempts
     if settings.users:
-        users = UsersFile(Path(settings.users).expanduser())
-        if not users.read():
+        people = PeopleFile(Path(settings.users).expanduser())
+        if not people.lately().users:
             raise SettingsError(
                 f"The users file {settings.users} has no users: nobody could sign in.",
                 hint="Add one with: pagelight user add NAME",
             )
-        return Authenticator(users.find, attempts, recognise=users.recognise)
+        return Authenticator(people.find, attempts, recognise=people.recognise)
     if not settings.password:
         return None
     if is_hash(settings.password):
         check_hash(settings.password)
     owner = User(person=OWNER, password=settings.password)
     return Authenticator(lambda _name: (owner, None), attempts, named=False)
-
-
-class UsersFile:
-    """The users of a file, read again when it has changed."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._seen: tuple[int, ...] | None = None
-        self._users: Mapping[str, User] = {}
-
-    def read(self) -> Mapping[str, User]:
-        """Return the users by name. Raises SettingsError."""
-        seen = _stat(self._path)
-        if seen is None or seen != self._seen:
-            self._users = read_users(self._path)
-            self._seen = seen
-        return self._users
-
-    def find(self, name: str) -> tuple[User | None, User | None]:
-        users = self.read()
-        user = users.get(unicodedata.normalize("NFC", name).strip())
-        return user, next(iter(users.values()), None)
-
-    def recognise(self, identity: Identity, name: str) -> User | None:
-        known = (user for user in self.read().values() if user.identity == identity)
-        return next(known, None) or PeopleFile(self._path).recognise(identity, name)
-
-
-def _stat(path: Path) -> tuple[int, ...] | None:
-    """Return what is another one whenever the file is; None where it can't be looked at."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_mode
 
 
 def credentials(authorization: str, *, named: bool = True) -> tuple[str, str] | None:
@@ -231,3 +191,49 @@ def network(address: str) -> str:
         return address
     mapped = parsed.ipv4_mapped
     return str(mapped or ipaddress.ip_network(f"{address}/{_IPV6_NETWORK}", strict=False))
+
+
+FREE: Final = 5
+"""So many slips cost no wait."""
+
+MAX_WAIT_S: Final = 300.0
+FORGOTTEN_S: Final = 3600.0
+"""After so long without a failure all is as before."""
+
+MAX_KEPT: Final = 10_000
+"""Names and addresses that are remembered; those that failed longest ago go first."""
+
+_MAX_DOUBLINGS: Final = 16
+
+
+class Attempts:
+    """Failures by key: a name from an address. `now` is a clock in seconds."""
+
+    def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._failed: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._failed)
+
+    def wait_s(self, key: str) -> float:
+        """Return the seconds until one may try again; 0 where one may."""
+        doublings = self._count(key) - FREE
+        if doublings < 0:
+            return 0.0
+        wait_s = min(MAX_WAIT_S, 2.0 ** min(doublings, _MAX_DOUBLINGS))
+        return max(0.0, self._failed[key][1] + wait_s - self._now())
+
+    def fail(self, key: str) -> None:
+        self._failed[key] = (self._count(key) + 1, self._now())
+        self._failed.move_to_end(key)
+        while len(self._failed) > MAX_KEPT:
+            self._failed.popitem(last=False)
+
+    def succeed(self, key: str) -> None:
+        """Forget the failures."""
+        self._failed.pop(key, None)
+
+    def _count(self, key: str) -> int:
+        count, failed_s = self._failed.get(key, (0, 0.0))
+        return count if self._now() - failed_s < FORGOTTEN_S else 0

@@ -12,8 +12,8 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
-from pagelight.server.middleware.api_error import refuse
 from pagelight.server.middleware.asgi import App, Message, Receive, Scope, Send
+from pagelight.server.middleware.headers import refuse
 from pagelight.ui.html.language import key, known
 
 MAX_BYTES: Final = 8_000_000

@@ -17,27 +17,24 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers
 
-from pagelight.server.middleware.addresses import (
+from pagelight.server.middleware.asgi import (
     API,
     BACK,
     FORMS,
+    FORWARDED,
+    NONCE,
     PAGE,
+    PERSON,
+    SAFE,
     SHARED,
     SIGN_IN,
     WORKER,
-    is_page,
-)
-from pagelight.server.middleware.api_error import refuse
-from pagelight.server.middleware.asgi import (
-    FORWARDED,
-    NONCE,
-    PERSON,
-    SAFE,
     App,
     Message,
     Receive,
     Scope,
     Send,
+    is_page,
 )
 from pagelight.server.middleware.authentication import SignInRefusal
 from pagelight.server.middleware.headers import (
@@ -47,6 +44,7 @@ from pagelight.server.middleware.headers import (
     WORKER_POLICY,
     Seal,
     page_policy,
+    refuse,
 )
 from pagelight.services.accounts.person import OWNER, Person
 from pagelight.ui.html.language import key, known, say

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pagelight.server.middleware.addresses import is_page
-from pagelight.server.middleware.asgi import NONCE, App, Message, Receive, Scope, Send
+from pagelight.server.middleware.asgi import NONCE, App, Message, Receive, Scope, Send, is_page
 
 _LENGTH: Final = b"content-length"
 

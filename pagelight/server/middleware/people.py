@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
-from pagelight.server.middleware.addresses import API
-from pagelight.server.middleware.asgi import PERSON, App, Receive, Scope, Send
+from pagelight.server.middleware.asgi import API, PERSON, App, Receive, Scope, Send
 from pagelight.services.accounts.person import Person
 
 if TYPE_CHECKING:

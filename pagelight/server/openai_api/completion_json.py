@@ -65,7 +65,6 @@ class Completion:
         return {"id": self.id, "object": kind, "created": self.created_s, "model": MODEL}
 
     def _annotations(self, answer: Answer) -> list[dict[str, Any]]:
-        """Return the marks in the text as links, in OpenAI's form."""
         if answer.state == "not_found":
             return []
         cited = zip(answer.citations, places_of(answer), strict=True)

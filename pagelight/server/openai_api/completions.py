@@ -5,20 +5,21 @@ Behind the same door as the chat, over what this person may see; questions wait 
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, closing, suppress
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from pagelight.server.middleware.api_error import error_json
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import FRESH, error_json
 from pagelight.server.openai_api.completion_json import Completion, event, model_json
 from pagelight.server.openai_api.completion_request import (
     MODEL,
@@ -29,7 +30,6 @@ from pagelight.server.openai_api.completion_request import (
     read_body,
 )
 from pagelight.server.openai_api.completion_text import content_of, plain
-from pagelight.server.openai_api.handed_on import handed_on
 from pagelight.services.answering import asking
 from pagelight.services.answering.asking import Days
 from pagelight.services.answering.places import waiting_text
@@ -218,3 +218,52 @@ def _status_and_message(error: Exception) -> tuple[int, str]:
 def _refused(status: int, message: str, *, code: str = "", param: str = "") -> Response:
     busy = {"retry-after": RETRY_S} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
     return JSONResponse(error_json(status, message, code=code, param=param), status, headers=busy)
+
+
+Piece = TypeVar("Piece")
+
+MAX_AHEAD: Final = 100
+"""Pieces that are made before anybody takes them."""
+
+
+async def handed_on(
+    make: Callable[[], Generator[Piece, None, None]],
+) -> AsyncGenerator[Piece, None]:
+    """Yield the pieces of what `make` makes. Whoever leaves ends it, at its next piece.
+
+    Raises what the iterator does.
+    """
+    loop = asyncio.get_running_loop()
+    pieces: asyncio.Queue[tuple[Piece | None, BaseException | None]] = asyncio.Queue()
+    left, may_go_on = threading.Event(), threading.Semaphore(MAX_AHEAD)
+
+    def put(piece: Piece | None, error: BaseException | None = None) -> None:
+        with suppress(RuntimeError):  # the server has ended meanwhile
+            loop.call_soon_threadsafe(pieces.put_nowait, (piece, error))
+
+    def work() -> None:
+        try:
+            with closing(make()) as made:
+                for piece in made:
+                    may_go_on.acquire()
+                    if left.is_set():
+                        return
+                    put(piece)
+        except Exception as error:  # noqa: BLE001 - it is raised where the pieces are read
+            put(None, error)
+        else:
+            put(None)
+
+    threading.Thread(target=work, name="ask", daemon=True).start()
+    try:
+        while True:
+            piece, error = await pieces.get()
+            if error is not None:
+                raise error
+            if piece is None:
+                return
+            may_go_on.release()
+            yield piece
+    finally:
+        left.set()
+        may_go_on.release()

@@ -5,6 +5,7 @@ One at least goes on administering. Knows the file; knows nothing of pages.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -54,12 +55,30 @@ class PeopleFile:
     def __init__(self, path: Path, *, needs_administrator: bool = True) -> None:
         self._path = path
         self._needs_administrator = needs_administrator
+        self._read: tuple[tuple[int, ...], UsersBook] | None = None
 
     def book(self, *, or_new: bool = False) -> UsersBook:
         """Return what the file says; with `or_new` nothing where there is none."""
         if or_new and not self._path.exists():
             return UsersBook(users={})
         return read_book(self._path)
+
+    def lately(self) -> UsersBook:
+        """Return what the file says, read again when it has changed."""
+        try:
+            stat = self._path.stat()
+        except OSError:  # reading it tells why
+            return self.book()
+        seen = (stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_mode)
+        if self._read is None or self._read[0] != seen:
+            self._read = (seen, self.book())
+        return self._read[1]
+
+    def find(self, name: str) -> tuple[User | None, User | None]:
+        """Return who has a name, and somebody whose password is tried in vain if nobody has."""
+        users = self.lately().users
+        user = users.get(unicodedata.normalize("NFC", name).strip())
+        return user, next(iter(users.values()), None)
 
     def rights(
         self, former: User | None, own: Collections, groups: tuple[str, ...], *, role: str
@@ -91,8 +110,7 @@ class PeopleFile:
         With `or_change` who is there already has these rights and this password from now on.
         """
         name, stored = checked_name(name), hashed(checked_password(password))
-        with users_turn(self._path):
-            book = self.book(or_new=or_change)
+        with self._changing(or_new=or_change) as book:
             former = book.users.get(name)
             if former and not or_change:
                 raise SettingsError(
@@ -105,8 +123,7 @@ class PeopleFile:
         return name
 
     def change(self, name: str, rights: Rights) -> None:
-        with users_turn(self._path):
-            book = self.book()
+        with self._changing() as book:
             former = _known(book, name)
             changed = _user(former.person, former.password, rights, book)
             self._write(book, {name: replace(changed, identity=former.identity)})
@@ -114,8 +131,7 @@ class PeopleFile:
     def set_password(self, name: str, password: str) -> None:
         """Give somebody another password; their sessions end by that."""
         stored = hashed(checked_password(password))
-        with users_turn(self._path):
-            book = self.book()
+        with self._changing() as book:
             user = _known(book, name)
             self._write(book, {name: replace(user, password=stored)})
 
@@ -124,9 +140,11 @@ class PeopleFile:
 
         None for a name that nobody has, or that is somebody else's.
         """
-        with users_turn(self._path):
-            book = self.book()
-            known = next((one for one in book.users.values() if one.identity == identity), None)
+        known = _of_identity(self.lately(), identity)
+        if known is not None:
+            return known
+        with self._changing() as book:
+            known = _of_identity(book, identity)
             named = book.users.get(name)
             if known is not None or named is None or named.identity is not None:
                 return known
@@ -135,8 +153,7 @@ class PeopleFile:
         return user
 
     def remove(self, name: str) -> None:
-        with users_turn(self._path):
-            book = self.book()
+        with self._changing() as book:
             _known(book, name)
             left = {one: user for one, user in book.users.items() if one != name}
             self._store(left, book.groups)
@@ -144,27 +161,30 @@ class PeopleFile:
     def put_group(self, name: str, seen: Collections) -> str:
         """Add a group, or let those of it see something else; return its name as it is kept."""
         name = checked_name(name)
-        with users_turn(self._path):
-            book = self.book()
+        with self._changing() as book:
             groups = {**book.groups, name: seen}
             self._store(regrouped(book.users, groups), groups)
         return name
 
     def remove_group(self, name: str) -> None:
         """Remove a group; those of it see what is left to them."""
-        with users_turn(self._path):
-            book = self.book()
+        with self._changing() as book:
             groups = {one: seen for one, seen in book.groups.items() if one != name}
             self._store(regrouped(book.users, groups), groups)
 
     def rename_collection(self, name: str, other: str | None) -> None:
         """Let who may see a collection see it by its other name; None: it is no more."""
-        with users_turn(self._path):
-            book = self.book()
+        with self._changing() as book:
             groups = {one: _renamed(seen, name, other) for one, seen in book.groups.items()}
             users = {one: _following(user, name, other) for one, user in book.users.items()}
             if (users, groups) != (dict(book.users), dict(book.groups)):
                 self._store(regrouped(users, groups), groups)
+
+    @contextmanager
+    def _changing(self, *, or_new: bool = False) -> Iterator[UsersBook]:
+        """Lend what the file says, which nobody else changes meanwhile."""
+        with users_turn(self._path):
+            yield self.book(or_new=or_new)
 
     def _write(self, book: UsersBook, changed: Mapping[str, User]) -> None:
         self._store({**book.users, **changed}, book.groups)
@@ -227,6 +247,10 @@ def _renamed(seen: Collections, name: str, other: str | None) -> Collections:
     if other and name in seen:
         kept.add(other)
     return tuple(sorted(kept))
+
+
+def _of_identity(book: UsersBook, identity: Identity) -> User | None:
+    return next((one for one in book.users.values() if one.identity == identity), None)
 
 
 def _known(book: UsersBook, name: str) -> User:

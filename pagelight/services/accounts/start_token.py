@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-from rag.storage.database.folder import unwritable, write_whole
+from rag.storage.files.folder import unwritable, write_whole
 
 FILE_NAME: Final = "token"
 TOKEN_BYTES: Final = 32

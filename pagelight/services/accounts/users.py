@@ -13,7 +13,6 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -38,13 +37,12 @@ EVERYTHING: Final = "everything"
 GROUPS: Final = ":groups"
 """No name holds a colon."""
 
-_LIMITS: Final = ("questions_an_hour", "uploads_mb_a_day")
 _NO_GROUPS: Final[Mapping[str, Collections]] = {}
 _Seen = Literal["everything"] | list[Annotated[str, msgspec.Meta(min_length=1)]]
 _Limit = Annotated[int, msgspec.Meta(ge=0)] | None
 
 
-class _Entry(msgspec.Struct, kw_only=True):
+class _Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What the file says of a person."""
 
     password: str
@@ -55,11 +53,6 @@ class _Entry(msgspec.Struct, kw_only=True):
     oidc: Identity | None = None
     questions_an_hour: _Limit = None
     uploads_mb_a_day: _Limit = None
-
-
-def read_users(path: Path) -> dict[str, User]:
-    """Return the users by name. Raises SettingsError as `read_book`."""
-    return dict(read_book(path).users)
 
 
 def read_book(path: Path) -> UsersBook:
@@ -109,7 +102,7 @@ def write_users(
     path: Path, users: Mapping[str, User], groups: Mapping[str, Collections] = _NO_GROUPS
 ) -> None:
     """Write the file anew, readable by its owner alone: all of it or nothing."""
-    entries: dict[str, Any] = {name: _entry(user) for name, user in users.items()}
+    entries: dict[str, Any] = {n: msgspec.to_builtins(_entry(user)) for n, user in users.items()}
     if groups:
         entries[GROUPS] = {name: _seen_json(seen) for name, seen in groups.items()}
     text = json.dumps(entries, indent=1)
@@ -165,24 +158,21 @@ def _collections(seen: _Seen) -> Collections:
     return None if seen == EVERYTHING else tuple(sorted(set(map(composed, seen))))
 
 
-def _entry(user: User) -> dict[str, Any]:
+def _entry(user: User) -> _Entry:
     person = user.person
-    entry: dict[str, Any] = {
-        "password": user.password,
-        "collections": _seen_json(user.own_collections),
-        "role": person.role,
-    }
-    if person.id:
-        entry["id"] = person.id
-    if user.groups:
-        entry["groups"] = list(user.groups)
-    if user.identity is not None:
-        entry["oidc"] = asdict(user.identity)
-    limits = {limit: getattr(person, limit) for limit in _LIMITS}
-    return entry | {limit: value for limit, value in limits.items() if value is not None}
+    return _Entry(
+        password=user.password,
+        collections=_seen_json(user.own_collections),
+        id=person.id,
+        role=person.role,
+        groups=list(user.groups),
+        oidc=user.identity,
+        questions_an_hour=person.questions_an_hour,
+        uploads_mb_a_day=person.uploads_mb_a_day,
+    )
 
 
-def _seen_json(seen: Collections) -> str | list[str]:
+def _seen_json(seen: Collections) -> _Seen:
     return EVERYTHING if seen is None else list(seen)
 
 

@@ -14,7 +14,7 @@ from pagelight.services.answering.protocols import Library
 from rag.answer.library.collection import TableAsker
 from rag.datamodel import Answer, Hit, Query, Turn
 from rag.engine.engine import Engine
-from rag.engine.profile import Profile
+from rag.engine.models_in_use import Profile
 from rag.errors import BusyError
 
 MAX_WAITING: Final = 50
@@ -22,11 +22,6 @@ MAX_WAITING: Final = 50
 
 TOLD_S: Final = 0.5
 """So often a question that waits says so, and gives its thread to others."""
-
-
-def place_text(ahead: int) -> str:
-    """Return the place of a question in the line, as a sentence."""
-    return f"Waiting: {ahead} before you …" if ahead else "Waiting: you are next …"
 
 
 class QuestionQueue:
@@ -90,14 +85,12 @@ class QuestionQueue:
             self._changed.notify_all()
 
     def _is_next(self, ticket: object, wait_s: float) -> bool:
-        with self._changed:
-            return self._changed.wait_for(
-                lambda: self._may_begin() and self._line[0] is ticket, wait_s
-            )
+        def may_begin() -> bool:
+            most = 1 if self._one_at_a_time() else self._at_once
+            return self._at_once - self._free < most and self._line[0] is ticket
 
-    def _may_begin(self) -> bool:
-        taken = self._at_once - self._free
-        return taken < (1 if self._one_at_a_time() else self._at_once)
+        with self._changed:
+            return self._changed.wait_for(may_begin, wait_s)
 
 
 class QueuedEngine:
@@ -146,7 +139,8 @@ class QueuedEngine:
         """Yield the growing answer; before its turn, empty ones whose note tells its place."""
         self._allow()
         for ahead in self._queue.take():
-            yield Answer(query=query, text="", notes=(place_text(ahead),))
+            place = f"{ahead} before you" if ahead else "you are next"
+            yield Answer(query=query, text="", notes=(f"Waiting: {place} …",))
         try:
             yield from self._engine.ask(self._seen(query), history)
         finally:

@@ -93,8 +93,7 @@ def _typed(cell: Any, value: str | float | None) -> Any:  # noqa: ANN401 - openp
 def _header(questions: Sequence[str]) -> list[str]:
     titles = ["Document"]
     for question in questions:
-        asked = harmless(question)
-        titles += [asked, f"Page: {question}", f"Quote: {question}", f"Confidence: {question}"]
+        titles += [question, f"Page: {question}", f"Quote: {question}", f"Confidence: {question}"]
     return [harmless(title) for title in titles]
 
 

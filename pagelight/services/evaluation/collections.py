@@ -38,8 +38,8 @@ from rag.evaluation.report import EvaluationReport, Metrics
 from rag.evaluation.summary import estimate, quantiles
 from rag.progress import Progress
 from rag.settings import Settings
-from rag.storage.database.folder import EVALUATION_NAME
 from rag.storage.documents.records import FileRecord
+from rag.storage.files.folder import EVALUATION_NAME
 
 FUSED: Final = "fused"
 
@@ -101,7 +101,8 @@ def _with_collection(
 
 
 def _open(settings: Settings, collection: Collection, *, fresh: bool) -> Engine:
-    workspace = workspace_of(settings, collection)
+    name = f"{collection.name}-{collection.digest[:12]}-{DOCUMENT_FORM}"
+    workspace = settings.workspace / EVALUATION_NAME / "collections" / name
     ours = re.compile(rf"{re.escape(collection.name)}-[0-9a-f]{{12}}-\d+")
     for former in list(workspace.parent.glob("*")):
         if ours.fullmatch(former.name) and (fresh or former != workspace):
@@ -111,11 +112,6 @@ def _open(settings: Settings, collection: Collection, *, fresh: bool) -> Engine:
         return build_engine(own, chunker_version=CHUNKER_VERSION)
     shutil.rmtree(workspace)
     return build_engine(own, chunker_version=CHUNKER_VERSION)
-
-
-def workspace_of(settings: Settings, collection: Collection) -> Path:
-    name = f"{collection.name}-{collection.digest[:12]}-{DOCUMENT_FORM}"
-    return settings.workspace / EVALUATION_NAME / "collections" / name
 
 
 def _index(engine: Engine, collection: Collection, display: Progress) -> None:

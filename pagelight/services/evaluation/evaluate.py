@@ -34,7 +34,7 @@ from rag.evaluation.scoring import record_of
 from rag.evaluation.summary import groups_of, latency_of, metrics_of
 from rag.progress import Progress
 from rag.settings import Settings
-from rag.storage.database.folder import EVALUATION_NAME, require_made
+from rag.storage.files.folder import EVALUATION_NAME, require_made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,6 @@ def with_known_sources(
 
 @contextmanager
 def _open(settings: Settings) -> Iterator[Assembly]:
-    """Open the workspace with its models. Raises WorkspaceError where nothing was read yet."""
     require_made(settings.workspace)
     parts = assemble(settings)
     try:
@@ -142,14 +141,14 @@ def _open(settings: Settings) -> Iterator[Assembly]:
 
 
 def _records(parts: Assembly, path: Path, options: Options) -> RecordCache:
-    """Open what was found for the same program, index, models and limits."""
     engine = parts.engine
+    sight = engine.active.sight
     key = {
         "program": _program_digest(),
         "index": engine.index.fingerprint(),
         "models": engine.models,
         # What the image model lacks, if there is one.
-        "unseen": [finding.problem for finding in engine.sight.check()] if engine.sight else [],
+        "unseen": [finding.problem for finding in sight.check()] if sight else [],
         "limits": asdict(engine.limits),
         "words": options.words,
         "pictures": str(path.resolve().parent),

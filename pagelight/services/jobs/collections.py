@@ -33,8 +33,8 @@ from pagelight.services.jobs.jobs import Jobs
 from rag.datamodel import ROOT_COLLECTION
 from rag.errors import PagelightError
 from rag.settings import Settings
-from rag.storage.database.folder import is_workspace
 from rag.storage.documents.records import FileRecord
+from rag.storage.files.folder import is_workspace
 from rag.storage.workspace.store import WorkspaceIndex
 
 REMOVED: Final = ".removed"
@@ -97,18 +97,18 @@ class Collections:
 
     def all(self) -> list[CollectionView]:
         records, extra = self._index.documents(), self._index.source_folders.all()
-        sources = [(record, source) for record in records for source in record.sources]
-        files = {source for _, source in sources if "/" not in source}
-        ready = Counter(collection_of(s, files) for record, s in sources if record.state == "ready")
-        failed = Counter(
-            collection_of(s, files) for record, s in sources if record.state == "failed"
+        _, files = self._sources()
+        counts = Counter(
+            (record.state, collection_of(source, files))
+            for record in records
+            for source in record.sources
         )
         return [
             CollectionView(
                 name=name,
                 folder=extra.get(name),
-                documents=ready[name],
-                failed=failed[name],
+                documents=counts["ready", name],
+                failed=counts["failed", name],
                 problem=self._problem(name),
             )
             for name in self.names()
@@ -125,14 +125,16 @@ class Collections:
         """Return the folders at the top; of an address, those that something was read from."""
         if room_of(own) is None:
             return {path.name for path in folders_at(own)}
-        sources = [source for record in self._index.documents() for source in record.sources]
-        files = {source for source in sources if "/" not in source}
+        sources, files = self._sources()
         return {collection_of(source, files) for source in sources} - {ROOT_COLLECTION}
+
+    def _sources(self) -> tuple[set[str], set[str]]:
+        every = {source for record in self._index.documents() for source in record.sources}
+        return every, {source for source in every if "/" not in source}
 
     def sources(self, name: str) -> list[str]:
         """Return the files of a collection, those in archives aside, by name."""
-        every = {source for record in self._index.documents() for source in record.sources}
-        files = {source for source in every if "/" not in source}
+        every, files = self._sources()
         return sorted(
             source
             for source in every
@@ -243,7 +245,6 @@ class Collections:
         return name
 
     def _free(self, name: str) -> str:
-        """Return a name in its one form, if a new collection may have it."""
         name = usable_name(name)
         taken = self._index.source_folders.all()
         if name in taken or os.path.lexists(self._own() / name):

@@ -15,7 +15,7 @@ from ingest.discovery.discover import is_left_out
 from ingest.remote.address import room_of, shown
 from rag.datamodel import ROOT_COLLECTION
 from rag.errors import PagelightError
-from rag.storage.database.folder import LEDGER_NAME
+from rag.storage.files.folder import LEDGER_NAME
 
 NAME_BYTES: Final = 200
 

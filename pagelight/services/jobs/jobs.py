@@ -187,7 +187,6 @@ class Jobs:
             self._start_queued()
 
     def _queue(self, passwords: Sequence[str]) -> bool:
-        """Keep passwords for the run after the one under way; False where there is none."""
         with self._changing:
             if self._state.running:
                 self._next_passwords = tuple(passwords)

@@ -7,7 +7,7 @@ from typing import Final
 from pagelight.services.accounts.person import Person
 from rag.errors import QuotaError
 from rag.settings import Settings
-from rag.storage.accounts.usage import Usage
+from rag.storage.accounts.audit import Usage
 
 HOUR_S: Final = 3600.0
 DAY_S: Final = 86_400.0

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pagelight.services.answering.messages import messages_of
 from pagelight.services.answering.protocols import Library
 from rag.errors import PagelightError
 from rag.storage.conversations.reports import ReportedAnswer
@@ -41,14 +42,7 @@ def _row(report: ReportedAnswer, library: Library) -> dict[str, Any]:
         "answered": report.answered,
         "right": report.right,
         "in_documents": False if report.absent else True if report.right else None,
-        "history": [
-            message
-            for turn in report.history
-            for message in (
-                {"role": "user", "content": turn.question},
-                {"role": "assistant", "content": turn.answer},
-            )
-        ],
+        "history": messages_of(report.history),
         "searched_in": list(report.scope),
         "picture": str(picture[0].resolve()) if picture else None,
         "about_a_part": bool(report.region),
@@ -107,7 +101,6 @@ def _question(row: Row, path: Path) -> dict[str, Any]:
 
 
 def _copied(row: Row, path: Path) -> str:
-    """Copy the question's picture beside the file; return its path from there."""
     picture = Path(row["picture"])
     folder = path.with_name(f"{path.stem}-pictures")
     folder.mkdir(exist_ok=True)

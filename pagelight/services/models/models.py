@@ -8,14 +8,15 @@ from typing import Any, Final
 
 from rag.errors import ModelError
 from rag.models.registry.choice import SETTING, choose, next_step, wanted
-from rag.models.registry.machine import Machine, this_machine
-from rag.models.registry.model_store import ModelStore
+from rag.models.registry.model_store import ModelStore, free_bytes
 from rag.models.registry.model_table import (
     CLASSES,
     MODELS,
     ROLES,
     HubModel,
+    Machine,
     model_named,
+    this_machine,
 )
 from rag.models.setup.bundled import BUNDLED, BundledModel
 from rag.models.setup.state import cache_of, state_of
@@ -49,7 +50,7 @@ def overview(settings: Settings) -> dict[str, Any]:
             "class": fitting.name if fitting else None,
         },
         "folder": str(store.folder),
-        "free_gb": round(store.free_bytes() / 1e9, 1),
+        "free_gb": round(free_bytes(store.folder) / 1e9, 1),
         "bundled": [_bundled_row(model) for model in BUNDLED],
         "models": [_row(model, settings, machine, active=model.name in active) for model in MODELS],
         "set_by_hand": {part: value for part, value in by_hand.items() if value},
@@ -84,7 +85,6 @@ def _row(model: HubModel, settings: Settings, machine: Machine, *, active: bool)
 
 
 def _bundled_row(model: BundledModel) -> dict[str, Any]:
-    """Return how a model stands that comes with the set-up."""
     state = state_of(model, os.environ)
     return {
         "name": model.name,

@@ -10,9 +10,9 @@ import prompts
 from rag.datamodel import Context, Prompt, Query
 from rag.errors import ModelError, SettingsError
 from rag.models.base.weights import folder_of
-from rag.models.endpoint.address import SCHEMES, read_address
+from rag.models.endpoint.client import SCHEMES, read_address
 from rag.models.generators import writer_of
-from rag.models.registry.machine import this_machine
+from rag.models.registry.model_table import this_machine
 from rag.models.registry.writers import check_room
 from rag.settings import Settings
 
@@ -40,7 +40,10 @@ def tried(source: str, settings: Settings) -> Trial:
             hint="Say http://127.0.0.1:8000/v1 or file:/FOLDER.",
         )
     try:
-        text = "".join(writer.stream(_prompt())).strip()
+        asked = prompts.load("trial").substitute()
+        query = Query(text=asked)
+        prompt = Prompt(query=query, context=Context(), bare=True, parts=(asked,))
+        text = "".join(writer.stream(prompt)).strip()
         return Trial(model_id=writer.model_id, text=text, seconds=time.monotonic() - began)
     finally:
         writer.close()
@@ -56,11 +59,6 @@ def checked(name: str, source: str) -> tuple[str, str]:
     else:
         folder_of(source, setting="What you gave")
     return name, source
-
-
-def _prompt() -> Prompt:
-    text = prompts.load("trial").substitute()
-    return Prompt(query=Query(text=text), context=Context(), bare=True, parts=(text,))
 
 
 def _no_pixels(_picture: object) -> NoReturn:

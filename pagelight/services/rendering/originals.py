@@ -15,8 +15,8 @@ from typing import Final, TypeVar
 
 from rag.datamodel import Document, Version, version_of
 from rag.opening import held, open_regular
-from rag.storage.database.members import FOLDER, MemberStore
 from rag.storage.database.sources import Roots
+from rag.storage.files.members import FOLDER, MemberStore
 
 PAGED: Final = frozenset({"application/pdf"})
 """Media types whose pages are drawn from the original."""

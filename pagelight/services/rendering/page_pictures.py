@@ -1,4 +1,4 @@
-"""Page pictures: the original found again and checked, one page drawn, the drawing kept.
+"""Page pictures: the original found again and checked, one page drawn, the drawing kept or shown.
 
 Knows the folder, the workspace's `renders/` and a renderer; knows nothing of HTML or servers, and
 decodes nothing itself. A request reaches the disk only through ids that the index knows.
@@ -10,18 +10,19 @@ import copy
 import logging
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
 from pagelight.services.rendering.originals import PAGED, Fetch, Originals, is_here
 from pagelight.services.rendering.renders import PagePicture, Renders
-from rag.datamodel import BBox, Document, ImageAsset
+from pagelight.services.rendering.slide_drawing import draw_slide
+from rag.datamodel import BBox, Document, ImageAsset, PageView
 from rag.engine.attached import AttachedFiles
 from rag.errors import BusyError, PassingError, SourceError
-from rag.protocols import PictureRenderer, Pixels
+from rag.protocols import PageRenderer, PictureRenderer, Pixels
 from rag.storage.workspace.store import WorkspaceIndex
 
 logger = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class Pages:
         self._renders = Renders(library.workspace / "renders")
         self._attached = attached
         bytes_of = attached.bytes_of if attached is not None else None
-        self._originals = Originals(
+        self.originals = Originals(
             lambda: library.roots, library.workspace, came_with=bytes_of, fetch=fetch
         )
         self._undrawable: dict[tuple[str, int], None] = {}
@@ -141,7 +142,6 @@ class Pages:
                 return None
 
     def _stored(self, doc: Document, page: int) -> Path | None:
-        """Return where the picture is stored that a page of the document itself is."""
         image = whole_picture(doc, page)
         found = self._library.assets.find(image.id) if image else None
         if image and found is None and self._attached is not None:
@@ -164,15 +164,7 @@ class Pages:
     def pixels(self, doc: Document, page: int, *, width_px: int) -> Pixels | None:
         """Draw a page of a PDF; None if its file is gone. Raises SourceError. Waits for no turn."""
         draw = partial(self._renderer.render, page=page, width_px=width_px)
-        return self._originals.read(doc, draw)
-
-    def original(self, doc: Document) -> Path | None:
-        """Return the file with the very bytes of `doc`; None if it is gone."""
-        return self._originals.find(doc)
-
-    def lent(self, doc: Document) -> AbstractContextManager[Path | None]:
-        """Lend a path to these bytes, whatever comes in their file's place meanwhile."""
-        return self._originals.lent(doc)
+        return self.originals.read(doc, draw)
 
 
 def is_drawn(media_type: str) -> bool:
@@ -194,3 +186,48 @@ def whole_picture(doc: Document, page: int) -> ImageAsset | None:
 def is_id(text: str) -> bool:
     """Tell whether the text has the form of a document's or picture's id."""
     return _ID.fullmatch(text) is not None
+
+
+VIEW_WIDTH_PX: Final = 1400
+"""170 dots an inch of A4: more than a model is shown of one page."""
+
+
+class PageViews:
+    """Draws pages. Implements `rag.engine.seeing.PageDrawer`."""
+
+    def __init__(
+        self,
+        document: Callable[[str], Document | None],
+        pixels_of: Callable[[ImageAsset], Pixels],
+        originals: Originals,
+        renderer: PageRenderer,
+    ) -> None:
+        self._document = document
+        self._pixels_of = pixels_of
+        self._originals = originals
+        self._renderer = renderer
+
+    def can_draw(self, media_type: str) -> bool:
+        """Tell whether documents of this type have pages that can be drawn."""
+        return is_drawn(media_type) or is_slides(media_type)
+
+    def draw(self, view: PageView) -> Pixels:
+        """Return the page. Raises OSError where it is gone, or can't be drawn."""
+        doc = self._document(view.doc_id)
+        if doc is None or not 1 <= view.page <= doc.page_count:
+            raise FileNotFoundError(f"page {view.page} of {view.doc_id} is gone")
+        if doc.media_type.startswith("image/"):
+            image = whole_picture(doc, view.page)
+            if image is None:
+                raise FileNotFoundError(f"the picture of {doc.id} is not stored")
+            return self._pixels_of(image)
+        if is_slides(doc.media_type):
+            return draw_slide(doc, view.page, self._pixels_of, width_px=VIEW_WIDTH_PX)
+        draw = partial(self._renderer.render, page=view.page, width_px=VIEW_WIDTH_PX)
+        try:
+            pixels = self._originals.read(doc, draw)
+        except SourceError as error:
+            raise OSError(str(error)) from error
+        if pixels is None:
+            raise FileNotFoundError(f"the file of {view.doc_id} is gone, or was changed")
+        return pixels

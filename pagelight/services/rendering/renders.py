@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from rag.protocols import Pixels
-from rag.storage.database.folder import write_whole
+from rag.storage.files.folder import write_whole
 
 MAX_BYTES: Final = 1_000_000_000
 """A thousand pages and more, each drawn anew in less than a second where it went."""
@@ -79,7 +79,6 @@ class Renders:
         return self._folder / doc_id / f"{page}-{width_px}.png"
 
     def _use(self, path: Path) -> None:
-        """Note that a drawing is looked at now."""
         os.utime(path, ns=(int(self._clock() * 1e9), path.stat().st_mtime_ns))
 
     def _make_room(self) -> int:

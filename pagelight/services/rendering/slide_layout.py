@@ -88,7 +88,6 @@ def _row_height(row: Sequence[str], widths: Sequence[float]) -> float:
 
 
 def _letters(text: str) -> float:
-    """Return the width of a line in a cell, in font sizes."""
     return CELL_LETTER_WIDTH * len(text)
 
 

@@ -20,21 +20,20 @@ from ingest.pipeline.pipeline import Ingest
 from ingest.pipeline.progress import FileReport, OnProgress, Report, SharedProgress
 from ingest.pipeline.writer import BY_ONE, Batches, batches_of_many
 from ingest.remote.remote_disk import RemoteDisk
-from ingest.sandbox.drawing import DrawingProcess
 from ingest.sandbox.jobs import Setup
-from ingest.sandbox.parser_process import ParserProcess, side_by_side
+from ingest.sandbox.parser_process import DrawingProcess, ParserProcess, side_by_side
 from ingest.transcription.hearing import UNHEARD
 from pagelight.services.rendering.originals import Originals
-from pagelight.services.rendering.page_views import PageViews
+from pagelight.services.rendering.page_pictures import PageViews
 from pagelight.services.session.ear import Ear
 from rag.datamodel import Attachment, ImageAsset, QueryImage
 from rag.engine.attached import AttachedFiles
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
 from rag.errors import PagelightError, SourceError, WorkspaceBusyError
-from rag.models.base.threads import usable_cores
+from rag.models.base.device import usable_cores
 from rag.models.embeddings.embedders import minilm
-from rag.models.registry.machine import memory_gb
+from rag.models.registry.model_table import memory_gb
 from rag.protocols import Embedder, Pixels
 from rag.settings import Settings
 from rag.storage.workspace.store import WorkspaceIndex
@@ -193,7 +192,7 @@ class Assembly:
         from ingest.distributed.pool import RayEmbedder, RayPool  # noqa: PLC0415 - only where it is asked for
 
         root = self.settings.workspace.resolve() / "assets"
-        setup = Setup(settings=self.settings, assets_root=root, ocr_threads=1, nice=0)
+        setup = Setup(settings=self.settings, assets_root=root, nice=0)
         pool = RayPool(setup, minilm)
         with ParserProcess(
             settings=self.settings,
@@ -226,7 +225,7 @@ class Assembly:
             self.settings,
             lanes=lanes,
             batches=batches,
-            sight=self.engine.sight,
+            sight=self.engine.active.sight,
             photographs=self.engine.photographs,
             disk=self.disk,
         )
@@ -307,7 +306,7 @@ class Assembly:
 def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
     """Open the workspace; loads no model and starts no process yet.
 
-    `beside`: another process owns it, as `WorkspaceIndex.open` says.
+    `beside`: another process owns it, as `WorkspaceIndex` says.
     """
     disk = RemoteDisk(settings.workspace, max_mb=settings.fetched_mb)
     drawing = DrawingProcess(settings)
@@ -324,7 +323,6 @@ def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
 def _page_views(
     disk: RemoteDisk, drawing: DrawingProcess, index: WorkspaceIndex, attached: AttachedFiles
 ) -> PageViews:
-    """Return what draws pages of the documents, and of what came with questions."""
 
     def pixels_of(image: ImageAsset) -> Pixels:
         kept = attached.holding(image.id) if index.assets.find(image.id) is None else None

@@ -13,9 +13,9 @@ from rag.engine.engine import Engine
 from rag.errors import PagelightError
 from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
-from rag.storage.backups.salvage import Salvaged
-from rag.storage.database.folder import require_made
-from rag.storage.workspace.mending import back_up_workspace, mend_files, restore_workspace
+from rag.storage.backups import backup
+from rag.storage.backups.salvage import Salvaged, salvage
+from rag.storage.files.folder import require_made
 
 
 def check_up(
@@ -30,7 +30,7 @@ def check_up(
     Raises WorkspaceError where there is no workspace, or it can't be opened.
     """
     require_made(settings.workspace)
-    salvaged = mend_files(settings.workspace) if repair else None
+    salvaged = salvage(settings.workspace) if repair else None
     with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
         repaired = engine.repair(progress) if repair else 0
         findings = engine.check(progress)
@@ -48,10 +48,10 @@ def check_up(
 def back_up(settings: Settings, file: Path) -> None:
     """Copy the documents and what people wrote into a file.
 
-    Raises PagelightError where a database keeps what people wrote, and as `back_up_workspace`.
+    Raises PagelightError where a database keeps what people wrote, and as `backup.back_up`.
     """
     _refuse_shared(settings, "pg_dump --format=custom --schema=pagelight --file=FILE")
-    back_up_workspace(settings.workspace, file)
+    backup.back_up(settings.workspace, file)
 
 
 def restore(settings: Settings, file: Path, *, progress: Progress = NO_PROGRESS) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def restore(settings: Settings, file: Path, *, progress: Progress = NO_PROGRESS)
     Raises as `back_up`.
     """
     _refuse_shared(settings, "pg_restore --clean --dbname=DATABASE FILE")
-    restore_workspace(file, settings.workspace)
+    backup.restore(file, settings.workspace)
     return check_up(settings, repair=True, progress=progress)
 
 
@@ -75,14 +75,13 @@ def _refuse_shared(settings: Settings, command: str) -> None:
 
 def _salvage_text(salvaged: Salvaged) -> str:
     index = "" if salvaged.index_whole else "The index was damaged: read the documents again. "
-    users = "All that people wrote could be read." if salvaged.users_whole else _from(salvaged)
+    users = "All that people wrote could be read."
+    if salvaged.copy is not None:
+        name = salvaged.copy.name
+        users = f"Of what people wrote, what could not be read was taken from {name}."
+    elif not salvaged.users_whole:
+        users = "Of what people wrote there was no copy: only what could be read is kept."
     return f"{index}{users} What was damaged is kept beside it, as *.before.sqlite."
-
-
-def _from(salvaged: Salvaged) -> str:
-    if salvaged.copy is None:
-        return "Of what people wrote there was no copy: only what could be read is kept."
-    return f"Of what people wrote, what could not be read was taken from {salvaged.copy.name}."
 
 
 def _summary(engine: Engine, *, healthy: bool) -> str:

@@ -6,7 +6,8 @@ workspace open. Knows the protocol's SDK; knows nothing of models or files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from importlib.metadata import version
@@ -20,13 +21,11 @@ from pydantic import BaseModel, Field
 
 from pagelight.services.answering.asking import Days, Request
 from pagelight.services.answering.messages import checked_turns
-from pagelight.services.session.remote_session import RemoteSession
-from pagelight.services.session.session import SeamSession, open_session
-from pagelight.services.session.session_lender import SessionLender
+from pagelight.services.session.session import RemoteSession, SeamSession, Session, open_session
 from rag.datamodel import State
 from rag.errors import PagelightError
 from rag.settings import Settings
-from rag.storage.database.folder import require_made
+from rag.storage.files.folder import require_made
 
 INSTRUCTIONS: Final = (
     "Searches and reads the person's own documents. Name source and page of what you use. The "
@@ -271,3 +270,68 @@ def _session(lender: Lends) -> Iterator[Lent]:
             yield session
     except PagelightError as error:
         raise ToolError(str(error)) from error
+
+
+IDLE_S: Final = 60.0
+"""So long the workspace and its models stay open after a call: then others may have it."""
+
+
+class SessionLender:
+    """Lends what `open_session` opens. Any thread may call; ended by `close`.
+
+    A session of this process is kept for the next call; one that goes through a running chat is
+    opened for each, as the chat may end meanwhile.
+    """
+
+    def __init__(self, open_session: Callable[[], Session], *, idle_s: float = IDLE_S) -> None:
+        self._open_session = open_session
+        self._idle_s = idle_s
+        self._lock = threading.Lock()
+        self._session: Session | None = None
+        self._borrowers = 0
+        self._timer: threading.Timer | None = None
+
+    @contextmanager
+    def lend(self) -> Iterator[Session]:
+        """Lend a session for one call. Raises what opening raises."""
+        with self._lock:
+            self._stop_timer()
+            if self._session is None:
+                self._session = self._open_session()
+            session = self._session
+            self._borrowers += 1
+        try:
+            yield session
+        finally:
+            with self._lock:
+                self._borrowers -= 1
+                if self._borrowers == 0:
+                    self._rest(session)
+
+    def close(self) -> None:
+        with self._lock:
+            self._stop_timer()
+            self._end()
+
+    def _rest(self, session: Session) -> None:
+        if not session.holds_workspace:
+            self._end()
+            return
+        self._timer = threading.Timer(self._idle_s, self._end_if_idle)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _end_if_idle(self) -> None:
+        with self._lock:
+            if self._borrowers == 0:
+                self._end()
+
+    def _end(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

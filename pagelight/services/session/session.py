@@ -6,13 +6,16 @@ local API; the answers have the same shape either way.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
+from ingest.archives.passwords import lent
 from ingest.pipeline.progress import OnProgress
-from ingest.remote.address import folder_at
+from ingest.remote.address import folder_at, is_address
 from pagelight.services.answering.answer_json import (
     answer_json,
     documents_json,
@@ -27,16 +30,16 @@ from pagelight.services.answering.asking import (
     read_page,
     ready_documents,
 )
+from pagelight.services.answering.messages import messages_of
 from pagelight.services.answering.protocols import AnyEngine, Incoming, ReadBy
 from pagelight.services.answering.table import rows_in_scope, table_rows
 from pagelight.services.jobs.reports import reports_json
 from pagelight.services.session.assemble import Assembly, assemble
-from pagelight.services.session.remote_session import RemoteSession
 from rag.closing import Closing
 from rag.datamodel import Turn
-from rag.errors import WorkspaceBusyError
+from rag.errors import PagelightError, WorkspaceBusyError
 from rag.settings import Settings
-from rag.storage.database.lock import owner_of
+from rag.storage.files.lock import Owner, owner_of
 
 
 class SeamSession(Closing):
@@ -133,6 +136,124 @@ class LocalSession(SeamSession):
 
     def close(self) -> None:
         self._parts.close()
+
+
+ASK_SECONDS: Final = 600.0
+"""A chat may still be loading its models, and a long answer takes a while."""
+
+
+class RemoteSession(Closing):
+    """The workspace open in a running chat. Does all that `session.LocalSession` does.
+
+    Raises PagelightError for what the chat refuses, and where it does not answer.
+    """
+
+    holds_workspace: ClassVar[bool] = False
+
+    def __init__(self, owner: Owner) -> None:
+        import httpx  # noqa: PLC0415 - only where a chat runs
+
+        self._httpx = httpx
+        self._client = httpx.Client(
+            base_url=f"{owner.url}/api/",
+            headers={"Authorization": f"Bearer {owner.token}"},
+            timeout=ASK_SECONDS,
+            trust_env=False,
+        )
+
+    def ask(self, request: Request, history: Sequence[Turn]) -> dict[str, Any]:
+        body = {
+            "question": request.text,
+            "history": messages_of(history),
+            "attachments": [str(path.resolve()) for path in request.attachments],
+        }
+        return dict(self._post("ask", body | _options(request)))
+
+    def search(self, request: Request, *, k: int) -> list[dict[str, Any]]:
+        image = str(request.image.resolve()) if request.image else None
+        body = {"query": request.text, "k": k, "image": image}
+        return list(self._post("search", body | _options(request)))
+
+    def status(self) -> str:
+        return str(self._sent("GET", "status")["status"])
+
+    def documents(self, *, start: int = 0, most: int | None = None) -> list[dict[str, Any]]:
+        return list(self._post("documents", {"start": start, "most": most}))
+
+    def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]:
+        return dict(self._post("page", {"source": source, "page": page, "quote": quote}))
+
+    def reports(self) -> list[dict[str, Any]]:
+        return list(self._post("reports", {}))
+
+    def audit(self, most: int, *, who: str = "") -> list[dict[str, Any]]:
+        return list(self._post("audit", {"most": most, "who": who}))
+
+    def ingest(
+        self,
+        folder: str | Path,
+        *,
+        on_progress: OnProgress,
+        engine: ReadBy = "local",
+        remove_all: bool = False,
+        briefly: bool = False,
+    ) -> dict[str, Any]:
+        del on_progress, briefly  # the chat's own page shows it, and has its own buttons
+        if engine != "local" or lent():
+            raise PagelightError(
+                f"The running chat at {self._client.base_url} reads the files itself.",
+                hint="Close it to read them with --engine ray or --password-file.",
+            )
+        named = folder if is_address(folder) else Path(folder).resolve()
+        body = {"folder": str(named), "remove_all": remove_all}
+        return dict(self._post("ingest", body, seconds=None))
+
+    @contextmanager
+    def table(
+        self, questions: Sequence[str], scope: str, *, days: Days = NO_DAYS
+    ) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
+        body = {"questions": list(questions), "scope": scope} | asdict(days)
+        with (
+            self._answering(hint="Run the same command again: what is done is kept."),
+            self._client.stream("POST", "table", json=body) as response,
+        ):
+            if not response.is_success:
+                raise PagelightError(_refusal(response.read().decode(), response.status_code))
+            lines = map(json.loads, response.iter_lines())
+            yield next(lines)["documents"], lines
+
+    def _post(self, name: str, body: dict[str, Any], *, seconds: float | None = ASK_SECONDS) -> Any:  # noqa: ANN401 - JSON
+        return self._sent("POST", name, json=body, timeout=seconds)
+
+    def _sent(self, method: str, name: str, **what: Any) -> Any:  # noqa: ANN401 - JSON
+        with self._answering(hint="Close it and try again."):
+            response = self._client.request(method, name, **what)
+        if response.is_success:
+            return response.json()
+        raise PagelightError(_refusal(response.text, response.status_code))
+
+    @contextmanager
+    def _answering(self, *, hint: str) -> Iterator[None]:
+        try:
+            yield
+        except self._httpx.HTTPError as error:
+            raise PagelightError(
+                f"The running chat at {self._client.base_url} did not answer: {error}.", hint=hint
+            ) from error
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _options(request: Request) -> dict[str, Any]:
+    return {"within": request.within, **asdict(request.days)}
+
+
+def _refusal(body: str, status: int) -> str:
+    try:
+        return str(json.loads(body)["error"])
+    except (ValueError, KeyError, TypeError):
+        return f"The running chat refused the request (HTTP {status})."
 
 
 Session = LocalSession | RemoteSession

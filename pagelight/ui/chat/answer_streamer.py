@@ -33,7 +33,7 @@ from pagelight.ui.scope.scope import filters_of, named_in
 from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Query, Turn
 from rag.errors import PagelightError, SourceError
 from rag.question_length import MAX_CHARACTERS, check_length
-from rag.storage.conversations.conversations import KeptAttachment
+from rag.storage.conversations.exchange import KeptAttachment
 
 logger = logging.getLogger(__name__)
 

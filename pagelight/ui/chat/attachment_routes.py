@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from pagelight.server.middleware.audit_log import note
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import refused
 from pagelight.services.answering.attachments import UserLibrary
 from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.services.rendering.page_pictures import is_id
-from pagelight.ui.html.sentences import explained
 from pagelight.ui.library.library_files import store_copy, target_of, usual_folder
-from pagelight.ui.library.library_routes import REFUSED, writable_folder
+from pagelight.ui.library.library_routes import writable_folder
 from rag.errors import PagelightError
 
 
@@ -40,7 +39,7 @@ def given_routes(
             )
             store_copy(kept, target)
         except PagelightError as error:
-            return JSONResponse({"error": explained(error)}, status_code=REFUSED, headers=FRESH)
+            return refused(error)
         note(request.scope, f"{into}/{target.name}".strip("/"))
         return Response(status_code=201)
 

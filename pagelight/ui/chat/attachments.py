@@ -11,7 +11,7 @@ from typing import Final
 
 from pagelight.services.answering.places import Place, cited_place
 from rag.datamodel import Answer, Attachment, Chunk, Document
-from rag.storage.conversations.conversations import KeptAttachment
+from rag.storage.conversations.exchange import KeptAttachment
 
 _NAMES: Final = re.compile(
     r"\b(?:the|this|that|these|those|my|both|first|second|third|last|attached) "

@@ -19,7 +19,7 @@ from pagelight.ui.source.region import Region
 from rag.answer.wishes.summary_wish import LENGTHS, summary_wish
 from rag.datamodel import Answer, Turn
 from rag.datamodel.writing import SearchStep
-from rag.storage.conversations.conversations import Exchange, KeptAttachment
+from rag.storage.conversations.exchange import Exchange, KeptAttachment
 from rag.storage.conversations.reports import report_id_of
 from rag.summarization.summarizer import STAGE as SUMMARY_STAGE
 

@@ -19,7 +19,8 @@ from pagelight.ui.html.markdown_text import plain
 from pagelight.ui.scope.scope import scope_text
 from pagelight.ui.source.figures import ReadFigure
 from rag.datamodel import Answer
-from rag.storage.conversations.conversations import ConversationRecord, Exchange
+from rag.storage.conversations.conversations import ConversationRecord
+from rag.storage.conversations.exchange import Exchange
 
 _NO_NAME: Final = re.compile(r"[^\w-]+")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from babel.dates import format_skeleton, format_time
-from fastapi import APIRouter, Body, HTTPException
+from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from markupsafe import Markup
 
@@ -17,6 +18,7 @@ from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.answers.answer_forms import copied
 from pagelight.ui.chat.conversation_export import as_json, as_markdown, file_name
 from pagelight.ui.html.language import spoken
+from pagelight.ui.pins.saved import saved_as
 from pagelight.ui.source.figures import ReadFigure, figure_reader
 from pagelight.ui.templating import render
 from rag.storage.conversations.conversations import ConversationRecord, Conversations
@@ -82,13 +84,13 @@ def _add_files(router: APIRouter, store: Conversations, read_figure: ReadFigure)
         return _download(data, f"{file_name(record)}.{suffix}", kind)
 
     @router.get("/conversations/{conversation_id}.docx")
-    def document(conversation_id: str) -> Response:
-        from pagelight.ui.pins.page_docx import DOCX, as_docx  # noqa: PLC0415 - it takes a second
-
+    @router.get("/conversations/{conversation_id}.pdf")
+    def document(conversation_id: str, request: Request) -> Response:
+        form = Path(request.url.path).suffix
         record = _known(store, conversation_id)
         parts = [(exchange, "") for exchange in store.get(record.id)]
-        data = as_docx(record.name, parts, read_figure)
-        return _download(data, f"{file_name(record)}.docx", DOCX)
+        data, kind = saved_as(form, record.name, parts, read_figure)
+        return _download(data, f"{file_name(record)}{form}", kind)
 
 
 def list_html(records: Sequence[ConversationRecord], *, words: str, now: datetime) -> Markup:

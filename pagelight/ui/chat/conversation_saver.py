@@ -19,7 +19,8 @@ from pagelight.ui.html.language import say
 from pagelight.ui.source.region import Regions
 from rag.datamodel import Answer, AnswerWishes
 from rag.errors import PagelightError, SourceError
-from rag.storage.conversations.conversations import Conversations, Exchange
+from rag.storage.conversations.conversations import Conversations
+from rag.storage.conversations.exchange import Exchange
 from rag.storage.database.servers import GrowingAnswers
 
 logger = logging.getLogger(__name__)

@@ -11,11 +11,9 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import FRESH, refused
 from pagelight.services.answering.protocols import Dictation
-from pagelight.ui.html.language import key, known
-from pagelight.ui.html.sentences import explained
-from pagelight.ui.library.library_routes import REFUSED
+from pagelight.ui.html.language import key
 from rag.errors import PagelightError
 
 SUFFIXES: Final = {
@@ -48,14 +46,14 @@ def dictation_routes(dictation: Dictation, *, send: Callable[[int], object]) -> 
         kind = request.headers.get("content-type", "").partition(";")[0].strip()
         suffix = SUFFIXES.get(kind)
         if suffix is None:
-            return _refused(known(NOT_RECORDED))
+            return refused(PagelightError(NOT_RECORDED))
         sound = await request.body()
         try:
             words = await asyncio.to_thread(_heard, dictation, sound, suffix, send)
         except PagelightError as error:
-            return _refused(explained(error))
+            return refused(error)
         if not words:
-            return _refused(known(NOTHING_SAID))
+            return refused(PagelightError(NOTHING_SAID))
         return JSONResponse({"words": words}, headers=FRESH)
 
     return router
@@ -67,7 +65,3 @@ def _heard(dictation: Dictation, sound: bytes, suffix: str, send: Callable[[int]
         path = Path(folder) / f"dictation{suffix}"
         path.write_bytes(sound)
         return dictation.dictated(path)
-
-
-def _refused(why: str) -> Response:
-    return JSONResponse({"error": why}, status_code=REFUSED, headers=FRESH)

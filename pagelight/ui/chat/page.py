@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import gradio as gr
 
-from pagelight.server.middleware.addresses import ACCOUNT, COLLECTIONS, PEOPLE, SIGN_OUT
+from pagelight.server.middleware.asgi import ACCOUNT, COLLECTIONS, PEOPLE, SIGN_OUT
 from pagelight.server.sse.wanted import TabWishes
 from pagelight.services.accounts.person import Person
 from pagelight.ui.answers.render import bubble

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 
-from pagelight.server.middleware.addresses import conversation_at
+from pagelight.server.middleware.asgi import conversation_at
 from pagelight.server.sse.wanted import TabWishes
 from pagelight.ui.answers.render import bubble
 from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk, bubbles_of

@@ -11,12 +11,11 @@ from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from pagelight.server.middleware.audit_log import note
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import FRESH, refused
 from pagelight.services.accounts.person import Person
 from pagelight.services.answering.protocols import Library
 from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.ui.html.language import key, known
-from pagelight.ui.html.sentences import explained
 from pagelight.ui.library.library import arrived_json, library_html, rows_of
 from pagelight.ui.library.library_files import (
     MEGABYTE,
@@ -28,8 +27,6 @@ from pagelight.ui.library.library_files import (
 )
 from pagelight.ui.library.status import nothing_html
 from rag.errors import PagelightError
-
-REFUSED = 422
 
 MAX_ASKED = 20_000
 """Files that are asked for at once."""
@@ -106,7 +103,7 @@ def adding_routes(
             await asyncio.to_thread(send, announced or limit_mb * MEGABYTE)
             await store(target, request.stream(), limit_mb=limit_mb, announced_bytes=announced)
         except PagelightError as error:
-            return _refused(error)
+            return refused(error)
         note(request.scope, str(target.relative_to(folder)))
         return Response(status_code=201)
 
@@ -124,7 +121,7 @@ def shelving_routes(library: Library, jobs: Jobs) -> APIRouter:
     ) -> Response:
         """Read locked files with a password, which is kept nowhere."""
         if not jobs.start(passwords=[password]):
-            return _refused(PagelightError(NOT_NOW, hint="Wait until that is done."))
+            return refused(PagelightError(NOT_NOW, hint="Wait until that is done."))
         return Response(status_code=204)
 
     @router.post("/{action}")
@@ -136,7 +133,7 @@ def shelving_routes(library: Library, jobs: Jobs) -> APIRouter:
         try:
             (shelving.remove if action == "remove" else shelving.read_again)(source)
         except PagelightError as error:
-            return _refused(error)
+            return refused(error)
         note(request.scope, source)
         return Response(status_code=204)
 
@@ -149,7 +146,3 @@ def writable_folder(jobs: Jobs | Watched) -> Path:
     if folder is None or not is_writable(folder):
         raise PagelightError("The folder of documents may not be written.")
     return folder
-
-
-def _refused(error: PagelightError) -> Response:
-    return JSONResponse({"error": explained(error)}, status_code=REFUSED, headers=FRESH)

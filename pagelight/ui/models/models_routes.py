@@ -9,23 +9,21 @@ from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from pagelight.server.middleware.audit_log import note
+from pagelight.server.middleware.headers import FRESH, refused
 from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.models.models import overview
 from pagelight.services.models.models_job import Fetches
 from pagelight.services.models.models_switch import Switches
 from pagelight.services.models.trial import checked, tried
-from pagelight.ui.html.sentences import explained
 from pagelight.ui.models.models_html import models_html, profile_html, trial_words, writer_words
 from rag.errors import ModelError, PagelightError
 from rag.models.registry.choice import next_step
-from rag.models.registry.machine import this_machine
-from rag.models.registry.model_table import PARTS, HubModel, Part, model_named
+from rag.models.registry.model_table import PARTS, HubModel, Part, model_named, this_machine
 from rag.models.registry.writers import AddedWriters
 from rag.models.setup.state import SetupState
 from rag.settings import Settings
 
 ALL = "all"
-_FRESH = {"cache-control": "no-store"}
 
 
 def models_routes(
@@ -72,7 +70,7 @@ def models_routes(
         html = models_html(
             overview(settings), fetches.state, switches.view(), engine.profile, added.read()
         )
-        return HTMLResponse(html, headers=_FRESH)
+        return HTMLResponse(html, headers=FRESH)
 
     _add_writers(router, settings, added, _panel)
     return router
@@ -97,7 +95,7 @@ def _add_writers(
                 return JSONResponse({"told": trial_words(tried(source.strip(), settings))})
             added.set(*((name, "") if action == "remove" else checked(name, source)))
         except PagelightError as error:
-            return JSONResponse({"error": explained(error)}, status_code=422, headers=_FRESH)
+            return refused(error)
         return panel()
 
 

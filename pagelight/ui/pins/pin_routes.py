@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Body, HTTPException
+from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from pagelight.server.middleware.headers import FRESH
@@ -13,6 +14,7 @@ from pagelight.services.answering.protocols import Library
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.answers.render import answer_html
 from pagelight.ui.html.language import say
+from pagelight.ui.pins.saved import saved_as
 from pagelight.ui.source.figures import figure_reader
 from pagelight.ui.templating import render
 from rag.storage.conversations.pins import MAX_NOTE_LETTERS
@@ -32,14 +34,13 @@ def pin_routes(library: Library, pages: Pages) -> APIRouter:
         return HTMLResponse(html, headers=FRESH)
 
     @router.get("/page.docx")
-    def saved() -> Response:
-        from pagelight.ui.pins.page_docx import DOCX, as_docx  # noqa: PLC0415 - it takes a second
-
-        named = {"content-disposition": 'attachment; filename="pinned-answers.docx"'}
+    @router.get("/page.pdf")
+    def saved(request: Request) -> Response:
+        form = Path(request.url.path).suffix
         parts = [(pin.exchange, pin.note) for pin in pins.all()]
-        return Response(
-            as_docx(say("Pinned answers"), parts, read), media_type=DOCX, headers=FRESH | named
-        )
+        data, kind = saved_as(form, say("Pinned answers"), parts, read)
+        named = {"content-disposition": f'attachment; filename="pinned-answers{form}"'}
+        return Response(data, media_type=kind, headers=FRESH | named)
 
     @router.get("/{conversation_id}")
     def known(conversation_id: str) -> Response:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -16,7 +16,6 @@ from typing import Final
 from pagelight.services.answering.protocols import Library
 from pagelight.ui.templating import render
 from rag.datamodel import composed
-from rag.storage.documents.records import DocumentRecord
 
 MAX_NAMES: Final = 8
 
@@ -31,24 +30,36 @@ class _Name:
     """The last part, folded."""
 
 
-class Names:
-    def __init__(self, records: Sequence[DocumentRecord]) -> None:
+class KnownNames:
+    """The names of a library's documents, as they are now. Safe for several threads."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._version = ""
+        self._names: list[_Name] = []
+        self._of_files: Counter[str] = Counter()
+        self._working = threading.Lock()
+
+    def html(self, words: str) -> str:
+        """Return those that hold `words`, as options; those that begin with them first."""
+        wanted = composed(words).casefold()
+        with self._working:
+            self._look()
+            holding = [each for each in self._names if wanted in each.folded]
+            first = [*islice((e for e in holding if _begins(e, wanted)), MAX_NAMES)]
+            rest = islice((e for e in holding if not _begins(e, wanted)), MAX_NAMES - len(first))
+            return render("names.html", names=[self._option(each) for each in (*first, *rest)])
+
+    def _look(self) -> None:
+        version = self._library.version()
+        if version == self._version:
+            return
+        self._version, records = version, self._library.documents()
         sources = [source for record in records if record.id for source in record.sources]
         folders = {folder for source in sources for folder in _folders(source)}
         names = [_name(text) for text in (*sources, *folders)]
         self._names = sorted(names, key=lambda each: each.folded)
         self._of_files = Counter(each.last for each in names if not each.text.endswith("/"))
-
-    def html(self, words: str) -> str:
-        """Return those that hold `words`, as options; those that begin with them first."""
-        found = self._found(composed(words).casefold())
-        return render("names.html", names=[self._option(each) for each in found])
-
-    def _found(self, wanted: str) -> list[_Name]:
-        holding = [each for each in self._names if wanted in each.folded]
-        begin = list(islice((e for e in holding if _begins(e, wanted)), MAX_NAMES))
-        rest = (each for each in holding if not _begins(each, wanted))
-        return [*begin, *islice(rest, MAX_NAMES - len(begin))]
 
     def _option(self, each: _Name) -> tuple[str, str, str]:
         """Return what is written for a name, the name, and the folder that it lies in."""
@@ -57,22 +68,6 @@ class Names:
         mark = last if not is_folder and self._of_files[each.last] == 1 else each.text
         quoted = f'@"{mark}"' if " " in mark else f"@{mark}"
         return quoted, (each.text if is_folder else last), ("" if is_folder else folder)
-
-
-class KnownNames:
-    """The names of a library's documents, as they are now. Safe for several threads."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._cached: tuple[str, Names] | None = None
-        self._working = threading.Lock()
-
-    def now(self) -> Names:
-        with self._working:
-            version = self._library.version()
-            if self._cached is None or self._cached[0] != version:
-                self._cached = (version, Names(self._library.documents()))
-            return self._cached[1]
 
 
 def _name(text: str) -> _Name:

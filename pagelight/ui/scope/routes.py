@@ -36,7 +36,7 @@ def scope_routes(library: Library) -> APIRouter:
 
     @router.get("/names")
     def names(words: str = "") -> Response:
-        return HTMLResponse(known.now().html(words), headers=FRESH)
+        return HTMLResponse(known.html(words), headers=FRESH)
 
     @router.put("/of/{conversation_id}")
     def keep(conversation_id: str, entries: Annotated[list[str], Body()]) -> Response:

@@ -1,14 +1,27 @@
-"""What the page does to share a conversation, and what a link leads to."""
+"""A conversation is shared, and what its link leads to: a page to read, without scripts."""
 
 from __future__ import annotations
 
+import re
+from itertools import groupby
+from typing import Any
+
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from markdown_it import MarkdownIt
+from markupsafe import Markup
 
-from pagelight.server.middleware.addresses import SHARED
+from pagelight.server.middleware.asgi import SHARED
 from pagelight.server.middleware.headers import FRESH
-from pagelight.ui.sharing.shared_page import not_shared_html, shared_html
+from pagelight.services.answering.places import places_of
+from pagelight.ui.answers.answer_forms import KEPT_MARK, with_kept_marks
+from pagelight.ui.html.language import known, say
+from pagelight.ui.html.markdown_text import answer_markdown
+from pagelight.ui.templating import render
+from rag.answer.base.refusal import lead_ins
+from rag.datamodel import Answer
 from rag.storage.conversations.conversations import Conversations
+from rag.storage.conversations.exchange import Exchange
 from rag.storage.conversations.shares import SharedConversation, Shares
 
 
@@ -31,16 +44,56 @@ def share_routes(shares: Shares, own: Conversations) -> APIRouter:
     @router.get(f"{SHARED}{{token}}")
     def shared(token: str) -> Response:
         found = shares.opened(token)
-        if found is None:
-            return HTMLResponse(not_shared_html(), status_code=404, headers=FRESH)
-        return HTMLResponse(shared_html(found), headers=FRESH)
+        return HTMLResponse(_html(found), status_code=200 if found else 404, headers=FRESH)
 
     @router.get("/conversations/{conversation_id}.html")
     def printed(conversation_id: str) -> Response:
         """Return a page without scripts, which a browser prints, or saves as PDF."""
-        told = SharedConversation(exchanges=tuple(own.get(conversation_id)), left_out=0)
-        if not told.exchanges:
+        record = own.record(conversation_id)
+        if record is None:
             raise HTTPException(404)
-        return HTMLResponse(shared_html(told), headers=FRESH)
+        told = SharedConversation(exchanges=tuple(own.get(conversation_id)), left_out=0)
+        return HTMLResponse(_html(told, record.name), headers=FRESH)
 
     return router
+
+
+def _html(shared: SharedConversation | None, name: str = "") -> Markup:
+    """Return the page of a conversation; None: the link leads nowhere.
+
+    Without a `name` the first question is its title.
+    """
+    exchanges = shared.exchanges if shared else ()
+    usual = say("A shared conversation") if shared else say("Not there")
+    numbered = enumerate(exchanges, start=1)
+    return render(
+        "shared.html",
+        title=name or (exchanges[0].question if exchanges else usual),
+        articles=[_article(each, each.answer, n) for n, each in numbered if each.answer],
+        left_out=shared.left_out if shared else 0,
+        is_there=shared is not None,
+    )
+
+
+def _article(exchange: Exchange, answer: Answer, number: int) -> dict[str, Any]:
+    places = sorted(places_of(answer), key=lambda place: place.number)
+    return {
+        "number": number,
+        "question": exchange.question,
+        "text": _text(answer, number),
+        "notes": answer.notes,
+        "sources": [(n, list(same)) for n, same in groupby(places, key=lambda one: one.number)],
+    }
+
+
+def _text(answer: Answer, number: int) -> Markup:
+    """Return an answer; its marks lead to the places below it, the answer of this number."""
+
+    def links(mark: re.Match[str]) -> str:
+        return "".join(f"[\\[{n}\\]](#s{number}-{n})" for n in mark[1].split(","))
+
+    blocks = re.split(r"\n\s*\n", with_kept_marks(answer).strip())
+    told = "\n\n".join(known(block) if block in lead_ins() else block for block in blocks)
+    written = KEPT_MARK.sub(links, answer_markdown(told))
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(written)
+    return Markup(html)  # noqa: S704 - HTML in it is shown, not obeyed

@@ -17,8 +17,8 @@ from pagelight.ui.html.language import LANGUAGES, key, say, speaking, spoken
 from rag.datamodel import Answer, Document, Query
 from rag.errors import PagelightError
 from rag.languages import told_language
-from rag.storage.database.folder import write_whole
-from rag.summarization.topics import topics_of
+from rag.storage.files.folder import write_whole
+from rag.summarization.documents import topics_of
 
 _ABOUT: Final = key("What does “{name}” say about “{topic}”?")
 

@@ -7,21 +7,23 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import FRESH, refused
 from pagelight.services.answering.asking import ready_documents
 from pagelight.services.answering.protocols import Library
 from pagelight.services.jobs.jobs import Jobs, Watched
-from pagelight.ui.html.sentences import explained
+from pagelight.ui.html.language import say
 from pagelight.ui.library.library_files import is_writable
-from pagelight.ui.library.library_routes import REFUSED, writable_folder
+from pagelight.ui.library.library_routes import writable_folder
 from pagelight.ui.start.demo import Demo
 from pagelight.ui.templating import render
 from rag.answer.wishes.summary_wish import summary_request
 from rag.errors import PagelightError
 
 QUESTIONS: Final = 3
+SHOWN: Final = 4
+ABOUT: Final = "What are these documents about?"
 
 
 def start_routes(jobs: Jobs | Watched, demo: Demo) -> APIRouter:
@@ -60,25 +62,26 @@ def demo_routes(jobs: Jobs, demo: Demo) -> APIRouter:
             folder = writable_folder(jobs)
             do(folder)
         except PagelightError as error:
-            return JSONResponse({"error": explained(error)}, status_code=REFUSED, headers=FRESH)
+            return refused(error)
         jobs.start(remove_all=not any(folder.iterdir()))  # where the demo was all that there was
         return Response(status_code=204)
 
     return router
 
 
-SHOWN: Final = 4
-
-
 def suggestion_routes(library: Library, examples: Sequence[str]) -> APIRouter:
-    """Return the route `/suggestions`: the examples, or summaries of the longest documents."""
+    """Return the route `/suggestions`: the examples, or what documents are about, all and each."""
     router = APIRouter()
 
     @router.get("/suggestions")
     def suggested() -> Response:
-        longest = sorted(ready_documents(library), key=lambda doc: -doc.chunk_count)[:SHOWN]
+        longest = sorted(ready_documents(library), key=lambda doc: -doc.chunk_count)[: SHOWN - 1]
         summaries = [summary_request("short", named=doc.sources[0]) for doc in longest]
-        questions = [(text, text) for text in examples or summaries]
+        first = [(say("What are these documents about?"), ABOUT)] if longest else []
+        questions = [(text, text) for text in examples] or [
+            *first,
+            *zip(summaries, summaries, strict=True),
+        ]
         html = render("chat/suggestions.html", questions=questions)
         return HTMLResponse(html, headers=FRESH)
 

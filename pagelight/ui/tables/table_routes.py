@@ -12,19 +12,18 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from pagelight.server.middleware.headers import FRESH, refused
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.table import TableCell, TableRow
 from pagelight.services.answering.table_export import as_csv, as_xlsx
 from pagelight.services.jobs.table_jobs import UNSURE, TableRun, Tables
 from pagelight.ui.html.language import say, say_count, say_number
-from pagelight.ui.html.sentences import explained
 from pagelight.ui.templating import render
 from rag.answer.base.quantities import quantity
 from rag.errors import PagelightError
 from rag.number_forms import NUMBER
 from rag.text import MONTH
 
-FRESH: Final = {"cache-control": "no-store"}
 PAGE_ROWS: Final = 300
 _DATE: Final = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}|\b{MONTH}\b", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -83,7 +82,7 @@ def table_routes(tables: Tables) -> APIRouter:
         try:
             run = tables.start(body.questions.splitlines(), body.scope)
         except PagelightError as error:
-            return JSONResponse({"error": explained(error)}, status_code=422, headers=FRESH)
+            return refused(error)
         return JSONResponse({"key": run.key}, headers=FRESH)
 
     @router.get("/{key}.{kind}")

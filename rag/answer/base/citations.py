@@ -1,16 +1,18 @@
-"""Marks in an answer to pages and boxes. Knows text and provenance; knows no generator."""
+"""Marks in an answer to pages and boxes, and texts put together of documents' words, each marked.
+
+Knows text, provenance and boxes; knows no generator.
+"""
 
 from __future__ import annotations
 
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from rag.answer.base.geometry import block_of
 from rag.answer.base.tables import table_header
-from rag.datamodel import Answer, Chunk, Citation, Context, Provenance
+from rag.datamodel import Answer, BBox, Chunk, Citation, Context, Hit, Provenance
 from rag.text import MARK, content_stems, sentence_spans
 
 _SHORT: Final = re.compile(r"\*\*([^*\n]+)\*\*")
@@ -175,3 +177,101 @@ def one_page(provenances: Sequence[Provenance]) -> tuple[Provenance, ...]:
         return ()
     page = provenances[0].page
     return tuple(p for p in provenances if p.page == page)
+
+
+@dataclass(slots=True)
+class CitedText:
+    """Sources are numbered in the order in which they come."""
+
+    text: str = ""
+    citations: list[Citation] = field(default_factory=list)
+    chunks: list[Chunk] = field(default_factory=list)
+
+    def block(self, words: str) -> None:
+        """Add a paragraph."""
+        self.text += f"\n\n{words}" if self.text else words
+
+    def paragraph(self, said: str, chunk: Chunk, start: int, end: int) -> None:
+        """Add a paragraph that cites the range of the chunk's text."""
+        self.block(said)
+        self._mark(chunk, start, end)
+
+    def line(self, said: str, chunk: Chunk, start: int, end: int) -> None:
+        """Add an entry of a list, which cites the range of the chunk's text."""
+        last = self.text.rpartition("\n")[2]
+        gap = "" if not self.text else "\n" if last.startswith("- ") else "\n\n"
+        self.text += f"{gap}- {said}"
+        self._mark(chunk, start, end)
+
+    def answer(self, begun: Answer) -> Answer:
+        """Return the answer that has this text."""
+        hits = hits_of(self.chunks)
+        return replace(
+            begun,
+            text=self.text,
+            citations=tuple(self.citations),
+            context=Context(hits=hits),
+            hits=hits,
+        )
+
+    def _mark(self, chunk: Chunk, start: int, end: int) -> None:
+        known = [one.id for one in self.chunks]
+        if chunk.id not in known:
+            self.chunks.append(chunk)
+            known.append(chunk.id)
+        number = known.index(chunk.id) + 1
+        mark = f"[{number}]"
+        self.text += f" {mark}"
+        span = (len(self.text) - len(mark), len(self.text))
+        self.citations.append(citation_of(chunk, start, end, number=number, span=span))
+
+
+def hits_of(chunks: list[Chunk]) -> tuple[Hit, ...]:
+    """Return chunks as hits in their order."""
+    return tuple(
+        Hit(chunk=chunk, score=1.0, rank=rank, channel="fused")
+        for rank, chunk in enumerate(chunks, start=1)
+    )
+
+
+MIN_OVERLAP: Final = 0.5
+MIN_WORDS_MORE: Final = 2
+"""Words that a block says beside an answer: else it is a value of a chart or a name alone."""
+
+MAX_TALLER: Final = 1.5
+MAX_GAP: Final = 0.8
+"""Lines of one block are of about one height, and their gap is less than that."""
+
+
+def block_of(chunk: Chunk, start: int, end: int) -> tuple[int, int] | None:
+    """Return the range of the lines of lettering that touch the one that holds this range.
+
+    None where none holds it, or where the block says hardly more than this range.
+    """
+    lines = [(p.span, p.page, p.bbox) for p in chunk.provenances if p.span and p.bbox]
+    own = next((n for n, ((a, b), *_) in enumerate(lines) if a <= start and end <= b), None)
+    if own is None:
+        return None
+    first = last = own
+    while first and _touch(lines[first - 1][1:], lines[first][1:]):
+        first -= 1
+    while last + 1 < len(lines) and _touch(lines[last][1:], lines[last + 1][1:]):
+        last += 1
+    block = lines[first][0][0], lines[last][0][1]
+    beside = f"{chunk.text[block[0] : start]} {chunk.text[end : block[1]]}"
+    says_more = sum(any(map(str.isalpha, word)) for word in beside.split()) >= MIN_WORDS_MORE
+    return block if says_more else None
+
+
+def _touch(upper: tuple[int | None, BBox], lower: tuple[int | None, BBox]) -> bool:
+    """Tell whether two lines are of one block: below each other, of one size, hardly a gap."""
+    (page, one), (other_page, other) = upper, lower
+    small, large = sorted(box.y1 - box.y0 for box in (one, other))
+    common = min(one.x1, other.x1) - max(one.x0, other.x0)
+    gap = max(one.y0 - other.y1, other.y0 - one.y1, 0.0)
+    return (
+        page == other_page
+        and common >= MIN_OVERLAP * min(one.x1 - one.x0, other.x1 - other.x0)
+        and large <= MAX_TALLER * small
+        and gap <= MAX_GAP * small
+    )

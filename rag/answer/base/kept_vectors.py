@@ -1,4 +1,4 @@
-"""What was made before, by key: of texts their vectors. Knows no model and no text."""
+"""What was made before, by key. Knows no model and no text."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
-
-from rag.protocols import Matrix
 
 Key = TypeVar("Key")
 Given = TypeVar("Given")
@@ -43,17 +38,3 @@ class KeptResults(Generic[Key, Given, Value]):
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return held
-
-
-class KeptVectors(Generic[Key]):
-    """Keeps the vectors of the `most` keys that came last, as `KeptResults` does."""
-
-    def __init__(self, embed: Callable[[Sequence[str]], Matrix], *, most: int) -> None:
-        self._kept = KeptResults[Key, str, NDArray[np.float32]](
-            lambda texts: list(embed(texts)), most=most
-        )
-
-    def rows(self, texts: Mapping[Key, str], keys: Sequence[Key]) -> Matrix:
-        """Return the unit row of each of `keys`, shape (n, dim); `texts` has what each says."""
-        held = self._kept.of(texts)
-        return np.stack([held[key] for key in keys])

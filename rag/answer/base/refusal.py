@@ -21,14 +21,14 @@ CLOSEST: Final = "Perhaps not stated directly; closest, in the documents' own wo
 """What follows is quoted: an order in a document may stand there, and is no answer of ours. Two in
 five times all of the answer stands there (see benchmarks/LOG.md)."""
 
+NOT_ANSWERED: Final = "No answer to this was found in the documents. Closest:"
+"""Above what is quoted where a model that writes finds no answer: it is right in one of twenty."""
+
 PARTLY: Final = "Perhaps not stated:"
-"""Above what is quoted where a model that writes finds no answer."""
+"""Above what is quoted where nothing that a model wrote stands."""
 
 UNSURE: Final = "Not certain:"
 """Above what a model wrote that may be wrong; the documents mostly hold an answer."""
-
-FORMER_CLOSEST: Final = "Not stated directly; closest, in the documents' own words:"
-"""Conversations that were kept may hold it."""
 
 PERHAPS: Final = "Perhaps also:"
 """What follows is far less likely to answer than what stands above it."""
@@ -36,14 +36,12 @@ PERHAPS: Final = "Perhaps also:"
 QUOTED: Final = "In the documents' own words:"
 """Above what is quoted in another language than the question's."""
 
-NO_SOURCE: Final = "[0]"
-"""What a model is told to write where the sources hold no answer: the mark of no source. It is of
-no language."""
-
 MAX_WORDS: Final = 45
 """Of a plain refusal: what is longer tells something."""
 
 _NO_SOURCE: Final = re.compile(r"(?<!\s)\s*+(?<![\w)])\[0\]")
+"""What a model is told to write where the sources hold no answer: of no language."""
+
 _LIKE_NO_SOURCE: Final = re.compile(
     r"\(0\)|\[0?|[\[(<]?(?:none|no[_ -]?answer|n/a|∅)[\])>]?|[\[(]\s*+(?:-\s*+)?[\])]",
     re.IGNORECASE,
@@ -89,7 +87,7 @@ def lead_ins() -> frozenset[str]:
 
     Those in English are read in the page's language.
     """
-    lines = (CLOSEST, FORMER_CLOSEST, PARTLY, PERHAPS, QUOTED, UNSURE)
+    lines = (CLOSEST, NOT_ANSWERED, PARTLY, PERHAPS, QUOTED, UNSURE)
     return frozenset().union(*map(in_all_languages, lines))
 
 

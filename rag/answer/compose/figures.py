@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final, Protocol
 
 from rag.answer.base.citations import plain, without_marks
 from rag.answer.base.context import Fetch, brought
-from rag.answer.base.geometry import box_around
 from rag.answer.question.question import Question
 from rag.answer.wishes.picture_wish import PictureWish, label_of
 from rag.datamodel import (
@@ -30,6 +29,7 @@ from rag.datamodel import (
     Hit,
     Query,
 )
+from rag.datamodel.places import box_around
 from rag.text import content_stems, stem, words
 
 MAX_FIGURES: Final = 3
@@ -97,14 +97,6 @@ class Retrieve(Protocol):
     def retrieve(self, query: Query, *, k: int) -> list[Hit]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A picture that fits a wish, and how well, in 0..1."""
-
-    hit: Hit
-    fit: float
-
-
 def _says_nothing(kind: str, chunk: Chunk) -> bool:
     """Tell whether a picture is blank, or an ornament that bears hardly a word."""
     few = len(words(chunk.text)) < SAYING_WORDS
@@ -164,19 +156,15 @@ class Figures:
             return self._of_kind(wish, hits)
         weights = self._importance(asked.part(wish.subject)) if wish.subject else {}
         importance = _weighed(weights, wish)
-        around = self._around([hit for hit in hits if _has_form(hit.chunk, wish)])
-        shown: dict[tuple[object, ...], Shown] = {}
-        for hit, near in around:
-            one = Shown(hit=hit, fit=_cover(hit.chunk, importance, near))
-            before = shown.get(_identity(hit.chunk))
-            if one.fit >= MIN_COVER and (before is None or one.fit > before.fit):
-                shown[_identity(hit.chunk)] = one
-        best = sorted(shown.values(), key=_best_first)[:MAX_LOOKED_AT]
-        best = [
-            replace(one, fit=one.fit + bonus) for one in best if (bonus := self._suits(one, wish))
-        ]
+        shown: dict[tuple[object, ...], tuple[float, Hit]] = {}
+        for hit, near in self._around([hit for hit in hits if _has_form(hit.chunk, wish)]):
+            fit, key = _cover(hit.chunk, importance, near), _identity(hit.chunk)
+            if fit >= MIN_COVER and (key not in shown or fit > shown[key][0]):
+                shown[key] = fit, hit
+        likely = sorted(shown.values(), key=_best_first)[:MAX_LOOKED_AT]
+        best = [(fit + more, hit) for fit, hit in likely if (more := self._suits(hit.chunk, wish))]
         best.sort(key=_best_first)
-        kept = [one.hit for one in best if one.fit >= NEAR_BEST * best[0].fit]
+        kept = [hit for fit, hit in best if fit >= NEAR_BEST * best[0][0]]
         return kept[: MAX_FIGURES if wish.several else 1]
 
     def _of_kind(self, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
@@ -190,12 +178,12 @@ class Figures:
         best = sorted(shown.values(), key=lambda hit: hit.rank)
         return best[: MAX_FIGURES if wish.several else 1]
 
-    def _suits(self, one: Shown, wish: PictureWish) -> float:
+    def _suits(self, chunk: Chunk, wish: PictureWish) -> float:
         """Return what a picture of the right kind is worth more; 0 for one that says nothing."""
-        if one.hit.chunk.role == "table":
+        if chunk.role == "table":
             return RIGHT_KIND
-        kind = self._looks(one.hit.chunk)
-        if _says_nothing(kind, one.hit.chunk) and wish.thing != "logo":
+        kind = self._looks(chunk)
+        if _says_nothing(kind, chunk) and wish.thing != "logo":
             return 0.0
         fits = {*_KINDS.get(wish.thing, ()), *_MAYBE.get(wish.thing, ())}
         return RIGHT_KIND if kind in fits else OTHER_KIND
@@ -226,24 +214,17 @@ class Figures:
         self, citation: Citation, answer: Answer, wish: PictureWish | None
     ) -> Chunk | None:
         """Return the chunk whose picture or table belongs by a citation; None if none does."""
-        chunk = citation.chunk
-        asked = answer.query.region
-        if asked is not None and asked.id == chunk.id:  # the question shows it already
+        chunk, region = citation.chunk, answer.query.region
+        if region is not None and region.id == chunk.id:  # the question shows it already
             return None
-        if chunk.role == "table":
-            return chunk
-        if self._is_seen(chunk, wish):
+        if chunk.role == "table" or self.is_telling(chunk, wish):
             return chunk
         if wish is None:
             return None
         mates = (hit.chunk for hit in answer.context.hits if hit.chunk.place == chunk.place)
-        return next((mate for mate in mates if self._is_seen(mate, wish)), None)
+        return next((mate for mate in mates if self.is_telling(mate, wish)), None)
 
-    def is_telling(self, chunk: Chunk) -> bool:
-        """Tell whether a chunk has a picture that says something."""
-        return self._is_seen(chunk, None)
-
-    def _is_seen(self, chunk: Chunk, wish: PictureWish | None) -> bool:
+    def is_telling(self, chunk: Chunk, wish: PictureWish | None = None) -> bool:
         """Tell whether a chunk has a picture that says something."""
         if chunk.image is None or chunk.role != "figure":
             return False
@@ -283,7 +264,7 @@ def _elements(doc: Document | None, chunk: Chunk) -> Iterator[tuple[Element, str
 
 def _caption(chunk: Chunk, pictured: Sequence[tuple[Element, str]]) -> str:
     own = next((caption for _, caption in pictured if caption), "")
-    return _line(own or _labelled(chunk) or _called(chunk) or _file(chunk))
+    return _line(own or _labelled(chunk) or _called(chunk) or PurePosixPath(chunk.source).stem)
 
 
 def _weighed(importance: Mapping[str, float], wish: PictureWish) -> dict[str, float]:
@@ -294,8 +275,9 @@ def _weighed(importance: Mapping[str, float], wish: PictureWish) -> dict[str, fl
     return {stem_: weight / whole for stem_, weight in kept.items()} if whole else dict(importance)
 
 
-def _best_first(one: Shown) -> tuple[float, int, str]:
-    return -one.fit, one.hit.rank, one.hit.chunk.id
+def _best_first(one: tuple[float, Hit]) -> tuple[float, int, str]:
+    fit, hit = one
+    return -fit, hit.rank, hit.chunk.id
 
 
 def _by(chunk: Chunk, mates: Mapping[str, Chunk]) -> str:
@@ -366,10 +348,6 @@ def _called(chunk: Chunk) -> str:
 def _is_title(line: str) -> bool:
     said = words(line)
     return len(said) > 1 and sum(word.isalpha() for word in said) >= len(said) - 1
-
-
-def _file(chunk: Chunk) -> str:
-    return PurePosixPath(chunk.source).stem
 
 
 def _place(chunk: Chunk) -> str:

@@ -24,7 +24,7 @@ from rag.models.llm.protocol import LanguageModel
 from rag.number_forms import mark_of
 from rag.table_qa.hit_tables import TableResult, TableTools, answer_tables
 from rag.table_qa.result_cells import header_of
-from rag.tables.long.long_table import OpensTable, no_table
+from rag.tables.long.long_rows import OpensTable, no_table
 from rag.text import YEAR
 
 MIN_CHANCE: Final = 0.15

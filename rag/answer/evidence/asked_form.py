@@ -1,4 +1,7 @@
-"""Whether a question names the form of a passage: "in the chart", "she explains"."""
+"""Whether a passage has the form, or its words the kind, that is asked for: "in the chart", "who".
+
+Months are those of the language of the place, which need not be that of the question.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from rag.answer.question.answer_kind import Kind, holds_kind
 from rag.answer.question.question import Question
 from rag.datamodel import Chunk
 
@@ -31,3 +35,18 @@ def asks_for(asked: Question, chunk: Chunk) -> bool:
     form = _SPOKEN if plays else _FORMS.get(chunk.role)
     said = f"{asked.said.text} {asked.text}"  # of two questions the first may name it for both
     return form is not None and form.search(said) is not None
+
+
+def dated_in(chunk: Chunk, asked: Question) -> str | None:
+    """Return the language (ISO 639-1) of a passage's dates: its own, or that of the person."""
+    told = asked.spoken_languages
+    return chunk.language or (told[0] if len(told) == 1 else None)
+
+
+def is_of_kind(text: str, chunk: Chunk, asked: Question, *, kind: Kind | None = None) -> bool:
+    """Tell whether words of a passage are, or hold, what is of the kind that is asked for.
+
+    `kind` is another one that the question may be for.
+    """
+    wanted = asked.kind if kind is None else kind
+    return holds_kind(wanted, text, asked.named, language=dated_in(chunk, asked))

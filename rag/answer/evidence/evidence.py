@@ -12,11 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rag.answer.base.context import MAX_BROUGHT
-from rag.answer.base.kept_vectors import KeptVectors
+from rag.answer.base.kept_vectors import KeptResults
 from rag.answer.base.logistic import logistic
 from rag.answer.base.tables import cells_of, labelled_row, table_header
-from rag.answer.evidence.asked_kind import is_of_kind
+from rag.answer.evidence.asked_form import is_of_kind
 from rag.answer.evidence.reading import READ_HITS, UNREAD, Readings
 from rag.answer.evidence.run_on_lists import points_in
 from rag.answer.question.answer_kind import Kind
@@ -50,6 +53,9 @@ LONGEST_ROW: Final = 60
 
 _SHORT_WORDS: Final = 4
 """A sentence of fewer words (a heading, a label) is read together with what follows it."""
+
+Vector = NDArray[np.float32]
+"""(dim,)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +115,12 @@ class EvidenceScorer:
         self._max_embedded = max_embedded
         self._readings = readings
         self._dense_ready = dense_ready
-        self._cache = KeptVectors[tuple[str, int]](embedder.embed_documents, most=max_kept)
-        self._words = KeptVectors[str](embedder.embed_queries, most=max_kept)
+        self._cache = KeptResults[tuple[str, int], str, Vector](
+            lambda texts: list(embedder.embed_documents(texts)), most=max_kept
+        )
+        self._words = KeptResults[str, str, Vector](
+            lambda texts: list(embedder.embed_queries(texts)), most=max_kept
+        )
 
     def find(self, asked: Question, hits: Sequence[Hit]) -> list[Evidence]:
         """Return the evidence in the hits, best first; the first `MAX_HITS` are looked at.
@@ -140,7 +150,8 @@ class EvidenceScorer:
 
     def vectors(self, texts: Sequence[str]) -> Matrix:
         """Return the unit row of each text, as a question's; those of names are asked for often."""
-        return self._words.rows({text: text for text in texts}, texts)
+        held = self._words.of({text: text for text in texts})
+        return np.stack([held[text] for text in texts])
 
     def prepare(self, asked: Question, groups: Sequence[Sequence[Hit]]) -> None:
         """Embed at once what `find` will compare with the question for each of these hits."""
@@ -203,9 +214,8 @@ class EvidenceScorer:
         """Return the cosine of question and each piece of evidence, embedding new ones."""
         if not evidence:
             return []
-        keys = [(e.hit.chunk.id, e.start) for e in evidence]
-        words_of = {key: readable(e) for key, e in zip(keys, evidence, strict=True)}
-        vectors = self._cache.rows(words_of, keys)
+        held = self._cache.of({(e.hit.chunk.id, e.start): readable(e) for e in evidence})
+        vectors = np.stack([held[e.hit.chunk.id, e.start] for e in evidence])
         similarities: list[float] = (vectors @ asked.vector(self._embedder)).tolist()
         return similarities
 

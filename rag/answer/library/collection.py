@@ -13,14 +13,13 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
 from rag.answer.base.citations import citation_of
-from rag.answer.evidence.asked_kind import is_of_kind
-from rag.answer.evidence.quoting import shortened
-from rag.answer.library.byline import OPENING_CHUNKS
-from rag.answer.library.stated import stated
+from rag.answer.evidence.asked_form import is_of_kind
+from rag.answer.evidence.reading import Readings
+from rag.answer.library.byline import OPENING_CHUNKS, stated
 from rag.answer.passages.passages import Passages, likeliest
-from rag.answer.passages.units import Unit
+from rag.answer.passages.units import Unit, shortened
 from rag.answer.question.question import Question
-from rag.answer.trust.confidence import Assess
+from rag.answer.trust.confidence import Confidence
 from rag.datamodel import Chunk, Citation, Context, Hit
 from rag.decoding import converted
 from rag.protocols import Reading, Reranker
@@ -89,12 +88,6 @@ class Kept(Protocol):
 BestOfEach = Callable[[Question, Sequence[str], int], Mapping[str, Sequence[tuple[str, float]]]]
 """Question, document ids, k: the `k` best (chunk id, score) of each document."""
 
-ReadTogether = Callable[[Question, Sequence[Hit]], object]
-"""Reads hits of many documents in one batch, and keeps what was read."""
-
-Prepare = Callable[[Question, Sequence[Sequence[Hit]]], None]
-"""Embeds the evidence of many documents in one batch, and keeps the vectors."""
-
 
 class TableAsker:
     """Fills a table: each question to each document. Finished cells are kept, and used again."""
@@ -104,11 +97,9 @@ class TableAsker:
         documents: StoredDocuments,
         best_of_each: BestOfEach,
         *,
-        read: ReadTogether,
-        prepare: Prepare,
+        readings: Readings,
         reranker: Reranker,
         passages: Passages,
-        assess: Assess,
         kept: Kept,
         threshold: float,
         models: Mapping[str, str],
@@ -117,11 +108,10 @@ class TableAsker:
         """`titles` are those of the documents, by their ids."""
         self._documents = documents
         self._best_of_each = best_of_each
-        self._read = read
-        self._prepare = prepare
+        self._readings = readings
         self._reranker = reranker
         self._passages = passages
-        self._assess = assess
+        self._assess = Confidence(passages).estimate
         self._kept = kept
         self._method = json.dumps([METHOD, READ_CHUNKS, threshold, sorted(models.items())])
         self._threshold = threshold
@@ -169,8 +159,8 @@ class TableAsker:
             if told[doc_id] is None
         }
         asked = replace(question)  # what is found for some documents is not kept for others
-        self._read(asked, [hit for of_doc in hits.values() for hit in of_doc])
-        self._prepare(asked, list(hits.values()))
+        self._readings.read(asked, [hit for of_doc in hits.values() for hit in of_doc])
+        self._passages.scorer.prepare(asked, list(hits.values()))
         ranked = {doc_id: self._reranker.rerank(asked, of_doc) for doc_id, of_doc in hits.items()}
         read = {doc_id: self._cell(asked, doc_id, of_doc) for doc_id, of_doc in ranked.items()}
         return [told[doc_id] or read[doc_id] for doc_id in doc_ids]

@@ -10,10 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from rag.answer.base.citations import plain
-from rag.answer.base.cited_text import CitedText
-from rag.answer.library.byline import StatedWords
-from rag.answer.library.stated import stated_authors, stated_title
+from rag.answer.base.citations import CitedText, plain
+from rag.answer.library.byline import StatedWords, stated_authors, stated_title
 from rag.answer.question.document_names import MAX_NAMED, named
 from rag.answer.question.question import Question
 from rag.answer.wishes.library_wish import LibraryWish

@@ -1,49 +1,18 @@
-"""What is skipped for questions in other languages, and told where the places are in another."""
+"""What is told where a question and the places found are in different languages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import Final, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Final
 
 from rag.datamodel import Hit
-from rag.glossary.telling import glossed_language
+from rag.glossary.gloss import glossed_language
 from rag.languages import language_name, script_of
-
-
-class Worded(Protocol):
-    """A question that knows whether it is surely not in English."""
-
-    @property
-    def is_foreign(self) -> bool: ...
-
-
-Asked = TypeVar("Asked", bound=Worded)
-Thing = TypeVar("Thing")
-Other = TypeVar("Other")
 
 _PLACES: Final = 8
 
 _BY_WORDS: Final = "word by word, by a small dictionary"
 _BY_NAMES: Final = "by names, numbers and words that both share"
-
-
-def english_rule(
-    otherwise: Other,
-) -> Callable[[Callable[[Asked], Thing]], cached_property[Thing | Other]]:
-    """Make a cached property of a rule over English words; `otherwise` for other languages.
-
-    The one place that skips what was written for English: "Was ist ..." asks no yes or no.
-    """
-
-    def made(rule: Callable[[Asked], Thing]) -> cached_property[Thing | Other]:
-        def ruled(asked: Asked) -> Thing | Other:
-            return otherwise if asked.is_foreign else rule(asked)
-
-        ruled.__doc__ = rule.__doc__
-        return cached_property(ruled)
-
-    return made
 
 
 def other_language(

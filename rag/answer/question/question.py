@@ -17,10 +17,8 @@ from rag.answer.followup.signs import asks_again, names_nothing
 from rag.answer.followup.written_form import carefully_written
 from rag.answer.question.answer_kind import Kind, expected_kind, foreign_kind
 from rag.answer.question.asked import REGION_WORDS
-from rag.answer.question.comparisons import comparison
-from rag.answer.question.compound import parted
-from rag.answer.question.findings import Findings, Thing
-from rag.answer.question.languages import english_rule, other_language
+from rag.answer.question.comparisons import comparison, parted
+from rag.answer.question.languages import other_language
 from rag.answer.question.named_pages import NamedPages, named_pages
 from rag.answer.question.odd_input import (
     AGAIN,
@@ -33,7 +31,7 @@ from rag.answer.question.odd_input import (
 from rag.answer.question.qualities import measured, told_column
 from rag.answer.question.question_kind import EVEN_CHANCES, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
-from rag.answer.question.question_words import QuestionWords
+from rag.answer.question.question_words import Findings, QuestionWords, Thing
 from rag.answer.wishes.library_wish import LibraryWish, library_wish
 from rag.answer.wishes.picture_wish import PictureWish, picture_wish
 from rag.answer.wishes.summary_wish import SummaryWish, summary_wish
@@ -157,28 +155,30 @@ class Question(QuestionWords):
             return expected_kind(words_) if told == "any" else told
         return foreign_kind(words_, self.languages) if self.is_foreign else expected_kind(words_)
 
-    @english_rule(EVEN_CHANCES)
+    @cached_property
     def kinds(self) -> Mapping[QuestionKind, float]:
         """The chance of each kind of question."""
-        return kinds(self.core)
+        return EVEN_CHANCES if self.is_foreign else kinds(self.core)
 
     def measured(self, names: Sequence[str]) -> str:
         """Return the core with what a superlative measures, where a column is called by it."""
         return measured(self.core, [told_column(name) for name in names])
 
-    @english_rule(otherwise=False)
+    @cached_property
     def counts(self) -> bool:
         """Whether a number of things is asked for, or one that is worked out of several."""
-        return _COUNTS.search(self.core) is not None
+        return not self.is_foreign and _COUNTS.search(self.core) is not None
 
-    @english_rule(otherwise=False)
+    @cached_property
     def compares(self) -> bool:
         """Whether one thing is set against another."""
-        return comparison(self.core) is not None
+        return not self.is_foreign and comparison(self.core) is not None
 
-    @english_rule(())
+    @cached_property
     def parts(self) -> tuple[str, ...]:
         """What is searched besides: each of several questions, sides of a comparison."""
+        if self.is_foreign:
+            return ()
         several = parted(self.text)
         if len(several) > MIN_SEVERAL:
             return several
@@ -230,13 +230,13 @@ class Question(QuestionWords):
             return said  # "it" is a document, whatever its words stand for
         return summary_wish(self.standalone) or said
 
-    @english_rule(None)
+    @cached_property
     def library(self) -> LibraryWish | None:
-        return library_wish(self.standalone)
+        return None if self.is_foreign else library_wish(self.standalone)
 
-    @english_rule(None)
+    @cached_property
     def picture(self) -> PictureWish | None:
-        return picture_wish(self.text)
+        return None if self.is_foreign else picture_wish(self.text)
 
 
 def understand(query: Query | str, history: Sequence[Turn] = ()) -> Question:

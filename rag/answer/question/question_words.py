@@ -5,10 +5,10 @@ Worked out when they are first asked for, and kept with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 from rag.answer.question.asked import (
     Stems,
@@ -21,7 +21,6 @@ from rag.answer.question.asked import (
     stems_of,
     without_fiscal,
 )
-from rag.answer.question.languages import english_rule
 from rag.answer.question.qualities import SAME, picks, same_measure, short_months
 from rag.answer.question.question_kind import Floats
 from rag.datamodel import Query
@@ -31,6 +30,26 @@ from rag.messages import catalogue
 from rag.protocols import Embedder
 from rag.retrieval.retriever import vector_of
 from rag.text import stem, unsaid, words
+
+Thing = TypeVar("Thing")
+
+
+class Findings:
+    """What is found for a question, each thing once. What two threads find at once, both find.
+
+    A key names who finds (an index, a model, a stage) and what it was given.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[Hashable, object] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """Return what was found under the key; `make` finds it the first time."""
+        if key not in self._found:
+            self._found[key] = make()
+        found: Thing = self._found[key]  # type: ignore[assignment]  # as it was made for this key
+        return found
+
 
 _GLOSSED: Final = ("en",)
 
@@ -73,7 +92,7 @@ class QuestionWords(Query):
 
     @cached_property
     def is_foreign(self) -> bool:
-        """Whether it is surely not in English: no `english_rule` reads it."""
+        """Whether it is surely not in English: no rule over English words reads it."""
         return not self.original and is_foreign_question(self.said.text or self.text)
 
     @cached_property
@@ -192,7 +211,7 @@ class QuestionWords(Query):
             return 0.0
         return max((sure for other, sure in found.items() if other in stems), default=0.0)
 
-    @english_rule(otherwise=False)
+    @cached_property
     def picks(self) -> bool:
         """Whether the most or least of several things is asked for."""
-        return picks(self.core)
+        return not self.is_foreign and picks(self.core)

@@ -295,14 +295,9 @@ def is_clear(asked: Question, hit: Hit) -> bool:
 
 
 def as_found(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the hits in their order, not read, their scores within 0..1."""
-    best = max(hit.score for hit in hits)
-    return renumber(
-        [
-            replace(hit, score=logistic(WEIGHTS.found * (hit.score - best)), channel="reranked")
-            for hit in hits
-        ]
-    )
+    """Return the hits in their order, not read, their scores within 0..1 what they were."""
+    within = (replace(hit, score=min(1.0, hit.score), channel="reranked") for hit in hits)
+    return renumber(list(within))
 
 
 def _best_beside(values: Sequence[float], groups: Sequence[Hashable]) -> list[float]:

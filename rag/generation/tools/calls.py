@@ -1,10 +1,12 @@
 """What a model may ask for besides answering, and how it says so: one line, in any server's words.
 
-A server that knows tools is told `TOOLS`; what it calls then comes as the same line. Knows text.
+A server that knows tools is told `TOOLS`; what it calls then comes as the same line, and so does
+what a model writes into its words in a form that it was taught. Knows text.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +15,69 @@ from typing import Any, Final
 import prompts
 from rag.datamodel.writing import SearchStep
 from rag.generation.prompt import fenced
-from rag.generation.tools.call_forms import OPENINGS, line_in
+
+OPENINGS: Final = (
+    "<tool_call>",  # Qwen, Hermes
+    "<function=",  # Qwen3-Coder
+    "<|python_start|>",  # Llama 4
+    "<|python_tag|>",  # Llama 3
+    "[TOOL_CALLS]",  # Mistral
+    '{"name"',
+    '{"type"',
+    "json\n",  # what follows ```
+)
+"""How such a call begins: what begins so is not shown before it is known to be none."""
+
+_SIGNED: Final = re.compile(
+    r"(?:<tool_call>|<\|python_(?:start|tag)\|>|\[TOOL_CALLS\])\s{0,9}(?:\[\s{0,9})?(?=\{)"
+)
+_BARE: Final = re.compile(r"\s{0,9}(?:```(?:json)?\s{0,9})?(?:\[\s{0,9})?(?=\{)")
+"""Without a sign of its own a call is all that a model writes."""
+
+_TAG: Final = re.compile(r"<function=(\w{1,30})>")
+_VALUE: Final = re.compile(r"<parameter=\w{1,30}>")
+MAX_TAGGED: Final = 1000
+"""Of what stands in the tags of a call."""
+
+
+def line_in(text: str) -> str:
+    """Return the first call of a text, in whatever form it is, as our line; "" without one."""
+    tagged = _TAG.search(text)
+    if tagged is not None:
+        within = text[tagged.end() :][:MAX_TAGGED].partition("</function>")[0]
+        _, *values = _VALUE.split(within)
+        return line_of(tagged[1], [value.partition("</parameter>")[0] for value in values])
+    found = _SIGNED.search(text) or _BARE.match(text)
+    return _line_of_json(text[found.end() :]) if found else ""
+
+
+def _line_of_json(text: str) -> str:
+    try:
+        call, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return ""
+    values = call.get("arguments", call.get("parameters"))
+    name = call.get("name")
+    if not isinstance(name, str) or not isinstance(values, dict | str):
+        return ""
+    return line_of(name, values)
+
+
+def line_of(name: str, arguments: Any) -> str:  # noqa: ANN401 - what a model or a server wrote
+    """Return a call that came by another protocol as the line that says the same.
+
+    `arguments` are a JSON object, as text or read, or the values alone.
+    """
+    try:
+        found = json.loads(arguments or "{}") if isinstance(arguments, str) else arguments
+    except (ValueError, RecursionError):
+        found = {}
+    values = list(found.values()) if isinstance(found, dict) else found
+    values = values if isinstance(values, list) else []
+    told = ", ".join(" ".join(str(value).split()) for value in values)
+    plain = re.sub(r"\W", "_", name)[:30] or "nothing"
+    return f"\nCALL {plain}: {told}"
+
 
 MAX_STEPS: Final = 3
 """A fourth search of the same documents rarely finds what three did not."""

@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from typing import Final, TypeVar
 
-from rag.models.base.threads import usable_cores
+from rag.models.base.device import usable_cores
 
 Outcome = TypeVar("Outcome")
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from rag.models.base.weights import FolderWeights, reason_of
+from rag.models.base.weights import FolderWeights
 
 if TYPE_CHECKING:
     import torch
@@ -84,7 +84,7 @@ def load_sentence_model(
     weights.files()
     transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
+    with weights.guarded():
         model = make(
             str(weights.folder),
             device=device,
@@ -93,8 +93,6 @@ def load_sentence_model(
             model_kwargs={"dtype": dtype, "use_safetensors": True},
             **options,
         )
-    except Exception as error:  # loaders raise whatever their parsers do
-        raise weights.unusable(reason_of(error)) from error
     model.eval().requires_grad_(requires_grad=False)
     seconds = time.perf_counter() - start
     logger.info("loaded %s on %s in %.1f s", weights.folder.name, device, seconds)

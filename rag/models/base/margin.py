@@ -16,7 +16,6 @@ def widened(pixels: Pixels, *, longest_shape: int, min_side_px: int = 1) -> Pixe
     least = max(min_side_px, -(-max(height, width) // longest_shape))
     if min(height, width) >= least:
         return pixels
-    wide = np.full((max(height, least), max(width, least), 3), 255, dtype=np.uint8)
-    top, left = (wide.shape[0] - height) // 2, (wide.shape[1] - width) // 2
-    wide[top : top + height, left : left + width] = pixels
-    return wide
+    lacks = (max(0, least - side) for side in (height, width))
+    margins = [(lack // 2, lack - lack // 2) for lack in lacks]
+    return np.pad(pixels, [*margins, (0, 0)], constant_values=255)

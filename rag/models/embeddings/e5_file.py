@@ -34,18 +34,18 @@ _Q4_BLOCK: Final = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class E5Shape:
-    """The sizes of the network, as in the file's head."""
+    """The sizes of the network, in the order of the file's head, by BERT's names."""
 
-    width: int
-    layers: int
-    heads: int
-    inner: int
-    vocabulary: int
-    positions: int
-    types: int
-    epsilon: float
+    hidden_size: int
+    num_hidden_layers: int
+    num_attention_heads: int
+    intermediate_size: int
+    vocab_size: int
+    max_position_embeddings: int
+    type_vocab_size: int
+    layer_norm_eps: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +92,13 @@ class E5File:
         """The vectors of the pieces, still in 4 bits, shape (vocabulary, width / 32)."""
         _, count, at = self._named("emb.word")
         blocks = np.frombuffer(self._data, _Q4_BLOCK, count // BLOCK, at)
-        return blocks.reshape(self.shape.vocabulary, self.shape.width // BLOCK)
+        return blocks.reshape(self.shape.vocab_size, self.shape.hidden_size // BLOCK)
 
     def _read(self) -> None:
         if self._data[:4].tobytes() != MAGIC:
             raise ValueError("it does not begin as one")
-        *sizes, epsilon, _block = self._take("<7ifi", 8)
-        names = ("width", "layers", "heads", "inner", "vocabulary", "positions", "types")
-        self.shape = E5Shape(**dict(zip(names, sizes, strict=True)), epsilon=epsilon)
+        *sizes, _block = self._take("<7ifi", 8)
+        self.shape = E5Shape(*sizes)
         head = self._take("<5iQ", 44)
         self._piece_count, self._unknown, length = head[0], head[4], head[5]
         self._ends_at = 44 + 28

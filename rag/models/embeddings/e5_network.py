@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Final
 
 import torch
@@ -47,18 +48,7 @@ class WordsInFile(nn.Module):
 
 def bert_of(file: E5File) -> Bert:
     """Return the network in float32, its words left in the file. Raises ModelError."""
-    sizes = file.shape
-    shape = BertShape(
-        hidden_size=sizes.width,
-        intermediate_size=sizes.inner,
-        num_hidden_layers=sizes.layers,
-        num_attention_heads=sizes.heads,
-        vocab_size=1,
-        max_position_embeddings=sizes.positions,
-        type_vocab_size=sizes.types,
-        layer_norm_eps=sizes.epsilon,
-    )
-    model = Bert(shape)
+    model = Bert(BertShape(**asdict(file.shape) | {"vocab_size": 1}))
     model.embeddings.word_embeddings = WordsInFile(file)  # type: ignore[assignment]  # it is called alike
     own = model.state_dict()
     model.load_state_dict(
@@ -73,7 +63,7 @@ def bert_of(file: E5File) -> Bert:
 def _names(file: E5File) -> Iterator[tuple[str, str]]:
     """Yield BERT's names of all tensors but the words', each with the file's."""
     yield from ((f"embeddings.{name}", theirs) for name, theirs in _EMBEDDINGS.items())
-    for layer in range(file.shape.layers):
+    for layer in range(file.shape.num_hidden_layers):
         for short, name in _OF_LAYER.items():
             for part, end in (("weight", "w"), ("bias", "b")):
                 yield f"encoder.layer.{layer}.{name}.{part}", f"l{layer}.{short}.{end}"

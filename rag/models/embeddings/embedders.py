@@ -17,10 +17,9 @@ import numpy as np
 
 from rag.glossary.gloss import as_english
 from rag.models.base.batches import computed, packed, packed_lengths
-from rag.models.base.device import CPU, fastest_dtype, placed
+from rag.models.base.device import CPU, SMALL, computing, fastest_dtype, placed
 from rag.models.base.loading import LazyModel, load_tokenizer
-from rag.models.base.threads import SMALL, computing
-from rag.models.base.weights import MINILM, WheelWeights
+from rag.models.base.weights import MINILM
 from rag.protocols import Matrix
 
 if TYPE_CHECKING:
@@ -60,23 +59,10 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
         self._device = device
         self._reads = reads
         self._locate = locate
-        self._name = name
-        self._max_tokens = max_tokens
-        self._dim = dim
-        self._tokenizer_cache: Tokenizer | None = None
+        self.model_id = name
+        self.max_tokens = max_tokens
+        self.dim = dim
         self._asked = functools.lru_cache(CACHED_TEXTS)(lambda text: self._states([text])[0])
-
-    @property
-    def model_id(self) -> str:
-        return self._name
-
-    @property
-    def dim(self) -> int:
-        return self._dim
-
-    @property
-    def max_tokens(self) -> int:
-        return self._max_tokens
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokens([text])[0])
@@ -87,7 +73,7 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
     def embed_documents(self, texts: Sequence[str]) -> Matrix:
         """Return unit rows, the means of the states, in the order of `texts`."""
         rows = self._encoded(texts, lambda states: _unit(states.mean(0)))
-        return np.stack(rows) if rows else np.zeros((0, self._dim), dtype=np.float32)
+        return np.stack(rows) if rows else np.zeros((0, self.dim), dtype=np.float32)
 
     def token_states(self, texts: Sequence[str]) -> list[Matrix]:
         """Return for each text the unit rows of its tokens, shape (tokens, dim).
@@ -109,7 +95,7 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
         """Return the states of each text, shape (tokens, dim)."""
         _, device = self._model()
         found = self._tokens(list(map(self._reads, texts)))
-        ids = [_cut(tokens, self._max_tokens) for tokens in found]
+        ids = [_cut(tokens, self.max_tokens) for tokens in found]
         return computed(
             [len(row) for row in ids],
             lambda batch: self._encode([ids[n] for n in batch]),
@@ -128,12 +114,11 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the numbers of each text's tokens, with those that open and close it."""
-        return [encoding.ids for encoding in self._tokenizer().encode_batch(texts)]
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
 
+    @functools.cached_property
     def _tokenizer(self) -> Tokenizer:
-        if self._tokenizer_cache is None:
-            self._tokenizer_cache = load_tokenizer(self._locate() / "tokenizer.json")
-        return self._tokenizer_cache
+        return load_tokenizer(self._locate() / "tokenizer.json")
 
     def _read_bert(self) -> Bert:
         from rag.models.base.bert import load_bert
@@ -147,7 +132,7 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
         dtype = fastest_dtype(device)
         model.to(dtype)
         seconds = time.perf_counter() - start
-        logger.info("loaded %s on %s in %s in %.1f s", self._name, device, dtype, seconds)
+        logger.info("loaded %s on %s in %s in %.1f s", self.model_id, device, dtype, seconds)
         return model, device
 
 
@@ -162,14 +147,14 @@ def _cut(ids: list[int], most: int) -> list[int]:
     return ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]
 
 
-def minilm(weights: WheelWeights = MINILM, *, device: str = CPU) -> SentenceEmbedder:
+def minilm(*, device: str = CPU) -> SentenceEmbedder:
     """Return the embedder of the `embedded` profile; 256 tokens, 384 dimensions.
 
     It knows English: of a text in another language its gloss is embedded.
     """
     return SentenceEmbedder(
-        weights.locate,
-        name=f"all-MiniLM-L6-v2@{weights.sha256[:12]}",
+        MINILM.locate,
+        name=f"all-MiniLM-L6-v2@{MINILM.sha256[:12]}",
         max_tokens=256,
         dim=384,
         device=device,

@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from rag.models.base.device import computing, spare_cores
 from rag.models.base.loading import LazyModel
 from rag.models.base.margin import widened
-from rag.models.base.threads import computing, spare_cores
-from rag.models.base.weights import FolderWeights, reason_of
-from rag.models.embeddings.unit_rows import unit_rows
+from rag.models.base.weights import FolderWeights
 from rag.protocols import Matrix, Pixels
 
 if TYPE_CHECKING:
@@ -93,21 +92,15 @@ class OpenClipEmbedder(LazyModel[_Loaded]):
     def _embed(
         self, items: Sequence[Any], encode: Callable[[_Loaded, Any], torch.Tensor]
     ) -> Matrix:
+        import torch
+
         rows = np.zeros((len(items), self.dim), dtype=np.float32)
         for start in range(0, len(items), BATCH):
             some = items[start : start + BATCH]
-            with self._lock:
-                rows[start : start + len(some)] = self._run(encode, some)
-        return unit_rows(rows, self._weights)
-
-    def _run(self, encode: Callable[[_Loaded, Any], torch.Tensor], items: Any) -> Matrix:  # noqa: ANN401 - texts or pictures
-        import torch
-
-        loaded = self._model()
-        with computing(spare_cores()), torch.inference_mode():
-            made = encode(loaded, items)  # (n, dim)
-        rows: Matrix = made.float().cpu().numpy()
-        return rows
+            with self._lock, computing(spare_cores()), torch.inference_mode():
+                made = encode(self._model(), some)  # (n, dim)
+                rows[start : start + len(some)] = made.float().cpu().numpy()
+        return self._weights.unit_rows(rows)
 
     @staticmethod
     def _encode_texts(loaded: _Loaded, texts: Sequence[str]) -> torch.Tensor:
@@ -133,12 +126,14 @@ class OpenClipEmbedder(LazyModel[_Loaded]):
 
     def _load(self) -> _Loaded:
         start = time.perf_counter()
-        self._refuse_hub_parts()
+        name = self._config().get("text_cfg", {}).get("hf_model_name")
+        if name and not Path(name).is_dir():  # open_clip would ask the hub for its architecture
+            raise self._weights.unusable(
+                f"its text part {name} would have to be asked of a model hub"
+            )
         folder = self._weights.folder
-        try:
+        with self._weights.guarded():
             loaded = _load(folder)
-        except Exception as error:  # tokenizers raises Exception itself
-            raise self._weights.unusable(reason_of(error)) from error
         seconds = time.perf_counter() - start
         logger.info("loaded %s on %s in %.1f s", folder, loaded.device, seconds)
         return loaded
@@ -150,14 +145,6 @@ class OpenClipEmbedder(LazyModel[_Loaded]):
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise self._weights.unusable(f"its {_CONFIG} is not what open_clip writes") from error
         return found if isinstance(found, dict) else {}
-
-    def _refuse_hub_parts(self) -> None:
-        """Raise ModelError for a text tower whose architecture open_clip would ask the hub for."""
-        name = self._config().get("text_cfg", {}).get("hf_model_name")
-        if name and not Path(name).is_dir():
-            raise self._weights.unusable(
-                f"its text part {name} would have to be asked of a model hub"
-            )
 
 
 def _load(folder: Path) -> _Loaded:
@@ -176,21 +163,14 @@ def _load(folder: Path) -> _Loaded:
     # MobileCLIP's parallel convolutions become one (measured: 25 % less time); others stay as is.
     reparameterize_model(model, inplace=True)
     tokenize = open_clip.get_tokenizer(source)
-    loaded = _Loaded(
+    device = torch.device("cuda" if on_gpu else "cpu")
+    with torch.inference_mode():  # a tokenizer of another model fails now and not at a question
+        model.encode_text(tokenize(["snow"]).to(device))
+    return _Loaded(
         model=model,
         preprocess=preprocess,
         tokenize=tokenize,
-        device=torch.device("cuda" if on_gpu else "cpu"),
+        device=device,
         dtype=dtype,
         padding=int(tokenize([""])[0, -1]),
     )
-    _try(loaded)
-    return loaded
-
-
-def _try(loaded: _Loaded) -> None:
-    """Embed a word, so that a tokenizer of another model fails now and not at a question."""
-    import torch
-
-    with torch.inference_mode():
-        loaded.model.encode_text(loaded.tokenize(["snow"]).to(loaded.device))

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from rag.models.base.device import computing, spare_cores
 from rag.models.base.loading import LazyModel, load_sentence_model
-from rag.models.base.threads import computing, spare_cores
 from rag.models.base.weights import FolderWeights
-from rag.models.embeddings.unit_rows import unit_rows
 from rag.protocols import Matrix
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ class FolderEmbedder(LazyModel["SentenceTransformer"]):
             return np.zeros((0, self.dim), dtype=np.float32)
         with self._lock, computing(spare_cores()):
             rows = encode(list(texts), batch_size=BATCH, show_progress_bar=False)
-        return unit_rows(np.asarray(rows, dtype=np.float32), self._weights)
+        return self._weights.unit_rows(np.asarray(rows, dtype=np.float32))
 
     def _load(self) -> SentenceTransformer:
         import torch

@@ -33,8 +33,7 @@ from rag.models.endpoint.refusals import (
     explained,
     unreachable,
 )
-from rag.models.endpoint.streaming import pieces_of
-from rag.models.endpoint.waiting import cancellable
+from rag.models.endpoint.streaming import cancellable, pieces_of
 from rag.models.prompting.chat_messages import Message, as_text, messages_of
 from rag.models.prompting.prompt_pictures import (
     LoadPixels,
@@ -79,15 +78,12 @@ class Accepted:
     """What a server takes of a request. `pictures` None: as many as are sent."""
 
     pictures: int | None = None
-    tools: bool = True
     refused: frozenset[str] = frozenset()
 
     def without(self, error: RefusedPartError) -> Accepted:
         """Return what is taken after a refusal; another request is then another one."""
         if error.part == "pictures":
             return replace(self, pictures=error.most)
-        if error.part == "tools":
-            return replace(self, tools=False)
         return replace(self, refused=self.refused | {error.part})
 
     def settings(self, *, answer_tokens: int) -> dict[str, Any]:
@@ -114,6 +110,7 @@ class EndpointGenerator:
         picture_tokens: int,
         wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
+        self.model_id = f"{server.model or 'its model'} at {server.address.host}"
         self._server = server
         self._load_pixels = load_pixels
         self._answer_tokens = answer_tokens
@@ -123,10 +120,6 @@ class EndpointGenerator:
         self._accepted = Accepted()
         self._refused_tokens = self._stated_tokens = UNKNOWN_TOKENS
         self._knows_size = False
-
-    @property
-    def model_id(self) -> str:
-        return f"{self._server.model or 'its model'} at {self._server.address.host}"
 
     @property
     def sees(self) -> bool:
@@ -222,7 +215,7 @@ class EndpointGenerator:
             "messages": [_sent(message, shown) for message in messages_of(prompt, shown)],
             "stream": True,
             **self._accepted.settings(answer_tokens=self._answer_tokens),
-            **({"tools": TOOLS} if prompt.calls and self._accepted.tools else {}),
+            **({"tools": TOOLS} if prompt.calls and "tools" not in self._accepted.refused else {}),
         }
 
     async def _named(self, client: AsyncOpenAI) -> str:

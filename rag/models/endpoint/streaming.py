@@ -1,17 +1,20 @@
-"""A server's stream of chat completion chunks to pieces of an answer. Knows no prompt.
+"""A server's stream of chat completion chunks to pieces of an answer, left at any time.
 
-The library checks no types, and servers leave fields out: each may be missing, or another thing.
+Some servers say nothing until they have read the prompt, and nothing while they think; who has
+left by then is not to be worked for. Knows no prompt.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+import queue
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from typing import Any, Final
 
 from rag.errors import CutOffError, ModelError
-from rag.generation.tools.call_forms import line_of
+from rag.generation.tools.calls import line_of
 
 _LIMIT: Final = "length"
 
@@ -99,3 +102,45 @@ class _ToolCall:
 
 def _field(value: object, name: str) -> object:
     return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+
+
+LOOK_S: Final = 0.5
+"""So often, while nothing comes, whoever reads may leave: an empty piece comes."""
+
+MAX_AHEAD: Final = 1000
+"""Pieces that a server may send before anybody takes them."""
+
+PAUSE_S: Final = 0.05
+
+
+def cancellable(answer: Callable[[], AsyncGenerator[str, None]]) -> Iterator[str]:
+    """Yield the pieces of `answer`, which runs in an event loop on a thread of its own.
+
+    While nothing comes an empty piece does, every `LOOK_S`. Closing this cancels the answer.
+    Raises what the answer does.
+    """
+    from anyio.from_thread import start_blocking_portal
+
+    pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    async def read() -> None:
+        async with aclosing(answer()) as answers:
+            async for piece in answers:
+                while pieces.qsize() >= MAX_AHEAD:  # noqa: ASYNC110 - a thread takes them
+                    await asyncio.sleep(PAUSE_S)
+                pieces.put(piece)
+
+    with start_blocking_portal(name="read") as portal:
+        reading = portal.start_task_soon(read)
+        reading.add_done_callback(lambda _: pieces.put(None))
+        try:
+            while True:
+                try:
+                    piece = pieces.get(timeout=LOOK_S)
+                except queue.Empty:
+                    piece = ""
+                if piece is None:
+                    return reading.result()
+                yield piece
+        finally:
+            reading.cancel()

@@ -1,7 +1,8 @@
-"""A folder of transformers weights to a model in memory: any chat model, with eyes or without.
+"""A folder of transformers weights to a model in memory, and messages and pictures to its tensors.
 
-One path for all families: the folder's own settings name the classes, its own template writes the
-turns. Programs of a folder are never run, pickles never read, a hub never asked. Knows no prompt.
+Any chat model, with eyes or without, by one path for all families: the folder's own settings name
+the classes, its own template writes the turns. Programs of a folder are never run, pickles never
+read, a hub never asked. Knows no prompt and no answer.
 """
 
 from __future__ import annotations
@@ -9,15 +10,20 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rag.errors import ModelError
-from rag.models.base.weights import FolderWeights, reason_of
+from rag.models.base.weights import FolderWeights
+from rag.models.prompting.chat_messages import Message, as_text, merged
 
 if TYPE_CHECKING:
     import torch
+
+    from rag.protocols import Pixels
+
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +45,7 @@ class PromptTokenizer:
     `thinks` is true where the template can be told not to think aloud.
     """
 
+    config: Any
     tokenizer: Any
     processor: Any
     window_tokens: int
@@ -72,12 +79,8 @@ class VlmFolder:
     def read(self) -> PromptTokenizer:
         """Return what makes tokens; raise ModelError where the folder is no chat model's."""
         self._weights.files()
-        try:
+        with self._weights.guarded():
             return self._read()
-        except ModelError:
-            raise
-        except Exception as error:  # loaders raise whatever their parsers do
-            raise self._weights.unusable(reason_of(error)) from error
 
     def load(self, reading: PromptTokenizer) -> Loaded:
         """Return the model, gradients off: bfloat16 where the machine computes it, else float32.
@@ -90,15 +93,13 @@ class VlmFolder:
         transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         dtype = torch.bfloat16 if _fast_bfloat16(device) else torch.float32
-        config = self._config()
+        config = reading.config
         kind = "ImageTextToText" if reading.processor else "CausalLM"
         model_class = getattr(transformers, f"AutoModelFor{kind}")
         self._check_memory(self._bytes(config, dtype), device)
         options = _LOCAL | {"dtype": dtype, "device_map": {"": device}, "use_safetensors": True}
-        try:
+        with self._weights.guarded():
             model = model_class.from_pretrained(self.folder, **options)
-        except Exception as error:  # loaders raise whatever their parsers do
-            raise self._weights.unusable(reason_of(error)) from error
         model.eval().requires_grad_(requires_grad=False)
         logger.info("loaded %s on %s in %s", self.folder.name, device, dtype)
         free = int(free_bytes(device) * MEMORY_SHARE)
@@ -106,9 +107,9 @@ class VlmFolder:
         return Loaded(model=model, device=device, room_tokens=room)
 
     def _read(self) -> PromptTokenizer:
-        from transformers import AutoProcessor, AutoTokenizer
+        from transformers import AutoConfig, AutoProcessor, AutoTokenizer
 
-        config = self._config()
+        config = AutoConfig.from_pretrained(self.folder, **_LOCAL)
         processor = None
         has_eyes = any((self.folder / name).is_file() for name in _EYES)
         if has_eyes and _is_one_for("ImageTextToText", config):
@@ -123,6 +124,7 @@ class VlmFolder:
             raise self._weights.unusable("it has no chat template, so it is no model that answers")
         text = config.get_text_config()
         return PromptTokenizer(
+            config=config,
             tokenizer=tokenizer,
             processor=processor,
             window_tokens=getattr(text, "max_position_embeddings", None) or DEFAULT_WINDOW,
@@ -130,15 +132,7 @@ class VlmFolder:
             thinks="enable_thinking" in str(template),
         )
 
-    def _config(self) -> Any:  # noqa: ANN401 - a class for each family
-        from transformers import AutoConfig
-
-        try:
-            return AutoConfig.from_pretrained(self.folder, **_LOCAL)
-        except Exception as error:  # as above
-            raise self._weights.unusable(reason_of(error)) from error
-
-    def _bytes(self, config: Any, dtype: torch.dtype) -> int:  # noqa: ANN401 - as above
+    def _bytes(self, config: Any, dtype: torch.dtype) -> int:  # noqa: ANN401 - a class for each family
         """Return what the weights take in memory: as on the disk, in another kind of float."""
         stored: int = getattr(config.dtype, "itemsize", None) or dtype.itemsize
         size = sum(path.stat().st_size for path in self.folder.glob("*.safetensors"))
@@ -201,3 +195,64 @@ def _signs(tokenizer: Any, processor: Any) -> tuple[str, ...]:  # noqa: ANN401 -
     own = (getattr(processor, name, None) for name in ("image_token", "boi_token", "video_token"))
     added |= {sign for sign in own if isinstance(sign, str)}
     return tuple(sorted((sign for sign in added if len(sign) > 1), key=lambda s: (-len(s), s)))
+
+
+PATCH_PX: Final = 28
+"""Side of what one token shows where a processor can't tell (Qwen2-VL; others show more)."""
+
+
+def templated(
+    reading: PromptTokenizer, messages: Sequence[Message], shown: Mapping[int, Pixels]
+) -> Any:  # noqa: ANN401 - a library's dictionary of tensors
+    """Return the messages as tokens, the turn of the model begun, with the pictures `shown`."""
+    from jinja2 import TemplateError
+
+    writer = reading.processor or reading.tokenizer
+    chat = [
+        as_text(message) if reading.processor is None else _pictured(message, shown)
+        for message in messages
+    ]
+    options: dict[str, Any] = {
+        "add_generation_prompt": True,
+        "tokenize": True,
+        "return_dict": True,
+        "return_tensors": "pt",
+    }
+    if reading.thinks:
+        options["enable_thinking"] = False  # an answer is awaited, and its words are few
+    try:
+        return writer.apply_chat_template(chat, **options)
+    except TemplateError:  # some families know no system: Gemma 2, Mistral 7B
+        return writer.apply_chat_template(merged(chat), **options)
+
+
+def tensors_of(made: Any, loaded: Loaded) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """Return what the model takes, on its device; pixels in its own kind of float."""
+    return {
+        name: value.to(loaded.model.dtype) if value.is_floating_point() else value
+        for name, value in made.to(loaded.device).items()
+        if hasattr(value, "is_floating_point")
+    }
+
+
+def picture_tokens(reading: PromptTokenizer, height: int, width: int) -> int:
+    """Return how many tokens a picture of that size, in pixels, takes."""
+    count: Callable[..., Any] | None = getattr(
+        reading.processor, "_get_num_multimodal_tokens", None
+    )
+    if count is None:
+        return -(-height // PATCH_PX) * -(-width // PATCH_PX)
+    return int(count(image_sizes=[(height, width)]).num_image_tokens[0])
+
+
+def _pictured(message: Message, shown: Mapping[int, Pixels]) -> Message:
+    """Return the message with its pictures set in."""
+    from PIL import Image
+
+    content = [
+        {"type": "image", "image": Image.fromarray(shown[part["place"]])}
+        if part["type"] == "image"
+        else part
+        for part in message["content"]
+    ]
+    return {"role": message["role"], "content": content}

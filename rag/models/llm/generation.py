@@ -13,10 +13,10 @@ from contextlib import ExitStack
 from typing import Any, Final
 
 import torch
-from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
+from transformers import TextIteratorStreamer
 
 from rag.errors import CutOffError, ModelError, is_out_of_memory
-from rag.models.base.threads import computing, spare_cores
+from rag.models.base.device import computing, spare_cores
 
 LOOK_S: Final = 0.5
 """So often, while nothing is written yet, whoever reads may leave: an empty piece comes."""
@@ -24,17 +24,6 @@ LOOK_S: Final = 0.5
 
 class _StoppedError(Exception):
     """Leaves the network amid its layers."""
-
-
-class _Stop(StoppingCriteria):
-    """Tells `generate` to end after the token at hand."""
-
-    def __init__(self, asked: threading.Event) -> None:
-        self._asked = asked
-
-    def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the base class
-        del scores, kwargs
-        return torch.full((len(input_ids),), self._asked.is_set(), device=input_ids.device)
 
 
 class Generation:
@@ -134,7 +123,6 @@ class Generation:
             ids = self._model.generate(  # (1, prompt and answer tokens)
                 **self._inputs,
                 streamer=self._streamer,
-                stopping_criteria=StoppingCriteriaList([_Stop(self._asked)]),
                 max_new_tokens=self._max_tokens,
                 do_sample=False,
                 num_beams=1,

@@ -36,27 +36,17 @@ class OpenVinoLlm:
     A file is read anew at each start, which takes a minute.
     """
 
-    def __init__(self, path: Path, *, model_id: str = "") -> None:
+    def __init__(self, path: Path) -> None:
+        self.model_id = path.name
         self._path = path
-        self._model_id = model_id or path.name
         self._starting = threading.Lock()
         self._child: Child | None = None
-
-    @property
-    def model_id(self) -> str:
-        return self._model_id
 
     def warm(self) -> None:
         """Load the model now. Raises ModelError."""
         self._running()
 
-    def complete(
-        self,
-        system: str,
-        user: str,
-        *,
-        max_tokens: int,
-    ) -> TextCompletion:
+    def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
         """See `LanguageModel`."""
         messages = messages_of(system, user)
         segments = list(self.stream(messages, max_tokens=max_tokens))

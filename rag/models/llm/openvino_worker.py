@@ -74,7 +74,8 @@ class Worker:
             if request is None:
                 return False
             if request.get("cancel"):
-                self._cancel(request["id"])
+                if generation := self._running.pop(request["id"], None):
+                    generation.handle.cancel()
             else:
                 self._begin(request)
         return True
@@ -103,11 +104,6 @@ class Worker:
         config.eos_token_id = end
         config.stop_token_ids = {end}
         return config
-
-    def _cancel(self, name: str) -> None:
-        generation = self._running.pop(name, None)
-        if generation:
-            generation.handle.cancel()
 
     def _send_tokens(self) -> None:
         for name, generation in list(self._running.items()):

@@ -41,13 +41,7 @@ class LanguageModel(Protocol):
     @property
     def model_id(self) -> str: ...
 
-    def complete(
-        self,
-        system: str,
-        user: str,
-        *,
-        max_tokens: int,
-    ) -> TextCompletion:
+    def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
         """Return what follows `user`, after a system text.
 
         A system text that is the same as before costs little. Raises ModelError.

@@ -17,8 +17,14 @@ from rag.datamodel import Prompt
 from rag.generation.prompt import fitted
 from rag.models.base.loading import LazyModel
 from rag.models.base.thoughts import OPEN, without_thoughts
-from rag.models.llm.folder import Loaded, PromptTokenizer, VlmFolder
-from rag.models.llm.inputs import picture_tokens, templated, tensors_of
+from rag.models.llm.folder import (
+    Loaded,
+    PromptTokenizer,
+    VlmFolder,
+    picture_tokens,
+    templated,
+    tensors_of,
+)
 from rag.models.prompting.chat_messages import messages_of
 from rag.models.prompting.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
 
@@ -45,14 +51,10 @@ class VlmGenerator(LazyModel[Loaded]):
         self._load_pixels = load_pixels
         self._answer_tokens = answer_tokens
         self._picture_tokens = picture_tokens
-        self._model_id = self._folder.model_id()
+        self.model_id = self._folder.model_id()
         self._writing = threading.Lock()
         self._reading_cache: PromptTokenizer | None = None
         self._runs: set[Generation] = set()
-
-    @property
-    def model_id(self) -> str:
-        return self._model_id
 
     @property
     def sees(self) -> bool:

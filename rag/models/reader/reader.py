@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 from rag.glossary.gloss import Gloss, as_english, gloss
 from rag.models.base.batches import computed, packed, packed_lengths
-from rag.models.base.device import CPU, fastest_dtype, placed
+from rag.models.base.device import CPU, SMALL, computing, fastest_dtype, placed
 from rag.models.base.loading import LazyModel, load_tokenizer
-from rag.models.base.threads import SMALL, computing
 from rag.models.base.weights import MINILM, WheelWeights
 from rag.models.reader.inputs import (
     Window,
@@ -145,8 +144,7 @@ class Reader(LazyModel["tuple[Tokenizer, ReaderModel, Calibration]"]):
     def _load(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
         start = time.perf_counter()
         from rag.models.base.bert import load_bert
-        from rag.models.reader.adapter import apply_adapter
-        from rag.models.reader.model import ReaderModel
+        from rag.models.reader.model import ReaderModel, apply_adapter
 
         folder = self._weights.locate()
         model = ReaderModel(load_bert(folder))

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from rag.errors import ModelError, SettingsError
 from rag.models.base.weights import FILE_SCHEME
-from rag.models.registry.machine import Machine, this_machine
 from rag.models.registry.model_choices import ModelChoices
 from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import (
@@ -21,13 +20,14 @@ from rag.models.registry.model_table import (
     PARTS,
     Device,
     HubModel,
+    Machine,
     Part,
     models_of,
+    this_machine,
 )
 from rag.settings import Settings
 
-ProfileName = Literal["auto", "embedded", "local", "gpu", "endpoint"]
-PROFILES: Final[tuple[ProfileName, ...]] = ("auto", "embedded", "local", "gpu", "endpoint")
+PROFILES: Final = ("auto", "embedded", "local", "gpu", "endpoint")
 
 SETTING: Final[dict[Part, str]] = {
     "text": "text_model",

@@ -54,16 +54,12 @@ class Download:
     def __init__(self, model: HubModel, store: ModelStore) -> None:
         self._model = model
         self._store = store
-        self._stopped = False
+        self.stopped = False
         self._process: subprocess.Popen[str] | None = None
-
-    @property
-    def stopped(self) -> bool:
-        return self._stopped
 
     def stop(self) -> None:
         """End the download; may be called from any thread."""
-        self._stopped = True
+        self.stopped = True
         if self._process is not None:
             self._process.terminate()
 
@@ -87,17 +83,33 @@ class Download:
             lock.release()
 
     def _run(self) -> Iterator[DownloadProgress]:
-        with tempfile.TemporaryFile("w+", encoding="utf-8") as errors, _child(errors) as child:
+        with (
+            tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
+            subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", CHILD],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                encoding="utf-8",
+                env={**os.environ, **_ONLINE},
+            ) as child,
+        ):
             self._process = child
-            if self._stopped:
+            if self.stopped:
                 child.terminate()
             is_done = False
             try:
                 is_done = yield from self._listen(child)
             finally:
                 self._process = None
-                _end(child, is_done=is_done)
-            if not is_done and not self._stopped:
+                if not is_done:
+                    child.terminate()
+                try:
+                    child.wait(_STOP_S)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+            if not is_done and not self.stopped:
                 errors.seek(0)
                 logger.error("the download ended by itself: %s", errors.read()[-2000:])
                 raise ModelError(f"The download of {self._model.name} ended by itself.")
@@ -106,7 +118,15 @@ class Download:
         """Yield how far it is; return whether it came to its end."""
         stdin, stdout = cast("IO[str]", child.stdin), cast("IO[str]", child.stdout)
         with suppress(BrokenPipeError), stdin:
-            stdin.write(json.dumps(self._request()) + "\n")
+            model = self._model
+            request = {
+                "name": model.name,
+                "part": model.part,
+                "repository": model.repository,
+                "revision": model.revision,
+                "store": str(self._store.folder.resolve()),
+            }
+            stdin.write(json.dumps(request) + "\n")
         total = 0
         for line in stdout:
             event = json.loads(line)
@@ -119,35 +139,3 @@ class Download:
             if event["event"] == "progress":
                 yield DownloadProgress(done_bytes=event["done_bytes"], total_bytes=total)
         return False
-
-    def _request(self) -> dict[str, str]:
-        model = self._model
-        return {
-            "name": model.name,
-            "part": model.part,
-            "repository": model.repository,
-            "revision": model.revision,
-            "store": str(self._store.folder.resolve()),
-        }
-
-
-def _child(errors: IO[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", CHILD],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, **_ONLINE},
-    )
-
-
-def _end(child: subprocess.Popen[str], *, is_done: bool) -> None:
-    """Wait for a child that is done; end any other."""
-    if not is_done:
-        child.terminate()
-    try:
-        child.wait(_STOP_S)
-    except subprocess.TimeoutExpired:
-        child.kill()

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -30,7 +31,6 @@ WANTED: Final = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "LICE
 UNWANTED: Final = ("onnx/*", "openvino/*", "original/*", "consolidated*", "pytorch_model*", ".*")
 IMAGE_TENSORS: Final = "open_clip_*.safetensors"
 PARTIAL: Final = ".part"
-READ_BYTES: Final = 1 << 20
 HASH: Final = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -55,11 +55,9 @@ class RemoteFile:
         """Whether a file is there, and is this one, byte for byte."""
         if _size(path) != self.size_bytes or not path.is_file():
             return False
-        digest = hashlib.sha256() if self.sha256 else _git_hash(self.size_bytes)
+        kind = hashlib.sha256 if self.sha256 else partial(_git_hash, self.size_bytes)
         with path.open("rb") as file:
-            while some := file.read(READ_BYTES):
-                digest.update(some)
-        return digest.hexdigest() == (self.sha256 or self.git)
+            return hashlib.file_digest(file, kind).hexdigest() == (self.sha256 or self.git)
 
 
 class EventWriter:
@@ -107,11 +105,8 @@ def fetch(request: dict[str, str], events: EventWriter) -> None:
     """Bring a model of the hub into the store. Raises ModelError with what went wrong."""
     from huggingface_hub import HfApi
 
-    store, name, repository = (
-        ModelStore(Path(request["store"])),
-        request["name"],
-        request["repository"],
-    )
+    store, name = ModelStore(Path(request["store"])), request["name"]
+    repository = request["repository"]
     folder = store.unfinished(name)
     info = HfApi().model_info(repository, revision=request["revision"], files_metadata=True)
     files = _chosen(info, images=request["part"] == "images")

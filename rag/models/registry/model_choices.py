@@ -7,7 +7,7 @@ import logging
 import threading
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from rag.decoding import decoded
 from rag.errors import WorkspaceError
@@ -16,6 +16,8 @@ from rag.models.registry.model_table import Part
 logger = logging.getLogger(__name__)
 
 FILE_NAME: Final = "models.json"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +40,7 @@ class ModelChoices:
 
     def read(self) -> Choices:
         """Return what is chosen; nothing where the file is missing or damaged."""
-        try:
-            return decoded(self._path.read_bytes(), Choices)
-        except FileNotFoundError:
-            return Choices()
-        except (OSError, ValueError) as error:
-            logger.warning("the choice of models in %s can't be read: %s", self._path, error)
-            return Choices()
+        return read_json(self._path, Choices, what="the choice of models")
 
     def use(self, part: Part, name: str) -> None:
         """Keep that a model is used, and none to come for its part. Raises WorkspaceError."""
@@ -61,6 +57,17 @@ class ModelChoices:
 
     def _write(self, chosen: Choices) -> None:
         write_json(self._path, asdict(chosen), what="The choice of models")
+
+
+def read_json(path: Path, kind: type[T], *, what: str) -> T:
+    """Read a file of a workspace; an empty `kind` where it is missing or damaged."""
+    try:
+        return decoded(path.read_bytes(), kind)
+    except FileNotFoundError:
+        return kind()
+    except (OSError, ValueError) as error:
+        logger.warning("%s in %s can't be read: %s", what, path, error)
+        return kind()
 
 
 def write_json(path: Path, value: object, *, what: str) -> None:

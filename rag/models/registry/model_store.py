@@ -11,10 +11,13 @@ import os
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rag.decoding import decoded
 from rag.errors import ModelError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 MANIFEST: Final = "pagelight-model.json"
 UNFINISHED: Final = ".unfinished"
@@ -68,17 +71,11 @@ class ModelStore:
 
     def begun_bytes(self, name: str) -> int:
         """Return how much of an unfinished download is there."""
-        files = self.unfinished(name).rglob("*")
-        return sum(path.stat().st_size for path in files if path.is_file())
-
-    def free_bytes(self) -> int:
-        """Return what is free on the disk that holds (or will hold) the folder."""
-        there = next(path for path in (self.folder, *self.folder.parents) if path.exists())
-        return shutil.disk_usage(there).free
+        return bytes_in(self.unfinished(name))
 
     def check_space(self, name: str, needed_bytes: int) -> None:
         """Raise ModelError where the disk has no room for so many bytes more, and some to spare."""
-        free = self.free_bytes()
+        free = free_bytes(self.folder)
         if needed_bytes + SPARE_BYTES > free:
             raise ModelError(
                 f"{name}: needs {needed_bytes / 1e9:.1f} GB on the disk of {self.folder}, and some"
@@ -87,8 +84,19 @@ class ModelStore:
             )
 
 
-def finish(unfinished: Path, folder: Path, manifest: Manifest) -> None:
-    """Give a verified download its name, in one step: it is there whole, or not at all."""
+def bytes_in(folder: Path) -> int:
+    """Return what all files of a folder take; 0 where there is none."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def free_bytes(folder: Path) -> int:
+    """Return what is free on the disk that holds (or will hold) a folder."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    return shutil.disk_usage(there).free
+
+
+def finish(unfinished: Path, folder: Path, manifest: DataclassInstance) -> None:
+    """Give what is whole its name, in one step, with a list of it: it is there, or not at all."""
     path = unfinished / MANIFEST
     with path.open("w", encoding="utf-8") as out:
         json.dump(asdict(manifest), out, indent=2)

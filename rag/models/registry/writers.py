@@ -6,20 +6,15 @@ folders; loads nothing.
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Final
 
-from rag.decoding import decoded
 from rag.errors import ModelError, SettingsError
 from rag.models.registry.choice import source_of
-from rag.models.registry.machine import Machine
-from rag.models.registry.model_choices import write_json
+from rag.models.registry.model_choices import read_json, write_json
 from rag.models.registry.model_store import ModelStore
-from rag.models.registry.model_table import MODELS
+from rag.models.registry.model_table import MODELS, Machine
 from rag.settings import Settings
-
-logger = logging.getLogger(__name__)
 
 FILE_NAME: Final = "writers.json"
 _FORM: Final = "Say NAME=file:/FOLDER or NAME=http://127.0.0.1:8000/v1, divided by commas."
@@ -41,13 +36,7 @@ class AddedWriters:
 
     def read(self) -> dict[str, str]:
         """Return the sources by name; nothing where the file is missing or damaged."""
-        try:
-            return decoded(self._path.read_bytes(), dict[str, str])
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError) as error:
-            logger.warning("the writers in %s can't be read: %s", self._path, error)
-            return {}
+        return read_json(self._path, dict[str, str], what="the writers")
 
     def set(self, name: str, source: str) -> None:
         """Keep a source under a name; "" takes it out. Raises WorkspaceError."""

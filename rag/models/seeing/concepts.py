@@ -29,14 +29,6 @@ MAX_TOLD: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concept:
-    """A thing that may be seen: its words, the commonest first, and its chance in 0..1."""
-
-    words: tuple[str, ...]
-    chance: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptTable:
     """`words` of each concept, narrow ones first, and which classes it `covers`: (1000, concepts).
 
@@ -56,11 +48,14 @@ class ConceptTable:
         return cls(words=tuple(tuple(row[1].split(",")) for row in rows), covers=covers)
 
 
-def concepts_of(chances: NDArray[np.float32]) -> list[Concept]:
-    """Return what is seen by the chances of 1,000 classes: narrow things first, then wider ones."""
+def concepts_of(chances: NDArray[np.float32]) -> list[tuple[tuple[str, ...], float]]:
+    """Return what is seen by the chances of 1,000 classes: narrow things first, then wider ones.
+
+    Of each its words, the commonest first, and its chance in 0..1.
+    """
     table = _table()
     seen = [
-        Concept(words=words, chance=min(1.0, chance))
+        (words, min(1.0, chance))
         for words, chance in zip(table.words, (chances @ table.covers).tolist(), strict=True)
         if chance >= MIN_CHANCE
     ]
@@ -74,7 +69,7 @@ def seen_line(chances: NDArray[np.float32], photograph: float) -> str:
     """
     if photograph < MIN_PHOTOGRAPH:
         return ""
-    told = [f"{_named(concept.words)} {concept.chance:.0%}" for concept in concepts_of(chances)]
+    told = [f"{_named(words)} {chance:.0%}" for words, chance in concepts_of(chances)]
     return f"{SEEN} {', '.join(told)}".replace("%", " %") if told else ""
 
 

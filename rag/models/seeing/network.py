@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
+from rag.models.base.device import SMALL, computing
 from rag.models.base.loading import LazyModel
 from rag.models.base.margin import widened
-from rag.models.base.threads import SMALL, computing
 from rag.models.base.weights import reason_of
 from rag.protocols import Matrix, Pixels
 
@@ -36,7 +36,6 @@ MODEL_ID: Final = "efficientnet-lite2@9656183eaeaf-1"
 counted up where the words or the numbers of a picture become others, so that all are looked at
 again."""
 
-ARCHITECTURE: Final = "tf_efficientnet_lite2"
 SIDE_PX: Final = 260
 """Of a square; another picture keeps its shape and has as many pixels: squeezed into the square,
 things are told with .49 in the mean, in their shape with .64 (70 photographs)."""
@@ -87,8 +86,7 @@ class PhotographNetwork(LazyModel[Any]):
         network = self._model()
         tensor = torch.from_numpy(tensor_of(pixels)).to(memory_format=torch.channels_last)
         with computing(SMALL), torch.inference_mode():
-            pooled = network.forward_head(network.forward_features(tensor), pre_logits=True)
-            chances = network.get_classifier()(pooled).softmax(dim=1)
+            pooled, chances = network(tensor)
         return pooled[0].numpy(), chances[0].numpy()
 
     def _load(self) -> torch.nn.Module:
@@ -129,11 +127,12 @@ def tensor_of(pixels: Pixels) -> Matrix:
 
 
 def _loaded(file: Path) -> torch.nn.Module:
-    """Build the network; the file has its tensors in timm's order, under other names."""
-    import timm
+    """Build the network; the file has its tensors in the same order, under other names."""
     import torch
 
-    network: torch.nn.Module = timm.create_model(ARCHITECTURE, pretrained=False)
+    from rag.models.seeing.efficientnet import EfficientNetLite2
+
+    network = EfficientNetLite2()
     held = torch.load(file, map_location="cpu", weights_only=True)
     names = network.state_dict()
     network.load_state_dict(dict(zip(names, held.values(), strict=True)))

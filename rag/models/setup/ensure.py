@@ -19,12 +19,12 @@ from typing import Final
 from filelock import Timeout
 
 from rag.errors import ModelError, PagelightError
-from rag.models.setup.adapter import read_adapter
+from rag.models.registry.model_store import bytes_in, free_bytes
 from rag.models.setup.bundled import BundledModel
 from rag.models.setup.conversion import convert
 from rag.models.setup.fetching import fetched_files, is_same
 from rag.models.setup.model_cache import BuiltModel, ModelCache, SetupProgress, files_of
-from rag.models.setup.requantise import BUILDING, ENGINE_STEPS, requantised
+from rag.models.setup.requantise import BUILDING, ENGINE_STEPS, read_adapter, requantised
 from rag.models.setup.state import adapter_sha256, cache_of, state_of
 from rag.progress import NO_PROGRESS, Progress
 
@@ -76,7 +76,7 @@ class _Making:
     converter: Converter
 
     def run(self, file: Path | None) -> None:
-        self.cache.remove()
+        shutil.rmtree(self.cache.folder, ignore_errors=True)  # a damaged one
         self._check_room(file)
         made = self._built(file) if self.model.role == "writer" else self._fetched()
         _write_licences(self.model, made)
@@ -105,11 +105,9 @@ class _Making:
 
     def _check_room(self, file: Path | None) -> None:
         """Raise ModelError where the disk has no room for what is made on the way."""
-        unfinished = self.cache.unfinished.rglob("*")
-        begun = sum(path.stat().st_size for path in unfinished if path.is_file())
-        there = begun + (self.model.size_bytes if file else 0)
+        there = bytes_in(self.cache.unfinished) + (self.model.size_bytes if file else 0)
         needed = self.model.peak_bytes - there + SPARE_BYTES
-        if needed > (free := self.cache.free_bytes()):
+        if needed > (free := free_bytes(self.cache.root)):
             raise ModelError(
                 f"{self.model.name} needs {needed / 1e9:.1f} GB on the disk of {self.cache.root}"
                 f" while it is built ({self.model.built_bytes / 1e9:.1f} GB stay);"

@@ -10,19 +10,16 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 import stat
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
 
 from filelock import FileLock
 
 from rag.decoding import decoded
-
-MANIFEST: Final = "pagelight-model.json"
+from rag.models.registry.model_store import MANIFEST, finish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +108,12 @@ class ModelCache:
         """
         built = self.read()
         files = built.files if built else ()
-        changed = tuple(f.name for f in files if not _is_same(self.folder / f.name, f))
+        other_sizes = self.changed_sizes()
+        changed = tuple(
+            file.name
+            for file in files
+            if file.name in other_sizes or sha256_of(self.folder / file.name) != file.sha256
+        )
         if changed:
             (self.folder / MANIFEST).unlink()
         return changed
@@ -130,24 +132,9 @@ class ModelCache:
 
     def finish(self, made: Path, built: BuiltModel) -> None:
         """Give a folder its name, in one step: the model is there whole, or not at all."""
-        manifest = made / MANIFEST
-        with manifest.open("w", encoding="utf-8") as out:
-            json.dump(asdict(built), out, indent=2)
-            out.flush()
-            os.fsync(out.fileno())
-        self.remove()
-        made.replace(self.folder)
+        finish(made, self.folder, built)
         shutil.rmtree(self.unfinished, ignore_errors=True)
         self._progress.unlink(missing_ok=True)
-
-    def remove(self) -> None:
-        """Take a damaged model away."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def free_bytes(self) -> int:
-        """Return what is free on the disk that holds (or will hold) the cache."""
-        there = next(path for path in (self.root, *self.root.parents) if path.exists())
-        return shutil.disk_usage(there).free
 
 
 def sha256_of(path: Path) -> str:
@@ -162,10 +149,6 @@ def files_of(folder: Path) -> tuple[BuiltFile, ...]:
         for path in sorted(folder.iterdir())
         if path.name != MANIFEST
     )
-
-
-def _is_same(path: Path, file: BuiltFile) -> bool:
-    return _size(path) == file.size_bytes and sha256_of(path) == file.sha256
 
 
 def _size(path: Path) -> int:

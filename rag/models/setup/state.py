@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-from rag.models.registry.machine import memory_gb
-from rag.models.setup.adapter import card_of
+from rag.models.registry.model_table import memory_gb
 from rag.models.setup.bundled import BundledModel
 from rag.models.setup.model_cache import ModelCache, cache_folder, sha256_of
+from rag.models.setup.requantise import card_of
 
 SWITCH: Final = "RAG_EMBEDDED_MODELS"
 FORM: Final = "1"
@@ -67,24 +67,16 @@ def _state_in(cache: ModelCache, *, hint: str) -> SetupState:
     changed = cache.changed_sizes()
     if cache.read() is not None and not changed:
         return SetupState(stage="ready")
-    if cache.is_locked:
-        return _under_way(cache)
-    if cache.folder.exists():
-        return _damaged(cache, changed, hint=hint)
     last = cache.progress()
+    if cache.is_locked:
+        is_built = last is not None and last.step == "building"
+        return SetupState(
+            stage="building" if is_built else "fetching", share=last.share if last else 0.0
+        )
+    if cache.folder.exists():
+        what = f"{', '.join(changed)} changed" if changed else "its list of files is lacking"
+        problem = f"The model in {cache.folder} is damaged: {what}."
+        return SetupState(stage="damaged", problem=problem, hint=hint)
     if last and last.problem:
         return SetupState(stage="failed", problem=last.problem, hint=last.hint)
     return SetupState(stage="absent")
-
-
-def _under_way(cache: ModelCache) -> SetupState:
-    progress = cache.progress()
-    if progress and progress.step == "building":
-        return SetupState(stage="building", share=progress.share)
-    return SetupState(stage="fetching", share=progress.share if progress else 0.0)
-
-
-def _damaged(cache: ModelCache, changed: tuple[str, ...], *, hint: str) -> SetupState:
-    what = f"{', '.join(changed)} changed" if changed else "its list of files is lacking"
-    problem = f"The model in {cache.folder} is damaged: {what}."
-    return SetupState(stage="damaged", problem=problem, hint=hint)

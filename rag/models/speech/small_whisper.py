@@ -11,23 +11,21 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from rag.errors import ModelError
-from rag.models.base.threads import spare_cores
+from rag.models.base.device import spare_cores
 from rag.models.base.weights import reason_of
 from rag.protocols import SOUND_HZ, Heard, Samples, Segment
 from rag.text import sentence_spans
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
+    from faster_whisper.transcribe import Word
 
 WEIGHTS: Final = "model.bin"
-WINDOW_S: Final = 30.0
-"""What the encoder takes at once: a shorter window costs as much."""
-
 REPEATING: Final = 2.4
 """Text that gzip makes so many times smaller repeats itself, as nobody speaks (the paper, 4.5)."""
 
@@ -38,34 +36,16 @@ LONGEST_S: Final = 15.0
 _FILES: Final = (WEIGHTS, "tokenizer.json")
 
 
-class Word(Protocol):
-    """`faster_whisper.transcribe.Word`: `word` begins with a space where one stands before it."""
-
-    @property
-    def word(self) -> str: ...
-    @property
-    def start(self) -> float: ...
-    @property
-    def end(self) -> float: ...
-    @property
-    def probability(self) -> float: ...
-
-
 class SmallWhisper:
     """The `Transcriber` of a folder. Loads when first asked; one call computes at a time."""
 
+    window_s = 30.0
+    """What the encoder takes at once: a shorter window costs as much."""
+
     def __init__(self, folder: Path, name: str = "") -> None:
+        self.model_id = name or folder.name
         self._folder = folder
-        self._name = name or folder.name
         self._one = threading.Lock()
-
-    @property
-    def model_id(self) -> str:
-        return self._name
-
-    @property
-    def window_s(self) -> float:
-        return WINDOW_S
 
     def hear(self, samples: Samples) -> Heard:
         """Return phrases, each from its first word to its last; ModelError without a model."""

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rag.errors import ModelError
-from rag.models.base.threads import computing, spare_cores
+from rag.models.base.device import computing, spare_cores
 from rag.models.base.weights import reason_of
 from rag.protocols import SOUND_HZ, Heard, Samples, Segment
 
 if TYPE_CHECKING:
     import torch
 
-WINDOW_S: Final = 30.0
 MAX_TOKENS: Final = 224
 """Half of what the decoder holds: as Whisper was trained, the other half is for what was before."""
 
@@ -30,17 +29,12 @@ _HINT: Final = "Set RAG_TRANSCRIBER to file: and a folder that transformers save
 class WhisperTranscriber:
     """The `Transcriber` of a folder. Loads when first asked."""
 
+    window_s = 30.0
+
     def __init__(self, folder: Path) -> None:
+        self.model_id = folder.name
         self._folder = folder
         self._language = ""
-
-    @property
-    def model_id(self) -> str:
-        return self._folder.name
-
-    @property
-    def window_s(self) -> float:
-        return WINDOW_S
 
     def hear(self, samples: Samples) -> Heard:
         """Return what is said; raises ModelError where the model can't be used."""

@@ -19,9 +19,16 @@ from typing import Final
 
 from rag.errors import DamagedError, IndexMismatchError, PagelightError
 from rag.storage.database import user_schema, workspace_schema
-from rag.storage.database.folder import LEDGER_NAME, concerns_disk, unwritable
+from rag.storage.database.servers import alone_in
 from rag.storage.database.soundness import SQLITE_ERRORS, Kind, is_sound, reading
 from rag.storage.database.user_database import USERS_NAME
+from rag.storage.files.folder import (
+    LEDGER_NAME,
+    concerns_disk,
+    make_folder,
+    require_made,
+    unwritable,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -72,11 +79,22 @@ def copies_of(workspace: Path) -> list[Path]:
     return sorted((workspace / FOLDER).glob(_PATTERN), reverse=True)
 
 
+def refuse_gone(workspace: Path) -> None:
+    """Raise DamagedError where a file is gone that copies were made of: none replaces it."""
+    path = workspace / USERS_NAME
+    if copies_of(workspace) and not (path.exists() and path.stat().st_size):
+        raise DamagedError(
+            f"What people wrote in {workspace} is gone.", hint="Run: pagelight doctor --repair"
+        )
+
+
 def back_up(workspace: Path, file: Path) -> None:
     """Copy documents and what people wrote into a file, which is replaced once all is copied.
 
-    Raises DamagedError where a database is, WorkspaceError where the file can't be written.
+    Also while a chat runs. Raises DamagedError where a database is, WorkspaceError where there is
+    no workspace, or the file can't be written.
     """
+    require_made(workspace)
     fresh = file.with_name(f"{file.name}{_NEW}")
     try:
         fresh.touch(mode=0o600)
@@ -94,9 +112,15 @@ def back_up(workspace: Path, file: Path) -> None:
 def restore(file: Path, workspace: Path) -> None:
     """Put what a backup holds in the place of a workspace's databases, which are set aside.
 
-    Nobody may have them open. Raises PagelightError where the file is no backup, or one of a newer
-    Pagelight.
+    Raises WorkspaceBusyError where somebody has them open, PagelightError where the file is no
+    backup, or one of a newer Pagelight.
     """
+    make_folder(workspace)
+    with alone_in(workspace):
+        _put_back(file, workspace)
+
+
+def _put_back(file: Path, workspace: Path) -> None:
     fresh = {name: fresh_file(workspace / name) for name in KINDS}
     if is_former(file):  # one database: it is carried over when the workspace is opened
         shutil.copyfile(file, fresh[LEDGER_NAME])

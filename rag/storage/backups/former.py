@@ -19,11 +19,11 @@ from sqlalchemy import Integer, Table, insert, select
 
 from rag.storage.backups.backup import exchange, fresh_file, is_former
 from rag.storage.backups.salvage import make_index
-from rag.storage.database.folder import LEDGER_NAME
 from rag.storage.database.soundness import reading
 from rag.storage.database.user_database import USERS_NAME, Transaction, UserDatabase, UserFile
 from rag.storage.database.user_schema import WRITTEN, left_out, source_folders
 from rag.storage.documents import codec
+from rag.storage.files.folder import LEDGER_NAME
 
 logger = logging.getLogger(__name__)
 
@@ -78,13 +78,12 @@ def move_in(users: UserDatabase, shared: UserDatabase) -> None:
     """
     with shared.write() as there, users.read() as here:
         for done, tables in _MOVES.items():
-            query = "SELECT 1 FROM facts WHERE name = ?"
-            if there.execute(query, (done,)).fetchone():
+            if there.fact(done) is not None:
                 continue
             for table in tables:
                 rows = here.connection.execute(select(table)).mappings()
                 _put(there, table, [dict(row) for row in rows])
-            there.execute("INSERT INTO facts VALUES (?, '')", (done,))
+            there.set_fact(done, "")
 
 
 def _former_rows(db: sqlite3.Connection, table: str) -> Iterable[Fields]:

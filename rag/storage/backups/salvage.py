@@ -1,4 +1,4 @@
-"""Damaged databases made anew: what can be read of them, and what people wrote from a daily copy.
+"""Damaged files of a workspace made anew: what can be read, what people wrote from a daily copy.
 
 Documents are read again by the next ingest. Knows files and rows.
 """
@@ -16,14 +16,16 @@ from typing import Any, Final
 
 from rag.errors import DamagedError
 from rag.storage.backups.backup import copies_of, exchange, fresh_file
-from rag.storage.conversations.conversations import is_readable_exchange
+from rag.storage.conversations.exchange import is_readable_exchange
 from rag.storage.conversations.reports import is_readable_report
 from rag.storage.database.database import Database
-from rag.storage.database.folder import LEDGER_NAME
+from rag.storage.database.servers import alone_in
 from rag.storage.database.soundness import SQLITE_ERRORS, is_sound, reading
 from rag.storage.database.user_database import USERS_NAME, UserFile
 from rag.storage.database.user_schema import WRITTEN
-from rag.storage.documents.seals import opened
+from rag.storage.documents.codec import opened
+from rag.storage.files.folder import LEDGER_NAME
+from rag.storage.files.stamp import forget_damaged
 
 Row = tuple[Any, ...]
 
@@ -49,10 +51,17 @@ class Salvaged:
 
 
 def salvage(workspace: Path) -> Salvaged | None:
-    """Make anew what is damaged or gone, which is set aside; None where all is whole.
+    """Make anew what is damaged or gone, which is set aside; None where all databases are whole.
 
-    Cut anywhere, it can be done again. Raises WorkspaceError where the disk is full.
+    Cut anywhere, it can be done again. Raises WorkspaceBusyError where somebody has it open,
+    WorkspaceError where the disk is full.
     """
+    with alone_in(workspace):
+        forget_damaged(workspace)
+        return _databases(workspace)
+
+
+def _databases(workspace: Path) -> Salvaged | None:
     index, users, copies = workspace / LEDGER_NAME, workspace / USERS_NAME, copies_of(workspace)
     index_whole = not index.exists() or is_index_whole(index)
     users_whole = are_users_whole(users) if users.exists() else not copies

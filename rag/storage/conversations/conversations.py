@@ -7,72 +7,25 @@ from __future__ import annotations
 
 import re
 import secrets
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from msgspec import Struct
-from msgspec.structs import asdict
-
-from rag.datamodel import Answer
 from rag.storage.conversations import branches
+from rag.storage.conversations.exchange import (
+    Exchange,
+    QuestionHead,
+    exchange_body,
+    exchange_of,
+    head_of,
+    withheld,
+)
 from rag.storage.conversations.user_rows import UserRows
 from rag.storage.database.catalog import storable
 from rag.storage.database.user_database import Transaction
-from rag.storage.documents import codec
-from rag.storage.documents.answer_codec import decode_answer, encode_answer
-
-NAME_LETTERS: Final = 120
-UNNAMED: Final = "A picture"
-"""The name of a conversation that begins without words."""
-
-WITHHELD: Final = "This was answered from documents that you may not see any more."
 
 IN: Final = "in:"
 """Begins an entry of a scope that names a file or a folder."""
-
-
-class KeptAttachment(Struct, frozen=True, kw_only=True, array_like=True):
-    """A file that came with a question: its id among what was attached, and what it was called.
-
-    `picture` is the id of its stored picture, "" where it has none. Without a `doc_id` it could
-    not be read.
-    """
-
-    doc_id: str
-    name: str
-    picture: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """A question and its answer; None while none has come, and where it was stopped or failed.
-
-    `id` is its own in its conversation: an answer to the same question asked anew has another.
-    `told` stands in place of an answer: why there is none.
-    `attachments` came with it, or with one before it that it goes on from. `picture` is the id of
-    a stored picture that came with a question of earlier versions, `region` the name of a part of
-    a page, `scope` what was searched, as the person chose it.
-    """
-
-    id: str
-    question: str
-    picture: str = ""
-    region: str = ""
-    scope: tuple[str, ...] = ()
-    attachments: tuple[KeptAttachment, ...] = ()
-    answer: Answer | None = None
-    told: str = ""
-
-
-class QuestionHead(Struct, array_like=True):
-    """What came with a question; in earlier versions no attachments."""
-
-    picture: str
-    region: str
-    scope: tuple[str, ...]
-    attachments: tuple[KeptAttachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,20 +54,19 @@ class Conversations(UserRows):
         else stays as it is.
         """
         with self._database.write() as db:
-            if not self._touch(db, conversation_id, _name_of(exchange.question)):
+            if not self._touch(db, conversation_id, branches.name_of(exchange.question)):
                 return
-            _note_change(db, conversation_id)
             answer = exchange.answer.text if exchange.answer else ""
             told = (storable(exchange.question), storable(answer), storable(exchange.told))
             values = (*told, exchange_body(exchange), conversation_id, exchange.id)
             if db.execute(_UPDATE, values).rowcount:
+                branches.note_change(db, conversation_id)
                 return
-            former = branches.first_question(db, conversation_id)
-            self._mark(db, conversation_id, deleted=False)
-            head = branches.head_of(db, conversation_id)
-            db.execute(_APPEND, (*values, head if after is None else after))
-            branches.set_head(db, conversation_id, exchange.id)
-            _name_anew(db, conversation_id, former)
+            with branches.changing(db, conversation_id):
+                self._set(db, conversation_id, "deleted = FALSE")
+                head = branches.head_of(db, conversation_id)
+                db.execute(_APPEND, (*values, head if after is None else after))
+                branches.set_head(db, conversation_id, exchange.id)
 
     def go_to(self, conversation_id: str, exchange_id: str) -> bool:
         """Show the branch of an exchange, to its newest end; return whether there is one."""
@@ -122,10 +74,8 @@ class Conversations(UserRows):
             newest = branches.newest_below(db, conversation_id, exchange_id)
             if newest is None or not self._owns(db, conversation_id):
                 return False
-            former = branches.first_question(db, conversation_id)
-            branches.set_head(db, conversation_id, newest)
-            _name_anew(db, conversation_id, former)
-            _note_change(db, conversation_id)
+            with branches.changing(db, conversation_id):
+                branches.set_head(db, conversation_id, newest)
         return True
 
     def remove(self, conversation_id: str, exchange_id: str) -> bool:
@@ -141,14 +91,13 @@ class Conversations(UserRows):
             if parent is None:
                 return False
             if branches.is_all(db, conversation_id, exchange_id):
-                self._mark(db, conversation_id, deleted=True)
+                self._set(db, conversation_id, "deleted = TRUE")
                 return True
-            former = branches.first_question(db, conversation_id)
-            branches.remove(db, conversation_id, exchange_id)
-            newest = branches.newest_below(db, conversation_id, parent) if parent else None
-            branches.set_head(db, conversation_id, newest or branches.newest(db, conversation_id))
-            _name_anew(db, conversation_id, former)
-            _note_change(db, conversation_id)
+            with branches.changing(db, conversation_id):
+                branches.remove(db, conversation_id, exchange_id)
+                newest = branches.newest_below(db, conversation_id, parent) if parent else None
+                newest = newest or branches.newest(db, conversation_id)
+                branches.set_head(db, conversation_id, newest)
         return True
 
     def versions(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
@@ -161,7 +110,7 @@ class Conversations(UserRows):
 
     def _owns(self, db: Transaction, conversation_id: str) -> bool:
         query = "SELECT 1 FROM conversations WHERE id = ? AND owner = ? AND NOT deleted"
-        return db.execute(query, (conversation_id, self._owner)).fetchone() is not None
+        return db.value(query, (conversation_id, self._owner)) is not None
 
     def _touch(self, db: Transaction, conversation_id: str, name: str) -> bool:
         """Make or date a conversation; tell whether it is this person's."""
@@ -257,19 +206,14 @@ class Conversations(UserRows):
 
     def rename(self, conversation_id: str, name: str) -> bool:
         """Return whether there is such a conversation; an empty name changes nothing."""
-        short = storable(" ".join(name.split())[:NAME_LETTERS])
+        short = storable(" ".join(name.split())[: branches.NAME_LETTERS])
         with self._database.write() as db:
-            done = db.execute(
-                "UPDATE conversations SET name = coalesce(nullif(?, ''), name)"
-                " WHERE id = ? AND owner = ?",
-                (short, conversation_id, self._owner),
-            )
-            _note_change(db, conversation_id)
-        return done.rowcount > 0
+            return self._set(db, conversation_id, "name = coalesce(nullif(?, ''), name)", short)
 
     def entitle(self, conversation_id: str, question: str, title: str) -> None:
         """Rename a conversation that is still named by its first question."""
-        if _named_by(self.record(conversation_id), question):
+        record = self.record(conversation_id)
+        if record is not None and record.name == branches.name_of(question):
             self.rename(conversation_id, title)
 
     def revision(self) -> int:
@@ -297,12 +241,7 @@ class Conversations(UserRows):
     def set_scope(self, conversation_id: str, entries: Sequence[str]) -> bool:
         """Let a conversation be asked of these entries; return whether there is such a one."""
         with self._database.write() as db:
-            done = db.execute(
-                "UPDATE conversations SET scope = ? WHERE id = ? AND owner = ?",
-                (storable("\n".join(entries)), conversation_id, self._owner),
-            )
-            _note_change(db, conversation_id)
-        return done.rowcount > 0
+            return self._set(db, conversation_id, "scope = ?", storable("\n".join(entries)))
 
     def rename_folder(self, old: str, new: str) -> None:
         """Let what anybody asks of a folder (`a/`), or in it, follow its new name."""
@@ -316,24 +255,24 @@ class Conversations(UserRows):
                 if renamed != entries:
                     values = ("\n".join(renamed), conversation_id)
                     db.execute("UPDATE conversations SET scope = ? WHERE id = ?", values)
-                    _note_change(db, conversation_id)
+                    branches.note_change(db, conversation_id)
 
     def delete(self, conversation_id: str) -> None:
         """Hide a conversation until `restore` or `purge`; those hidden earlier are gone."""
         with self._database.write() as db:
             _delete(db, "deleted AND owner = ?", (self._owner,))
-            self._mark(db, conversation_id, deleted=True)
+            self._set(db, conversation_id, "deleted = TRUE")
 
     def restore(self, conversation_id: str) -> None:
         with self._database.write() as db:
-            self._mark(db, conversation_id, deleted=False)
+            self._set(db, conversation_id, "deleted = FALSE")
 
-    def _mark(self, db: Transaction, conversation_id: str, *, deleted: bool) -> None:
-        db.execute(
-            "UPDATE conversations SET deleted = ? WHERE id = ? AND owner = ?",
-            (deleted, conversation_id, self._owner),
-        )
-        _note_change(db, conversation_id)
+    def _set(self, db: Transaction, conversation_id: str, what: str, *values: str) -> bool:
+        """Change a conversation of this person; return whether there is one."""
+        query = f"UPDATE conversations SET {what} WHERE id = ? AND owner = ?"  # noqa: S608 - words of ours
+        done = db.execute(query, (*values, conversation_id, self._owner))
+        branches.note_change(db, conversation_id)
+        return done.rowcount > 0
 
     def purge(self) -> None:
         """Delete for good what anybody deleted."""
@@ -346,28 +285,6 @@ def _delete(db: Transaction, which: str, values: Sequence[object]) -> None:
     gone = f"conversation_id IN (SELECT id FROM conversations WHERE {which})"  # noqa: S608 - a condition of ours
     db.execute(f"DELETE FROM answer_wishes WHERE {gone}", values)  # noqa: S608 - as above
     db.execute(f"DELETE FROM conversations WHERE {which}", values)  # noqa: S608 - as above
-
-
-def _note_change(db: Transaction, conversation_id: str) -> None:
-    """Count a change of a person's conversations; this one holds the count of its last."""
-    db.execute(
-        "INSERT INTO revisions SELECT owner, 1 FROM conversations WHERE id = ?"
-        " ON CONFLICT (owner) DO UPDATE SET revision = revisions.revision + 1",
-        (conversation_id,),
-    )
-    db.execute(
-        "UPDATE conversations SET revision = (SELECT revision FROM revisions r"
-        " WHERE r.owner = conversations.owner) WHERE id = ?",
-        (conversation_id,),
-    )
-
-
-def head_of(body: bytes) -> QuestionHead:
-    """Return what came with a question; nothing where that is damaged."""
-    try:
-        return codec.load(body.partition(b"\n")[0], QuestionHead)
-    except ValueError:
-        return QuestionHead("", "", ())
 
 
 _UPDATE: Final = (
@@ -390,24 +307,6 @@ _HOLDS: Final = (
 )
 
 
-def _name_of(question: str) -> str:
-    return storable(" ".join(question.split())[:NAME_LETTERS]) or UNNAMED
-
-
-def _named_by(record: ConversationRecord | None, question: str) -> bool:
-    return record is not None and record.name == _name_of(question)
-
-
-def _name_anew(db: Transaction, conversation_id: str, former: str | None) -> None:
-    """Name a conversation by its first question by now; a name that was given stays."""
-    first = branches.first_question(db, conversation_id)
-    if former is not None and first is not None and first != former:
-        db.execute(
-            "UPDATE conversations SET name = ? WHERE id = ? AND name = ?",
-            (_name_of(first), conversation_id, _name_of(former)),
-        )
-
-
 def _records(
     db: Transaction, clause: str, values: Sequence[str | bool]
 ) -> list[ConversationRecord]:
@@ -428,39 +327,3 @@ def _holding(db: Transaction, owner: str, words: str, *, answers: bool) -> list[
 
 def _literal(word: str) -> str:
     return storable(word).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-
-
-def exchange_body(exchange: Exchange) -> bytes:
-    """One line of what came with the question, then the answer, if there is one."""
-    head = QuestionHead(exchange.picture, exchange.region, exchange.scope, exchange.attachments)
-    return codec.dump(head) + b"\n" + (encode_answer(exchange.answer) if exchange.answer else b"")
-
-
-def is_readable_exchange(body: bytes) -> bool:
-    """Tell whether all that is stored of a question and its answer can be read."""
-    head, _, answer = body.partition(b"\n")
-    try:
-        codec.load(head, QuestionHead)
-        return not answer or decode_answer(answer) is not None
-    except _UNREADABLE:
-        return False
-
-
-def withheld(answer: Answer) -> Answer:
-    """Return what stands in place of an answer that a person may not read."""
-    query = replace(answer.query, text=answer.query.text or UNNAMED, region=None)
-    return Answer(query=query, text=WITHHELD, answered=False, complete=True)
-
-
-def exchange_of(exchange_id: str, question: str, told: str, body: bytes) -> Exchange:
-    """Return an exchange, without its answer where that can't be read."""
-    came = Exchange(id=exchange_id, question=question, told=told, **asdict(head_of(body)))
-    rest = body.partition(b"\n")[2]
-    try:
-        return replace(came, answer=decode_answer(rest) if rest else None)
-    except _UNREADABLE:
-        return came
-
-
-_UNREADABLE: Final = (zlib.error, ValueError, KeyError, TypeError)
-"""What a damaged answer raises, or one that another version wrote."""

@@ -9,12 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from rag.storage.conversations.conversations import (
-    Exchange,
-    exchange_body,
-    exchange_of,
-    withheld,
-)
+from rag.storage.conversations.exchange import Exchange, exchange_body, exchange_of, withheld
 from rag.storage.conversations.user_rows import UserRows
 from rag.storage.database.catalog import storable
 

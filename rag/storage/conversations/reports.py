@@ -7,28 +7,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any, Final
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from rag.datamodel import Answer, Turn
 from rag.errors import DamagedError
-from rag.storage.conversations.conversations import (
+from rag.storage.conversations.exchange import (
     WITHHELD,
     Exchange,
     KeptAttachment,
     QuestionHead,
+    grounds_of,
     head_of,
 )
 from rag.storage.conversations.user_rows import UserRows
 from rag.storage.database.catalog import storable
 from rag.storage.database.user_database import Transaction
 from rag.storage.documents import codec
-from rag.storage.documents.answer_codec import Grounds, grounds_of
-from rag.storage.documents.seals import opened, sealed
+from rag.storage.documents.codec import opened, sealed
 
 Cited = Callable[[Answer], list[dict[str, Any]]]
 """Returns the places that the marks of an answer stand for, as JSON."""
@@ -97,19 +97,27 @@ class Reports(UserRows):
         ids = [exchange.id for exchange in exchanges]
         if exchange_id not in ids:
             return None
-        told = exchanges[: ids.index(exchange_id) + 1]
-        if told[-1].answer is None:
+        *earlier, last = exchanges[: ids.index(exchange_id) + 1]
+        if last.answer is None:
             return None
-        report_id = report_id_of(conversation_id, told[-1])
-        row = (
-            report_id,
-            self._now(),
-            conversation_id,
-            storable(told[-1].question),
-            _body(told, cited),
-            self._owner,
-            good,
+        report_id = report_id_of(conversation_id, last)
+        grounds = [grounds_of(each.answer) for each in (*earlier, last) if each.answer]
+        body = _ReportBody(
+            answer=last.answer.text,
+            answered=last.answer.answered,
+            history=tuple(
+                (each.question, each.answer.text if each.answer and each.answer.answered else "")
+                for each in earlier
+            ),
+            picture=last.picture,
+            attachments=last.attachments,
+            region=last.region,
+            scope=last.scope,
+            cited=tuple(cited(last.answer)),
+            grounds=tuple(chain.from_iterable(grounds)),
         )
+        question, told = storable(last.question), sealed(codec.dump(body))
+        row = (report_id, self._now(), conversation_id, question, told, self._owner, good)
         self._database.change(
             "INSERT INTO reports (id, reported_s, conversation_id, question, body, owner, good)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
@@ -149,11 +157,28 @@ class Reports(UserRows):
 
         A report of before does not say which they are.
         """
-        report, grounds = _report(row)
-        if self._may_show is None or (grounds is not None and self._may_show(grounds)):
-            return report
-        asked = tuple(Turn(question=turn.question, answer="") for turn in report.history)
-        return replace(report, answer=WITHHELD, answered=False, history=asked, cited=())
+        report_id, reported_s, conversation_id, question, right, absent, good, data = row
+        body = _read(data)
+        grounds, may_show = body.grounds, self._may_show
+        is_seen = may_show is None or (grounds is not None and may_show(grounds))
+        return ReportedAnswer(
+            id=report_id,
+            reported_s=reported_s,
+            conversation_id=conversation_id,
+            question=question,
+            answer=body.answer if is_seen else WITHHELD,
+            answered=is_seen and body.answered,
+            right=right,
+            absent=bool(absent),
+            history=tuple(
+                Turn(question=asked, answer=said if is_seen else "") for asked, said in body.history
+            ),
+            picture=body.picture,
+            region=body.region,
+            scope=body.scope,
+            cited=body.cited if is_seen else (),
+            good=bool(good),
+        )
 
 
 def report_id_of(conversation_id: str, exchange: Exchange) -> str:
@@ -183,27 +208,6 @@ _EMPTY: Final = _ReportBody(
 )
 
 
-def _body(exchanges: Sequence[Exchange], cited: Cited) -> bytes:
-    *earlier, last = ((each, each.answer) for each in exchanges)
-    exchange, answer = last
-    body = _ReportBody(
-        answer=answer.text if answer else "",
-        answered=bool(answer and answer.answered),
-        history=tuple(
-            (asked.question, said.text if said and said.answered else "") for asked, said in earlier
-        ),
-        picture=exchange.picture,
-        attachments=exchange.attachments,
-        region=exchange.region,
-        scope=exchange.scope,
-        cited=tuple(cited(answer)) if answer else (),
-        grounds=tuple(
-            ground for each in exchanges if each.answer for ground in grounds_of(each.answer)
-        ),
-    )
-    return sealed(codec.dump(body))
-
-
 def is_readable_report(body: bytes) -> bool:
     return _read(body) is not _EMPTY
 
@@ -214,23 +218,3 @@ def _read(data: bytes) -> _ReportBody:
         return opened(data, partial(codec.load, kind=_ReportBody), what="a report")
     except DamagedError:
         return _EMPTY
-
-
-def _report(row: Sequence[Any]) -> tuple[ReportedAnswer, Grounds | None]:
-    """Return a report, and what its answers stand on; None where that was not kept."""
-    report_id, reported_s, conversation_id, question, right, absent, good, data = row
-    fields = asdict(_read(data))
-    grounds, _ = fields.pop("grounds"), fields.pop("attachments")
-    history = tuple(Turn(question=asked, answer=said) for asked, said in fields.pop("history"))
-    report = ReportedAnswer(
-        id=report_id,
-        reported_s=reported_s,
-        conversation_id=conversation_id,
-        question=question,
-        right=right,
-        absent=bool(absent),
-        good=bool(good),
-        history=history,
-        **fields,
-    )
-    return report, grounds

@@ -9,7 +9,9 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from rag.storage.conversations.conversations import Conversations, Exchange
+from rag.datamodel import Query
+from rag.storage.conversations.conversations import Conversations
+from rag.storage.conversations.exchange import Exchange
 from rag.storage.conversations.user_rows import UserRows
 
 TOKEN_BYTES: Final = 16
@@ -34,21 +36,21 @@ class Shares(UserRows):
         where this person has no such conversation.
         """
         with self._database.write() as db:
-            shown = db.execute(
+            head = db.value(
                 "SELECT head FROM conversations WHERE id = ? AND owner = ? AND NOT deleted",
                 (conversation_id, self._owner),
-            ).fetchone()
-            if shown is None:
+            )
+            if head is None:
                 return None
             token = secrets.token_urlsafe(TOKEN_BYTES)
             db.execute(
                 "INSERT INTO shares (token, conversation_id, head, shared_s) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (conversation_id) DO UPDATE"
                 " SET head = excluded.head, shared_s = excluded.shared_s",
-                (token, conversation_id, shown[0], self._now()),
+                (token, conversation_id, head, self._now()),
             )
             query = "SELECT token FROM shares WHERE conversation_id = ?"
-            return str(db.execute(query, (conversation_id,)).fetchone()[0])
+            return str(db.value(query, (conversation_id,)))
 
     def withdraw(self, conversation_id: str) -> None:
         """Let the link of a conversation lead nowhere."""
@@ -75,17 +77,16 @@ class Shares(UserRows):
         conversation_id, head, owner = found[0]
         # All of it: what is withheld is left out below, and not told by its question either.
         told = Conversations(self._database, owner=owner).get(conversation_id, last=head)
-        answered = [exchange for exchange in told if exchange.answer is not None]
-        is_own = owner == self._owner
-        mine = [each for each in answered if self._is_for_reader(each, is_own=is_own)]
-        return SharedConversation(exchanges=tuple(mine), left_out=len(answered) - len(mine))
+        answered = [(each, each.answer) for each in told if each.answer is not None]
+        mine = tuple(
+            exchange
+            for exchange, answer in answered
+            if (owner == self._owner or not _brought(exchange, answer.query))
+            and self._may_read(answer)
+        )
+        return SharedConversation(exchanges=mine, left_out=len(answered) - len(mine))
 
-    def _is_for_reader(self, exchange: Exchange, *, is_own: bool) -> bool:
-        answer = exchange.answer
-        if answer is None:
-            return False
-        query = answer.query
-        brought = exchange.attachments or exchange.picture or query.attachments or query.image
-        if brought and not is_own:
-            return False
-        return self._may_read(answer)
+
+def _brought(exchange: Exchange, query: Query) -> bool:
+    """Tell whether a file came with a question."""
+    return bool(exchange.attachments or exchange.picture or query.attachments or query.image)

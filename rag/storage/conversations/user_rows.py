@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 
 from rag.datamodel import Answer
+from rag.storage.conversations.exchange import grounds_of
 from rag.storage.database.user_database import UserDatabase
-from rag.storage.documents.answer_codec import Grounds, grounds_of
+from rag.storage.documents.scope import Grounds
 
 MayShow = Callable[[Grounds], bool]
 """Tells whether a person may read what stands on these documents."""

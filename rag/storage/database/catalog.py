@@ -17,8 +17,8 @@ from typing import Any, Final
 from rag.datamodel import NO_FILTERS, Chunk, Companion, Document, Filters
 from rag.storage.database import document_pictures, pages
 from rag.storage.documents import codec, scope
+from rag.storage.documents.codec import opened, sealed
 from rag.storage.documents.records import DocumentRecord, FileRecord
-from rag.storage.documents.seals import opened, sealed
 from rag.storage.documents.stems import stem_document
 from rag.storage.documents.words import fold
 
@@ -106,14 +106,21 @@ def records(db: sqlite3.Connection, collections: scope.Collections = None) -> li
         for row in rows
         if collections is None or row[0] in sources
     ]
-    failed = db.execute(
+    return sorted(ready, key=lambda record: record.sources) + failed(db, collections)
+
+
+def failed(
+    db: sqlite3.Connection, collections: scope.Collections = None, *, most: int = -1
+) -> list[DocumentRecord]:
+    """Return the first files that failed, in the order of sources; -1: all of them."""
+    rows = db.execute(
         "SELECT f.source, f.reason FROM files f"
-        f" WHERE f.state = 'failed' AND {scope.SEEN} ORDER BY f.source",
-        {"seen": scope.seen(collections)},
-    ).fetchall()
-    return sorted(ready, key=lambda record: record.sources) + [
+        f" WHERE f.state = 'failed' AND {scope.SEEN} ORDER BY f.source LIMIT :most",
+        {"seen": scope.seen(collections), "most": most},
+    )
+    return [
         DocumentRecord(id="", sources=(source,), state="failed", reason=reason)
-        for source, reason in failed
+        for source, reason in rows
     ]
 
 
@@ -261,6 +268,12 @@ def chunks(
         )
         found[chunk_id] = opened(body, decode, what=source)
     return found
+
+
+def chunks_of(db: sqlite3.Connection, doc_id: str) -> list[Chunk]:
+    """Return a document's chunks in reading order."""
+    found = chunks(db, chunk_ids(db, doc_id))
+    return sorted(found.values(), key=lambda chunk: chunk.ordinal)
 
 
 def chunk_total(db: sqlite3.Connection) -> int:

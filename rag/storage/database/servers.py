@@ -9,19 +9,23 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
+from rag.errors import WorkspaceBusyError
 from rag.storage.database.catalog import storable
-from rag.storage.database.presence import Presence
+from rag.storage.database.postgres import Presence
 from rag.storage.database.user_database import UserDatabase
+from rag.storage.files.lock import WorkspaceLock
 
 FOLDER: Final = "servers"
 _ROOM: Final = ".room"
+_READING: Final = "reading"
 
 
 class ServerMarks:
@@ -83,6 +87,21 @@ class ServerMarks:
             _delete(self.room)
             _delete(self._folder / self.own)
             self._lock, self.own = None, ""
+
+
+@contextmanager
+def alone_in(workspace: Path) -> Iterator[None]:
+    """Let no other process use the workspace until the block ends. Raises WorkspaceBusyError."""
+    lock = WorkspaceLock(workspace)
+    lock.acquire()
+    try:
+        if ServerMarks(workspace).any_runs():
+            raise WorkspaceBusyError(
+                f"A server of the workspace {workspace} runs.", hint="Stop it first."
+            )
+        yield
+    finally:
+        lock.release()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,17 +182,14 @@ class SharedReading:
 
     def tell(self, state: Mapping[str, Any]) -> None:
         """Note how it stands, for the other servers."""
-        self._database.change(
-            "INSERT INTO facts VALUES ('reading', ?)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (json.dumps(dict(state)),),
-        )
+        with self._database.write() as db:
+            db.set_fact(_READING, json.dumps(dict(state)))
 
     def told(self) -> dict[str, Any]:
         """Return how it stands, as it was told last; nothing where it never was."""
-        rows = self._database.query("SELECT value FROM facts WHERE name = 'reading'")
-        found = json.loads(rows[0][0]) if rows else {}
-        return found if isinstance(found, dict) else {}
+        with self._database.read() as db:
+            found: dict[str, Any] = json.loads(db.fact(_READING) or "{}")
+        return found
 
     def ask(self, wish: str) -> None:
         """Ask something of the owner."""

@@ -17,9 +17,9 @@ from sqlalchemy import StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from rag.errors import DamagedError, WorkspaceError
-from rag.storage.database.folder import FREE_SPACE
 from rag.storage.database.user_schema import metadata
 from rag.storage.database.workspace_schema import SCRIPT
+from rag.storage.files.folder import FREE_SPACE
 
 Kind = Literal["index", "users"]
 

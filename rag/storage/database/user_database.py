@@ -76,6 +76,24 @@ class Transaction:
         if named := [dict(zip(names, row, strict=True)) for row in rows]:
             self.connection.execute(statement, named)
 
+    def value(self, query: str, values: Values = (), /) -> Any:  # noqa: ANN401 - of any type
+        """Return the first value of the first row that a statement finds; None: it finds none."""
+        row = self.execute(query, values).fetchone()
+        return None if row is None else row[0]
+
+    def fact(self, name: str) -> str | None:
+        """Return what was noted under a name."""
+        found: str | None = self.value("SELECT value FROM facts WHERE name = ?", (name,))
+        return found
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Note a value under a name."""
+        self.execute(
+            "INSERT INTO facts VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )
+
 
 class UserDatabase(Closing):
     """Keeps rows. Any thread may read or write. Ended by `close`."""
@@ -179,9 +197,9 @@ class UserFile(UserDatabase):
 
     def _version(self) -> int | None:
         with self.read() as db:
-            known = db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'version'").fetchone()
-            found = db.execute("SELECT number FROM version").fetchone() if known else None
-        return int(found[0]) if found else None
+            known = db.value("SELECT 1 FROM sqlite_schema WHERE name = 'version'")
+            found: int | None = db.value("SELECT number FROM version") if known else None
+        return found
 
     def _turn(self) -> AbstractContextManager[object]:
         return self._writing

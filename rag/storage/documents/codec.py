@@ -3,25 +3,33 @@
 A list in a fixed order stands for the small values that come by the thousand (provenances,
 pictures), an object for the rest. Lone surrogates (from damaged files), at which msgspec's own JSON
 stops, survive: the bytes are UTF-8 with `surrogatepass`, which `json.loads` reads by itself.
+
+A seal, a checksum in a line of its own, stands behind what is stored, so that bytes that changed on
+the disk are told, not believed. What earlier versions stored has none.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from rag.datamodel import BBox, Chunk, Element
 from rag.decoding import converted, decoded
+from rag.errors import DamagedError
 from rag.protocols import OcrLine
 
 Value = TypeVar("Value")
 
 KEPT_CHUNKS: Final = 2048
 """Chunks are found by several channels, and by one question after another."""
+
+_BREAK: Final = b"\n"
+_DIGITS: Final = 8
 
 _BESIDE: Final = ("id", "doc_id", "source", "ordinal", "language")
 """Of a chunk: they stand in columns of their own, or in its document's."""
@@ -75,3 +83,34 @@ def encode_lines(lines: Sequence[OcrLine]) -> bytes:
 def decode_lines(data: bytes) -> list[OcrLine]:
     rows = load(data, list[tuple[str, BBox, float]])
     return [OcrLine(text=text, bbox=box, confidence=score) for text, box, score in rows]
+
+
+def sealed(data: bytes) -> bytes:
+    """Return JSON with its seal."""
+    return data + _BREAK + _seal(data)
+
+
+def opened(data: bytes, decode: Callable[[bytes], Value], *, what: str) -> Value:
+    """Return what `decode` makes of bytes, without their seal; `what` says for a person of what.
+
+    Raises DamagedError where they are not those that were stored.
+    """
+    try:
+        return decode(_unsealed(data))
+    except (ValueError, TypeError, KeyError, AttributeError, zlib.error) as error:
+        raise DamagedError(
+            f"What is stored of {what} is damaged.", hint="Run: pagelight doctor --repair"
+        ) from error
+
+
+def _unsealed(data: bytes) -> bytes:
+    inner, line_break, seal = data[: -_DIGITS - 1], data[-_DIGITS - 1 : -_DIGITS], data[-_DIGITS:]
+    if line_break != _BREAK:
+        return data
+    if seal != _seal(inner):
+        raise ValueError("the checksum is another one")
+    return inner
+
+
+def _seal(data: bytes) -> bytes:
+    return f"{zlib.crc32(data):0{_DIGITS}x}".encode()

@@ -13,7 +13,6 @@ from typing import Final
 from unicodedata import normalize
 
 from rag.datamodel import ROOT_COLLECTION, Filters
-from rag.storage.documents.answer_codec import Grounds
 
 _TOP: Final = "substr(f.source, 1, instr(f.source, '/') - 1)"
 _COLLECTION: Final = (
@@ -32,6 +31,10 @@ Collections = Sequence[str] | None
 """Top-level folders whose documents may be seen; None: all."""
 
 
+Grounds = Sequence[tuple[str, str]]
+"""Id of each document that an answer stands on, and its source as it was then."""
+
+
 def seen(collections: Collections) -> str | None:
     """Return what `:seen` of `SEEN` stands for: a name with its accents in either form."""
     if collections is None:
@@ -44,11 +47,7 @@ def sources_of(
     db: sqlite3.Connection, doc_id: str, collections: Collections = None
 ) -> tuple[str, ...]:
     """Return the files of a document that lie in these collections, by name."""
-    rows = db.execute(
-        f"SELECT f.source FROM files f WHERE f.doc_id = :doc AND {SEEN} ORDER BY f.source",
-        {"doc": doc_id, "seen": seen(collections)},
-    )
-    return tuple(source for (source,) in rows)
+    return sources_of_each(db, [doc_id], collections).get(doc_id, ())
 
 
 def sees_all(db: sqlite3.Connection, grounds: Grounds, collections: Collections) -> bool:

@@ -27,7 +27,7 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from rag.datamodel import ImageAsset
 from rag.number_forms import decimal_mark
 from rag.protocols import Pixels
-from rag.storage.database.folder import write_whole
+from rag.storage.files.folder import write_whole
 from rag.storage.tables.table_store import FOLDER as TABLES
 from rag.storage.tables.table_store import TableStore, TableToKeep
 
@@ -79,7 +79,11 @@ def decode(data: bytes, *, megapixels: int, frame: int = 0, cut_off: bool = Fals
     with _strangers_picture(megapixels, cut_off=cut_off), _opened(data) as picture:
         if frame:
             picture.seek(frame)
-        _check_size(picture, megapixels)
+        width_px, height_px = picture.size
+        if width_px * height_px > megapixels * 1_000_000:
+            raise TooManyPixelsError(
+                f"The picture has {width_px} x {height_px} pixels, over {megapixels} megapixels."
+            )
         return _as_rgb(ImageOps.exif_transpose(picture))
 
 
@@ -120,14 +124,6 @@ def _register_heif() -> None:
     from pillow_heif import register_heif_opener  # noqa: PLC0415 - only for HEIC pictures
 
     register_heif_opener(thumbnails=False)
-
-
-def _check_size(picture: Picture, megapixels: int) -> None:
-    width_px, height_px = picture.size
-    if width_px * height_px > megapixels * 1_000_000:
-        raise TooManyPixelsError(
-            f"The picture has {width_px} x {height_px} pixels, over {megapixels} megapixels."
-        )
 
 
 def _reason(error: Exception) -> str:
@@ -213,7 +209,9 @@ class AssetStore:
         """`read_picture` decodes what is stored; None: this process does."""
         self._root = root
         self._megapixels = megapixels
-        self.read_picture = read_picture or self._decoded
+        self.read_picture = read_picture or (
+            lambda path: decode(path.read_bytes(), megapixels=megapixels)
+        )
         self._tables = TableStore(root.parent / TABLES)
 
     def put(self, pixels: Pixels) -> ImageAsset:
@@ -261,9 +259,6 @@ class AssetStore:
     def pixels(self, image: ImageAsset) -> Pixels:
         """Return what was stored; OSError if the file is gone or damaged."""
         return self.read_picture(self.path_of(image))
-
-    def _decoded(self, path: Path) -> Pixels:
-        return decode(path.read_bytes(), megapixels=self._megapixels)
 
     def path_of(self, image: ImageAsset) -> Path:
         """Return the absolute path of the encoded picture."""

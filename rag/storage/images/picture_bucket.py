@@ -11,9 +11,8 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
 from typing import Final
@@ -110,19 +109,24 @@ class PictureBucket:
         Cut off, what was sent stays, and what was not is sent the next time: then all is asked
         anew, as a server that was off may have lost something.
         """
-        with self._lock, self._forgetting_failures():
-            known = self._known()
-            lacking = sorted({name for name in names if not self.has(name)})
-            if not lacking:
-                return
-            with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sending") as threads:
-                sizes = list(threads.map(lambda name: self._send(name, read(name)), lacking))
-            now_s = time.time()
-            for name, size_bytes in zip(lacking, sizes, strict=True):
-                if size_bytes:
-                    known[name] = DistantPicture(
-                        id=_id(name), size_bytes=size_bytes, changed_s=now_s
-                    )
+        with self._lock:
+            try:
+                self._send_lacking(names, read)
+            except RemoteError:
+                self.forget()
+                raise
+
+    def _send_lacking(self, names: Collection[str], read: Callable[[str], bytes]) -> None:
+        known = self._known()
+        lacking = sorted({name for name in names if not self.has(name)})
+        if not lacking:
+            return
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sending") as threads:
+            sizes = list(threads.map(lambda name: self._send(name, read(name)), lacking))
+        now_s = time.time()
+        for name, size_bytes in zip(lacking, sizes, strict=True):
+            if size_bytes:
+                known[name] = DistantPicture(id=_id(name), size_bytes=size_bytes, changed_s=now_s)
 
     def fetch(self, name: str) -> bytes:
         """Return a picture. Raises OSError where it is not there, or damaged."""
@@ -148,17 +152,13 @@ class PictureBucket:
             for name in names:
                 known.pop(name, None)
 
-    @contextmanager
-    def _forgetting_failures(self) -> Iterator[None]:
-        try:
-            yield
-        except RemoteError:
-            self.forget()
-            raise
-
     def _known(self) -> dict[str, DistantPicture]:
         if self._listed is None or self._clock() - self._listed_s > LISTED_S:
-            self._listed = dict(_pictures(self._server.below()))
+            self._listed = {
+                name: _picture(name, entry)
+                for name, entry in self._server.below().items()
+                if _NAME.fullmatch(name)
+            }
             self._listed_s = self._clock()
         return self._listed
 
@@ -190,19 +190,13 @@ class PictureBucket:
         )
 
 
-def _pictures(found: Mapping[str, RemoteEntry]) -> list[tuple[str, DistantPicture]]:
-    return [
-        (
-            name,
-            DistantPicture(
-                id=_id(name),
-                size_bytes=entry.size_bytes,
-                changed_s=entry.mtime_ns / _SECOND_NS if entry.mtime_ns >= _SECOND_NS else inf,
-            ),
-        )
-        for name, entry in found.items()
-        if _NAME.fullmatch(name)
-    ]
+def _picture(name: str, entry: RemoteEntry) -> DistantPicture:
+    is_told = entry.mtime_ns >= _SECOND_NS
+    return DistantPicture(
+        id=_id(name),
+        size_bytes=entry.size_bytes,
+        changed_s=entry.mtime_ns / _SECOND_NS if is_told else inf,
+    )
 
 
 def _is_whole(name: str, data: bytes) -> bool:

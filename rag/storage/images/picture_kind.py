@@ -1,21 +1,23 @@
 """What kind of picture it is, by its pixels and its lettering: no model, no weights.
 
 Rules over a few statistics of a small copy of the picture, and over how many of its words are
-numbers. Knows pixels and lettering; knows no document. See benchmarks/LOG.md for how often it is
-right.
+numbers. Knows pixels, lettering and chunks; knows no document. See benchmarks/LOG.md for how often
+it is right.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from rag.protocols import Pixels
+from rag.datamodel import Chunk
+from rag.protocols import Assets, Pixels
 
 Kind = Literal["chart", "diagram", "photo", "scan", "screenshot", "ornament", "blank"]
 
@@ -44,6 +46,9 @@ WINDOW_BARS: Final = 100
 PAGE_BANDS: Final = 5
 FEW_WORDS: Final = 20
 PAGE_WORDS: Final = 250
+
+MAX_KEPT: Final = 4096
+"""Kinds that are remembered."""
 
 _NUMBER: Final = re.compile(r"[-–+$€£<>~(]?\d[\d.,:]*(?:%|[kKmMxX])?\)?")
 
@@ -157,3 +162,22 @@ def _is_ornament(seen: Traits) -> bool:
         return False
     coloured = seen.grey < LOGO_GREY and (seen.words > 0 or seen.flat > LOGO_FLAT)
     return coloured or (seen.words > 0 and seen.aspect > LOGO_ASPECT)
+
+
+class PictureLooks:
+    """The kinds of the last `max_kept` pictures. Safe for several threads."""
+
+    def __init__(self, pictures: Assets, *, max_kept: int = MAX_KEPT) -> None:
+        self._kind = lru_cache(max_kept)(
+            lambda image, lettering: picture_kind(pictures.pixels(image), lettering)
+        )
+
+    def __call__(self, chunk: Chunk) -> str:
+        """Return the kind of a chunk's picture; "" where it has none, or none that can be read."""
+        image = chunk.image
+        if image is None or chunk.kind:
+            return chunk.kind if image else ""
+        try:
+            return self._kind(image, chunk.text)
+        except OSError:
+            return ""

@@ -18,9 +18,9 @@ from rag.datamodel import NO_FILTERS, Filters, Hit, ImageAsset
 from rag.errors import VectorServerError, WorkspaceError
 from rag.protocols import Matrix
 from rag.storage.documents import codec, scope
+from rag.storage.documents.codec import opened
 from rag.storage.documents.records import Finding
-from rag.storage.documents.seals import opened
-from rag.storage.search.hits import ranked
+from rag.storage.search.admitted import ranked
 from rag.storage.vectors.model_space import SLACK, ModelSpace
 
 
@@ -37,14 +37,10 @@ class PictureSpace(ModelSpace):
         """
         if k < 1 or not self._vectors.exists():
             return []
-        if filters == NO_FILTERS:
-            found = self._vectors.search(vector, k=k + SLACK)
-        else:
-            with self._database.read() as db:
-                ids = _image_ids(db, scope.admitted_rows(db, filters))
-            found = self._vectors.search_among(vector, ids, k=k)
-        scores = dict(found)
         with self._database.read() as db:
+            admitted = None if filters == NO_FILTERS else scope.admitted_rows(db, filters)
+            ids = None if admitted is None else _image_ids(db, admitted)
+            scores = dict(self._vectors.search(vector, k=k + SLACK, among=ids))
             rows = db.execute(
                 "SELECT c.id, c.image_id FROM json_each(?) j JOIN chunks c ON c.image_id = j.value",
                 (json.dumps(list(scores)),),
@@ -80,7 +76,7 @@ class PictureSpace(ModelSpace):
     def check(self) -> list[Finding]:
         """Say what is wrong; an empty list means that all is well."""
         try:
-            stored = self._vectors.ids() if self._vectors.exists() else set()
+            stored = self._vectors.ids()
         except VectorServerError:
             raise
         except WorkspaceError as error:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from rag.errors import PagelightError, SettingsError
-from rag.storage.database.folder import concerns_disk
+from rag.storage.files.folder import concerns_disk
 
 if TYPE_CHECKING:
     from fsspec.callbacks import Callback
@@ -67,13 +67,12 @@ class RemoteError(PagelightError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteEntry:
-    """A file or folder of a server. `path` is what the server knows it by.
+    """A file or folder of a server.
 
     `mtime_ns`: its second is that in which the file changed, 1970 where no server tells; its part
     below a second stands for the bytes' tag, as two versions of one second and size differ in it.
     """
 
-    path: str
     name: str
     is_folder: bool
     size_bytes: int
@@ -292,7 +291,6 @@ def _entry(told: Mapping[str, Any], folder: str) -> RemoteEntry | None:
 
 def _told_entry(told: Mapping[str, Any], name: str) -> RemoteEntry:
     return RemoteEntry(
-        path=str(told["name"]),
         name=name,
         is_folder=told["type"] == "directory",
         size_bytes=int(told.get("size") or 0),

@@ -21,7 +21,7 @@ from typing import Final
 
 from rag.datamodel import ImageAsset
 from rag.errors import PagelightError
-from rag.storage.database.folder import write_whole
+from rag.storage.files.folder import write_whole
 from rag.storage.images.assets import AssetStore, Goes, ReadPicture, names_of
 from rag.storage.images.picture_bucket import PictureBucket
 from rag.storage.images.server import RemoteError

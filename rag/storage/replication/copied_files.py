@@ -14,9 +14,9 @@ from typing import Final
 
 from rag.datamodel import TABULAR, Chunk, Document, images_of
 from rag.errors import WorkspaceError
-from rag.storage.database.folder import write_whole
-from rag.storage.database.members import FOLDER as MEMBERS
-from rag.storage.database.members import MemberStore
+from rag.storage.files.folder import write_whole
+from rag.storage.files.members import FOLDER as MEMBERS
+from rag.storage.files.members import MemberStore
 from rag.storage.tables.table_store import FOLDER as TABLES
 from rag.storage.tables.table_store import TableStore, key_of
 

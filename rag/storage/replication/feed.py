@@ -1,20 +1,23 @@
-"""The index in the shared database: each document as it is by now, and the number of its change.
+"""The index in the shared database, each document as it is by now, and what is yet to go there.
 
-What is gone leaves its number: who comes late reads what there is, who was away what is new. Knows
-rows of bytes; knows nothing of what they hold.
+What is gone leaves the number of its change: who comes late reads what there is, who was away what
+is new. In each machine's copy triggers note what changes, in the transaction that changes it, so
+that nothing is missed. Each document is one thing with its files, under `d:` and its id; a file
+that can't be read is one, under `f:` and its source. Knows tables, and not what rows hold.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rag.errors import IndexMismatchError, WorkspaceBusyError
-from rag.storage.database.postgres import PostgresDatabase
-from rag.storage.database.presence import OTHERS, Presence
+from rag.storage.database.database import Database
+from rag.storage.database.postgres import OTHERS, PostgresDatabase, Presence
 from rag.storage.database.user_database import Transaction
 
 AT_ONCE: Final = 50
@@ -59,30 +62,31 @@ class Feed:
         """Return the database's id. Raises IndexMismatchError where its index is made otherwise."""
         with self._database.write() as db:
             told = json.dumps(dict(stamp), sort_keys=True)
-            known = _fact(db, _STAMP)
+            known = db.fact(_STAMP)
             if known is None:
-                _set(db, _STAMP, told)
-                _set(db, _ID, secrets.token_hex(8))
+                db.set_fact(_STAMP, told)
+                db.set_fact(_ID, secrets.token_hex(8))
             elif known != told:
                 raise IndexMismatchError(
                     f"The index in the database {self._database.address} was made with {known},"
                     f" but {told} is in use now.",
                     hint="Start the same version and models everywhere, or name an empty database.",
                 )
-            return _fact(db, _ID) or ""
+            return db.fact(_ID) or ""
 
     def owner(self) -> str:
         """Return the copy that owned what all share last; "" where there was none yet."""
         with self._database.read() as db:
-            return _fact(db, _OWNER) or ""
+            return db.fact(_OWNER) or ""
 
     def set_owner(self, copy_id: str) -> None:
         with self._presence.fenced() as db:
-            _set(db, _OWNER, copy_id)
+            db.set_fact(_OWNER, copy_id)
 
     def head(self) -> int:
         """Return the number of the last change; 0 where there is none."""
-        return _head(self._database.query)
+        with self._database.read() as db:
+            return _head(db)
 
     def put(self, changes: Sequence[Change], *, author: str) -> int:
         """Store changes; return the number of the last one. What nothing refers to any more goes.
@@ -90,9 +94,9 @@ class Feed:
         Raises WorkspaceBusyError where another copy owns what all share by now.
         """
         with self._presence.fenced() as db:
-            if _fact(db, _OWNER) != author:
+            if db.fact(_OWNER) != author:
                 raise WorkspaceBusyError(OTHERS)
-            former = _head(lambda query: db.execute(query).fetchall())
+            former = _head(db)
             for seq, change in enumerate(changes, former + 1):
                 _put(db, change, seq, author)
             db.execute(_NEEDLESS)
@@ -159,18 +163,138 @@ def _put(db: Transaction, change: Change, seq: int, author: str) -> None:
         db.execute("INSERT INTO files_of_changes (key, name) VALUES (?, ?)", (change.key, name))
 
 
-def _head(query: Callable[[str], Sequence[Any]]) -> int:
-    ((seq,),) = query("SELECT coalesce(max(seq), 0) FROM changes")
-    return int(seq)
+def _head(db: Transaction) -> int:
+    return int(db.value("SELECT coalesce(max(seq), 0) FROM changes"))
 
 
-def _fact(db: Transaction, name: str) -> str | None:
-    row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-    return str(row[0]) if row else None
+DOCUMENT: Final = "d:"
+FAILED: Final = "f:"
+
+_OF_DOCUMENT: Final = (
+    "media_type, title, language, page_count, elements, warnings, dated, chunker, pending"
+)
+_BODY: Final = "(SELECT id FROM documents WHERE row = new.doc_row)"
 
 
-def _set(db: Transaction, name: str, value: str) -> None:
-    db.execute(
-        "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (name, value),
+def _noted(key: str, *, when: str = "TRUE") -> str:
+    """Return statements for a trigger: the key gets a new number each time."""
+    return (
+        f"DELETE FROM unsent WHERE {when} AND key = {key};"
+        f" INSERT INTO unsent (key) SELECT {key} WHERE {when};"
     )
+
+
+def _trigger(table: str, change: str, name: str, *statements: str) -> str:
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {name}_unsent AFTER {change} ON {table}"
+        f" BEGIN {' '.join(statements)} END;"
+    )
+
+
+def _files_trigger(change: str, *rows: str) -> str:
+    told = [
+        _noted(key, when=f"{row}.doc_id IS {null} NULL")
+        for row in rows
+        for key, null in (
+            (f"'{DOCUMENT}' || {row}.doc_id", "NOT"),
+            (f"'{FAILED}' || {row}.source", ""),
+        )
+    ]
+    return _trigger("files", change, f"files_{change.lower()}", *told)
+
+
+_TRIGGERS: Final = "\n".join(
+    [
+        *(
+            _trigger("documents", change, f"documents_{name}", _noted(f"'{DOCUMENT}' || {row}.id"))
+            for change, name, row in (
+                ("INSERT", "insert", "new"),
+                ("DELETE", "delete", "old"),
+                (f"UPDATE OF {_OF_DOCUMENT}", "update", "new"),
+            )
+        ),
+        _trigger("chunks", "UPDATE OF body", "chunks_update", _noted(f"'{DOCUMENT}' || {_BODY}")),
+        _files_trigger("INSERT", "new"),
+        _files_trigger("UPDATE", "old", "new"),
+        _files_trigger("DELETE", "old"),
+    ]
+)
+
+_TABLES: Final = """
+CREATE TABLE unsent (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE);
+CREATE TABLE copy (id TEXT NOT NULL, database TEXT NOT NULL, seq INTEGER NOT NULL);
+"""
+
+_ALL: Final = f"""
+INSERT OR IGNORE INTO unsent (key) SELECT '{DOCUMENT}' || id FROM documents;
+INSERT OR IGNORE INTO unsent (key) SELECT '{FAILED}' || source FROM files WHERE doc_id IS NULL;
+"""
+
+
+class Unsent:
+    """Of one database, which notes its changes from the first time on that this is made."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.write() as db:
+            if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'unsent'").fetchone():
+                _run(db, _TABLES + _TRIGGERS)
+                db.execute("INSERT INTO copy VALUES (?, '', 0)", (secrets.token_hex(8),))
+
+    @property
+    def copy_id(self) -> str:
+        """What tells this copy from others."""
+        return str(self._copy()[0])
+
+    @property
+    def database_id(self) -> str:
+        """The database that this is a copy of; "" where it is of none yet."""
+        return str(self._copy()[1])
+
+    @property
+    def seq(self) -> int:
+        """The number of the last change that is in this copy."""
+        return int(self._copy()[2])
+
+    def join(self, database_id: str) -> None:
+        """Be a copy of this database from now on: all that is here is unsent."""
+        with self._database.write() as db:
+            db.execute("UPDATE copy SET database = ?, seq = 0", (database_id,))
+            _run(db, _ALL)
+
+    def has_documents(self) -> bool:
+        return bool(self._database.query("SELECT 1 FROM documents LIMIT 1"))
+
+    def entries(self, most: int) -> list[tuple[int, str]]:
+        """Return the numbers and keys of the first changes."""
+        query = "SELECT number, key FROM unsent ORDER BY number LIMIT ?"
+        return self._database.query(query, (most,))
+
+    def sent(self, numbers: Iterable[int], *, seq: int | None = None) -> None:
+        """Note that these changes are in the database, and which the last one in this copy is."""
+        self._forget("number", numbers, seq)
+
+    def received(self, keys: Sequence[str], *, seq: int | None = None) -> None:
+        """As `sent`, of what came from the database: what was noted of it is no change of ours."""
+        self._forget("key", keys, seq)
+
+    def _forget(self, column: str, values: Iterable[object], seq: int | None) -> None:
+        with self._database.write() as db:
+            rows = [(value,) for value in values]
+            db.executemany(f"DELETE FROM unsent WHERE {column} = ?", rows)
+            if seq is not None:
+                db.execute("UPDATE copy SET seq = max(seq, ?)", (seq,))
+
+    def _copy(self) -> tuple[str, str, int]:
+        row: tuple[str, str, int] = self._database.query("SELECT id, database, seq FROM copy")[0]
+        return row
+
+
+def _run(db: sqlite3.Connection, script: str) -> None:
+    """Run statements within the transaction: `executescript` would end it."""
+    statement = ""
+    for piece in script.split(";"):
+        statement += f"{piece};"
+        if sqlite3.complete_statement(statement) and statement.strip("; \n"):
+            db.execute(statement)
+            statement = ""

@@ -1,4 +1,4 @@
-"""Which passages a search's filters admit, worked out once and kept while the documents stay.
+"""What a search's filters admit, worked out once while the documents stay, and the hits among it.
 
 Knows the database's tables; knows no search.
 """
@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.datamodel import NO_FILTERS, Filters
+from rag.datamodel import NO_FILTERS, Channel, Filters, Hit
 from rag.storage.database import catalog
 from rag.storage.documents import scope
 
@@ -70,3 +70,20 @@ def among(db: sqlite3.Connection, doc_rows: Iterable[int]) -> Admitted:
     chunks = np.zeros(int(rows.max(initial=0)) + 1, dtype=np.bool_)
     chunks[rows] = True
     return Admitted(documents=documents, chunks=chunks, count=len(rows))
+
+
+def ranked(
+    db: sqlite3.Connection,
+    found: Sequence[tuple[str, float]],
+    *,
+    k: int,
+    channel: Channel,
+    filters: Filters,
+) -> list[Hit]:
+    """Return as hits, in the order given, what the database knows of (chunk id, score) pairs."""
+    chunks = catalog.chunks(db, [chunk_id for chunk_id, _ in found], filters=filters)
+    stored = [(chunks[key], score) for key, score in found if key in chunks]
+    return [
+        Hit(chunk=chunk, score=score, rank=rank, channel=channel)
+        for rank, (chunk, score) in enumerate(stored[: max(k, 0)], start=1)
+    ]

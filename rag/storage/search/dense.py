@@ -15,8 +15,7 @@ from rag.datamodel import Filters, Hit
 from rag.protocols import Matrix
 from rag.storage.database import catalog, pages
 from rag.storage.database.database import Database
-from rag.storage.search.admitted import Admitted
-from rag.storage.search.hits import ranked
+from rag.storage.search.admitted import Admitted, ranked
 from rag.storage.vectors.vectors import VectorStore
 
 CANDIDATES: Final = 200
@@ -74,9 +73,7 @@ def _nearest(
     with database.read() as db:
         if admitted is not None and admitted.count <= EACH_COMPARED:
             ids = catalog.chunk_ids_of_rows(db, admitted.documents)
-            return vectors.search_among(vector, ids, k=k) if ids else []
-        if not vectors.exists():
-            return []
+            return vectors.search(vector, k=k, among=ids)
         if admitted is not None:
             return _nearest_admitted(db, vectors, vector, k=k, admitted=admitted)
         noted = {key for (key,) in db.execute("SELECT chunk_id FROM vector_journal")}

@@ -22,40 +22,36 @@ ERROR: Final = 0.01
 MAX_KEPT: Final = 20_000
 
 
-class Stemmer:
-    """Words to the terms that the full-text index stores, by asking its own tokenizer."""
+class WordCounts:
+    """The counts of one database. Any thread may call, inside a transaction of its own.
+
+    Words become the terms that the full-text index stores by asking its own tokenizer.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        self._db.execute(
+        self._tokens = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        self._tokens.execute(
             "CREATE VIRTUAL TABLE w USING fts5 (t, tokenize = 'porter unicode61"
             " remove_diacritics 2')"
         )
-        self._db.execute("CREATE VIRTUAL TABLE v USING fts5vocab ('w', 'instance')")
+        self._tokens.execute("CREATE VIRTUAL TABLE v USING fts5vocab ('w', 'instance')")
         self.terms = lru_cache(maxsize=10_000)(self._terms)
+        self._kept: dict[tuple[str, str], tuple[int, int]] = {}
 
     def close(self) -> None:
-        self._db.close()
+        self._tokens.close()
 
     def _terms(self, phrase: str) -> tuple[str, ...]:
         with self._lock:
-            self._db.execute("DELETE FROM w")
-            self._db.execute("INSERT INTO w (t) VALUES (?)", (phrase,))
-            rows = self._db.execute("SELECT term FROM v ORDER BY offset").fetchall()
+            self._tokens.execute("DELETE FROM w")
+            self._tokens.execute("INSERT INTO w (t) VALUES (?)", (phrase,))
+            rows = self._tokens.execute("SELECT term FROM v ORDER BY offset").fetchall()
         return tuple(term for (term,) in rows)
-
-
-class WordCounts:
-    """The counts of one database. Any thread may call, inside a transaction of its own."""
-
-    def __init__(self, stemmer: Stemmer) -> None:
-        self._terms = stemmer.terms
-        self._kept: dict[tuple[str, str], tuple[int, int]] = {}
 
     def bound(self, db: sqlite3.Connection, phrase: str) -> int:
         """Return the most passages that may hold a phrase: those with its rarest term."""
-        counts = (self._of_term(db, "vocabulary", term) for term in self._terms(phrase))
+        counts = (self._of_term(db, "vocabulary", term) for term in self.terms(phrase))
         return min(counts, default=0)
 
     def of_stems(self, db: sqlite3.Connection, stems: Sequence[str]) -> int:
@@ -67,7 +63,7 @@ class WordCounts:
         phrases = query_phrases(text)
         if not phrases or not all(self.bound(db, phrase) for phrase in phrases):
             return 0
-        if len(phrases) == 1 and len(self._terms(phrases[0])) == 1:
+        if len(phrases) == 1 and len(self.terms(phrases[0])) == 1:
             return self.bound(db, phrases[0])
         match = " AND ".join(f'"{phrase}"' for phrase in phrases)
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
@@ -82,19 +78,15 @@ class WordCounts:
     ) -> int:
         (now,) = db.execute("SELECT words FROM counters").fetchone()
         kept = self._kept.get(key)
-        if kept is not None and _holds(*kept, now=now):
-            return kept[0]
+        if kept is not None:
+            number, then = kept
+            if abs(now - then) <= (ERROR * number if number > COMMON_CHUNKS else 0):
+                return number
         if len(self._kept) >= MAX_KEPT:
             self._kept.clear()
         number = count()
         self._kept[key] = number, now
         return number
-
-
-def _holds(number: int, then: int, *, now: int) -> bool:
-    """Whether a number counted then is right now; a change is one of a passage."""
-    changed = abs(now - then)
-    return changed <= (ERROR * number if number > COMMON_CHUNKS else 0)
 
 
 def _number(db: sqlite3.Connection, query: str, value: str) -> int:

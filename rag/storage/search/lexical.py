@@ -1,9 +1,9 @@
-"""Search by words (BM25), and by perceptual hash. Knows the database's tables; knows no vectors.
+"""Search by words (BM25). Knows the database's tables; knows no vectors.
 
 Ranking is SQLite's `bm25`: k1 = 1.2, b = 0.75, negative and better the lower (SQLite manual,
-FTS5, section 5.1.1). A chunk's score is that of its own words and of its page's, as a share of
-the most that the words asked for could give, those that no chunk holds among them: the only word
-found of two says less than two of two.
+FTS5, section 5.1.1); it is called badness here. A chunk's score is that of its own words and of its
+page's, as a share of the most that the words asked for could give, those that no chunk holds among
+them: the only word found of two says less than two of two.
 """
 
 from __future__ import annotations
@@ -14,17 +14,90 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import numpy as np
 
 from rag.storage.database.catalog import chunk_total
 from rag.storage.documents.stems import stemmed_languages, stems_of
-from rag.storage.documents.turned_hash import turned_hashes
 from rag.storage.documents.words import asked_languages, query_phrases
 from rag.storage.search.admitted import Admitted
 from rag.storage.search.frequencies import COMMON_CHUNKS, WordCounts
-from rag.storage.search.match import Match
+
+Table = Literal["words", "pages"]
+
+CONTEXT_WEIGHT: Final = 2.0
+"""BM25 weight of a word in a chunk's context; in its text it is 1 (page hit@5 of this search alone,
+191 development questions, text pass: 59.7 at 0.5, 63.4 at 1, 64.9 at 2, 63.9 at 3)."""
+
+_AMONG: Final = " AND +rowid IN (SELECT value FROM json_each(:rows))"
+"""With the sign, SQLite looks whether a row that matches is one of these, and not for each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Phrases to look for, the rarest first, and of each the stems that stand for it.
+
+    A badness by stems is brought to that by words by `scale`: a passage counts by its words or by
+    their stems, whichever tell more.
+    """
+
+    phrases: tuple[str, ...]
+    stems: tuple[tuple[str, ...], ...]
+    scale: float
+
+    def badness(
+        self,
+        db: sqlite3.Connection,
+        table: Table,
+        *,
+        leading: int,
+        among: Iterable[int] | None = None,
+    ) -> dict[int, float]:
+        """Return that of every row with one of the first `leading` phrases; all phrases count.
+
+        Rows are those of `among`; None: all.
+        """
+        rows = None if among is None else json.dumps(list(among))
+        found = _badness(db, table, self.phrases[:leading], self.phrases[leading:], rows)
+        first, later = _flat(self.stems[:leading]), _flat(self.stems[leading:])
+        if table == "words" and first:
+            for row, badness in _badness(db, "stems", first, later, rows).items():
+                found[row] = min(found.get(row, 0.0), self.scale * badness)
+        return found
+
+
+def _badness(
+    db: sqlite3.Connection,
+    table: str,
+    needed: Sequence[str],
+    beside: Sequence[str],
+    rows: str | None,
+) -> dict[int, float]:
+    """Return that of rows with one of the `needed` phrases; those `beside` count in it alone.
+
+    FTS5 knows no word that may lack, so where there are such all words are told twice.
+    """
+    match, share = _any_of(needed), 1.0
+    if beside:
+        match = f"({match}) AND ({match} OR {_any_of(beside)} OR {_any_of(beside)})"
+        share = 0.5
+    scored = db.execute(
+        f"SELECT rowid, :share * bm25({table}, {CONTEXT_WEIGHT}, 1.0)"  # noqa: S608 - no text of others: all values are bound
+        f" FROM {table} WHERE {table} MATCH :match{'' if rows is None else _AMONG}",
+        {"share": share, "match": match, "rows": rows},
+    )
+    return dict(scored.fetchall())
+
+
+def _flat(stems: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(stem for some in stems for stem in some)
+
+
+def _any_of(phrases: Sequence[str]) -> str:
+    return " OR ".join(f'"{phrase}"' for phrase in phrases)
+
 
 COMMON_SHARE: Final = 0.10
 """A word of more chunks than this and `COMMON_CHUNKS` tells little and costs most of the time
@@ -40,8 +113,6 @@ MAX_PHRASES: Final = 48
 BM25_K1: Final = 1.2
 MIN_IDF: Final = 1e-6
 """Both are SQLite's own; it counts a word of more than half of all rows for next to nothing."""
-
-PHASH_BITS: Final = 64
 
 MIN_CANDIDATES: Final = 5_000
 MAX_CANDIDATES: Final = 15_000
@@ -89,7 +160,9 @@ def search_words(
     )
     found = _best(db, match, list(phrases.values()), k=k, admitted=admitted, least=max(least, k))
     absent = [n for n in asked.values() if not n]
-    most = 2 * _most([*phrases.values(), *absent], total=total)
+    # BM25 tends to this for a text full of every one of the phrases (SQLite's idf).
+    idfs = (_idf(n, total=total) for n in [*phrases.values(), *absent])
+    most = 2 * (BM25_K1 + 1) * math.fsum(idfs)
     # A word of most passages may stand on few pages: it is rarer there than its share says.
     most = max([most, *(-badness for _, badness in found[:1])])
     return [(chunk_id, -badness / most) for chunk_id, badness in found]
@@ -165,25 +238,6 @@ def document_frequencies(
     return found, chunk_total(db)
 
 
-def search_pictures(
-    db: sqlite3.Connection, phash: str, *, k: int, doc_rows: Sequence[int] | None
-) -> list[tuple[str, float]]:
-    """Return at most `k` (chunk id, 1 - distance / 64) of the pictures nearest to a hash.
-
-    A picture that was turned by a quarter or a half, or mirrored, is as near as one that was not.
-    """
-    among = "" if doc_rows is None else "AND doc_row IN (SELECT value FROM json_each(?))"
-    rows = db.execute(
-        f"SELECT id, phash FROM chunks WHERE phash IS NOT NULL {among} ORDER BY id",  # noqa: S608 - as above
-        () if doc_rows is None else (json.dumps(doc_rows),),
-    ).fetchall()
-    hashes = np.array([int(stored, 16) for _, stored in rows], dtype=np.uint64)  # (n,)
-    postures = turned_hashes(phash)[:, np.newaxis]  # (8, 1)
-    distances = np.bitwise_count(hashes ^ postures).min(axis=0)  # (n,)
-    nearest = np.argsort(distances, kind="stable")[: max(k, 0)]
-    return [(rows[i][0], 1 - int(distances[i]) / PHASH_BITS) for i in nearest]
-
-
 def _telling_phrases(asked: Mapping[str, int], *, total: int) -> dict[str, int]:
     """Return the phrases worth looking for, rarest first; each with in how many chunks it is."""
     rarest = sorted((phrase for phrase in asked if asked[phrase]), key=lambda p: (asked[p], p))
@@ -191,11 +245,6 @@ def _telling_phrases(asked: Mapping[str, int], *, total: int) -> dict[str, int]:
     rare = sum(asked[phrase] <= common for phrase in rarest)
     kept = rarest[: min(max(rare, KEPT_PHRASES), MAX_PHRASES)]
     return {phrase: asked[phrase] for phrase in kept}
-
-
-def _most(frequencies: Iterable[int], *, total: int) -> float:
-    """Return what BM25 tends to for a text full of every one of the phrases (SQLite's idf)."""
-    return (BM25_K1 + 1) * math.fsum(_idf(n, total=total) for n in frequencies)
 
 
 def _idf(frequency: int, *, total: int) -> float:

@@ -12,7 +12,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rag.protocols import Matrix
 from rag.storage.database import pages
@@ -35,8 +35,7 @@ class WeightedQuestion:
     lexical: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _StoredPassage:
+class _Passage(NamedTuple):
     chunk_id: str
     doc_id: str
     page_row: int
@@ -63,7 +62,7 @@ def best_of_each(
     )
     searched = among(db, [row for (row,) in documents])
     by_words = dict(lexical.search_words(db, counts, asked.text, k=_EVERY, admitted=searched))
-    of_document: defaultdict[str, list[tuple[_StoredPassage, float]]] = defaultdict(list)
+    of_document: defaultdict[str, list[tuple[_Passage, float]]] = defaultdict(list)
     for row in rows:
         score = asked.dense * by_meaning.get(row.chunk_id, 0.0)
         score += asked.lexical * by_words.get(row.chunk_id, 0.0)
@@ -79,23 +78,19 @@ def chunks_by_document(db: sqlite3.Connection, doc_ids: Sequence[str]) -> dict[s
     return dict(found)
 
 
-def _rows(db: sqlite3.Connection, doc_ids: Sequence[str]) -> list[_StoredPassage]:
+def _rows(db: sqlite3.Connection, doc_ids: Sequence[str]) -> list[_Passage]:
     rows = db.execute(
         "SELECT c.id, d.id, c.page_row FROM json_each(?) j JOIN documents d ON d.id = j.value"
         " JOIN chunks c ON c.doc_row = d.row ORDER BY d.row, c.ordinal",
         (json.dumps(list(doc_ids)),),
     )
-    return [
-        _StoredPassage(chunk_id=key, doc_id=doc_id, page_row=page) for key, doc_id, page in rows
-    ]
+    return [_Passage(*row) for row in rows]
 
 
 def _by_meaning(
-    vectors: VectorStore, vector: Matrix, rows: Sequence[_StoredPassage]
+    vectors: VectorStore, vector: Matrix, rows: Sequence[_Passage]
 ) -> Mapping[str, float]:
     """Return each chunk's cosine together with the mean one of its page, as `pages` weighs it."""
-    if not vectors.exists():
-        return {}
     cosines = vectors.cosines(vector, [row.chunk_id for row in rows])
     mates: defaultdict[int, list[str]] = defaultdict(list)
     for row in rows:
@@ -103,7 +98,7 @@ def _by_meaning(
     return dict(pages.with_pages(list(cosines.items()), mates, cosines))
 
 
-def _spread(scored: Sequence[tuple[_StoredPassage, float]]) -> list[tuple[str, float]]:
+def _spread(scored: Sequence[tuple[_Passage, float]]) -> list[tuple[str, float]]:
     ordered = sorted(scored, key=lambda pair: (-pair[1], pair[0].chunk_id))
     first: list[tuple[str, float]] = []
     later: list[tuple[str, float]] = []

@@ -97,15 +97,19 @@ class TextSpace(ModelSpace):
             return [(name, score) for name, key, score in named if keys.get(name) == key][:k]
         with self._database.read() as db:
             ids = catalog.chunk_ids_of_rows(db, scope.admitted_rows(db, filters))
-        names = {keys[chunk_id]: chunk_id for chunk_id in ids if chunk_id in keys}
-        found = self._vectors.search_among(vector, list(names), k=k)
+        names = self._names(ids)
+        found = self._vectors.search(vector, k=k, among=names)
         return [(names[key], score) for key, score in found]
 
     def _cosines(self, vector: Matrix, ids: Iterable[str]) -> dict[str, float]:
-        keys = self._keys()
-        names = {keys[chunk_id]: chunk_id for chunk_id in ids if chunk_id in keys}
+        names = self._names(ids)
         found = self._vectors.cosines(vector, names)
         return {names[key]: score for key, score in found.items()}
+
+    def _names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return by their keys those of `ids` that exist."""
+        keys = self._keys()
+        return {keys[chunk_id]: chunk_id for chunk_id in ids if chunk_id in keys}
 
     def _keys(self) -> dict[str, str]:
         """Return the key of each chunk of the database; read anew once the database has changed."""

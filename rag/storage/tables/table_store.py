@@ -12,7 +12,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -20,9 +20,8 @@ from typing import Final
 from rag.datamodel import TABULAR, Document
 from rag.errors import WorkspaceError
 from rag.number_forms import DecimalMark, decimal_mark
-from rag.storage.database.folder import FREE_SPACE
-from rag.tables.long.long_rows import LongRows, drop, fill, make
-from rag.tables.long.long_table import LongColumn, LongTable
+from rag.storage.files.folder import FREE_SPACE
+from rag.tables.long.long_rows import LongColumn, LongRows, LongTable, drop, fill, make
 
 FOLDER: Final = "tables"
 """In a workspace."""
@@ -93,8 +92,7 @@ class TableStore:
     def keep(self, document: Document) -> None:
         """Keep the tables of a document, and no other of it. Raises as `put`."""
         tables = {key_of(table.text): table for table in _tables_of(document)}
-        is_there = self._path(document.id).exists()
-        if tables.keys() == ({note.key for note in self.notes(document.id)} if is_there else set()):
+        if tables.keys() == {note.key for note in self.notes(document.id)}:
             return
         with self._writing(document.id, lasting=False) as db:
             for number, key in db.execute("SELECT number, key FROM tables").fetchall():
@@ -120,17 +118,13 @@ class TableStore:
                 for number, key, title, height, told in (db.execute(query) if db else ())
             ]
 
-    @contextmanager
-    def opened(self, doc_id: str, text: str) -> Iterator[LongTable | None]:
+    def opened(self, doc_id: str, text: str) -> AbstractContextManager[LongTable | None]:
         """Lend the table of an element with this text; None where it is not kept."""
-        with self._found(doc_id, "key = ?", key_of(text)) as table:
-            yield table
+        return self._found(doc_id, "key = ?", key_of(text))
 
-    @contextmanager
-    def headed(self, doc_id: str, header: str) -> Iterator[LongTable | None]:
+    def headed(self, doc_id: str, header: str) -> AbstractContextManager[LongTable | None]:
         """Lend the longest table with this header row; None where there is none."""
-        with self._found(doc_id, "header = ? ORDER BY height DESC", header) as table:
-            yield table
+        return self._found(doc_id, "header = ? ORDER BY height DESC", header)
 
     @contextmanager
     def _found(self, doc_id: str, which: str, value: str) -> Iterator[LongTable | None]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from rag.errors import WorkspaceError
-from rag.storage.database.folder import FREE_SPACE
+from rag.storage.files.folder import FREE_SPACE
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -32,7 +32,7 @@ _FULL: Final = re.compile(
 
 
 class FolderPlace:
-    """Implements `rag.storage.vectors.vectors.Place`."""
+    """Where Chroma keeps a collection. Called by one thread at a time."""
 
     def __init__(self, folder: Path, *, name: str) -> None:
         self._folder = folder
@@ -41,16 +41,17 @@ class FolderPlace:
         self._opened: Collection | None = None
 
     def begin(self) -> None:
+        """End what a crash left, before anything else: by the process that writes alone."""
         end_exchange(self._folder)
 
     def exists(self) -> bool:
+        """Whether anything was ever stored."""
         return (self._folder / _MAIN_FILE).is_file() and not self._is_elsewhere()
 
     def collection(self) -> Collection:
+        """Return it, opened once, made where it does not exist."""
         if self._opened is None:
-            if (
-                self._is_elsewhere()
-            ):  # what lies here is of a time before: it lacks and has too much
+            if self._is_elsewhere():  # what lies here is of before: it lacks and has too much
                 forget_files(self._folder)
             self._client, self._opened = _open(self._folder, self._name)
         return self._opened
@@ -61,9 +62,11 @@ class FolderPlace:
         self._client = self._opened = None
 
     def forget(self) -> None:
+        """Delete what is not in the folder, and close."""
         self.close()
 
     def told(self, error: Exception) -> WorkspaceError | None:
+        """Return an error of Chroma for a person; None for any other: it is a bug."""
         from chromadb.errors import ChromaError
 
         return (

@@ -18,7 +18,7 @@ import msgspec
 
 from rag.decoding import decoded
 from rag.errors import SettingsError, VectorServerError
-from rag.storage.database.folder import write_whole
+from rag.storage.files.folder import write_whole
 from rag.storage.vectors.chroma_folder import NOTE_NAME, forget_files
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class _Note:
 
 
 class ServerPlace:
-    """Implements `rag.storage.vectors.vectors.Place`.
+    """As `FolderPlace`, on a server.
 
     `kind` begins the collection's name on the server.
     """

@@ -82,7 +82,7 @@ class ModelSpace(Closing):
     def _stored(self) -> set[str]:
         """Return the ids that are there; a space that can't be read is begun anew."""
         try:
-            return self._vectors.ids() if self._vectors.exists() else set()
+            return self._vectors.ids()
         except VectorServerError:
             raise
         except WorkspaceError:

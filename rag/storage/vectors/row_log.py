@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.protocols import Matrix
-from rag.storage.database.folder import write_whole
+from rag.storage.files.folder import write_whole
 
 Row = NDArray[np.float32]
 Records = NDArray[np.void]

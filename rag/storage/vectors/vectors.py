@@ -1,6 +1,6 @@
 """Vectors by id, in Chroma: derived from the database, and made again from it when lost.
 
-Chroma runs in this process or as a server; which of both, `CollectionPlace` hides. A copy of the
+Chroma runs in this process or as a server; which of both, its place hides. A copy of the
 rows lies in a file of its own, as they are compared. Knows ids and unit rows; knows nothing of
 documents or words. All calls may come from any thread.
 """
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,31 +48,6 @@ _LINK_BYTES: Final = 140
 """What hnswlib keeps of a row beside its numbers: links to 32 neighbours, count, label."""
 
 
-class CollectionPlace(Protocol):
-    """Where Chroma keeps a collection. Called by one thread at a time."""
-
-    def begin(self) -> None:
-        """End what a crash left, before anything else: by the process that writes alone."""
-        ...
-
-    def exists(self) -> bool:
-        """Whether anything was ever stored."""
-        ...
-
-    def collection(self) -> Collection:
-        """Return it, opened once, made where it does not exist."""
-        ...
-
-    def forget(self) -> None:
-        """Delete what is not in the folder, and close."""
-        ...
-
-    def close(self) -> None: ...
-    def told(self, error: Exception) -> WorkspaceError | None:
-        """Return an error of Chroma for a person; None for any other: it is a bug."""
-        ...
-
-
 class VectorStore:
     """One collection of one workspace: the space of one embedding model.
 
@@ -99,7 +74,7 @@ class VectorStore:
         self._kind = kind
         self._dim = dim
         name = f"{kind}-" + hashlib.sha256(model_id.encode()).hexdigest()[:16]
-        self._place: CollectionPlace = (
+        self._place = (
             ServerPlace(folder, url=server, kind=kind) if server else FolderPlace(folder, name=name)
         )
         self._is_local = not server
@@ -198,16 +173,17 @@ class VectorStore:
                 collection.delete(ids=list(ids[start : start + BATCH]))
             rows.drop(ids)
 
-    def search(self, vector: Matrix, *, k: int) -> list[tuple[str, float]]:
-        """Return at most `k` (id, cosine), best first, ties by id. `vector` is (1, dim)."""
-        with self._lock:
-            return self._all_rows().nearest(vector, k=k)
-
-    def search_among(
-        self, vector: Matrix, ids: Sequence[str], *, k: int
+    def search(
+        self, vector: Matrix, *, k: int, among: Iterable[str] | None = None
     ) -> list[tuple[str, float]]:
-        """As `search`, but only over those of `ids` that are there."""
-        scores = self.cosines(vector, ids)
+        """Return at most `k` (id, cosine), best first, ties by id. `vector` is (1, dim).
+
+        Only those of `among` are searched that are there; None: all.
+        """
+        if among is None:
+            with self._lock:
+                return self._all_rows().nearest(vector, k=k)
+        scores = self.cosines(vector, among)
         return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[: max(k, 0)]
 
     def cosines(self, vector: Matrix, ids: Iterable[str]) -> dict[str, float]:

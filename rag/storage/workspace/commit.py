@@ -16,46 +16,91 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rag.datamodel import Document
+from rag.datamodel import Chunk, Document
 from rag.errors import PagelightError
 from rag.storage.database import catalog
 from rag.storage.database.database import Database
 from rag.storage.documents.records import DocumentToStore, FileRecord
+from rag.storage.images.assets import AssetStore
+from rag.storage.tables.table_store import TableStore
 from rag.storage.vectors.vectors import VectorStore
+from rag.storage.workspace.reading import WorkspaceReading
 
 _UNKNOWN: Final = -1
 """Stands for a file's size and time where they were not told, and never matches any."""
 
 
-class Committer:
-    """Writes documents. One commit at a time, whatever thread asks.
+class WorkspaceWriting(WorkspaceReading):
+    """Stores documents with their tables and pictures, and forgets them; one commit at a time.
 
     `chunker_version` is noted with each document, as that which its chunks were made by. Where
-    another process writes the vectors, step 4 is left to it.
+    another process writes the vectors, step 4 is left to it. Any thread may call.
     """
 
-    def __init__(self, database: Database, vectors: VectorStore, *, chunker_version: str) -> None:
-        self._database = database
-        self._vectors = vectors
-        self._chunker_version = chunker_version
-        self._lock = threading.Lock()
+    def __init__(
+        self,
+        database: Database,
+        vectors: VectorStore,
+        tables: TableStore,
+        assets: AssetStore,
+        *,
+        chunker_version: str,
+    ) -> None:
+        super().__init__(database, vectors, tables, chunker_version=chunker_version)
+        self.assets = assets
+        self._committing = threading.RLock()
 
-    def put(self, entries: Sequence[DocumentToStore]) -> list[Exception | None]:
-        """Store documents; return for each the bug that kept it from being stored, if any.
+    def prepare(self) -> None:
+        """Let load, on any thread, what the first document of many waits for as it is stored."""
+        self._vectors.prepare()
 
-        The vectors of all go in one call, whose price hardly depends on their number; each
-        document becomes visible alone. Raises ValueError where a chunk has no vector.
+    def put(
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Mapping[str, NDArray[np.float32]],
+        *,
+        files: Sequence[FileRecord] = (),
+    ) -> None:
+        """Store a document in place of what its files stood for, all of it or nothing.
+
+        What each must be, `DocumentToStore` says. Raises ValueError where a chunk has no vector.
         """
+        entry = DocumentToStore(document=document, chunks=chunks, vectors=vectors, files=files)
+        (error,) = self.put_all([entry])
+        if error is not None:
+            raise error
+
+    def put_all(self, entries: Sequence[DocumentToStore]) -> list[Exception | None]:
+        """As `put` for each of several documents, at the price of about one.
+
+        Return for each the bug that kept it, alone, from being stored; None where it is stored.
+        Raises RemoteError, and stores none, where their pictures can't be sent to their address.
+        """
+        self.assets.keep(image for entry in entries for image in entry.images)
+        return self._put_all(entries)
+
+    def take_in(self, entries: Sequence[DocumentToStore]) -> None:
+        """As `put_all`, of what another machine read: it has sent the pictures. Raise a bug."""
+        for error in self._put_all(entries):
+            if error is not None:
+                raise error
+
+    def _put_all(self, entries: Sequence[DocumentToStore]) -> list[Exception | None]:
+        """Store the vectors of all in one call, whose price hardly depends on their number."""
+        for entry in entries:
+            self.tables.keep(entry.document)
         with self._database.read() as db:
             entries = [_completed(db, entry) for entry in entries]
         vectors = {key: row for entry in entries for key, row in entry.vectors.items()}
-        with self._lock:
+        with self._committing:
             if vectors:
                 with self._database.write() as db:
                     _note(db, vectors)
@@ -64,27 +109,35 @@ class Committer:
             self._settle()
         return outcomes
 
-    def point(self, files: Sequence[FileRecord] = (), *, gone: Sequence[str] = ()) -> None:
-        """Put rows of files, delete those of sources that are `gone`.
+    def fail(self, *records: FileRecord) -> None:
+        """Note that files can't be read; what they stood for before is gone."""
+        self._point([record.failed() for record in records])
 
-        Documents that no file stands for any more are gone, too.
-        """
-        with self._lock:
-            with self._database.write() as db:
-                _note(db, _point(db, files, gone))
-            self._settle()
+    def add_sources(self, records: Sequence[FileRecord]) -> None:
+        """Note files with the bytes of stored documents: at once, they may exchange contents."""
+        self._point([record.ready(record.doc_id) for record in records])
 
-    def settle(self) -> None:
-        """Finish or undo what a crash left: delete the vectors that nothing stands for."""
-        with self._lock:
-            self._settle()
+    def remove_sources(self, sources: Sequence[str]) -> None:
+        """Forget files, and their documents when no other file has the same bytes."""
+        self._point(gone=sources)
+
+    def put_contexts(self, doc_id: str, renamed: Callable[[str], str]) -> None:
+        """Replace the contexts of a document's chunks where words look for them; vectors stay."""
+        with self._database.write() as db:
+            catalog.put_contexts(db, doc_id, renamed)
 
     def compact(self) -> None:
-        """Give the disk space of what was deleted back, where it is worthwhile."""
-        with self._lock:
+        """Give the disk space of what was deleted back, where that is worth the writing."""
+        with self._committing:
             if self._vectors.exists() and self._vectors.is_wasteful():
                 self._vectors.compact()
             self._database.shrink()
+
+    def _point(self, files: Sequence[FileRecord] = (), *, gone: Sequence[str] = ()) -> None:
+        with self._committing:
+            with self._database.write() as db:
+                _note(db, _pointed(db, files, gone))
+            self._settle()
 
     def _exchange(self, entry: DocumentToStore) -> Exception | None:
         try:
@@ -92,7 +145,7 @@ class Committer:
                 gone = catalog.put_document(
                     db, entry.document, entry.chunks, chunker_version=self._chunker_version
                 )
-                _note(db, gone | _point(db, entry.files))
+                _note(db, gone | _pointed(db, entry.files))
         except PagelightError:
             raise
         except Exception as error:  # noqa: BLE001 - told to the one who knows the document
@@ -100,20 +153,21 @@ class Committer:
         return None
 
     def _settle(self) -> None:
+        """Finish or undo what a crash left: delete the vectors that nothing stands for."""
         if not self._vectors.is_ours:
             return
-        with self._database.read() as db:
-            noted = [key for (key,) in db.execute("SELECT chunk_id FROM vector_journal")]
-            known = catalog.embedded_digests(db, noted)
-        if not noted:
-            return
-        if self._vectors.exists():
+        with self._committing:
+            with self._database.read() as db:
+                noted = [key for (key,) in db.execute("SELECT chunk_id FROM vector_journal")]
+                known = catalog.embedded_digests(db, noted)
+            if not noted:
+                return
             self._vectors.delete([key for key in noted if key not in known])
-        with self._database.write() as db:  # what others have noted since is the next time's
-            db.execute(
-                "DELETE FROM vector_journal WHERE chunk_id IN (SELECT value FROM json_each(?))",
-                (json.dumps(noted),),
-            )
+            with self._database.write() as db:  # what others have noted since is the next time's
+                db.execute(
+                    "DELETE FROM vector_journal WHERE chunk_id IN (SELECT value FROM json_each(?))",
+                    (json.dumps(noted),),
+                )
 
 
 def _completed(db: sqlite3.Connection, entry: DocumentToStore) -> DocumentToStore:
@@ -145,10 +199,10 @@ def _stored_file(db: sqlite3.Connection, document: Document, source: str) -> Fil
     )
 
 
-def _point(
+def _pointed(
     db: sqlite3.Connection, records: Sequence[FileRecord], gone: Sequence[str] = ()
 ) -> set[str]:
-    """Return the ids of the chunks that are gone by it."""
+    """Put and delete rows of files; return the ids of the chunks that no file stands for now."""
     formers = [catalog.file(db, source) for source in (*(one.source for one in records), *gone)]
     for record in records:
         catalog.put_file(db, record)

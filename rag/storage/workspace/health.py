@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import Final
 
 from rag.errors import VectorServerError, WorkspaceError
 from rag.progress import NO_PROGRESS, Progress
-from rag.storage.backups.salvage import unreadable
+from rag.storage.backups.salvage import are_users_whole, unreadable
 from rag.storage.database import catalog
 from rag.storage.database.database import Database
 from rag.storage.database.soundness import SQLITE_ERRORS
@@ -34,7 +35,7 @@ def check(
     with database.read() as db:
         known = set(catalog.all_chunk_ids(db))
     try:
-        stored = vectors.ids() if vectors.exists() else set()
+        stored = vectors.ids()
     except VectorServerError:
         raise
     except WorkspaceError as error:
@@ -46,6 +47,17 @@ def check(
         problem = f"{stray} vectors belong to nothing that is stored."
         findings.append(Finding(kind="stray", problem=problem, count=stray))
     return findings
+
+
+def check_users(path: Path) -> list[Finding]:
+    """Say whether the file of what people wrote is damaged."""
+    if are_users_whole(path):
+        return []
+    problem = (
+        "What people wrote is damaged. The repair keeps what can be read, and takes the rest from"
+        " the copy of a day."
+    )
+    return [Finding(kind="damaged", problem=problem, count=1)]
 
 
 def vectors_lost(database: Database, vectors: VectorStore) -> bool:

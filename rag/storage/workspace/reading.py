@@ -1,7 +1,7 @@
 """What is found in a workspace, and what is there: each call in a transaction of its own.
 
-Changes nothing. How a thing is searched, the modules of `rag.storage.search` know. Every method may
-be called from any thread.
+Changes nothing, but tables that are lost are made again. How a thing is searched, the modules of
+`rag.storage.search` know. Every method may be called from any thread.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Final
 
 import numpy as np
@@ -20,14 +21,15 @@ from rag.protocols import Matrix
 from rag.storage.database import catalog, document_pictures, pages
 from rag.storage.database.database import Database
 from rag.storage.documents import scope
+from rag.storage.documents.codec import opened
 from rag.storage.documents.records import DocumentRecord, FileRecord, Tally, version_of
-from rag.storage.documents.seals import opened
 from rag.storage.documents.stems import stemmed_languages
-from rag.storage.search import dense, lexical, per_document
-from rag.storage.search.admitted import Admissions
-from rag.storage.search.frequencies import Stemmer, WordCounts
-from rag.storage.search.hits import ranked
+from rag.storage.search import dense, lexical, looks, per_document
+from rag.storage.search.admitted import Admissions, ranked
+from rag.storage.search.frequencies import WordCounts
+from rag.storage.tables.table_store import TableStore
 from rag.storage.vectors.vectors import VectorStore
+from rag.tables.long.long_rows import LongTable
 
 MAX_LISTS: Final = 16
 """Lists of documents that are kept, each of other collections."""
@@ -39,13 +41,15 @@ _Listed = tuple[int, Sequence[DocumentRecord], str]
 class WorkspaceReading:
     """Searches the database and the vectors of one workspace, and tells what they hold."""
 
-    def __init__(self, database: Database, vectors: VectorStore, *, chunker_version: str) -> None:
+    def __init__(
+        self, database: Database, vectors: VectorStore, tables: TableStore, *, chunker_version: str
+    ) -> None:
         """Documents that another version of the chunker divided are `outdated`."""
         self._database = database
         self._vectors = vectors
+        self.tables = tables
         self._chunker_version = chunker_version
-        self._stemmer = Stemmer()
-        self._counts = WordCounts(self._stemmer)
+        self._counts = WordCounts()
         self._admissions = Admissions()
         self._lists: dict[tuple[str, ...] | None, _Listed] = {}
 
@@ -68,27 +72,8 @@ class WorkspaceReading:
         with self._database.read() as db:
             admitted = self._admissions.of(db, filters)
             rows = None if admitted is None else admitted.documents
-            found = lexical.search_pictures(db, phash, k=k, doc_rows=rows)
+            found = looks.search_pictures(db, phash, k=k, doc_rows=rows)
             return ranked(db, found, k=k, channel="image", filters=filters)
-
-    def alike(
-        self,
-        text: str,
-        phash: str,
-        *,
-        media_types: Collection[str],
-        k: int,
-        collections: scope.Collections = None,
-    ) -> list[Chunk]:
-        """Return the passages of such documents that share words, then those that look alike.
-
-        At most `k` of each; `phash` may be "".
-        """
-        seen = None if collections is None else tuple(collections)
-        filters = Filters(media_types=tuple(media_types), collections=seen)
-        told = self.search_lexical(text, k=k, filters=filters)
-        like = self.search_image(phash, k=k, filters=filters) if phash else []
-        return list({hit.chunk.id: hit.chunk for hit in (*told, *like)}.values())
 
     def best_of_each(
         self, asked: per_document.WeightedQuestion, *, doc_ids: Sequence[str], k: int
@@ -106,7 +91,7 @@ class WorkspaceReading:
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the unit rows, shape (dim,), of those chunks that have one."""
-        return self._vectors.rows(ids) if self._vectors.exists() else {}
+        return self._vectors.rows(ids)
 
     def stemmed_languages(self) -> list[str]:
         """Return the languages (ISO 639-1) beside English that documents are stemmed in."""
@@ -160,27 +145,18 @@ class WorkspaceReading:
         While documents are read the list is another one each second: of a million it takes 20 s
         to read, these numbers .4 s.
         """
-        told = {"seen": scope.seen(collections), "most": most}
+        told = {"seen": scope.seen(collections)}
         counted = (
             "SELECT count(*) FROM documents"
             if collections is None
             else f"SELECT count(DISTINCT f.doc_id) FROM files f WHERE {scope.SEEN}"  # noqa: S608 - our own words
         )
-        fails = f"FROM files f WHERE f.state = 'failed' AND {scope.SEEN}"
+        fails = f"SELECT count(*) FROM files f WHERE f.state = 'failed' AND {scope.SEEN}"  # noqa: S608 - as above
         with self._database.read() as db:
-            first = db.execute(
-                f"SELECT f.source, f.reason {fails} ORDER BY f.source LIMIT :most", told
-            ).fetchall()
             ((ready,),) = db.execute(counted, told)
-            ((failed,),) = db.execute(f"SELECT count(*) {fails}", told)
-        return Tally(
-            ready=ready,
-            failed=failed,
-            first_failed=[
-                DocumentRecord(id="", sources=(source,), state="failed", reason=reason)
-                for source, reason in first
-            ],
-        )
+            ((failed,),) = db.execute(fails, told)
+            first = catalog.failed(db, collections, most=most)
+        return Tally(ready=ready, failed=failed, first_failed=first)
 
     def document(self, doc_id: str, *, collections: scope.Collections = None) -> Document | None:
         with self._database.read() as db:
@@ -199,8 +175,7 @@ class WorkspaceReading:
     def chunks_of(self, doc_id: str) -> list[Chunk]:
         """Return a document's chunks in reading order."""
         with self._database.read() as db:
-            found = catalog.chunks(db, catalog.chunk_ids(db, doc_id))
-        return sorted(found.values(), key=lambda chunk: chunk.ordinal)
+            return catalog.chunks_of(db, doc_id)
 
     def page_of(self, ids: Sequence[str]) -> list[Chunk]:
         """Return all chunks of the pages that some chunks stand on, in reading order."""
@@ -255,3 +230,34 @@ class WorkspaceReading:
         """Return those chunks that have no vector yet."""
         with self._database.read() as db:
             return catalog.unembedded(db, chunks)
+
+    # Tables
+
+    def open_table(self, doc_id: str, header: str) -> AbstractContextManager[LongTable | None]:
+        """Lend a document's table with this header row; None where there is none."""
+        self._keep_missing(doc_id)
+        return self.tables.headed(doc_id, header)
+
+    def kept_rows(
+        self, doc_id: str, text: str, first: int, count: int
+    ) -> tuple[int, list[tuple[str, ...]]]:
+        """Return how many rows the table of an element with this text has, and some of them.
+
+        Those are `count` from `first` (from 0) on. 0 and none where no such table is kept.
+        """
+        self._keep_missing(doc_id)
+        with self.tables.opened(doc_id, text) as table:
+            if table is None:
+                return 0, []
+            return table.rows.height, list(table.rows.page(first, count).values())
+
+    def row_of(self, doc_id: str, text: str, cells: Sequence[str]) -> int | None:
+        """Return the number (from 0) of the first row of such a table with these very cells."""
+        with self.tables.opened(doc_id, text) as table:
+            return None if table is None else table.rows.find(cells)
+
+    def _keep_missing(self, doc_id: str) -> None:
+        """Keep the tables of a document whose file of them is damaged or gone."""
+        document = None if self.tables.has(doc_id) else self.document(doc_id)
+        if document is not None:
+            self.tables.keep(document)

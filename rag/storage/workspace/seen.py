@@ -6,24 +6,19 @@ documents these are, the database resolves. Knows no passwords and no pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.datamodel import Chunk, Document, ImageAsset
+from rag.datamodel import ImageAsset
 from rag.protocols import Pixels
-from rag.storage.conversations.conversations import Conversations
-from rag.storage.conversations.pins import Pins
-from rag.storage.conversations.preferences import Preferences
-from rag.storage.conversations.reports import Reports
-from rag.storage.conversations.shares import Shares
+from rag.storage.conversations.personal import PersonalStores
 from rag.storage.database.database import Database
-from rag.storage.database.servers import GrowingAnswers
-from rag.storage.database.sources import LeftOut, Roots
+from rag.storage.database.sources import Roots
 from rag.storage.database.user_database import UserDatabase
 from rag.storage.documents import scope
-from rag.storage.documents.answer_codec import Grounds
-from rag.storage.documents.records import DocumentRecord, Tally
+from rag.storage.documents.scope import Grounds
 
 if TYPE_CHECKING:
     from rag.storage.workspace.store import WorkspaceIndex
@@ -32,7 +27,7 @@ Seen = tuple[str, ...] | None
 """Top-level folders (`ROOT_COLLECTION`: the files beside them); None: everything."""
 
 
-class SeenIndex:
+class SeenIndex(PersonalStores):
     """Made by `WorkspaceIndex.seen_by`; lives as long as that index."""
 
     def __init__(
@@ -45,42 +40,22 @@ class SeenIndex:
         collections: Seen,
     ) -> None:
         """`database` knows the documents; `users` keeps what people said and were told."""
+        may_show = None if collections is None else self._shows
+        super().__init__(users, index.servers, owner=owner, may_show=may_show)
         self._index = index
         self._database = database
         self._collections = collections
-        may_show = None if collections is None else self._shows
-        self.conversations = Conversations(users, owner=owner, may_show=may_show)
-        self.reports = Reports(users, owner=owner, may_show=may_show)
-        self.shares = Shares(users, owner=owner, may_show=may_show)
-        self.pins = Pins(users, owner=owner, may_show=may_show)
-        self.preferences = Preferences(users, owner=owner)
-        self.growing = GrowingAnswers(users, index.servers, owner=owner)
-        self.left_out = LeftOut(users, hidden=collections is not None)
         self.assets = SeenPictures(index, collections, self.conversations.asked_with)
+        # As those of the index, of these collections alone.
+        self.documents = partial(index.documents, collections=collections)
+        self.tally = partial(index.tally, collections=collections)
+        self.version = partial(index.version, collections=collections)
+        self.document = partial(index.document, collections=collections)
+        self.chunks = partial(index.chunks, collections=collections)
 
     @property
     def roots(self) -> Roots:
         return self._index.roots
-
-    def documents(self) -> list[DocumentRecord]:
-        return self._index.documents(collections=self._collections)
-
-    def tally(self, *, most: int) -> Tally:
-        return self._index.tally(most=most, collections=self._collections)
-
-    def version(self) -> str:
-        return self._index.version(collections=self._collections)
-
-    def document(self, doc_id: str) -> Document | None:
-        return self._index.document(doc_id, collections=self._collections)
-
-    def chunks(self, ids: Sequence[str]) -> list[Chunk]:
-        return self._index.chunks(ids, collections=self._collections)
-
-    def alike(self, text: str, phash: str, *, media_types: Collection[str], k: int) -> list[Chunk]:
-        return self._index.alike(
-            text, phash, media_types=media_types, k=k, collections=self._collections
-        )
 
     def remove_sources(self, sources: Sequence[str]) -> None:
         """Forget files. Raises PermissionError for who does not see everything."""

@@ -6,13 +6,10 @@ from rag.answer.compose.figures import Figures
 from rag.answer.computed.table_answers import TableAnswering
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
-from rag.answer.finding import Finder
-from rag.answer.gathering import Gathering, Search
-from rag.answer.limits import Limits
+from rag.answer.finding import Finder, Limits, Search
 from rag.answer.passages.passages import Passages
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Confidence
-from rag.generation.extractive import ExtractiveWriter
 from rag.pipeline.quoting import Quoting
 from rag.pipeline.wiring import Answering
 from rag.retrieval.retriever import Retriever
@@ -45,10 +42,17 @@ def answering(
     passages, retriever = Passages(scorer), Retriever(index, embedder)
     limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=threshold)
     search = Search(retriever=retriever, reranker=reranker or EvidenceReranker(readings, scorer))
-    gathering = Gathering(search, index.chunks, limits, embedder.count_tokens)
+    finder = Finder(
+        search,
+        index.chunks,
+        assess or Confidence(passages).estimate,
+        limits,
+        searchable=searchable,
+        count_tokens=embedder.count_tokens,
+    )
     quoting = Quoting(
-        ExtractiveWriter(passages, embedder),
-        gathering,
+        passages,
+        finder.numbered,
         tables or TableAnswering(index.chunks, passages),
         Figures(
             retriever,
@@ -59,6 +63,4 @@ def answering(
         ),
         remarks,
     )
-    assess = assess or Confidence(passages).estimate
-    finder = Finder(search, gathering, assess, limits, searchable)
     return Answering(finder, quoting, passages, writer)

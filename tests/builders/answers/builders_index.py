@@ -18,7 +18,7 @@ EMBEDDER = FakeEmbedder()
 def open_index(workspace: Path, *, chunker_version: str = "1", **how) -> WorkspaceIndex:
     """Open a workspace whose vectors are those of `EMBEDDER`."""
     made = {"model_id": EMBEDDER.model_id, "dim": EMBEDDER.dim, **how}
-    return WorkspaceIndex.open(workspace, chunker_version=chunker_version, **made)
+    return WorkspaceIndex(workspace, chunker_version=chunker_version, **made)
 
 
 def make_file(source: str, doc_id: str | None, **changes) -> FileRecord:

@@ -1,7 +1,7 @@
 """A larger model that says some pieces, then may fail; and what writes with it."""
 
-from rag.generation.large_writer import LargeWriter
-from rag.generation.reading_room import ReadingRoom, RoomSize
+from rag.generation.writers.context_builder import ContextBuilder
+from rag.generation.writers.large_writer import LargeWriter
 
 
 class SayingGenerator:
@@ -27,10 +27,11 @@ class SayingGenerator:
 
 
 def large(generator, *, page_of=lambda _ids: (), tokens=1000, pictures=0, tools=None):
-    room = ReadingRoom(
+    builder = ContextBuilder(
         page_of,
         frozenset,
         count_tokens=generator.count_tokens,
-        size=RoomSize(tokens=tokens, pictures=pictures),
+        tokens=tokens,
+        pictures=pictures,
     )
-    return LargeWriter(generator, room, tools)
+    return LargeWriter(generator, builder, tools)

@@ -16,7 +16,7 @@ EMBEDDER = FakeEmbedder()
 
 
 def open_pictured(workspace: Path, address: str, **how) -> WorkspaceIndex:
-    return WorkspaceIndex.open(
+    return WorkspaceIndex(
         workspace,
         model_id=EMBEDDER.model_id,
         dim=EMBEDDER.dim,

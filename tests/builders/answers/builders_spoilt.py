@@ -11,7 +11,7 @@ from builders_index import EMBEDDER, make_document, open_index
 from builders_index import put_document as put
 from builders_ui import a_chunk, an_answer
 
-from rag.storage.conversations.conversations import Exchange
+from rag.storage.conversations.exchange import Exchange
 from rag.storage.workspace.store import WorkspaceIndex
 
 TALKS = 40

@@ -1,17 +1,13 @@
 """Makes Excel workbooks by hand: .xls ([MS-XLS], version 8, or 5) in a compound file."""
 
 import struct
-from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 from builders_outlook import CUTOFF, compound
 
 BOF, EOF, SHEET, FORMAT, STYLE, PASSWORD = 0x809, 0x0A, 0x85, 0x41E, 0xE0, 0x2F
-NUMBER, LABEL, SEVERAL, MERGED, DIMENSIONS, TRUTH = 0x203, 0x204, 0xBD, 0xE5, 0x200, 0x205
+NUMBER, LABEL, MERGED, TRUTH = 0x203, 0x204, 0xE5, 0x205
 CODE_PAGE = 0x42
-FILETIME, LAST_SAVED = 0x40, 0x0D
-SUMMARY_ID = UUID("f29f85e0-4ff9-1068-ab91-08002b27b3d9").bytes_le
 FIRST_OWN = 164
 """Below this number the codes of formats are built in ([MS-XLS] 2.4.126)."""
 
@@ -34,21 +30,9 @@ def cell(row: int, column: int, value: Cell) -> bytes:
     return record(NUMBER, place + struct.pack("<d", value))
 
 
-def several(row: int, column: int, values: list[int], *, style: int = 0) -> bytes:
-    """Return whole numbers side by side in one record (MULRK)."""
-    numbers = b"".join(struct.pack("<HL", style, (number << 2) | 2) for number in values)
-    last = struct.pack("<H", column + len(values) - 1)
-    return record(SEVERAL, struct.pack("<HH", row, column) + numbers + last)
-
-
 def merged(first_row: int, last_row: int, first_column: int, last_column: int) -> bytes:
     place = struct.pack("<HHHHH", 1, first_row, last_row, first_column, last_column)
     return record(MERGED, place)
-
-
-def dimensions(rows: int, columns: int, *, first_row: int = 0, first_column: int = 0) -> bytes:
-    """Return what a sheet says of its size."""
-    return record(DIMENSIONS, struct.pack("<LLHHH", first_row, rows, first_column, columns, 0))
 
 
 def xls(
@@ -56,8 +40,6 @@ def xls(
     *,
     codes: tuple[str, ...] = (),
     locked: bool = False,
-    saved: datetime | None = None,
-    stream: str = "Workbook",
 ) -> bytes:
     """Return a workbook of sheets, each made of records; styles 1, 2, … have these format codes."""
     start = record(BOF, struct.pack("<HHHHLL", 0x600, 5, 0, 0x07CC, 0, 6))
@@ -72,8 +54,7 @@ def xls(
         start += _bound(at, name)
         at += len(body)
     data = start + record(EOF) + b"".join(bodies)
-    told = {"\x05SummaryInformation": _summary(saved)} if saved else {}
-    return compound({stream: data.ljust(CUTOFF, b"\0"), **told})
+    return compound({"Workbook": data.ljust(CUTOFF, b"\0")})
 
 
 def write_xls(path: Path, sheets: dict[str, list[bytes]], **more) -> Path:
@@ -94,12 +75,3 @@ def _bound(at: int, name: str) -> bytes:
 def _body(records: list[bytes]) -> bytes:
     start = record(BOF, struct.pack("<HHHHLL", 0x600, 0x10, 0, 0x07CC, 0, 6))
     return start + b"".join(records) + record(EOF)
-
-
-def _summary(saved: datetime) -> bytes:
-    """Return the properties of a document that was last saved then ([MS-OLEPS] 2.21)."""
-    since = datetime(1601, 1, 1, tzinfo=UTC)
-    saved_at = struct.pack("<LQ", FILETIME, int((saved - since).total_seconds()) * 10_000_000)
-    properties = struct.pack("<LLLL", 16 + len(saved_at), 1, LAST_SAVED, 16) + saved_at
-    head = struct.pack("<HHL16xL", 0xFFFE, 0, 0x00020006, 1)
-    return head + SUMMARY_ID + struct.pack("<L", 48) + properties

@@ -6,7 +6,7 @@ from pathlib import Path
 from builders_archives import zipped
 from builders_biff import FIRST_OWN, Cell
 
-ROW, RK, TRUTH, REAL, TEXT, SHARED = 0, 2, 4, 5, 6, 7
+ROW, TRUTH, REAL, TEXT, SHARED = 0, 4, 5, 6, 7
 BOOK, BOOK_END = 131, 132
 SIZE, DATA, DATA_END, SHEET, SHEETS, SHEETS_END = 148, 145, 146, 156, 143, 144
 STRINGS, STRING, STRINGS_END = 159, 19, 160
@@ -28,10 +28,6 @@ def cell(column: int, value: Cell) -> bytes:
     return record(REAL, place + struct.pack("<d", value))
 
 
-def whole(column: int, value: int, *, style: int = 0) -> bytes:
-    return record(RK, struct.pack("<LLL", column, style, (value << 2) | 2))
-
-
 def shared(column: int, number: int) -> bytes:
     """Return a cell whose text is the shared string of this number."""
     return record(SHARED, struct.pack("<LLL", column, 0, number))
@@ -41,14 +37,9 @@ def row(number: int, *cells: bytes) -> bytes:
     return record(ROW, struct.pack("<L", number) + bytes(21)) + b"".join(cells)
 
 
-def size(rows: int, columns: int) -> bytes:
-    """Return what a sheet says of its size."""
-    return record(SIZE, struct.pack("<LLLL", 0, rows - 1, 0, columns - 1))
-
-
-def sheet(*rows: bytes, claimed: bytes = b"") -> bytes:
-    claimed = claimed or size(1, 1)
-    return claimed + record(DATA) + b"".join(rows) + record(DATA_END)
+def sheet(*rows: bytes) -> bytes:
+    size = record(SIZE, struct.pack("<LLLL", 0, 0, 0, 0))
+    return size + record(DATA) + b"".join(rows) + record(DATA_END)
 
 
 def write_xlsb(

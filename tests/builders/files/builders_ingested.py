@@ -45,7 +45,7 @@ def ingested(
 
 
 def opened(workspace: Path) -> WorkspaceIndex:
-    return WorkspaceIndex.open(
+    return WorkspaceIndex(
         workspace, model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version=CHUNKER_VERSION
     )
 

@@ -65,17 +65,9 @@ class Page:
         look = f"/Tx BMC BT /F 10 Tf 1 3 Td ({value}) Tj ET EMC".encode("latin-1")
         return self._note(entry, x, y, width, 14, look if drawn else b"")
 
-    def typed(self, x: float, y: float, width: float, words: str):
-        """Words typed over the page."""
-        look = f"BT /F 10 Tf 1 3 Td ({words}) Tj ET".encode("latin-1")
-        return self._note(f"/Subtype /FreeText /Contents ({words})", x, y, width, 14, look)
-
     def comment(self, x: float, y: float, words: str, *, kind: str = "Text", author: str = "Ada"):
         entry = f"/Subtype /{kind} /Contents ({words}) /T ({author})"
         return self._note(entry, x, y, 20, 14, b"0 0 20 14 re f")
-
-    def link(self, x: float, y: float, width: float, address: str):
-        return self._note(f"/Subtype /Link /A << /S /URI /URI ({address}) >>", x, y, width, 14, b"")
 
     def _note(self, entry: str, x: float, y: float, width: float, height: float, look: bytes):  # noqa: PLR0917 - a rectangle
         place = f"/Rect [{x} {HEIGHT_PT - y - height} {x + width} {HEIGHT_PT - y}]"
@@ -152,10 +144,6 @@ def with_files(data: bytes, **files: bytes) -> bytes:
     writer = pypdf.PdfWriter(io.BytesIO(data))
     for name, content in files.items():
         writer.add_attachment(name, content)
-    return _written(writer)
-
-
-def _written(writer: pypdf.PdfWriter) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

@@ -12,13 +12,12 @@ from rag.answer.passages.passages import Passages
 from rag.answer.question.question import understand
 from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Context
-from rag.generation.guarded import GuardedGenerator
-from rag.generation.large_writer import LargeWriter
-from rag.generation.reading_room import ReadingRoom, RoomSize
 from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
+from rag.generation.writers.context_builder import ContextBuilder
+from rag.generation.writers.guarded import GuardedGenerator
+from rag.generation.writers.large_writer import LargeWriter
 from rag.models.embeddings.embedders import minilm
-from rag.models.endpoint.address import read_address
-from rag.models.endpoint.client import Server
+from rag.models.endpoint.client import Server, read_address
 from rag.models.endpoint.endpoint import EndpointGenerator
 
 
@@ -57,22 +56,18 @@ class Script:
     async def wait(self, seconds):
         self.waits.append(seconds)
 
-    def ask(self, *replies, held=0.1, read_s=10.0, asked="How deep was the snow?", history=()):
+    def ask(self, *replies, **how):
         """Return the states of an answer; our own confidence would refuse it."""
-        return list(
-            self.ask_slowly(*replies, held=held, read_s=read_s, asked=asked, history=history)
-        )
+        return list(self.ask_slowly(*replies, **how))
 
-    def ask_slowly(
-        self, *replies, held=0.1, read_s=10.0, asked="How deep was the snow?", history=()
-    ):
+    def ask_slowly(self, *replies, held=0.1, asked="How deep was the snow?", history=()):
         """Return what yields the states one after another."""
         self.server.replies = list(replies)
         index, embedder = snow_index()
         for source, text in self.more.items():
             put_chunk(index, embedder, chunk(source, text, source=source))
         writer = EndpointGenerator(
-            Server(address=read_address(self.server.url), model="tiny", read_s=read_s),
+            Server(address=read_address(self.server.url), model="tiny", read_s=10.0),
             lambda _: None,
             answer_tokens=50,
             picture_tokens=0,
@@ -80,29 +75,22 @@ class Script:
         )
         guarded = GuardedGenerator(writer, count_tokens=embedder.count_tokens)
         tables = TableAnswering(index.chunks, planning())
-        room = ReadingRoom(
+        builder = ContextBuilder(
             lambda ids: index.chunks(list(ids)),
             lambda _: frozenset(),
             count_tokens=embedder.count_tokens,
-            size=RoomSize(tokens=6000, pictures=0),
+            tokens=6000,
+            pictures=0,
         )
-        asking = answering(index, embedder, threshold=0.5, assess=self._assess(held))
+        doubts = {"threshold": 0.5, "assess": lambda *_: Verdict(held=held, right=held)}
+        search = answering(index, embedder, **doubts).search
         toolbox = Toolbox(
-            lambda part, k: asking.search.ranked(part, k=k),
+            lambda part, k: search.ranked(part, k=k),
             Documents(index, self.more),
             lambda asked, hits: tables(asked, Context(hits=tuple(hits))),
         )
-        asking = answering(
-            index,
-            embedder,
-            writer=LargeWriter(guarded, room, toolbox),
-            threshold=0.5,
-            assess=self._assess(held),
-        )
-        return asking.ask(understand(asked, history))
-
-    def _assess(self, held):
-        return lambda *_: Verdict(held=held, right=held)
+        writing = LargeWriter(guarded, builder, toolbox)
+        return answering(index, embedder, writer=writing, **doubts).ask(understand(asked, history))
 
 
 def said(answer):

@@ -6,8 +6,7 @@ from fastapi.testclient import TestClient
 
 from pagelight.server.auth.entrance import Entrance
 from pagelight.server.middleware.asgi import PERSON
-from pagelight.server.middleware.attempts import Attempts
-from pagelight.server.middleware.authentication import authenticator_of
+from pagelight.server.middleware.authentication import Attempts, authenticator_of
 from pagelight.server.middleware.guard import Guard
 from pagelight.server.middleware.speaking import Speaking
 from pagelight.services.accounts.keeping import PeopleFile

@@ -9,15 +9,14 @@ from builders_index import make_file, open_index
 from builders_table import asker
 from builders_ui import a_chunk, an_answer
 from builders_users import a_user
-from fake_engine import FakeEngine, FakeSwitching
+from fake_engine import FakeEngine
 from fake_ingest import FakeIngest
-from fake_library import FakeRenderer
 from fakes import FakeEmbedder
 from fastapi import FastAPI
+from running_app import parts_over
 
 from pagelight.server.app.application import application
 from pagelight.server.app.own_routes import shared_parts
-from pagelight.server.app.parts import Parts
 from pagelight.server.auth.entrance import Entrance
 from pagelight.server.middleware.audit_log import AuditTrail
 from pagelight.server.middleware.authentication import authenticator_of
@@ -26,7 +25,6 @@ from pagelight.server.middleware.people import People
 from pagelight.services.accounts.keeping import PeopleFile
 from pagelight.services.accounts.users import write_users
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.models.models_switch import Switches
 from rag.datamodel import BBox, Document, Element, Provenance
 from rag.settings import Settings
 
@@ -111,14 +109,7 @@ class House:
         }
         write_users(root / "users.json", users)
         self.settings = settings = Settings(workspace=root / "ws", users=str(root / "users.json"))
-        parts = Parts(
-            engine=self.engine,
-            jobs=self.jobs,
-            incoming=self.engine.incoming,
-            renderer=FakeRenderer(),
-            switches=Switches(FakeSwitching()),
-            examples=(f"What is {WORD}?",),
-        )
+        parts = parts_over(self.engine, jobs=self.jobs, examples=(f"What is {WORD}?",))
         self.applications = {}
         self.make = partial(application, shared_parts(parts, settings))
 

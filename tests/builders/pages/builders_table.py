@@ -9,7 +9,6 @@ from rag.answer.evidence.reading import Readings
 from rag.answer.library.collection import ListedDocument, TableAsker
 from rag.answer.passages.passages import Passages
 from rag.answer.rerank.reranking import EvidenceReranker
-from rag.answer.trust.confidence import Confidence
 from rag.storage.search.per_document import WeightedQuestion
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -36,7 +35,6 @@ def asker(index, embedder, *, threshold=0.05, searched=None, models=None, titles
     """
     readings = Readings(None)
     scorer = EvidenceScorer(index, embedder, readings)
-    passages = Passages(scorer)
 
     def best_of_each(question, doc_ids, k):
         if searched is not None:
@@ -48,11 +46,9 @@ def asker(index, embedder, *, threshold=0.05, searched=None, models=None, titles
     return TableAsker(
         index,
         best_of_each,
-        read=readings.read,
-        prepare=scorer.prepare,
+        readings=readings,
         reranker=EvidenceReranker(readings, scorer),
-        passages=passages,
-        assess=Confidence(passages).estimate,
+        passages=Passages(scorer),
         kept=index.cells,
         threshold=threshold,
         models=models or {"reader": "none"},

@@ -14,9 +14,8 @@ from rag.datamodel import (
     Document,
 )
 from rag.protocols import Pixels
-from rag.storage.accounts.audit import Audit
+from rag.storage.accounts.audit import Audit, Usage
 from rag.storage.accounts.sessions import Sessions
-from rag.storage.accounts.usage import Usage
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.pins import Pins
 from rag.storage.conversations.preferences import Preferences

@@ -21,7 +21,7 @@ class SharingMachine:
         self, workspace, url, *, model_id=EMBEDDER.model_id, version=CHUNKER_VERSION, **how
     ):
         self.reader = FakeReader()
-        self.index = WorkspaceIndex.open(
+        self.index = WorkspaceIndex(
             workspace,
             model_id=model_id,
             dim=EMBEDDER.dim,

@@ -17,8 +17,7 @@ from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.pipeline import Ingest
-from pagelight.services.jobs.shared_jobs import SharedJobs
-from pagelight.services.jobs.workspace_sharing import Copying, Succession
+from pagelight.services.jobs.shared_jobs import Copying, SharedJobs, Succession
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions, ShownTalk
 from pagelight.ui.chat.conversation_saver import ConversationSaver

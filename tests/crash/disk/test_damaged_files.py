@@ -7,7 +7,7 @@ import pytest
 from builders_spoilt import EMBEDDER, ask, fill, open_index, said, spoil
 
 from rag.errors import PagelightError
-from rag.storage.workspace.mending import mend_files
+from rag.storage.backups.salvage import salvage
 
 SEEDS = 1
 BYTES = 20
@@ -74,7 +74,7 @@ def alike(one, other):
 
 
 def mend(workspace):
-    mend_files(workspace)
+    salvage(workspace)
     with open_index(workspace) as index:
         index.repair(EMBEDDER.embed_documents)
         return index.check()

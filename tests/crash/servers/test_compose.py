@@ -14,16 +14,15 @@ pytestmark = pytest.mark.timeout(600)
 def test_two_servers_over_a_chroma_server_answer_and_one_goes_on_alone(tmp_path):
     with processes(tmp_path, "compose.yaml") as machine:
         (machine.documents / "snow.txt").write_text(NOTE)
-        for name in ("chroma", *SERVERS):
-            machine.start(name)
+        machine.start("chroma")
         for name in SERVERS:
+            machine.start(name)
             machine.until(name, "How deep was the snow at Kestrel Pass?", "317 cm")
 
         machine.kill("one")  # it may have owned the workspace: then the other takes over
         (machine.documents / "hut.txt").write_text("The Upper Hut has 24 beds.")
 
         machine.until("two", "How many beds has the Upper Hut?", "24")
-        machine.until("two", "How deep was the snow at Kestrel Pass?", "317 cm")
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -76,14 +76,9 @@ def go_on(machine):
     machine.until("one", "How deep was the snow at Kestrel Pass?", "317 cm")
     machine.start("two")
     machine.until("two", "How deep was the snow at Kestrel Pass?", "317 cm")
-    (machine.documents / "road.txt").write_text("The Lower Road is 12 km long.")
-    machine.until("two", "How long is the Lower Road?", "12 km")
 
     machine.kill("one")  # it read the documents in: now the other does
     (machine.documents / "hut.txt").write_text("The Upper Hut has 24 beds.")
 
     machine.until("two", "How many beds has the Upper Hut?", "24")
-    machine.until("two", "How deep was the snow at Kestrel Pass?", "317 cm")
-    machine.start("one")
-    machine.until("one", "How many beds has the Upper Hut?", "24")
     machine.end()

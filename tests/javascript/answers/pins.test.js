@@ -3,16 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addEventListener, later, tell } from "../page.js";
+import { tell, until } from "../page.js";
 
 const told = [];
 const delays = []; // of the requests to come, in milliseconds
 const panel = { innerHTML: "", querySelector: () => null, focus() {} };
-globalThis.document = {
-  addEventListener,
-  getElementById: () => panel,
-  querySelectorAll: () => [],
-};
+document.getElementById = () => panel;
 globalThis.fetch = async (url, { method, body }) => {
   await new Promise((done) => setTimeout(done, delays.shift() ?? 0)); // on its way
   told.push([method, url, body && JSON.parse(body).note].filter(Boolean).join(" "));
@@ -22,9 +18,6 @@ await import("../../../pagelight/ui/static/answers/pins.js");
 const article = { dataset: { pin: "t/e" }, querySelector: (what) => (what === "textarea" ? field : {}) };
 const field = { value: "", closest: () => article };
 const writes = (words) => ((field.value = words), tell("change", { target: field }));
-const until = async (condition) => {
-  for (let looks = 0; looks < 2000 && !condition(); looks++) await new Promise((done) => setTimeout(done, 5));
-};
 
 test("a note that was written later is kept, and shown, though the one before was slow", async () => {
   delays.push(40, 0, 0);

@@ -3,30 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addEventListener, heard } from "../page.js";
+import { done, later, long, tell } from "../page.js";
 
 const wanted = [];
-let passes = () => {}; // a long time
-const element = { replaceChildren() {}, click() {} };
-const started = globalThis.setTimeout;
-globalThis.setTimeout = (go, ms) => (ms > 1000 ? void (passes = go) : started(go, ms));
-globalThis.location = { pathname: "/" };
-globalThis.history = { pushState() {} };
-globalThis.addEventListener = () => {};
-globalThis.document = {
-  addEventListener,
-  getElementById: () => element,
-  querySelectorAll: () => [],
-};
-globalThis.fetch = (_, { body }) => Promise.resolve(void wanted.push(JSON.parse(body).do) ?? new Response(null, { status: 204 }));
+globalThis.fetch = async (_, { body }) => void wanted.push(JSON.parse(body).do) ?? done();
 await import("../../../pagelight/ui/static/chat/conversations.js");
-const tell = (name, detail) => heard[name].forEach((hear) => hear({ detail }));
-const shows = (growing) => tell("pagelight:shown", { tab: "t", turn: 1, talk: "c", head: "e", growing });
+const shows = (growing) => tell("pagelight:shown", { detail: { tab: "t", turn: 1, talk: "c", head: "e", growing } });
 const ends = async (head) => {
-  tell("pagelight:over", { talk: "c", head });
-  passes();
-  passes = () => {};
-  await new Promise((done) => setTimeout(done, 5));
+  tell("pagelight:over", { detail: { talk: "c", head } });
+  long.passes();
+  clearTimeout(long);
+  await later();
   return wanted.splice(0);
 };
 

@@ -3,31 +3,22 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { addEventListener, heard, later, tell } from "../page.js";
+import { done, heard, kept, later, tell, until } from "../page.js";
 
 const passed = [];
 const line = { textContent: "" };
-const store = new Map();
 const area = {
   value: "",
   matches: () => true,
   dispatchEvent: (event) => (event.type === "input" ? tell("input", { target: area }) : presses(event)),
 };
 let tools = [{}, {}];
-const started = globalThis.setTimeout;
-globalThis.setTimeout = (go, ms) => (ms > 1000 ? started(go, ms).unref() : started(go, ms)); // none is waited for
 globalThis.KeyboardEvent = class {
   constructor(type, { key }) {
     Object.assign(this, { type, key });
   }
 };
-globalThis.sessionStorage = { getItem: (key) => store.get(key) ?? null, setItem: (key, value) => store.set(key, value) };
-globalThis.document = {
-  addEventListener,
-  getElementById: () => line,
-  querySelector: () => area,
-  querySelectorAll: () => tools,
-};
+Object.assign(document, { getElementById: () => line, querySelector: () => area, querySelectorAll: () => tools });
 const SAID = "Pagelight does not answer. Your question is asked as soon as it does.";
 const opened = async (page) => {
   for (const name of Object.keys(heard)) delete heard[name];
@@ -36,9 +27,6 @@ const opened = async (page) => {
 const { tellInTurn, tellUntilHeard } = await import("../../../pagelight/ui/static/shell/server.js");
 const shows = (detail = {}) => tell("pagelight:shown", { detail: { talk: "t", head: "h", growing: false, ...detail } });
 const stands = (state) => tell("pagelight:state", { detail: { state } });
-const until = async (is) => {
-  for (let n = 0; n < 200 && !is(); n++) await later();
-};
 
 // Gradio hears what is not held back.
 function presses({ key = "Enter" } = {}) {
@@ -50,7 +38,7 @@ function presses({ key = "Enter" } = {}) {
 
 let page = 0;
 beforeEach(async () => {
-  store.clear();
+  kept.clear();
   passed.splice(0);
   tools = [{}, {}];
   line.textContent = "";
@@ -151,7 +139,7 @@ test("a question waits where no answer comes to what it goes by, and is asked af
   const told = [];
   tellUntilHeard("scope", async () => {
     told.push(reached);
-    return reached ? new Response(null, { status: 204 }) : Response.error();
+    return reached ? done() : Response.error();
   });
   await until(() => told.length === 1);
   presses();

@@ -3,16 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-globalThis.document = { addEventListener() {} };
+import "../page.js";
+
 const { joined } = await import("../../../pagelight/ui/static/chat/pieces.js");
 
-test("new words stand after those that are kept", () => {
-  const former = { head: "1f", html: "<p>Snow lay</p>" };
+test("new words stand after those that are kept; nothing is kept of another answer, nor where there was none", () => {
+  const [former, other] = [{ head: "1f", html: "<p>Snow lay</p>" }, { head: "2a", html: "<p>Wind</p>" }];
   assert.equal(joined(former, { head: "1f", keep: 11, more: " deep</p>" }), "<p>Snow lay deep</p>");
-});
-
-test("nothing is kept of another answer, nor where there was none", () => {
-  const other = { head: "2a", html: "<p>Wind</p>" };
   assert.equal(joined(other, { head: "1f", keep: 3, more: "<p>Snow</p>" }), "<p>Snow</p>");
   assert.equal(joined(undefined, { head: "1f", keep: 0, more: "<p>" }), "<p>");
 });

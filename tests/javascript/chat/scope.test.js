@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addEventListener, heard } from "../page.js";
+import { done, later, tell } from "../page.js";
 
 const chips = { replaceChildren: (...made) => (chips.shown = made.length) };
 const other = { value: "", textContent: "" };
@@ -11,71 +11,56 @@ const fields = { "scope-chips": chips, "scope-since": { value: "" }, "scope-unti
 let answers;
 const asked = [];
 const labels = [];
-globalThis.document = {
-  addEventListener,
-  getElementById: (id) => fields[id] ?? other,
-  querySelectorAll: () => [],
-  createElement: () => ({ append() {}, dataset: {}, setAttribute: (_, words) => labels.push(words) }),
-};
+document.getElementById = (id) => fields[id] ?? other;
+document.createElement = () => ({ append() {}, dataset: {}, setAttribute: (_, words) => labels.push(words) });
 globalThis.fetch = (url, { body }) =>
-  new Promise((done) => {
+  new Promise((come) => {
     asked.push(`${url} ${body}`);
-    answers = (answer = new Response(null, { status: 204 })) => done(answer);
+    answers = (answer = done()) => come(answer);
   });
 globalThis.pagelightWords = { language: "de", words: { "{first} to {last}": "{first} bis {last}", "until {last}": "bis {last}" } };
-const moment = () => new Promise((done) => setTimeout(done, 5));
 const { written } = await import("../../../pagelight/ui/static/chat/scope.js");
 
-const at = (text) => written({ value: text.replace("|", ""), selectionStart: text.indexOf("|") });
+const tells = (name, detail) => tell(`pagelight:${name}`, { detail });
+const shows = (scope) => tells("shown", { tab: "t", turn: 1, talk: "c", scope });
 
-test("the words before the caret belong to the last @", () => {
-  assert.deepEqual(at("In @rep| of May"), { words: "rep", from: 3 });
-  assert.deepEqual(at("@|"), { words: "", from: 0 });
-});
-
-test("a name with spaces stands in quotation marks", () => {
-  assert.deepEqual(at('In @"annual re|'), { words: "annual re", from: 3 });
-  assert.equal(at("In @annual re|"), null);
-});
-
-test("an address of mail is no name of a file", () => {
-  assert.equal(at("ann@house|"), null);
-  assert.equal(at("nothing|"), null);
+test("the words before the caret belong to the last @, in quotation marks where there are spaces", () => {
+  const at = (text) => written({ value: text.replace("|", ""), selectionStart: text.indexOf("|") });
+  const found = { "In @rep| of May": "rep", "@|": "", 'In @"annual re|': "annual re" };
+  for (const [text, words] of Object.entries(found)) assert.deepEqual(at(text), { words, from: text.indexOf("@") });
+  for (const none of ["In @annual re|", "ann@house|", "nothing|"]) assert.equal(at(none), null);
 });
 
 test("what was kept before the server has heard of a choice does not undo it", async () => {
-  const tell = (name, detail) => heard[name].forEach((hear) => hear({ detail }));
-  const shows = (scope) => tell("pagelight:shown", { tab: "t", turn: 1, talk: "c", scope });
   shows([]);
-  tell("pagelight:scope", ["a.pdf", "b.pdf"]);
+  tells("scope", ["a.pdf", "b.pdf"]);
   shows([["in:a.pdf", "a.pdf"]]);
   assert.equal(chips.shown, 2);
 
   await Promise.resolve();
   answers();
-  await moment();
+  await later();
   shows([["in:c.pdf", "c.pdf"]]); // from another tab
   assert.equal(chips.shown, 1);
 });
 
 test("what was chosen while the server was away is told once it answers again", async () => {
-  const tell = (name, detail) => heard[name].forEach((hear) => hear({ detail }));
-  tell("pagelight:scope", ["far.pdf"]);
-  await moment();
+  tells("scope", ["far.pdf"]);
+  await later();
   answers(Response.error());
-  await moment();
-  tell("pagelight:shown", { tab: "t", turn: 1, talk: "c", scope: [] }); // as the server knows it
+  await later();
+  shows([]); // as the server knows it
   assert.equal(chips.shown, 1);
 
   asked.length = 0;
-  tell("pagelight:state", { state: "ready", begun: "1" });
-  await moment();
+  tells("state", { state: "ready", begun: "1" });
+  await later();
   assert.deepEqual(asked, ['/scope/of/c ["in:far.pdf"]']);
 
   answers();
-  await moment();
-  tell("pagelight:state", { state: "ready", begun: "1" });
-  await moment();
+  await later();
+  tells("state", { state: "ready", begun: "1" });
+  await later();
   assert.equal(asked.length, 1);
 });
 
@@ -83,7 +68,7 @@ test("days are told in the language of the page", async () => {
   const choose = (first, last) => {
     fields["scope-since"].value = first;
     fields["scope-until"].value = last;
-    heard.change.forEach((hear) => hear({ target: { closest: (part) => part === ".scope-dates" } }));
+    tell("change", { target: { closest: (part) => part === ".scope-dates" } });
     return labels.at(-1);
   };
   assert.match(choose("2025-01-01", "2025-02-01"), / 2025-01-01 bis 2025-02-01$/);

@@ -3,25 +3,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addEventListener, heard } from "../page.js";
+import { done, tell } from "../page.js";
 
 const told = [];
 const delays = [30, 0]; // of the requests to come, in milliseconds
 const line = { textContent: "" };
-globalThis.document = {
-  addEventListener,
-  getElementById: () => line,
-};
+document.getElementById = () => line;
 let isAway = false;
 globalThis.fetch = async (_, { body }) => {
-  await new Promise((done) => setTimeout(done, delays.shift())); // on its way
+  await new Promise((come) => setTimeout(come, delays.shift())); // on its way
   if (isAway) throw new TypeError("Failed to fetch");
   told.push(JSON.parse(body).text);
-  return new Response(null, { status: 204 });
+  return done();
 };
 await import("../../../pagelight/ui/static/chat/wishes.js");
 const { isHeard, isTold, tellAgain, whenTold } = await import("../../../pagelight/ui/static/shell/server.js");
-const leaves = (value) => heard.change.forEach((hear) => hear({ target: { id: "instructions", value } }));
+const leaves = (value) => tell("change", { target: { id: "instructions", value } });
 
 test("instructions that were just written are told before a question", async () => {
   leaves("Be brief.");

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-globalThis.document = { addEventListener() {} };
-globalThis.pagelightWords = { language: "en", words: {} };
+import "../page.js";
+
 const { chosen } = await import("../../../pagelight/ui/static/library/dropped.js");
 
 const file = (path) => ({ name: path.split("/").at(-1), webkitRelativePath: path.includes("/") ? path : "" });

@@ -3,30 +3,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { kept, later, tell } from "../page.js";
+
 const asked = [];
 const answers = [];
-const kept = new Map();
 const element = () => ({ dataset: {}, classList: { toggle() {} }, setAttribute() {}, value: "", checked: false });
 const page = {};
-globalThis.pagelightWords = { language: "en", words: {} };
-globalThis.sessionStorage = {
-  getItem: (key) => kept.get(key) ?? null,
-  setItem: (key, value) => kept.set(key, value),
-  removeItem: (key) => kept.delete(key),
-};
-globalThis.document = {
-  activeElement: null,
-  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
-  getElementById: (id) => (page[id] ??= element()),
-};
+document.getElementById = (id) => (page[id] ??= element());
 globalThis.fetch = (url, { method }) => {
   asked.push(`${method} ${url.split("?")[0]}`);
   return new Promise((done) => answers.push((body, status = 200) => done(Response.json(body, { status }))));
 };
 await import("../../../pagelight/ui/static/library/table.js");
-const runs = () => heard.submit.forEach((hear) => hear({ target: { id: "table-form" }, preventDefault() {} }));
-const later = () => new Promise((done) => setTimeout(done, 5));
+const runs = () => tell("submit", { target: { id: "table-form" }, preventDefault() {} });
 const next = async (...answer) => (answers.shift()(...answer), later());
 
 test("who presses twice has one table", async () => {

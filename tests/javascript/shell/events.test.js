@@ -3,18 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { later, tell } from "../page.js";
+
 const told = [];
 const timers = [];
 let answers;
 let stream;
 globalThis.setTimeout = (run) => timers.push(run);
 globalThis.clearTimeout = () => {};
-globalThis.CustomEvent = class {
-  constructor(name, { detail }) {
-    Object.assign(this, { name, detail });
-  }
-};
 globalThis.EventSource = class {
   constructor() {
     stream = this;
@@ -22,17 +18,13 @@ globalThis.EventSource = class {
   addEventListener() {}
   close() {}
 };
-globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = hear),
-  dispatchEvent: ({ name, detail }) => told.push(detail?.changed ?? name),
-};
+document.dispatchEvent = ({ type, detail }) => told.push(detail?.changed ?? type);
 globalThis.fetch = () => new Promise((done) => (answers = (standing) => done(Response.json(standing))));
 await import("../../../pagelight/ui/static/shell/events.js");
 const standing = (state) => ({ library: "l", state, revision: 1, talks: {} });
-const later = () => new Promise((done) => setImmediate(done));
 
 test("an answer that comes after a stream has told is of before", async () => {
-  heard.DOMContentLoaded();
+  tell("DOMContentLoaded");
   stream.onerror();
   const late = answers;
   timers.at(-1)(); // a stream again

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-globalThis.document = { addEventListener() {} };
+import "../page.js";
+
 globalThis.pagelightWords = {
   language: "de",
   words: { "{n} file": "{n} Datei", "{n} files": "{n} Dateien", "Adding {name}": "Füge {name} hinzu" },

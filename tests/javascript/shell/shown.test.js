@@ -3,15 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { tell } from "../page.js";
+
 const told = [];
 const watchers = [];
 const mirror = { dataset: { turn: "1", talk: "" }, outerHTML: "1" };
-globalThis.CustomEvent = class {
-  constructor(name, { detail }) {
-    Object.assign(this, { name, detail });
-  }
-};
 globalThis.MutationObserver = class {
   constructor(hear) {
     watchers.push(hear);
@@ -20,19 +16,15 @@ globalThis.MutationObserver = class {
   disconnect() {}
 };
 globalThis.requestAnimationFrame = (run) => run();
-globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = hear),
-  dispatchEvent: ({ name, detail }) => name === "pagelight:shown" && told.push(detail.talk),
-  getElementById: (id) => ({ id }),
-  querySelector: () => mirror,
-};
+document.dispatchEvent = ({ type, detail }) => type === "pagelight:shown" && told.push(detail.talk);
+document.querySelector = () => mirror;
 await import("../../../pagelight/ui/static/shell/shown.js");
 const writes = (turn, talk) => {
   mirror.dataset = { turn: String(turn), talk };
   mirror.outerHTML = `${turn} ${talk}`;
   watchers[0]();
 };
-heard.DOMContentLoaded();
+tell("DOMContentLoaded");
 
 test("what is shown is told once", () => {
   writes(2, "a");

@@ -3,29 +3,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { later, tell } from "../page.js";
+
 const status = { querySelectorAll: () => [] };
 const timers = [];
 let answers = [];
 globalThis.setTimeout = (run) => timers.push(run);
 globalThis.clearTimeout = () => timers.splice(0);
-globalThis.CustomEvent = class {};
-globalThis.pagelightWords = { language: "en", words: {} };
-globalThis.document = {
-  documentElement: { lang: "en", dataset: {} },
-  body: { dataset: {} },
-  addEventListener: (name, hear) => (heard[name] = hear),
-  dispatchEvent: () => {},
-  getElementById: (id) => (id === "status" ? status : null),
-};
+Object.assign(document, { body: { dataset: {} }, getElementById: (id) => (id === "status" ? status : null) });
 globalThis.fetch = () => Promise.resolve(Response.json(answers.shift()));
 await import("../../../pagelight/ui/static/shell/state.js");
-const later = () => new Promise((done) => setImmediate(() => setImmediate(done)));
 const state = (bar, version) => ({ state: "ready", bar, version, library: null, profile: null });
 
 test("a reading that was over before it could be told is no more shown", async () => {
   answers = [state("Reading", "b"), state("1 document ready", "a")];
-  heard["pagelight:changed"]({ detail: { changed: ["library"], state: "a", talks: {} } });
+  tell("pagelight:changed", { detail: { changed: ["library"], state: "a", talks: {} } });
   await later();
   assert.equal(status.shown, "Reading");
 
@@ -37,7 +29,7 @@ test("a reading that was over before it could be told is no more shown", async (
 
 test("what was told is asked for once", async () => {
   answers = [state("Reading", "c")];
-  heard["pagelight:changed"]({ detail: { changed: ["state"], state: "c", talks: {} } });
+  tell("pagelight:changed", { detail: { changed: ["state"], state: "c", talks: {} } });
   await later();
   assert.equal(status.shown, "Reading");
   assert.equal(timers.length, 0);

@@ -3,19 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { long, tell } from "../page.js";
+
 const happened = [];
 let works = true;
-let looks = () => {}; // after a long time
-const started = globalThis.setTimeout;
-globalThis.setTimeout = (go, ms) => (ms > 1000 ? (looks = go) && 0 : started(go, ms));
-globalThis.clearTimeout = (timer) => timer === 0 && (looks = () => {});
 const delays = []; // of the requests to come, in milliseconds
 const wanting = () => tab.isWanting();
-globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = hear),
-  getElementById: (id) => ({ click: () => clicks(id) }),
-};
+document.getElementById = (id) => ({ click: () => clicks(id) });
 globalThis.fetch = async (url, { method, body }) => {
   const delay = delays.shift();
   if (delay) await new Promise((done) => setTimeout(done, delay)); // on its way
@@ -24,10 +18,10 @@ globalThis.fetch = async (url, { method, body }) => {
 };
 const clicks = (id) => {
   happened.push(`click ${id} ${wanting()}`);
-  heard.click({ target: { closest: () => ({}) } });
+  tell("click", { target: { closest: () => ({}) } });
 };
 const tab = await import("../../../pagelight/ui/static/shell/tab.js");
-const shows = (detail) => heard["pagelight:shown"]({ detail: { tab: "t1", talk: "", growing: false, ...detail } });
+const shows = (detail) => tell("pagelight:shown", { detail: { tab: "t1", talk: "", growing: false, ...detail } });
 const happens = () => happened.splice(0);
 
 test("what is pressed before the page is ready is done once it is, and once", async () => {
@@ -55,7 +49,7 @@ test("of what is wanted at once, and a new conversation, each comes after the on
   const wants = [tab.want("open", { about: "c1" }), tab.want("open", { about: "c2" })];
   let held = false;
   const hold = () => (held = true);
-  heard.click({ target: { closest: () => ({}) }, preventDefault: hold, stopPropagation: hold });
+  tell("click", { target: { closest: () => ({}) }, preventDefault: hold, stopPropagation: hold });
   await Promise.all(wants);
   await tab.whenReady();
 
@@ -69,11 +63,11 @@ test("what was pressed and is not shown for long is looked for, until something 
   await tab.want("open", { about: "c1" });
   shows({ turn: 1 }); // of before
   happens();
-  await looks();
+  await long.passes();
   assert.deepEqual(happens(), ['POST /tabs/t1/next {"do":"look"}', "click new true"]);
 
   shows({ turn: 2 });
-  await looks();
+  await long.passes();
   assert.deepEqual(happens(), []);
 });
 
@@ -86,7 +80,7 @@ test("where it could not be told nothing is pressed", async () => {
 });
 
 test("a server that was started anew is told again what lies beside the question", async () => {
-  const begins = (begun) => heard["pagelight:state"]({ detail: { begun } });
+  const begins = (begun) => tell("pagelight:state", { detail: { begun } });
   begins("one");
   await tab.lay("region", { name: "d/1/0" });
   await tab.lay("scope", { entries: "in:a" });

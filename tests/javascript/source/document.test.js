@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { tell } from "../page.js";
+
 const buttons = [{ dataset: {} }, { dataset: {} }];
 const told = { textContent: "" };
 const steps = {
@@ -13,17 +14,13 @@ const steps = {
 };
 const sheet = { querySelector: () => ({ dataset: { page: "2" } }), getBoundingClientRect: () => ({ top: 0 }) };
 globalThis.pagelightWords = { language: "de", words: { "{page} of {count}": "{page} von {count}" } };
-globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
-  dispatchEvent() {},
-  querySelector: (selector) => (selector.endsWith(".page-steps") ? steps : null),
-  querySelectorAll: (selector) => (selector.endsWith(".sheet") ? [sheet] : []),
-};
+document.querySelector = (selector) => (selector.endsWith(".page-steps") ? steps : null);
+document.querySelectorAll = (selector) => (selector.endsWith(".sheet") ? [sheet] : []);
 await import("../../../pagelight/ui/static/source/document.js");
 
 test("the page that is scrolled to is told in the language of the page", () => {
   const view = { matches: () => true, scrollTop: 300, clientHeight: 100, scrollHeight: 5000 };
-  heard.scroll.forEach((hear) => hear({ target: { ...view, getBoundingClientRect: () => ({ top: 0, height: 100 }) } }));
+  tell("scroll", { target: { ...view, getBoundingClientRect: () => ({ top: 0, height: 100 }) } });
 
   assert.equal(told.textContent, "Seite 2 von 6");
   assert.deepEqual(buttons.map((button) => button.dataset.page), ["1", "3"]);

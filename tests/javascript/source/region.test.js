@@ -3,33 +3,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { done, later, tell } from "../page.js";
+
 const laid = [];
 const answers = new Map();
 const chip = { hidden: true, innerHTML: "", replaceChildren() {} };
 const field = { focus() {} };
-globalThis.pagelightWords = { language: "en", words: {} };
 globalThis.matchMedia = () => ({ matches: false });
 let part = "";
-globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+Object.assign(document, {
   getElementById: () => chip,
   querySelector: (selector) => (selector.endsWith(".parts") ? { dataset: { doc: "d", page: "1" } } : selector.startsWith("#ask") ? field : null),
-  querySelectorAll: () => [],
-  get activeElement() {
-    return { closest: () => ({ dataset: { box: part } }) };
-  },
+  activeElement: { closest: () => ({ dataset: { box: part } }) },
   body: { classList: { contains: () => true, toggle() {} } },
-};
-globalThis.fetch = (url, { method, body }) => {
-  if (method === "PUT") return Promise.resolve(void laid.push(JSON.parse(body).name) ?? new Response(null, { status: 204 }));
-  return new Promise((done) => answers.set(url, () => done(new Response(url))));
+});
+globalThis.fetch = async (url, { method, body }) => {
+  if (method === "PUT") return void laid.push(JSON.parse(body).name) ?? done();
+  return new Promise((come) => answers.set(url, () => come(new Response(url))));
 };
 await import("../../../pagelight/ui/static/source/region.js");
-const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const shows = (detail) => tell("pagelight:shown", { detail: { tab: "t", turn: 1, talk: "", head: "", region: "", growing: false, ...detail } });
 const picks = (box) => ((part = box), tell("keydown", { key: "Enter", preventDefault() {}, stopPropagation() {} }));
-const later = () => new Promise((done) => setTimeout(done, 5));
 shows({});
 
 test("of two parts the later one is asked about, whichever the server tells of first", async () => {

@@ -7,10 +7,18 @@ import pytest
 from babel import Locale
 
 from rag import messages
-from rag.answer.base.refusal import CLOSEST, NOTHING_FOUND, PARTLY, QUOTED, UNSURE, lead_ins
+from rag.answer.base.refusal import (
+    CLOSEST,
+    NOT_ANSWERED,
+    NOTHING_FOUND,
+    PARTLY,
+    QUOTED,
+    UNSURE,
+    lead_ins,
+)
 from rag.answer.question.question import understand
 
-LINES = {CLOSEST, NOTHING_FOUND, PARTLY, QUOTED, UNSURE}
+LINES = {CLOSEST, NOT_ANSWERED, NOTHING_FOUND, PARTLY, QUOTED, UNSURE}
 CODES = sorted(path.stem for path in Path(messages.__file__).parent.glob("locale/*.po"))
 
 

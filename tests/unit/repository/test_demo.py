@@ -2,28 +2,26 @@
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 
-import av
-import docx
 import numpy as np
-import openpyxl
-import pptx
 import pypdfium2
 import pytest
 from builders_office import found_file
 from PIL import Image
-from pptx.shapes.base import BaseShape
 
 from ingest.discovery.discover import identify
 from ingest.ocr.ocr import RapidOcr
 from ingest.parsers.media.container import read_sound
+from ingest.parsers.registry import parser_for
 from rag.models.seeing.concepts import seen_line
 from rag.models.seeing.network import PhotographNetwork
 from rag.models.setup.bundled import HEARING, SEEING
 from rag.models.setup.state import SWITCH, model_folder
 from rag.models.speech.small_whisper import SmallWhisper
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
 
 DEMO = Path(__file__).parents[3] / "demo"
 DOCUMENTS = DEMO / "documents"
@@ -43,6 +41,7 @@ DRAWN = [
 ]
 SPOKEN = [q for q in ANSWERABLE if q["source"] == NOTE]
 WRITTEN = [q for q in ANSWERABLE if q not in (*DRAWN, *SHOWN, *SPOKEN)]
+BOXED = [q for q in WRITTEN if q["bbox"]]
 SEEING_FOLDER = model_folder(SEEING, os.environ | {SWITCH: "on"})
 
 
@@ -55,59 +54,26 @@ def _squeezed(text: str) -> str:
     return "".join(text.split()).replace("|", "")
 
 
-def _pdf_page(path: Path, page: int) -> str:
-    with pypdfium2.PdfDocument(path) as document:
-        return document[page - 1].get_textpage().get_text_range()
+@pytest.fixture(scope="module")
+def read(tmp_path_factory):
+    """Return what reads a document of the demo, each once."""
+    settings = Settings()
+    assets = AssetStore(tmp_path_factory.mktemp("assets"), megapixels=settings.image_megapixels)
 
+    @cache
+    def parsed(source):
+        file = identify(found_file(DOCUMENTS / source), settings=settings)
+        return parser_for(file.media_type, settings=settings).parse(file, assets)
 
-def _slide(path: Path, number: int) -> str:
-    slide = pptx.Presentation(str(path)).slides[number - 1]
-    words = [slide.notes_slide.notes_text_frame.text]
-    for shape in slide.shapes:
-        words += _shape(shape)
-    return "\n".join(words)
-
-
-def _shape(shape: BaseShape) -> list[str]:
-    if shape.has_chart:
-        plot = shape.chart.plots[0]
-        return [*map(str, plot.categories), *(f"{v:g}" for s in plot.series for v in s.values)]
-    if shape.has_table:
-        return [cell.text for row in shape.table.rows for cell in row.cells]
-    return [shape.text_frame.text] if shape.has_text_frame else []
-
-
-def _words(path: Path, page: int | None) -> str:
-    match path.suffix:
-        case ".pdf":
-            return _pdf_page(path, page or 1)
-        case ".pptx":
-            return _slide(path, page or 1)
-        case ".docx":
-            return "\n".join(p.text for p in docx.Document(str(path)).paragraphs)
-        case ".xlsx":
-            book = openpyxl.load_workbook(path)
-            return "\n".join(str(v) for sheet in book for row in sheet.values for v in row)
-        case ".mp4":
-            return _said(path)
-        case _:
-            return path.read_text("utf-8")
-
-
-def _said(path: Path) -> str:
-    with av.open(str(path)) as media:
-        lines = [line for p in media.demux(subtitles=0) if p.size for line in p.decode()]
-    return "\n".join(line.dialogue.decode() for line in lines)
+    return parsed
 
 
 @pytest.mark.parametrize("question", WRITTEN, ids=_names(WRITTEN))
-def test_the_evidence_stands_where_the_question_says(question):
-    words = _squeezed(_words(DOCUMENTS / question["source"], question["page"]))
+def test_the_evidence_stands_where_the_question_says(read, question):
+    elements = read(question["source"]).elements
+    words = "".join(one.text for one in elements if question["page"] in (None, one.page))
 
-    assert _squeezed(question["evidence"]) in words
-
-
-BOXED = [q for q in WRITTEN if q["bbox"]]
+    assert _squeezed(question["evidence"]) in _squeezed(words)
 
 
 @pytest.mark.parametrize("question", BOXED, ids=_names(BOXED))

@@ -1,13 +1,51 @@
-"""What the Office formats share: XML names, related parts, native charts and diagrams."""
+"""XML of any origin as a tree, and what the Office formats share: names, parts, charts, diagrams.
+
+Nothing in XML reads a file, opens the net or fills the memory.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
+from ingest.discovery.archive import ENTITIES
 from ingest.parsers.base.elements import one_line, table_element, text_element
 from ingest.parsers.base.numbers.number_format import shown
 from rag.datamodel import BBox, Element
+from rag.errors import SourceError
+
+
+def xml_tree(data: bytes, *, name: str) -> Any:  # noqa: ANN401 - lxml brings no types
+    """Return the root, mended as far as that goes; None where there is none.
+
+    Comments and instructions are left out. Raises SourceError, which calls it by `name`, where
+    it defines entities.
+    """
+    if any(mark in data for mark in ENTITIES):
+        raise SourceError(
+            f"The {name} defines XML entities, which can read other files or fill the memory; "
+            "it is not opened."
+        )
+    return parsed_xml(data, recover=True, remove_pis=True, remove_comments=True)
+
+
+def parsed_xml(data: bytes, **options: bool) -> Any:  # noqa: ANN401 - as above
+    """Return the root; with `recover` None where there is none, else XMLSyntaxError is raised.
+
+    Nothing is resolved, and nothing fetched; `options` are further ones of lxml's parser.
+    """
+    from lxml import etree  # noqa: PLC0415 - only for XML
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, **options)
+    return etree.fromstring(data, parser)
+
+
+def local_name(tag: object) -> str:
+    """Return the name of an element or attribute without its namespace."""
+    return str(tag).rpartition("}")[2]
+
 
 NAMESPACES: Final = {
     "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
@@ -149,3 +187,24 @@ def _shown(text: str, code: str) -> str:
         return shown(float(text), code)
     except ValueError:
         return one_line(text)
+
+
+PAGE_NUMBER: Final = "\x01"
+"""Stands for a field that counts pages; `clean` takes it away."""
+
+_PART: Final = re.compile(r"[\t\n]+| {3,}")
+_MAX_COUNTING_WORDS: Final = 3
+"""A part with a page's number and no more words than these ("Page 3 of 9 pages") counts alone."""
+
+
+def margin_element(texts: Iterable[str]) -> list[Element]:
+    """Return the lines of headers or footers as one paragraph, each line once."""
+    lines = (" ".join(filter(None, map(_telling, _PART.split(text)))) for text in texts)
+    return text_element("\n".join(dict.fromkeys(filter(None, lines))))
+
+
+def _telling(part: str) -> str:
+    words = one_line(part.replace(PAGE_NUMBER, " "))
+    saying = [word for word in words.split() if any(map(str.isalnum, word))]
+    counts = PAGE_NUMBER in part and len(saying) <= _MAX_COUNTING_WORDS
+    return "" if counts or not saying else words

@@ -21,8 +21,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ingest.discovery.archive import check, open_checked
-from ingest.parsers.base.office.markup import XmlNode
-from ingest.parsers.base.xml_tree import parsed_xml
+from ingest.parsers.base.office.markup import XmlNode, parsed_xml
 from rag.settings import Settings
 
 _TYPES: Final = "[Content_Types].xml"

@@ -14,10 +14,16 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from ingest.parsers.pdf.drawn.drawings import Drawings
-from ingest.parsers.pdf.drawn.frames import frame_around, frames_of, is_filled, pieces_in, with_keys
-from ingest.parsers.pdf.drawn.plots import has_ticks, with_axes
-from ingest.parsers.pdf.drawn.strokes import Paths
+from ingest.parsers.pdf.drawn.drawings import Drawings, Paths
+from ingest.parsers.pdf.drawn.frames import (
+    frame_around,
+    frames_of,
+    has_ticks,
+    is_filled,
+    pieces_in,
+    with_axes,
+    with_keys,
+)
 from ingest.parsers.pdf.letters.geometry import (
     Rect,
     area,

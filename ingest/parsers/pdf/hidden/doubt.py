@@ -16,8 +16,14 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
-from ingest.parsers.pdf.drawn.clips import is_rectangle
-from ingest.parsers.pdf.drawn.objects import MAX_PAINTS, Mask, Numbers, Objects, Things
+from ingest.parsers.pdf.drawn.objects import (
+    MAX_PAINTS,
+    Mask,
+    Numbers,
+    Objects,
+    Things,
+    is_rectangle,
+)
 from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.geometry import Boxes, Rect
 
@@ -158,35 +164,27 @@ Pairs = tuple[Numbers, Numbers]
 """The numbers of texts, and of the paint that each meets."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubts:
-    """Of which texts the page must be drawn to tell whether they are seen.
-
-    `unclear`: with them and without. `pale`: without them, if what is drawn differs from them.
-    """
-
-    unclear: Mask
-    pale: Mask
-
-
 class _Crowded(Exception):  # noqa: N818 - no error: it only ends the comparison
     """More boxes meet than are compared."""
 
 
-def in_doubt(scene: PageScene) -> Doubts:
-    """Return which texts may be hidden, and how that is to be found out."""
+def in_doubt(scene: PageScene) -> tuple[Mask, Mask]:
+    """Return of which texts the page must be drawn to tell whether they are seen.
+
+    The first: with them and without. The second: without them, if what is drawn differs from them.
+    """
     unclear = scene.texts.odd.copy()
     none, everything = np.zeros_like(unclear), np.ones_like(unclear)
     if unclear.all():
-        return Doubts(unclear=unclear, pale=none)
+        return unclear, none
     if len(unclear) * len(scene.paints.orders) > MAX_COMPARED or scene.crowded:
-        return Doubts(unclear=everything, pale=none)
+        return everything, none
     try:
         page = _Page(scene.texts, scene.paints)
         unclear |= page.covered()
-        return Doubts(unclear=unclear, pale=page.pale() & ~unclear)
+        return unclear, page.pale() & ~unclear
     except _Crowded:
-        return Doubts(unclear=everything, pale=none)
+        return everything, none
 
 
 class _Page:

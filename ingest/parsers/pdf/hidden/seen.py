@@ -78,9 +78,8 @@ def hidden_letters(
     `frame` shows the page as it is displayed.
     """
     scene = scene_of(objects)
-    doubts = in_doubt(scene)
     texts = np.array(scene.texts.handles, dtype=np.int64)
-    unclear, pale = (set(texts[some].tolist()) for some in (doubts.unclear, doubts.pale))
+    unclear, pale = (set(texts[some].tolist()) for some in in_doubt(scene))
     if not (unclear or pale):
         return None
     owners = _owners(layer)

@@ -82,21 +82,17 @@ def _mended(path: Path, cause: Exception | None) -> Any:  # noqa: ANN401 - as ab
         f"{name_of(path)} is damaged and could not be repaired.",
         hint="Open it in a PDF viewer and save it again, or get another copy.",
     )
-    if path.stat().st_size > _MENDING_LIMIT_BYTES:
+    status = path.stat()
+    if status.st_size > _MENDING_LIMIT_BYTES:
         raise broken from cause
     try:
-        doc = pdfium.PdfDocument(rewritten(path, _stamp(path)))
+        doc = pdfium.PdfDocument(rewritten(path, (status.st_dev, *version_of(status))))
     except Exception as error:
         raise broken from error
     if len(doc) == 0:
         doc.close()
         raise SourceError(f"{name_of(path)} has no pages.") from cause
     return doc
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    status = path.stat()
-    return (status.st_dev, *version_of(status))
 
 
 @lru_cache(maxsize=1)

@@ -296,10 +296,7 @@ def stands_over(reach: Rect, columns: Sequence[tuple[float, float]]) -> list[int
 def _spread(
     row: Sequence[tuple[PdfCell, Rect]], columns: Sequence[tuple[float, float]]
 ) -> Iterator[tuple[PdfCell, Rect]]:
-    """Widen the cells of an upper header row to half the way to their neighbours.
-
-    Only where they are fewer than the columns, and stand over the columns' middle.
-    """
+    """Widen the cells of an upper header row, if fewer, to half the way to their neighbours."""
     labels = columns[0][1]
     over = [(cell, reach) for cell, reach in row if reach[0] > labels - 2]
     yield from ((cell, reach) for cell, reach in row if reach[0] <= labels - 2)

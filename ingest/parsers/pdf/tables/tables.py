@@ -117,9 +117,8 @@ def _run_end(rows: Sequence[PdfRow], start: int) -> int:
 def _prose_beside(rows: Sequence[PdfRow], start: int, end: int) -> set[int]:
     """Return (by identity) the lines of a paragraph left of the cells of a run of rows, if any.
 
-    Its lines begin at one place, many of them in the middle of a sentence, and stand lower or
-    higher than what is beside. It may begin
-    above the run and go on below, as far as it leaves room for what stands beside.
+    Its lines begin at one place, many in the middle of a sentence, and are not level with what is
+    beside. It may begin above the run and go on below, as far as it leaves room for that.
     """
     if end == start:
         return set()
@@ -142,10 +141,7 @@ def _prose_beside(rows: Sequence[PdfRow], start: int, end: int) -> set[int]:
 
 
 def _parts(rows: Sequence[PdfRow]) -> list[Sequence[PdfRow]]:
-    """Divide rows where headers come again after rows of amounts: there a new table begins.
-
-    Lines of text between two tables are left out of both.
-    """
+    """Divide rows where headers come again after rows of amounts; text between is in no part."""
     starts = [0]
     for n in range(1, len(rows)):
         if not _is_header(rows[n], rows) or not any(r.amounts for r in rows[starts[-1] : n]):

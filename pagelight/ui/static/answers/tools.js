@@ -6,6 +6,7 @@ import { say } from "../shell/language.js";
 import { ask } from "../shell/server.js";
 
 const TOLD_MS = 2500;
+const VOICES_MS = 1000; // a browser knows its voices by then
 const ENDING = /\s+(in short|at medium length|at length)[.!]*$/i;
 /** @type {Record<string, string>} */
 const ENDINGS = { short: " in short", medium: " at medium length", long: " at length" };
@@ -46,13 +47,23 @@ export function wordsOf(answer) {
   return words.join(" ").replace(/\s+/g, " ").trim();
 }
 
-// By the browser's own voice; pressed again it is silent.
+// By the browser's own voice; pressed again it is silent. Some have none, and would say nothing of it.
 /** @param {Found} button */
 function readAloud(button) {
   const isSpeaking = speechSynthesis.speaking;
   speechSynthesis.cancel();
   if (isSpeaking) return;
+  speechSynthesis.getVoices(); // from the first call on they are looked for
   speechSynthesis.speak(new SpeechSynthesisUtterance(wordsOf(button.closest(".answer"))));
+  setTimeout(() => speechSynthesis.getVoices().length || tellVoiceless(button), VOICES_MS);
+}
+
+/** @param {Found} button */
+function tellVoiceless(button) {
+  speechSynthesis.cancel();
+  button.textContent = say("This browser has no voice");
+  byId("told").textContent = button.textContent;
+  setTimeout(() => (button.textContent = say("Read aloud")), TOLD_MS);
 }
 
 /** @param {string} text */

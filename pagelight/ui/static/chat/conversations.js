@@ -1,7 +1,8 @@
-// The list of conversations: opened and closed, searched, opened again, renamed, deleted. All HTML is the
-// server's.
+// The list of conversations: opened and closed, searched, opened again, renamed, shared, deleted. All HTML is
+// the server's.
 
-import { button, byId, field, form, sure, within } from "../shell/dom.js";
+import { write } from "../answers/tools.js";
+import { button, byId, field, form, isNarrow, make, sure, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask } from "../shell/server.js";
 import { want } from "../shell/tab.js";
@@ -12,7 +13,6 @@ const UNDO_MS = 60000;
 const FOLLOW_MS = 1500;
 const OVER_MS = 4000;
 const WRITTEN_IN = "#chat .editing, #chat .report-form"; // what a person writes in is not shown anew
-const narrow = () => matchMedia("(max-width: 900px)").matches;
 let waiting = 0;
 let undoTimer = 0;
 let requests = 0;
@@ -58,12 +58,10 @@ function refreshSoon() {
 }
 
 const shown = { talk: "", head: "", growing: false };
-const current = () => shown.talk;
 
 function mark() {
-  const now = current();
   document.querySelectorAll("#past-list [data-talk]").forEach((row) => {
-    if (row.dataset.talk === now) row.setAttribute("aria-current", "true");
+    if (row.dataset.talk === shown.talk) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
   });
 }
@@ -79,7 +77,7 @@ function show(on) {
 /** @param {string} id */
 function reopen(id) {
   want("open", { about: id });
-  if (narrow()) show(false);
+  if (isNarrow()) show(false);
 }
 
 // --- names and deletion -------------------------------------------------------------------
@@ -105,7 +103,7 @@ function rename(tools) {
 /** @param {string} id */
 async function remove(id) {
   await ask("POST", `/conversations/${id}/delete`);
-  if (id === current()) byId("new").click();
+  if (id === shown.talk) byId("new").click();
   refresh();
   offerBack(id);
 }
@@ -130,11 +128,39 @@ function offerBack(id) {
 /** @param {Found} pressed its value is the exchange */
 function removeQuestion(pressed) {
   const isAlone = document.querySelectorAll("#chat .question, #earlier, #chat .versions").length === 1;
-  if (isAlone) remove(current());
+  if (isAlone) remove(shown.talk);
   else want("remove", { about: pressed.value });
 }
 
-const answering = () => shown.growing;
+// --- shared: its link is shown to be copied, and taken back ---------------------------------
+
+const FAILED = say("It could not be shared. Is Pagelight still running?");
+
+/** @param {Found} before */
+async function share(before) {
+  const url = `/shares/${before.dataset.of}`;
+  const answer = await ask("POST", url);
+  const tools = document.querySelector(`#past-list [data-of="${before.dataset.of}"]`) ?? before; // drawn anew since
+  tools.querySelector(".share-form")?.remove();
+  const words = answer.ok ? say("Who has this link may read it, as far as they may see its documents:") : FAILED;
+  const box = make("div", { className: "share-form" }, make("span", { textContent: words, role: "status" }));
+  tools.append(box);
+  if (!answer.ok) return;
+  const link = field("input", say("Link to the conversation"), { readOnly: true, value: location.origin + (await answer.json()).path });
+  const copy = button(say("Copy"), async () => {
+    link.select();
+    copy.textContent = say(await write(link.value).then(() => "Copied", () => "Copy"));
+  });
+  const stop = button(say("Stop sharing"), async () => {
+    const gone = await ask("DELETE", url);
+    if (!gone.ok) return;
+    box.replaceChildren(make("span", { textContent: say("The link leads nowhere now.") }));
+    within(tools, "[data-talk-do=share]").focus();
+  });
+  box.append(link, copy, stop);
+  link.focus();
+  link.select();
+}
 
 // --- clicks, keys and changes -------------------------------------------------------------
 
@@ -147,8 +173,9 @@ function onClick(event) {
   else if (pressed.id === "past-close") show(false);
   else if (pressed.dataset.talk) reopen(pressed.dataset.talk);
   else if (pressed.dataset.talkDo === "rename" && tools) rename(tools);
+  else if (pressed.dataset.talkDo === "share" && tools) share(tools);
   else if (pressed.dataset.talkDo === "delete" && tools) sure(pressed, say("Really delete?"), () => remove(tools.dataset.of ?? ""));
-  else if (pressed.matches("#chat .remove-question") && !answering()) {
+  else if (pressed.matches("#chat .remove-question") && !shown.growing) {
     sure(pressed, say("Delete this and what follows?"), () => removeQuestion(pressed));
   }
 }
@@ -167,7 +194,7 @@ document.addEventListener("input", (event) => event.target.id === "past-words" &
 let begun = "";
 document.addEventListener("pagelight:state", ({ detail }) => {
   if (!detail.begun) return;
-  if (begun && begun !== detail.begun && answering()) location.reload();
+  if (begun && begun !== detail.begun && shown.growing) location.reload();
   begun = detail.begun;
 });
 document.addEventListener("pagelight:shown", ({ detail }) => {
@@ -178,7 +205,7 @@ document.addEventListener("pagelight:shown", ({ detail }) => {
 // What another tab asked is shown here too; what this one asked is, as soon as it is begun.
 /** @param {string | undefined} head */
 function follow(head) {
-  const isBusy = () => answering() || isAwaiting() || document.querySelector(WRITTEN_IN);
+  const isBusy = () => shown.growing || isAwaiting() || document.querySelector(WRITTEN_IN);
   const isBehind = () => head && head !== shown.head && !isBusy();
   const { talk } = shown;
   if (isBehind()) setTimeout(() => talk === shown.talk && isBehind() && want("open", { about: talk }), FOLLOW_MS);

@@ -3,7 +3,9 @@
 
 import { byId, make } from "../shell/dom.js";
 import { ask } from "../shell/server.js";
+import { frameOf } from "./frame.js";
 
+const NEAR_PX = 40; // so near to its end the conversation is read at its end
 let html = "";
 const shown = { talk: "", head: "", growing: false };
 
@@ -32,7 +34,12 @@ async function goOn({ talk, head, growing }) {
   byId("follow-ups").replaceChildren();
   if (!talk) return look();
   const answer = growing ? null : await ask("GET", `/follow-ups/${talk}/${head}`);
-  if (answer?.ok && head === shown.head && !shown.growing) byId("follow-ups").innerHTML = await answer.text();
+  if (!answer?.ok || head !== shown.head || shown.growing) return;
+  const told = await answer.text();
+  const frame = frameOf(document.querySelector("#chat .answer"));
+  const isAtEnd = frame && frame.scrollHeight - frame.scrollTop - frame.clientHeight < NEAR_PX;
+  byId("follow-ups").innerHTML = told;
+  if (isAtEnd) frame.scrollTop = frame.scrollHeight; // they take from its height: the answer's end stays in sight
 }
 
 // Above the first page of a file: what it is about; its questions come later.

@@ -3,6 +3,8 @@
 /** @type {(id: string) => Found} what our markup names; there once the page is ready */
 export const byId = (id) => document.getElementById(id);
 
+export const isNarrow = () => matchMedia("(max-width: 900px)").matches;
+
 /**
  * Return what stands in our own HTML for certain.
  * @param {ParentNode} root

@@ -2,11 +2,10 @@
 // done to who does not see it.
 
 import { wordsOf } from "../answers/tools.js";
-import { byId, within } from "./dom.js";
+import { byId, isNarrow, within } from "./dom.js";
 import { say, sayCount } from "./language.js";
 
 const TOLD_LETTERS = 300;
-const narrow = () => matchMedia("(max-width: 900px)").matches;
 
 // --- keys -----------------------------------------------------------------------------------
 
@@ -104,8 +103,20 @@ function remember(event) {
 
 // On a narrow screen the source lies above what it was opened from.
 function goIn() {
-  if (opener && narrow()) byId("source-close").focus();
+  if (opener && isNarrow()) byId("source-close").focus();
 }
+
+// The button that stops an answer goes, and would take the focus with it.
+/** @param {Happened<MouseEvent>} event */
+function leaveStop(event) {
+  const isStop = event.target.closest?.("#ask .stop-button");
+  if (isStop && !matchMedia("(pointer: coarse)").matches) document.querySelector("#ask textarea")?.focus();
+}
+
+// Who has asked on since does not want to go back to where an earlier source was opened.
+document.addEventListener("pagelight:shown", ({ detail }) => {
+  if (detail.growing) opener = null;
+});
 
 // Gradio may have made the button anew.
 function goBack() {
@@ -147,12 +158,14 @@ function summaryOf(answer) {
   if (!answer) return "";
   const sources = answer.querySelectorAll(":scope > .sources .source-row").length;
   const count = sources ? ` ${sayCount(sources, "{n} source.", "{n} sources.")}` : "";
-  return `${say("Answer:")} ${wordsOf(answer).slice(0, TOLD_LETTERS)}.${count}`;
+  const words = wordsOf(answer).slice(0, TOLD_LETTERS);
+  return `${say("Answer:")} ${words}${/[.:!?…]["”»]?$/.test(words) ? "" : "."}${count}`;
 }
 
 document.addEventListener("keydown", onKey);
 document.addEventListener("keydown", onBoxKey);
 document.addEventListener("click", remember, true);
+document.addEventListener("click", leaveStop);
 document.addEventListener("click", (event) => {
   if (event.target.id === "keys-open") openKeys();
   else if (event.target.id === "keys-close" || event.target.id === "keys") byId("keys").close();

@@ -1,4 +1,4 @@
-// Light, dark, or as the system, and how large words are: kept in this browser.
+// What this browser keeps: light, dark, or as the system, how large words are, and the page as an app.
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 const kept = (/** @type {string} */ name) => localStorage.getItem(`pagelight-${name}`);
@@ -29,3 +29,5 @@ document.addEventListener("pagelight:source", () => {
 system.addEventListener("change", apply);
 new MutationObserver(apply).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 apply();
+// As an app it has a worker, which shows a sentence while the server is away.
+addEventListener("load", () => navigator.serviceWorker?.register("/worker.js").catch(() => null)); // without https there is none

@@ -1,7 +1,7 @@
 // Asking about a part of a page: a box drawn with a pointer or a finger, or a part chosen by keys.
 // What is chosen stands by the message box until it is asked or dropped. All HTML is the server's.
 
-import { byId, make, within } from "../shell/dom.js";
+import { byId, isNarrow, make, within } from "../shell/dom.js";
 import { ask } from "../shell/server.js";
 import { lay } from "../shell/tab.js";
 
@@ -105,7 +105,7 @@ async function choose(box) {
   const chip = byId("region-chip");
   chip.innerHTML = await answer.text();
   chip.hidden = false;
-  if (matchMedia("(max-width: 900px)").matches) document.body.classList.remove("panel-open");
+  if (isNarrow()) document.body.classList.remove("panel-open");
   document.querySelector("#ask textarea")?.focus();
 }
 

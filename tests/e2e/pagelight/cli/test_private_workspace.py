@@ -8,7 +8,7 @@ import pytest
 from program import NOTE, PROGRAM
 
 from pagelight.ui.library.library_files import store_copy
-from rag.storage.database.folder import make_folder
+from rag.storage.files.folder import make_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

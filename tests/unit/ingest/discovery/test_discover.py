@@ -28,7 +28,7 @@ def test_files_are_found_in_sorted_order_with_paths_from_the_folder(tmp_path):
 
 
 def test_a_workspace_inside_the_folder_is_left_out_and_told(tmp_path):
-    WorkspaceIndex.open(tmp_path / "index", model_id="fake", dim=3, chunker_version="1").close()
+    WorkspaceIndex(tmp_path / "index", model_id="fake", dim=3, chunker_version="1").close()
     (tmp_path / "index" / "assets").mkdir(exist_ok=True)
     (tmp_path / "index" / "assets" / "a.png").write_bytes(b"x")
 

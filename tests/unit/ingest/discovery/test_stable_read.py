@@ -1,7 +1,6 @@
 """Files that change, move or close while they are read."""
 
 import hashlib
-import os
 
 import pytest
 from builders_index import open_index
@@ -115,17 +114,3 @@ def test_what_is_indexed_of_a_restless_file_stays_until_it_can_be_read(folder, t
     states, found = ingest(folder, tmp_path / "w", Restless(0))
     assert states == {"a.txt": ("ready", "")}
     assert found == ["snow on the pass later later later"]
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may open every file")
-def test_a_file_that_was_closed_is_read_once_it_is_open(folder, tmp_path):
-    path = folder / "a.txt"
-    path.write_text("snow")
-    path.chmod(0)
-
-    states, _ = ingest(folder, tmp_path / "w", Restless(0))
-    assert states["a.txt"][0] == "failed"
-    path.chmod(0o600)
-    states, found = ingest(folder, tmp_path / "w", Restless(0))
-
-    assert (states["a.txt"][0], found) == ("ready", ["snow"])

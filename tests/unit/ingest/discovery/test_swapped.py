@@ -43,36 +43,36 @@ def outer_folder(folder):
     (folder / "letters").symlink_to(folder.parent / "outside")
 
 
-swaps = pytest.mark.parametrize("swap", [link, pipe, inner_folder, outer_folder])
-
-
-def found(folder):
-    (file,) = scan(folder)[0]
-    return file
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    assets = tmp_path_factory.mktemp("workspace") / "assets"
+    with ParserProcess(settings=Settings(), assets_root=assets) as reader:
+        yield reader
 
 
 def told(folder):
-    return identify(found(folder), settings=Settings())
+    (file,) = scan(folder)[0]
+    return file, identify(file, settings=Settings())
+
+
+swaps = pytest.mark.parametrize("swap", [link, pipe, inner_folder, outer_folder])
 
 
 @swaps
-def test_what_was_put_in_place_of_a_file_is_not_told(folder, swap):
-    file = found(folder)
+def test_what_was_put_in_place_of_a_file_is_not_told_nor_read_nor_its_original(
+    folder, swap, reader
+):
+    found, file = told(folder)
+    original = Original(file)
+    reader.parse(file)
     swap(folder)
 
     with pytest.raises(ClosedFileError):
-        identify(file, settings=Settings())
-
-
-@swaps
-def test_what_was_put_in_place_of_a_file_is_not_read(folder, swap, tmp_path):
-    file = told(folder)
-    with ParserProcess(settings=Settings(), assets_root=tmp_path / "assets") as reader:
+        identify(found, settings=Settings())
+    with pytest.raises(ClosedFileError):
         reader.parse(file)
-        swap(folder)
-
-        with pytest.raises(ClosedFileError):
-            reader.parse(file)
+    with pytest.raises(UnsteadyError):
+        original.check()
 
 
 @swaps
@@ -86,26 +86,14 @@ def test_what_was_put_in_place_of_a_file_is_not_taken_for_its_next_version(folde
         return Document(id=file.sha256, sources=(file.source,), media_type=file.media_type)
 
     with pytest.raises(UnsteadyError):
-        read_steadily([told(folder)], parse, settings=Settings())
+        read_steadily([told(folder)[1]], parse, settings=Settings())
     assert len(swapped) == 1
 
 
-@swaps
-def test_what_was_put_in_place_of_a_file_is_no_original(folder, swap):
-    original = Original(told(folder))
-    swap(folder)
-
-    with pytest.raises(UnsteadyError):
-        original.check()
-
-
 @pytest.mark.parametrize("swap", [link, pipe])
-def test_of_what_was_put_in_place_of_a_file_no_type_is_told(folder, swap, tmp_path):
+def test_of_what_was_put_in_place_of_a_file_no_type_is_told(folder, swap, reader):
     swap(folder)
-    with (
-        ParserProcess(settings=Settings(), assets_root=tmp_path / "assets") as reader,
-        pytest.raises(ClosedFileError),
-    ):
+    with pytest.raises(ClosedFileError):
         reader.tell(folder / "letters" / "a.txt", name="a.txt")
 
 

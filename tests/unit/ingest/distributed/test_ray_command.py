@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from app import cli
-from pagelight.services.session.remote_session import RemoteSession
+from pagelight.services.session.session import RemoteSession
 from rag.errors import PagelightError
-from rag.storage.database.lock import Owner
+from rag.storage.files.lock import Owner
 
 
 def test_it_does_not_go_with_watching(tmp_path):

@@ -26,7 +26,7 @@ def far(tmp_path):
     """Return how the machine works; its child ends with the test."""
     assets = tmp_path / "workspace" / "assets"
     assets.mkdir(parents=True)
-    setup = Setup(settings=Settings(file_seconds=60), assets_root=assets, ocr_threads=1, nice=0)
+    setup = Setup(settings=Settings(file_seconds=60), assets_root=assets, nice=0)
     yield FarSetup(setup=setup, ours=version("pagelight"), make_embedder=minilm, device="cpu")
     end_child(setup)
 

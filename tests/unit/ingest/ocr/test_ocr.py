@@ -1,11 +1,12 @@
 """The real reader: turned pictures, small and long ones, two columns, silence."""
 
 import numpy as np
+import onnxruntime
 import pytest
 from builders_pictures import lettered
 
 from ingest.layout.rotation import turned_box
-from ingest.ocr.ocr import RapidOcr
+from ingest.ocr.ocr import PROVIDER, RapidOcr, reads_on_gpu
 
 TEXT = (
     ("The station stands at 2061 metres", 60, 40),
@@ -44,3 +45,12 @@ def test_columns_are_read_one_after_the_other(ocr):
     lines = ocr.read(lettered(rows, size=(1150, 240)))
 
     assert [line.text for line in lines] == [*left, *right]
+
+
+@pytest.mark.skipif(
+    PROVIDER in onnxruntime.get_available_providers(), reason="onnxruntime is built for a GPU"
+)
+@pytest.mark.parametrize(("wanted", "told"), [("cpu", 0), ("auto", 0), ("cuda", 1)])
+def test_only_a_gpu_that_was_asked_for_is_missed(caplog, wanted, told):
+    assert not reads_on_gpu(wanted)
+    assert len(caplog.records) == told

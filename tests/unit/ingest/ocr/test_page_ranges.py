@@ -6,9 +6,7 @@ import pytest
 from crash.scanning_child import READERS, ScanReader, ingest
 from fakes import FakeReader
 
-from ingest.ocr.page_ranges import RangedDocument
 from ingest.pipeline.pause import PauseControl
-from rag.datamodel import Document, Element, Provenance
 from rag.errors import SourceError
 
 WAIT_S = 60.0
@@ -23,37 +21,6 @@ def folder(tmp_path):
 
 def write(folder, pages):
     (folder / "long.txt").write_text("SCAN\n" * pages, encoding="utf-8")
-
-
-def scan(*pages):
-    """Return a document of which these pages are to be read; None stands for a paragraph."""
-    elements = tuple(
-        Element(role="paragraph", text="words")
-        if page is None
-        else Element(role="figure", pending=True, provenances=(Provenance(page=page),))
-        for page in pages
-    )
-    return Document(
-        id="0" * 64, sources=("a.pdf",), media_type="application/pdf", elements=elements
-    )
-
-
-def pages_of(document, *, readers):
-    """Return the pages of each range."""
-    ranges = RangedDocument(document, readers=readers).ranges
-    return [[element.page for element in each.part.elements] for each in ranges]
-
-
-class TestRanges:
-    def test_two_readers_have_no_half_of_a_document_at_once(self):
-        assert [len(part) for part in pages_of(scan(*range(1, 11)), readers=2)] == [
-            3,
-            2,
-            2,
-            1,
-            1,
-            1,
-        ]
 
 
 class TogetherReader(ScanReader):

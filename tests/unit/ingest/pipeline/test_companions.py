@@ -283,3 +283,20 @@ def test_a_recording_is_read_again_once_its_subtitles_are_others(bench, change, 
     bench.run()
 
     assert ("a/talk.mp4" in bench.reading.parsed) == is_read
+
+
+def test_what_subtitles_say_is_said_by_the_recording_while_both_are_there(bench):
+    bench.write("talk.srt", LINES.format("The miller grinds."))
+    bench.run()
+    alone = bench.found("miller")
+    record(bench.folder / "talk.wav", tone_s=1, audio="pcm_s16le")
+    bench.run()
+    together = bench.found("miller")
+    bench.write("talk.srt", LINES.format("The smith grinds."))
+    bench.run()
+    changed = bench.found("miller"), bench.found("smith")
+    (bench.folder / "talk.srt").unlink()
+    bench.run()
+
+    assert (alone, together, changed) == (["talk.srt"], ["talk.wav"], ([], ["talk.wav"]))
+    assert bench.found("smith") == []

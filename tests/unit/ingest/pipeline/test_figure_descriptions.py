@@ -2,7 +2,6 @@
 
 import threading
 
-import builders_vlm
 import numpy as np
 import pytest
 from builders_index import digest, make_file, open_index
@@ -13,7 +12,6 @@ from ingest.pipeline.passes.figure_descriptions import Describer
 from ingest.pipeline.writer import Writer
 from rag.datamodel import BBox, Document, Element, Provenance
 from rag.errors import CutOffError, ModelError
-from rag.models.llm.vlm import VlmGenerator
 
 PLACE = BBox(x0=0.1, y0=0.2, x1=0.5, y1=0.6)
 LETTERING = Provenance(page=2, bbox=PLACE, span=(0, 5))
@@ -124,12 +122,3 @@ def test_a_model_that_cannot_run_is_an_error_and_the_index_stays(index):
     with pytest.raises(ModelError, match="does not fit"):
         described(index, Blind())
     assert len(index.search_lexical("Depth", k=3)) == 1
-
-
-def test_a_vision_language_model_describes(index, tmp_path):
-    folder = builders_vlm.save_qwen3_vl(tmp_path / "tiny")
-    store(index, "a.pdf", figure(picture(index, 1)))
-    writer = VlmGenerator(folder, index.assets.pixels, answer_tokens=8, picture_tokens=100)
-
-    assert described(index, writer) == 1
-    assert len(index.search_lexical("described by", k=3)) == 1

@@ -1,10 +1,14 @@
 """The second pass of an ingest: lettering after the text, over real folders and a real index."""
 
+import threading
+
 import pytest
 from builders_ingest import Bench
-from fakes import FakeReader
+from fakes import FakeReader, MadeReader
 
+from ingest.chunking.chunker import chunk_document
 from ingest.discovery.stable_read import UNSTEADY
+from ingest.pipeline.pipeline import Ingest
 
 
 @pytest.fixture
@@ -117,3 +121,42 @@ def test_an_outdated_document_takes_no_lettering_of_another_file(bench):
     assert bench.reading.cached == ["before"]
     with bench.open() as index:
         assert [chunk.text for chunk in all_chunks(index)] == ["snow"]
+
+
+WAIT_S = 60.0
+"""Never waited for unless fewer work at a time than should."""
+
+
+class Together:
+    """Does work only when so many threads do it at the same time."""
+
+    def __init__(self, work, count):
+        self._work = work
+        self._barrier = threading.Barrier(count)
+        self.rounds = 0
+
+    def __call__(self, *args, **options):
+        if self._barrier.wait(timeout=WAIT_S) == 0:
+            self.rounds += 1
+        return self._work(*args, **options)
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_no_parser_and_no_reader_is_idle_while_files_wait(tmp_path, count):
+    bench = Bench(tmp_path)
+    for n in range(2 * count):
+        bench.write(f"{n}.txt", f"file {n}", "SCAN")
+    parse = Together(bench.reading.parse, count)
+    letter = Together(bench.reading.letter, count)
+    with bench.open() as index:
+        ingest = Ingest(
+            index,
+            bench.embedder,
+            chunk_document,
+            MadeReader(parse, letter, parsers=count, readers=count),
+            bench.settings,
+        )
+        report = ingest.run(bench.folder, on_progress=lambda _: None)
+
+    assert set(bench.states(report).values()) == {"ready"}
+    assert (parse.rounds, letter.rounds) == (2, 2)

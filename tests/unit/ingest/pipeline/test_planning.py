@@ -9,7 +9,7 @@ from fakes import FakeReader
 
 from ingest.pipeline.planning.plan import make_plan
 from rag.settings import Settings
-from rag.storage.database.members import MemberStore
+from rag.storage.files.members import MemberStore
 
 
 @pytest.fixture

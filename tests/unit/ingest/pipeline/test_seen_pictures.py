@@ -12,11 +12,10 @@ from ingest.pipeline.passes.seen_pictures import with_seen
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, ImageAsset, Provenance
 from rag.errors import ModelError
 from rag.models.seeing.network import Looks
-from rag.retrieval.images import SEEN_AT_ONCE
-from rag.retrieval.photographs import PhotographSearch
+from rag.retrieval.images import SEEN_AT_ONCE, PhotographSearch
 from rag.settings import Settings
+from rag.storage.images.lettering import SeenWords
 from rag.storage.images.pictures import PictureSpace
-from rag.storage.images.seen_words import SeenWords
 
 SETTINGS = Settings()
 LABRADOR, GOLDFISH, TENCH = 208, 1, 0

@@ -15,7 +15,7 @@ from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.stopping import PATIENCE_S, Patience, until
 from rag.settings import Settings
 
-TABLE_MB = 80
+TABLE_MB = 40
 MAX_S = 5.0
 
 

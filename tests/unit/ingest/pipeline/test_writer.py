@@ -9,7 +9,7 @@ from fakes import FakeEmbedder
 from ingest.pipeline.writer import (
     BY_ONE,
     CHUNKS_AT_ONCE,
-    DOCUMENTS_AT_ONCE,
+    EMBEDDED_AT_ONCE,
     Batches,
     Writer,
 )
@@ -63,9 +63,9 @@ class Desk:
 
 def test_documents_that_need_no_vector_do_not_wait_for_others():
     desk = Desk(embedded=True)
-    desk.write([make_document(name=f"note {n}") for n in range(8 * DOCUMENTS_AT_ONCE)])
+    desk.write([make_document(name=f"note {n}") for n in range(16 * EMBEDDED_AT_ONCE)])
 
-    assert desk.most <= 2 * DOCUMENTS_AT_ONCE
+    assert desk.most <= 4 * EMBEDDED_AT_ONCE
 
 
 def test_long_documents_that_have_their_vectors_wait_no_longer_than_memory_allows():

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.remote.address import folder_at
-from ingest.remote.remote_disk import named_beside, neighbours
+from ingest.remote.remote_disk import neighbours
 from rag.errors import SettingsError
 from rag.storage.images.server import FileServer, RemoteError
 
@@ -32,17 +32,6 @@ def test_an_address_with_a_key_is_refused_and_not_repeated(tmp_path, address):
 def test_folders_of_web_servers_are_refused_as_they_tell_no_sizes():
     with pytest.raises(RemoteError, match=r"https:// are not read\. Those at s3://, gs://"):
         FileServer("https://host/reports").root()
-
-
-def test_subtitles_come_with_their_recording_and_it_is_named_to_them(tmp_path):
-    names = ["talk.mp4", "talk.en.srt", "other.srt"]
-
-    assert list(neighbours(tmp_path / "talk.mp4", names=lambda _: names)) == [
-        tmp_path / "talk.en.srt"
-    ]
-    assert list(named_beside(tmp_path / "talk.en.srt", names=lambda _: names)) == [
-        tmp_path / "talk.mp4"
-    ]
 
 
 def test_pictures_come_with_the_page_that_shows_them(tmp_path):

@@ -27,9 +27,9 @@ def bench(tmp_path, bucket):
     return made
 
 
-def listed(root: Path, *, max_mb=100, clock=None):
+def listed(root: Path, *, max_mb=100):
     """Return the files of an address as they are, and what fetches them."""
-    disk = RemoteDisk(root.parents[2], max_mb=max_mb, **({"clock": clock} if clock else {}))
+    disk = RemoteDisk(root.parents[2], max_mb=max_mb)
     found, skipped = scan(root, disk=disk)
     return found, skipped, disk
 

@@ -29,7 +29,7 @@ from ingest.sandbox.replies import packed, read_reply
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, QueryImage, SourceFile
 from rag.errors import LimitError, SourceError, WorkspaceError
 from rag.protocols import OcrLine
-from rag.storage.database.members import Member
+from rag.storage.files.members import Member
 
 FILE = SourceFile(
     path="/in/a.txt",

@@ -1,5 +1,7 @@
 """What is asked of attachments and of documents: of files that can't be read, and of pictures."""
 
+from dataclasses import replace
+
 import pytest
 from builders_answer import hit
 from builders_ui import a_chunk, an_answer
@@ -126,29 +128,24 @@ def test_what_the_table_of_an_attached_chart_answers_stands_before_all_that_is_o
     assert [c.chunk.role for c in answer.citations] == ["table", "text"]
 
 
-def test_a_picture_without_lettering_says_what_can_not_be_told():
-    answer, _ = ask("What is this?", BLANK, own=NOT_HELD, documents=NOT_HELD)
+@pytest.mark.parametrize("lead", ["", "Closest:\n\n"])
+def test_the_row_that_the_question_names_is_the_answer(lead):
+    row = a_chunk("Month | Sales\nMay | 40", doc_id=PHOTO.doc_id, role="table")
+    told = cited(an_answer("May"), f"{lead}May: 40 [1]\n\n“May June”", Context(hits=(hit(row, 1),)))
+    own = replace(told, answered=not lead, closest=bool(lead))
 
-    assert answer.text.startswith(NO_LETTERING)
-    assert "a model that sees" in answer.text
-    assert not answer.answered
+    answer, _ = ask("What is this for May?", PHOTO, own=own, documents=NOT_HELD)
 
-
-class Seeing(Sides):
-    """The attachments of a picture on which a dog was seen."""
-
-    def chunks_of(self, doc_id):
-        return [a_chunk("STOP\nSeen: dog 83 %", source="dddddddddddd/photo.png", doc_id=doc_id)]
+    assert (answer.text, answer.answered, len(answer.citations)) == ("May: 40 [1]", True, 1)
 
 
-def test_what_thing_it_is_is_told_with_its_certainty():
-    answers = AttachmentAnswers(
-        Seeing(NOT_HELD), Sides(NOT_HELD), lambda _: ({}, 100), writes=False, sees=True
-    )
-    (*_, answer) = answers.ask(understand(Query(text="what animal is this?", attachments=(PHOTO,))))
-    assert "dog 83 %" in answer.text
-    assert NOT_SEEN not in answer.text
-    assert answer.answered
+def test_the_name_of_a_column_names_no_row():
+    row = a_chunk("Month | Sales\nMay | 40", doc_id=PHOTO.doc_id, role="table")
+    own = cited(an_answer("May"), "May: 40 [1]", Context(hits=(hit(row, 1),)))
+
+    answer, _ = ask("Which month is this STOP of?", PHOTO, own=own, documents=NOT_HELD)
+
+    assert answer.text == "May: 40 [1]\n\nphoto.png:\n\nSTOP [2]"
 
 
 @pytest.mark.parametrize(("sees", "told"), [(True, NOT_SEEN), (False, UNSEEN)])

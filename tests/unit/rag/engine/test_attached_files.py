@@ -28,7 +28,7 @@ def used():
 @pytest.fixture
 def files(tmp_path, used):
     open_index = partial(
-        WorkspaceIndex.open, model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
+        WorkspaceIndex, model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
     )
     with AttachedFiles(
         tmp_path / "attached", open_index, EMBEDDER, None, None, in_use=lambda: used, limit_mb=3
@@ -97,7 +97,7 @@ def test_what_another_server_was_given_is_there_too_and_each_stores_in_its_own_f
     tmp_path, files
 ):
     open_index = partial(
-        WorkspaceIndex.open, model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
+        WorkspaceIndex, model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
     )
     there = put(files, "there")
     with AttachedFiles(

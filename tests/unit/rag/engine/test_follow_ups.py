@@ -6,7 +6,7 @@ from builders_meaning import engine_over, opened, put
 from builders_written import RecordedModel
 
 from rag.datamodel import Query, Turn
-from rag.generation.writer import AnswerWriter
+from rag.generation.writers.answer_writer import AnswerWriter
 from rag.models.embeddings.embedders import minilm
 from rag.models.reader.reader import Reader
 
@@ -47,13 +47,6 @@ def test_a_follow_up_is_searched_as_the_writer_says_it(engine, model):
     assert answer.standalone_query == ALONE
     assert answer.query.text == "and how deep was it on the Passeck?"
     assert model.asked[0].endswith("Question: and how deep was it on the Passeck?")
-
-
-def test_the_first_question_of_a_chat_is_not_rewritten(engine, model):
-    *_, answer = engine.ask(Query(text="How deep was the snow on the Passeck?"))
-
-    assert answer.standalone_query == "How deep was the snow on the Passeck?"
-    assert all("<earlier>" not in asked for asked in model.asked)
 
 
 def test_where_a_larger_model_writes_that_of_the_set_up_is_not_loaded(tmp_path):

@@ -3,37 +3,10 @@
 import threading
 from contextlib import ExitStack
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.engine.hot_swap import RefCounted
-
-
-@pytest.fixture
-def released():
-    return []
-
-
-@pytest.fixture
-def lending(released):
-    return RefCounted("a", lambda old, following: released.append((old, following)))
-
-
-def test_what_nobody_uses_is_released_at_once(lending, released):
-    lending.exchange("b")
-
-    assert lending.current == "b"
-    assert released == [("a", "b")]
-
-
-def test_a_use_keeps_what_it_began_with_and_releases_it_at_its_end(lending, released):
-    with lending.lent() as value:
-        lending.exchange("b")
-        assert value == "a"
-        assert lending.current == "b"
-        assert released == []
-    assert released == [("a", "b")]
 
 
 @given(st.lists(st.sampled_from(["use", "end", "exchange"])))

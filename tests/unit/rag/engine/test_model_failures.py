@@ -69,7 +69,7 @@ class Judge:
     def __init__(self):
         self.error = None
 
-    def scores(self, question, hits):
+    def __call__(self, question, hits):
         del question
         if self.error is not None:
             raise self.error
@@ -78,7 +78,7 @@ class Judge:
 
 def test_a_reranker_that_fails_leaves_the_order_that_was(tmp_path, failure):
     judge = Judge()
-    reranker = ModelReranker(tmp_path / "tiny", FoundOrder(), lambda: judge)
+    reranker = ModelReranker(tmp_path / "tiny", FoundOrder(), lambda _: judge)
     reranker.warm()
     hits = [hit(chunk("a", "snow")), hit(chunk("b", "road"), rank=2)]
     judge.error = failure

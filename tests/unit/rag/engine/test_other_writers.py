@@ -8,8 +8,7 @@ from rag.datamodel import AnswerWishes
 from rag.engine.models_in_use import ActiveModels
 from rag.engine.other_writers import OtherWriters
 from rag.errors import ModelError
-from rag.models.registry.machine import Machine
-from rag.models.registry.model_table import MODELS
+from rag.models.registry.model_table import MODELS, Machine
 from rag.models.registry.writers import check_room
 from rag.settings import Settings
 

@@ -83,17 +83,3 @@ def test_what_is_not_read_yet_is_told_to_who_asks_in_another_language(engine, in
 
     assert "passages" in "".join(german.notes)
     assert "passages" not in "".join(english.notes)
-
-
-def test_where_all_is_in_english_nothing_is_loaded(engine, model):
-    ask(engine)
-
-    assert not model.read.wait(timeout=1)
-    assert not model.ready
-
-
-def test_an_ingest_has_what_is_new_read(engine, index, model):
-    put(index, "Der Schnee lag tief.", source="b.txt", language="de")
-
-    assert engine.catch_up() == 2
-    assert model.read.is_set()

@@ -1,24 +1,22 @@
 """What threads share keeps its word while many of them use it at once."""
 
 import random
-import threading
 
 import pytest
 from builders_answer import chunk, hit, snow_index
 from builders_encoder import save_text_embedder
 from fakes import FakeEmbedder
-from hammer import ROUNDS, THREADS, hammer
+from hammer import hammer
 
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
 from rag.datamodel import Query
-from rag.engine.hot_swap import RefCounted
 from rag.models.embeddings.text_folder import FolderEmbedder
 from rag.models.rerankers import ModelReranker
 from rag.protocols import Reading, Span
-from rag.storage.database.cells import CellStore
-from rag.storage.search.frequencies import Stemmer
+from rag.storage.files.cells import CellStore
+from rag.storage.search.frequencies import WordCounts
 from rag.storage.vectors.vectors import VectorStore
 
 PASSAGES = [
@@ -43,7 +41,7 @@ class LengthJudge:
     def __init__(self):
         self.at_work = 0
 
-    def scores(self, question, hits):
+    def __call__(self, question, hits):
         del question
         self.at_work += 1
         assert self.at_work == 1
@@ -80,7 +78,7 @@ def test_a_judge_is_asked_by_one_thread_at_a_time(tmp_path):
             del query
             return list(hits)
 
-    reranker = ModelReranker(tmp_path, AsFound(), LengthJudge)
+    reranker = ModelReranker(tmp_path, AsFound(), lambda _: LengthJudge())
     reranker.warm()
 
     def use(draw):
@@ -105,35 +103,8 @@ def test_a_folders_model_counts_while_it_embeds(tmp_path):
     hammer(use, rounds=6)
 
 
-def test_what_is_lent_is_released_once_and_never_in_use():
-    gone, users, lock = [], {}, threading.Lock()
-
-    def release(old, _):
-        assert not users.get(old)
-        gone.append(old)
-
-    lending = RefCounted(0, release)
-    numbers = iter(range(1, THREADS * ROUNDS + 1))
-
-    def use(draw):
-        with lending.lent() as value:
-            with lock:
-                users[value] = users.get(value, 0) + 1
-            assert value not in gone
-            if draw.random() < 0.2:
-                with lock:
-                    lending.exchange(next(numbers))
-            assert value not in gone
-            with lock:
-                users[value] -= 1
-
-    hammer(use)
-    assert len(lending.all) == 1
-    assert sorted(gone) == gone
-
-
 def test_vectors_cells_and_stems_are_read_while_they_are_written(tmp_path):
-    embedder, cells, stemmer = FakeEmbedder(dim=16), CellStore(tmp_path), Stemmer()
+    embedder, cells, counts = FakeEmbedder(dim=16), CellStore(tmp_path), WordCounts()
     store = VectorStore(tmp_path / "v", model_id="m", dim=16)
     row = embedder.embed_queries(["snow"])
     store.upsert({"always": row[0]})
@@ -147,9 +118,9 @@ def test_vectors_cells_and_stems_are_read_while_they_are_written(tmp_path):
             store.delete([name])
         assert ("always", pytest.approx(1.0, abs=1e-5)) in store.search(row, k=20)
         assert set(cells.get([(name, "k")]).values()) <= {name}
-        assert stemmer.terms(f"{name} depths") == (name, "depth")
+        assert counts.terms(f"{name} depths") == (name, "depth")
 
     hammer(use, rounds=5)
     store.close()
     cells.close()
-    stemmer.close()
+    counts.close()

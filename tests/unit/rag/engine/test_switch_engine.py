@@ -194,29 +194,17 @@ def test_another_text_model_finds_once_it_has_read_all_and_the_former_until_then
     spaces = settings.workspace / "text-vectors"
 
     def look():
-        found = engine.meaning.find(Query(text="snow"), k=3)
-        seen.append((engine.meaning.name, len(found)))
+        found = engine.active.meaning.find(Query(text="snow"), k=3)
+        seen.append((engine.active.meaning.name, len(found)))
 
     told = Gauge(look)
     assert switch.use("text", OTHER_TEXT, stop=GO, progress=told)
     assert (told.totals, told.steps) == ([NOTES, 0], [32, NOTES - 32])
     assert seen == [(TEXT, 3), (TEXT, 3)]
-    assert engine.meaning.name == OTHER_TEXT
-    assert len(engine.meaning.find(Query(text="snow"), k=3)) == 3
+    assert engine.active.meaning.name == OTHER_TEXT
+    assert len(engine.active.meaning.find(Query(text="snow"), k=3)) == 3
     assert len(list(spaces.iterdir())) == 1
     assert in_memory("BertModel") == before
-
-
-def test_the_former_vectors_stay_as_long_as_a_question_uses_them(chat, settings):
-    engine, switch = chat
-    switch.use("text", TEXT, stop=GO)
-    answers = engine.ask(QUESTION)
-    next(answers)
-    switch.use("text", OTHER_TEXT, stop=GO)
-    assert len(list((settings.workspace / "text-vectors").iterdir())) == 2
-    last(answers)
-
-    assert len(list((settings.workspace / "text-vectors").iterdir())) == 1
 
 
 def test_a_change_that_was_cut_off_goes_on_at_the_next_start(chat, restarted):
@@ -226,12 +214,12 @@ def test_a_change_that_was_cut_off_goes_on_at_the_next_start(chat, restarted):
     done = switch.use("text", TEXT, stop=stop, progress=Gauge(stop.set))
 
     assert not done
-    assert engine.meaning.name == OTHER_TEXT
+    assert engine.active.meaning.name == OTHER_TEXT
     with restarted() as (again, its_switch):
-        assert again.meaning.name == OTHER_TEXT
+        assert again.active.meaning.name == OTHER_TEXT
         assert its_switch.coming() == {"text": TEXT}
         again.catch_up()  # as an ingest does: what is to come keeps its vectors
         its_switch.use("text", TEXT, stop=GO, progress=told)
         assert told.totals == [NOTES - 32, 0]
-        assert again.meaning.name == TEXT
+        assert again.active.meaning.name == TEXT
         assert its_switch.coming() == {}

@@ -37,7 +37,7 @@ def test_questions_are_paired_by_what_was_asked_not_by_place_or_id():
 
 @pytest.mark.parametrize(
     ("fixed", "same", "verdict"),
-    [(8, 0, "better"), (1, 0, "unclear"), (20, 100, "better")],
+    [(8, 0, "better"), (1, 0, "unclear")],
 )
 def test_a_difference_is_real_where_chance_would_seldom_make_it(fixed, same, verdict):
     a, b = reports([False] * (fixed + same), [True] * fixed + [False] * same)

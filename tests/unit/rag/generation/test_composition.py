@@ -4,8 +4,11 @@ from builders_answer import chunk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.base.refusal import PARTLY, UNSURE
+from rag.answer.base.refusal import NOT_ANSWERED, PARTLY, UNSURE
+from rag.answer.evidence.evidence import candidates
+from rag.answer.passages.units import Unit
 from rag.answer.question.question import understand
+from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Context, Hit
 from rag.generation.composition import (
     added,
@@ -13,11 +16,14 @@ from rag.generation.composition import (
     in_language_of,
     in_order_of_use,
     in_own_words,
+    judge,
     lead_of,
     quotations_start,
+    with_preferred,
 )
-from rag.generation.draft import Sentence
-from rag.generation.verification import CheckedDraft
+from rag.generation.context import Source
+from rag.generation.draft import Draft, Sentence
+from rag.generation.verification.check import CheckedDraft
 from rag.text import MARK
 
 
@@ -30,12 +36,6 @@ def context(count):
     return Context(hits=tuple(map(hit, range(1, count + 1))))
 
 
-def test_sources_are_numbered_as_the_text_uses_them():
-    text, found = in_order_of_use("A [4]. B [2, 4].", context(4))
-    assert text == "A [1]. B [2, 1]."
-    assert [hit.chunk.text for hit in found.hits] == ["text 4", "text 2", "text 1", "text 3"]
-
-
 @given(st.lists(st.integers(1, 6), max_size=8))
 def test_each_mark_still_stands_for_its_text(numbers):
     before = context(6)
@@ -46,12 +46,14 @@ def test_each_mark_still_stands_for_its_text(numbers):
 
 
 def test_what_is_said_comes_first_and_an_unsure_answer_says_so():
-    assert (
-        compose(lead_of("answered", is_written=True), "Said [1].", ["“Quoted” [1]"])
-        == "Said [1].\n\n“Quoted” [1]"
+    said = written("Said.")
+
+    assert compose(lead_of("answered", said), "Said [1].", ["“Quoted” [1]"]) == (
+        "Said [1].\n\n“Quoted” [1]"
     )
-    assert compose(lead_of("partial", is_written=True), "Said [1].", []).startswith(UNSURE)
-    assert lead_of("partial", is_written=False) == PARTLY
+    assert compose(lead_of("partial", said), "Said [1].", []).startswith(UNSURE)
+    assert lead_of("partial", CheckedDraft()) == PARTLY
+    assert lead_of("partial", CheckedDraft(draft=Draft(refused=True))) == NOT_ANSWERED
 
 
 POLISH = understand("Jak głęboki był śnieg na przełęczy w marcu?")
@@ -78,7 +80,7 @@ def test_a_quotation_in_another_language_has_a_line_in_that_of_the_question_abov
 @given(st.sampled_from(["", "Said [1].", "Two:\n- a [1]\n- b [2]"]), st.integers(0, 2))
 def test_where_the_quotations_begin_is_known(said, count):
     quotations = ["“Quoted” [1]", "- Mar — 3 [2]\n- Apr — 4 [2]"][:count]
-    text = compose(lead_of("partial", is_written=True), said, quotations)
+    text = compose(UNSURE, said, quotations)
     assert text[quotations_start(text, count) :] == "\n\n".join(quotations)
 
 
@@ -100,3 +102,37 @@ def test_quotations_of_another_context_get_its_numbers_and_it_what_it_lacked():
     (told,), both = added(["“Thus.” [1] [2]"], quoted, read)
     assert told == "“Thus.” [2] [3]"
     assert [both.source(n).chunk.id for n in (1, 2, 3)] == ["1", "3", "4"]
+
+
+def test_lines_that_a_left_out_sentence_has_its_facts_from_are_quoted_first():
+    text = "Many of them are online. Of the seniors 41% never are. The others read their mail."
+    found = Hit(chunk=chunk("a", text), score=1, rank=1, channel="reranked")
+    units = [
+        Unit(evidence=one, shown=one.text, chance=chance)
+        for one, chance in zip(candidates(found), (0.6, 0.1, 0.3), strict=True)
+    ]
+    line = Source(hit=found, text="Main findings: Of the seniors 41% never are.")
+    assert [unit.chance for unit in with_preferred(units, [line])] == [0.6, 0.6, 0.3]
+    assert with_preferred(units, []) == units
+
+
+chances = st.floats(0, 1)
+SAID = (Sentence(text="So it is."),)
+
+
+def judged(held, right, *, said=SAID, refused=False):
+    checked = CheckedDraft(sentences=said, draft=Draft(refused=refused))
+    return judge(Verdict(held=held, right=right), checked)
+
+
+@given(chances, chances)
+def test_what_speaks_for_an_answer_never_speaks_against_it(held, right):
+    before = judged(held, right).confidence
+    assert 0 <= before <= 1
+    assert judged(held, min(1, right + 0.1)).confidence >= before
+    assert judged(held, right, said=(), refused=True).confidence < before
+
+
+def test_where_no_sentence_stands_the_quotation_speaks_alone():
+    assert judged(0.99, 0.2, said=()).state == "partial"
+    assert judged(0.2, 0.99, said=()).state == "answered"

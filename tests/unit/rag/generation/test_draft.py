@@ -1,4 +1,6 @@
-from rag.generation.draft import Sentence, sentences_of
+import pytest
+
+from rag.generation.draft import Sentence, plain_marks, sentences_of, with_plain_marks
 
 
 def test_marks_belong_to_their_sentence_before_or_behind_its_full_stop():
@@ -14,3 +16,51 @@ def test_marks_may_be_a_list_of_their_own():
 
 def test_a_sentence_is_told_with_its_marks_before_its_end():
     assert Sentence(text="It **snowed**.", numbers=(2,)).marked() == "It **snowed** [2]."
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("[1]", "[1]"),
+        ("[1,2]", "[1, 2]"),
+        ("[1; 2]", "[1, 2]"),
+        ("[1–3, 5]", "[1, 2, 3, 5]"),
+        ("【1】", "[1]"),
+        ("【2†L3-L5】", "[2]"),
+        ("[[1]]", "[1]"),
+        ("[Source: 1]", "[1]"),
+        ("[source 1, source 2]", "[1, 2]"),
+        ("[Quellen 1 und 2]", "[1, 2]"),
+        ("[Fonte 2]", "[2]"),
+        ("[Source 0]", "[0]"),
+    ],
+)
+def test_a_mark_in_another_form_is_read_as_ours(written, read):
+    assert with_plain_marks(f"Deep {written}.") == f"Deep {read}."
+
+
+@pytest.mark.parametrize(
+    "text", ["[2019-2021]", "[1-300]", "[3-1]", "[Table 3]", "[page 4]", "[3 m]", "[x]", "[]", "1]"]
+)
+def test_other_brackets_stay(text):
+    assert with_plain_marks(text) == text
+
+
+def test_words_do_not_wait_and_an_open_bracket_does():
+    assert list(plain_marks(["Deep ", "[sou", "rce 1", "], white [2", "]."])) == [
+        "Deep ",
+        "[1], white ",
+        "[2].",
+    ]
+
+
+def test_what_waits_when_the_pieces_fail_comes_before_the_failure():
+    def failing():
+        yield "Deep [1"
+        raise OSError("gone")
+
+    pieces = plain_marks(failing())
+
+    assert [next(pieces), next(pieces)] == ["Deep ", "[1"]
+    with pytest.raises(OSError, match="gone"):
+        next(pieces)

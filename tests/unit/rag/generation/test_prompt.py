@@ -1,4 +1,7 @@
+import hashlib
+import json
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 from builders_answer import WINTER, chunk, hit
@@ -6,6 +9,8 @@ from builders_answer import WINTER, chunk, hit
 from rag.datamodel import AnswerWishes, Context, ImageAsset, Query
 from rag.errors import ModelError
 from rag.generation.prompt import build_prompt, fitted
+from rag.models.setup.bundled import WRITER
+from rag.models.setup.requantise import card_of
 
 PICTURE = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
@@ -77,3 +82,17 @@ def test_the_last_sources_are_dropped_until_the_prompt_fits():
 def test_a_model_that_can_not_read_the_best_source_is_told_of():
     with pytest.raises(ModelError, match="longer than the 50 tokens"):
         fitted(three_sources(), room_tokens=50, measure=letters)
+
+
+TAUGHT = (
+    "answer answer_source question rewrite conversation table_query summarize summarize_text"
+).split()
+
+
+def test_the_prompts_are_those_that_the_writer_was_taught_with():
+    card = json.loads(card_of(WRITER.adapter).read_text())
+    now = b"".join((files("prompts") / f"{name}.txt").read_bytes() for name in TAUGHT)
+    assert hashlib.sha256(now).hexdigest() == card["prompts_sha256"], (
+        "A changed prompt asks for a new adapter: see training/writer."
+    )
+    assert card["base_sha256"] == WRITER.weights.sha256

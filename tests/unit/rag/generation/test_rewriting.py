@@ -6,7 +6,7 @@ from builders_written import RecordedModel
 from rag.answer.question.question import understand
 from rag.datamodel import Query, Turn
 from rag.generation.rewriting import is_sound, rewritten
-from rag.generation.writer import AnswerWriter
+from rag.generation.writers.answer_writer import AnswerWriter
 
 SNOW = (Turn(question="How deep was the snow at Kestrel Ridge in 1999?", answer="312 cm [1]."),)
 KEEPER = (Turn(question="Who keeps the upper hut on the Sturmjoch?", answer="Ada Venn."),)
@@ -36,6 +36,13 @@ def test_a_follow_up_is_asked_as_the_model_says_it():
     assert asked.history == KEEPER
     assert asked.by_itself is None
     assert waits > 1
+
+
+def test_what_the_model_begins_with_and_is_asked_without_it():
+    model = RecordedModel("And how many guests came to the upper hut on the Sturmjoch?")
+    asked, _ = said_alone("And how many guests came?", KEEPER, model)
+
+    assert asked.standalone == "How many guests came to the upper hut on the Sturmjoch?"
 
 
 def test_the_model_reads_the_conversation_and_the_question_as_it_was_typed():

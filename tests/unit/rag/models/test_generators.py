@@ -1,16 +1,12 @@
-from pathlib import Path
+"""What RAG_GENERATOR may name, and whose machine an address is."""
 
 import numpy as np
 import pytest
 
-from rag.datamodel import ImageAsset, PageView, QueryImage
 from rag.errors import SettingsError
-from rag.models.generators import openvino_path, pixel_loader, told, writer_of
+from rag.models.endpoint.client import read_address
+from rag.models.generators import openvino_path, told, writer_of
 from rag.settings import Settings
-
-ASSET = ImageAsset(
-    id="i", path="i.png", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
-)
 
 
 def written_by(generator, **more):
@@ -38,15 +34,24 @@ def test_what_openvino_is_to_run_has_to_be_there(tmp_path, scheme, kind):
         openvino_path(f"{scheme}:{tmp_path}/none")
 
 
-def test_pictures_are_found_in_the_index_and_beside_the_question(tmp_path):
-    photo = tmp_path / "photo.png"
-    photo.write_bytes(b"encoded")
-    load = pixel_loader(
-        lambda image: np.full((1, 1, 3), len(image.id), dtype=np.uint8),
-        lambda path: np.full((1, 1, 3), len(path.read_bytes()), dtype=np.uint8),
-        lambda view: np.full((1, 1, 3), view.page, dtype=np.uint8),
-    )
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8000/v1", "http://localhost:11434/v1/", "http://[::1]:80/v1"]
+)
+def test_nothing_is_told_of_a_server_on_this_machine(address):
+    assert read_address(address).notice == ""
 
-    assert load(ASSET)[0, 0, 0] == 1
-    assert load(QueryImage(path=str(Path(photo)), phash="0" * 16))[0, 0, 0] == 7
-    assert load(PageView(doc_id="d", page=3))[0, 0, 0] == 3
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1:8000", "ftp://host/v1", "http:///v1", "http://host:99999999/v1", "http://[x"],
+)
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(SettingsError, match="RAG_GENERATOR"):
+        read_address(address)
+
+
+def test_a_key_in_the_address_is_refused_and_not_repeated():
+    with pytest.raises(SettingsError, match="RAG_GENERATOR_KEY") as refused:
+        read_address("https://me:sk-secret@api.example.com/v1")
+
+    assert "secret" not in str(refused.value)

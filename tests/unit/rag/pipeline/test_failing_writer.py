@@ -4,11 +4,9 @@ import pytest
 import torch
 from builders_meaning import engine_over, opened, put
 
-from pagelight.cli.terminal import print_answer
-from pagelight.services.answering.answer_json import answer_json
 from rag.datamodel import Query
 from rag.errors import ModelError
-from rag.generation.guarded import INSTEAD, GuardedGenerator
+from rag.generation.writers.guarded import INSTEAD
 from rag.models.embeddings.embedders import minilm
 from rag.models.reader.reader import Reader
 
@@ -84,26 +82,3 @@ def test_whenever_the_writer_fails_the_places_found_are_quoted_and_it_is_told(
     assert why in answer.notes[-1]
     assert answer.notes[-1].endswith(INSTEAD)
     assert "317 cm" in answer.text
-
-
-def test_the_command_line_and_the_json_say_why_and_the_places(index, failure, capsys):
-    error, why = failure
-    *_, answer = engine_with(index, error, "start").ask(Query(text=QUESTION))
-    shown = answer_json(answer, profile="embedded")
-    print_answer(shown)
-    printed = capsys.readouterr().out
-
-    assert shown["state"] == "answered"
-    assert why in shown["notes"][-1]
-    assert shown["citations"][0]["quote"]
-    assert why in printed
-    assert "317 cm" in printed
-    assert "[1] notes/a.txt" in printed
-
-
-def test_a_reader_that_leaves_is_no_failure():
-    writer = GuardedGenerator(FailingWriter(KeyError(), "end"), count_tokens=len)
-    pieces = writer.stream(None)
-
-    assert next(pieces) == "Snow lay very"
-    pieces.close()

@@ -1,7 +1,9 @@
-from builders_answer import snow_index
+import pytest
+from builders_answer import chunk, put_chunk, snow_index
 from builders_written import RecordedModel, written_answers
+from fakes import FakeEmbedder, MemoryIndex
 
-from rag.answer.base.refusal import PARTLY
+from rag.answer.base.refusal import NOT_ANSWERED
 from rag.answer.trust.confidence import Verdict
 
 QUESTION = "why is the snow at the mark on the wall deeper?"
@@ -42,7 +44,7 @@ def test_where_the_model_finds_nothing_the_quotation_is_not_stated():
     *_, sure = answers(RecordedModel(SAID))
     *_, none = answers(RecordedModel("[0]"))
     assert none.confidence < sure.confidence
-    assert none.text.startswith(PARTLY)
+    assert none.text.startswith(NOT_ANSWERED)
 
 
 def test_a_model_that_fails_leaves_the_quoted_answer_and_says_why():
@@ -62,3 +64,25 @@ def test_below_what_is_sure_no_quotation_stands_but_in_full():
     assert sure == "Snow lay **317 cm** deep in March 1999 [1]."
     assert last(0.9, "long").startswith(f"{sure}\n\n")
     assert f"{sure}\n\n" in last(0.01)
+
+
+@pytest.mark.parametrize(
+    ("is_near", "said", "state"),
+    [
+        (True, "The hut is red [1].", "answered"),
+        (True, "[0]", "not_found"),
+        (False, "The hut is red [1].", "not_found"),
+    ],
+)
+def test_a_near_place_of_which_nothing_can_be_quoted_is_read_and_a_far_one_is_not(
+    is_near, said, state
+):
+    index, embedder = MemoryIndex(), FakeEmbedder()
+    put_chunk(index, embedder, chunk("a", "Hut red", source="a.txt"))
+    verdict = Verdict(held=0.9 * is_near, right=0.9 * is_near, is_near=is_near)
+    *_, last = written_answers(
+        RecordedModel(said), index, embedder, "what colour is the hut?", assess=lambda *_: verdict
+    )
+
+    assert last.state == state
+    assert last.complete

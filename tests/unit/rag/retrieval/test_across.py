@@ -61,6 +61,17 @@ def test_a_document_in_another_language_begins_it(index, languages):
     assert languages.find(ENGLISH, k=5)
 
 
+def test_sentences_are_compared_once_the_model_is_there(languages):
+    said = ["snow on the pass", "the price of a horse"]
+    assert languages.similarities("snow pass", said) is None
+
+    languages.find(POLISH, k=5)
+    languages.read_on()
+    near, far = languages.similarities("snow pass", said)
+    assert near > far
+    assert languages.similarities("snow pass", []) is None
+
+
 def test_what_comes_later_is_read_too_and_what_goes_is_forgotten(index, languages, model):
     languages.find(POLISH, k=5)
     languages.read_on()

@@ -6,7 +6,7 @@ import pytest
 from builders_meaning import Stronger, meaning_of, opened, put
 
 from rag.datamodel import Query
-from rag.retrieval.dense import EMBEDDED_AT_ONCE
+from rag.retrieval.model_search import EMBEDDED_AT_ONCE
 
 
 def texts_of(hits):
@@ -37,16 +37,6 @@ def test_once_it_has_read_everything_it_answers_best_first(meaning):
     assert meaning.status == ""
 
 
-def test_what_has_a_vector_is_not_embedded_again(index, meaning):
-    meaning.catch_up()
-    again = Stronger()
-    second = meaning_of(index, again)
-
-    assert second.catch_up() == 0
-    assert again.calls == []
-    second.close()
-
-
 def test_a_new_document_is_found_by_the_old_space_until_it_is_read(index, meaning):
     meaning.catch_up()
     put(index, "a barometer fell", source="notes/b.txt")
@@ -69,22 +59,6 @@ def test_a_stopped_run_goes_on_where_it_was(index):
     assert second.catch_up() == 3 * EMBEDDED_AT_ONCE + 2 - done
     assert second.find(Query(text="passage"), k=5)
     second.close()
-
-
-def test_another_model_makes_a_space_of_its_own_and_the_former_goes(index, meaning, tmp_path):
-    meaning.catch_up()
-    meaning.close()
-    other = meaning_of(index, Stronger(dim=48))
-    other.warm()
-    other.forget_others()
-    assert len(list((tmp_path / "ws" / "text-vectors").iterdir())) == 1
-    other.catch_up()
-    assert len(list((tmp_path / "ws" / "text-vectors").iterdir())) == 2
-    other.forget_others()
-
-    assert len(list((tmp_path / "ws" / "text-vectors").iterdir())) == 1
-    assert other.find(Query(text="snow"), k=1)
-    other.close()
 
 
 def test_a_model_that_can_not_be_loaded_is_told_and_the_old_space_answers(index):

@@ -77,16 +77,6 @@ def test_pictures_are_found_by_words_by_a_picture_and_by_both(bench):
     assert set(bench.find(text="red", image=picture("blue"))[:2]) == {"red.png", "blue.png"}
 
 
-def test_another_model_sees_all_again_and_the_words_are_not_touched(bench):
-    bench.run()
-    bench.model = FakeImageEmbedder(model_id="other-eyes")
-    report = bench.run()
-
-    assert bench.model.seen == [3]
-    assert {file.state for file in report.files} == {"unchanged"}
-    assert bench.find(text="red")[0] == "red.png"
-
-
 def test_a_stopped_ingest_keeps_what_was_seen_and_the_next_goes_on(bench):
     for n in range(2 * SEEN_AT_ONCE):
         bench.draw(f"grey{n}", (n, n, n))

@@ -4,11 +4,12 @@ from itertools import islice
 from threading import Semaphore
 
 import pytest
+from builders_answer import chunk, hit
 from builders_index import make_chunks, make_document, make_file
 from builders_spoilt import EMBEDDER, open_index
 
 from rag.datamodel import Query
-from rag.retrieval.retriever import Retriever
+from rag.retrieval.retriever import SPREAD_PAGES, Retriever, spread_pages
 
 
 @pytest.fixture
@@ -63,3 +64,28 @@ def test_two_versions_of_a_file_never_stand_in_one_list(index, times):
     assert documents <= {record.id for record in index.documents()}
     if times < 2:
         assert [hit.chunk.text for hit in hits] == [f"snow version {times}"]
+
+
+def on_page(page, name):
+    """A document without pages has sections instead."""
+    return hit(chunk(name, f"Passage {name}.", headings=(f"Section {page}",)))
+
+
+def names(hits):
+    return [one.chunk.id for one in hits]
+
+
+def test_the_second_hit_of_a_page_comes_behind_the_first_of_others():
+    hits = [on_page(1, "a"), on_page(1, "b"), on_page(2, "c")]
+
+    assert names(spread_pages(hits)) == ["a", "c", "b"]
+
+
+def test_further_pages_come_in_turn_with_what_else_stands_on_the_first():
+    first = [on_page(page, f"p{page}") for page in range(SPREAD_PAGES)]
+    again = [on_page(0, name) for name in ("again", "once more", "at last")]
+    far = on_page(SPREAD_PAGES, "far")
+
+    assert names(spread_pages([*first, *again, far])) == [
+        *names(first), "again", "far", "once more", "at last",
+    ]  # fmt: skip

@@ -24,28 +24,12 @@ def store(tmp_path, address):
     return shared_assets(tmp_path / "one", address)
 
 
-@pytest.fixture
-def other(tmp_path, address):
-    """Return that of a machine which reads no documents in."""
-    return shared_assets(
-        tmp_path / "two", address, may_send=lambda: False, may_delete=lambda: False
-    )
-
-
 def picture(grey=7):
     return np.full((8, 8, 3), grey, dtype=np.uint8)
 
 
 def kept(root):
     return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
-
-
-def test_what_one_machine_keeps_another_sees(store, other, tmp_path):
-    image = store.put(picture())
-    store.keep([image])
-
-    assert np.array_equal(other.pixels(image), picture())
-    assert kept(tmp_path / "two") == [image.path]
 
 
 def test_what_is_nowhere_is_a_missing_file(store, tmp_path):
@@ -74,18 +58,6 @@ def test_a_path_that_a_reader_made_up_is_neither_read_nor_written(store, tmp_pat
 
 
 # What goes
-
-
-def test_what_goes_does_so_here_and_there(store, other, address, tmp_path):
-    going, staying = store.put(picture(1)), store.put(picture(2))
-    store.keep([going, staying])
-
-    freed = store.sweep(lambda image_id, _: image_id == going.id)
-
-    assert list(PictureBucket(address).listed()) == [staying.path]
-    assert kept(tmp_path / "one") == [staying.path]
-    assert freed > 0
-    assert other.lacking([going.id, staying.id]) == {going.id}
 
 
 def test_pictures_of_another_index_are_never_deleted(store, address):

@@ -12,7 +12,7 @@ from rag.answer.question.question import understand
 from rag.answer.wishes.summary_wish import LENGTHS, SummaryWish, summary_wish
 from rag.datamodel import Chunk, Filters, Hit, Provenance, Query, Turn
 from rag.errors import PagelightError, WriterFailedError
-from rag.generation.writer import AnswerWriter
+from rag.generation.writers.answer_writer import AnswerWriter
 from rag.pipeline.summaries import summarize
 from rag.storage.documents.records import DocumentRecord
 from rag.summarization.documents import chosen

@@ -58,17 +58,9 @@ def test_what_is_no_reading_of_the_table_is_refused(query):
         _run(query)
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT count(*) FROM t a, t b, t c, t d, t e",
-        "SELECT * FROM t a, t b, t c ORDER BY a.city || b.city || c.city",
-        "SELECT count(*) FROM t a, t b, t c WHERE a.city LIKE '%' || b.city || '%' || c.city",
-    ],
-)
-def test_a_query_that_takes_long_is_stopped(query):
+def test_a_query_that_takes_long_is_stopped():
     with pytest.raises(QueryError, match="interrupted"):
-        _run(query)
+        _run("SELECT * FROM t a, t b, t c ORDER BY a.city || b.city || c.city")
 
 
 def test_a_text_that_grows_is_stopped():

@@ -8,9 +8,9 @@ from rag.answer.computed.table_rows import tables_of
 from rag.models.embeddings.embedders import minilm
 from rag.storage.tables.table_store import TableStore, TableToKeep
 from rag.table_qa.hit_tables import TableTools, answer_tables
-from rag.table_qa.result_cells import cells_shown
-from rag.table_qa.result_text import result_text
-from rag.table_qa.table_answer import answer_table, asked_table
+from rag.table_qa.query_table import query_table
+from rag.table_qa.result_cells import cells_shown, result_text
+from rag.table_qa.table_answer import answer_table
 from training.tables.examples import TextVectors
 
 HUTS = """Hut | Canton | Beds
@@ -55,6 +55,7 @@ def _lit(result):
     [
         ("SELECT beds FROM t WHERE hut = 'Upper hut'", "Upper hut — Beds: 1,040"),
         ("SELECT hut FROM t WHERE beds = 62", "Lower hut (Beds: 62)"),
+        ("SELECT hut, beds FROM t WHERE beds = 62", "Lower hut (Beds: 62)"),
         (
             "SELECT COUNT(*) FROM t WHERE canton = 'Valais'",
             "number of rows: 2 (Upper hut; Lake hut)",
@@ -71,7 +72,7 @@ def _lit(result):
 )
 def test_a_result_is_told_with_the_names_of_its_rows_and_columns(query, text):
     (table,) = _tables(HUTS)
-    answer = answer_table(RecordedModel(query), "Which hut?", asked_table(table.typed()))
+    answer = answer_table(RecordedModel(query), "Which hut?", query_table(table.typed()))
 
     assert answer is not None
     rows = {number: row.cells for number, row in enumerate(table.rows)}

@@ -1,9 +1,14 @@
 """Tests of which of plan and query is told, over which table, and how sure that is."""
 
+import sqlite3
+from contextlib import closing, contextmanager
+
 from builders_written import RecordedModel
 
-from rag.table_qa.table_answer import answer_table, asked_table
+from rag.table_qa.query_table import kept_query_table, query_table
+from rag.table_qa.table_answer import answer_table
 from rag.tables.engine import PlanEngine
+from rag.tables.long.long_rows import LongColumn, LongRows, LongTable, fill, make
 from rag.tables.plan import Condition, Order, Rows, TablePlan
 from rag.tables.planner import Planned
 from rag.tables.table import table_of
@@ -13,6 +18,7 @@ HUTS = table_of(
     [["Upper hut", "Valais", "1,040"], ["Lower hut", "Bern", "62"], ["Lake hut", "Valais", "18"]],
     title="Huts of the club",
 )
+HUTS_TABLE = query_table(HUTS)
 MOST = TablePlan(operation="select", columns=(0,), rows=Rows(order=Order(2, "number", True)))  # noqa: FBT003
 OF_BERN = TablePlan(
     operation="select", columns=(0,), rows=Rows(conditions=(Condition(1, "is", "bern"),))
@@ -25,7 +31,7 @@ def _planned(plan: TablePlan, chance: float) -> Planned:
 
 def test_a_query_answers_where_no_plan_is_made():
     model = RecordedModel("SELECT beds FROM t WHERE hut = 'upper hut'")
-    answer = answer_table(model, "How many beds has the upper hut?", asked_table(HUTS))
+    answer = answer_table(model, "How many beds has the upper hut?", HUTS_TABLE)
 
     assert answer is not None
     assert (answer.columns, answer.rows) == (("Beds",), (("1,040",),))
@@ -38,7 +44,7 @@ def test_a_query_answers_where_no_plan_is_made():
 
 def test_the_model_sees_real_names_types_and_the_rows_that_are_meant():
     model = RecordedModel("SELECT COUNT(*) FROM t")
-    answer_table(model, "How many beds has the lake hut?", asked_table(HUTS))
+    answer_table(model, "How many beds has the lake hut?", HUTS_TABLE)
 
     assert "CREATE TABLE t (id INTEGER, hut TEXT, canton TEXT, beds INTEGER)" in model.asked[0]
     assert "Huts of the club: 3 rows" in model.asked[0]
@@ -48,7 +54,7 @@ def test_the_model_sees_real_names_types_and_the_rows_that_are_meant():
 def test_a_sure_plan_answers_and_no_query_is_written():
     model = RecordedModel()
     plan = _planned(MOST, 0.9)
-    answer = answer_table(model, "Which hut has the most beds?", asked_table(HUTS, [plan]))
+    answer = answer_table(model, "Which hut has the most beds?", HUTS_TABLE, [plan])
 
     assert answer is not None
     assert (answer.rows, answer.plan, answer.sql) == ((("Upper hut",),), plan, "")
@@ -58,10 +64,9 @@ def test_a_sure_plan_answers_and_no_query_is_written():
 
 def test_where_no_plan_is_sure_a_query_is_told_and_a_plan_where_none_runs():
     plans = [_planned(MOST, 0.5), _planned(OF_BERN, 0.4)]
-    table = asked_table(HUTS, plans)
     model = RecordedModel("SELECT hut FROM t WHERE canton = 'Bern'")
-    answer = answer_table(model, "Which hut is in Bern?", table)
-    without = answer_table(RecordedModel("x", "y"), "Which hut is in Bern?", table)
+    answer = answer_table(model, "Which hut is in Bern?", HUTS_TABLE, plans)
+    without = answer_table(RecordedModel("x", "y"), "Which hut is in Bern?", HUTS_TABLE, plans)
 
     assert answer is not None
     assert without is not None
@@ -75,7 +80,7 @@ def test_a_query_is_surer_where_the_likeliest_plan_agrees_and_where_its_words_ar
         plans = [_planned(OF_BERN, chance_of_bern), _planned(MOST, 0.5)]
         plans.sort(key=lambda one: -one.chance)
         model = RecordedModel("SELECT hut FROM t WHERE canton = 'Bern'", mean_logprob=logprob)
-        answer = answer_table(model, "Which hut is in Bern?", asked_table(HUTS, plans))
+        answer = answer_table(model, "Which hut is in Bern?", HUTS_TABLE, plans)
         assert answer is not None
         return answer.sureness
 
@@ -84,8 +89,39 @@ def test_a_query_is_surer_where_the_likeliest_plan_agrees_and_where_its_words_ar
 
 def test_what_fails_is_tried_once_more_with_its_error():
     model = RecordedModel("SELECT colour FROM t", "SELECT COUNT(*) FROM t WHERE canton = 'Valais'")
-    answer = answer_table(model, "How many huts are in Valais?", asked_table(HUTS))
+    answer = answer_table(model, "How many huts are in Valais?", HUTS_TABLE)
 
     assert answer is not None
     assert answer.rows == (("2",),)
     assert "no such column: colour" in model.asked[1]
+
+
+NAMES = ("Station", "Opened", "Visitors")
+COUNT = 5_500
+
+
+@contextmanager
+def _kept(count: int):
+    rows = [(f"Station {n}", f"{1 + n % 28} May {1900 + n % 100}", f"{n:,}") for n in range(count)]
+    with closing(sqlite3.connect(":memory:")) as db:
+        make(db, "t0", len(NAMES))
+        counts = fill(db, "t0", len(NAMES), [*rows, ("Total", "", f"{sum(range(count)):,}")], ".")
+        columns = tuple(
+            LongColumn(name=name, kind=one.kind, first=one.first)
+            for name, one in zip(NAMES, counts, strict=True)
+        )
+        kept = LongRows(db=db, relation="t0", names=NAMES, height=count + 1)
+        yield LongTable(rows=kept, columns=columns, title="Stations of the lift")
+
+
+def test_all_rows_of_a_kept_table_are_asked_without_its_total():
+    model = RecordedModel("SELECT station FROM t ORDER BY visitors DESC LIMIT 1")
+    with _kept(COUNT) as table:
+        asked = kept_query_table(table)
+
+    assert asked is not None
+    answer = answer_table(model, "Which station has most visitors?", asked)
+
+    assert answer is not None
+    assert answer.rows == ((f"Station {COUNT - 1}",),)
+    assert set(answer.cells) == {(COUNT - 1, 0), (COUNT - 1, 2)}

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from rag.models.base.loading import load_tokenizer
 from rag.models.base.weights import MINILM
-from training.reader.augment import augment
-from training.reader.data import make_example
+from training.reader.data import ReaderRow, augment, make_example
 from training.reader.open_rows import rows_of
-from training.reader.rows import ReaderRow
 
 KEYED = "Club: Al Ain | Won: 13\nClub: Sharjah | Won: 6\nBoth play in the league."
 

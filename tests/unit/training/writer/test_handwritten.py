@@ -4,7 +4,7 @@ import json
 import random
 import re
 
-from training.writer.handwritten import FOLDER, handwritten_lessons
+from training.writer.lessons import FOLDER, handwritten_lessons
 
 ROWS = [
     json.loads(line)

@@ -8,14 +8,17 @@ from hypothesis import strategies as st
 
 from rag.table_qa.query_table import query_table
 from rag.tables.table import table_of
-from training.writer.answers import answer_from, cell_label, sentence_around
-from training.writer.checks import is_fine
-from training.writer.examples import Example
-from training.writer.lesson import Lesson, read_lessons, write_lessons
-from training.writer.passages import Pool
-from training.writer.queries import by_names
-from training.writer.reading import reading_lessons
-from training.writer.sources import cut
+from training.writer.checks import (
+    Lesson,
+    answer_from,
+    cell_label,
+    is_fine,
+    read_lessons,
+    sentence_around,
+    write_lessons,
+)
+from training.writer.examples import Example, by_names, reading_lessons
+from training.writer.sources import Pool, cut
 
 PROSE = "The pump hums. " * 40 + 'Dr. Venn called it "safe." ' + "The filter drips. " * 40
 ROWS = "Hut | Beds\n" + "\n".join(f"Hut {n} | {n} beds in {n} rooms of one" for n in range(90))

@@ -10,10 +10,10 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, Qwen2Config
 
-from rag.models.setup.adapter import read_adapter
+from rag.models.setup.requantise import read_adapter
 from training.writer import lora
+from training.writer.checks import Lesson
 from training.writer.generation import generate
-from training.writer.lesson import Lesson
 from training.writer.teach import lines_of, loss_of, teach
 
 END = 0

@@ -1,9 +1,16 @@
 """Charts that are pixels: what is read of them, and what is refused."""
 
+import io
+
 import numpy as np
 import pytest
 from builders_chart_drawing import BASE, BLUE, HIGH, NAMES, RED, WIDE, XS, Drawing, at
+from PIL import Image, ImageDraw
 
+from ingest.charts.ink import Label
+from ingest.charts.raster.no_data import shapes_in
+from ingest.charts.raster.palette import frayed, palette_of, smoothed
+from ingest.charts.raster.words import labels_of, without_samples
 from ingest.charts.table import UnreadableChartError
 from ingest.layout.layout import Line
 from rag.datamodel import BBox
@@ -228,3 +235,93 @@ def test_words_above_all_others_are_the_title():
 
     assert drawing.charts()[0].title == "Catch by coast"
     assert bars().charts()[0].title == ""
+
+
+def lines_drawn():
+    picture = Image.new("RGB", (800, 600), "white")
+    draw = ImageDraw.Draw(picture)
+    for x in range(100, 700, 40):
+        draw.line((x, 550, x + 30, 60), fill=(30, 100, 180), width=3)
+    return np.asarray(picture)
+
+
+def jpeg(pixels, quality):
+    held = io.BytesIO()
+    Image.fromarray(pixels).save(held, "JPEG", quality=quality)
+    return np.asarray(Image.open(held).convert("RGB"))
+
+
+def test_the_shades_that_jpeg_makes_beside_edges_are_gone():
+    clean = lines_drawn()
+    worn = jpeg(clean, 40)
+
+    assert smoothed(clean) is clean
+    assert frayed(worn) > 0.08
+    assert frayed(smoothed(worn)) < 0.02
+
+
+ORANGE, BLACK = (255, 127, 14), (20, 20, 20)
+SIGNS = [("2012-03", 0.0), ("— Farming", 0.5)]
+
+
+def sign(text, x0, x1, tint):
+    return Label(text=text, box=(x0, 0.0, x1, 20.0), tint=tint)
+
+
+def test_a_coloured_sign_before_a_name_is_its_sample():
+    sample, name = sign("IT", 0, 40, ORANGE), sign("Farming", 50, 120, BLACK)
+
+    assert without_samples([sample, name], 20.0) == [name]
+
+
+def test_coloured_numbers_and_words_before_others_are_kept():
+    value, word_, name = (
+        sign("12", 0, 40, ORANGE),
+        sign("Lake", 0, 40, ORANGE),
+        sign("Farming", 50, 120, BLACK),
+    )
+
+    assert without_samples([value, name], 20.0) == [value, name]
+    assert without_samples([word_, name], 20.0) == [word_, name]
+
+
+def test_a_day_keeps_the_hyphens_that_a_sample_would_be_read_as():
+    lines = [Line(text=text, bbox=BBox(x0=0, y0=y, x1=0.2, y1=y + 0.1)) for text, y in SIGNS]
+
+    assert [x.text for x in labels_of(lines, 500, 200)] == ["2012-03", "Farming"]
+
+
+def test_lines_are_named_by_words_in_their_colour():
+    drawing = Drawing()
+    for values, colour in (((10, 20, 30, 40), BLUE), ((80, 60, 70, 90), RED)):
+        drawing.line(XS, values, colour)
+    drawing.names(XS, ("2001", "2002", "2003", "2004"))
+    for y, colour, name in ((140, BLUE, "Rivers"), (48, RED, "Lakes")):
+        drawing.draw.rectangle((165, y, 195, y + 1), fill=colour)  # letters, for who looks at hues
+        drawing.words(180, y + 1, name)
+
+    header, first, *_ = drawing.grid
+    named = dict(zip(header[1:], map(float, first[1:]), strict=True))
+    assert named == {"Rivers": pytest.approx(10, abs=1), "Lakes": pytest.approx(80, abs=1)}
+
+
+SHADE, PALE = (0, 0, 0), (178, 178, 178)
+EM = 32.0
+
+
+def white():
+    return np.full((300, 400, 3), 255, dtype=np.uint8)
+
+
+def boxes(pixels, colour):
+    palette = palette_of(pixels, np.zeros(pixels.shape[:2], dtype=bool))
+    fills, _ = shapes_in(palette, [], EM)
+    return [fill.box for fill in fills if fill.colour == colour]
+
+
+def test_a_bar_goes_on_below_what_is_drawn_over_it():
+    pixels = white()
+    pixels[40:260, 100:140] = PALE
+    pixels[150:157, 100:140] = SHADE
+
+    assert boxes(pixels, PALE) == [(100, 40, 140, 260)]

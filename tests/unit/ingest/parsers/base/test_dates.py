@@ -64,7 +64,7 @@ def test_a_date_that_can_not_be_read_costs_no_document(tmp_path):
 @pytest.fixture
 def index(tmp_path):
     embedder = FakeEmbedder()
-    with WorkspaceIndex.open(
+    with WorkspaceIndex(
         tmp_path / "w", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
     ) as opened:
         for source, dated in (("own.txt", "2020-02-03"), ("file.txt", "")):

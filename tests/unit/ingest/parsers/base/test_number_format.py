@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.parsers.base.numbers.digits import by_digits, plain_of
+from ingest.parsers.base.numbers.digits import by_digits, plain_of, tokens_of
 from ingest.parsers.base.numbers.number_format import shown
-from ingest.parsers.base.numbers.tokens import tokens_of
 
 DAY = dt.datetime(2027, 2, 5, 14, 30)  # noqa: DTZ001 - sheets know no time zones
 ACCOUNTING = '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)'
@@ -52,6 +51,13 @@ SHOWN = {
     "a weekday": (DAY, "[$-409]dddd;@", "Friday"),
     "a time of day": (DAY, "h:mm AM/PM", "2:30 PM"),
     "a time alone": (dt.time(0, 5), "hh:mm", "00:05"),
+    "a small number": (1e-5, "General", "1e-05"),
+    "a whole number": (3.0, "General", "3"),
+    "yes": (True, "General", "TRUE"),
+    "no value": (None, "0.0", ""),
+    "no number": (float("nan"), "0.0", "nan"),
+    "euros": (12, "[$€-407] #,##0.00", "€ 12.00"),
+    "a zero with a sign": (-0.001, "0.0", "0.0"),
     "midnight": (dt.time(0, 5), "h:mm am/pm", "12:05 AM"),
 }
 

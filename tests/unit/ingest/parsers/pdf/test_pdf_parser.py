@@ -43,17 +43,6 @@ def test_letters_written_with_two_bytes_in_a_font_of_one_byte_are_words(tmp_path
     assert said(parse_pdf(tmp_path, pdf_bytes(page)), "paragraph") == ["6000 KM"]
 
 
-@pytest.mark.parametrize(
-    ("rotate", "expected"),
-    [(0, (0.1, 0.125)), (90, (0.86, 0.1)), (180, (0.6, 0.86)), (270, (0.125, 0.6))],
-)
-def test_boxes_are_those_of_the_page_as_it_is_shown(tmp_path, rotate, expected):
-    page = Page(rotate=rotate).lines(60, 100, "A line that is 180 points wide, about so")
-    (line,) = parse_pdf(tmp_path, pdf_bytes(page)).elements[0].provenances
-
-    assert (line.bbox.x0, line.bbox.y0) == pytest.approx(expected, abs=0.03)
-
-
 def test_the_biggest_line_is_the_title_and_bold_lines_are_headings(tmp_path):
     page = Page().text(60, 50, "The Ridge Station", size=20)
     page.text(60, 90, "Methods", size=12, bold=True).lines(60, 120, *PROSE)
@@ -78,14 +67,6 @@ def test_running_heads_and_page_numbers_are_left_out(tmp_path):
     doc = parse_pdf(tmp_path, pdf_bytes(*pages))
 
     assert [element.text for element in doc.elements] == [" ".join(PROSE)] * 5
-
-
-def test_a_page_that_is_a_picture_is_pending_as_a_whole(tmp_path):
-    doc = parse_pdf(tmp_path, pdf_bytes(Page().picture(0, 0, 600, 800)))
-
-    (page,) = doc.elements
-    assert (page.role, page.pending, page.text) == ("figure", True, "")
-    assert page.provenances[0].bbox == FULL_PAGE
 
 
 def test_a_text_layer_of_noise_is_read_from_the_page(tmp_path):

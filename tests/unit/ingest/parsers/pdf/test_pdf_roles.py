@@ -1,43 +1,6 @@
-from builders_pdf import Page, parse_pdf, pdf_bytes, piece
-
-from ingest.parsers.pdf.document_stats import DocumentStats
-from ingest.parsers.pdf.drawn.drawings import Drawings
-from ingest.parsers.pdf.letters.geometry import Frame
-from ingest.parsers.pdf.letters.words import Letters
-from ingest.parsers.pdf.pages import RawPage
+from builders_pdf import Page, parse_pdf, pdf_bytes
 
 PROSE = ("Wind and snow are measured on the ridge every day of", "the year, by hand and by gauge.")
-
-
-def raw(number, *pieces, rules=()):
-    return RawPage(
-        number=number,
-        frame=Frame(left=0, bottom=0, right=600, top=800),
-        pieces=pieces,
-        drawings=Drawings(horizontal=list(rules)),
-        letters=Letters(count=1000, unmapped=0, text=""),
-    )
-
-
-def learnt(pages):
-    stats = DocumentStats()
-    for page in pages:
-        stats.learn(page)
-    return stats
-
-
-def body(n):
-    return [piece(f"{n} line {k} of the text of a page", 60, 100 + 14 * k) for k in range(5)]
-
-
-def running(stats, page):
-    return [found.text for found in stats.running(page)]
-
-
-def test_what_repeats_at_the_head_of_pages_is_running():
-    pages = [raw(n, piece("Annual report", 60, 30), *body(n)) for n in range(1, 9)]
-
-    assert running(learnt(pages), pages[4]) == ["Annual report"]
 
 
 def test_each_caption_follows_its_own_table_though_another_is_nearer(tmp_path):

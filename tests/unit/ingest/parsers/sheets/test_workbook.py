@@ -1,12 +1,10 @@
-import datetime as dt
-
 import openpyxl
 import pytest
 from builders_office import only, parse, told
 
 from ingest.parsers.base.how_far import telling
-from ingest.parsers.base.numbers.number_format import shown
-from ingest.parsers.sheets.sheets import MAX_ROWS, SheetReader
+from ingest.parsers.sheets import sheets
+from ingest.parsers.sheets.sheets import SheetReader
 
 
 @pytest.fixture
@@ -38,47 +36,32 @@ def test_each_sheet_is_a_table_under_its_name(book, tmp_path):
     ]
 
 
-def test_titles_above_and_notes_below_a_table_are_no_rows(book, tmp_path):
-    fill(
-        book.active,
-        [
-            ["Visitors by hut"],
-            [],
-            ["Hut", "2019", "2020"],
-            ["Alm", 10, 20],
-            ["(a) Without day guests, who are counted at the lift."],
-        ],
-    )
-
-    assert told(read(book, tmp_path))[1:] == [
-        ("heading", "Visitors by hut"),
-        ("table", "Hut | 2019 | 2020\nAlm | 10 | 20"),
-        ("paragraph", "(a) Without day guests, who are counted at the lift."),
-    ]
+NOTE = "(a) Without day guests, who are counted at the lift."
 
 
-def test_a_period_above_several_columns_heads_each_of_them(book, tmp_path):
-    fill(
-        book.active,
-        [
-            ["CHF", None, "June 2023", None, None, "June 2022"],
-            [None, "Sales", "Costs", None, "Sales", "Costs"],
-            ["Zone A", 1, 2, None, 3, 4],
-        ],
-    )
+@pytest.mark.parametrize(
+    ("rows", "read"),
+    [
+        (
+            f"Visitors by hut//Hut,2019,2020/Alm,10,20/{NOTE.replace(',', ';')}",
+            ["Visitors by hut", "Hut | 2019 | 2020\nAlm | 10 | 20", NOTE],
+        ),
+        (
+            "CHF,,June 2023,,,June 2022/,Sales,Costs,,Sales,Costs/Zone A,1,2,,3,4",
+            [
+                (
+                    "CHF | June 2023 Sales | June 2023 Costs | June 2022 Sales | June 2022 Costs\n"
+                    "Zone A | 1 | 2 | 3 | 4"
+                )
+            ],
+        ),
+        ("Hut,Beds/Alm,4//Lift,Seats/West,6", ["Hut | Beds\nAlm | 4", "Lift | Seats\nWest | 6"]),
+    ],
+)
+def test_titles_notes_periods_and_blank_rows_are_told_from_rows(rows, read):
+    cells = [[cell.replace(";", ",") for cell in row.split(",")] for row in rows.split("/")]
 
-    assert only(read(book, tmp_path), "table").text == (
-        "CHF | June 2023 Sales | June 2023 Costs | June 2022 Sales | June 2022 Costs\n"
-        "Zone A | 1 | 2 | 3 | 4"
-    )
-
-
-def test_two_tables_on_a_sheet_are_divided_at_the_blank_row(book, tmp_path):
-    fill(book.active, [["Hut", "Beds"], ["Alm", 4], [], ["Lift", "Seats"], ["West", 6]])
-
-    tables = [text for role, text in told(read(book, tmp_path)) if role == "table"]
-
-    assert tables == ["Hut | Beds\nAlm | 4", "Lift | Seats\nWest | 6"]
+    assert [element.text for element in SheetReader().elements(cells)] == read
 
 
 def test_a_formula_without_a_stored_value_is_shown_as_text(book, tmp_path):
@@ -87,6 +70,15 @@ def test_a_formula_without_a_stored_value_is_shown_as_text(book, tmp_path):
     assert only(read(book, tmp_path), "table").text == "a | b\n1 | =SUM(A2:A9)"
 
 
+MAX_ROWS = 1000
+
+
+@pytest.fixture
+def few_rows(monkeypatch):
+    monkeypatch.setattr(sheets, "MAX_ROWS", MAX_ROWS)
+
+
+@pytest.mark.usefixtures("few_rows")
 def test_a_sheet_that_is_too_long_is_cut_with_a_warning():
     reader = SheetReader()
 
@@ -96,38 +88,13 @@ def test_a_sheet_that_is_too_long_is_cut_with_a_warning():
     assert reader.warnings == (f"only the first {MAX_ROWS:,} rows were read",)
 
 
-@pytest.mark.parametrize(
-    ("value", "code", "text"),
-    [
-        (1234567.891, "#,##0.00", "1,234,567.89"),
-        (-1234, "#,##0;(#,##0)", "(1,234)"),
-        (-5.5, '"$"#,##0.00_);("$"#,##0.00)', "($5.50)"),
-        (0, '#,##0;-#,##0;"-"', "-"),
-        (1234567, "#,##0,", "1,235"),
-        (1234567, '0.0,,"M"', "1.2M"),
-        (12, "[$€-407] #,##0.00", "€ 12.00"),
-        (5, '0" kg"', "5 kg"),
-        (1.5, "0.##", "1.5"),
-        (-0.001, "0.0", "0.0"),
-        (44197.5, "d/m/yy h:mm", "2021-01-01 12:00:00"),
-        (3.0, "General", "3"),
-        (1e-5, "General", "1e-05"),
-        (float("nan"), "0.0", "nan"),
-        (True, "General", "TRUE"),
-        (None, "0.0", ""),
-        (dt.datetime(2031, 5, 6, 7, 8), "General", "2031-05-06 07:08:00"),  # noqa: DTZ001 - as sheets
-    ],
-)
-def test_a_number_is_shown_as_a_spreadsheet_does(value, code, text):
-    assert shown(value, code) == text
-
-
 def long_rows(count, *, width=3):
     yield ["Order", "", "Amount"][:width]
     for n in range(count):
         yield [str(n), "", f"{n % 7}.5"]
 
 
+@pytest.mark.usefixtures("few_rows")
 def test_all_rows_of_a_sheet_that_is_too_long_are_kept_as_they_come():
     kept = {}
 

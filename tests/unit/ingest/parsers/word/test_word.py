@@ -44,16 +44,6 @@ def test_headings_lists_and_paragraphs_keep_their_kind_and_order(document, tmp_p
     assert read_back.page_count == 0
 
 
-def test_every_line_has_a_span_of_its_own(document, tmp_path):
-    document.add_paragraph("sun", style="List Bullet")
-    document.add_paragraph("snow", style="List Bullet")
-
-    (element,) = read(document, tmp_path).elements
-
-    assert [element.text[slice(*p.span)] for p in element.provenances] == ["- sun", "- snow"]
-    assert element.page is None
-
-
 def test_merged_cells_are_resolved_and_header_rows_made_one(document, tmp_path):
     table = document.add_table(rows=4, cols=3)
     table.cell(0, 1).merge(table.cell(0, 2)).text = "2023"
@@ -129,17 +119,6 @@ def with_footnotes(path, body, *notes):
 def calling(text, note_id):
     call = f'<w:r><w:footnoteReference w:id="{note_id}"/></w:r>'
     return f"<w:p><w:r><w:t>{text}</w:t></w:r>{call}</w:p>"
-
-
-def test_a_footnote_stands_after_the_paragraph_that_calls_it(tmp_path):
-    body = calling("It is 19 m deep.", 2) + "<w:p><w:r><w:t>It is cold.</w:t></w:r></w:p>"
-    path = with_footnotes(tmp_path / "a.docx", body, "At low water.")
-
-    assert [text for _, text in told(parse(path))] == [
-        "It is 19 m deep.",
-        "At low water.",
-        "It is cold.",
-    ]
 
 
 def test_footnotes_are_read_in_time_that_grows_as_their_number_does(tmp_path):

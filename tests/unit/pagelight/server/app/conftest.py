@@ -11,7 +11,7 @@ from builders_users import PASSWORD
 from fastapi.testclient import TestClient
 
 from pagelight.services.answering.answer_json import cited_json
-from rag.storage.conversations.conversations import Exchange
+from rag.storage.conversations.exchange import Exchange
 
 
 @pytest.fixture(scope="package")

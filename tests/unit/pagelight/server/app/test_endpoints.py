@@ -103,28 +103,17 @@ def test_a_file_of_the_server_is_not_read(url, engine, named):
     assert len(engine.asked) == before
 
 
-def test_of_a_call_that_was_read_nothing_is_kept(engine, tmp_path):
-    with _search(engine, Settings(workspace=tmp_path)) as (begin, read):
+def test_of_a_call_that_was_read_and_a_tab_that_is_closed_nothing_is_kept(engine, tmp_path):
+    with _calling(engine, Settings(workspace=tmp_path)) as caller:
         before = _kept()
+        asked = {"data": ["snow", 3, "", "", ""]}
         for _ in range(3):
-            assert "report.pdf" in read(begin())
-        assert _kept() == before
-
-
-def test_of_a_tab_that_is_closed_nothing_is_kept(engine, tmp_path):
-    with (
-        running_app(engine, Settings(workspace=tmp_path)) as url,
-        httpx.Client(
-            base_url=f"{url}/gradio_api", headers=BEARER, timeout=60, trust_env=False
-        ) as tab,
-    ):
-        before = _kept()
-        asked = {"data": ["snow", 3, "", "", ""], "session_hash": "a-tab"}
-        with tab.stream("GET", "/heartbeat/a-tab") as heart:
+            assert "report.pdf" in _read(caller, _begun(caller, asked))
+        wait(lambda: _kept() == before)  # the last is let go after its answer was sent
+        with caller.stream("GET", "/heartbeat/a-tab") as heart:
             beats = heart.iter_bytes()
             next(beats)
-            event_id = tab.post("/call/search", json=asked).json()["event_id"]
-            assert "report.pdf" in tab.get(f"/call/search/{event_id}").text
+            assert "report.pdf" in _read(caller, _begun(caller, asked | {"session_hash": "a-tab"}))
             assert _kept() != before
         wait(lambda: _kept() == before)
 
@@ -132,24 +121,31 @@ def test_of_a_tab_that_is_closed_nothing_is_kept(engine, tmp_path):
 def test_calls_that_nobody_reads_do_not_fill_the_memory(engine, tmp_path, monkeypatch):
     most = 3
     monkeypatch.setattr("pagelight.server.app.application.MAX_SESSIONS", most)
-    with _search(engine, Settings(workspace=tmp_path)) as (begin, read):
+    with _calling(engine, Settings(workspace=tmp_path)) as caller:
         before = _kept()[SessionState]
-        *_, last = [begin() for _ in range(2 * most)]
-        assert "report.pdf" in read(last)
+        *_, last = [_begun(caller, {"data": ["snow", 3, "", "", ""]}) for _ in range(2 * most)]
+        assert "report.pdf" in _read(caller, last)
         assert 0 < _kept()[SessionState] - before <= most
 
 
 @contextmanager
-def _search(engine, settings):
-    """Lend what begins a call and returns its number, and what reads the answer to one."""
+def _calling(engine, settings):
+    """Lend what calls the endpoints of a server."""
     with (
         running_app(engine, settings) as url,
         httpx.Client(
-            base_url=f"{url}/gradio_api/call/search", headers=BEARER, timeout=60, trust_env=False
+            base_url=f"{url}/gradio_api", headers=BEARER, timeout=60, trust_env=False
         ) as caller,
     ):
-        sent = {"data": ["snow", 3, "", "", ""]}
-        yield lambda: caller.post("", json=sent).json()["event_id"], lambda n: caller.get(n).text
+        yield caller
+
+
+def _begun(caller, sent):
+    return caller.post("/call/search", json=sent).json()["event_id"]
+
+
+def _read(caller, event_id):
+    return caller.get(f"/call/search/{event_id}").text
 
 
 def _kept() -> Counter[type]:

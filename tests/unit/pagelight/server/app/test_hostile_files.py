@@ -6,20 +6,19 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
 import zlib
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 from builders_office import write_raw_docx
 from builders_ui import wait
 from gradio_client import Client, handle_file
+from server_run import free_port
 
 from pagelight.services.rendering.page_pictures import MAX_WAITING
 
@@ -69,11 +68,9 @@ class LiveChat:
     def __init__(self, room: Path) -> None:
         self.corpus = room / "documents"
         self.told = room / "told.json"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        port = str(free_port())
+        self.url = f"http://127.0.0.1:{port}"
         self.log = (room / "log").open("wb")
-        port = self.url.rpartition(":")[2]
         self.process = subprocess.Popen(
             [
                 *(sys.executable, WATCHED, self.told, "chat", self.corpus),
@@ -91,16 +88,13 @@ class LiveChat:
         )
 
     def get(self, path: str, *, timeout: float = 60.0) -> tuple[int, bytes]:
-        try:
-            with urllib.request.urlopen(self.url + path, timeout=timeout) as response:  # noqa: S310 - our own
-                return response.status, response.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read()
+        response = httpx.get(self.url + path, timeout=timeout, trust_env=False)
+        return response.status_code, response.content
 
     def is_read(self) -> bool:
         try:
             status, body = self.get("/state")
-        except OSError:
+        except httpx.TransportError:
             return False
         return status == 200 and not json.loads(body)["busy"]
 
@@ -211,7 +205,7 @@ def test_ctrl_c_ends_a_server_that_draws_a_page_for_minutes(chat):
     slow = digest(chat.corpus / "as-slow.pdf")
 
     def look() -> None:
-        with contextlib.suppress(OSError):  # the server goes away
+        with contextlib.suppress(httpx.TransportError):  # the server goes away
             chat.get(f"/page/{slow}/1.png")
 
     threading.Thread(target=look, daemon=True).start()

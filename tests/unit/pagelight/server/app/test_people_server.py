@@ -7,7 +7,6 @@ Cy's holds a word that must never reach Ann.
 import io
 import json
 import re
-import time
 import zipfile
 
 import pytest
@@ -18,12 +17,11 @@ from builders_ui import an_answer
 from starlette.routing import Mount
 
 from pagelight.server.app.application import SESSIONS_OF_A_PERSON
-from pagelight.server.app.gradio_queue import LOOKS_FOR_WORK_S
 from pagelight.server.middleware.gradio_guard import READABLE, SENDABLE
 from pagelight.services.answering.answer_json import cited_json
 from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
-from rag.storage.conversations.conversations import Exchange
+from rag.storage.conversations.exchange import Exchange
 
 # Gradio counts its answers with what pandas calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
@@ -50,38 +48,6 @@ def test_no_route_tells_a_stranger_anything(house, ask, cys):
     assert kept.get("c0ffee")
     assert kept.scope("c0ffee") == ()
     assert [report.right for report in house.index.reports.all()] == [""]
-
-
-LOOKS = 5
-
-WAIT_S = 60.0
-"""Never waited for unless nobody looks."""
-
-
-class Looked(dict):
-    """Counts how often somebody looks into it."""
-
-    times = 0
-
-    def values(self):
-        self.times += 1
-        return super().values()
-
-
-@pytest.mark.usefixtures("client")
-def test_a_chat_that_nobody_asks_looks_for_work_now_and_then(house):
-    queue = house.applications["ann"].chat._queue  # noqa: SLF001 - Gradio has no door for it
-    before = queue.event_queue_per_concurrency_id
-    looked = queue.event_queue_per_concurrency_id = Looked(before)
-
-    begin_s = time.monotonic()
-    while looked.times < LOOKS and time.monotonic() < begin_s + WAIT_S:
-        time.sleep(0.001)
-    took_s = time.monotonic() - begin_s
-
-    queue.event_queue_per_concurrency_id = before
-    assert looked.times >= LOOKS
-    assert took_s >= (LOOKS - 2) * LOOKS_FOR_WORK_S
 
 
 @pytest.mark.usefixtures("client")
@@ -127,7 +93,10 @@ def test_the_same_requests_show_their_owner_what_they_hold(ask, cys):
     """So a probe that finds nothing finds it because of who asks."""
     doc_id, image = cys["doc_id"], cys["image_id"]
 
-    assert ask("cy", "GET", f"/page/{doc_id}/1.png").content.startswith(b"\x89PNG")
+    picture = ask("cy", "GET", f"/page/{doc_id}/1.png")
+    assert picture.content.startswith(b"\x89PNG")
+    assert "authorization" in picture.headers["vary"].lower()  # not for the next person
+    assert picture.headers["cache-control"].startswith("private")
     assert ask("cy", "GET", f"/crop/{doc_id}/1/{cys['box']}.png").status_code == 200
     assert ask("cy", "GET", f"/asset/{image}").status_code == 200
     for path in (

@@ -7,7 +7,7 @@ from fake_library import FakeLibrary, FakeRenderer
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 
-from pagelight.server.app.recording_routes import add_recordings
+from pagelight.server.app.page_routes import add_recordings
 from pagelight.services.rendering.page_pictures import Pages
 from rag.datamodel import Element, Provenance
 
@@ -67,7 +67,7 @@ def test_a_range_is_sent_alone(client, asked, first, last):
     assert part.content == BYTES[first : last + 1]
 
 
-@pytest.mark.parametrize("asked", [f"bytes={SIZE}-", "bytes=-0", f"bytes={SIZE + 9}-{SIZE + 10}"])
+@pytest.mark.parametrize("asked", [f"bytes={SIZE}-", "bytes=-0"])
 def test_a_range_that_lies_beyond_the_end_is_refused_with_the_length(client, asked):
     refused = client.get(URL, headers={"range": asked})
 

@@ -7,23 +7,20 @@ import sys
 import gradio as gr
 import pytest
 from builders_ui import a_chunk, a_document, an_answer, digest
-from fake_engine import FakeEngine, FakeSwitching
+from fake_engine import FakeEngine
 from fake_ingest import FakeIngest
-from fake_library import FakeLibrary, FakeRenderer
+from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from running_app import BEARER, TOKEN, parts_over
 
-from pagelight.server.app.parts import Parts
 from pagelight.server.app.server import build_app, serve
 from pagelight.server.middleware.page_head import PageHead
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.models.models_switch import Switches
 from rag.datamodel import Element
 from rag.errors import SettingsError
 from rag.settings import Settings
 
-TOKEN = "a-token"  # noqa: S105 - of this test only
-BEARER = {"Authorization": f"Bearer {TOKEN}"}
 BYTES = b"%PDF a report"
 
 
@@ -37,12 +34,9 @@ def parts(tmp_path_factory):
     ingest = FakeIngest()
     ingest.go.set()
     engine = FakeEngine(index=library, answers=[an_answer("Snow fell. [1]", chunk)])
-    return Parts(
-        engine=engine,
+    return parts_over(
+        engine,
         jobs=Jobs(lambda: ingest, folder=folder),
-        incoming=engine.incoming,
-        renderer=FakeRenderer(),
-        switches=Switches(FakeSwitching()),
         examples=("How much snow </script><script>alert(1)</script>?",),
     )
 
@@ -91,22 +85,22 @@ def test_words_of_others_in_the_page_get_no_nonce():
     assert page.count("<script") == page.count('<script nonce=""') > 1
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:7860"])
-def test_a_foreign_host_name_is_refused(client, host):
-    assert client.get("/state", headers={"Host": host}).status_code == 403
-
-
-@pytest.mark.parametrize("host", ["localhost:7860", "127.0.0.1", "[::1]:7860"])
-def test_our_own_host_names_are_served(client, host):
-    assert client.get("/state", headers={"Host": host}).status_code == 200
-
-
 @pytest.mark.parametrize(
-    "headers",
-    [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
+    ("headers", "status"),
+    [
+        *(({"Host": host}, 200) for host in ("localhost:7860", "127.0.0.1", "[::1]:7860")),
+        ({"Host": "evil.example"}, 403),
+        ({"Host": "127.0.0.1.evil.example"}, 403),
+        ({"Host": "evil.example:7860"}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+    ],
 )
-def test_requests_from_other_sites_are_refused(client, headers):
-    assert client.post("/action/refresh", headers=headers).status_code == 403
+def test_our_own_host_names_are_served_and_other_hosts_and_sites_are_refused(
+    client, headers, status
+):
+    assert client.get("/state", headers=headers).status_code == status
 
 
 LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
@@ -168,15 +162,6 @@ def test_no_request_makes_the_server_ask_another_host(client, asked_hosts):
     assert set(codes[:-1]) <= {400, 403, 404}
 
 
-def test_a_file_of_the_machine_is_no_picture_to_ask_with(client, tmp_path):
-    (tmp_path / "private.png").write_bytes(b"\x89PNG")
-    file = {"path": str(tmp_path / "private.png"), "meta": {"_type": "gradio.FileData"}}
-    body = {"data": [{"text": "?", "files": [file]}, "", "", None]}
-    told = client.post("/gradio_api/queue/join", json=body | {"session_hash": "abc", "fn_index": 0})
-
-    assert (told.status_code, told.json()["detail"]) == (400, "This is none of your uploads.")
-
-
 @pytest.mark.parametrize(
     "path",
     [
@@ -212,18 +197,10 @@ def test_a_part_that_is_no_box_is_not_found(client, parts, box):
     assert client.get(f"/region/{doc_id}/9/0-0-10-10").status_code == 404
 
 
-def test_files_of_the_folder_and_the_workspace_are_not_served(client, parts):
-    for name in (parts.engine.index.root / "report.pdf", "/etc/passwd", "pyproject.toml"):
-        assert client.get(f"/gradio_api/file={name}").status_code in (403, 404)
-
-
-@pytest.mark.parametrize("path", ["/api/ask", "/api/search", "/api/ingest"])
-def test_the_api_needs_its_token(client, path):
-    assert client.post(path, json={}, headers={"Authorization": ""}).status_code == 403
-    assert client.post(path, json={}, headers={"Authorization": "Bearer x"}).status_code == 403
-
-
-def test_the_api_searches_and_ingests(client, parts):
+def test_the_api_searches_and_ingests_for_who_has_its_token(client, parts):
+    for wrong in ("", "Bearer x"):
+        headers = {"Authorization": wrong}
+        assert client.post("/api/ask", json={}, headers=headers).status_code == 403
     hits = client.post("/api/search", json={"query": "snow", "k": 1}, headers=BEARER).json()
     folder = str(parts.engine.index.root)
     report = client.post("/api/ingest", json={"folder": folder}, headers=BEARER).json()
@@ -288,16 +265,16 @@ def test_with_a_password_everything_but_the_api_asks_for_it(parts, tmp_path):
     assert client.get("/api/status", headers=BEARER).status_code == 200
 
 
-def test_other_machines_need_something_to_be_asked_for(parts, tmp_path):
-    settings = Settings(workspace=tmp_path, host="0.0.0.0", token=False)  # noqa: S104
-    with pytest.raises(SettingsError, match="RAG_USERS or RAG_PASSWORD"):
-        serve(parts, settings, token=TOKEN)
-
-
-def test_a_proxy_needs_something_to_be_asked_for_and_an_address(parts, tmp_path):
-    settings = Settings(workspace=tmp_path, trusted_proxies="127.0.0.1", token=False)
-    with pytest.raises(SettingsError, match="through RAG_TRUSTED_PROXIES"):
-        serve(parts, settings, token=TOKEN)
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"host": "0.0.0.0"}, "RAG_USERS or RAG_PASSWORD"),  # noqa: S104 - nothing listens here
+        ({"trusted_proxies": "127.0.0.1"}, "through RAG_TRUSTED_PROXIES"),
+    ],
+)
+def test_where_others_could_come_something_must_be_asked_for(parts, tmp_path, settings, words):
+    with pytest.raises(SettingsError, match=words):
+        serve(parts, Settings(workspace=tmp_path, token=False, **settings), token=TOKEN)
 
 
 def test_the_page_speaks_the_language_of_its_browser(client):

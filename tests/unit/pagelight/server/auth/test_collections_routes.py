@@ -89,9 +89,12 @@ def test_each_is_shown_with_its_state_and_who_sees_it(desk):
     assert "It is away." in share
 
 
-def test_no_name_is_live_in_the_page(desk):
+def test_no_name_is_live_in_the_page_and_documents_are_found_by_words(desk):
     page = desk.client.get("/collections?of=<plans>&did=make&to=<b>").text
+    found = desk.client.get("/collections?of=share&words=B").text
 
+    assert 'value="plans/b.txt"' in found
+    assert "&lt;a&gt;" not in found
     assert "<plans>" not in page
     assert "<a>.txt" not in page
     assert "The collection &lt;b&gt; was made." in page
@@ -139,13 +142,6 @@ def test_what_can_not_be_done_is_told(desk, what, fields, words):
     assert words in answer.text
     assert 'role="alert"' in answer.text
     assert desk.kept.done == []
-
-
-def test_the_documents_of_one_are_found_by_words_and_ticked(desk):
-    page = desk.client.get("/collections?of=share&words=B").text
-
-    assert 'value="plans/b.txt"' in page
-    assert "&lt;a&gt;" not in page
 
 
 def test_the_page_speaks_the_language_of_who_reads(desk):

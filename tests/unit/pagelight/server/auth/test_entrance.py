@@ -7,7 +7,7 @@ from builders_entrance import OURS, Hall
 from builders_users import PASSWORD, a_user
 
 from pagelight.server.auth.entrance import own_address
-from pagelight.server.middleware.attempts import FREE
+from pagelight.server.middleware.authentication import FREE
 from pagelight.services.accounts.passwords import Cost, hashed
 from pagelight.services.accounts.person import User
 from pagelight.services.accounts.users import write_users
@@ -49,17 +49,13 @@ def test_who_visits_is_led_to_the_form_and_back_to_what_they_wished_for(browser)
     assert client.get("/who").json() == "ann"
 
 
-def test_the_form_is_in_the_language_of_who_visits(browser):
+def test_the_form_and_who_is_turned_away_are_told_in_the_language_of_who_visits(browser):
     page = browser().get("/sign-in", headers=VISIT | {"accept-language": "de"}).text
+    answer = browser().get("/who", headers={"accept-language": "de"})
 
     assert '<html lang="de">' in page
     assert "<h1>Bei Pagelight anmelden</h1>" in page
     assert "Passwort</label>" in page
-
-
-def test_who_is_turned_away_is_told_so_in_their_language(browser):
-    answer = browser().get("/who", headers={"accept-language": "de"})
-
     assert (answer.status_code, answer.text) == (401, "Ein Passwort ist nötig.")
 
 
@@ -84,13 +80,6 @@ def test_a_program_is_asked_for_a_password_and_a_page_is_not_covered_by_a_window
 
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith(scheme)
-
-
-def test_programs_come_in_by_a_header_as_ever_and_get_no_cookie(browser):
-    answer = browser().post("/who", auth=("bob", PASSWORD))
-
-    assert answer.json() == "bob"
-    assert "set-cookie" not in answer.headers
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_other_sites_and_plain_http(browser):
@@ -154,15 +143,16 @@ def test_who_signs_out_is_out_wherever_the_cookie_went(hall, browser):
     assert hall.sessions.all() == []
 
 
-def test_a_link_signs_nobody_out(browser):
+def test_a_link_or_another_method_signs_nobody_out(browser):
     client = browser()
     sign_in(client)
 
     assert client.get("/sign-out", headers=VISIT).headers["location"] == "/"
+    assert client.put("/sign-in", headers=OURS).status_code == 405
     assert client.get("/who").json() == "ann"
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/who"])
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/account", "/who"])
 @pytest.mark.parametrize(
     "headers",
     [
@@ -182,14 +172,8 @@ def test_no_other_site_sends_a_form_in_a_persons_name(browser, path, headers):
 
     assert client.post(path, data=data, headers=headers).status_code == 403
     assert client.get("/who").json() == "ann"
-
-
-def test_a_page_of_ours_sends_what_it_likes(browser):
-    client = browser()
-    sign_in(client)
-
-    assert client.post("/who", headers=OURS).json() == "ann"
-    assert client.post("/who", headers={"sec-fetch-site": "same-origin"}).json() == "ann"
+    for ours in (OURS, {"sec-fetch-site": "same-origin"}):
+        assert client.post("/who", headers=ours).json() == "ann"
 
 
 def test_a_link_in_a_mail_leads_to_the_form(browser):
@@ -234,22 +218,21 @@ def test_nobody_is_led_elsewhere_by_signing_in(browser, wished):
     assert entered.headers["location"] == again.headers["location"] == "/"
 
 
-def test_a_new_password_ends_the_sessions_of_the_old_one(hall, browser):
+@pytest.mark.parametrize(
+    "users",
+    [
+        {"ann": User(person=a_user("ann", "open").person, password=hashed("new", cost=Cost(ln=4)))},
+        {"bob": a_user("bob", everything=True)},
+    ],
+    ids=["another password", "removed"],
+)
+def test_who_has_another_password_or_was_removed_is_out_at_once(hall, browser, users):
     client = browser()
     sign_in(client)
-    changed = User(person=a_user("ann", "open").person, password=hashed("new", cost=Cost(ln=4)))
-    write_users(hall.path, {"ann": changed})
+    write_users(hall.path, users)
 
     assert client.get("/who").status_code == 401
     assert hall.sessions.all() == []
-
-
-def test_who_was_removed_is_out_at_once(hall, browser):
-    client = browser()
-    sign_in(client)
-    write_users(hall.path, {"bob": a_user("bob", everything=True)})
-
-    assert client.get("/who").status_code == 401
 
 
 def test_where_nobody_can_be_told_the_form_says_so(hall, browser):
@@ -279,10 +262,6 @@ def test_one_password_for_all_asks_for_no_name(tmp_path):
     assert client.get("/who").json() == ""
 
 
-def test_other_methods_are_refused(browser):
-    assert browser().put("/sign-in", headers=OURS).status_code == 405
-
-
 def test_who_comes_and_goes_is_written_down_and_a_name_that_nobody_has_is_not(hall, browser):
     client = browser()
     sign_in(client, "my secret password", "ann")
@@ -290,7 +269,9 @@ def test_who_comes_and_goes_is_written_down_and_a_name_that_nobody_has_is_not(ha
     sign_in(client)
     client.post("/sign-out", headers=OURS)
     for _ in range(3):
-        browser().post("/who", auth=("bob", PASSWORD))
+        program = browser().post("/who", auth=("bob", PASSWORD))
+        assert program.json() == "bob"
+        assert "set-cookie" not in program.headers
 
     assert [(line.who, line.what) for line in reversed(hall.lines.last(10))] == [
         ("somebody", "gave a wrong password"),

@@ -7,8 +7,12 @@ import time
 import pytest
 from builders_users import Clock, a_user, basic
 
-from pagelight.server.middleware.attempts import FREE, Attempts
 from pagelight.server.middleware.authentication import (
+    FORGOTTEN_S,
+    FREE,
+    MAX_KEPT,
+    MAX_WAIT_S,
+    Attempts,
     Authenticator,
     SignInRefusal,
     authenticator_of,
@@ -204,15 +208,12 @@ def test_settings_that_let_nobody_in_are_refused_at_the_start(settings, words):
         authenticator_of(settings)
 
 
-def test_a_users_file_without_users_is_refused_at_the_start(tmp_path):
+def test_without_password_and_users_there_is_no_door_and_a_file_needs_users(tmp_path):
     write_users(tmp_path / "users.json", {})
 
+    assert authenticator_of(Settings()) is None
     with pytest.raises(SettingsError, match="nobody could sign in"):
         authenticator_of(Settings(users=str(tmp_path / "users.json")))
-
-
-def test_without_password_and_users_there_is_no_door():
-    assert authenticator_of(Settings()) is None
 
 
 def test_addresses_that_one_machine_may_have_are_one():
@@ -220,3 +221,42 @@ def test_addresses_that_one_machine_may_have_are_one():
     assert network("2001:db8:0:1::1") != network("2001:db8::1")
     assert network("::ffff:10.0.0.1") == network("10.0.0.1")
     assert network("testclient") == "testclient"
+
+
+def failed(attempts, times, key):
+    for _ in range(times):
+        attempts.fail(key)
+    return attempts
+
+
+def test_each_failure_more_doubles_the_wait_up_to_a_limit(clock):
+    attempts, waits = failed(Attempts(now=clock), FREE - 1, "ann"), []
+    for _ in range(13):
+        waits.append(attempts.wait_s("ann"))
+        attempts.fail("ann")
+
+    assert waits[:5] == [0, 1, 2, 4, 8]
+    assert waits[-1] == MAX_WAIT_S
+    assert attempts.wait_s("somebody") == 0
+
+
+def test_a_wait_passes_and_success_and_time_forget(clock):
+    attempts = failed(failed(Attempts(now=clock), FREE + 3, "ann"), FREE + 5, "bob")
+    clock.now_s += 7.5
+    assert attempts.wait_s("ann") == 0.5
+    attempts.succeed("ann")
+    assert attempts.wait_s("ann") == 0
+
+    clock.now_s += FORGOTTEN_S
+    attempts.fail("bob")
+    assert attempts.wait_s("bob") == 0
+
+
+def test_memory_of_failures_is_bounded_and_the_latest_are_kept(clock):
+    attempts = Attempts(now=clock)
+    for number in range(MAX_KEPT + 50):
+        attempts.fail(str(number))
+    failed(attempts, FREE, "ann")
+
+    assert len(attempts) == MAX_KEPT
+    assert attempts.wait_s("ann") == 1

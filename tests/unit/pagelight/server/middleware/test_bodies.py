@@ -56,12 +56,16 @@ def chunks(size_bytes):
         yield PIECE
 
 
-def test_a_body_that_says_it_is_too_long_is_not_read(client, inside):
+def test_a_body_that_says_it_is_too_long_is_not_read_and_programs_are_told_in_their_form(
+    client, inside
+):
     answer = client.post("/scope", content=b"x" * (MAX_BYTES + 1))
+    program = client.post("/v1/chat/completions", content=b"x" * (MAX_BYTES + 1))
 
     assert (answer.status_code, inside.read) == (413, 0)
     assert "at most 8,000,000 bytes" in answer.text
     assert answer.headers["connection"] == "close"
+    assert "at most 8,000,000 bytes" in program.json()["error"]["message"]
 
 
 def test_one_that_tells_no_size_is_read_up_to_the_limit_and_not_told_back(client, inside):
@@ -95,12 +99,6 @@ def test_what_is_short_enough_is_answered_as_ever(client):
 
     assert client.post("/scope", json=told).json() == told
     assert client.put("/library/files/a.txt", content=chunks(90 * len(PIECE))).json() == 9_000_000
-
-
-def test_openais_programs_are_told_in_their_form(client):
-    answer = client.post("/v1/chat/completions", content=b"x" * (MAX_BYTES + 1))
-
-    assert "at most 8,000,000 bytes" in answer.json()["error"]["message"]
 
 
 def asked(inside, *messages, path="/scope"):
@@ -148,12 +146,10 @@ def test_who_waits_for_an_answer_is(inside):
     assert asked(inside, whole, path="/slow")[0]["status"] == 200
 
 
-def test_a_bug_stays_one(inside):
+def test_a_bug_stays_one(inside, client):
     @inside.app.post("/broken")
     def broken():
         raise ZeroDivisionError
-
-    client = TestClient(Bodies(inside, file_bytes=FILE_BYTES))
 
     with pytest.raises(ZeroDivisionError):
         client.post("/broken")

@@ -12,19 +12,16 @@ import httpx
 import pytest
 from builders_entrance import Hall
 from builders_ui import a_document, digest
-from fake_engine import FakeEngine, FakeSwitching
+from fake_engine import FakeEngine
 from fake_ingest import FakeIngest
 from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
+from running_app import BEARER, TOKEN, parts_over
 
-from pagelight.server.app.parts import Parts
 from pagelight.server.app.server import build_app
-from pagelight.server.middleware.gradio_guard import GradioGuard
-from pagelight.server.middleware.uploads import Uploads
-from pagelight.server.sse.changes import Changes
-from pagelight.server.sse.stream import Streams
+from pagelight.server.middleware.gradio_guard import GradioGuard, Uploads
+from pagelight.server.sse.events import Changes, Streams
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.models.models_switch import Switches
 from pagelight.ui.library.library_files import store
 from pagelight.ui.library.library_routes import adding_routes
 from rag.datamodel import Element
@@ -33,7 +30,6 @@ from rag.settings import Settings
 HOME = "http://127.0.0.1:7860"
 GIVEN_UP_S = 5.0
 TICK_S, TICKS = 0.005, 60
-BEARER = {"authorization": "Bearer a-token"}
 
 
 class Hang:
@@ -79,44 +75,41 @@ def asking(app, method, path, **more):
     return work
 
 
-def guarded(tmp_path, *, hanging):
-    """Return an app behind a door of which `hanging` names what hangs, and the hang."""
-    hall = Hall(tmp_path)
-    if hanging == "session":
-        hang = hall.sessions.find = Hang(hall.sessions.find)
-    elif hanging == "audit":
-        hang = hall.lines.put = Hang(hall.lines.put)
-    else:
-        hang = hall.door._find = Hang(hall.door._find)  # noqa: SLF001 - the file may hang
-    return hall.guard, hang
-
-
 COOKIE = {"cookie": "pagelight-7860=abc"}
 BASIC = {"authorization": "Basic " + base64.b64encode(b"ann:avalanche").decode()}
 
 
-@pytest.mark.parametrize(
-    ("hanging", "method", "path", "headers"),
-    [
-        ("session", "GET", "/", COOKIE),
-        ("session", "GET", "/sign-in", COOKIE),
-        ("session", "GET", "/account", COOKIE),
-        ("session", "POST", "/sign-out", COOKIE | {"origin": HOME}),
-        ("users file", "GET", "/", BASIC),
-        ("audit", "GET", "/", BASIC),
-    ],
-)
-def test_nobody_waits_for_the_database_behind_who_comes_in(
-    tmp_path, hanging, method, path, headers
-):
-    guard, hang = guarded(tmp_path, hanging=hanging)
+def behind_the_door(hanging, method, path, headers):
+    """What a request waits for of who comes in: the database of sessions, the users file."""
 
-    assert silent_s(asking(guard, method, path, headers=headers), hang) < GIVEN_UP_S / 2
-    assert not hang.silenced
+    def made(folder):
+        hall = Hall(folder)
+        of, name = {
+            "session": (hall.sessions, "find"),
+            "audit": (hall.lines, "put"),
+            "users file": (hall.door, "_find"),
+        }[hanging]
+        hang = Hang(getattr(of, name))
+        setattr(of, name, hang)
+        return asking(hall.guard, method, path, headers=headers), hang
+
+    return pytest.param(made, id=f"{hanging} behind {method} {path}")
 
 
-def test_nobody_waits_for_the_database_behind_a_stream_of_changes(tmp_path):
-    library, hang = FakeLibrary(folder=tmp_path), Hang(dict)
+def behind_the_chat(name, method, path, **more):
+    """What a request of Gradio's waits for of the disk of uploads."""
+
+    def made(folder):
+        uploads = Uploads(folder / "uploads", quota_mb=1)
+        hang = Hang(getattr(uploads, name))
+        setattr(uploads, name, hang)
+        return asking(GradioGuard(FastAPI(), uploads), method, path, **more), hang
+
+    return pytest.param(made, id=f"disk behind {method} {path}")
+
+
+def a_stream_of_changes(folder):
+    library, hang = FakeLibrary(folder=folder), Hang(dict)
     streams = Streams(Changes(library, lambda: "", written=hang))
 
     async def watched():
@@ -126,49 +119,22 @@ def test_nobody_waits_for_the_database_behind_a_stream_of_changes(tmp_path):
         await asyncio.to_thread(hang.over.wait)
         closing.cancel()
 
-    assert silent_s(watched, hang) < GIVEN_UP_S / 2
-    assert not hang.silenced
+    return watched, hang
 
 
-def chat_door(tmp_path, name):
-    uploads = Uploads(tmp_path / "uploads", quota_mb=1)
-    hang = Hang(getattr(uploads, name))
-    setattr(uploads, name, hang)
-    return GradioGuard(FastAPI(), uploads), hang
-
-
-@pytest.mark.parametrize(
-    ("name", "method", "path", "more"),
-    [
-        ("holds", "GET", "/gradio_api/file=/a", {}),
-        ("holds", "POST", "/gradio_api/queue/join", {"json": {"data": [{"path": "/a"}]}}),
-        ("_forget_oldest", "POST", "/gradio_api/upload", {"content": b"x"}),
-    ],
-)
-def test_nobody_waits_for_the_disk_behind_an_upload(tmp_path, name, method, path, more):
-    door, hang = chat_door(tmp_path, name)
-
-    assert silent_s(asking(door, method, path, **more), hang) < GIVEN_UP_S / 2
-    assert not hang.silenced
-
-
-def test_nobody_waits_for_the_folder_behind_a_file_that_is_added(tmp_path):
+def a_file_that_is_added(folder):
     hang, app = Hang(tuple), FastAPI()
-    jobs = Jobs(FakeIngest, folder=tmp_path)
-    routes = adding_routes(jobs, limit_mb=1, among=None, send=lambda _: None, beside=hang)
-    app.include_router(routes)
-
-    assert silent_s(asking(app, "PUT", "/library/files/a.txt", content=b"Snow."), hang) < (
-        GIVEN_UP_S / 2
+    jobs = Jobs(FakeIngest, folder=folder)
+    app.include_router(
+        adding_routes(jobs, limit_mb=1, among=None, send=lambda _: None, beside=hang)
     )
-    assert not hang.silenced
-    assert (tmp_path / "a.txt").read_bytes() == b"Snow."
+    return asking(app, "PUT", "/library/files/a.txt", content=b"Snow."), hang
 
 
-def test_nobody_waits_for_the_disk_behind_the_pieces_of_a_file(tmp_path):
+def the_pieces_of_a_file(folder):
     hang = Hang()
 
-    class Target(type(tmp_path)):
+    class Target(type(folder)):
         @property
         def parent(self):
             hang()
@@ -178,28 +144,42 @@ def test_nobody_waits_for_the_disk_behind_the_pieces_of_a_file(tmp_path):
         yield b"Snow."
 
     async def work():
-        await store(Target(tmp_path / "a.txt"), pieces(), limit_mb=1, announced_bytes=5)
+        await store(Target(folder / "a.txt"), pieces(), limit_mb=1, announced_bytes=5)
+
+    return work, hang
+
+
+def a_page_that_is_drawn(folder):
+    content = b"%PDF a report"
+    (folder / "report.pdf").write_bytes(content)
+    doc = a_document(Element(role="paragraph", text="Snow."), id=digest(content), page_count=2)
+    engine, renderer = FakeEngine(index=FakeLibrary(doc, folder=folder)), FakeRenderer()
+    hang = renderer.render = Hang(renderer.render)
+    parts = parts_over(engine, renderer=renderer)
+    app = build_app(parts, Settings(workspace=folder / "ws"), token=TOKEN)
+    return asking(app, "GET", f"/page/{doc.id}/2.png", headers=BEARER), hang
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        behind_the_door("session", "GET", "/", COOKIE),
+        behind_the_door("session", "GET", "/sign-in", COOKIE),
+        behind_the_door("session", "GET", "/account", COOKIE),
+        behind_the_door("session", "POST", "/sign-out", COOKIE | {"origin": HOME}),
+        behind_the_door("users file", "GET", "/", BASIC),
+        behind_the_door("audit", "GET", "/", BASIC),
+        behind_the_chat("holds", "GET", "/gradio_api/file=/a"),
+        behind_the_chat("holds", "POST", "/gradio_api/queue/join", json={"data": [{"path": "/a"}]}),
+        behind_the_chat("_forget_oldest", "POST", "/gradio_api/upload", content=b"x"),
+        a_stream_of_changes,
+        a_file_that_is_added,
+        the_pieces_of_a_file,
+        a_page_that_is_drawn,
+    ],
+)
+def test_nobody_waits_for_what_hangs_behind_a_request(tmp_path, made):
+    work, hang = made(tmp_path)
 
     assert silent_s(work, hang) < GIVEN_UP_S / 2
-    assert not hang.silenced
-
-
-def test_nobody_waits_for_the_renderer_behind_a_page(tmp_path):
-    content = b"%PDF a report"
-    (tmp_path / "report.pdf").write_bytes(content)
-    doc = a_document(Element(role="paragraph", text="Snow."), id=digest(content), page_count=2)
-    engine, renderer = FakeEngine(index=FakeLibrary(doc, folder=tmp_path)), FakeRenderer()
-    hang = renderer.render = Hang(renderer.render)
-    parts = Parts(
-        engine=engine,
-        jobs=Jobs(FakeIngest, folder=tmp_path),
-        incoming=engine.incoming,
-        renderer=renderer,
-        switches=Switches(FakeSwitching()),
-    )
-    app = build_app(parts, Settings(workspace=tmp_path / "ws"), token="a-token")  # noqa: S106
-
-    page = asking(app, "GET", f"/page/{doc.id}/2.png", headers=BEARER)
-
-    assert silent_s(page, hang) < GIVEN_UP_S / 2
     assert not hang.silenced

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from builders_ui import wait
+from builders_users import Clock
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -48,15 +49,6 @@ class As:
 @pytest.fixture
 def log():
     return []
-
-
-class Clock:
-    """Seconds that a test sets."""
-
-    now_s = 0.0
-
-    def __call__(self):
-        return self.now_s
 
 
 @pytest.fixture
@@ -114,10 +106,10 @@ def test_the_owners_application_begins_with_the_server(people, log):
 def test_an_application_that_nobody_uses_is_given_back_and_made_again(people, log, clock):
     with TestClient(people) as client:
         client.get("/who")
-        clock.now_s = IDLE_S - 1
+        clock.now_s += IDLE_S - 1
         client.portal.call(people.people.give_back_idle)
         assert log == ["ann begins"]
-        clock.now_s = 2 * IDLE_S
+        clock.now_s += 2 * IDLE_S
         client.portal.call(people.people.give_back_idle)
         wait(lambda: len(log) == 3)
         assert sorted(log[1:]) == ["ann ends", "ann is closed"]

@@ -182,17 +182,11 @@ def test_what_fails_is_told_whenever_it_does(client, engine, error, words, strea
 
 
 def test_who_has_no_key_is_turned_away_in_openais_form(url, engine):
-    with a_client(url, "wrong") as stranger:
-        with pytest.raises(openai.AuthenticationError, match="A password is needed") as refused:
-            stranger.models.list()
-        for _ in range(5):
-            with pytest.raises((openai.AuthenticationError, openai.RateLimitError)) as later:
-                complete(stranger)
+    told = pytest.raises(openai.AuthenticationError, match="A password is needed")
+    with a_client(url, "wrong") as stranger, told as refused:
+        stranger.models.list()
     assert refused.value.code == "invalid_api_key"
     assert engine.asked == []
-    with a_client(url) as known:  # remembered: it has come in before
-        assert isinstance(later.value, openai.APIStatusError)
-        del known
 
 
 def test_a_stream_that_is_closed_midway_frees_its_place(client, engine):
@@ -214,8 +208,8 @@ def test_a_stream_that_is_closed_midway_frees_its_place(client, engine):
 def test_what_a_document_says_is_no_address_that_a_program_fetches():
     """Programs that show Markdown would fetch a picture, and tell its server of it."""
     text = "![x](http://evil.example/?q=1) [1]\n[1]: http://evil.example"
-    chunk = a_chunk(source="![y](http://evil.example/y.png)")
-    content = content_of(_cited(text, chunk), base="/")
+    cited = an_answer("A [1]", a_chunk(source="![y](http://evil.example/y.png)"))
+    content = content_of(replace(cited, text=text), base="/")
 
     assert "![" not in content
     assert "[1]: http://evil.example" not in content
@@ -224,8 +218,3 @@ def test_what_a_document_says_is_no_address_that_a_program_fetches():
         without_footnotes(content)
         == "!\\[x](http://evil.example/?q=1) [1]\n[1]\\: http://evil.example"
     )
-
-
-def _cited(text, chunk):
-    whole = an_answer("A [1]", chunk)
-    return Answer(query=whole.query, text=text, citations=whole.citations, complete=True)

@@ -1,6 +1,5 @@
 """The tools at `/mcp`: the protocol's own client over HTTP, behind the chat's door."""
 
-import httpx
 from anyio.from_thread import start_blocking_portal
 from builders_programs import PASSWORD
 from builders_ui import a_document
@@ -75,10 +74,3 @@ def test_of_many_documents_an_assistant_is_given_some_at_a_time(url, engine):
         [f"{LISTED}.txt", f"{LISTED + 1}.txt"],
         False,
     )
-
-
-def test_without_the_password_there_are_no_tools(url):
-    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-    answer = httpx.post(f"{url}/mcp", json=call, trust_env=False)
-
-    assert answer.status_code == 401

@@ -5,14 +5,16 @@ from unicodedata import normalize
 
 import pytest
 from builders_index import make_chunks, make_document
+from builders_ui import a_document
 from builders_users import a_user
+from fake_library import FakeLibrary
 from fakes import FakeEmbedder
 
 from pagelight.services.accounts.keeping import PeopleFile
-from pagelight.services.accounts.users import read_users, write_users
+from pagelight.services.accounts.users import read_book, write_users
 from pagelight.services.answering.table import rows_in_scope
 from pagelight.ui.library.library_files import target_of
-from pagelight.ui.scope.names import Names
+from pagelight.ui.scope.names import KnownNames
 from pagelight.ui.scope.scope import named_in
 from rag.datamodel import Filters
 from rag.errors import PagelightError
@@ -45,7 +47,7 @@ def test_filters_admit_either(on_disk, said):
 @said
 def test_rights_to_a_folder_hold_in_either(tmp_path, on_disk, said):
     embedder = FakeEmbedder()
-    with WorkspaceIndex.open(
+    with WorkspaceIndex(
         tmp_path / "ws", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
     ) as index:
         source = normalize(on_disk, SOURCE)
@@ -82,20 +84,21 @@ def test_the_users_file_says_them_in_one(tmp_path, said):
     boss = a_user("boss", everything=True)
     write_users(path, {"ann": a_user("ann", normalize(said, FOLDER)), "boss": boss})
 
-    assert read_users(path)["ann"].person.collections == (normalize("NFC", FOLDER),)
+    assert read_book(path).users["ann"].person.collections == (normalize("NFC", FOLDER),)
     PeopleFile(path).rename_collection(normalize("NFD", FOLDER), "Berichte")
-    assert read_users(path)["ann"].person.collections == ("Berichte",)
+    assert read_book(path).users["ann"].person.collections == ("Berichte",)
 
 
 @on_disk
 @said
-def test_a_name_in_a_question_and_the_scope_of_a_table_are_either(on_disk, said):
+def test_a_name_in_a_question_and_the_scope_of_a_table_are_either(on_disk, said, tmp_path):
     record = replace(A_RECORD, sources=(normalize(on_disk, SOURCE),))
+    library = FakeLibrary(a_document(source=record.sources[0]), folder=tmp_path)
     asked = f'How deep? @"{normalize(said, SOURCE)}"'
 
     assert named_in(asked, record.sources) == ("How deep?", (f"in:{record.sources[0]}",))
     assert rows_in_scope([record], normalize(said, "über"))[0].source == record.sources[0]
-    assert "option" in Names([record]).html(normalize(said, "ÜBER"))
+    assert "option" in KnownNames(library).html(normalize(said, "ÜBER"))
 
 
 A_RECORD = DocumentRecord(

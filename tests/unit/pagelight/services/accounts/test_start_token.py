@@ -2,6 +2,7 @@
 
 import os
 import stat
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -9,38 +10,28 @@ from typer.testing import CliRunner
 from app import cli
 from pagelight.services.accounts.start_token import start_token
 from rag.errors import WorkspaceError
-from rag.storage.database.stamp import FILE_NAME as STAMP
 
 
-def test_it_is_long_and_stays_the_same_from_start_to_start(tmp_path):
-    token = start_token(tmp_path)
+def test_it_is_long_its_owners_alone_and_the_same_from_start_to_start(tmp_path):
+    before = os.umask(0)
+    try:
+        token = start_token(tmp_path)
+    finally:
+        os.umask(before)
 
     assert len(token) >= 43
     assert start_token(tmp_path) == token
     assert [path.name for path in tmp_path.iterdir()] == ["token"]
-
-
-def test_each_workspace_has_its_own_and_a_deleted_one_is_made_anew(tmp_path):
-    token = start_token(tmp_path)
-    (tmp_path / "token").unlink()
-
-    assert start_token(tmp_path) != token
-
-
-def test_nobody_else_reads_it_whatever_the_umask(tmp_path):
-    before = os.umask(0)
-    try:
-        start_token(tmp_path)
-    finally:
-        os.umask(before)
-
     assert stat.S_IMODE((tmp_path / "token").stat().st_mode) == 0o600
 
 
-def test_a_file_that_was_left_empty_is_no_token(tmp_path):
-    (tmp_path / "token").touch()
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_text("")])
+def test_one_that_was_deleted_or_left_empty_is_made_anew(tmp_path, spoil):
+    token = start_token(tmp_path)
+    spoil(tmp_path / "token")
 
     assert len(start_token(tmp_path)) >= 43
+    assert start_token(tmp_path) != token
 
 
 def test_a_folder_in_its_place_is_told(tmp_path):
@@ -48,13 +39,6 @@ def test_a_folder_in_its_place_is_told(tmp_path):
 
     with pytest.raises(WorkspaceError, match="token"):
         start_token(tmp_path)
-
-
-def test_the_command_prints_it(tmp_path):
-    (tmp_path / STAMP).touch()
-    done = CliRunner().invoke(cli, ["token", "--workspace", str(tmp_path)])
-
-    assert done.output.strip() == start_token(tmp_path)
 
 
 def test_the_command_says_where_there_is_none(tmp_path):

@@ -6,23 +6,20 @@ from types import SimpleNamespace
 import pytest
 from anyio.from_thread import start_blocking_portal
 from builders_ui import a_chunk, an_answer
-from fake_engine import FakeEngine, FakeSwitching, streamer_of
-from fake_library import FakeLibrary, FakeRenderer
+from fake_engine import FakeEngine, streamer_of
+from fake_library import FakeLibrary
 from fastapi.testclient import TestClient
 from mcp import Client
+from running_app import BEARER, TOKEN, parts_over
 from typer.testing import CliRunner
 
 import pagelight
 from app import cli
-from pagelight.server.app.server import Parts, build_app
-from pagelight.services.answering.answer_json import answer_json, hits_json
-from pagelight.services.answering.asking import query_of
+from pagelight.server.app.server import build_app
 from pagelight.services.answering.messages import turns
-from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.models.models_switch import Switches
 from pagelight.services.session.batch import answer_lines
-from pagelight.services.session.mcp_server import mcp_server
-from pagelight.services.session.session_lender import SessionLender
+from pagelight.services.session.mcp_server import SessionLender, mcp_server
+from pagelight.services.session.session import SeamSession
 from pagelight.ui.chat.conversation import Conversation
 from rag.answer.followup.conversation import standalone
 from rag.datamodel import Turn
@@ -31,8 +28,6 @@ from rag.settings import Settings
 
 LONG = "snow " * 400 + "?"
 REFUSED = "The question has 2,001 characters; at most 2,000 are read. Ask in fewer words"
-TOKEN = "a-token"  # noqa: S105 - of this test only
-BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
 class FollowingEngine(FakeEngine):
@@ -42,27 +37,6 @@ class FollowingEngine(FakeEngine):
         self.asked.append((query, tuple(history)))
         known = standalone(query.text, history).text
         yield an_answer("Snow fell. [1]", a_chunk(), query=query, standalone_query=known)
-
-
-class EngineSession:
-    """What the command line asks, over an engine in this process."""
-
-    holds_workspace = True
-
-    def __init__(self, engine):
-        self.engine = engine
-
-    def ask(self, request, history):
-        query = query_of(request, self.engine.incoming)
-        (*_, answer) = self.engine.ask(query, history)
-        return answer_json(answer, profile="embedded")
-
-    def search(self, request, *, k):
-        query = query_of(request, self.engine.incoming)
-        return hits_json(self.engine.search(query, k), question=query.text)
-
-    def close(self):
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -77,20 +51,11 @@ def _nothing_asked_yet(engine):
 
 @pytest.fixture(scope="module")
 def client(engine, tmp_path_factory):
-    parts = Parts(
-        engine=engine,
-        jobs=Jobs(lambda: None, folder=None),
-        incoming=engine.incoming,
-        renderer=FakeRenderer(),
-        switches=Switches(FakeSwitching()),
+    app = build_app(
+        parts_over(engine), Settings(workspace=tmp_path_factory.mktemp("ws")), token=TOKEN
     )
-    app = build_app(parts, Settings(workspace=tmp_path_factory.mktemp("ws")), token=TOKEN)
     with TestClient(app, base_url="http://127.0.0.1:7860", headers=BEARER) as client:
         yield client
-
-
-def replier(engine):
-    return streamer_of(engine)
 
 
 # Too long
@@ -99,8 +64,8 @@ def replier(engine):
 @pytest.mark.parametrize("options", [{}, {"as_is": True}, {"scope": ("a/",)}])
 def test_the_chat_refuses_a_long_question_in_its_bubble(engine, options):
     said = Conversation()
-    list(replier(engine).reply(said, f"{LONG[:-5]}@a/b?", [], **options))
-    list(replier(engine).reply(said, "How deep?", []))
+    list(streamer_of(engine).reply(said, f"{LONG[:-5]}@a/b?", [], **options))
+    list(streamer_of(engine).reply(said, "How deep?", []))
 
     assert REFUSED in said.messages[1]["content"]
     assert [query.text for query, _ in engine.asked] == ["How deep?"]
@@ -112,12 +77,6 @@ def test_the_command_line_refuses_in_a_sentence(tmp_path, command):
 
     assert done.exit_code == 2
     assert REFUSED in done.stderr
-
-
-def batch(tmp_path, *rows):
-    path = tmp_path / "batch.jsonl"
-    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    return path
 
 
 @pytest.mark.parametrize(
@@ -156,7 +115,7 @@ def test_gradios_endpoints_refuse_it(client, engine, name, values, why):
 
 @pytest.mark.parametrize("call", [("ask", {"question": LONG}), ("search", {"query": LONG})])
 def test_an_assistant_is_told(engine, call):
-    lender = SessionLender(lambda: EngineSession(engine))
+    lender = SessionLender(lambda: SeamSession(engine, engine.incoming))
 
     async def work():
         async with Client(mcp_server(lender)) as client:
@@ -198,14 +157,15 @@ TURNS = [Turn(question=question, answer=answer) for question, answer in (*SAID, 
 def by_the_chat(engine, client, tmp_path):
     del client, tmp_path
     said = Conversation(turns=list(TURNS))
-    list(replier(engine).reply(said, FOLLOWS, []))
+    list(streamer_of(engine).reply(said, FOLLOWS, []))
     return said.latest.standalone_query
 
 
 def by_a_batch(engine, client, tmp_path):
     del client
-    path = batch(tmp_path, {"question": FOLLOWS, "history": MESSAGES})
-    (answer,) = answer_lines(EngineSession(engine), path)
+    path = tmp_path / "batch.jsonl"
+    path.write_text(json.dumps({"question": FOLLOWS, "history": MESSAGES}), encoding="utf-8")
+    (answer,) = answer_lines(SeamSession(engine, engine.incoming), path)
     return answer["standalone_query"]
 
 

@@ -4,8 +4,7 @@ import pytest
 from builders_ui import BOX, a_document
 from fake_library import FakeLibrary
 
-from pagelight.services.answering.asking import read_page
-from pagelight.services.answering.page_text import STRETCH_LETTERS, page_text, page_with
+from pagelight.services.answering.asking import STRETCH_LETTERS, page_text, page_with, read_page
 from rag.datamodel import Element, Provenance
 from rag.errors import SourceError
 

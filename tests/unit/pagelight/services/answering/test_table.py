@@ -3,12 +3,11 @@
 import json
 import re
 import threading
-import time
 
 import pytest
 from builders_table import DEPTH, TEXTS, TableFakeEngine, put
+from builders_ui import client_of, wait
 from fakes import FakeEmbedder
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from pagelight.server.app.api import api_app
@@ -34,7 +33,7 @@ PAGES_S = 20
 @pytest.fixture
 def engine(tmp_path):
     embedder = FakeEmbedder()
-    with WorkspaceIndex.open(
+    with WorkspaceIndex(
         tmp_path / "ws", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
     ) as index:
         for source, texts in TEXTS.items():
@@ -50,9 +49,7 @@ def tables(engine):
 
 
 def finished(run):
-    deadline = time.monotonic() + PAGES_S
-    while not run.over and time.monotonic() < deadline:
-        time.sleep(0.005)
+    wait(lambda: run.over)
     return run
 
 
@@ -81,12 +78,13 @@ def test_a_row_as_json_cites_its_page_and_an_unsupported_cell_is_empty(engine):
     assert (empty["answered"], empty["text"]) == (False, "")
 
 
-def test_a_table_is_filled_in_the_background(tables):
-    run = finished(tables.start([DEPTH], ""))
-
-    assert (run.state, len(run.rows), run.error) == ("done", 3, "")
-    assert tables.get(run.key) is run
-    assert tables.get("other") is None
+@pytest.fixture
+def held(engine):
+    """Let the first table that gets its turn wait, until the test is over."""
+    gate, begun = threading.Event(), threading.Event()
+    engine.warm = lambda: (begun.set(), gate.wait(PAGES_S))
+    yield begun
+    gate.set()
 
 
 def test_a_stopped_table_keeps_its_rows_and_the_next_one_gets_its_turn(engine, tables):
@@ -102,15 +100,6 @@ def test_a_stopped_table_keeps_its_rows_and_the_next_one_gets_its_turn(engine, t
     assert states == ("running", "waiting")
     assert (finished(first).state, len(first.rows)) == ("stopped", 1)
     assert finished(second).state == "done"
-
-
-@pytest.fixture
-def held(engine):
-    """Let the first table that gets its turn wait, until the test is over."""
-    gate, begun = threading.Event(), threading.Event()
-    engine.warm = lambda: (begun.set(), gate.wait(PAGES_S))
-    yield begun
-    gate.set()
 
 
 def table_threads():
@@ -155,16 +144,16 @@ def test_trouble_is_told_and_the_next_table_runs(engine, tables, caplog):
     engine.warm = broken
     assert finished(tables.start([DEPTH], "")).error.startswith("The table broke off")
     engine.warm = lambda: None
-    assert finished(tables.start([DEPTH], "")).state == "done"
+    run = finished(tables.start([DEPTH], ""))
+    assert (run.state, len(run.rows), run.error) == ("done", 3, "")
+    assert tables.get(run.key) is run
+    assert tables.get("other") is None
     assert "a table broke off" in caplog.text
 
 
 @pytest.fixture
 def client(tables):
-    app = FastAPI()
-    app.include_router(table_routes(tables))
-    with TestClient(app) as client:
-        yield client
+    return client_of(table_routes(tables))
 
 
 def begun(client, **changes):
@@ -173,11 +162,8 @@ def begun(client, **changes):
 
 
 def seen(client, key, **wanted):
-    deadline = time.monotonic() + PAGES_S
-    view = client.get(f"/table/{key}", params=wanted).json()
-    while not view["over"] and time.monotonic() < deadline:
-        view = client.get(f"/table/{key}", params=wanted).json()
-    return view
+    wait(lambda: client.get(f"/table/{key}").json()["over"])
+    return client.get(f"/table/{key}", params=wanted).json()
 
 
 def test_the_page_is_told_rows_whose_cells_open_their_place(client, tables):

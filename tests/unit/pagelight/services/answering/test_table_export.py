@@ -39,16 +39,10 @@ def read_sheet(data):
 
 
 def test_a_row_has_answer_page_quote_and_confidence():
-    expected = ["a.pdf", "317 cm", "2", "Snow lay 317 cm deep.", "0.8"]
+    expected = ["a.pdf", "317 cm", 2, "Snow lay 317 cm deep.", 0.8]
 
-    assert read_csv(as_csv(["How deep?"], [a_row()]))[1] == expected
-    assert read_sheet(as_xlsx(["How deep?"], [a_row()]))[0][1] == [
-        "a.pdf",
-        "317 cm",
-        2,
-        "Snow lay 317 cm deep.",
-        0.8,
-    ]
+    assert read_csv(as_csv(["How deep?"], [a_row()]))[1] == [str(value) for value in expected]
+    assert read_sheet(as_xlsx(["How deep?"], [a_row()]))[0][1] == expected
 
 
 @pytest.mark.parametrize("mark", [";", "\t", "\n", "; ", ',";'])

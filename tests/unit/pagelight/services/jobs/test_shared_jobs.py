@@ -5,8 +5,7 @@ import pytest
 from builders_ui import wait
 from fake_ingest import FakeReport
 
-from pagelight.services.jobs.shared_jobs import SharedJobs
-from pagelight.services.jobs.workspace_sharing import Copying, Succession
+from pagelight.services.jobs.shared_jobs import Copying, SharedJobs, Succession
 from rag.errors import DatabaseError, PagelightError
 from rag.storage.database.servers import SharedReading
 from rag.storage.database.user_database import UserFile
@@ -21,15 +20,16 @@ class Room:
         self.begun = []
         self.may_end = threading.Semaphore(0)
         self.reading = SharedReading(UserFile(folder / "ledger.sqlite"))
-        self.owner, self.other = (
-            SharedJobs(
-                lambda: SimpleNamespace(run=self.run),
-                SimpleNamespace(
-                    workspace=folder, is_owned=is_owned, follows=False, reading=self.reading
-                ),
-                folder=folder,
-            )
-            for is_owned in (True, False)
+        self.folder = folder
+        self.owner, self.other = self.jobs(is_owned=True), self.jobs()
+
+    def jobs(self, **how):
+        """Return those of a server that owns the workspace, or follows another machine."""
+        index = {"workspace": self.folder, "is_owned": False, "follows": False} | how
+        return SharedJobs(
+            lambda: SimpleNamespace(run=self.run),
+            SimpleNamespace(reading=self.reading, **index),
+            folder=self.folder,
         )
 
     def run(self, folder, *, on_progress, stop, remove_all):
@@ -60,14 +60,10 @@ def test_who_cancels_takes_back_what_was_asked_for_before(room):
     assert room.begun == [1]
 
 
-def test_what_another_machine_asks_about_a_document_is_done_after_the_reading(room, tmp_path):
+def test_what_another_machine_asks_about_a_document_is_done_after_the_reading(room):
     done = []
     room.owner.grants = {"remove": done.append}
-    follower = SharedJobs(
-        lambda: SimpleNamespace(run=room.run),
-        SimpleNamespace(workspace=tmp_path, is_owned=False, follows=True, reading=room.reading),
-        folder=tmp_path,
-    )
+    follower = room.jobs(follows=True)
     room.owner.start()
     wait(lambda: room.begun == [1])
     assert follower.ask_elsewhere("remove", "huts/a\nb.txt")
@@ -81,11 +77,7 @@ def test_what_another_machine_asks_about_a_document_is_done_after_the_reading(ro
 
 
 def test_a_server_that_follows_another_machine_reads_nothing_itself(room, tmp_path):
-    follower = SharedJobs(
-        lambda: SimpleNamespace(run=room.run),
-        SimpleNamespace(workspace=tmp_path, is_owned=False, follows=True, reading=room.reading),
-        folder=tmp_path,
-    )
+    follower = room.jobs(follows=True)
 
     with pytest.raises(PagelightError, match="Another machine"):
         follower.run(tmp_path)

@@ -4,20 +4,16 @@ import threading
 from contextlib import contextmanager
 
 import pytest
-from builders_table import DEPTH, TEXTS, TableFakeEngine, put
 from builders_ui import wait
 from fake_engine import FakeSwitching
 from fake_ingest import FakeIngest, FakeProgress, FakeReport
-from fakes import FakeEmbedder
 from hammer import THREADS, Alone, changing_often, hammer
 
 from ingest.pipeline.pause import PauseControl
 from ingest.pipeline.progress import Tracker
 from pagelight.services.jobs.job_queue import WaitingLine
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.jobs.table_jobs import MAX_OF_ONE, Tables
 from pagelight.services.models.models_switch import Switches
-from rag.storage.workspace.store import WorkspaceIndex
 
 
 def reading_jobs(tmp_path):
@@ -78,31 +74,6 @@ def line(tmp_path):
     assert added
 
 
-def tables(tmp_path):
-    embedder = FakeEmbedder()
-    with WorkspaceIndex.open(
-        tmp_path, model_id=embedder.model_id, dim=embedder.dim, chunker_version="t"
-    ) as index:
-        for source, texts in TEXTS.items():
-            put(index, embedder, source, texts)
-        shared = Tables(TableFakeEngine(index, embedder))
-        begun = [shared.start([DEPTH], "a.txt") for _ in range(MAX_OF_ONE)]
-
-        def use(draw):
-            run = draw.choice(begun)
-            over, rows = run.over, len(run.rows)
-            assert not (over and run.state == "done") or rows == 1
-            assert shared.get(run.key) is run
-            assert 0 <= shared.ahead(run) <= MAX_OF_ONE
-            if draw.random() < 0.05:
-                shared.stop(run)
-
-        yield use
-        shared.close()
-        assert not shared.at_work
-        assert all(run.ended.is_set() for run in begun)
-
-
 def switches(tmp_path):
     del tmp_path
     alone = Alone()
@@ -150,7 +121,6 @@ def progress(tmp_path):
 CASES = {
     reading_jobs: 40,
     line: 150,
-    tables: 10,
     switches: 40,
     progress: 60,
 }

@@ -10,8 +10,7 @@ from pagelight.services.models.models_switch import Switches, SwitchView
 from pagelight.ui.models.models_html import models_html
 from pagelight.ui.models.models_routes import models_routes, profile_line
 from rag.models.registry.choice import next_step
-from rag.models.registry.machine import this_machine
-from rag.models.registry.model_table import PARTS
+from rag.models.registry.model_table import PARTS, this_machine
 from rag.models.setup.state import SetupState
 from rag.settings import Settings
 
@@ -75,13 +74,14 @@ def test_the_panel_offers_what_fits_with_licence_and_size(client, model):
 
 
 def test_a_press_downloads_and_what_came_is_used_at_once(
-    client, model, fetches, switching, monkeypatch
+    client, line, model, *, fetches, switching, monkeypatch
 ):
+    assert not line().strip()
     with serving(Hub(FILES, repository=model.repository, held_after=12_000_000)) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         assert "data-busy" in client.post(f"/models/fetch/{model.name}").text
         wait(lambda: fetches.state.progress and fetches.state.progress.done_bytes > 5_000_000)
-        running = client.get("/models").text
+        running, told = client.get("/models").text, line()
         client.post("/models/stop")
         wait(lambda: not fetches.state.running)
         stopped = client.get("/models").text
@@ -91,6 +91,7 @@ def test_a_press_downloads_and_what_came_is_used_at_once(
 
     assert f"Downloading {model.name} 0.01 GB of 0.03 GB" in running
     assert 'aria-label="Download"' in running
+    assert f"Downloading {model.name} 0.01 GB of 0.03 GB" in told
     assert "data-busy" not in stopped
     assert "Here now" not in stopped
     assert f"Here now: {model.name}." in client.get("/models").text
@@ -98,6 +99,8 @@ def test_a_press_downloads_and_what_came_is_used_at_once(
     switching.go.set()
     wait(lambda: "In use." in client.get("/models").text)
     assert switching.used[model.part] == model.name
+    switching.here = (model,)
+    assert f"Use {model.name} now" in line()
 
 
 def test_a_hub_out_of_reach_is_told_and_can_be_tried_again(client, model, fetches, monkeypatch):
@@ -133,24 +136,6 @@ def test_a_stop_that_comes_as_a_download_begins_is_not_lost(tmp_path, model):
     assert settings.looks == 2
     assert (fetches.state.error, fetches.state.fetched) == ("", ())
     assert not settings.folder.exists()
-
-
-def test_the_line_at_the_top_tells_of_models_while_they_come(
-    line, fetches, switching, model, monkeypatch
-):
-    assert not line().strip()
-    with serving(Hub(FILES, repository=model.repository, held_after=12_000_000)) as hub:
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        fetches.start([model])
-        wait(lambda: fetches.state.progress and fetches.state.progress.done_bytes > 5_000_000)
-        running = line()
-        hub.held_after = None
-        wait(lambda: not fetches.state.running)
-    switching.here = (model,)
-
-    assert f"Downloading {model.name} 0.01 GB of 0.03 GB" in running
-    switching.go.set()
-    wait(lambda: f"Use {model.name} now" in line())
 
 
 def test_words_of_an_error_are_escaped():

@@ -10,29 +10,14 @@ from pagelight.services.models.models_switch import Switches
 from rag.errors import ModelError
 
 
-class Clock:
-    """Seconds that a test sets."""
-
-    def __init__(self):
-        self.now_s = 0.0
-
-    def __call__(self):
-        return self.now_s
-
-
 @pytest.fixture
 def switching():
     return FakeSwitching()
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def switches(switching, clock):
-    made = Switches(switching, clock=clock)
+def switches(switching):
+    made = Switches(switching)
     yield made
     switching.go.set()
     made.close()

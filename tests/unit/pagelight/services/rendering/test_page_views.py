@@ -6,7 +6,7 @@ from builders_ui import a_document, digest
 from fake_library import FakeRenderer
 
 from pagelight.services.rendering.originals import Originals
-from pagelight.services.rendering.page_views import VIEW_WIDTH_PX, PageViews
+from pagelight.services.rendering.page_pictures import VIEW_WIDTH_PX, PageViews
 from rag.datamodel import BBox, Element, PageView, Provenance
 from rag.storage.database.sources import Roots
 

@@ -6,19 +6,13 @@ import threading
 import numpy as np
 import pytest
 from builders_ui import wait
+from builders_users import Clock
 
 from pagelight.services.rendering.page_pictures import MAX_WAITING, DrawingTurns
 from pagelight.services.rendering.renders import IN_USE_S, Renders
 from rag.errors import BusyError
 
 SIZE = (30, 20)
-
-
-class Clock:
-    now_s = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 @pytest.fixture

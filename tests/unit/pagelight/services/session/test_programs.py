@@ -14,7 +14,6 @@ import pagelight
 from pagelight.services.answering.answer_json import answer_json
 from pagelight.services.answering.asking import Days
 from pagelight.services.session.mcp_server import mcp_server
-from pagelight.services.session.session_lender import SessionLender
 from rag.datamodel import Element
 
 
@@ -26,6 +25,10 @@ class Asked:
 
     def lend(self):
         return nullcontext(self)
+
+    def search(self, request, **_):
+        self.requests.append(request)
+        return []
 
     def ask(self, request, _history):
         self.requests.append(request)
@@ -93,55 +96,17 @@ def test_where_no_folder_is_named_there_are_no_attachments(asked, named):
 DAYS = {"since": "2024-01-01", "until": "2024-06-30"}
 
 
-class FakeSession:
-    """Keeps what it is asked for; finds nothing."""
+def test_an_assistant_searches_and_asks_within_days(asked):
+    async def work(client):
+        await client.call_tool("search", {"query": "snow", "within": "*.pdf", **DAYS})
+        await client.call_tool("ask", {"question": "How deep?", "until": DAYS["until"]})
 
-    holds_workspace = True
+    call(asked, (), work)
 
-    def __init__(self):
-        self.asked = []
-
-    def search(self, request, **_):
-        self.asked.append((request.text, request.within, request.days))
-        return []
-
-    def ask(self, request, _):
-        self.asked.append((request.text, request.within, request.days))
-        empty = {"text": "", "confidence": 0.0, "citations": [], "hits": [], "notes": []}
-        return {"answered": False, "state": "not_found", **empty}
-
-    def close(self):
-        pass
-
-
-@pytest.fixture
-def session():
-    return FakeSession()
-
-
-def called(session, *calls):
-    """Call tools of the server in turn, as an assistant does; return their results."""
-    lender = SessionLender(lambda: session)
-
-    async def work():
-        async with Client(mcp_server(lender)) as client:
-            return [await client.call_tool(name, arguments) for name, arguments in calls]
-
-    with start_blocking_portal() as portal:
-        results = portal.call(work)
-    lender.close()
-    return results
-
-
-def test_an_assistant_searches_and_asks_within_days(session):
-    called(
-        session,
-        ("search", {"query": "snow", "within": "*.pdf", **DAYS}),
-        ("ask", {"question": "How deep?", "until": DAYS["until"]}),
-    )
-
-    until = Days(until=DAYS["until"])
-    assert session.asked == [("snow", "*.pdf", Days(**DAYS)), ("How deep?", "", until)]
+    assert [(one.text, one.within, one.days) for one in asked.requests] == [
+        ("snow", "*.pdf", Days(**DAYS)),
+        ("How deep?", "", Days(until=DAYS["until"])),
+    ]
 
 
 @pytest.fixture

@@ -1,34 +1,25 @@
 """A program that stays holds the workspace only while it is used."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 
-from pagelight.services.session.session_lender import SessionLender
+from pagelight.services.session.mcp_server import SessionLender
 from rag.errors import WorkspaceBusyError
 
 
-class FakeSession:
-    """Tells when it is closed."""
-
-    def __init__(self, *, holds_workspace):
-        self.holds_workspace = holds_workspace
-        self.closed = threading.Event()
-
-    def close(self):
-        self.closed.set()
-
-
 class Opener:
-    """Opens sessions and remembers them."""
+    """Opens sessions, which tell when they are closed, and remembers them."""
 
-    def __init__(self, *, holds_workspace=True):
-        self.holds_workspace = holds_workspace
+    def __init__(self):
         self.opened = []
 
     def __call__(self):
-        self.opened.append(FakeSession(holds_workspace=self.holds_workspace))
-        return self.opened[-1]
+        closed = threading.Event()
+        session = SimpleNamespace(holds_workspace=True, closed=closed, close=closed.set)
+        self.opened.append(session)
+        return session
 
 
 def test_a_session_of_this_process_serves_the_next_call_too():

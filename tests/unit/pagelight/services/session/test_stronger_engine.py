@@ -41,7 +41,7 @@ def parts(root):
 
 
 def test_an_ingest_ends_with_the_stronger_model_having_read_all(parts):
-    found = parts.engine.meaning.find(Query(text="snow"), k=9)
+    found = parts.engine.active.meaning.find(Query(text="snow"), k=9)
 
     assert {hit.chunk.source for hit in found} == set(NOTES)
     assert parts.engine.status() == ""

@@ -4,7 +4,7 @@ from fake_library import FakeLibrary
 
 from pagelight.ui.answers.answer_forms import copied
 from pagelight.ui.chat.conversation_routes import conversation_routes
-from rag.storage.conversations.conversations import Exchange
+from rag.storage.conversations.exchange import Exchange
 
 SNOW = a_chunk("Snow *fell*.")
 RAIN = a_chunk("Rain fell.", source="b_c.txt", provenances=())
@@ -41,8 +41,5 @@ def test_an_answer_is_fetched_as_text_that_no_browser_takes_for_a_page(client):
 
     assert answer.text.startswith("Snow fell [^1].")
     assert answer.headers["content-type"].startswith("text/plain")
-
-
-@pytest.mark.parametrize("path", ["c0ffee/e2.md", "c0ffee/e9.md", "beef/e1.md"])
-def test_what_is_no_answer_is_not_found(client, path):
-    assert client.get(f"/answers/{path}").status_code == 404
+    for path in ("c0ffee/e2.md", "c0ffee/e9.md", "beef/e1.md"):
+        assert client.get(f"/answers/{path}").status_code == 404

@@ -1,15 +1,11 @@
 import threading
-import time
 
 import pytest
-from builders_ui import a_chunk, an_answer
+from builders_ui import a_chunk, an_answer, client_of, wait
 from fake_engine import FakeEngine, streamer_of
 from fake_library import FakeLibrary
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from pagelight.services.jobs.elsewhere import Elsewhere
-from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk
 from pagelight.ui.chat.conversation_routes import conversation_routes
 from pagelight.ui.chat.conversation_saver import ConversationSaver
@@ -54,33 +50,18 @@ def last(messages):
     return messages[-1]["content"]
 
 
-def until(condition):
-    deadline = time.monotonic() + SOON_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
 def begun(talks, shown=NOTHING, text="Snow?"):
     """Ask, and wait for the first words."""
     said = talks.reply(shown, text, [])
-    until(lambda: "growing" in last(said.messages))
+    wait(lambda: "growing" in last(said.messages))
     return ShownTalk.of(said)
 
 
 def answered(talks, engine, shown=NOTHING, text="Snow?"):
     engine.go_on.set()
     said = talks.reply(shown, text, [])
-    until(lambda: not talks.at_work)
+    wait(lambda: not talks.at_work)
     return ShownTalk.of(said)
-
-
-def test_an_answer_comes_to_its_end_though_nobody_looks_on(talks, engine):
-    shown = begun(talks)
-    engine.go_on.set()
-    until(lambda: not talks.at_work)
-
-    assert "Snow fell." in last(talks.open(shown.conversation_id).messages)
 
 
 def test_who_comes_later_joins_the_answer_that_is_written(talks, engine):
@@ -92,7 +73,7 @@ def test_who_comes_later_joins_the_answer_that_is_written(talks, engine):
 
     assert all("growing" in html for html in before)
     assert all("Snow fell." in html and "growing" not in html for html in after)
-    until(lambda: not talks.at_work)
+    wait(lambda: not talks.at_work)
     assert list(talks.look(talks.open(shown.conversation_id))) == []
 
 
@@ -102,7 +83,7 @@ def test_the_words_of_an_answer_are_told_as_long_as_it_is_written(talks, engine)
     assert ShownTalk(talk, head) == shown
     assert "Snow" in html
     engine.go_on.set()
-    until(lambda: not talks.at_work)
+    wait(lambda: not talks.at_work)
 
     assert talks.written() == {}
 
@@ -133,7 +114,7 @@ def test_a_stopped_answer_is_kept_and_the_conversation_goes_on_at_once(talks, en
     assert "Stopped." in last(said.messages)
     further = begun(talks, shown, "And rain?")
     engine.go_on.set()
-    until(lambda: not talks.at_work)
+    wait(lambda: not talks.at_work)
 
     kept = talks.open(further.conversation_id)
     assert [begun.asked.text for begun in kept.exchanges] == ["Snow?", "And rain?"]
@@ -143,26 +124,23 @@ def test_a_stopped_answer_is_kept_and_the_conversation_goes_on_at_once(talks, en
 
 @pytest.fixture
 def servers(engine, tmp_path):
-    """Talks of two servers over one ledger."""
+    """What two servers over one ledger know of each other."""
     ledger, marks = UserFile(tmp_path / "growing.sqlite"), [ServerMarks(tmp_path) for _ in range(2)]
-    replier = streamer_of(engine)
     for mark in marks:
         mark.begin()
-    both = [ChatSessions(replier, Elsewhere(GrowingAnswers(ledger, mark))) for mark in marks]
-    yield both
+    yield [Elsewhere(GrowingAnswers(ledger, mark)) for mark in marks]
     engine.go_on.set()
-    for talks, mark in zip(both, marks, strict=True):
-        talks.close()
+    for mark in marks:
         mark.close()
 
 
 def test_a_question_waits_for_the_answer_that_another_server_is_to_stop(servers, engine):
-    own, other = servers
+    own, other = (ChatSessions(streamer_of(engine), each) for each in servers)
     shown = begun(own)
     other.stop(shown.conversation_id)
     threading.Timer(0.5, engine.go_on.set).start()  # the server hears of it with the next words
     other.reply(shown, "And rain?", [])
-    until(lambda: not (own.at_work or other.at_work))
+    wait(lambda: not (own.at_work or other.at_work))
 
     asked = other.open(shown.conversation_id).exchanges
     assert [begun.asked.text for begun in asked] == ["Snow?", "And rain?"]
@@ -174,7 +152,7 @@ def test_an_edited_question_is_gone_back_to_but_not_while_it_is_answered(talks, 
     talks.again(first, first.head, "And rain?")
     assert talks.go_to(first.conversation_id, first.head).exchanges[0].asked.text == "And rain?"
     engine.go_on.set()
-    until(lambda: not talks.at_work)
+    wait(lambda: not talks.at_work)
 
     assert talks.go_to(first.conversation_id, first.head).exchanges[0].asked.text == "Snow?"
 
@@ -199,17 +177,13 @@ class LookedOnElsewhereSaver(ConversationSaver):
         return super().versions(exchange)
 
 
-def test_who_opens_it_in_another_server_sees_it_answered_too(servers, engine, tmp_path):
+def test_who_opens_it_in_another_server_sees_it_answered_too(servers, engine):
     saver = LookedOnElsewhereSaver(engine.index)
-    saver.opened, saver.other = [], servers[1]
-    replier = streamer_of(engine, saver=saver)
-    ledger, marks = UserFile(tmp_path / "growing.sqlite"), ServerMarks(tmp_path)
-    marks.begin()
-    own = ChatSessions(replier, Elsewhere(GrowingAnswers(ledger, marks)))
+    saver.opened, saver.other = [], ChatSessions(streamer_of(engine), servers[1])
+    own = ChatSessions(streamer_of(engine, saver=saver), servers[0])
     own.reply(NOTHING, "Snow?", [])
     engine.go_on.set()
     own.close()
-    marks.close()
 
     assert [each.is_growing for each in saver.opened] == [True]
 
@@ -221,33 +195,22 @@ class FullSaver(ConversationSaver):
         raise WorkspaceError("The disk is full.")
 
 
-def test_a_question_that_could_not_be_kept_grows_nowhere(engine, tmp_path):
-    ledger, marks = UserFile(tmp_path / "growing.sqlite"), [ServerMarks(tmp_path) for _ in range(2)]
-    for mark in marks:
-        mark.begin()
-    replier = AnswerStreamer(
-        engine,
-        incoming=engine.incoming,
-        saver=FullSaver(engine.index),
-    )
+def test_a_question_that_could_not_be_kept_grows_nowhere(servers, engine):
+    replier = streamer_of(engine, saver=FullSaver(engine.index))
     with pytest.raises(WorkspaceError):
-        ChatSessions(replier, Elsewhere(GrowingAnswers(ledger, marks[0]))).reply(
-            NOTHING, "Snow?", []
-        )
+        ChatSessions(replier, servers[0]).reply(NOTHING, "Snow?", [])
 
-    assert GrowingAnswers(ledger, marks[1]).elsewhere() == []
-    for mark in marks:
-        mark.close()
+    assert servers[1].all() == {}
 
 
 def test_what_is_deleted_in_the_list_as_it_is_answered_does_not_come_back(talks, engine):
-    store, app = engine.index.conversations, FastAPI()
-    app.include_router(conversation_routes(store, engine.index, None, delete=talks.delete))
+    store = engine.index.conversations
+    client = client_of(conversation_routes(store, engine.index, None, delete=talks.delete))
     shown = [begun(talks), begun(talks, text="Rain?")]  # the first is gone as the next is deleted
     for each in shown:
-        TestClient(app).post(f"/conversations/{each.conversation_id}/delete")
+        client.post(f"/conversations/{each.conversation_id}/delete")
     engine.go_on.set()
-    until(lambda: not talks.at_work)
+    wait(lambda: not talks.at_work)
 
     assert store.records() == []
 
@@ -258,7 +221,7 @@ def test_a_conversation_is_named_once_by_the_writer_and_a_name_that_was_given_st
 
     engine.entitled = '"Depth of the snow."\n'
     first = answered(talks, engine)
-    until(lambda: name(first.conversation_id) == "Depth of the snow")
+    wait(lambda: name(first.conversation_id) == "Depth of the snow")
     engine.entitled = "Something else"
     answered(talks, engine, first, "Rain?")
     talks.close()

@@ -1,8 +1,7 @@
 """What is dictated comes to a hearer as a file, and goes back as words."""
 
 import pytest
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
+from builders_ui import client_of
 
 from pagelight.ui.chat.dictation_routes import dictation_routes
 from rag.errors import LimitError, SourceError
@@ -21,16 +20,10 @@ class Hearer:
         return self._words
 
 
-def client_of(hearer, send=lambda _: None):
-    app = FastAPI()
-    app.include_router(dictation_routes(hearer, send=send))
-    return TestClient(app)
-
-
-def dictate(hearer, kind="audio/webm;codecs=opus", **how):
-    return client_of(hearer, **how).post(
-        "/dictation", content=b"sound", headers={"content-type": kind}
-    )
+def dictate(hearer, kind="audio/webm;codecs=opus", send=bool):
+    client = client_of(dictation_routes(hearer, send=send))
+    assert client.get("/dictation").json() == {"hears": True}
+    return client.post("/dictation", content=b"sound", headers={"content-type": kind})
 
 
 def test_words_come_back_and_the_sound_is_gone():
@@ -44,29 +37,21 @@ def test_words_come_back_and_the_sound_is_gone():
     assert not path.exists()
 
 
+def over_quota(_size):
+    raise LimitError("No more today.")
+
+
 @pytest.mark.parametrize(
-    ("hearer", "kind", "why"),
+    ("hearer", "kind", "send", "why"),
     [
-        (Hearer(""), "audio/ogg", "No words were heard."),
-        (Hearer("words"), "text/html", "This is no recording of a browser."),
-        (Hearer(error=SourceError("It is damaged.")), "audio/mp4", "It is damaged."),
+        (Hearer(""), "audio/ogg", bool, "No words were heard."),
+        (Hearer("words"), "text/html", bool, "This is no recording of a browser."),
+        (Hearer("words"), "audio/mp4", over_quota, "No more today."),
+        (Hearer(error=SourceError("It is damaged.")), "audio/mp4", bool, "It is damaged."),
     ],
 )
-def test_where_no_words_come_it_is_said_why(hearer, kind, why):
-    answer = dictate(hearer, kind)
+def test_where_no_words_come_it_is_said_why(hearer, kind, send, why):
+    answer = dictate(hearer, kind, send)
 
     assert (answer.status_code, answer.json()) == (422, {"error": why})
-
-
-def test_what_is_over_a_quota_is_not_heard():
-    def send(_):
-        raise LimitError("No more today.")
-
-    hearer = Hearer("words")
-
-    assert dictate(hearer, send=send).status_code == 422
-    assert hearer.came == []
-
-
-def test_whether_somebody_hears_is_told():
-    assert client_of(Hearer()).get("/dictation").json() == {"hears": True}
+    assert not hearer.came or send is bool

@@ -14,9 +14,9 @@ from fake_engine import FakeEngine, streamer_of
 from fake_library import FakeLibrary, FakeRenderer
 from hammer import Alone, hammer
 
-from pagelight.server.middleware.uploads import MEGABYTE, Uploads
+from pagelight.server.middleware.gradio_guard import MEGABYTE, Uploads
 from pagelight.services.rendering.page_pictures import MAX_WAITING, Pages
-from pagelight.services.session.session_lender import SessionLender
+from pagelight.services.session.mcp_server import SessionLender
 from pagelight.ui.chat.conversation import Conversation
 
 ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]

@@ -27,6 +27,11 @@ def replier(engine, **options):
     return AnswerStreamer(engine, incoming=engine.incoming, saver=saver, **options)
 
 
+def grown(engine):
+    """Ask, and return the bubble as it was each time."""
+    return [m[-1]["content"] for m in replier(engine).reply(Conversation(), "Snow?", [])]
+
+
 def last(said):
     return said.messages[-1]["content"]
 
@@ -63,9 +68,7 @@ def test_before_the_first_words_the_bubble_names_what_is_read(engine):
     chunks = [a_chunk(), replace(a_chunk(), source="b.pdf"), replace(a_chunk(), source="c.pdf")]
     found = tuple(a_hit(chunk) for chunk in chunks)
     engine.answers.insert(0, Answer(query=Query(text="Snow?"), hits=found))
-    shown = [
-        messages[-1]["content"] for messages in replier(engine).reply(Conversation(), "Snow?", [])
-    ]
+    shown = grown(engine)
 
     assert "waiting" in shown[1]
     assert f"Reading {chunks[0].source} and 2 more …" in shown[1]
@@ -83,9 +86,7 @@ def test_what_the_model_asked_for_is_shown_while_it_reads_on_and_with_the_answer
         replace(begun, steps=whole.steps),
         whole,
     ]
-    shown = [
-        messages[-1]["content"] for messages in replier(engine).reply(Conversation(), "Snow?", [])
-    ]
+    shown = grown(engine)
 
     searched = "Searched again for “deep &lt;snow&gt;”: b.pdf, page 2"
     assert [bubble.count(searched) for bubble in shown[1:]] == [1, 1, 1]
@@ -98,7 +99,7 @@ def test_the_places_of_the_answer_are_found_while_it_grows_and_when_it_is_whole(
     find = place_finder(
         engine.index.conversations,
         engine.index,
-        lambda *ids: said.latest if ids == growing(said) else None,
+        lambda *ids: said.latest if ids == (said.id, said.head) else None,
     )
     replies = replier(engine).reply(said, "Snow?", [])
     quotes = [[place.quote for place in find(said.exchanges[0].key)] for _ in replies]
@@ -108,20 +109,6 @@ def test_the_places_of_the_answer_are_found_while_it_grows_and_when_it_is_whole(
     assert [place.quote for place in find(said.exchanges[0].key)] == ["Snow fell."]
     assert f'value="{said.exchanges[0].key}/0"' in last(said)
     assert find(f"{said.id}_0") == find("0") == ()
-
-
-def growing(said):
-    return said.id, said.head
-
-
-def test_later_questions_bring_what_was_said_before(engine):
-    said = Conversation()
-    for question in ("Snow?", "And rain?"):
-        list(replier(engine).reply(said, question, []))
-
-    assert engine.asked[1][1] == (
-        Turn(question="Snow?", answer="Snow fell. [1]", cited=("report.pdf, page 2",)),
-    )
 
 
 def test_a_picture_is_read_and_asked_about(engine, tmp_path):
@@ -155,22 +142,20 @@ def test_what_was_searched_is_told_where_the_person_chose_it(engine, tmp_path, f
     assert {words for words in (PARTLY, NOTHING) if words in last(said)} == told
 
 
-def test_an_error_is_a_sentence_in_the_chat(engine):
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ModelError("They are damaged.", hint="Ask ann."), "They are damaged. Ask ann."),
+        (KeyError("secret"), BUG),
+    ],
+)
+def test_an_error_is_a_sentence_in_the_chat_and_a_bug_has_no_details(engine, error, told):
     engine.answers.pop()  # it fails before the answer is whole
-    engine.error = ModelError("The weights are damaged.", hint="Run: pagelight doctor")
+    engine.error = error
     said = Conversation()
     list(replier(engine).reply(said, "Snow?", []))
 
-    assert "The weights are damaged. Run: pagelight doctor" in last(said)
-
-
-def test_a_bug_is_told_without_its_details(engine):
-    engine.answers.pop()
-    engine.error = KeyError("secret")
-    said = Conversation()
-    list(replier(engine).reply(said, "Snow?", []))
-
-    assert BUG in last(said)
+    assert told in last(said)
     assert "secret" not in last(said)
 
 

@@ -17,7 +17,8 @@ from pagelight.ui.chat.conversation import UNFINISHED, Conversation
 from pagelight.ui.chat.conversation_routes import conversation_routes, list_html, time_text
 from pagelight.ui.chat.conversation_saver import place_finder
 from rag.datamodel import Element, Figure
-from rag.storage.conversations.conversations import ConversationRecord, Exchange
+from rag.storage.conversations.conversations import ConversationRecord
+from rag.storage.conversations.exchange import Exchange
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -146,21 +147,17 @@ def test_an_answer_that_was_stopped_is_kept_as_far_as_it_came(room):
         assert "growing" not in last(shown)
 
 
-def test_a_question_that_failed_is_kept_without_an_answer(room):
+def test_a_question_that_got_no_answer_can_be_asked_again(room):
     room.engine.answers, room.engine.error = [], ZeroDivisionError()
-    said = room.said("Snow?")
+    failed = room.said("Snow?")
+    assert room.store.get(failed.id)[0].answer is None
+    assert "Ask again" in last(failed)
+    assert room.replier.saver.reopened(failed.id).messages == failed.messages
 
-    assert room.store.get(said.id)[0].answer is None
-    assert "Ask again" in last(said)
-    assert room.replier.saver.reopened(said.id).messages == said.messages
-
-
-def test_where_the_program_ended_amid_an_answer_its_question_can_be_asked_again(room):
     room.engine.answers = [an_answer("Snow", complete=False)]
-    said = Conversation()
-    next(room.replier.reply(said, "Snow?", []))
-    again = room.replier.saver.reopened(said.id)
-
+    ended = Conversation()
+    next(room.replier.reply(ended, "Snow?", []))  # and then the program ended
+    again = room.replier.saver.reopened(ended.id)
     assert UNFINISHED in last(again)
     assert "Ask again" in last(again)
 

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import extract_from_dir
 from jinja2 import UndefinedError
+from jinja2.ext import babel_extract
 from markupsafe import Markup
 
+import pagelight
 import rag
 from pagelight.ui.chat.conversation_routes import time_text
 from pagelight.ui.html.language import (
@@ -26,6 +29,9 @@ from pagelight.ui.templating import environment, render
 from rag.answer.base.refusal import NOT_HELD, NOTHING_FOUND
 from rag.errors import PagelightError, SourceError
 
+ROOT = Path(pagelight.__file__).parent
+SAYING = {"key": None, "say": None, "say_count": (2, 3), "_": None, "ngettext": (1, 2)}
+SCRIPT = {"say": None, "sayCount": (2, 3)}
 FOLDERS_OF_ANSWERS = "answer attachments engine generation pipeline summarization".split()
 SENTENCE = re.compile(r"[A-Z][^\n]* [^\n]* [^\n]*[.:]").fullmatch
 FIELDS = re.compile(r"\{\w+\}")
@@ -42,6 +48,28 @@ def test_what_is_filled_in_is_the_same_in_every_language(language):
 
 def test_every_language_has_the_same_words():
     assert len({frozenset(catalogue(language)) for language in OTHERS}) == 1
+
+
+def said():
+    """Yield each sentence, and the file that says it."""
+    for methods, keywords in (
+        ([("**.py", "python")], SAYING),
+        ([("**.html", babel_extract)], SAYING),
+        ([("**.js", "javascript")], SCRIPT),
+    ):
+        options = {"**.html": {"extensions": "jinja2.ext.i18n", "trimmed": "true"}}
+        found = extract_from_dir(ROOT, methods, options, keywords)
+        for name, _line, messages, *_ in found:
+            for message in (messages,) if isinstance(messages, str) else messages:
+                if not name.endswith(("html/language.py", "shell/language.js")):
+                    yield message, name
+
+
+def test_every_sentence_of_the_page_is_in_the_catalogues():
+    words = catalogue("de")
+    missing = {message: name for message, name in said() if message and message not in words}
+
+    assert not missing
 
 
 def test_what_answers_say_of_themselves_is_in_the_catalogues():

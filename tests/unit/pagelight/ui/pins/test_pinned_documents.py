@@ -1,16 +1,20 @@
 """Pinned answers: gathered with notes, and saved as a Word document."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from builders_ui import a_chunk, a_document, a_worked_out_answer, an_answer, client_of
 from docx import Document
 from fake_library import FakeLibrary, FakeRenderer
+from PIL import Image
+from pypdf import PdfReader
 
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.ui.pins.page_docx import as_docx
 from pagelight.ui.pins.pin_routes import pin_routes
-from rag.storage.conversations.conversations import Exchange
+from pagelight.ui.pins.saved import saved_as
+from rag.datamodel import Figure
+from rag.storage.conversations.exchange import Exchange
 from rag.storage.conversations.pins import PinnedAnswer
 
 TALK = "a" * 16
@@ -23,15 +27,24 @@ def pinned(answer, *, question="How *much* <snow>?", note="", exchange_id="e1"):
     return PinnedAnswer(conversation_id=TALK, exchange=exchange, note=note)
 
 
+PINS = [
+    pinned(
+        an_answer("**312 cm** fell [1].\n\n- Rain \x07too [2].\n- Snow [1].", SNOW, RAIN),
+        note="For the\nreport.",
+    ),
+    pinned(a_worked_out_answer(), question=""),
+    pinned(an_answer("Month | cm\nJan | 214 [1]", SNOW)),
+]
+
+
+def saved(form):
+    parts = [(pin.exchange, pin.note) for pin in PINS]
+    data, _ = saved_as(form, "Pinned", parts, lambda _answer, _figure: None)
+    return io.BytesIO(data)
+
+
 def test_a_word_document_has_words_notes_tables_and_numbered_sources():
-    listed = an_answer("**312 cm** fell [1].\n\n- Rain \x07too [2].\n- Snow [1].", SNOW, RAIN)
-    pins = [
-        pinned(listed, note="For the\nreport."),
-        pinned(a_worked_out_answer(), question=""),
-        pinned(an_answer("Month | cm\nJan | 214 [1]", SNOW)),
-    ]
-    parts = [(pin.exchange, pin.note) for pin in pins]
-    document = Document(io.BytesIO(as_docx("Pinned", parts, lambda _answer, _figure: None)))
+    document = Document(saved(".docx"))
 
     assert [cell.text for cell in document.tables[0].rows[1].cells] == ["Jan", "214[1]"]
     told = [paragraph.text for paragraph in document.paragraphs]
@@ -43,6 +56,29 @@ def test_a_word_document_has_words_notes_tables_and_numbered_sources():
     ):
         assert words in told
     assert [run.text for p in document.paragraphs for run in p.runs if run.bold] == ["312 cm"]
+
+
+def test_a_pdf_has_them_too():
+    told = " ".join(
+        " ".join(page.extract_text() for page in PdfReader(saved(".pdf")).pages).split()
+    )
+
+    for words in ("How *much* <snow>?", "For the report.", "312 cm fell", "Jan 214", "дождь & <b>"):
+        assert words in told
+
+
+def test_a_picture_of_an_answer_stands_in_the_pdf():
+    answer = replace(
+        an_answer("Snow [1].", SNOW), figures=(Figure(citation=0, caption="", alt="A *chart*"),)
+    )
+    exchange = Exchange(id="e1", question="Snow?", answer=answer)
+    picture = io.BytesIO()
+    Image.new("RGBA", (3000, 40)).save(picture, "webp")
+    data, _ = saved_as(".pdf", "One", [(exchange, "")], lambda *_: (picture.getvalue(), "webp"))
+
+    (page,) = PdfReader(io.BytesIO(data)).pages
+    assert [image.image.width for image in page.images] == [1600]
+    assert "A *chart*" in page.extract_text()
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from builders_ui import client_of
 from fake_engine import FakeEngine, FakeProfile
 from fake_library import FakeLibrary
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from pagelight.ui.preferences.preferences_routes import preferences_routes
-from rag.storage.conversations.conversations import Exchange
+from rag.storage.conversations.exchange import Exchange
 
 TALK = "a" * 16
 WRITES = FakeProfile(name="local", told="Qwen writes <answers>.")
@@ -22,14 +21,12 @@ def engine(tmp_path):
     return FakeEngine(index=library)
 
 
-def client_of(engine):
-    app = FastAPI()
-    app.include_router(preferences_routes(engine))
-    return TestClient(app)
+def settings_of(engine, **changes):
+    return client_of(preferences_routes(replace(engine, **changes)))
 
 
 def test_who_answers_and_own_instructions_are_offered_where_a_model_writes(engine):
-    client = client_of(replace(engine, profile=WRITES))
+    client = settings_of(engine, profile=WRITES)
     client.put(f"/preferences/of/{TALK}", json={"length": "long", "quoted": True})
     client.put("/preferences/instructions", json={"text": "In <euros>."})
     shown = client.get(f"/preferences/of/{TALK}")
@@ -42,7 +39,7 @@ def test_who_answers_and_own_instructions_are_offered_where_a_model_writes(engin
 
 def test_a_model_is_chosen_for_a_conversation_and_told_when_it_is_gone(engine):
     others = {"<large>": "A server writes the answers."}
-    client = client_of(replace(engine, profile=WRITES, others=others))
+    client = settings_of(engine, profile=WRITES, others=others)
     assert 'value="model" checked' in client.get("/preferences/of/next").text
     body = {"length": "usual", "writer": "<large>"}
     assert client.put(f"/preferences/of/{TALK}", json=body).status_code == 204
@@ -51,12 +48,12 @@ def test_a_model_is_chosen_for_a_conversation_and_told_when_it_is_gone(engine):
     assert 'value="writer:&lt;large&gt;" checked> &lt;large&gt;: A server writes' in shown
     assert 'value="model" checked' not in shown
     assert 'value="model" checked' in client.get("/preferences/of/next").text
-    gone = client_of(replace(engine, profile=WRITES)).get(f"/preferences/of/{TALK}").text
+    gone = settings_of(engine, profile=WRITES).get(f"/preferences/of/{TALK}").text
     assert "checked> &lt;large&gt; can not be had any more: the usual one answers" in gone
 
 
 def test_prompts_are_saved_and_removed(engine):
-    client = client_of(engine)
+    client = settings_of(engine)
     assert client.post("/preferences/prompts", json={"text": "Due <when>?"}).status_code == 204
     assert client.post("/preferences/prompts", json={"text": " "}).status_code == 409
     ((number, _),) = engine.index.preferences.prompts()
@@ -66,7 +63,7 @@ def test_prompts_are_saved_and_removed(engine):
 
 
 def test_only_own_conversations_and_known_lengths_are_taken(engine):
-    client = client_of(engine)
+    client = settings_of(engine)
 
     assert client.get("/preferences/of/beef").status_code == 404
     assert client.put("/preferences/of/beef", json={"length": "short"}).status_code == 404

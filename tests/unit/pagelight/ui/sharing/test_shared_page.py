@@ -1,10 +1,9 @@
 import pytest
-from builders_ui import a_chunk, an_answer
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
+from builders_ui import a_chunk, an_answer, client_of
 
 from pagelight.ui.sharing.share_routes import share_routes
-from rag.storage.conversations.conversations import Conversations, Exchange, KeptAttachment
+from rag.storage.conversations.conversations import Conversations
+from rag.storage.conversations.exchange import Exchange, KeptAttachment
 from rag.storage.conversations.shares import Shares
 from rag.storage.database.user_database import UserFile
 
@@ -27,20 +26,14 @@ def sees_open(grounds):
     return not any(source.startswith("secret/") for _, source in grounds)
 
 
-def client_of(shares, own=None):
-    app = FastAPI()
-    app.include_router(share_routes(shares, own))
-    return TestClient(app)
-
-
 @pytest.fixture
 def bob(ledger):
-    return client_of(Shares(ledger, owner="bob"), Conversations(ledger, owner="bob"))
+    return client_of(share_routes(Shares(ledger, owner="bob"), Conversations(ledger, owner="bob")))
 
 
 @pytest.fixture
 def ann(ledger):
-    return client_of(Shares(ledger, owner="ann", may_show=sees_open))
+    return client_of(share_routes(Shares(ledger, owner="ann", may_show=sees_open), None))
 
 
 def test_a_link_shows_question_answer_and_the_places_of_its_marks(bob):
@@ -101,3 +94,15 @@ def test_a_link_that_was_taken_back_or_deleted_leads_nowhere(ledger, bob, ann):
 def test_nobody_shares_what_is_another_persons(ann):
     assert ann.post(f"/shares/{TALK}").status_code == 404
     assert ann.get("/shared/guessed").status_code == 404
+
+
+def test_a_printed_page_has_the_name_of_its_conversation_and_tables(ledger, bob):
+    store = Conversations(ledger, owner="bob")
+    rows = an_answer("Bar | Value\nQ4 | 2440 [1]", a_chunk("Q4 | 2440"))
+    store.put(TALK, Exchange(id="e3", question="Which bar?", answer=rows))
+    store.rename(TALK, "Snow")
+
+    page = bob.get(f"/conversations/{TALK}.html").text
+
+    assert '<h1 dir="auto">Snow</h1>' in page
+    assert '<td>2440 <a href="#s3-1">[1]</a></td>' in page

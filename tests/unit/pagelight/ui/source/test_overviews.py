@@ -10,7 +10,7 @@ from pagelight.ui.html.language import speaking
 from pagelight.ui.source.overview_routes import overview_routes
 from pagelight.ui.source.overviews import Overviews
 from rag.datamodel import Element
-from rag.storage.conversations.conversations import Exchange
+from rag.storage.conversations.exchange import Exchange
 
 HEADINGS = ("A station", "1. Introduction", "2.1 Snow on the pass", "Costs of the <winch>")
 BELOW = Element(

@@ -8,7 +8,7 @@ from pagelight.services.answering.places import Place, considered_of, places_of
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.source.sources import card_html, panel_html
 from rag.datamodel import BBox, Context, Element, Provenance
-from rag.storage.database.members import MemberStore
+from rag.storage.files.members import MemberStore
 
 BYTES = b"%PDF the bytes of a report"
 WHY = "Found by its words (1st)."
@@ -96,8 +96,8 @@ def test_a_source_outside_the_folder_is_never_opened(pages, tmp_path):
     doc = a_document(id=digest(BYTES), source="../report.pdf", page_count=3)
     jailed = Pages(FakeLibrary(doc, folder=inside), renderer=FakeRenderer())
 
-    assert jailed.original(doc) is None
-    assert pages.original(a_document(id=digest(BYTES))) == tmp_path / "report.pdf"
+    assert jailed.originals.find(doc) is None
+    assert pages.originals.find(a_document(id=digest(BYTES))) == tmp_path / "report.pdf"
 
 
 def test_a_source_inside_an_archive_is_opened_as_it_was_unpacked(pages, tmp_path):
@@ -106,9 +106,9 @@ def test_a_source_inside_an_archive_is_opened_as_it_was_unpacked(pages, tmp_path
 
     doc = a_document(id=sha256, source="mail.eml/report.pdf", page_count=3)
 
-    assert pages.original(doc) == store.path(sha256)
+    assert pages.originals.find(doc) == store.path(sha256)
     store.path(sha256).write_bytes(b"something else")
-    assert pages.original(doc) is None
+    assert pages.originals.find(doc) is None
 
 
 def test_a_picture_is_shown_itself(pages, tmp_path):

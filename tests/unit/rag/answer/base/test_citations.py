@@ -53,27 +53,6 @@ def test_a_mark_of_several_numbers_cites_each():
     assert {text[slice(*c.span)] for c in citations} == {"[1, 2]"}
 
 
-def test_a_claim_that_shares_no_word_cites_the_whole_chunk():
-    assert supporting_span(SNOW, "Completely unrelated") == (0, len(SNOW))
-
-
-def test_a_shortened_quotation_is_found_by_its_longest_part():
-    assert supporting_span(SNOW, "“… was closed until June.”") == (31, 53)
-
-
-def test_a_quotation_of_several_lines_lights_all_of_them():
-    lettering = "SEATTLE HOSPITAL\nRoom 12, Floor 3.\nOpen daily"
-    lines = tuple(
-        Provenance(page=1, bbox=box, span=span)
-        for box, span in ((UPPER, (0, 16)), (LOWER, (17, 34)))
-    )
-    context = Context(hits=(hit(lettering, 1, lines),))
-    (citation,), _ = resolve_marks("“SEATTLE HOSPITAL Room 12, Floor 3.” [1]", context)
-
-    assert citation.quote == "SEATTLE HOSPITAL\nRoom 12, Floor 3."
-    assert citation.bbox == UPPER.union(LOWER)
-
-
 def test_a_german_claim_lights_the_sentence_with_other_forms_of_its_words():
     text = "Der Ofen steht im Keller. Die oberen Hütten sind im Herbst geschlossen."
     claim = "Jede Hütte ist zu."

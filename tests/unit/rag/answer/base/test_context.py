@@ -3,6 +3,8 @@ from dataclasses import replace
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit
 
 from rag.answer.base.context import build_context, with_neighbours
+from rag.answer.base.explain import asked_words, why
+from rag.datamodel import Hit
 from rag.text import content_stems
 
 
@@ -52,8 +54,27 @@ def test_the_best_hits_bring_what_stands_on_their_page_and_shares_words_with_the
     assert [(h.rank, h.chunk.id) for h in brought] == [(1, "w"), (2, "m"), (3, "t"), (4, "far")]
 
 
-def test_what_stands_on_another_page_is_not_brought():
-    text = replace(chunk("w", WINTER), neighbours=("o",))
-    other = chunk("o", WINTER, source="other.pdf")
+def found(*ways, relevance=None):
+    return Hit(
+        chunk=chunk("a", "Snow."),
+        score=1.0,
+        rank=1,
+        channel="reranked",
+        found_by=ways,
+        relevance=relevance,
+    )
 
-    assert len(with_neighbours([hit(text)], lambda _: [other], asked={"snow"})) == 1
+
+def test_a_hit_says_how_it_was_found_and_what_the_reader_thinks():
+    told = why(found(("lexical", 2), ("dense", 5), relevance=0.834))
+
+    assert told == (
+        "Found by its words (2nd) and by meaning (5th); the reader is 83 % sure it answers."
+    )
+
+
+def test_the_questions_words_are_found_in_any_form():
+    text = "The snows of 1999 were deep."
+    spans = asked_words("How deep was the snow?", text)
+
+    assert [text[a:b] for a, b in spans] == ["snows", "deep"]

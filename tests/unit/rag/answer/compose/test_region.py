@@ -1,23 +1,18 @@
-from builders_answer import snow_scorer
-from fakes import FakeEmbedder
-
 from rag.answer.compose.region import (
+    described,
     is_vague,
     region_chunk,
+    region_meant,
     wants_reading,
 )
-from rag.answer.passages.passages import Passages
 from rag.answer.question.question import understand
 from rag.datamodel import (
     BBox,
-    Context,
     Document,
     Element,
-    Prompt,
     Provenance,
     Query,
 )
-from rag.generation.extractive import ExtractiveWriter
 
 TABLE = " | Depth | Days\n1998 | 212 cm | 140\n1999 | 317 cm | 171"
 
@@ -77,18 +72,6 @@ def test_a_cell_brings_its_row_label_and_its_column_name():
     assert (found.role, found.headings) == ("table", ("Table 1: Depths at the pass",))
 
 
-def test_every_part_of_a_region_knows_its_place():
-    found = region(0.1, 0.6, 0.9, 0.65)
-
-    assert [found.text[p.span[0] : p.span[1]] for p in found.provenances] == [
-        "Depth",
-        "Days",
-        "1998",
-        "212 cm",
-        "140",
-    ]
-
-
 def test_words_that_were_read_stand_for_a_whole_drawings_lettering():
     drawing = Element(
         role="figure",
@@ -115,8 +98,8 @@ def test_only_questions_that_point_are_answered_by_the_words_of_the_region():
 
     def answer(text):
         query = Query(text=text, region=found)
-        quoter = ExtractiveWriter(Passages(snow_scorer()), FakeEmbedder())
-        return "".join(quoter.stream(Prompt(query=query, context=Context())))
+        meant = region_meant(understand(query))
+        return described(meant, mark="[1]") if meant else ""
 
     assert answer("what is this?") == "**Snow report** — “The pass was closed” [1]"
     assert answer("When was it closed?") == ""

@@ -1,7 +1,8 @@
 import pytest
-from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
+from builders_answer import MARMOTS, WINTER, chunk, hit, snow_scorer
 
 from rag.answer.evidence.evidence import LONGEST_ROW, candidates
+from rag.answer.evidence.run_on_lists import MAX_WHOLE, points_in
 from rag.answer.question.answer_kind import expected_kind, holds_kind
 from rag.answer.question.question import understand
 
@@ -17,12 +18,6 @@ def test_the_sentence_that_answers_comes_first():
 
     assert best.text == "Snow lay 317 cm deep in March 1999."
     assert 0 < best.score < 1
-
-
-def test_a_table_is_read_row_by_row_and_its_header_is_no_answer():
-    found = candidates(hit(chunk("t", DEPTHS, role="table")))
-
-    assert texts(found) == ["1998 | 212 cm | 140", "1999 | 317 cm | 171"]
 
 
 def test_a_row_that_is_too_long_to_be_shown_is_read_sentence_by_sentence():
@@ -41,12 +36,6 @@ def test_lettering_is_read_in_windows_of_several_lines():
 
     assert len(found) == 3
     assert "".join(texts(found)).count("label") == 12
-
-
-def test_a_short_line_is_read_together_with_what_follows():
-    found = candidates(hit(chunk("p", "Staff\nAnna Berg leads the station since 2011.")))
-
-    assert texts(found) == ["Staff\nAnna Berg leads the station since 2011."]
 
 
 @pytest.mark.parametrize(
@@ -94,3 +83,34 @@ def test_the_end_of_a_sentence_is_no_code():
     assert holds_kind("code", "Tel: 01983 873655", ())
     assert holds_kind("code", "Write to keeper@station.example.", ())
     assert holds_kind("code", "www.station.example", ())
+
+
+LONG = " ".join(["word"] * MAX_WHOLE)
+
+
+def parts(text):
+    return [text[start:end] for start, end in points_in(text, 0, len(text))]
+
+
+@pytest.mark.parametrize("marks", [("a.", "b."), ("(1)", "(2)"), ("•", "•")])
+def test_each_point_of_a_long_sentence_is_by_itself(marks):
+    one, two = marks
+    text = f"There are two classes: {one} regular members {LONG} {two} honorary members"
+
+    assert parts(text) == [
+        "There are two classes:",
+        f"{one} regular members {LONG}",
+        f"{two} honorary members",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There are two: a. regular ones b. honorary ones",
+        f"There shall be six (6) classes and eight (8) of them {LONG}",
+        f"It is told in part b. of it, and in part c. too {LONG}",
+    ],
+)
+def test_a_short_sentence_and_numbers_that_count_nothing_are_left_whole(text):
+    assert parts(text) == [text]

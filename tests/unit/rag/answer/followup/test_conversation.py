@@ -2,6 +2,7 @@ import pytest
 
 from rag.answer.base.refusal import NOT_HELD
 from rag.answer.followup.conversation import Standalone, standalone
+from rag.answer.followup.written_form import carefully_written
 from rag.datamodel import Turn
 
 
@@ -32,11 +33,6 @@ SNOW = said(("How deep was the snow at Kestrel Ridge in 1999?", "312 cm."))
 )
 def test_a_question_that_stands_alone_is_left_as_it_is(asked):
     assert standalone(asked, SNOW) == Standalone(text=asked)
-
-
-@pytest.mark.parametrize("asked", ["And the year before?", "How large is it?"])
-def test_a_first_question_has_nothing_to_lean_on(asked):
-    assert standalone(asked, []) == Standalone(text=asked)
 
 
 @pytest.mark.parametrize(
@@ -113,3 +109,18 @@ def test_a_refusal_lends_no_words_to_the_next_search():
     earlier = said(("What does the warden earn?", NOT_HELD))
 
     assert "documents" not in standalone("And the cook?", earlier).searched
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("how warm was it in may", "how warm was it in May?"),
+        ("what happened on 3 mar and on the 2nd may", "what happened on 3 Mar and on the 2nd May?"),
+        ("what is the apr of a loan", "what is the apr of a loan?"),
+        ("who may march and who may not", "who may march and who may not?"),
+        ("is it open in winter ", "is it open in winter?"),
+        ("", ""),
+    ],
+)
+def test_months_get_their_capital_and_questions_their_mark(typed, written):
+    assert carefully_written(typed) == written

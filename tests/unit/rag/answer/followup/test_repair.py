@@ -6,7 +6,6 @@ import pytest
 from builders_index import EMBEDDER, make_document, open_index, put_document
 from fakes import Gauge
 
-from pagelight.cli.display import StepDisplay
 from rag.storage.workspace.health import REPAIR_BATCH
 
 CHUNKS = REPAIR_BATCH + 40
@@ -49,18 +48,3 @@ def test_a_repair_that_was_stopped_goes_on_where_it_was(lost):
         assert index.repair(EMBEDDER.embed_documents) == CHUNKS - REPAIR_BATCH
         assert not index.vectors_lost
         assert index.check() == []
-
-
-def stop_amid(display):
-    with display:
-        display.begin("Making vectors again", 500)
-        display.advance(256)
-        raise KeyboardInterrupt
-
-
-def test_a_repair_that_a_person_stops_says_how_far_it_came(capsys):
-    with pytest.raises(KeyboardInterrupt):
-        stop_amid(StepDisplay("Checking"))
-
-    told = capsys.readouterr().err
-    assert told == "Stopped after 256 of 500. The same command goes on from there.\n"

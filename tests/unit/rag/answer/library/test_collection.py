@@ -7,7 +7,6 @@ from fakes import FakeEmbedder
 
 from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
-from rag.storage.search.per_document import WeightedQuestion
 
 QUESTION = understand(DEPTH)
 
@@ -31,16 +30,6 @@ def test_each_document_answers_for_itself_and_cites_its_own_words(library):
     assert [cell.supported for cell in cells] == [True, True, False]
     assert (citation.page, citation.quote) == (1, TEXTS["a.txt"][1])
     assert citation.provenances
-
-
-def test_every_question_meets_every_document_row_by_row(library):
-    index, embedder, rows = library
-    questions = [DEPTH, "What do marmots eat?"]
-    cells = list(asker(index, embedder).cells(list(map(understand, questions)), rows))
-
-    assert [(c.doc_id, c.question) for c in cells] == [
-        (row.doc_id, question) for row in rows for question in questions
-    ]
 
 
 def test_what_was_yielded_is_kept_and_not_asked_again(library):
@@ -94,21 +83,3 @@ def test_no_documents_and_a_document_without_words_are_no_trouble(library):
     assert list(asker(index, embedder).cells([QUESTION], [])) == []
     (cell,) = asker(index, embedder).cells([QUESTION], [unknown])
     assert (cell.supported, cell.text) == (False, "")
-
-
-def test_the_best_of_each_document_is_what_a_search_of_it_alone_finds(library):
-    index, embedder, rows = library
-    vector = embedder.embed_queries([DEPTH])
-    asked = WeightedQuestion(vector=vector, text=DEPTH, dense=1.0, lexical=1.5)
-    best = index.best_of_each(asked, doc_ids=[row.doc_id for row in rows], k=5)
-
-    for row in rows:
-        (alone,) = index.best_of_each(asked, doc_ids=[row.doc_id], k=5).values()
-        assert [key for key, _ in alone] == [key for key, _ in best[row.doc_id]]
-        assert [score for _, score in alone] == pytest.approx(
-            [score for _, score in best[row.doc_id]], abs=1e-5
-        )
-    assert {doc_id: len(found) for doc_id, found in best.items()} == {
-        row.doc_id: len(TEXTS[row.source]) for row in rows
-    }
-    assert index.best_of_each(asked, doc_ids=[], k=5) == {}

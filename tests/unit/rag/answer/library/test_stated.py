@@ -3,22 +3,11 @@
 import pytest
 from builders_answer import chunk
 
-from rag.answer.library.stated import stated
+from rag.answer.library.byline import stated
 from rag.answer.question.question import understand
 
 OPENING = chunk("a", "Weather station\nAnnual Report 2025\nBy Anneke Rood and Jonas Pichlbauer")
 TITLE = "Annual Report 2025"
-
-
-@pytest.mark.parametrize(
-    "question",
-    ["What is the title?", "What's its title?"],
-)
-def test_a_title_is_told_where_it_stands(question):
-    found = stated(understand(question), TITLE, [OPENING])
-
-    assert found is not None
-    assert found.chunk.text[found.start : found.end] == found.text == TITLE
 
 
 @pytest.mark.parametrize("question", ["Who wrote it?", "author"])

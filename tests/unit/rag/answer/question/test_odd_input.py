@@ -2,7 +2,6 @@
 
 import pytest
 
-from rag.answer.question.compound import parted
 from rag.answer.question.odd_input import (
     ABOUT,
     GREETING,
@@ -46,32 +45,6 @@ def test_what_is_no_question_gets_a_sentence_that_helps_on(text, reply):
 )
 def test_a_question_or_key_words_get_none(text):
     assert reply_to(text) == ""
-
-
-def test_several_questions_are_parted():
-    several = "What does the visit cost? Who was the first observer? When was the hut built?"
-
-    assert parted(several) == (
-        "What does the visit cost?",
-        "Who was the first observer?",
-        "When was the hut built?",
-    )
-    assert parted("- What does the bell weigh?\n- Is the path closed in May?") == (
-        "What does the bell weigh?",
-        "Is the path closed in May?",
-    )
-
-
-def test_what_points_back_is_no_question_of_its_own():
-    text = "Who was the first observer? When did he come to the hut?"
-
-    assert parted(text) == (text,)
-
-
-def test_lines_that_each_ask_are_parted_without_their_marks():
-    text = "how high is it\nwho is the head\nwhat do visits cost"
-
-    assert parted(text) == ("how high is it", "who is the head", "what do visits cost")
 
 
 @pytest.mark.parametrize("text", ["why?", "what is it", "who", "and how?"])

@@ -56,13 +56,3 @@ def test_the_documents_spoken_of_are_those_that_the_last_stated_answer_cited():
     assert asked.of_documents_spoken_of.filters.within == asked.spoken_of
     assert asked.of_documents_spoken_of.by_itself.filters.within == asked.spoken_of
     assert understand("how deep?").of_documents_spoken_of is None
-
-
-def test_a_question_with_a_picture_is_not_asked_of_the_documents_spoken_of():
-    history = (Turn(question="How deep?", answer="317 cm", cited=("snow.pdf",)),)
-    picture = QueryImage(path="x.png", phash="0" * 16)
-
-    assert understand(Query(text="how wide?", image=picture), history).spoken_of
-    assert (
-        understand(Query(text="how wide?", image=picture), history).of_documents_spoken_of is None
-    )

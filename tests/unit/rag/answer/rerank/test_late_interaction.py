@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.answer.question.question import understand
+from rag.answer.rerank.feedback import feedback
 from rag.answer.rerank.late_interaction import LateInteraction
 from rag.models.embeddings.embedders import minilm
 from rag.protocols import Matrix
@@ -52,3 +53,27 @@ def test_a_sentence_that_answers_is_met_amid_much_else():
         },
     )
     assert met["depth"] > met["word"]
+
+
+LIKELY = "Snow lay deep on the pass in January."
+ALIKE = "In January the snow of the pass was deep."
+OTHER = "The committee elected a treasurer."
+
+
+def added(texts, logits=(2.0,), rows=None):
+    return feedback(texts, rows, np.array(logits))
+
+
+def test_what_is_like_the_likeliest_is_drawn_up():
+    _, other, alike = added([LIKELY, OTHER, ALIKE])
+
+    assert alike > other
+
+
+def test_vectors_tell_what_words_do_not():
+    texts = [LIKELY, "Depth at the saddle: 3 m", OTHER]
+    rows = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
+
+    _, alike, other = added(texts, rows=rows) - added(texts)
+
+    assert alike > other

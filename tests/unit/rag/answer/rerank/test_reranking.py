@@ -6,7 +6,7 @@ import pytest
 from builders_answer import chunk, hit, put_chunk, snow_index
 
 from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.reading import Readings
+from rag.answer.evidence.reading import READ_HITS, SURE, SURE_HITS, UNREAD, Readings
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import READ_ALONE, SURE_ALONE, WEIGHED_HITS, EvidenceReranker
 from rag.datamodel import Provenance
@@ -83,13 +83,17 @@ RUSSIAN = "На перевале лежало много снега, дорог�
 
 
 def order_of(question, chunks):
+    return [one.chunk.id for one in reranked(question, chunks)]
+
+
+def reranked(question, chunks):
     index, embedder = snow_index()
     for one in chunks:
         put_chunk(index, embedder, one)
     readings = Readings(NotingReader(0.9))
     hits = [hit(one, rank=n, score=1 - 0.1 * n) for n, one in enumerate(chunks, start=1)]
     reranker = EvidenceReranker(readings, EvidenceScorer(index, embedder, readings))
-    return [one.chunk.id for one in reranker.rerank(understand(question), hits)]
+    return reranker.rerank(understand(question), hits)
 
 
 def test_what_can_not_be_weighed_stays_as_it_was_found():
@@ -98,7 +102,9 @@ def test_what_can_not_be_weighed_stays_as_it_was_found():
         chunk("en", "Snow lay 317 cm deep on the pass in March.", source="b.txt", language="en"),
     ]
 
-    assert order_of("Сколько снега лежало на pass в марте?", chunks) == ["ru", "en"]
+    first, second = reranked("Сколько снега лежало на pass в марте?", chunks)
+    assert (first.chunk.id, second.chunk.id) == ("ru", "en")
+    assert (first.score, second.score) == (0.9, 0.8)
     assert order_of("How deep was the snow on the pass?", chunks) == ["en", "ru"]
 
 
@@ -109,3 +115,34 @@ def test_of_a_document_in_another_language_what_is_in_english_is_weighed():
     ]
 
     assert order_of("How deep was the snow on the pass?", chunks) == ["table", "first"]
+
+
+HITS = [hit(chunk(f"c{n}", f"Passage {n}."), rank=n + 1) for n in range(READ_HITS + 3)]
+
+
+class CountingReader:
+    """Says of each passage what it is told to; keeps the passages that it was asked for."""
+
+    def __init__(self, relevance):
+        self.relevance = relevance
+        self.asked_for = []
+
+    def read(self, _question, passages, **_options):
+        self.asked_for += passages
+        return [Reading(relevance=self.relevance) for _ in passages]
+
+
+def texts(hits):
+    return [one.chunk.text for one in hits]
+
+
+@pytest.mark.parametrize(("relevance", "most"), [(SURE, SURE_HITS), (SURE - 0.01, READ_HITS)])
+def test_fewer_are_read_where_one_that_was_read_answers(relevance, most):
+    reader = CountingReader(relevance)
+    readings, asked = Readings(reader), understand("What is told?")
+    readings.read(asked, HITS[:2])
+
+    found = readings.of_first(asked, HITS)
+
+    assert reader.asked_for == texts(HITS[:most])  # each once
+    assert [found[one.chunk.id] is UNREAD for one in HITS] == [n >= most for n in range(len(HITS))]

@@ -20,10 +20,6 @@ def test_a_question_is_nearer_to_places_that_share_its_words():
     assert near("How deep was the snow?") > near("Which wine goes with fish?")
 
 
-def test_without_places_nothing_is_near():
-    assert near("How deep was the snow?", ()) == 0
-
-
 def test_key_words_that_stand_nowhere_together_need_more():
     assert near("snow depth March 1999", tell=is_near)
     assert not near("snow pancake recipe", tell=is_near)

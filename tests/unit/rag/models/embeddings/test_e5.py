@@ -7,9 +7,8 @@ import pytest
 from builders_e5 import packed, pieces, save_e5
 
 from rag.errors import ModelError
-from rag.models.embeddings.e5 import E5Embedder
+from rag.models.embeddings.e5 import E5Embedder, Pieces
 from rag.models.embeddings.e5_file import FILE, E5File, unpacked
-from rag.models.embeddings.e5_pieces import Pieces
 from rag.models.setup.bundled import LANGUAGES
 from rag.models.setup.state import SWITCH, model_folder
 

@@ -41,6 +41,20 @@ def fetch(store, monkeypatch):
     return run
 
 
+@pytest.fixture
+def stop_amid(store, monkeypatch):
+    """Return what begins a download, and stops it amid the weights."""
+
+    def run(hub):
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        download = Download(MODEL, store)
+        for progress in download:
+            if progress.done_bytes > SMALL:
+                download.stop()
+
+    return run
+
+
 def refused(fetch, hub):
     with pytest.raises(ModelError) as caught:
         fetch(hub)
@@ -58,13 +72,9 @@ def test_a_download_brings_weights_and_settings_and_no_programs(fetch, store):
     assert progress[-1].done_bytes == progress[-1].total_bytes == store.find("tiny").size_bytes
 
 
-def test_a_download_that_was_stopped_goes_on_where_it_was(store, monkeypatch, fetch):
+def test_a_download_that_was_stopped_goes_on_where_it_was(store, stop_amid, fetch):
     with serving(Hub(FILES, held_after=HALF)) as hub:
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        download = Download(MODEL, store)
-        for progress in download:
-            if progress.done_bytes > SMALL:
-                download.stop()
+        stop_amid(hub)
         begun = store.begun_bytes("tiny")
         assert store.find("tiny") is None
         hub.held_after = None
@@ -76,13 +86,9 @@ def test_a_download_that_was_stopped_goes_on_where_it_was(store, monkeypatch, fe
     assert (store.path("tiny") / "model.safetensors").read_bytes() == WEIGHTS
 
 
-def test_a_server_that_can_not_go_on_is_read_from_the_start(store, monkeypatch, fetch):
+def test_a_server_that_can_not_go_on_is_read_from_the_start(store, stop_amid, fetch):
     with serving(Hub(FILES, held_after=HALF)) as hub:
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        download = Download(MODEL, store)
-        for progress in download:
-            if progress.done_bytes > SMALL:
-                download.stop()
+        stop_amid(hub)
         hub.held_after, hub.ranges = None, False
         progress = fetch(hub)
 

@@ -4,8 +4,7 @@ import pytest
 from builders_users import Clock
 
 from rag.storage.accounts import audit
-from rag.storage.accounts.audit import Audit
-from rag.storage.accounts.usage import Usage
+from rag.storage.accounts.audit import Audit, Usage
 
 HOUR_S = 3600.0
 

@@ -9,8 +9,8 @@ from builders_ui import an_answer
 
 from rag.datamodel import BBox
 from rag.protocols import OcrLine
-from rag.storage.conversations.conversations import Exchange, exchange_body
-from rag.storage.workspace.mending import restore_workspace
+from rag.storage.backups.backup import restore
+from rag.storage.conversations.exchange import Exchange, exchange_body
 
 LAST = """
 CREATE TABLE conversations (id TEXT PRIMARY KEY, name TEXT NOT NULL, changed_s REAL NOT NULL,
@@ -110,7 +110,7 @@ def test_of_a_backup_of_a_former_version_what_people_wrote_is_restored(workspace
     (workspace / "ledger.sqlite").rename(tmp_path / "backup")
     fill(tmp_path / "other")
 
-    restore_workspace(tmp_path / "backup", tmp_path / "other")
+    restore(tmp_path / "backup", tmp_path / "other")
 
     with open_index(tmp_path / "other") as index:
         assert [record.id for record in index.conversations.records()] == ["a"]

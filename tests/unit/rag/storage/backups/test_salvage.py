@@ -1,12 +1,13 @@
-"""A damaged page of a database costs no conversation, report or pin."""
+"""A damaged page of a database costs no conversation, report or pin; a check says how far it is."""
 
 import pytest
+from builders_index import make_document, put_document
 from builders_spoilt import EMBEDDER, TALKS, fill, open_index, said, spoil_page
 
 from rag.errors import DamagedError
 from rag.storage.backups.backup import copies_of
-from rag.storage.conversations.conversations import Exchange
-from rag.storage.workspace.mending import mend_files
+from rag.storage.backups.salvage import salvage
+from rag.storage.conversations.exchange import Exchange
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def workspace(tmp_path):
 
 
 def mended(workspace):
-    salvaged = mend_files(workspace)
+    salvaged = salvage(workspace)
     with open_index(workspace) as index:
         index.repair(EMBEDDER.embed_documents)
         assert index.check() == []
@@ -93,5 +94,41 @@ def test_what_is_damaged_is_told_with_what_to_do(workspace):
 def test_what_is_whole_is_left_as_it_is(workspace):
     before = [(workspace / name).read_bytes() for name in ("ledger.sqlite", "users.sqlite")]
 
-    assert mend_files(workspace) is None
+    assert salvage(workspace) is None
     assert before == [(workspace / name).read_bytes() for name in ("ledger.sqlite", "users.sqlite")]
+
+
+class Steps:
+    """Notes what it is told."""
+
+    def __init__(self):
+        self.begun = []
+        self.done = 0
+
+    def begin(self, what, total, /):
+        self.begun.append((what, total))
+
+    def advance(self, count=1, /):
+        self.done += count
+
+
+def test_a_check_tells_each_table_of_the_ledger_and_then_the_vectors(tmp_path):
+    steps = Steps()
+    with open_index(tmp_path / "w") as index:
+        put_document(index, make_document("one", "two"))
+        assert index.check(progress=steps) == []
+
+    (ledger, tables), (vectors, _) = steps.begun
+    assert (ledger, vectors) == ("Checking the index", "Comparing passages and vectors")
+    assert steps.done >= tables > 15
+
+
+def test_a_damaged_table_is_told_and_can_be_mended(tmp_path):
+    with open_index(tmp_path / "w") as index:
+        put_document(index, make_document("one", "two"))
+    spoil_page(tmp_path / "w" / "ledger.sqlite", "facts")
+
+    with open_index(tmp_path / "w") as index:
+        (finding,) = index.check()
+
+    assert (finding.kind, finding.repairable) == ("damaged", True)

@@ -1,9 +1,17 @@
-import pytest
-from builders_ui import an_answer
+"""Conversations, pins and what people prefer: kept as they were, for those alone who may read."""
 
-from rag.datamodel import Turn
-from rag.storage.conversations.conversations import Conversations, Exchange
+import pytest
+from builders_ui import a_chunk, an_answer
+
+from rag.datamodel import NO_WISHES, AnswerWishes, Query, Turn
+from rag.storage.conversations.conversations import Conversations
+from rag.storage.conversations.exchange import WITHHELD, Exchange, KeptAttachment
+from rag.storage.conversations.pins import Pins
+from rag.storage.conversations.preferences import NEXT, Preferences
 from rag.storage.conversations.reports import Reports
+from rag.storage.database.database import Database
+from rag.storage.images.assets import AssetStore
+from rag.storage.workspace.tidy import Tidy
 
 
 @pytest.fixture
@@ -90,3 +98,127 @@ def test_a_report_is_read_as_ever(store, body):
         (Turn(question="Rain?", answer="3 mm."),),
     )
     assert (report.scope, report.cited) == (("in:a/",), ({"page": 2},))
+
+
+TALK, OTHER = "a" * 16, "b" * 16
+
+
+def ask(store, talk, exchange_id="1", **more):
+    store.put(talk, Exchange(id=exchange_id, question="Snow?", **more))
+
+
+def test_what_one_process_keeps_another_sees_as_changed(open_store):
+    here, there = Conversations(open_store()), Conversations(open_store())
+    before = there.revision()
+    ask(here, TALK, "1")
+    ask(here, TALK, "2")
+
+    assert there.revision() > before
+    assert there.changed_since(before) == {TALK: "2"}
+    assert there.changed_since(there.revision()) == {}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda store: ask(store, TALK, "2"),
+        lambda store: ask(store, TALK, "1", told="Stopped."),
+        lambda store: store.rename(TALK, "Winter"),
+        lambda store: store.go_to(TALK, "1"),
+        lambda store: store.set_scope(TALK, ["in:a.pdf"]),
+        lambda store: store.delete(TALK),
+    ],
+    ids=["asked", "answered", "renamed", "another branch", "another scope", "deleted"],
+)
+def test_whatever_changes_of_a_conversation_is_told_of_it_alone(open_store, change):
+    store = Conversations(open_store())
+    ask(store, OTHER)
+    ask(store, TALK)
+    before = store.revision()
+    change(store)
+
+    assert set(store.changed_since(before)) == {TALK}
+
+
+def test_of_what_others_say_nothing_is_told(open_store):
+    ledger = open_store()
+    mine, theirs = Conversations(ledger, owner="ann"), Conversations(ledger, owner="bob")
+    ask(mine, TALK)
+    before = mine.revision()
+    ask(theirs, OTHER)
+
+    assert mine.revision() == before
+    assert mine.changed_since(0) == {TALK: "1"}
+    assert not theirs.set_scope(TALK, ["in:a.pdf"])
+    assert theirs.scope(TALK) == ()
+
+
+def snow(exchange_id="e1", text="Snow fell [1].", **more):
+    answer = an_answer(text, a_chunk(), query=Query(text="How much snow?"))
+    return Exchange(id=exchange_id, question="How much snow?", answer=answer, **more)
+
+
+def test_a_pinned_answer_outlives_its_conversation(store):
+    store, pins = Conversations(store), Pins(store)
+    store.put(TALK, snow())
+    pins.put(TALK, snow())
+    store.delete(TALK)
+    store.purge()
+
+    assert pins.all()[0].exchange.answer.text == "Snow fell [1]."
+
+
+def test_pins_of_others_are_not_there(store):
+    ann, bob = Pins(store, owner="ann"), Pins(store, owner="bob")
+    ann.put(TALK, snow())
+    bob.withdraw(TALK, "e1")
+
+    assert bob.all() == []
+    assert bob.of(TALK) == []
+    assert not bob.note(TALK, "e1", "mine")
+    assert len(ann.all()) == 1
+
+
+def test_a_pinned_answer_is_withheld_where_its_documents_may_not_be_seen_any_more(store):
+    Pins(store, owner="ann").put(TALK, snow())
+    now = Pins(store, owner="ann", may_show=lambda _: False)
+
+    assert now.all()[0].exchange.answer.text == WITHHELD
+    assert now.exchange(TALK, "e1").answer.citations == ()
+
+
+def test_files_that_came_with_a_pinned_question_are_in_use(store, tmp_path):
+    given = KeptAttachment(doc_id="f" * 64, name="receipt.jpg")
+    Pins(store).put(TALK, snow(attachments=(given,), picture="b" * 64))
+    documents = Database(tmp_path / "documents.sqlite")
+    tidy = Tidy(tmp_path, documents, AssetStore(tmp_path / "assets", megapixels=1), store)
+
+    assert tidy.attached() == {"f" * 64}
+    assert "b" * 64 in tidy.in_use()
+
+
+def test_what_is_wished_for_the_next_conversation_is_that_of_the_one_that_begins(store):
+    kept = Preferences(store)
+    kept.set_wishes(NEXT, length="long", quoted=True)
+    kept.begin(TALK)
+
+    assert kept.wishes(TALK) == AnswerWishes(length="long", quoted=True)
+    assert kept.wishes(NEXT) == NO_WISHES
+    kept.set_wishes(TALK, length="usual", quoted=False, writer="large")
+    assert kept.wishes(TALK) == AnswerWishes(writer="large")
+    kept.set_wishes(TALK, length="short", quoted=False)
+    assert kept.wishes(TALK) == AnswerWishes(length="short")
+
+
+def test_prompts_are_saved_once_and_removed(store):
+    kept, other = Preferences(store), Preferences(store, owner="bob")
+    assert kept.save_prompt("What is due?")
+    assert kept.save_prompt("What is due?")
+    assert not kept.save_prompt("  ")
+    ((number, text),) = kept.prompts()
+    other.remove_prompt(number)
+
+    assert text == "What is due?"
+    assert len(kept.prompts()) == 1
+    kept.remove_prompt(number)
+    assert kept.prompts() == []

@@ -17,7 +17,7 @@ from pagelight.services.jobs.reports import reports_json, write_questions
 from pagelight.ui.reports.routes import report_routes
 from rag.datamodel import Turn
 from rag.evaluation.questions import read_questions
-from rag.storage.conversations.conversations import Exchange
+from rag.storage.conversations.exchange import Exchange
 from rag.storage.conversations.reports import Reports
 
 TALK = "0123456789abcdef"

@@ -1,4 +1,4 @@
-"""One process owns a workspace; the others are told which."""
+"""One process owns a workspace; the others are told which, and what those left that have ended."""
 
 import json
 import os
@@ -8,13 +8,14 @@ import sys
 import pytest
 
 from rag.errors import WorkspaceBusyError, WorkspaceError
-from rag.storage.database.lock import LOCK_NAME, WorkspaceLock, owner_of
+from rag.storage.database.servers import FOLDER, ServerMarks
+from rag.storage.files.lock import LOCK_NAME, WorkspaceLock, owner_of
 from rag.storage.workspace.store import WorkspaceIndex
 
 HOLD = """
 import sys
 from pathlib import Path
-from rag.storage.database.lock import WorkspaceLock
+from rag.storage.files.lock import WorkspaceLock
 lock = WorkspaceLock(Path(sys.argv[1]))
 lock.acquire()
 lock.announce(url="http://127.0.0.1:7860", token="secret")
@@ -90,4 +91,21 @@ def test_a_lock_that_can_not_be_opened_is_nobodys(tmp_path):
 
     assert owner_of(tmp_path) is None
     with pytest.raises(WorkspaceError, match="can't be written"):
-        WorkspaceIndex.open(tmp_path, model_id="m", dim=3, chunker_version="1")
+        WorkspaceIndex(tmp_path, model_id="m", dim=3, chunker_version="1")
+
+
+def test_what_a_killed_server_left_is_deleted_by_the_next_and_nothing_of_those_that_run(tmp_path):
+    left = tmp_path / FOLDER / "dead.room"
+    left.mkdir(parents=True)
+    (left / "half").write_text("of a file")
+    (tmp_path / FOLDER / "dead").touch()
+    one, other = ServerMarks(tmp_path), ServerMarks(tmp_path)
+    one.begin()
+    one.room.mkdir()
+    other.begin()
+
+    assert not left.exists()
+    assert one.room.is_dir()
+    assert other.runs(one.own)
+    one.close()
+    other.close()

@@ -5,8 +5,7 @@ import time
 import pytest
 
 from rag.errors import DatabaseError, WorkspaceBusyError
-from rag.storage.database.postgres import PostgresDatabase
-from rag.storage.database.presence import GRACE_S, Presence
+from rag.storage.database.postgres import GRACE_S, PostgresDatabase, Presence
 
 ONE, TWO = "1" * 16, "f" * 16
 

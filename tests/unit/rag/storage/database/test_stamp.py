@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from rag.errors import IndexMismatchError, WorkspaceError
-from rag.storage.database.stamp import Stamp, require
+from rag.storage.files.stamp import Stamp, require
 from rag.storage.workspace.store import WorkspaceIndex
 
 STAMP = Stamp(schema=1, model_id="mini@aaa", dim=4)
@@ -15,7 +15,7 @@ STAMP = Stamp(schema=1, model_id="mini@aaa", dim=4)
 
 def opened(folder, **changed):
     named = {"model_id": "mini@aaa", "dim": 4, "chunker_version": "1"} | changed
-    return WorkspaceIndex.open(folder, **named)
+    return WorkspaceIndex(folder, **named)
 
 
 @pytest.mark.parametrize(

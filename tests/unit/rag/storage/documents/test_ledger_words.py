@@ -1,5 +1,6 @@
-"""Search by words over a real ledger: numbers, units, phrases, scripts, weights."""
+"""Search by words over a real ledger: numbers, units, phrases, scripts, weights, pages."""
 
+import builders_meaning
 import pytest
 from builders_index import make_chunks, make_document, open_index, put_document
 
@@ -68,3 +69,41 @@ def test_text_that_sqlite_cannot_hold_is_indexed_and_returned_whole(index):
     put(index, text)
 
     assert found(index, "snow") == [text]
+
+
+def test_a_page_that_says_more_of_the_question_lifts_its_chunks(index):
+    for name, title in {"museum": "price list", "station": "train times"}.items():
+        put(index, title, "entry five francs", source=f"{name}.txt", name=name)
+
+    hits = index.search_lexical("price of entry", k=2)
+
+    assert [hit.chunk.source for hit in hits] == ["museum.txt", "museum.txt"]
+
+
+OTHERS = {
+    "th": "เมื่อวานนี้อากาศหนาวมาก",
+    "hi": "कल सड़क बंद थी",
+    "ar": "كان الطريق مغلقا أمس",
+    "ru": "Вчера дорога была закрыта",
+    "tr": "Dün yol kapalıydı",
+    "ja": "昨日は道が閉ざされていた",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "asked"),
+    [
+        ("th", "ประเทศไทยมีประชากรหกสิบหกล้านคน", "ประชากรกี่คน"),
+        ("hi", "हिन्दी में लिखी पुस्तकें", "लिखी पुस्तकें कौन सी हैं"),
+        ("ar", "مُحَمَّد كتب الرسالة", "رسالة محمد"),
+        ("ru", "Снежные лавины опасны для туристов", "лавина и турист"),
+        ("tr", "Kitaplar kütüphanede duruyor", "kitap nerede"),
+        ("ja", "東京の天気は雨です", "東京は晴れですか"),
+    ],
+)
+def test_a_passage_is_found_by_words_in_another_form(tmp_path, language, text, asked):
+    with open_index(tmp_path / "ws") as index:
+        for source, words in {"other.txt": OTHERS[language], "right.txt": text}.items():
+            builders_meaning.put(index, words, source=source, language=language)
+
+        assert index.search_lexical(asked, k=2)[0].chunk.source == "right.txt"

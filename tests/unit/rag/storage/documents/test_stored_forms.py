@@ -1,9 +1,11 @@
-"""What older workspaces hold, byte for byte: it is read, and what is written is the same."""
+"""What older workspaces hold, byte for byte: it is read, and whatever is written survives."""
 
 import zlib
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.datamodel import (
     Answer,
@@ -12,6 +14,7 @@ from rag.datamodel import (
     Chunk,
     Citation,
     Context,
+    Element,
     Figure,
     Filters,
     Hit,
@@ -22,9 +25,14 @@ from rag.datamodel import (
 )
 from rag.datamodel.table_queries import TableQuery
 from rag.storage.backups.former import renewed_body
-from rag.storage.conversations.conversations import Exchange, exchange_body, exchange_of
+from rag.storage.conversations.exchange import (
+    Exchange,
+    decode_answer,
+    encode_answer,
+    exchange_body,
+    exchange_of,
+)
 from rag.storage.documents import codec
-from rag.storage.documents.answer_codec import decode_answer, encode_answer
 
 BOX = BBox(x0=0.1, y0=0.0, x1=0.5, y1=1.0)
 PICTURE = ImageAsset(
@@ -163,3 +171,56 @@ def test_an_answer_of_a_former_version_is_the_same():
 def test_a_stored_value_of_another_type_is_refused(was, damaged):
     with pytest.raises(ValueError, match=r".+"):
         decoded(CHUNK_JSON.replace(was, damaged).encode())
+
+
+ANY_TEXT = st.text(st.characters(), max_size=30)  # lone surrogates and NUL included
+FRACTIONS = st.floats(0, 1)
+
+
+@st.composite
+def boxes(draw):
+    x = sorted(draw(st.lists(FRACTIONS, min_size=2, max_size=2, unique=True)))
+    y = sorted(draw(st.lists(FRACTIONS, min_size=2, max_size=2, unique=True)))
+    return BBox(x0=x[0], y0=y[0], x1=x[1], y1=y[1])
+
+
+@st.composite
+def provenances(draw, length):
+    span = sorted(draw(st.lists(st.integers(0, length), min_size=2, max_size=2)))
+    return Provenance(
+        page=draw(st.none() | st.integers(1, 10**6)),
+        bbox=draw(st.none() | boxes()),
+        span=draw(st.sampled_from([None, (span[0], span[1])])),
+        start_s=draw(st.none() | st.floats(0, 1e6)),
+        end_s=draw(st.none() | st.floats(0, 1e6)),
+    )
+
+
+IMAGES = st.builds(
+    ImageAsset,
+    id=ANY_TEXT,
+    path=ANY_TEXT,
+    media_type=ANY_TEXT,
+    width_px=st.integers(0, 10**6),
+    height_px=st.integers(0, 10**6),
+    phash=st.text("0123456789abcdef", min_size=16, max_size=16),
+)
+
+
+@st.composite
+def elements(draw):
+    text = draw(ANY_TEXT)
+    return Element(
+        role=draw(st.sampled_from(["title", "table", "figure"])),
+        text=text,
+        image=draw(st.none() | IMAGES),
+        provenances=tuple(draw(st.lists(provenances(len(text)), max_size=3))),
+        level=draw(st.none() | st.integers(1, 6)),
+        confidence=draw(st.none() | FRACTIONS),
+        pending=True,
+    )
+
+
+@given(st.lists(elements(), max_size=3))
+def test_elements_survive(values):
+    assert codec.decode_elements(codec.dump(values)) == tuple(values)

@@ -33,18 +33,6 @@ def sent(address: str, *pictures: bytes) -> PictureBucket:
     return bucket
 
 
-def test_what_is_sent_another_machine_fetches(address):
-    sent(address, SNOW, RAIN)
-    other = PictureBucket(address)
-
-    assert other.fetch(name_of(SNOW)) == SNOW
-    assert other.listed().keys() == PICTURES.keys()
-    assert {one.size_bytes for one in other.listed().values()} == {len(SNOW)}
-    assert {one.id for one in other.listed().values()} == {
-        hashlib.sha256(data).hexdigest() for data in PICTURES.values()
-    }
-
-
 def test_a_picture_that_is_not_whole_here_is_not_sent(address):
     bucket = PictureBucket(address)
     bucket.send(PICTURES, lambda _: SNOW[:-1])

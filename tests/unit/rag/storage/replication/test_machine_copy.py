@@ -99,20 +99,6 @@ def test_who_comes_late_and_who_was_away_catch_up(machine, folder):
     assert late.held == again.held == one.held
 
 
-def test_a_change_that_is_taken_twice_changes_nothing(machine, folder):
-    one, two = machine("one"), machine("two")
-    one.read(folder)
-    one.share()
-    two.share()
-    held = two.held
-    with two.index.tidy._database.write() as db:  # noqa: SLF001 - as a crash before it was noted
-        db.execute("UPDATE copy SET seq = 0")
-
-    two.share()
-
-    assert two.held == held == one.held
-
-
 def test_once_the_owner_has_ended_another_goes_on_without_reading_all_again(machine, folder):
     one, two = machine("one"), machine("two")
     one.read(folder)

@@ -1,5 +1,6 @@
 """Of many passages those with the rarest words are scored, by all words, as if all had been."""
 
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +12,8 @@ from rag.storage.database import catalog
 from rag.storage.database.database import Database
 from rag.storage.search import dense, lexical
 from rag.storage.search.admitted import Admissions, among
-from rag.storage.search.frequencies import Stemmer, WordCounts
-from rag.storage.search.match import Match
+from rag.storage.search.frequencies import WordCounts
+from rag.storage.search.lexical import Match
 from rag.storage.vectors.vectors import VectorStore
 
 TEXTS = (
@@ -38,9 +39,8 @@ def ledger(tmp_path):
 
 @pytest.fixture
 def counts():
-    stemmer = Stemmer()
-    yield WordCounts(stemmer)
-    stemmer.close()
+    with closing(WordCounts()) as counted:
+        yield counted
 
 
 def put(ledger, source, *texts, language=""):

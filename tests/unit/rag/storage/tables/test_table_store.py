@@ -5,7 +5,7 @@ import pytest
 from rag.datamodel import Document, Element
 from rag.storage.tables.table_store import TableStore, TableToKeep
 from rag.tables.long.long_engine import LongEngine
-from rag.tables.long.long_table import sketch
+from rag.tables.long.long_rows import sketch
 from rag.tables.plan import Condition, Order, Rows, TablePlan
 
 HUTS = """Hut | Beds | Opened

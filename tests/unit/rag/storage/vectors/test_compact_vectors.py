@@ -49,8 +49,12 @@ def test_the_disk_space_of_deleted_vectors_is_given_back(filled, folder):
     assert disk_bytes(folder) < before * 0.6
     assert store.ids() == set(filled[1])
     assert store.search(filled[1]["0003"][None], k=1)[0][0] == "0003"
+    store.upsert({"new": filled[1]["0003"]})
     store.close()
     assert [path.name for path in folder.parent.iterdir()] == ["vectors"]
+    again = open_store(folder)
+    assert again.ids() == {*filled[1], "new"}
+    again.close()
 
 
 def test_a_cut_before_the_exchange_leaves_the_old_vectors(filled, folder):
@@ -74,18 +78,6 @@ def test_a_cut_amid_the_exchange_takes_the_new_vectors(filled, folder):
     assert store.ids() == set(filled[1])
     store.close()
     assert [path.name for path in folder.parent.iterdir()] == ["vectors"]
-
-
-def test_what_is_stored_after_the_exchange_is_there_after_a_restart(filled, folder):
-    store = open_store(folder)
-    store.compact()
-    store.upsert({"new": filled[1]["0003"]})
-    store.close()
-
-    again = open_store(folder)
-
-    assert again.ids() == {*filled[1], "new"}
-    again.close()
 
 
 def test_vectors_that_can_not_be_read_are_not_exchanged(folder):

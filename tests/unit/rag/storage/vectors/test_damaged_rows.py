@@ -1,4 +1,4 @@
-"""Bytes that change where rows are kept: what is found stays right, as Chroma has the rows too."""
+"""Rows of vectors beside the writer, and bytes that change: what is found stays right."""
 
 import random
 from contextlib import closing
@@ -6,6 +6,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from rag.errors import WorkspaceBusyError
 from rag.storage.vectors.vectors import VectorStore
 
 DIM = 8
@@ -100,3 +101,62 @@ def test_a_write_that_was_cut_off_is_mended_by_what_chroma_has(folder):
     with opened(folder) as store:
         store.delete(["nothing"])
         assert found(store) == right
+
+
+def rows(*numbers):
+    return {f"chunk-{n}": unit(n) for n in numbers}
+
+
+@pytest.fixture
+def writer(tmp_path):
+    store = VectorStore(tmp_path / "vectors", model_id="m", dim=DIM)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def reader(tmp_path):
+    store = VectorStore(tmp_path / "vectors", model_id="m", dim=DIM, ours=lambda: False)
+    yield store
+    store.close()
+
+
+def nearest(store, number, k=3):
+    return [key for key, _ in store.search(unit(number).reshape(1, -1), k=k)]
+
+
+def test_what_is_deleted_or_written_anew_is_so_beside_it(writer, reader):
+    writer.upsert(rows(*range(100)))
+    assert nearest(reader, 7)[0] == "chunk-7"
+    writer.delete([f"chunk-{n}" for n in range(0, 60, 2)])
+    writer.upsert({"chunk-7": unit(1000), "chunk-0": unit(7)})
+
+    assert nearest(reader, 7)[0] == "chunk-0"
+    for number in (*range(100), 1000):
+        assert reader.search(unit(number).reshape(1, -1), k=9) == writer.search(
+            unit(number).reshape(1, -1), k=9
+        )
+    assert reader.ids() == writer.ids()
+    assert reader.rows(["chunk-7"])["chunk-7"].tolist() == unit(1000).tolist()
+
+
+def test_what_is_written_anew_as_a_whole_is_read_anew(writer, reader):
+    writer.upsert(rows(*range(50)))
+    nearest(reader, 1)
+    writer.delete([f"chunk-{n}" for n in range(40)])
+    writer.compact()
+    writer.upsert(rows(60))
+
+    assert nearest(reader, 60) == nearest(writer, 60)
+    assert reader.ids() == writer.ids()
+
+
+def test_who_reads_writes_nothing(writer, reader):
+    writer.upsert(rows(1, 2))
+
+    with pytest.raises(WorkspaceBusyError):
+        reader.upsert(rows(3))
+    with pytest.raises(WorkspaceBusyError):
+        reader.delete(["chunk-1"])
+    reader.destroy()
+    assert nearest(writer, 1, k=1) == ["chunk-1"]

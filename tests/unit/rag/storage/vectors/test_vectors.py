@@ -32,24 +32,6 @@ def store(opened):
     store.close()
 
 
-def test_the_nearest_comes_first(store):
-    store.upsert({"x": unit(1, 0, 0), "y": unit(1, 1, 0), "z": unit(0, 0, 1)})
-
-    hits = store.search(unit(1, 0, 0), k=2)
-
-    assert [key for key, _ in hits] == ["x", "y"]
-    assert [score for _, score in hits] == pytest.approx([1.0, 0.7071], abs=1e-4)
-
-
-def test_exact_search_looks_only_among_those_named(store):
-    store.upsert({"x": unit(1, 0, 0), "y": unit(1, 1, 0), "z": unit(0, 0, 1)})
-
-    hits = store.search_among(unit(1, 0, 0), ["z", "y", "unknown"], k=5)
-
-    assert [key for key, _ in hits] == ["y", "z"]
-    assert store.search_among(unit(1, 0, 0), ["unknown"], k=5) == []
-
-
 def test_what_was_stored_is_there_after_reopening(opened, store):
     store.upsert({f"{n}": unit(1, n, 0) for n in range(30)})
     store.close()

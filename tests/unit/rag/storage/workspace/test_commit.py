@@ -1,6 +1,7 @@
 """The commit protocol, broken off at every step: old or new is found, never both, never half."""
 
 import shutil
+from contextlib import closing, contextmanager
 
 import pytest
 from builders_index import EMBEDDER, embedded, make_chunks, make_document, make_file, open_index
@@ -8,8 +9,10 @@ from builders_index import EMBEDDER, embedded, make_chunks, make_document, make_
 from rag.errors import WorkspaceError
 from rag.storage.database.database import Database
 from rag.storage.documents.records import DocumentToStore
+from rag.storage.images.assets import AssetStore
+from rag.storage.tables.table_store import TableStore
 from rag.storage.vectors.vectors import VectorStore
-from rag.storage.workspace.commit import Committer
+from rag.storage.workspace.commit import WorkspaceWriting
 
 STEPS = ["before upsert", "after upsert", "before delete", "after delete"]
 
@@ -52,19 +55,15 @@ def put(index, document, chunks):
     index.put(document, chunks, embedded(index.missing(chunks)), files=[file_of(document)])
 
 
-def put_and_lose_power(tmp_path, document, chunks, *, cut_at):
-    """Do what `WorkspaceIndex.put` does, on vectors that fail; then let go of everything."""
-    ledger = Database(tmp_path / "w" / "ledger.sqlite")
-    fragile = FragileVectors(
-        tmp_path / "w" / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim
-    )
+@contextmanager
+def losing_power(workspace, cut_at):
+    """Lend what writes to a workspace as the index does, on vectors that fail; then let go."""
+    ledger = Database(workspace / "ledger.sqlite")
+    fragile = FragileVectors(workspace / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim)
     fragile.cut_at = cut_at
-    try:
-        with pytest.raises(PowerCutError, match=cut_at):
-            Committer(ledger, fragile, chunker_version="1").put([entry_of(document, chunks)])
-    finally:
-        fragile.close()
-        ledger.close()
+    tables, assets = TableStore(workspace / "tables"), AssetStore(workspace / "a", megapixels=1)
+    with closing(ledger), closing(fragile), pytest.raises(PowerCutError, match=cut_at):
+        yield WorkspaceWriting(ledger, fragile, tables, assets, chunker_version="1")
 
 
 def dense_texts(index, words):
@@ -90,7 +89,8 @@ def test_a_cut_leaves_the_old_or_the_new_version_and_the_next_run_ends_it(tmp_pa
     with open_index(tmp_path / "w") as index:
         put(index, OLD, make_chunks(OLD))
 
-    put_and_lose_power(tmp_path, NEW, make_chunks(NEW), cut_at=cut_at)
+    with losing_power(tmp_path / "w", cut_at) as writing:
+        writing.put_all([entry_of(NEW, make_chunks(NEW))])
 
     with open_index(tmp_path / "w") as index:
         assert visible(index, WORDS) == (OLD_TEXTS if "upsert" in cut_at else NEW_TEXTS)
@@ -106,15 +106,8 @@ def test_a_cut_while_removing_is_finished_later(tmp_path, cut_at):
         put(index, OLD, make_chunks(OLD))
         other = make_document("hail", source="b.txt")
         put(index, other, make_chunks(other))
-    fragile = FragileVectors(
-        tmp_path / "w" / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim
-    )
-    ledger = Database(tmp_path / "w" / "ledger.sqlite")
-    fragile.cut_at = cut_at
-    with pytest.raises(PowerCutError):
-        Committer(ledger, fragile, chunker_version="1").point(gone=["notes/a.txt"])
-    fragile.close()
-    ledger.close()
+    with losing_power(tmp_path / "w", cut_at) as writing:
+        writing.remove_sources(["notes/a.txt"])
 
     with open_index(tmp_path / "w") as index:
         assert visible(index, "old snow rain kept hail") == {"hail"}

@@ -22,7 +22,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def reading(database):
-    return WorkspaceReading(database, None, chunker_version="1")
+    return WorkspaceReading(database, None, None, chunker_version="1")
 
 
 def write(database, statement, *values):

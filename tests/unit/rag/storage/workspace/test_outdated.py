@@ -11,7 +11,7 @@ from ingest.chunking.chunker import chunk_document
 from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Answer, Query
 from rag.settings import Settings
-from rag.storage.conversations.conversations import Exchange
+from rag.storage.conversations.exchange import Exchange
 from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
@@ -44,7 +44,7 @@ class Shelf:
         (self.folder / name).write_text("\n".join(lines), encoding="utf-8")
 
     def open(self, version):
-        return WorkspaceIndex.open(
+        return WorkspaceIndex(
             self.workspace,
             model_id=EMBEDDER.model_id,
             dim=EMBEDDER.dim,

@@ -17,7 +17,7 @@ from builders_ui import an_answer
 
 from pagelight.services.answering.answer_json import cited_json
 from rag.datamodel import Filters, Query
-from rag.storage.conversations.conversations import WITHHELD, Exchange
+from rag.storage.conversations.exchange import WITHHELD, Exchange
 
 A, B, ROOT = Filters(collections=("a",)), Filters(collections=("b",)), Filters(collections=(".",))
 

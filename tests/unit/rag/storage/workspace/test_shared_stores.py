@@ -18,14 +18,15 @@ from ingest.pipeline.attach import Attacher
 from rag.datamodel import Element, Query
 from rag.engine.attached import AttachedFiles
 from rag.settings import Settings
-from rag.storage.conversations.conversations import Conversations, Exchange
-from rag.storage.database.members import Member, MemberStore
+from rag.storage.conversations.conversations import Conversations
+from rag.storage.conversations.exchange import Exchange
 from rag.storage.database.user_database import UserFile
+from rag.storage.files.members import Member, MemberStore
 from rag.storage.images.assets import AssetStore
-from rag.storage.images.picture_looks import PictureLooks
+from rag.storage.images.picture_kind import PictureLooks
 from rag.storage.workspace.store import WorkspaceIndex
 
-OPEN = partial(WorkspaceIndex.open, model_id=OLD.model_id, dim=OLD.dim, chunker_version="1")
+OPEN = partial(WorkspaceIndex, model_id=OLD.model_id, dim=OLD.dim, chunker_version="1")
 ANSWER = an_answer("Snow fell. [1]", a_chunk())
 
 
@@ -89,14 +90,22 @@ def documents(tmp_path):
 
         def use(draw):
             text = draw.choice(texts)
+            name = f"{texts.index(text)}.txt"
             if draw.random() < 0.3:
-                put(index, text, source=f"{texts.index(text)}.txt")
+                version = f"version{draw.random()}"
+                put(index, f"{text} {version}", f"{version} rain", source=name)
             elif draw.random() < 0.3:
-                index.remove_sources([f"{texts.index(text)}.txt"])
+                index.remove_sources([name])
             rows = OLD.embed_queries([text])
             found = [*index.search_dense(rows, k=9), *index.search_lexical("snow hut", k=9)]
-            assert {hit.chunk.text for hit in found} <= {*texts, "The hut is always open."}
             assert "hut.txt" in {hit.chunk.source for hit in found}
+            both = [
+                h.chunk.text
+                for h in index.search_lexical("snow rain", k=99)
+                if h.chunk.source == name
+            ]
+            versions = {word for one in both for word in one.split() if word.startswith("version")}
+            assert (len(versions), len(both)) in {(0, 0), (1, 2)}
             assert ("hut.txt",) in {record.sources for record in index.documents()}
 
         yield use

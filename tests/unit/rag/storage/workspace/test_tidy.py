@@ -3,17 +3,14 @@
 import os
 import time
 
-import numpy as np
 import pytest
-from builders_index import EMBEDDER, make_chunks, make_document, make_file, open_index
-from fakes import MadeReader
+from builders_index import EMBEDDER, embedded, make_chunks, make_document, make_file, open_index
+from builders_pictured import grey, read_pictures
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.pipeline.pipeline import Ingest
-from rag.datamodel import BBox, Document, Element
+from ingest.chunking.chunker import CHUNKER_VERSION
+from rag.datamodel import BBox
 from rag.protocols import OcrLine
-from rag.settings import Settings
-from rag.storage.conversations.conversations import Exchange
+from rag.storage.conversations.exchange import Exchange
 from rag.storage.documents.records import DocumentToStore
 from rag.storage.workspace.tidy import LEFT_ALONE_S
 
@@ -32,33 +29,10 @@ def folder(tmp_path):
 
 
 def ingest(index, folder):
-    """Read a folder of text files, each line of which names a grey picture.
-
-    What is stored already was put a minute ago.
-    """
+    """Read the folder; what is stored already was put a minute ago."""
     for found in index.assets.stored():
         os.utime(found.path, (found.changed_s - 60, found.changed_s - 60))
-
-    def parse(file):
-        elements = []
-        for line in (folder / file.source).read_text().splitlines():
-            image = index.assets.put(picture(int(line)))
-            elements.append(Element(role="figure", text=f"grey {line}", image=image))
-        return Document(
-            id=file.sha256,
-            sources=(file.source,),
-            media_type=file.media_type,
-            page_count=1,
-            elements=tuple(elements),
-        )
-
-    return Ingest(index, EMBEDDER, chunk_document, MadeReader(parse), Settings()).run(
-        folder, on_progress=lambda _: None
-    )
-
-
-def picture(grey):
-    return np.full((8, 8, 3), grey, dtype=np.uint8)
+    return read_pictures(index, folder)
 
 
 def stored(index):
@@ -70,24 +44,11 @@ def age(index, image):
     os.utime(index.assets.path_of(image), (then, then))
 
 
-def test_the_pictures_of_a_deleted_document_go_and_shared_ones_stay(index, folder):
-    (folder / "a.txt").write_text("10\n20")
-    (folder / "b.txt").write_text("20\n30")
-    ingest(index, folder)
-    (folder / "a.txt").unlink()
-
-    ingest(index, folder)
-
-    assert stored(index) == {index.assets.put(picture(grey)).id for grey in (20, 30)}
-    assert index.check() == []
-
-
 def test_a_picture_that_came_with_a_question_stays_with_its_conversation(index, folder):
-    image = index.assets.put(picture(50))
+    image = index.assets.put(grey(50))
     index.conversations.put("c", Exchange(id="e", question="what is this?", picture=image.id))
     age(index, image)
     (folder / "a.txt").write_text("10")
-    (folder / "b.txt").write_text("")
 
     ingest(index, folder)
     assert image.id in stored(index)
@@ -100,16 +61,16 @@ def test_a_picture_that_came_with_a_question_stays_with_its_conversation(index, 
 
 
 def test_what_may_be_in_the_making_is_left_alone(index):
-    index.assets.put(picture(10))
-    old = index.assets.put(picture(20))
+    index.assets.put(grey(10))
+    old = index.assets.put(grey(20))
     age(index, old)
-    again = index.assets.put(picture(30))
+    again = index.assets.put(grey(30))
     age(index, again)
-    index.assets.put(picture(30))
+    index.assets.put(grey(30))
 
     index.tidy.sweep()
 
-    assert stored(index) == {index.assets.put(picture(grey)).id for grey in (10, 30)}
+    assert stored(index) == {index.assets.put(grey(shade)).id for shade in (10, 30)}
 
 
 def test_drawn_pages_and_lettering_go_with_their_document(index, folder):
@@ -138,7 +99,7 @@ def test_a_document_that_lost_a_picture_is_read_again_after_the_repair(index, fo
     (folder / "a.txt").write_text("10\n20")
     (folder / "b.txt").write_text("30")
     ingest(index, folder)
-    path = index.assets.path_of(index.assets.put(picture(10)))
+    path = index.assets.path_of(index.assets.put(grey(10)))
     if damage == "deleted":
         path.unlink()
     else:
@@ -155,7 +116,8 @@ def test_a_document_that_lost_a_picture_is_read_again_after_the_repair(index, fo
 
 def test_a_ledger_that_lost_much_shrinks_and_is_searched_as_before(index):
     words = " ".join(f"word{n}" for n in range(400))
-    put_all(index, [make_document(f"number{n} {words}", source=f"{n}.txt") for n in range(300)])
+    documents = [make_document(f"number{n} {words}", source=f"{n}.txt") for n in range(300)]
+    index.put_all([entry_of(document) for document in documents])
     before = ledger_bytes(index)
     found = [hit.chunk.id for hit in index.search_lexical("number7", k=3)]
 
@@ -168,17 +130,9 @@ def test_a_ledger_that_lost_much_shrinks_and_is_searched_as_before(index):
     assert index.check() == []
 
 
-def put_all(index, documents):
-    entries = []
-    for document in documents:
-        chunks = make_chunks(document)
-        row = np.ones(EMBEDDER.dim, dtype=np.float32) / EMBEDDER.dim**0.5
-        file = make_file(document.sources[0], document.id)
-        vectors = {chunk.id: row for chunk in chunks}
-        entries.append(
-            DocumentToStore(document=document, chunks=chunks, vectors=vectors, files=[file])
-        )
-    assert set(index.put_all(entries)) == {None}
+def entry_of(document):
+    chunks, file = make_chunks(document), make_file(document.sources[0], document.id)
+    return DocumentToStore(document=document, chunks=chunks, vectors=embedded(chunks), files=[file])
 
 
 def ledger_bytes(index):

@@ -2,9 +2,8 @@ import pytest
 from builders_pdf import piece, right_piece
 
 from ingest.charts.ink import Fill
-from ingest.parsers.pdf.drawn.drawings import Drawings
+from ingest.parsers.pdf.drawn.drawings import Drawings, Paths
 from ingest.parsers.pdf.drawn.figures import divided_title, find_figures
-from ingest.parsers.pdf.drawn.strokes import Paths
 
 PAGE = (0.0, 0.0, 600.0, 800.0)
 FRAME = (300.0, 220.0, 520.0, 440.0)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from builders_office import told
 from builders_pdf import Page, parse_pdf, pdf_bytes
+from work import growth
 
-from ingest.parsers.pdf.letters.geometry import Frame
+from ingest.parsers.pdf.letters.geometry import Frame, clusters
 from ingest.parsers.pdf.letters.odd_letters import in_order, is_against
 from rag.datamodel import BBox
 
@@ -83,3 +84,12 @@ def test_a_box_of_a_mirrored_page_is_given_as_the_page_shows_it():
     assert frame.display((10, 700, 110, 720)) == pytest.approx((490, 80, 590, 100))
     shown = frame.as_shown(BBox(x0=0.1, y0=0.2, x1=0.4, y1=0.3), turn=0)
     assert (shown.x0, shown.x1) == pytest.approx((0.6, 0.9))
+
+
+def test_shapes_are_grouped_in_time_that_grows_as_their_number_does():
+    def grouped(shapes):
+        rects = [(12.0 * (n % 40), 12.0 * (n // 40)) for n in range(shapes)]
+        return lambda: clusters([(x, y, x + 2, y + 2) for x, y in rects], 9.0)
+
+    assert len(grouped(80)()) == 80
+    assert growth(grouped, 400) < 2.2

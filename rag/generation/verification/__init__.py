@@ -1,0 +1,1 @@
+"""Which written sentences stand: their numbers, months and names, where these are said to stand."""

@@ -1,0 +1,191 @@
+"""Which written sentences stand, checked against the places that they cite, before they are shown.
+
+A sentence stands where each of its numbers, months and names stands in a source or in the question,
+with what it is said of (`alignment`), most of its words do, and it repeats nothing; there what
+speaks of another thing, orders, or is struck, counts for nothing. Its mark is moved to the source
+that holds it best. Where it is asked how many, a draft without a number says nothing.
+What was shown as a picture holds what cites it: its words can't be looked up, which is told.
+What fails is left out: a quotation of the place follows anyway. Knows text; knows no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final
+
+from rag.answer.question.answer_kind import holds_kind
+from rag.generation.context import Source
+from rag.generation.draft import Draft, Sentence
+from rag.generation.verification.alignment import misaligned
+from rag.generation.verification.facts import readable, unheld_codes, unheld_facts
+from rag.generation.verification.names import unheld_names
+from rag.generation.verification.support import stems_of, supporting
+from rag.languages import is_foreign, told_language
+from rag.text import stem, unsaid, without_struck, words
+
+_HOW_MANY: Final = re.compile(r"\bhow many\b", re.IGNORECASE)
+
+MIN_COVER: Final = 0.5
+"""Of a sentence's stems so many stand in its sources or in the question."""
+
+_YES_OR_NO: Final = re.compile(
+    r"\W*(?:yes|no|ja|nein|oui|non|s[ií]|sim|n[aã]o|nee)\b", re.IGNORECASE
+)
+
+_CHINESE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+"""And Japanese. A small model that writes another language falls into it amid a sentence."""
+
+_CAPITAL: Final = re.compile(r"\b[A-ZÀ-ÖØ-Þ]\w{2,}")
+
+_BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
+"""The words that answer; of those too, half stand in what is cited, the question's left out."""
+
+MAX_REPEATED: Final = 0.85
+"""A sentence of whose stems so many were said before says nothing new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedDraft:
+    """The sentences that stand, of the `draft` that was checked.
+
+    `unheld` tells how many nothing bears out; `displaced` has, by their texts, those of them whose
+    words are borne out, each with the rows and sentences that its facts and its words stand in.
+    `is_seen` tells that some may have been read off a picture, `is_translated` that some are in
+    another language than their sources: their words can't be compared, only their numbers.
+    """
+
+    sentences: tuple[Sentence, ...] = ()
+    draft: Draft = Draft()  # noqa: RUF009 - frozen
+    unheld: int = 0
+    displaced: Mapping[str, Source] = field(default_factory=dict)
+    is_seen: bool = False
+    is_translated: bool = False
+
+
+def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraft:
+    """Return the sentences of a draft that stand, each marked with what holds it."""
+    if _HOW_MANY.search(question) and not _has_number(draft, question):
+        return CheckedDraft(draft=draft)
+    kept: list[Sentence] = []
+    said = asked = stems_of(question)
+    pictured = {source.hit.rank for source in sources if source.is_seen}
+    displaced: dict[str, Source] = {}
+    is_seen, unheld = False, 0
+    for sentence in draft.sentences:
+        stems = stems_of(sentence.text)
+        held, elsewhere = _held(sentence, question, sources)
+        if elsewhere:
+            displaced[sentence.text] = elsewhere
+        seen = () if held else tuple(n for n in sentence.numbers if n in pictured)
+        unheld += not (held or seen)
+        is_echo = stems <= asked and not _YES_OR_NO.match(sentence.text)
+        is_told = kept and len(stems & said) >= MAX_REPEATED * len(stems)
+        if not (held or seen) or is_echo or is_told:
+            continue
+        kept.append(replace(sentence, numbers=held or seen))
+        said, is_seen = said | stems, is_seen or bool(seen)
+    return CheckedDraft(
+        sentences=tuple(kept),
+        draft=draft,
+        unheld=unheld,
+        displaced=displaced,
+        is_seen=is_seen,
+        is_translated=any(_is_translated(sentence, sources) for sentence in kept),
+    )
+
+
+def looked_up(checked: CheckedDraft, question: str) -> CheckedDraft:
+    """Return it without sentences in another language than their sources' that tell no fact.
+
+    Of a fact, a number, month or name beside the question's, the check tells that it is there;
+    what else a small model says in another language is often wrong (see benchmarks/LOG.md).
+    """
+    sources = checked.draft.reading.sources
+    translated = [one for one in checked.sentences if _is_translated(one, sources)]
+    lost = [one for one in translated if not _tells_fact(one, question, sources)]
+    kept = tuple(one for one in checked.sentences if one not in lost)
+    return replace(checked, sentences=kept, is_translated=len(lost) < len(translated))
+
+
+def _tells_fact(sentence: Sentence, question: str, sources: Sequence[Source]) -> bool:
+    told = {*_CAPITAL.findall(" ".join(s.text for s in _cited(sentence, sources)))}
+    names = {*_CAPITAL.findall(sentence.text)} & told
+    return unheld_facts(sentence.text, question) or not names <= {*_CAPITAL.findall(question)}
+
+
+def says_result(text: str, result: str, known: str) -> bool:
+    """Tell whether a sentence says each value of a result, and no fact but those `known`."""
+    if not text or unheld_facts(text, known) or unheld_names(text, known, known=known):
+        return False
+    said = stems_of(text)
+    values = result.split("; ")
+    return all(not unheld_facts(value, text) and stems_of(value) <= said for value in values)
+
+
+def _is_translated(sentence: Sentence, sources: Sequence[Source]) -> bool:
+    """Tell whether no source of a sentence is in its language."""
+    cited = _cited(sentence, sources)
+    return bool(cited) and not any(readable(sentence.text, s.hit.chunk.text) for s in cited)
+
+
+def _cited(sentence: Sentence, sources: Sequence[Source]) -> list[Source]:
+    return [source for source in sources if source.hit.rank in sentence.numbers]
+
+
+def _has_number(draft: Draft, question: str) -> bool:
+    """Tell whether a draft holds another number than the question; of other languages it may."""
+    text = " ".join(sentence.text for sentence in draft.sentences)
+    return is_foreign(text) or holds_kind("number", text, words(question))
+
+
+def _held(
+    sentence: Sentence, question: str, sources: Sequence[Source]
+) -> tuple[tuple[int, ...], Source | None]:
+    """Return the marks that hold a sentence; of none the lines that its facts and words stand in.
+
+    None for these where its words stand nowhere. What another source holds is no better borne out
+    where one before it tells otherwise.
+    """
+    cited = _cited(sentence, sources)
+    elsewhere: Source | None = None
+    beside: list[Source] = []
+    for own in filter(None, (cited, *([source] for source in sources))):
+        told = "\n".join(f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in own)
+        told = without_struck(told)
+        cover = _cover(sentence.text, question, told, own[0].hit.chunk.language)
+        if cover is None or cover < MIN_COVER:
+            continue
+        beside = [*beside, *(source for source in own if source not in beside)]
+        facts = misaligned(sentence.text, question, tuple(source.hit for source in beside))
+        if not facts:
+            return tuple(source.hit.rank for source in own), None
+        lines = dict.fromkeys(line.text for fact in facts for line in fact.lines)
+        elsewhere = elsewhere or replace(own[0], text="\n".join(lines))
+    return (), elsewhere
+
+
+@lru_cache(maxsize=1024)  # a draft comes again with each sentence that it grows by
+def _cover(text: str, question: str, told: str, language: str | None) -> float | None:
+    """Return the share of a sentence that stands in sources; None where a fact of it does not."""
+    known = f"{told}\n{question}"
+    if unheld_codes(text, told) or (_CHINESE.search(text) and not _CHINESE.search(known)):
+        return None
+    if not readable(text, told):
+        # In another language: its numbers and months are all that can be looked up.
+        return None if unheld_facts(text, known) else 1.0
+    language = language or told_language(told)
+    told = supporting(told, text, question)
+    if unheld_facts(text, f"{told}\n{question}") or unheld_names(text, told, known=question):
+        return None
+    asked = {stem(word, language) for word in words(question)}
+    held = {stem(word, language) for word in words(told)} | asked
+
+    def cover(said: str, known: set[str]) -> float:
+        own = {stem(word, language) for word in set(words(said)) - unsaid(language)} - known
+        return len(own & held) / len(own) if own else 1.0
+
+    answering = " ".join(_BOLD.findall(text))
+    return cover(text, set()) if cover(answering, asked) >= MIN_COVER else None

@@ -1,0 +1,146 @@
+"""What of a sentence can be looked up whatever its words: its numbers and months.
+
+Months, and numbers from two to twelve, are read in the languages that Pagelight knows, so a
+sentence in one language can be checked against a text in another. Pure functions over text; knows
+no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Final
+
+from rag.answer.base.quantities import quantity
+from rag.languages import is_foreign, script_of, told_language, told_languages
+from rag.months import months_in
+from rag.text import fold, words
+
+_NUMBER: Final = re.compile(
+    r"\d+(?:[.,]\d+)*(?:\s*(?:thousand|million|billion|trillion)s?\b)?", re.IGNORECASE
+)
+_GROUPED: Final = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:[.,' ]\d{3}){1,4}(?![\d.,]\d|\d)")
+MAX_SPELLED: Final = 12
+_ENGLISH: Final = {
+    word: float(n)
+    for n, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+}
+_SCALES: Final = (1.0, 1e3, 1e6, 1e9)
+
+
+def numbers_in(text: str) -> list[tuple[str, float, int, bool]]:
+    """Return each number as written, its size with its scale, decimals, whether it has a scale."""
+    found = []
+    for match in _NUMBER.finditer(text):
+        read = quantity(match.group())
+        if read is not None:
+            found.append((match.group(), read.size, read.decimals, read.scale != 1))
+    return found
+
+
+def unfound_numbers(claim: str, told: str) -> list[str]:
+    """Return the numbers of a claim that the text does not hold."""
+    sizes, grouped = _sizes(told), _grouped(told)
+    missing = [
+        written
+        for written, size, decimals, scaled in numbers_in(claim)
+        if not (_is_held(size, decimals, scaled, sizes) or _grouped(written) & grouped)
+    ]
+    said = _spelled_in(claim)
+    spelled = [w for w in words(claim) if said.get(w, 0.0) > 1 and said[w] not in sizes]
+    return [*missing, *spelled]
+
+
+@lru_cache(maxsize=512)
+def _grouped(text: str) -> frozenset[str]:
+    """Return the digits of numbers in groups of three: 2,514 m are 2.514 m in German."""
+    return frozenset(re.sub(r"\D", "", found) for found in _GROUPED.findall(text))
+
+
+@lru_cache(maxsize=512)
+def _sizes(told: str) -> frozenset[float]:
+    """Return the sizes of all numbers of a text, also of those in words and without a scale."""
+    own = {size for _, size, _, _ in numbers_in(told)}
+    bare = {q.value for m in _NUMBER.finditer(told) if (q := quantity(m.group())) is not None}
+    dated = [m.group() for m in _NUMBER.finditer(told) if quantity(m.group()) is None]
+    digits = {float(run) for run in re.findall(r"\d{1,15}", " ".join(dated))}
+    said = _spelled_in(told)
+    return frozenset(own | bare | digits | {said[w] for w in words(told) if w in said})
+
+
+def _spelled_in(text: str) -> Mapping[str, float]:
+    """Return the numbers up to twelve by their words in the language of a text, or in English."""
+    language = told_language(text)
+    return _ENGLISH if language in (None, "en") else _spelled(language)
+
+
+@cache
+def _spelled(language: str) -> Mapping[str, float]:
+    from num2words import num2words  # noqa: PLC0415 - English needs none of it
+
+    try:
+        return {fold(num2words(n, lang=language)): float(n) for n in range(MAX_SPELLED + 1)}
+    except NotImplementedError:
+        return {}
+
+
+def _is_held(size: float, decimals: int, scaled: bool, sizes: frozenset[float]) -> bool:  # noqa: FBT001 - fields of one number
+    """Tell whether a number stands in a text as it is or, given in millions, rounded."""
+    if size in sizes:
+        return True
+    if not scaled:
+        return False
+    scale = next(s for s in (1e12, 1e9, 1e6, 1e3, 1.0) if size >= s)
+    room = 0.5001 * scale * 10.0**-decimals
+    return any(abs(one * up - size) <= room for one in sizes for up in _SCALES)
+
+
+_TOKEN: Final = re.compile(r"[\w/-]{5,}")
+_SEPARATORS: Final = re.compile(r"[\W_]")
+_PERIOD: Final = re.compile(r"[a-z]{1,3}[1-4]?[-/]?(?:19|20)\d\d", re.IGNORECASE)
+"""FY2021, Q3/2015, mid-2023: whose year is looked up as a number."""
+
+_DATE: Final = re.compile(r"\b\d{4}-(\d\d)\b|\b\d{1,2}[./](\d{1,2})[./]\d{2,4}\b")
+
+
+def unheld_facts(claim: str, told: str) -> bool:
+    """Tell whether a number or a month of a sentence stands nowhere in a text."""
+    if unfound_numbers(claim, told):
+        return True
+    own = months_in(claim, told_languages(claim))
+    if not own:
+        return False
+    dated = {int(month) for found in _DATE.findall(told) for month in found if month}
+    return bool(own - months_in(told, told_languages(told)) - dated)
+
+
+def unheld_codes(claim: str, told: str) -> bool:
+    """Tell whether a sentence names a part or model (AT90S8515) that a text does not.
+
+    Not even the question's: another place's number is none of that part.
+    """
+    flat = _SEPARATORS.sub("", told.casefold())
+    return any(
+        _SEPARATORS.sub("", code.casefold()) not in flat
+        for code in _TOKEN.findall(claim)
+        if code[0].isalpha() and any(map(str.isdigit, code)) and not _PERIOD.fullmatch(code)
+    )
+
+
+def readable(claim: str, told: str) -> bool:
+    """Tell whether the words of a sentence can be compared with those of a text.
+
+    Not where both are in different languages or scripts, nor where the sentence surely is not in
+    English and the text, a table or a few words, tells no language.
+    """
+    if not script_of(told):
+        return True
+    if script_of(claim) not in {"", script_of(told)}:
+        return False
+    own, others = told_languages(claim), told_languages(told)
+    if own and others:
+        return not set(own).isdisjoint(others)
+    return not is_foreign(claim)

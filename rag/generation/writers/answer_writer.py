@@ -1,0 +1,208 @@
+"""The model that comes with the set-up writes one to three sentences from a few short sources.
+
+It was taught to do so by these prompts, word for word (`weights/`, `training/writer`). What stands
+before the sources is the same each time, so it is read once (prefix caching). Knows the seam of a
+language model; knows no engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import prompts
+from rag.answer.finding import Inquiry
+from rag.answer.passages.units import Unit
+from rag.answer.question.question import Question
+from rag.answer.wishes.summary_wish import Length
+from rag.datamodel import AnswerLength, Context
+from rag.generation.context import CountTokens, Reading, Source, build_sources
+from rag.generation.draft import Draft, Sentence, draft_of, with_plain_marks
+from rag.generation.prompt import fenced
+from rag.generation.rewriting import REWRITING_TOKENS, rewriting_messages
+from rag.generation.verification.support import stems_of
+from rag.languages import is_foreign_question, language_name
+from rag.models.llm.protocol import LanguageModel, messages_of
+from rag.text import MARK
+
+MAX_TOKENS: Final[dict[AnswerLength, int]] = {"short": 50, "usual": 90, "long": 220}
+PROMPT: Final = "answer"
+TITLE_TOKENS: Final = 16
+MAX_TITLED_LETTERS: Final = 400
+
+SUMMARIES: Final[dict[Length, tuple[str, int]]] = {
+    "short": ("two", 110),
+    "medium": ("four", 220),
+    "long": ("eight", 440),
+}
+"""So many sentences of at most so many tokens."""
+
+_OWN_MARK: Final = re.compile(rf"(?<!\w){MARK.pattern}")
+_STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
+
+
+class AnswerWriter:
+    """Implements `Writer`. The same sources and question give the same draft."""
+
+    decides = False
+
+    def __init__(self, model: LanguageModel, count_tokens: CountTokens) -> None:
+        self._model = model
+        self._count_tokens = count_tokens
+
+    @property
+    def model(self) -> LanguageModel:
+        return self._model
+
+    @property
+    def model_id(self) -> str:
+        return self._model.model_id
+
+    def warm(self) -> None:
+        """Read the instructions now: the first question then waits for them no longer."""
+        self._model.complete(_instructions(), "Question: ready?", max_tokens=1)
+
+    def read(self, found: Inquiry, units: Sequence[Unit]) -> Reading:
+        """Return a few places, each cut to what stands around its evidence."""
+        context = found.context
+        sources = build_sources(context.hits, units, count_tokens=self._count_tokens)
+        return Reading(context=context, sources=tuple(sources))
+
+    def write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
+        user = _sources(reading.sources) + _question(found.asked)
+        messages = messages_of(_instructions(), user)
+        return self._drafts(messages, reading, max_tokens=MAX_TOKENS[found.asked.wishes.length])
+
+    def write_sentence(self, asked: Question, source: Source) -> str:
+        user = _sources((source,)) + _question(asked)
+        completion = self._model.complete(_instructions(), user, max_tokens=MAX_TOKENS["short"])
+        sentences = draft_of(with_plain_marks(completion.text), is_whole=True).sentences
+        return sentences[0].text if completion.finish_reason == "stop" and sentences else ""
+
+    def say_alone(self, asked: Question) -> Iterator[str]:
+        messages = rewriting_messages(asked.said.text, asked.history)
+        segments = self._model.stream(messages, max_tokens=REWRITING_TOKENS)
+        return (segment.text for segment in segments)
+
+    def title(self, question: str, answer: str) -> Iterator[str]:
+        """Yield the pieces of a conversation's title, made of its first question and answer."""
+        said = f"Question: {question}\nAnswer: {plain_words(answer)[:MAX_TITLED_LETTERS]}"
+        messages = messages_of(prompts.load("title").template.strip(), fenced(said))
+        segments = self._model.stream(messages, max_tokens=TITLE_TOKENS)
+        return (segment.text for segment in segments)
+
+    def summarize(
+        self, asked: Question, sources: Sequence[Source], length: Length
+    ) -> Iterator[Draft]:
+        """Yield a summary of the sources in their language, marked by what shares most words.
+
+        Among numbered sources a small model mixes up what belongs together; of plain text it does
+        not (see benchmarks/LOG.md).
+        """
+        del asked
+        sentences, max_tokens = SUMMARIES[length]
+        text = "\n".join(plain_words(source.text) for source in sources)
+        user = prompts.load("summarize_text").substitute(text=fenced(text), sentences=sentences)
+        messages = messages_of(prompts.load("summarize").template.strip(), user.strip())
+        hits = tuple(source.hit for source in sources)
+        reading = Reading(context=Context(hits=hits), sources=tuple(sources))
+        return map(_marked, self._drafts(messages, reading, max_tokens=max_tokens))
+
+    def _drafts(
+        self,
+        messages: Sequence[Mapping[str, str]],
+        reading: Reading,
+        *,
+        max_tokens: int,
+    ) -> Iterator[Draft]:
+        text, shown = "", 0
+        for segment in self._model.stream(messages, max_tokens=max_tokens):
+            text += segment.text
+            if segment.finish_reason:
+                yield _draft(text, reading, is_whole=segment.finish_reason == "stop")
+            elif len((draft := _draft(text, reading, is_whole=False)).sentences) > shown:
+                shown = len(draft.sentences)
+                yield draft
+
+
+def _draft(text: str, reading: Reading, *, is_whole: bool) -> Draft:
+    """Return the draft that a text is, its marks ranks of the sources that were read."""
+    draft = draft_of(with_plain_marks(text), is_whole=is_whole)
+    sentences = tuple(_of_ranks(sentence, reading.sources) for sentence in draft.sentences)
+    return replace(draft, sentences=sentences, reading=reading)
+
+
+def _marked(draft: Draft) -> Draft:
+    """Return the sentences of a draft marked with the source that has most of their words."""
+    sources = draft.reading.sources
+
+    def shared(sentence: Sentence, source: Source) -> int:
+        return len(stems_of(sentence.text) & stems_of(source.text))
+
+    def rank(sentence: Sentence) -> int:
+        return max(sources, key=lambda source: shared(sentence, source)).hit.rank
+
+    marked = (replace(one, numbers=(rank(one),)) for one in draft.sentences)
+    return replace(draft, sentences=tuple(marked))
+
+
+def _of_ranks(sentence: Sentence, sources: Sequence[Source]) -> Sentence:
+    """Return a sentence marked by ranks instead of places in the prompt; other marks go."""
+    known = [n for n in sentence.numbers if 1 <= n <= len(sources)]
+    text = _without_headings(sentence.text, sources)
+    return replace(sentence, text=text, numbers=tuple(sources[n - 1].hit.rank for n in known))
+
+
+def _without_headings(text: str, sources: Sequence[Source]) -> str:
+    """Return a copied sentence without the headings of its source, where it begins with them.
+
+    Of headings alone the last is what is said.
+    """
+    for lead in (source.lead for source in sources if source.lead):
+        said = text.removeprefix(lead).lstrip()
+        is_led = " — " in lead or said.startswith((":", "—"))
+        if said != text and is_led and (plain := said.lstrip(" :—")):
+            return plain if any(map(str.isalnum, plain)) else lead.rpartition(" — ")[2] + plain
+    return text
+
+
+def _instructions() -> str:
+    return prompts.load(PROMPT).template.strip()
+
+
+def _sources(sources: Sequence[Source]) -> str:
+    """Return the sources, numbered from 1 in their order."""
+    return "".join(
+        prompts.load("answer_source").substitute(
+            number=number, file=_place(source), text=fenced(_told(source))
+        )
+        for number, source in enumerate(sources, start=1)
+    )
+
+
+def _place(source: Source) -> str:
+    chunk = source.hit.chunk
+    return fenced(f"{chunk.source}, page {chunk.page}" if chunk.page else chunk.source)
+
+
+def _told(source: Source) -> str:
+    """Return the words of a source without marks and bold: a model copies what looks answered."""
+    return plain_words(f"{source.lead}\n{source.text}" if source.lead else source.text)
+
+
+def plain_words(told: str) -> str:
+    """Return the words of a document without marks and bold, which a model would copy."""
+    return _OWN_MARK.sub(r"(\1)", _STRONG.sub(r"\1", told))
+
+
+def _question(asked: Question) -> str:
+    spoken = asked.original or asked.standalone
+    return question_words(spoken, language_name(spoken) if is_foreign_question(spoken) else "")
+
+
+def question_words(question: str, language: str) -> str:
+    """Return what is asked after the sources, and in what language the answer is wanted."""
+    wanted = f"\nAnswer in {language}." if language else ""
+    return f"Question: {question}{wanted}"

@@ -1,0 +1,153 @@
+"""A question and its answer, as they are kept: to bytes and back. Knows values, and no database.
+
+Of an answer that is kept which is needed to show it again, its sources lit. What was found beyond
+the context and the nearest places (`Answer.hits`, `Context.dropped`) is left out, and what is of
+the moment: rights, wishes, what was looked for besides.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from rag.datamodel import Answer, Chunk, Context, Filters, Query
+from rag.storage.documents import codec
+from rag.storage.documents.scope import Grounds
+
+UNNAMED: Final = "A picture"
+"""The name of a conversation that begins without words."""
+
+WITHHELD: Final = "This was answered from documents that you may not see any more."
+
+_UNREADABLE: Final = (zlib.error, ValueError, KeyError, TypeError)
+"""What a damaged answer raises, or one that another version wrote."""
+
+
+class KeptAttachment(Struct, frozen=True, kw_only=True, array_like=True):
+    """A file that came with a question: its id among what was attached, and what it was called.
+
+    `picture` is the id of its stored picture, "" where it has none. Without a `doc_id` it could
+    not be read.
+    """
+
+    doc_id: str
+    name: str
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A question and its answer; None while none has come, and where it was stopped or failed.
+
+    `id` is its own in its conversation: an answer to the same question asked anew has another.
+    `told` stands in place of an answer: why there is none.
+    `attachments` came with it, or with one before it that it goes on from. `picture` is the id of
+    a stored picture that came with a question of earlier versions, `region` the name of a part of
+    a page, `scope` what was searched, as the person chose it.
+    """
+
+    id: str
+    question: str
+    picture: str = ""
+    region: str = ""
+    scope: tuple[str, ...] = ()
+    attachments: tuple[KeptAttachment, ...] = ()
+    answer: Answer | None = None
+    told: str = ""
+
+
+class QuestionHead(Struct, array_like=True):
+    """What came with a question; in earlier versions no attachments."""
+
+    picture: str
+    region: str
+    scope: tuple[str, ...]
+    attachments: tuple[KeptAttachment, ...] = ()
+
+
+def head_of(body: bytes) -> QuestionHead:
+    """Return what came with a question; nothing where that is damaged."""
+    try:
+        return codec.load(body.partition(b"\n")[0], QuestionHead)
+    except ValueError:
+        return QuestionHead("", "", ())
+
+
+def exchange_body(exchange: Exchange) -> bytes:
+    """One line of what came with the question, then the answer, if there is one."""
+    head = QuestionHead(exchange.picture, exchange.region, exchange.scope, exchange.attachments)
+    return codec.dump(head) + b"\n" + (encode_answer(exchange.answer) if exchange.answer else b"")
+
+
+def is_readable_exchange(body: bytes) -> bool:
+    """Tell whether all that is stored of a question and its answer can be read."""
+    head, _, answer = body.partition(b"\n")
+    try:
+        codec.load(head, QuestionHead)
+        return not answer or decode_answer(answer) is not None
+    except _UNREADABLE:
+        return False
+
+
+def withheld(answer: Answer) -> Answer:
+    """Return what stands in place of an answer that a person may not read."""
+    query = replace(answer.query, text=answer.query.text or UNNAMED, region=None)
+    return Answer(query=query, text=WITHHELD, answered=False, complete=True)
+
+
+def exchange_of(exchange_id: str, question: str, told: str, body: bytes) -> Exchange:
+    """Return an exchange, without its answer where that can't be read."""
+    came = Exchange(id=exchange_id, question=question, told=told, **asdict(head_of(body)))
+    rest = body.partition(b"\n")[2]
+    try:
+        return replace(came, answer=decode_answer(rest) if rest else None)
+    except _UNREADABLE:
+        return came
+
+
+def grounds_of(answer: Answer) -> Grounds:
+    """Return the documents that were asked about, read, cited or shown as near, each once.
+
+    Not what the person attached: it was theirs to begin with.
+    """
+    own = {(attachment.doc_id, attachment.name) for attachment in answer.query.attachments}
+    grounds = dict.fromkeys((chunk.doc_id, chunk.source) for chunk in _chunks(answer))
+    return tuple(ground for ground in grounds if ground not in own)
+
+
+def encode_answer(answer: Answer) -> bytes:
+    query, only = answer.query, answer.query.filters
+    kept = replace(
+        answer,
+        query=Query(
+            text=query.text,
+            image=query.image,
+            attachments=query.attachments,
+            filters=Filters(
+                source_glob=only.source_glob, media_types=only.media_types, within=only.within
+            ),
+            region=query.region,
+        ),
+        context=Context(hits=answer.context.hits),
+        hits=(),
+        written=None,
+        complete=True,
+    )
+    return zlib.compress(codec.dump(kept))
+
+
+def decode_answer(data: bytes) -> Answer:
+    """Raise ValueError or zlib.error for bytes that are none."""
+    return codec.load(zlib.decompress(data), Answer)
+
+
+def _chunks(answer: Answer) -> Iterable[Chunk]:
+    if answer.query.region is not None:
+        yield answer.query.region
+    yield from (hit.chunk for hit in (*answer.nearest, *answer.context.hits))
+    yield from (citation.chunk for citation in (*answer.cells, *answer.citations))

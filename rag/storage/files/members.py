@@ -1,0 +1,131 @@
+"""What archives and mails hold, unpacked once: contents under their hashes, and lists of them.
+
+Knows folders, hashes and names; knows no archive format. No name of a member is ever a path here:
+contents are named by their SHA-256, lists by that of the file that holds them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from rag.storage.documents import codec
+from rag.storage.files.folder import concerns_disk, unwritable, write_whole
+
+FOLDER: Final = "members"
+"""Its name in a workspace."""
+
+VERSION: Final = 1
+"""Of the lists: others are not read, and the file is unpacked again."""
+
+_LIST: Final = ".json"
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One file inside another: its name there (with `/`), and its content's hash.
+
+    Without a hash it was left closed: `reason` says why; `failed`, whether that is worth telling
+    as a failure.
+    """
+
+    name: str
+    sha256: str = ""
+    size_bytes: int = 0
+    reason: str = ""
+    failed: bool = False
+
+
+class _Content(msgspec.Struct):
+    """The list of one file."""
+
+    version: Literal[1]
+    members: tuple[Member, ...]
+
+
+class MemberStore:
+    """One folder of contents and lists. Safe for several processes at once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, sha256: str) -> Path:
+        """Return where a content stands, or would stand."""
+        return self.root / sha256[:2] / sha256
+
+    def put(self, blocks: Iterable[bytes]) -> tuple[str, int]:
+        """Store a content by renaming, so that it is whole; return its hash and its bytes.
+
+        Raises WorkspaceError where the disk is full or may not be written, and what `blocks` do.
+        """
+        try:
+            return self._put(blocks)
+        except OSError as error:
+            if not concerns_disk(error):
+                raise
+            raise unwritable(self.root, error) from error
+
+    def _put(self, blocks: Iterable[bytes]) -> tuple[str, int]:
+        self.root.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=self.root, suffix=".part")
+        digest, size = hashlib.sha256(), 0
+        try:
+            with os.fdopen(handle, "wb") as file:
+                for block in blocks:
+                    digest.update(block)
+                    size += len(block)
+                    file.write(block)
+            path = self.path(digest.hexdigest())
+            path.parent.mkdir(exist_ok=True)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        return digest.hexdigest(), size
+
+    def write_list(self, sha256: str, members: Iterable[Member]) -> None:
+        """Note what the file with this hash holds, once all of it is stored.
+
+        Raises WorkspaceError where it can't be written.
+        """
+        content = {"version": VERSION, "members": tuple(members)}
+        write_whole(self._list(sha256), codec.dump(content))
+
+    def read_list(self, sha256: str) -> tuple[Member, ...] | None:
+        """Return what a file holds; None if that is not known, or a content of it is gone."""
+        try:
+            content = codec.load(self._list(sha256).read_bytes(), _Content)
+        except (OSError, ValueError):
+            return None
+        there = all(self.path(m.sha256).is_file() for m in content.members if m.sha256)
+        return content.members if there else None
+
+    def listed(self) -> frozenset[str]:
+        """Return the hashes of the files whose lists are there."""
+        if not self.root.is_dir():
+            return frozenset()
+        return frozenset(path.stem for path in self.root.glob(f"*{_LIST}"))
+
+    def keep_only(self, holders: Collection[str]) -> None:
+        """Forget all that the files with these hashes do not hold."""
+        for sha256 in self.listed() - set(holders):
+            self._list(sha256).unlink(missing_ok=True)
+        kept = {m.sha256 for holder in holders for m in self.read_list(holder) or ()}
+        for path in self.root.glob("*/*"):
+            if _SHA256.fullmatch(path.name) and path.name not in kept:
+                path.unlink(missing_ok=True)
+        for path in self.root.glob("*.part"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+    def _list(self, sha256: str) -> Path:
+        return self.root / f"{sha256}{_LIST}"
