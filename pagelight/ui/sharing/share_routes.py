@@ -18,8 +18,8 @@ from pagelight.ui.answers.answer_forms import KEPT_MARK, with_kept_marks
 from pagelight.ui.html.language import known, say
 from pagelight.ui.html.markdown_text import answer_markdown
 from pagelight.ui.templating import render
-from rag.answer.base.refusal import lead_ins
 from rag.datamodel import Answer
+from rag.refusal import lead_ins
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.exchange import Exchange
 from rag.storage.conversations.shares import SharedConversation, Shares
