@@ -33,11 +33,11 @@ def with_language(document: Document) -> Document:
 
     What files declare is not asked: it is often the language of a program.
     """
-    told = told_language([element.text for element in document.elements])
+    told = language_of([element.text for element in document.elements])
     return document if told is None else replace(document, language=told)
 
 
-def told_language(texts: Sequence[str]) -> str | None:
+def language_of(texts: Sequence[str]) -> str | None:
     """Return the language (ISO 639-1) that texts are surely written in; None where none is told."""
     sample = _sample("\n".join(texts))
     if sum(sign.isalpha() for sign in sample) < MIN_LETTERS:

@@ -21,7 +21,7 @@ from typing import Final, Protocol
 
 from ingest.discovery.media_type import media_type_of
 from ingest.discovery.sidecars import is_recording
-from rag.datamodel import FileVersion, SourceFile, told_by
+from rag.datamodel import FileVersion, SourceFile, version_fields
 from rag.errors import LimitError, PagelightError, PassingError
 from rag.opening import open_regular
 from rag.progress import NO_PROGRESS, Progress
@@ -383,7 +383,7 @@ class _Folder:
                 path=path,
                 source=source,
                 root=os.fspath(self.root),
-                **told_by(status),
+                **version_fields(status),
             )
 
     def _unseen(self, source: str, reason: str) -> None:

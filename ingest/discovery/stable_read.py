@@ -22,7 +22,7 @@ from ingest.discovery.discover import (
     identify,
 )
 from ingest.discovery.media_type import media_type_of
-from rag.datamodel import Document, SourceFile, told_by, version_of
+from rag.datamodel import Document, SourceFile, version_fields, version_of
 from rag.errors import SourceError
 from rag.opening import open_regular
 from rag.settings import Settings
@@ -124,7 +124,7 @@ def _told_anew(file: SourceFile, settings: Settings, tell: Tell, disk: Disk) -> 
         path=file.path,
         source=file.source,
         root=file.root,
-        **told_by(status),
+        **version_fields(status),
     )
     try:
         return identify(found, settings=settings, tell=tell)

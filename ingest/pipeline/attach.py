@@ -27,7 +27,7 @@ from ingest.sandbox.parser_process import ParserProcess
 from ingest.transcription.hearing import Hearing, is_wordless, words_heard
 from rag.attachments.answering import source_of
 from rag.closing import Closing
-from rag.datamodel import Attachment, Document, QueryImage, SourceFile, told_by
+from rag.datamodel import Attachment, Document, QueryImage, SourceFile, version_fields
 from rag.errors import PagelightError, SourceError
 from rag.pipeline.engine.attached import AttachedFiles
 from rag.settings import Settings
@@ -128,7 +128,7 @@ class Attacher(Closing):
             path=str(path.resolve()),
             source=name,
             root=str(path.resolve().parent),
-            **told_by(status),
+            **version_fields(status),
         )
         try:
             return identify(found, settings=self._settings, tell=self._told)
@@ -198,7 +198,7 @@ class Attacher(Closing):
     def _lettered(self, doc: Document, file: SourceFile) -> Document:
         if not doc.pending:
             return doc
-        cache = self._files.index.lettering_cache
+        cache = self._files.index.ocr_cache
         return self.reader().letter(doc, file, on_page=lambda _: None, cache=cache, unreadable={})
 
     def _can_be_heard(self, doc: Document) -> bool:

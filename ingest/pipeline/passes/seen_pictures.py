@@ -18,7 +18,7 @@ from ingest.chunking.cutting import ChunkDocument
 from ingest.pipeline.writer import store_again
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, ImageAsset
 from rag.protocols import Embedder
-from rag.storage.images.lettering import SeenWords
+from rag.storage.images.ocr_lines import SeenWords
 from rag.storage.workspace.store import WorkspaceIndex
 
 LineOf = Callable[[ImageAsset], str]

@@ -141,7 +141,7 @@ def make_plan(
     losses: tuple[Loss, ...] = ()
     if removed and not remove_all:
         gone = all_files.gone(former[source] for source in removed)
-        roots = Roots(own=root, beside=beside)
+        roots = Roots(own=root, extra=beside)
         lost = Losses(former, gone, found, lambda folder: _is_there(folder, roots, disk))
         lost.refuse_all(root, former_root, beside=beside)
         losses = lost.all()

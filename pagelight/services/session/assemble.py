@@ -159,7 +159,7 @@ class Assembly:
             engine.attached,
             self._attachment_reader,
             settings,
-            hearing=lambda reader: self._ear.hearing(reader, engine.attached.index.lettering_cache),
+            hearing=lambda reader: self._ear.hearing(reader, engine.attached.index.ocr_cache),
             see=self._seen_on,
         )
 
@@ -249,7 +249,7 @@ class Assembly:
             return ""
 
     def _transcription_by(self, reader: ParserProcess) -> Transcription | None:
-        hearing = self._ear.hearing(reader, self.engine.index.lettering_cache)
+        hearing = self._ear.hearing(reader, self.engine.index.ocr_cache)
         if hearing is None:
             return None
         return Transcription(
@@ -315,7 +315,7 @@ def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
         chunker_version=CHUNKER_VERSION,
         drawer_of=partial(_page_views, disk, drawing),
         read_picture=drawing.whole_picture,
-        beside=beside,
+        secondary=beside,
     )
     return Assembly(settings, engine, disk=disk, drawing=drawing)
 

@@ -32,7 +32,7 @@ def given_routes(
         if doc is None or kept is None:
             raise HTTPException(404)
         try:
-            beside = library.roots.beside
+            beside = library.roots.extra
             into = usual_folder(among, beside=beside)
             target = target_of(
                 writable_folder(jobs), doc.sources[0], into=into, among=among, beside=beside

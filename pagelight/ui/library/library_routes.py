@@ -63,7 +63,7 @@ def library_routes(
             "why": "" if person.may_add else known(NOT_ADDING),
             "limit_mb": limit_mb,
             "folders": None if seen is None else list(seen),
-            "usual": usual_folder(seen, beside=library.roots.beside),
+            "usual": usual_folder(seen, beside=library.roots.extra),
         }
         return JSONResponse(body, headers=FRESH)
 
