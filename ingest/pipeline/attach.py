@@ -131,11 +131,11 @@ class Attacher(Closing):
             **version_fields(status),
         )
         try:
-            return identify(found, settings=self._settings, tell=self._told)
+            return identify(found, settings=self._settings, tell=self._media_type)
         except SourceError as error:
             raise _named(error, name) from error
 
-    def _told(self, path: Path, *, name: str) -> str:
+    def _media_type(self, path: Path, *, name: str) -> str:
         """Return the media type: as it was told before, else as a child process tells it."""
         with path.open("rb") as stream:
             known = self._files.index.document(hashlib.file_digest(stream, "sha256").hexdigest())
@@ -239,9 +239,9 @@ class Attacher(Closing):
     def _attachment(self, doc: Document, file: SourceFile) -> Attachment:
         asset = next((e.image for e in doc.elements if e.image), None)
         is_picture = file.media_type.startswith("image/") and asset is not None
-        lettering = "\n".join(e.text for e in doc.elements if e.text)
+        ocr_text = "\n".join(e.text for e in doc.elements if e.text)
         image = (
-            QueryImage(path=str(self._copy(file)), phash=asset.phash, lettering=lettering)
+            QueryImage(path=str(self._copy(file)), phash=asset.phash, lettering=ocr_text)
             if is_picture and asset
             else None
         )
@@ -258,8 +258,8 @@ class Attacher(Closing):
 
 def _named(error: SourceError, name: str) -> SourceError:
     """Return the error with the file's name before it, if it does not name it itself."""
-    told = str(error)
-    return type(error)(told if name in told else f"{name}: {told}")
+    message = str(error)
+    return type(error)(message if name in message else f"{name}: {message}")
 
 
 def _is_cut(doc: Document) -> bool:

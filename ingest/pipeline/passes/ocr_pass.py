@@ -207,7 +207,7 @@ def source_file(
             return file
     unpacked = index.members.path(document.id)
     if records and unpacked.is_file():
-        return _as_told(document, records[0], path=unpacked, root=index.members.root)
+        return _source_file(document, records[0], path=unpacked, root=index.members.root)
     raise changed or UnsteadyError(_GONE)
 
 
@@ -226,10 +226,10 @@ def _in_folder(
         if place is not None:
             root, path = (one.resolve() for one in place)
             if path.is_relative_to(root):
-                yield _as_told(document, record, path=path, root=root)
+                yield _source_file(document, record, path=path, root=root)
 
 
-def _as_told(document: Document, record: FileRecord, *, path: Path, root: Path) -> SourceFile:
+def _source_file(document: Document, record: FileRecord, *, path: Path, root: Path) -> SourceFile:
     return SourceFile(
         path=str(path),
         source=record.source,

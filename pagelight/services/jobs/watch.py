@@ -71,7 +71,7 @@ class Watch:
                     on_gone=logger.warning,
                     wait=self._wait,
                     clock=lambda: time.monotonic() * self._haste,
-                    beside=self._extra,
+                    extra=self._extra,
                     disk=self._disk,
                 )
             except PagelightError:
