@@ -303,10 +303,10 @@ class Assembly:
         self.engine.close()
 
 
-def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
+def assemble(settings: Settings, *, secondary: bool = False) -> Assembly:
     """Open the workspace; loads no model and starts no process yet.
 
-    `beside`: another process owns it, as `WorkspaceIndex` says.
+    `secondary`: another process owns it, as `WorkspaceIndex` says.
     """
     disk = RemoteDisk(settings.workspace, max_mb=settings.fetched_mb)
     drawing = DrawingProcess(settings)
@@ -315,7 +315,7 @@ def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
         chunker_version=CHUNKER_VERSION,
         drawer_of=partial(_page_views, disk, drawing),
         read_picture=drawing.whole_picture,
-        secondary=beside,
+        secondary=secondary,
     )
     return Assembly(settings, engine, disk=disk, drawing=drawing)
 

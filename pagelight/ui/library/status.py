@@ -63,8 +63,8 @@ class StatusView:
 
 def status_words(engine: AnyEngine, job: JobState, changes: Sequence[ModelChange]) -> str:
     """Return what is told of what goes on: what is told of the documents is left out."""
-    told = _bar(engine, job, changes, Tally(ready=0, failed=0), notice="")
-    return f"{told}{engine.profile.notice}{job.running} {engine.ready()}"
+    text = _bar(engine, job, changes, Tally(ready=0, failed=0), notice="")
+    return f"{text}{engine.profile.notice}{job.running} {engine.ready()}"
 
 
 def status_view(
@@ -116,9 +116,9 @@ def nothing_html(job: JobState) -> Markup:
 
 
 def _progress_words(progress: IngestProgress) -> list[str]:
-    told, unit = _STAGES.get(progress.stage, _READING)
+    label, unit = _STAGES.get(progress.stage, _READING)
     if progress.stage == "looking" and not progress.files_total:
-        return [known(told), say_count(progress.files_done, "{n} file found", "{n} files found")]
+        return [known(label), say_count(progress.files_done, "{n} file found", "{n} files found")]
     done, total = _done(progress)
     if progress.stage in _BY_PAGE and not progress.pages_total:
         unit = _FILES
@@ -130,7 +130,7 @@ def _progress_words(progress: IngestProgress) -> list[str]:
     if progress.share is not None:
         file = progress.source.rpartition("/")[2]
         looked = say("{n} % of {name} looked through", n=round(100 * progress.share), name=file)
-    return [known(told), count, speed, looked, time_left(progress.seconds_left)]
+    return [known(label), count, speed, looked, time_left(progress.seconds_left)]
 
 
 def _done(progress: IngestProgress) -> tuple[int, int]:
