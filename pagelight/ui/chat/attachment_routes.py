@@ -32,10 +32,10 @@ def given_routes(
         if doc is None or kept is None:
             raise HTTPException(404)
         try:
-            beside = library.roots.beside
-            into = usual_folder(among, beside=beside)
+            extra = library.roots.extra
+            into = usual_folder(among, extra=extra)
             target = target_of(
-                writable_folder(jobs), doc.sources[0], into=into, among=among, beside=beside
+                writable_folder(jobs), doc.sources[0], into=into, among=among, extra=extra
             )
             store_copy(kept, target)
         except PagelightError as error:

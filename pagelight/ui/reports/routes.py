@@ -54,8 +54,10 @@ def report_routes(library: Library) -> APIRouter:
 
     @router.post("/{conversation_id}/{exchange_id}")
     def report(conversation_id: str, exchange_id: str, *, good: bool = False) -> Response:
-        told = conversations.get(conversation_id, last=exchange_id)
-        report_id = reports.put(conversation_id, exchange_id, told, cited=cited_json, good=good)
+        exchanges = conversations.get(conversation_id, last=exchange_id)
+        report_id = reports.put(
+            conversation_id, exchange_id, exchanges, cited=cited_json, good=good
+        )
         if report_id is None:
             raise HTTPException(404)
         return JSONResponse({"id": report_id}, headers=FRESH)

@@ -52,8 +52,8 @@ def share_routes(shares: Shares, own: Conversations) -> APIRouter:
         record = own.record(conversation_id)
         if record is None:
             raise HTTPException(404)
-        told = SharedConversation(exchanges=tuple(own.get(conversation_id)), left_out=0)
-        return HTMLResponse(_html(told, record.name), headers=FRESH)
+        conversation = SharedConversation(exchanges=tuple(own.get(conversation_id)), left_out=0)
+        return HTMLResponse(_html(conversation, record.name), headers=FRESH)
 
     return router
 
@@ -93,7 +93,7 @@ def _text(answer: Answer, number: int) -> Markup:
         return "".join(f"[\\[{n}\\]](#s{number}-{n})" for n in mark[1].split(","))
 
     blocks = re.split(r"\n\s*\n", with_kept_marks(answer).strip())
-    told = "\n\n".join(known(block) if block in lead_ins() else block for block in blocks)
-    written = KEPT_MARK.sub(links, answer_markdown(told))
+    text = "\n\n".join(known(block) if block in lead_ins() else block for block in blocks)
+    written = KEPT_MARK.sub(links, answer_markdown(text))
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(written)
     return Markup(html)  # noqa: S704 - HTML in it is shown, not obeyed

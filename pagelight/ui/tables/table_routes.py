@@ -100,7 +100,7 @@ def table_routes(tables: Tables) -> APIRouter:
         over = run.over  # before its rows: a table that is over gets no more
         rows, total = list(run.rows), len(run.asked)
         body = {
-            "told": _told(run, len(rows), tables.ahead(run)),
+            "told": _state_text(run, len(rows), tables.ahead(run)),
             "failed": run.state == "failed",
             "over": over,
             "done": len(rows),
@@ -138,7 +138,7 @@ def _known(tables: Tables, key: str) -> TableRun:
     return run
 
 
-def _told(run: TableRun, count: int, ahead: int) -> str:
+def _state_text(run: TableRun, count: int, ahead: int) -> str:
     done = {"done": say_number(count), "total": say_number(len(run.asked))}
     match run.state:
         case "failed":
