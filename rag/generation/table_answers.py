@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from typing import Final
 
 from rag.datamodel import Citation, Context, Hit
@@ -28,7 +29,8 @@ from rag.text import YEAR
 from rag.understanding.question.question import Question
 
 MIN_CHANCE: Final = 0.15
-"""A table is asked if its rows together are so likely to tell what is asked."""
+"""A table is asked if its rows together are so likely to tell what is asked, and it holds what was
+found first or is likeliest: other tables gave wrong results (see benchmarks/LOG.md)."""
 
 MIN_ROWS: Final = 2
 
@@ -98,10 +100,13 @@ class TableAnswering:
         tools = TableTools(
             embed=self._passages.scorer.vectors, model=self._model, open_table=self._open_table
         )
+        likeliest = nlargest(1, chances, key=chances.__getitem__)
+        first = {*(hit.chunk.id for hit in context.hits[:1]), *likeliest}
         for table in sorted(tables_of(hits), key=lambda table: -_chance(table, chances)):
             if _chance(table, chances) < MIN_CHANCE:
                 break
-            if len(table.rows) >= MIN_ROWS and (is_whole(table, whole) or self._is_kept(table)):
+            is_asked = len(table.rows) >= MIN_ROWS and _holds(table, first)
+            if is_asked and (is_whole(table, whole) or self._is_kept(table)):
                 found = answer_tables(asked.measured(table.names), [table], tools)
                 if found and found.sureness >= SURE and not _is_doubtful(found, asked):
                     return _table_line(found, whole, asked.spoken_languages)
@@ -133,6 +138,10 @@ def of_other_years(result: str, asked: Question) -> bool:
     return (
         bool(named) and not _RANGE.search(question) and not named.issuperset(_YEAR.findall(result))
     )
+
+
+def _holds(table: JoinedTable, chunk_ids: Collection[str]) -> bool:
+    return any(row.hit.chunk.id in chunk_ids for row in table.rows)
 
 
 def _chance(table: JoinedTable, chances: Mapping[str, float]) -> float:
