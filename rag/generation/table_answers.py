@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
 from typing import Final
@@ -29,8 +29,7 @@ from rag.text import YEAR
 from rag.understanding.question.question import Question
 
 MIN_CHANCE: Final = 0.15
-"""A table is asked if its rows together are so likely to tell what is asked, and it holds what was
-found first or is likeliest: other tables gave wrong results (see benchmarks/LOG.md)."""
+"""A table is asked if its rows together are so likely to tell what is asked."""
 
 MIN_ROWS: Final = 2
 
@@ -100,13 +99,8 @@ class TableAnswering:
         tools = TableTools(
             embed=self._passages.scorer.vectors, model=self._model, open_table=self._open_table
         )
-        likeliest = nlargest(1, chances, key=chances.__getitem__)
-        first = {*(hit.chunk.id for hit in context.hits[:1]), *likeliest}
-        for table in sorted(tables_of(hits), key=lambda table: -_chance(table, chances)):
-            if _chance(table, chances) < MIN_CHANCE:
-                break
-            is_asked = len(table.rows) >= MIN_ROWS and _holds(table, first)
-            if is_asked and (is_whole(table, whole) or self._is_kept(table)):
+        for table in likely_tables(tables_of(hits), context.hits, chances):
+            if is_whole(table, whole) or self._is_kept(table):
                 found = answer_tables(asked.measured(table.names), [table], tools)
                 if found and found.sureness >= SURE and not _is_doubtful(found, asked):
                     return _table_line(found, whole, asked.spoken_languages)
@@ -140,8 +134,22 @@ def of_other_years(result: str, asked: Question) -> bool:
     )
 
 
-def _holds(table: JoinedTable, chunk_ids: Collection[str]) -> bool:
-    return any(row.hit.chunk.id in chunk_ids for row in table.rows)
+def likely_tables(
+    tables: Iterable[JoinedTable], hits: Sequence[Hit], chances: Mapping[str, float]
+) -> list[JoinedTable]:
+    """Return the tables that may tell what is asked, likeliest first; `chances` are by chunk.
+
+    One holds what was found first or is likeliest: others gave wrong results (benchmarks/LOG.md).
+    """
+    first = {*(hit.chunk.id for hit in hits[:1]), *nlargest(1, chances, key=chances.__getitem__)}
+    leading = [
+        table
+        for table in tables
+        if len(table.rows) >= MIN_ROWS
+        and _chance(table, chances) >= MIN_CHANCE
+        and any(row.hit.chunk.id in first for row in table.rows)
+    ]
+    return sorted(leading, key=lambda table: -_chance(table, chances))
 
 
 def _chance(table: JoinedTable, chances: Mapping[str, float]) -> float:
