@@ -54,6 +54,9 @@ MAX_RESULTS: Final = 3
 LOOKUP: Final = 0.5
 """A question asks for a fact from this chance on."""
 
+SURE: Final = 0.6
+"""Below what is so likely right no quotation stands; see benchmarks/LOG.md."""
+
 DOUBTED: Final = "The places found may not hold an answer to this: check it against them."
 """Said with what a larger model writes where our own confidence would have refused."""
 
@@ -167,7 +170,7 @@ class Answering:
         """Return what is said, and the quotations that stand below it."""
         draft = checked.draft
         said = joined(checked.sentences)
-        is_enough = bool(said) and not lead and not _wants_quotations(found.asked)
+        is_enough = bool(said) and not lead and not self._wants_quotations(found, checked)
         is_quoted = quoted.state != "not_found" and not is_enough
         below = self._quotations(found, checked, after=said) if is_quoted else []
         below, context = added(below, found.context, draft.reading.context)
@@ -180,6 +183,16 @@ class Answering:
             complete=False,
         )
         return cited(begun, text, context)
+
+    def _wants_quotations(self, found: Inquiry, checked: CheckedDraft) -> bool:
+        """Tell whether a quotation stands below an answer: of a fact, or where all is asked for.
+
+        Below others, and below a fact that is sure, it tells next to nothing: of 49 two did (see
+        benchmarks/LOG.md).
+        """
+        asks_fact = found.asked.kinds["lookup"] >= LOOKUP
+        is_sure = self._judged(found, checked).confidence >= SURE
+        return found.asked.wishes.length == "long" or (asks_fact and not is_sure)
 
     def _quotations(self, found: Inquiry, checked: CheckedDraft, *, after: str) -> list[str]:
         length = found.asked.wishes.length
@@ -232,14 +245,6 @@ class Answering:
             steps=draft.steps,
             written=draft.usage,
         )
-
-
-def _wants_quotations(asked: Question) -> bool:
-    """Tell whether quotations stand below a sure answer: of a fact, or where all is asked for.
-
-    Below others they tell next to nothing: of 49 two did (see benchmarks/LOG.md).
-    """
-    return asked.wishes.length == "long" or asked.kinds["lookup"] >= LOOKUP
 
 
 def _is_shown(found: Inquiry, quoted: Answer) -> bool:
