@@ -150,6 +150,7 @@ def _held(
     where one before it tells otherwise.
     """
     cited = _cited(sentence, sources)
+    said = _YES_OR_NO.sub("", sentence.text)
     elsewhere: Source | None = None
     nearby: list[Source] = []
     for own in filter(None, (cited, *([source] for source in sources))):
@@ -157,11 +158,11 @@ def _held(
             f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in own
         )
         source_text = without_struck(source_text)
-        cover = _cover(sentence.text, question, source_text, own[0].hit.chunk.language)
+        cover = _cover(said, question, source_text, own[0].hit.chunk.language)
         if cover is None or cover < MIN_COVER:
             continue
         nearby = [*nearby, *(source for source in own if source not in nearby)]
-        facts = misaligned(sentence.text, question, tuple(source.hit for source in nearby))
+        facts = misaligned(said, question, tuple(source.hit for source in nearby))
         if not facts:
             return tuple(source.hit.rank for source in own), None
         lines = dict.fromkeys(line.text for fact in facts for line in fact.lines)
@@ -189,5 +190,5 @@ def _cover(text: str, question: str, source: str, language: str | None) -> float
         own = {stem(word, language) for word in set(words(said)) - unsaid(language)} - known
         return len(own & held) / len(own) if own else 1.0
 
-    answering = " ".join(_YES_OR_NO.sub("", bold) for bold in _BOLD.findall(text))
+    answering = " ".join(_BOLD.findall(text))
     return cover(text, set()) if cover(answering, asked) >= MIN_COVER else None
