@@ -55,6 +55,7 @@ from pagelight.ui.preferences.preferences_routes import Facts, preferences_route
 from pagelight.ui.reports.routes import report_routes
 from pagelight.ui.scope.routes import scope_routes
 from pagelight.ui.sharing.share_routes import share_routes
+from pagelight.ui.source.figures import figure_reader
 from pagelight.ui.source.overview_routes import overview_routes
 from pagelight.ui.source.overviews import Overviews
 from pagelight.ui.source.region import Regions
@@ -149,7 +150,8 @@ class OwnParts:
         yield conversation_routes(
             library.conversations, library, self._pages, delete=self.talks.delete
         )
-        yield share_routes(library.shares, library.conversations)
+        read = figure_reader(library, self._pages)
+        yield share_routes(library.shares, library.conversations, read)
         yield report_routes(library)
         yield library_routes(
             library, self._jobs, limit_mb=self.settings.file_mb, person=self.person

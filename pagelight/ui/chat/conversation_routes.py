@@ -16,7 +16,7 @@ from pagelight.server.middleware.headers import FRESH
 from pagelight.services.answering.protocols import Library
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.answers.answer_forms import copied
-from pagelight.ui.chat.conversation_export import as_json, as_markdown, file_name
+from pagelight.ui.chat.conversation_export import as_json, as_markdown, as_zip, file_name
 from pagelight.ui.html.language import spoken
 from pagelight.ui.pins.saved import saved_as
 from pagelight.ui.source.figures import ReadFigure, figure_reader
@@ -77,11 +77,15 @@ def _add_files(router: APIRouter, store: Conversations, read_figure: ReadFigure)
 
     @router.get("/conversations/{conversation_id}.md")
     def written(conversation_id: str) -> Response:
-        """Return Markdown; a ZIP file of it and its pictures where it has any."""
         record = _known(store, conversation_id)
-        data, suffix = as_markdown(record, store.get(record.id), read_figure)
-        kind = "application/zip" if suffix == "zip" else "text/markdown"
-        return _download(data, f"{file_name(record)}.{suffix}", kind)
+        text = as_markdown(record, store.get(record.id))
+        return _download(text, f"{file_name(record)}.md", "text/markdown")
+
+    @router.get("/conversations/{conversation_id}.zip")
+    def packed(conversation_id: str) -> Response:
+        record = _known(store, conversation_id)
+        data = as_zip(record, store.get(record.id), read_figure)
+        return _download(data, f"{file_name(record)}.zip", "application/zip")
 
     @router.get("/conversations/{conversation_id}.docx")
     @router.get("/conversations/{conversation_id}.pdf")

@@ -26,6 +26,7 @@ from pagelight.ui.library.library_files import (
     usual_folder,
 )
 from pagelight.ui.library.status import nothing_html
+from pagelight.ui.scope.scope import entries_of
 from rag.errors import PagelightError
 
 MAX_ASKED = 20_000
@@ -68,9 +69,13 @@ def library_routes(
         return JSONResponse(body, headers=FRESH)
 
     @router.post("/arrived")
-    def arrived(sources: Annotated[list[str], Body(embed=True, max_length=MAX_ASKED)]) -> Response:
-        """Return what became of files: how many can be asked about, and why others can't."""
-        return JSONResponse(arrived_json(library.documents(), sources), headers=FRESH)
+    def arrived(
+        sources: Annotated[list[str], Body(max_length=MAX_ASKED)],
+        chosen: Annotated[list[str], Body()],
+    ) -> Response:
+        """Return what became of files; `chosen` are the entries of what is searched."""
+        entries = entries_of("\n".join(chosen))
+        return JSONResponse(arrived_json(library.documents(), sources, entries), headers=FRESH)
 
     return router
 

@@ -15,6 +15,7 @@ from pagelight.services.answering.places import places_of
 from pagelight.ui.answers.answer_forms import KEPT_MARK, with_kept_marks
 from pagelight.ui.html.language import say
 from pagelight.ui.html.markdown_text import BULLET, STRONG
+from pagelight.ui.scope.scope import scope_text
 from pagelight.ui.source.figures import ReadFigure
 from pagelight.ui.templating import printable
 from rag.datamodel import CELL_SEPARATOR, Answer
@@ -49,6 +50,9 @@ def blocks_of(parts: Iterable[tuple[Exchange, str]], read: ReadFigure) -> Iterat
     for exchange, note in parts:
         question = printable(exchange.question.strip()) or say("A picture")
         yield Block(kind="question", runs=(Run(text=question),))
+        if exchange.scope:
+            searched = say("Searched in: {names}", names=scope_text(exchange.scope))
+            yield Block(kind="source", runs=(Run(text=printable(searched)),))
         if note:
             yield Block(kind="note", runs=(Run(text=printable(note)),))
         if exchange.answer:

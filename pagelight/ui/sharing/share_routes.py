@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +18,8 @@ from pagelight.services.answering.places import places_of
 from pagelight.ui.answers.answer_forms import KEPT_MARK, with_kept_marks
 from pagelight.ui.html.language import known, say
 from pagelight.ui.html.markdown_text import answer_markdown
+from pagelight.ui.scope.scope import scope_text
+from pagelight.ui.source.figures import ReadFigure, data_url, figure_html, repeats
 from pagelight.ui.templating import render
 from rag.answer.base.refusal import lead_ins
 from rag.datamodel import Answer
@@ -25,8 +28,11 @@ from rag.storage.conversations.exchange import Exchange
 from rag.storage.conversations.shares import SharedConversation, Shares
 
 
-def share_routes(shares: Shares, own: Conversations) -> APIRouter:
-    """Return the routes `/shares`, of one's `own` conversations, and `/shared`, of anybody's."""
+def share_routes(shares: Shares, own: Conversations, read: ReadFigure) -> APIRouter:
+    """Return the routes `/shares`, of one's `own` conversations, and `/shared`, of anybody's.
+
+    `read` reads the pictures of documents that this person may see.
+    """
     router = APIRouter()
 
     @router.post("/shares/{conversation_id}")
@@ -44,7 +50,7 @@ def share_routes(shares: Shares, own: Conversations) -> APIRouter:
     @router.get(f"{SHARED}{{token}}")
     def shared(token: str) -> Response:
         found = shares.opened(token)
-        return HTMLResponse(_html(found), status_code=200 if found else 404, headers=FRESH)
+        return HTMLResponse(_html(found, read), status_code=200 if found else 404, headers=FRESH)
 
     @router.get("/conversations/{conversation_id}.html")
     def printed(conversation_id: str) -> Response:
@@ -53,12 +59,12 @@ def share_routes(shares: Shares, own: Conversations) -> APIRouter:
         if record is None:
             raise HTTPException(404)
         told = SharedConversation(exchanges=tuple(own.get(conversation_id)), left_out=0)
-        return HTMLResponse(_html(told, record.name), headers=FRESH)
+        return HTMLResponse(_html(told, read, record.name), headers=FRESH)
 
     return router
 
 
-def _html(shared: SharedConversation | None, name: str = "") -> Markup:
+def _html(shared: SharedConversation | None, read: ReadFigure, name: str = "") -> Markup:
     """Return the page of a conversation; None: the link leads nowhere.
 
     Without a `name` the first question is its title.
@@ -69,21 +75,34 @@ def _html(shared: SharedConversation | None, name: str = "") -> Markup:
     return render(
         "shared.html",
         title=name or (exchanges[0].question if exchanges else usual),
-        articles=[_article(each, each.answer, n) for n, each in numbered if each.answer],
+        articles=[_article(each, each.answer, n, read) for n, each in numbered if each.answer],
         left_out=shared.left_out if shared else 0,
         is_there=shared is not None,
     )
 
 
-def _article(exchange: Exchange, answer: Answer, number: int) -> dict[str, Any]:
+def _article(exchange: Exchange, answer: Answer, number: int, read: ReadFigure) -> dict[str, Any]:
     places = sorted(places_of(answer), key=lambda place: place.number)
     return {
         "number": number,
         "question": exchange.question,
+        "scope": scope_text(exchange.scope),
+        "figures": list(_figures(answer, number, read)),
         "text": _text(answer, number),
         "notes": answer.notes,
         "sources": [(n, list(same)) for n, same in groupby(places, key=lambda one: one.number)],
     }
+
+
+def _figures(answer: Answer, number: int, read: ReadFigure) -> Iterator[Markup]:
+    """Yield pictures, whole in the page, and tables that the text does not repeat."""
+    places = places_of(answer)
+    for figure in answer.figures:
+        place, picture = places[figure.citation], read(answer, figure)
+        if picture or not repeats(figure, place, answer.text):
+            mark = Markup('<a href="#s{0}-{1}">[{1}]</a>').format(number, place.number)
+            url = data_url(*picture) if picture else ""
+            yield figure_html(figure, place, chip=mark, url=url)
 
 
 def _text(answer: Answer, number: int) -> Markup:

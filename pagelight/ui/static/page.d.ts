@@ -64,7 +64,6 @@ interface PagelightEvents {
   "pagelight:over": { talk: string; head: string };
   "pagelight:piece": Piece;
   "pagelight:ready": null;
-  "pagelight:scope": string[];
   "pagelight:settings": null;
   "pagelight:shown": Shown;
   "pagelight:source": null;
@@ -145,6 +144,8 @@ interface LibraryRoom {
 interface Arrived {
   ready: string[];
   failed: { source: string; reason: string }[];
+  /** Of those that are ready: not searched by what is chosen. */
+  outside: string[];
 }
 
 /** What was said of an answer: `GET /reports/CONVERSATION`. */

@@ -19,7 +19,7 @@ globalThis.fetch = (url, { body }) =>
     answers = (answer = done()) => come(answer);
   });
 globalThis.pagelightWords = { language: "de", words: { "{first} to {last}": "{first} bis {last}", "until {last}": "bis {last}" } };
-const { written } = await import("../../../pagelight/ui/static/chat/scope.js");
+const { search, written } = await import("../../../pagelight/ui/static/chat/scope.js");
 
 const tells = (name, detail) => tell(`pagelight:${name}`, { detail });
 const shows = (scope) => tells("shown", { tab: "t", turn: 1, talk: "c", scope });
@@ -33,7 +33,7 @@ test("the words before the caret belong to the last @, in quotation marks where 
 
 test("what was kept before the server has heard of a choice does not undo it", async () => {
   shows([]);
-  tells("scope", ["a.pdf", "b.pdf"]);
+  search(["a.pdf", "b.pdf"], true);
   shows([["in:a.pdf", "a.pdf"]]);
   assert.equal(chips.shown, 2);
 
@@ -45,7 +45,7 @@ test("what was kept before the server has heard of a choice does not undo it", a
 });
 
 test("what was chosen while the server was away is told once it answers again", async () => {
-  tells("scope", ["far.pdf"]);
+  search(["far.pdf"], true);
   await later();
   answers(Response.error());
   await later();

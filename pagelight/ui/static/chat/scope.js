@@ -79,6 +79,21 @@ function limitDays() {
   choose();
 }
 
+/** The entries of what is searched; none: everything. */
+export const searched = () => [...chosen.keys()];
+
+/**
+ * Search files and folders ("a/") beside what is chosen.
+ * @param {string[]} sources
+ * @param {boolean} alone and nothing else
+ */
+export function search(sources, alone) {
+  if (alone) chosen.clear();
+  sources.forEach((source) => chosen.set(`in:${source}`, source));
+  choose();
+  tick();
+}
+
 // --- the list -----------------------------------------------------------------------------
 
 async function load() {
@@ -179,13 +194,6 @@ function onKey(event) {
 }
 
 document.addEventListener("pagelight:shown", ({ detail }) => restore(detail));
-// Files and folders ("a/") that are to be searched alone.
-document.addEventListener("pagelight:scope", ({ detail }) => {
-  chosen.clear();
-  detail.forEach((source) => chosen.set(`in:${source}`, source));
-  choose();
-  tick();
-});
 document.addEventListener("pagelight:library", tick);
 document.addEventListener("keydown", onKey, true);
 document.addEventListener("input", (event) => {

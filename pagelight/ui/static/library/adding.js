@@ -1,6 +1,7 @@
 // Documents that are added: files and whole folders, dropped on the chat or the list, or chosen. Told
 // are how far it is, what was refused and why, and when they can be asked about.
 
+import { search, searched } from "../chat/scope.js";
 import { button as tool, byId, make } from "../shell/dom.js";
 import { say, sayCount } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
@@ -133,8 +134,8 @@ async function readWhenFree() {
 
 /** @param {Batch} batch @returns {Promise<Arrived>} */
 async function arrived({ sources }) {
-  const answer = await ask("POST", "/library/arrived", { sources });
-  return answer.ok ? answer.json() : { ready: [], failed: [] };
+  const answer = await ask("POST", "/library/arrived", { sources, chosen: searched() });
+  return answer.ok ? answer.json() : { ready: [], failed: [], outside: [] };
 }
 
 // A bar for each file, which is full once the file can be asked about.
@@ -159,24 +160,30 @@ async function whenRead(batch) {
   const missed = batch.sources.length - ready - told.failed.length;
   const rest = missed ? ` ${sayCount(missed, "{n} file not read yet.", "{n} files not read yet.")}` : "";
   const some = sayCount(ready, "{n} file added and ready: ask about it.", "{n} files added and ready: ask about them.");
-  batch.words.textContent = (ready ? some : say("No file could be read.")) + rest;
-  end(batch, ready > 0);
+  const outside = told.outside.length ? ` ${say("What is searched leaves {n} of them out.", { n: told.outside.length })}` : "";
+  batch.words.textContent = (ready ? some : say("No file could be read.")) + outside + rest;
+  end(batch, told);
 }
 
-/** @param {Batch} batch @param {boolean} [canAsk] */
-function end(batch, canAsk = false) {
+/** @param {Batch} batch @param {Arrived} [told] */
+function end(batch, told) {
   batch.box.classList.add("over");
   const scope = scopeOf(batch.sources);
-  const askOnly = () => {
-    // what was refused is to be read still
-    (batch.refused.childElementCount ? only : batch.box).remove();
-    document.dispatchEvent(new CustomEvent("pagelight:scope", { detail: scope }));
-    document.body.classList.remove("panel-open");
-    document.querySelector("#ask textarea")?.focus();
-  };
-  const only = tool(say("Ask only these"), askOnly, "batch-only");
-  const close = tool(say("Close"), () => batch.box.remove(), "batch-close");
-  batch.tools.replaceChildren(...(canAsk && scope.length <= MOST_SCOPED ? [only] : []), close);
+  /** @type {(words: string, alone: boolean) => Found} */
+  const asking = (words, alone) =>
+    tool(words, () => {
+      if (!batch.refused.childElementCount) batch.box.remove(); // what was refused is to be read still
+      batch.tools.querySelectorAll(".batch-only").forEach((button) => button.remove());
+      search(scope, alone);
+      document.body.classList.remove("panel-open");
+      document.querySelector("#ask textarea")?.focus();
+    }, "batch-only");
+  const canAsk = told?.ready.length && scope.length <= MOST_SCOPED;
+  // Beside types or days that are chosen nothing more is searched.
+  const canAdd = canAsk && told.outside.length && searched().every((entry) => entry.startsWith("in:"));
+  const too = canAdd ? [asking(say("Ask these too"), false)] : [];
+  const only = canAsk ? [asking(say("Ask only these"), true)] : [];
+  batch.tools.replaceChildren(...too, ...only, tool(say("Close"), () => batch.box.remove(), "batch-close"));
 }
 
 // A folder stands for what came in it.

@@ -8,6 +8,7 @@ import { ask, whenTold, whyNot } from "./server.js";
 import { look, put } from "./state.js";
 
 const BUSY_MS = 1000;
+const REOPENS = "pagelight-settings"; // over a reload, in another language
 let talk = "";
 
 /** @returns {Promise<void>} */
@@ -65,9 +66,17 @@ document.addEventListener("click", (event) => {
   else if (removeWriter) ask("POST", "/models/writers/remove", { name: removeWriter }).then(show);
   else if (models) showModels("POST", `/models/${models}`);
 });
+document.addEventListener("change", ({ target }) => {
+  if (target.id !== "language") return;
+  document.cookie = `language=${target.value}; path=/; max-age=31536000; SameSite=Lax`;
+  sessionStorage.setItem(REOPENS, target.id);
+  location.reload();
+});
 document.addEventListener("pagelight:settings", show);
 document.addEventListener("pagelight:shown", ({ detail }) => {
-  const isOther = detail.talk !== talk;
+  const [isOther, reopened] = [detail.talk !== talk, sessionStorage.getItem(REOPENS)];
   talk = detail.talk;
-  if (isOther && document.querySelector("#source:not([hidden]) .settings")) show(); // they tell of the conversation
+  sessionStorage.removeItem(REOPENS);
+  if (reopened) show().then(() => byId(reopened)?.focus());
+  else if (isOther && document.querySelector("#source:not([hidden]) .settings")) show(); // they tell of the conversation
 });

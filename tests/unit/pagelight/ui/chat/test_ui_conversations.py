@@ -203,7 +203,7 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     room.engine.answers = [replace(answer, figures=figures)]
     (tmp_path / "report.pdf").write_bytes(b"report.pdf")  # the bytes that its id is the hash of
     said, client = room.said("How *much* snow?"), room.client()
-    packed = client.get(f"/conversations/{said.id}.md")
+    packed = client.get(f"/conversations/{said.id}.zip")
     archive = zipfile.ZipFile(io.BytesIO(packed.content))
     text = archive.read("How-much-snow.md").decode()
 
@@ -212,6 +212,9 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     assert "[^1-1]: report.pdf, page 2 “Snow fell.”" in text
     assert "![A chart](figures/1-1.png)" in text
     assert archive.read("figures/1-2.png").startswith(b"\x89PNG")
+    alone = client.get(f"/conversations/{said.id}.md").text
+    assert "[^1-1]: report.pdf, page 2" in alone
+    assert "figures/" not in alone
 
 
 def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room):

@@ -81,6 +81,14 @@ def test_a_picture_of_an_answer_stands_in_the_pdf():
     assert "A *chart*" in page.extract_text()
 
 
+def test_what_was_searched_stands_below_the_question():
+    exchange = Exchange(id="e1", question="Snow?", answer=PINS[0].exchange.answer, scope=("in:a/",))
+    data, _ = saved_as(".docx", "One", [(exchange, "")], lambda *_: None)
+
+    told = [paragraph.text for paragraph in Document(io.BytesIO(data)).paragraphs]
+    assert told[1:3] == ["Snow?", "Searched in: a/"]
+
+
 @pytest.fixture
 def client(tmp_path):
     library = FakeLibrary(a_document(), folder=tmp_path)
