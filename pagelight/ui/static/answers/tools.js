@@ -89,5 +89,8 @@ document.addEventListener("click", (event) => {
   if (button?.dataset.summary) summarise(button.dataset.summary);
   if (button?.matches("#chat .resize")) summarise(questionOf(button).replace(ENDING, "") + ENDINGS[button.value]);
 });
-// A picture that can't be had, as its file is gone: its caption and its mark stay, no empty frame does.
-document.addEventListener("error", ({ target }) => target.closest?.(".shown .picture")?.classList.add("gone"), true);
+// A picture that can't be had, as its file is gone or locked: its words stay, no empty frame does.
+document.addEventListener("error", ({ target }) => {
+  target.closest?.(".shown .picture")?.classList.add("gone");
+  if (target.matches?.(".thumb img")) target.replaceWith(target.dataset.suffix ?? "");
+}, true);

@@ -182,7 +182,7 @@ function onClick(event) {
 
 /** @param {Happened<KeyboardEvent>} event */
 function onKey(event) {
-  if (event.key !== "Escape" || !event.target.closest?.("#past")) return;
+  if (event.key !== "Escape" || !event.target.closest?.("#past") || event.target.closest(".talk-form")) return;
   event.stopPropagation();
   show(false);
 }

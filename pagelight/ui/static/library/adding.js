@@ -49,7 +49,8 @@ function batchIn(host) {
 
 /** @param {Batch} batch @param {string} name @param {string} why */
 function refuse(batch, name, why) {
-  batch.refused.append(make("li", { role: "alert" }, make("bdi", { textContent: name }), ` ${why}`));
+  const words = why.startsWith(name) ? why.slice(name.length) : ` ${why}`;
+  batch.refused.append(make("li", { role: "alert" }, make("bdi", { textContent: name }), words));
 }
 
 // --- sending --------------------------------------------------------------------------------
@@ -159,9 +160,11 @@ async function whenRead(batch) {
   const ready = told.ready.length;
   const missed = batch.sources.length - ready - told.failed.length;
   const rest = missed ? ` ${sayCount(missed, "{n} file not read yet.", "{n} files not read yet.")}` : "";
-  const some = sayCount(ready, "{n} file added and ready: ask about it.", "{n} files added and ready: ask about them.");
-  const outside = told.outside.length ? ` ${say("What is searched leaves {n} of them out.", { n: told.outside.length })}` : "";
-  batch.words.textContent = (ready ? some : say("No file could be read.")) + outside + rest;
+  const out = told.outside.length;
+  const some = sayCount(ready - out, "{n} file added and ready: ask about it.", "{n} files added and ready: ask about them.");
+  const others = sayCount(out, "{n} file added, but left out of what is searched.", "{n} files added, but left out of what is searched.");
+  const words = [ready > out && some, out && others, !ready && say("No file could be read.")];
+  batch.words.textContent = words.filter(Boolean).join(" ") + rest;
   end(batch, told);
 }
 

@@ -9,6 +9,7 @@ const SOON_MS = 200;
 /** @type {{ shown: number, version: string | null, request: number }} */
 const wish = { shown: 0, version: null, request: 0 };
 let waiting = 0;
+let isTried = false; // a password
 
 // --- the list -----------------------------------------------------------------------------
 
@@ -61,8 +62,16 @@ async function unlock(form) {
   const field = within(form, "input");
   const answer = await ask("POST", "/library/unlock", { password: field.value });
   field.value = "";
+  isTried = answer.ok;
   if (answer.ok) document.dispatchEvent(new Event("pagelight:look"));
   else tellIn(form, (await whyNot(answer)) || say("This did not work."));
+}
+
+// The folder is read with a password: where files stay locked the form stands there again.
+function tellTried() {
+  isTried = false;
+  const form = document.querySelector(".unlock");
+  if (form) tellIn(form, say("Files are locked still: try another password."));
 }
 
 /** @param {Found} where @param {string} words */
@@ -77,6 +86,7 @@ function tellIn(where, words) {
 // --- what happens -------------------------------------------------------------------------
 
 document.addEventListener("pagelight:state", (event) => {
+  if (isTried && event.detail.state !== "reading") tellTried();
   const isSame = event.detail.library === null || event.detail.library === wish.version;
   if (isSame || !byId("library-list")) return; // Gradio may not have made the list yet
   wish.version = event.detail.library;
