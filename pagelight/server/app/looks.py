@@ -30,8 +30,8 @@ STYLES: Final = (
 SCRIPTS: Final = (
     "shell/language shell/tab shell/shown shell/events chat/frame chat/pieces source/behaviour "
     "answers/quotes chat/questions source/region chat/conversations library/library library/adding "
-    "library/start chat/scope library/table answers/reports chat/suggest answers/tools "
-    "shell/theme shell/settings shell/keys source/document answers/pins chat/wishes "
+    "chat/scope library/table answers/reports chat/suggest answers/tools "
+    "shell/settings shell/keys source/document answers/pins "
     "chat/entered chat/dictate source/player".split()
 )
 """In this order: the first ones speak, and tell the others."""

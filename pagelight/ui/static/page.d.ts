@@ -60,11 +60,9 @@ interface PagelightEvents {
   "pagelight:library": null;
   "pagelight:look": null;
   "pagelight:mode": string;
-  "pagelight:open": string;
   "pagelight:over": { talk: string; head: string };
   "pagelight:piece": Piece;
   "pagelight:ready": null;
-  "pagelight:settings": null;
   "pagelight:shown": Shown;
   "pagelight:source": null;
   "pagelight:state": ProgramState;

@@ -12,7 +12,13 @@ let answers;
 const asked = [];
 const labels = [];
 document.getElementById = (id) => fields[id] ?? other;
-document.createElement = () => ({ append() {}, dataset: {}, setAttribute: (_, words) => labels.push(words) });
+document.createElement = () => ({
+  append() {},
+  dataset: {},
+  set ariaLabel(words) {
+    labels.push(words);
+  },
+});
 globalThis.fetch = (url, { body }) =>
   new Promise((come) => {
     asked.push(`${url} ${body}`);

@@ -2,6 +2,7 @@
 // answer grows below it, its first words in sight. Who moves the frame is left where he went. Of a long
 // conversation the last questions are shown; those before come as one scrolls up to them, or by a button above.
 
+import { on } from "../shell/dom.js";
 import { want } from "../shell/tab.js";
 
 const ABOVE_PX = 12;
@@ -71,9 +72,8 @@ function keep() {
   frame.scrollTop = top + frame.scrollHeight - height;
 }
 
-/** @param {Happened<Event>} event */
-function onScroll({ target }) {
-  if (!target.closest?.("#chat")) return;
+/** @param {unknown} _ @param {Happened<Event>} event */
+function onScroll(_, { target }) {
   const goesUp = target.scrollTop < last;
   last = target.scrollTop;
   if (goesUp && last < NEAR_PX) askEarlier(target);
@@ -95,18 +95,13 @@ document.addEventListener("pagelight:bubbles", () => {
   follow();
   keep();
 });
-document.addEventListener("scroll", onScroll, { capture: true, passive: true });
-document.addEventListener("click", ({ target }) => {
-  const frame = target.id === "earlier" && frameOf(document.querySelector("#chat .question"));
+on("scroll", "#chat", onScroll, true);
+on("click", "#earlier", () => {
+  const frame = frameOf(document.querySelector("#chat .question"));
   if (frame) askEarlier(frame, 0);
 });
-document.addEventListener("load", ({ target }) => target.closest?.("#chat") && follow(), true); // a picture's room
-/** @param {Happened<Event>} event */
-function onMoved({ target }) {
-  if (target.closest?.("#chat")) rest();
-}
-
+on("load", "#chat", follow, true); // a picture's room
 for (const moved of /** @type {const} */ (["wheel", "touchmove", "pointerdown"])) {
-  document.addEventListener(moved, onMoved, { capture: true, passive: true });
+  document.addEventListener(moved, ({ target }) => void (target.closest?.("#chat") && rest()), { capture: true, passive: true });
 }
-document.addEventListener("keydown", (event) => MOVING_KEYS.has(event.key) && onMoved(event));
+on("keydown", "#chat", (_, { key }) => MOVING_KEYS.has(key) && rest());

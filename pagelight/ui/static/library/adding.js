@@ -2,7 +2,7 @@
 // are how far it is, what was refused and why, and when they can be asked about.
 
 import { search, searched } from "../chat/scope.js";
-import { button as tool, byId, make } from "../shell/dom.js";
+import { announce, button as tool, byId, make, on, tellBelow } from "../shell/dom.js";
 import { say, sayCount } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
 import { chosen, dropped } from "./dropped.js";
@@ -24,13 +24,6 @@ const MOST_SCOPED = 20;
 /** @type {LibraryRoom | null} */
 let room = null;
 let turn = Promise.resolve(); // batches are sent one after the other
-
-/** @param {string} kind */
-function choose(kind) {
-  const field = make("input", { type: "file", multiple: true, webkitdirectory: kind === "folder" });
-  field.addEventListener("change", () => add(chosen(field.files), byId("coming")));
-  field.click();
-}
 
 // --- how it is told -------------------------------------------------------------------------
 
@@ -110,7 +103,7 @@ async function send(batch, { file, into }) {
   const answer = await fetch(url, { method: "PUT", body: file, signal: batch.stop.signal }).catch(() => null);
   if (batch.stop.signal.aborted || answer?.status === 201) return "";
   if (!answer) return say("It could not be sent.");
-  return (await whyNot(answer)) || say("It could not be stored.");
+  return whyNot(answer, say("It could not be stored."));
 }
 
 // --- reading --------------------------------------------------------------------------------
@@ -130,7 +123,7 @@ async function untilFree(meanwhile) {
 async function readWhenFree() {
   await untilFree();
   await ask("POST", "/action/refresh");
-  document.dispatchEvent(new Event("pagelight:look"));
+  announce("look");
 }
 
 /** @param {Batch} batch @returns {Promise<Arrived>} */
@@ -200,15 +193,13 @@ const scopeOf = (sources) => [
 async function addAttached(button) {
   button.disabled = true;
   const answer = await ask("POST", `/attached/${button.dataset.add}`);
-  const line = /** @type {HTMLElement} */ (button.parentElement);
+  const line = /** @type {Found} */ (button.parentElement);
   if (answer.status === 201) {
     line.replaceChildren(say("Added to the folder"));
     readWhenFree();
   } else {
     button.disabled = false;
-    const why = (await whyNot(answer)) || say("This did not work.");
-    line.querySelector("[role=alert]")?.remove();
-    line.append(make("p", { className: "bad", role: "alert", textContent: why }));
+    tellBelow(line, await whyNot(answer, say("This did not work.")));
   }
   line.setAttribute("tabindex", "-1");
   line.focus();
@@ -269,15 +260,15 @@ document.addEventListener("paste", (event) => {
   event.stopPropagation();
   add(items, byId("coming"));
 }, true);
-document.addEventListener("change", (event) => {
-  if (event.target.id !== "upload-files") return;
-  add(chosen(event.target.files), byId("upload-list"));
-  event.target.value = "";
+on("click", "#upload", () => byId("upload-files").click());
+on("change", "#upload-files", (field) => {
+  add(chosen(field.files), byId("upload-list"));
+  field.value = "";
 });
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("button");
-  if (button?.id === "upload") byId("upload-files").click();
-  else if (button?.dataset.choose) choose(button.dataset.choose);
-  else if (button?.dataset.add) addAttached(button);
+on("click", "[data-choose]", ({ dataset }) => {
+  const field = make("input", { type: "file", multiple: true, webkitdirectory: dataset.choose === "folder" });
+  field.addEventListener("change", () => add(chosen(field.files), byId("coming")));
+  field.click();
 });
+on("click", "[data-add]", addAttached);
 document.addEventListener("pagelight:ready", offer);

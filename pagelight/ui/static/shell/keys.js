@@ -2,7 +2,7 @@
 // done to who does not see it.
 
 import { wordsOf } from "../answers/tools.js";
-import { byId, isNarrow, within } from "./dom.js";
+import { box, byId, isNarrow, on } from "./dom.js";
 import { say, sayCount } from "./language.js";
 
 const TOLD_LETTERS = 300;
@@ -39,7 +39,7 @@ function source(by) {
 
 /** @type {Record<string, () => void>} */
 const KEYS = {
-  "/": () => within(document, "#ask textarea").focus(),
+  "/": () => box().focus(),
   n: () => {
     byId("new").click();
     KEYS["/"]();
@@ -58,15 +58,15 @@ const COMMANDS = { k: search, "/": openKeys, o: KEYS.n };
 // In the message box: Escape stops the answer that is written, an arrow up in the empty box edits the last question.
 /** @param {Happened<KeyboardEvent>} event */
 function onBoxKey(event) {
-  const box = event.target.closest?.("#ask textarea");
+  const area = event.target.closest?.("#ask textarea");
   const isMenu = byId("at-list") && !byId("at-list").hidden;
   const pressed =
     event.key === "Escape" && !isMenu
       ? document.querySelector("#ask .stop-button")
-      : event.key === "ArrowUp" && box && !box.value
+      : event.key === "ArrowUp" && area && !area.value
         ? [...document.querySelectorAll("#chat .edit-question")].at(-1)
         : null;
-  if (!pressed || (!box && event.target !== document.body)) return;
+  if (!pressed || (!area && event.target !== document.body)) return;
   event.preventDefault();
   pressed.click();
 }
@@ -89,17 +89,11 @@ function onKey(event) {
 
 // --- where the focus goes -------------------------------------------------------------------
 
-/** @type {{ button: Found, place: string | undefined } | null} */
+/** @type {{ button: Found, place: string } | null} */
 let opener = null;
 
 // Before the page's other script opens the source.
-/** @param {Happened<MouseEvent>} event */
-function remember(event) {
-  const button = event.target.closest?.("#chat button, #library button.document, #table button");
-  const place = button?.name === "source" ? button.value : undefined;
-  if (!button || (!place && !button.dataset.doc)) return;
-  opener = { button, place };
-}
+on("click", ":is(#chat, #library, #table) :is([name=source], [data-doc])", (button) => (opener = { button, place: button.value }), true);
 
 // On a narrow screen the source lies above what it was opened from.
 function goIn() {
@@ -107,11 +101,7 @@ function goIn() {
 }
 
 // The button that stops an answer goes, and would take the focus with it.
-/** @param {Happened<MouseEvent>} event */
-function leaveStop(event) {
-  const isStop = event.target.closest?.("#ask .stop-button");
-  if (isStop && !matchMedia("(pointer: coarse)").matches) document.querySelector("#ask textarea")?.focus();
-}
+on("click", "#ask .stop-button", () => matchMedia("(pointer: coarse)").matches || box().focus());
 
 // Who has asked on since does not want to go back to where an earlier source was opened.
 document.addEventListener("pagelight:shown", ({ detail }) => {
@@ -164,15 +154,9 @@ function summaryOf(answer) {
 
 document.addEventListener("keydown", onKey);
 document.addEventListener("keydown", onBoxKey);
-document.addEventListener("click", remember, true);
-document.addEventListener("click", leaveStop);
-document.addEventListener("click", (event) => {
-  if (event.target.id === "keys-open") openKeys();
-  else if (event.target.id === "keys-close" || event.target.id === "keys") byId("keys").close();
-});
-document.addEventListener("change", (event) => {
-  if (event.target.id !== "keys-on") return;
-  isOn = event.target.checked;
+on("click", "#keys-open", openKeys);
+on("change", "#keys-on", ({ checked }) => {
+  isOn = checked;
   localStorage.setItem("pagelight-keys", isOn ? "on" : "off");
 });
 document.addEventListener("pagelight:bubbles", tell);

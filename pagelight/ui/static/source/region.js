@@ -1,8 +1,8 @@
 // Asking about a part of a page: a box drawn with a pointer or a finger, or a part chosen by keys.
 // What is chosen stands by the message box until it is asked or dropped. All HTML is the server's.
 
-import { byId, isNarrow, make, within } from "../shell/dom.js";
-import { ask } from "../shell/server.js";
+import { byId, isNarrow, make, on, within } from "../shell/dom.js";
+import { htmlOf } from "../shell/server.js";
 import { lay } from "../shell/tab.js";
 
 const GRAIN = 10000;
@@ -25,11 +25,11 @@ let head = "";
 const sheet = () => document.querySelector("#source .sheet");
 const picking = () => document.body.classList.contains("picking");
 
-/** @param {boolean} on */
-function pick(on) {
-  document.body.classList.toggle("picking", on);
-  document.querySelector("#source [data-pick=start]")?.setAttribute("aria-pressed", String(on));
-  if (on) parts()[0]?.focus({ preventScroll: true });
+/** @param {boolean} isOn */
+function pick(isOn) {
+  document.body.classList.toggle("picking", isOn);
+  document.querySelector("#source [data-pick=start]")?.setAttribute("aria-pressed", String(isOn));
+  if (isOn) parts()[0]?.focus({ preventScroll: true });
   endDrag();
 }
 
@@ -38,10 +38,9 @@ const parts = () => [...document.querySelectorAll("#source .part")];
 
 // --- the pointer --------------------------------------------------------------------------
 
-/** @param {Happened<PointerEvent>} event */
-function onDown(event) {
-  const page = picking() && event.target.closest?.("#source .sheet");
-  if (!page || event.button > 0) return;
+/** @param {Found} page @param {Happened<PointerEvent>} event */
+function onDown(page, event) {
+  if (!picking() || event.button > 0) return;
   event.preventDefault();
   const frame = make("i", { className: "pick-box" });
   page.append(frame);
@@ -98,19 +97,14 @@ async function choose(box) {
   const name = `${place.doc}/${place.page}/${box}`;
   const mine = ++picks;
   pick(false);
-  const answer = await ask("GET", `/region/${name}`);
-  if (!answer.ok || mine !== picks) return; // another was chosen since
+  const html = await htmlOf("GET", `/region/${name}`);
+  if (html === null || mine !== picks) return; // another was chosen since
   if (!(await lay("region", { name })).ok || mine !== picks) return;
   laid = name;
   const chip = byId("region-chip");
-  chip.innerHTML = await answer.text();
+  chip.innerHTML = html;
   chip.hidden = false;
   if (isNarrow()) document.body.classList.remove("panel-open");
-  document.querySelector("#ask textarea")?.focus();
-}
-
-function drop() {
-  clear();
   document.querySelector("#ask textarea")?.focus();
 }
 
@@ -125,12 +119,11 @@ function clear() {
 
 // --- clicks and keys ----------------------------------------------------------------------
 
-/** @param {Happened<MouseEvent>} event */
-function onClick(event) {
-  const what = event.target.closest?.("[data-pick]")?.dataset.pick;
-  if (what === "start") pick(!picking());
-  else if (what === "drop") drop();
-}
+on("click", "[data-pick=start]", () => pick(!picking()));
+on("click", "[data-pick=drop]", () => {
+  clear();
+  document.querySelector("#ask textarea")?.focus();
+});
 
 // Before the page's own keys, which step through sources.
 /** @param {KeyboardEvent} event */
@@ -163,9 +156,8 @@ document.addEventListener("pagelight:shown", ({ detail }) => {
 });
 document.addEventListener("pagelight:source", () => picking() && !sheet() && pick(false));
 
-document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey, true);
-document.addEventListener("pointerdown", onDown);
+on("pointerdown", "#source .sheet", onDown);
 document.addEventListener("pointermove", draw);
 document.addEventListener("pointerup", onUp);
 document.addEventListener("pointercancel", endDrag);
