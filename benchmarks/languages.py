@@ -25,14 +25,14 @@ from typing import Final
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.writer import Writer
 from pagelight.services.evaluation.collections import document_of
-from rag.answer.question.question import understand
 from rag.datamodel import Document, Hit, Query
-from rag.engine.build import build_engine
-from rag.engine.engine import Engine
-from rag.engine.stages import in_documents_words
 from rag.evaluation.collections import CollectionText
+from rag.pipeline.engine.build import build_engine
+from rag.pipeline.engine.engine import Engine
+from rag.pipeline.engine.stages import in_documents_words
 from rag.settings import Settings
 from rag.storage.documents.records import FileRecord
+from rag.understanding.question.question import understand
 
 ENGLISH: Final = "en"
 LANGUAGES: Final = (ENGLISH, *"ar de el es hi ro ru th tr vi zh".split())

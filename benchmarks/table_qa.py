@@ -24,12 +24,12 @@ from typing import Any, Final, cast
 import rag.models  # noqa: F401 - before OpenVINO: it keeps its telemetry out
 from rag.models.embeddings.embedders import minilm
 from rag.models.llm.protocol import LanguageModel, TextCompletion
+from rag.table_qa.planner.engine import PlanOutcome
+from rag.table_qa.planner.planner import plans
+from rag.table_qa.planner.table import table_of
 from rag.table_qa.query_answer import query_answer
 from rag.table_qa.query_table import query_table
 from rag.table_qa.table_answer import TableAnswer, answer_table
-from rag.tables.engine import PlanOutcome
-from rag.tables.planner import plans
-from rag.tables.table import table_of
 from training.tables.examples import TextVectors, is_right, number_of
 
 SEED: Final = 4

@@ -44,7 +44,6 @@ SLOW = (
     "tests/unit/ingest/distributed/",
     "tests/unit/ingest/parsers/media/",
     "tests/unit/ingest/pipeline/",
-    "tests/unit/rag/engine/",
     "tests/unit/rag/evaluation/test_compare.py",
     "tests/unit/rag/models/endpoint/",
     "tests/unit/rag/storage/backups/",

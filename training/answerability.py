@@ -25,15 +25,15 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from pagelight.services.answering.messages import turns
 from pagelight.services.session.assemble import assemble
-from rag.answer.finding import Inquiry
-from rag.answer.question.question import understand
 from rag.datamodel import Answer, Query
-from rag.engine.engine import Engine
 from rag.generation.composition import AnswerabilitySigns, signs_of
+from rag.generation.inquiry import Inquiry
 from rag.generation.verification.check import CheckedDraft
+from rag.pipeline.engine.engine import Engine
 from rag.pipeline.pipeline import answer
 from rag.settings import load_settings
 from rag.text import MARK, words
+from rag.understanding.question.question import understand
 
 FIRST_WORDS = 40
 FOLDS = 10

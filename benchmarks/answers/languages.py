@@ -26,11 +26,11 @@ from typing import Final, TextIO
 
 from benchmarks.languages import ENGLISH, LANGUAGES, Drawn, Paragraph, opened, read
 from ingest.chunking.chunker import CHUNKER_VERSION
-from rag.answer.base.refusal import lead_ins
 from rag.datamodel import Answer, Query
-from rag.engine.build import build_engine
-from rag.engine.engine import Engine
 from rag.languages import told_language
+from rag.pipeline.engine.build import build_engine
+from rag.pipeline.engine.engine import Engine
+from rag.refusal import lead_ins
 from rag.settings import Settings
 from rag.text import MARK
 

@@ -44,9 +44,9 @@ from benchmarks.scale.made_up import (
 )
 from ingest.chunking.chunker import CHUNKER_VERSION
 from rag.datamodel import Query
-from rag.engine.build import build_engine
-from rag.engine.engine import Engine
 from rag.models.embeddings.embedders import minilm
+from rag.pipeline.engine.build import build_engine
+from rag.pipeline.engine.engine import Engine
 from rag.settings import load_settings
 from rag.storage.documents.records import DocumentToStore
 from rag.storage.workspace.store import WorkspaceIndex

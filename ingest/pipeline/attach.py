@@ -28,8 +28,8 @@ from ingest.transcription.hearing import Hearing, is_wordless, words_heard
 from rag.attachments.answering import source_of
 from rag.closing import Closing
 from rag.datamodel import Attachment, Document, QueryImage, SourceFile, told_by
-from rag.engine.attached import AttachedFiles
 from rag.errors import PagelightError, SourceError
+from rag.pipeline.engine.attached import AttachedFiles
 from rag.settings import Settings
 from rag.storage.documents.records import FileRecord
 from rag.storage.vectors.chunk_vectors import ChunkEmbedder

@@ -157,7 +157,7 @@ def summary(
         from pagelight.cli.terminal import print_answer
         from pagelight.services.answering.asking import Days, Request
         from pagelight.services.answering.table import pattern_of
-        from rag.answer.wishes.summary_wish import summary_request
+        from rag.understanding.wishes.summary_wish import summary_request
 
         if file and within:
             raise SettingsError("A file and --in do not go together.", hint="Give one of them.")

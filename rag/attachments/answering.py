@@ -11,10 +11,6 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
-from rag.answer.base.citations import CitedText, cited, without_marks
-from rag.answer.base.tables import column_names
-from rag.answer.passages.units import stands_in
-from rag.answer.question.question import Question, understand
 from rag.attachments.aim import (
     Frequencies,
     aim_of,
@@ -26,9 +22,13 @@ from rag.attachments.aim import (
 )
 from rag.datamodel import CELL_SEPARATOR, Answer, Attachment, Chunk, Context, Filters, Hit, Query
 from rag.errors import ModelError
+from rag.generation.citations import CitedText, cited, without_marks
+from rag.generation.quotation.units import stands_in
 from rag.models.seeing.concepts import SEEN
 from rag.retrieval.fusion import renumber
+from rag.table_text import column_names
 from rag.text import MARK
+from rag.understanding.question.question import Question, understand
 
 IN_DOCUMENTS: Final = "In the documents:"
 NOT_IN_DOCUMENTS: Final = "The documents say nothing of it."

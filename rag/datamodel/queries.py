@@ -1,6 +1,6 @@
 """What is asked: words, pictures, files, and which documents to search.
 
-What a question says and what is found for it, `rag.answer.question` knows.
+What a question says and what is found for it, `rag.understanding.question` knows.
 """
 
 from __future__ import annotations

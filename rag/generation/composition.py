@@ -14,16 +14,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from rag.answer.base.logistic import Regression
-from rag.answer.base.refusal import NOT_ANSWERED, PARTLY, QUOTED, UNSURE
-from rag.answer.passages.units import Unit
-from rag.answer.question.question import Question
-from rag.answer.trust.confidence import Verdict
 from rag.datamodel import AnswerLength, Context, Hit
 from rag.generation.context import Source
+from rag.generation.quotation.units import Unit
 from rag.generation.verification.check import CheckedDraft
+from rag.generation.verification.confidence import Verdict
 from rag.generation.verification.support import is_whole
+from rag.logistic import Regression
+from rag.refusal import NOT_ANSWERED, PARTLY, QUOTED, UNSURE
 from rag.text import MARK
+from rag.understanding.question.question import Question
 
 State = Literal["answered", "partial"]
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.passages.units import Unit
 from rag.datamodel import CELL_SEPARATOR, Context, Hit
+from rag.generation.quotation.units import Unit
 
 MAX_PLACES: Final = 3
 CONTEXT_TOKENS: Final = 600

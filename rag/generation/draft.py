@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.refusal import is_refusal
 from rag.datamodel.writing import SearchStep, Written
 from rag.generation.context import Reading
+from rag.refusal import is_refusal
 from rag.text import MARK, sentence_spans
 
 _JOIN: Final = r"(?:[^\S\n]{0,4}+(?:,|;|&|and|und|et|y|e))?"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from rag.answer.finding import Inquiry
-from rag.answer.passages.units import Unit
-from rag.answer.question.question import Question
-from rag.answer.wishes.summary_wish import Length
 from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft
+from rag.generation.inquiry import Inquiry
+from rag.generation.quotation.units import Unit
+from rag.understanding.question.question import Question
+from rag.understanding.wishes.summary_wish import Length
 
 
 class Writer(Protocol):

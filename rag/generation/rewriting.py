@@ -2,7 +2,7 @@
 
 A small model leaves out a name as easily as it repeats the question unchanged. What loses a name or
 number, makes one up, or still leans on what was said is not used: then the question stands as
-`rag.answer.followup` completes it. Knows the seam of a language model; knows no engine.
+`rag.understanding.followup` completes it. Knows the seam of a language model; knows no engine.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Final
 
 import prompts
-from rag.answer.followup.signs import leans
-from rag.answer.question.question import Question
 from rag.datamodel import Answer, Turn
 from rag.errors import ModelError
 from rag.models.llm.protocol import messages_of
 from rag.text import MARK, content_stems
+from rag.understanding.followup.signs import leans
+from rag.understanding.question.question import Question
 
 _MARK: Final = re.compile(rf"\s?{MARK.pattern}")
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from rag.answer.finding import Inquiry
-from rag.answer.question.question import Question
 from rag.datamodel import Answer
 from rag.errors import ModelError
 from rag.generation.context import Reading
 from rag.generation.draft import Draft
+from rag.generation.inquiry import Inquiry
 from rag.generation.verification.check import CheckedDraft
+from rag.understanding.question.question import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,19 +9,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from rag.answer.base.citations import cited
-from rag.answer.base.refusal import CLOSEST, NOTHING_FOUND, is_refusal
-from rag.answer.compose.figures import Figures
-from rag.answer.compose.region import described, reading_with, region_meant
-from rag.answer.computed.table_answers import TableAnswering
-from rag.answer.finding import Inquiry
-from rag.answer.passages.passages import Passages, quotations
-from rag.answer.question.question import Question
-from rag.answer.rerank.answering_page import led_by
 from rag.datamodel import Answer, AnswerLength, Context, Figure, Hit
+from rag.generation.citations import cited
 from rag.generation.composition import compose, in_order_of_use, in_own_words
+from rag.generation.figures import Figures
+from rag.generation.inquiry import Inquiry
+from rag.generation.quotation.answering_page import led_by
+from rag.generation.quotation.passages import Passages, quotations
+from rag.generation.region import described, reading_with, region_meant
+from rag.generation.table_answers import TableAnswering
+from rag.refusal import CLOSEST, NOTHING_FOUND, is_refusal
 from rag.retrieval.fusion import renumber
 from rag.retrieval.retriever import spread_pages
+from rag.understanding.question.question import Question
 
 NEAREST: Final = 3
 """How many places are shown where there is no answer."""

@@ -9,11 +9,9 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from rag.answer.base.citations import cited, hits_of
-from rag.answer.question.question import Question
-from rag.answer.wishes.summary_wish import SummaryWish
 from rag.datamodel import Answer
 from rag.errors import ModelError
+from rag.generation.citations import cited, hits_of
 from rag.generation.composition import UNHELD, in_order_of_use
 from rag.generation.context import Source
 from rag.generation.draft import Draft, joined
@@ -22,6 +20,8 @@ from rag.generation.verification.check import check
 from rag.storage.documents.records import DocumentRecord
 from rag.summarization.statements import Statement
 from rag.summarization.summarizer import STAGE, Selection, Summarizer
+from rag.understanding.question.question import Question
+from rag.understanding.wishes.summary_wish import SummaryWish
 
 
 def summarize(

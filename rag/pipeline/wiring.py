@@ -7,13 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from rag.answer.base.citations import cited, without_marks
-from rag.answer.finding import Finder, Inquiry
-from rag.answer.passages.passages import Passages, quotations
-from rag.answer.passages.units import Unit
-from rag.answer.question.question import Question
 from rag.datamodel import Answer
 from rag.errors import ModelError
+from rag.generation.citations import cited, without_marks
 from rag.generation.composition import (
     MAX_BELOW,
     MAX_QUOTATIONS,
@@ -33,12 +29,17 @@ from rag.generation.composition import (
 )
 from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft, Sentence, joined
+from rag.generation.inquiry import Inquiry
 from rag.generation.protocol import Writer
+from rag.generation.quotation.passages import Passages, quotations
+from rag.generation.quotation.units import Unit
 from rag.generation.rewriting import rewritten
 from rag.generation.verification.check import CheckedDraft, check, looked_up, says_result
 from rag.generation.verification.second_look import SecondLook
+from rag.pipeline.finding import Finder
 from rag.pipeline.pipeline import Steps, answer
 from rag.pipeline.quoting import Quoting
+from rag.understanding.question.question import Question
 
 MAX_FIGURES: Final = 1
 """Below what is said; the others stand a click away."""

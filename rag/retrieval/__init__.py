@@ -1,1 +1,1 @@
-"""Chooses hits: channels run side by side, fused by rank."""
+"""Chooses hits: channels run side by side, fused by rank, read with the question."""

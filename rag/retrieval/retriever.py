@@ -12,8 +12,9 @@ from typing import Final, Protocol
 from rag.datamodel import Filters, Hit, Query
 from rag.glossary.lexicon import LANGUAGES
 from rag.languages import is_foreign_question
-from rag.protocols import Embedder, Index, Matrix
+from rag.protocols import Embedder, Index
 from rag.retrieval.fusion import Run, best_of, fuse, renumber
+from rag.understanding.query_encoding import searched_text, vector_of
 
 CHANNEL_DEPTH: Final = 200
 """How many hits each channel hands to the fusion (nDCG@10 of CISI .438 at 100, .447 at 200)."""
@@ -24,7 +25,7 @@ NEARNESS: Final = 7.0
 `FAR`, and what answers it .78 to .92: brought to the span of the built-in model's."""
 
 SPREAD_PAGES: Final = 6
-"""As many pages as are read first (`rag.answer.rerank`); see benchmarks/LOG.md."""
+"""As many pages as are read first (`rag.retrieval.rerank`); see benchmarks/LOG.md."""
 
 SURELY: Final = 0.5
 """A word that stands for one that is asked is searched with it from here on."""
@@ -196,17 +197,6 @@ class Retriever:
             return []
         run = self._index.search_image(query.image.phash, k=CHANNEL_DEPTH, filters=query.filters)
         return [hit for hit in run if hit.score >= SAME_PICTURE_SCORE]
-
-
-def vector_of(query: Query, words: str, embedder: Embedder) -> Matrix:
-    """Return words of the query as a unit row, shape (1, dim); made once a question."""
-    return query.once((embedder, words), lambda: embedder.embed_queries([words]))
-
-
-def searched_text(query: Query, words: str | None = None) -> str:
-    """Return the words of the question, or such `words`, and the lettering of its picture."""
-    lettering = query.image.lettering if query.image else ""
-    return f"{query.text if words is None else words} {lettering}".strip()
 
 
 def surely_related(query: Query) -> list[str]:

@@ -1,1 +1,1 @@
-"""Summaries of a document, of some of its pages or of several."""
+"""Summaries of documents and of some of their pages, and what is asked of documents themselves."""

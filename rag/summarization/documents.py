@@ -11,13 +11,13 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer.question.document_names import MAX_NAMED, named, names_a_document, own_words
-from rag.answer.question.question import Question
-from rag.answer.wishes.summary_wish import SummaryWish
 from rag.datamodel import Chunk, Element, Filters, Hit
 from rag.errors import PagelightError
 from rag.glossary.gloss import as_english, stems_read
 from rag.storage.documents.records import DocumentRecord
+from rag.understanding.question.document_names import MAX_NAMED, named, names_a_document, own_words
+from rag.understanding.question.question import Question
+from rag.understanding.wishes.summary_wish import SummaryWish
 
 Row = NDArray[np.float32]
 """(dim,)."""

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.base.citations import CELL_DOT, plain
-from rag.answer.base.tables import column_names, table_header
-from rag.answer.passages.units import is_listing
 from rag.datamodel import CELL_SEPARATOR, Chunk
+from rag.generation.citations import CELL_DOT, plain
+from rag.generation.quotation.units import is_listing
+from rag.table_text import column_names, table_header
 from rag.text import LEADER, sentence_spans, word_spans
 
 MIN_LETTERS, MAX_LETTERS = 35, 420

@@ -13,15 +13,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer.base.citations import CitedText, plain, without_marks
-from rag.answer.compose.figures import Figures
-from rag.answer.question.question import Question
-from rag.answer.wishes.summary_wish import Length, Pages, SummaryWish
 from rag.datamodel import Answer, Chunk
+from rag.generation.citations import CitedText, plain, without_marks
+from rag.generation.figures import Figures
 from rag.protocols import Matrix
 from rag.storage.documents.records import DocumentRecord
 from rag.summarization.documents import StoredDocuments
 from rag.summarization.statements import POINTING_WORTH, Statement, statements_of, tables_of
+from rag.understanding.question.question import Question
+from rag.understanding.wishes.summary_wish import Length, Pages, SummaryWish
 
 NOVELTY: Final = 0.35
 """What likeness to what was taken counts beside a row's own score."""

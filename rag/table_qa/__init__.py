@@ -1,4 +1,4 @@
-"""Questions over tables, answered by queries that a language model writes.
+"""Questions over tables, answered by trained plans and by queries of a language model.
 
-Knows no chunk and no store.
+Knows no model but by its protocol, and of the store its typed tables alone.
 """

@@ -13,6 +13,14 @@ from typing import Final
 
 from rag.datamodel import Hit
 from rag.models.llm.protocol import LanguageModel
+from rag.storage.tables.long_rows import MAX_ROWS, LongTable, OpensTable, no_table, sketch
+from rag.storage.tables.totals import RowsApart
+from rag.table_qa.planner import plan_text, planner
+from rag.table_qa.planner.engine import Place
+from rag.table_qa.planner.long_engine import LongEngine
+from rag.table_qa.planner.plan import TablePlan
+from rag.table_qa.planner.planner import Embed, Planned, plans
+from rag.table_qa.planner.table import Table, TypedColumn
 from rag.table_qa.query_table import kept_query_table, query_table
 from rag.table_qa.result_cells import ResultCell, TableOfHits, cells_shown, header_of, result_text
 from rag.table_qa.table_answer import (
@@ -20,14 +28,6 @@ from rag.table_qa.table_answer import (
     answer_table,
     fits,
 )
-from rag.tables import planner, told
-from rag.tables.engine import Place
-from rag.tables.long.long_engine import LongEngine
-from rag.tables.long.long_rows import MAX_ROWS, LongTable, OpensTable, no_table, sketch
-from rag.tables.plan import TablePlan
-from rag.tables.planner import Embed, Planned, plans
-from rag.tables.table import Table, TypedColumn
-from rag.tables.totals import RowsApart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ def _in_words(plan: TablePlan, found: TableOfHits, kept: LongTable | None) -> st
     if kept is not None:
         height, parts = kept.rows.height, kept.rows.parts
         table = replace(table, whole_height=height, whole_apart=height - parts)
-    return told.in_words(plan, table)
+    return plan_text.in_words(plan, table)
 
 
 def _places(answer: TableAnswer) -> tuple[Place, ...]:

@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from rag.models.llm.protocol import LanguageModel
 from rag.table_qa.execution import QueryDatabase, QueryError, QueryResult, opened
+from rag.table_qa.planner.engine import Place
 from rag.table_qa.query_cells import cells_read, headings, told
 from rag.table_qa.query_repair import mended
 from rag.table_qa.query_shape import (
@@ -24,7 +25,6 @@ from rag.table_qa.query_shape import (
 )
 from rag.table_qa.query_table import QueryTable
 from rag.table_qa.text_to_sql import write_query
-from rag.tables.engine import Place
 
 TRIES: Final = 2
 

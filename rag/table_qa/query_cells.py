@@ -12,9 +12,9 @@ from typing import Final
 from sqlglot import exp
 
 from rag.table_qa.execution import TABLE, QueryDatabase, QueryError, QueryResult
+from rag.table_qa.planner.engine import Place, shown
 from rag.table_qa.query_shape import written
 from rag.table_qa.query_table import Cell, QueryTable
-from rag.tables.engine import Place, shown
 
 MAX_CELLS: Final = 200
 _DONE: Final[dict[type[exp.Expr], str]] = {

@@ -13,11 +13,11 @@ from typing import Final
 
 from sqlglot import exp
 
+from rag.storage.tables.values import date_of, read
 from rag.table_qa.execution import TABLE
 from rag.table_qa.query_shape import DIALECT
 from rag.table_qa.query_table import QueryColumn, QueryTable, iso_day
 from rag.table_qa.value_match import ValueMatch
-from rag.tables.values import date_of, read
 
 MIN_NAME_LIKENESS: Final = 0.6
 MIN_BEGINNING: Final = 3

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
-from rag.tables.long.long_rows import LongRows, LongTable
-from rag.tables.table import Table
-from rag.tables.values import FIRST_YEAR, Value, read
+from rag.storage.tables.long_rows import LongRows, LongTable
+from rag.storage.tables.values import FIRST_YEAR, Value, read
+from rag.table_qa.planner.table import Table
 from rag.text import MONTH
 
 ColumnType = Literal["INTEGER", "REAL", "DATE", "TEXT"]
@@ -104,7 +104,7 @@ def plain_text(text: str) -> str:
 
 
 def iso_day(number: float, *, months: bool = True, days: bool = True) -> str:
-    """Return a date in years as `rag.tables.values` has it: "2001-03-14", of no year "03-14"."""
+    """Return a date of `rag.storage.tables.values`, in years: "2001-03-14", of no year "03-14"."""
     year = math.floor(number + 1e-9)
     rest = round((number - year) * _DAYS)
     month, day = divmod(rest, _DAYS // _MONTHS)

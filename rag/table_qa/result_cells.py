@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Provenance
+from rag.table_qa.planner.engine import Place
+from rag.table_qa.planner.table import Table
 from rag.table_qa.table_answer import TableAnswer
-from rag.tables.engine import Place
-from rag.tables.table import Table
 
 ROWS_ID: Final = "rows:"
 """The id of a chunk begins so that was made of rows for a question."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.models.llm.protocol import LanguageModel
+from rag.table_qa.planner.engine import Place
+from rag.table_qa.planner.planner import Planned
 from rag.table_qa.query_answer import QueryAnswer, query_answer
 from rag.table_qa.query_table import QueryTable
-from rag.tables.engine import Place
-from rag.tables.planner import Planned
 from rag.text import STOP_WORDS, stem, words_of_cells
 
 MIN_SHARED: Final = 0.34

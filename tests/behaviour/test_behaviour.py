@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer.library.collection import ListedDocument
-from rag.answer.question.question import understand
 from rag.datamodel import Query
 from rag.errors import PagelightError
+from rag.summarization.collection import ListedDocument
+from rag.understanding.question.question import understand
 
 HERE = Path(__file__).parent
 DEMO = HERE.parents[1] / "demo" / "documents"

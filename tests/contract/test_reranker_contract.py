@@ -8,9 +8,6 @@ from builders_encoder import save_cross_encoder
 from fakes import FoundOrder
 from hub_server import Hub, serving
 
-from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.reading import Readings
-from rag.answer.rerank.reranking import EvidenceReranker
 from rag.datamodel import Query, QueryImage
 from rag.models.base.weights import folder_of
 from rag.models.reader.reader import Reader
@@ -20,6 +17,9 @@ from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import Machine, model_named
 from rag.models.rerankers import ModelReranker
 from rag.protocols import Reading
+from rag.retrieval.evidence.evidence import EvidenceScorer
+from rag.retrieval.evidence.reading import Readings
+from rag.retrieval.rerank.reranking import EvidenceReranker
 from rag.settings import Settings
 
 QUERY = Query(text="How deep was the snow on the pass?")

@@ -3,9 +3,9 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.answer.followup.conversation import standalone
 from rag.datamodel import Turn
 from rag.text import words
+from rag.understanding.followup.conversation import standalone
 
 PHRASES = st.sampled_from(
     "And|What about|Kestrel Ridge|Ada Venn|the snow|in 1999|1999|it|its|that|there|ones|she|her|"

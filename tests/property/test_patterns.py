@@ -6,8 +6,8 @@ import time
 import pytest
 from builders_patterns import SCANS, Named, hard_texts, patterns
 
-from rag.answer.question.comparisons import comparison
 from rag.question_length import MAX_CHARACTERS
+from rag.understanding.question.comparisons import comparison
 
 SHORT = (12, 16, 20, 24, 32)
 """Characters. These come first: what grows exponentially is then found, not waited for."""
@@ -32,8 +32,8 @@ TRIES = 4
 """A machine that does other work makes single times longer, never shorter."""
 
 BOUNDED = {
-    "rag.answer.question.comparisons._RULES.1": MAX_CHARACTERS,
-    "rag.answer.wishes.summary_wish._FORMS.2": MAX_CHARACTERS,
+    "rag.understanding.question.comparisons._RULES.1": MAX_CHARACTERS,
+    "rag.understanding.wishes.summary_wish._FORMS.2": MAX_CHARACTERS,
     "rag.attachments.answering._WHERE": MAX_CHARACTERS,
 }
 """Patterns that are given no longer texts: a question (`rag.question_length`)."""

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from builders_answer import chunk, hit, resolve_marks
 
-from rag.answer.base.citations import block_of
 from rag.datamodel import BBox, Context, Provenance
+from rag.generation.citations import block_of
 
 
 def lettering(*lines):

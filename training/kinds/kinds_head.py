@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from rag.answer.question.question_kind import KINDS, Floats, Head, shape
+from rag.understanding.question.question_kind import KINDS, Floats, Head, shape
 
 HIDDEN: Final = 16
 NETWORKS: Final = 3

@@ -19,10 +19,10 @@ import torch
 from torch import Tensor, nn
 
 from rag.protocols import Embedder
-from rag.tables.engine import PlanOutcome
-from rag.tables.planner import COLUMN_SCALE, ROLES, SCALE, Weighable, runs, weighable
-from rag.tables.signs import MEASURES, TRAITS, Floats
-from rag.tables.table import Table, table_of
+from rag.table_qa.planner.engine import PlanOutcome
+from rag.table_qa.planner.planner import COLUMN_SCALE, ROLES, SCALE, Weighable, runs, weighable
+from rag.table_qa.planner.signs import MEASURES, TRAITS, Floats
+from rag.table_qa.planner.table import Table, table_of
 from rag.text import RECENT_YEAR
 
 DIMENSIONS: Final = 384
@@ -51,7 +51,7 @@ class Example:
 
 
 class ScorerNetwork(nn.Module):
-    """As `rag.tables.planner.Scorer` computes, with dropout."""
+    """As `rag.table_qa.planner.planner.Scorer` computes, with dropout."""
 
     def __init__(self, runs: int) -> None:
         super().__init__()

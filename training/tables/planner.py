@@ -21,7 +21,7 @@ import numpy as np
 import torch
 
 from rag.models.embeddings.embedders import minilm
-from rag.tables.planner import SURE, WEIGHTS, Scorer, plans, runs, shipped
+from rag.table_qa.planner.planner import SURE, WEIGHTS, Scorer, plans, runs, shipped
 from training.tables.examples import (
     SETS,
     Example,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rag.table_qa.execution import QueryError, opened
+from rag.table_qa.planner.table import table_of
 from rag.table_qa.query_table import QueryColumn, QueryTable, query_table, rows_of
 from rag.table_qa.text_to_sql import shown_table
-from rag.tables.table import table_of
 from training.writer.checks import (
     NOT_FOUND,
     Check,

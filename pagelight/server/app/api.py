@@ -26,10 +26,10 @@ from pagelight.services.answering.table import checked_questions, rows_in_scope,
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.jobs.reports import reports_json
 from pagelight.services.session.session import SeamSession
-from rag.answer.library.collection import ListedDocument
-from rag.engine.engine import Engine
 from rag.errors import PagelightError
+from rag.pipeline.engine.engine import Engine
 from rag.storage.accounts.audit import MAX_TOLD
+from rag.summarization.collection import ListedDocument
 
 
 class Body(BaseModel):

@@ -24,9 +24,9 @@ from pagelight.services.session.connections import count_connections
 from pagelight.ui.library.library_files import Shelving
 from pagelight.ui.start.demo import Demo
 from pagelight.ui.start.own_folder import folder_of, is_untouched
-from rag.engine.build import build_switch
 from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
 from rag.models.setup.bundled import BUNDLED, WRITER
+from rag.pipeline.engine.build import build_switch
 from rag.settings import Settings
 from rag.storage.files.lock import owner_of
 

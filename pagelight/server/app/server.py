@@ -44,8 +44,8 @@ from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.models.models_switch import Switches
 from pagelight.services.rendering.originals import Fetch, is_here
 from pagelight.ui.start.demo import Demo
-from rag.engine.engine import Engine
 from rag.models.setup.state import SetupState
+from rag.pipeline.engine.engine import Engine
 from rag.protocols import PictureRenderer
 
 logger = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from pagelight.server.openai_api.completion_text import without_footnotes
 from pagelight.services.answering.messages import text_of, turns
-from rag.answer.base.refusal import is_refusal
 from rag.datamodel import Turn
+from rag.refusal import is_refusal
 
 MODEL: Final = "pagelight"
 """The one model that there is: whatever answers in the chat."""

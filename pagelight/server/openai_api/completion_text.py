@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from pagelight.services.answering.places import Place, places_of
-from rag.answer.base.refusal import NOTHING_FOUND
 from rag.datamodel import Answer
+from rag.refusal import NOTHING_FOUND
 
 FOOT: Final = "\n\n---\n**"
 """What stands before the footnotes, and tells them from an answer that is said again later."""

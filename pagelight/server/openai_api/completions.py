@@ -34,9 +34,9 @@ from pagelight.services.answering import asking
 from pagelight.services.answering.asking import Days
 from pagelight.services.answering.places import waiting_text
 from pagelight.services.answering.protocols import AnyEngine, Incoming
-from rag.answer.base.refusal import is_refusal
 from rag.datamodel import Answer
 from rag.errors import BusyError, ModelError, PagelightError
+from rag.refusal import is_refusal
 
 logger = logging.getLogger(__name__)
 

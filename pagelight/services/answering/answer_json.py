@@ -11,11 +11,11 @@ from typing import Any
 from msgspec.structs import asdict
 
 from pagelight.services.answering.asking import PageText
-from rag.answer.base.citations import one_page
-from rag.answer.base.explain import asked_words, why
 from rag.datamodel import Answer, BBox, Citation, Figure, Hit, Provenance
 from rag.datamodel.places import box_around
 from rag.datamodel.table_queries import TableQuery
+from rag.generation.citations import one_page
+from rag.generation.explain import asked_words, why
 from rag.storage.documents.records import DocumentRecord
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from pagelight.services.answering.protocols import Incoming, Library
 from rag.datamodel import Attachment, Document, ImageAsset, QueryImage
-from rag.engine.attached import AttachedFiles
+from rag.pipeline.engine.attached import AttachedFiles
 from rag.protocols import Pixels
 from rag.storage.conversations.conversations import Conversations
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from rag.answer.base.explain import why
-from rag.answer.evidence.reading import READ_HITS
 from rag.clock import clock
 from rag.datamodel import Answer, BBox, Chunk, Citation, Document, Element, Figure, Hit, Provenance
+from rag.generation.explain import why
 from rag.generation.tools.calls import step_line
+from rag.retrieval.evidence.reading import READ_HITS
 
 SEARCHING: Final = "Looking through the documents …"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from rag.datamodel import Attachment, QueryImage
-from rag.engine.engine import Engine
+from rag.pipeline.engine.engine import Engine
 from rag.storage.workspace.seen import SeenIndex
 from rag.storage.workspace.store import WorkspaceIndex
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Final
 
 from pagelight.services.answering.protocols import Library
-from rag.answer.library.collection import TableAsker
 from rag.datamodel import Answer, Hit, Query, Turn
-from rag.engine.engine import Engine
-from rag.engine.models_in_use import Profile
 from rag.errors import BusyError
+from rag.pipeline.engine.engine import Engine
+from rag.pipeline.engine.models_in_use import Profile
+from rag.summarization.collection import TableAsker
 
 MAX_WAITING: Final = 50
 """Questions that may wait; who comes then is told to come again."""

@@ -14,12 +14,12 @@ from pagelight.services.answering.answer_json import box_json
 from pagelight.services.answering.asking import NO_DAYS, Days
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.protocols import AnyEngine
-from rag.answer.library.collection import DocumentAnswer, ListedDocument
-from rag.answer.question.question import understand
 from rag.datamodel import BBox, Chunk, Filters, composed
 from rag.errors import PagelightError
 from rag.question_length import check_length
 from rag.storage.documents.records import DocumentRecord
+from rag.summarization.collection import DocumentAnswer, ListedDocument
+from rag.understanding.question.question import understand
 
 MAX_QUESTIONS: Final = 20
 

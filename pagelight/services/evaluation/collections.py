@@ -23,8 +23,6 @@ from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.writer import Writer
 from pagelight.services.evaluation.evaluate import Options
 from rag.datamodel import NO_FILTERS, Document, Element, Hit, Query
-from rag.engine.build import build_engine
-from rag.engine.engine import Engine
 from rag.errors import IndexMismatchError, PagelightError
 from rag.evaluation import ranking
 from rag.evaluation.collections import (
@@ -36,6 +34,8 @@ from rag.evaluation.collections import (
 from rag.evaluation.questions import LineError
 from rag.evaluation.report import EvaluationReport, Metrics
 from rag.evaluation.summary import estimate, quantiles
+from rag.pipeline.engine.build import build_engine
+from rag.pipeline.engine.engine import Engine
 from rag.progress import Progress
 from rag.settings import Settings
 from rag.storage.documents.records import FileRecord

@@ -17,9 +17,7 @@ import prompts
 import rag
 from pagelight.services.answering.messages import turns
 from pagelight.services.session.assemble import Assembly, assemble
-from rag.answer.question.question import understand
 from rag.datamodel import Answer, Attachment, Query
-from rag.engine.engine import Engine
 from rag.errors import PagelightError, SourceError
 from rag.evaluation.questions import (
     ANSWER_WORDS,
@@ -32,9 +30,11 @@ from rag.evaluation.record_cache import RecordCache
 from rag.evaluation.report import EvaluationReport, QuestionRecord
 from rag.evaluation.scoring import record_of
 from rag.evaluation.summary import groups_of, latency_of, metrics_of
+from rag.pipeline.engine.engine import Engine
 from rag.progress import Progress
 from rag.settings import Settings
 from rag.storage.files.folder import EVALUATION_NAME, require_made
+from rag.understanding.question.question import understand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,8 @@ from pagelight.services.answering.table import (
     table_rows,
 )
 from pagelight.services.jobs.job_queue import WaitingLine
-from rag.answer.library.collection import ListedDocument
 from rag.errors import PagelightError
+from rag.summarization.collection import ListedDocument
 
 logger = logging.getLogger(__name__)
 

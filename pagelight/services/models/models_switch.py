@@ -15,9 +15,9 @@ from functools import partial
 from typing import Final
 
 from pagelight.services.jobs.job_queue import WaitingLine
-from rag.engine.switch import ModelSwitch
 from rag.errors import PagelightError
 from rag.models.registry.model_table import PARTS, Part
+from rag.pipeline.engine.switch import ModelSwitch
 
 logger = logging.getLogger(__name__)
 

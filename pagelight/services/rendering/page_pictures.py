@@ -20,8 +20,8 @@ from pagelight.services.rendering.originals import PAGED, Fetch, Originals, is_h
 from pagelight.services.rendering.renders import PagePicture, Renders
 from pagelight.services.rendering.slide_drawing import draw_slide
 from rag.datamodel import BBox, Document, ImageAsset, PageView
-from rag.engine.attached import AttachedFiles
 from rag.errors import BusyError, PassingError, SourceError
+from rag.pipeline.engine.attached import AttachedFiles
 from rag.protocols import PageRenderer, PictureRenderer, Pixels
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -193,7 +193,7 @@ VIEW_WIDTH_PX: Final = 1400
 
 
 class PageViews:
-    """Draws pages. Implements `rag.engine.seeing.PageDrawer`."""
+    """Draws pages. Implements `rag.pipeline.engine.seeing.PageDrawer`."""
 
     def __init__(
         self,

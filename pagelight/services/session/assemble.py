@@ -27,13 +27,13 @@ from pagelight.services.rendering.originals import Originals
 from pagelight.services.rendering.page_pictures import PageViews
 from pagelight.services.session.ear import Ear
 from rag.datamodel import Attachment, ImageAsset, QueryImage
-from rag.engine.attached import AttachedFiles
-from rag.engine.build import build_engine
-from rag.engine.engine import Engine
 from rag.errors import PagelightError, SourceError, WorkspaceBusyError
 from rag.models.base.device import usable_cores
 from rag.models.embeddings.embedders import minilm
 from rag.models.registry.model_table import memory_gb
+from rag.pipeline.engine.attached import AttachedFiles
+from rag.pipeline.engine.build import build_engine
+from rag.pipeline.engine.engine import Engine
 from rag.protocols import Embedder, Pixels
 from rag.settings import Settings
 from rag.storage.workspace.store import WorkspaceIndex

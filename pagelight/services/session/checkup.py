@@ -8,9 +8,9 @@ from typing import Any
 
 from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.sandbox.confinement import confinement
-from rag.engine.build import build_engine
-from rag.engine.engine import Engine
 from rag.errors import PagelightError
+from rag.pipeline.engine.build import build_engine
+from rag.pipeline.engine.engine import Engine
 from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
 from rag.storage.backups import backup

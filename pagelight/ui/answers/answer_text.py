@@ -20,8 +20,8 @@ from pagelight.ui.html.language import known, say
 from pagelight.ui.html.markdown_text import BULLET, block_markdown, blocks_of
 from pagelight.ui.source.marking import is_whole
 from pagelight.ui.templating import render
-from rag.answer.base.refusal import lead_ins
 from rag.datamodel import CELL_SEPARATOR, Answer
+from rag.refusal import lead_ins
 
 _MARKDOWN: Final = MarkdownIt("zero", {"breaks": True}).enable(
     ["emphasis", "escape", "list", "newline", "table"]

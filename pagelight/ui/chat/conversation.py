@@ -16,12 +16,12 @@ from pagelight.ui.chat.attachments import names_attached
 from pagelight.ui.html.language import key, known
 from pagelight.ui.scope.scope import scope_text
 from pagelight.ui.source.region import Region
-from rag.answer.wishes.summary_wish import LENGTHS, summary_wish
 from rag.datamodel import Answer, Turn
 from rag.datamodel.writing import SearchStep
 from rag.storage.conversations.exchange import Exchange, KeptAttachment
 from rag.storage.conversations.reports import report_id_of
 from rag.summarization.summarizer import STAGE as SUMMARY_STAGE
+from rag.understanding.wishes.summary_wish import LENGTHS, summary_wish
 
 STOPPED: Final = key("Stopped.")
 UNFINISHED: Final = key("No answer came to its end: it was stopped, or Pagelight was.")

@@ -22,9 +22,9 @@ from pagelight.ui.html.sentences import translated
 from pagelight.ui.library.library_files import DEMO_FOLDER
 from pagelight.ui.scope.scope import filters_of, type_name
 from pagelight.ui.templating import render
-from rag.answer.wishes.summary_wish import LENGTHS, summary_request
 from rag.datamodel import composed
 from rag.storage.documents.records import DocumentRecord
+from rag.understanding.wishes.summary_wish import LENGTHS, summary_request
 
 State = Literal["ready", "heard", "partly", "waiting", "failed", "out"]
 

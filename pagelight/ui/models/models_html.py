@@ -16,11 +16,11 @@ from pagelight.services.models.trial import Trial
 from pagelight.ui.html.language import key, known, say, say_count, say_number, time_left
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.templating import render
-from rag.engine.models_in_use import Profile
 from rag.models.generators import where
 from rag.models.registry.model_table import PARTS, Part
 from rag.models.setup.bundled import Role
 from rag.models.setup.state import SetupState
+from rag.pipeline.engine.models_in_use import Profile
 
 MAX_TRIAL_LETTERS: Final = 60
 

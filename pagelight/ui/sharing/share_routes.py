@@ -21,8 +21,8 @@ from pagelight.ui.html.markdown_text import answer_markdown
 from pagelight.ui.scope.scope import scope_text
 from pagelight.ui.source.figures import ReadFigure, data_url, figure_html, repeats
 from pagelight.ui.templating import render
-from rag.answer.base.refusal import lead_ins
 from rag.datamodel import Answer
+from rag.refusal import lead_ins
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.exchange import Exchange
 from rag.storage.conversations.shares import SharedConversation, Shares

@@ -18,8 +18,8 @@ from pagelight.services.rendering.page_pictures import Pages, is_drawn
 from pagelight.services.rendering.renders import encoded
 from pagelight.ui.source.marking import row_of
 from pagelight.ui.templating import render
-from rag.answer.base.tables import cells_of, table_header
 from rag.datamodel import CELL_SEPARATOR, FULL_PAGE, Answer, BBox, Chunk, Figure
+from rag.table_text import cells_of, table_header
 
 MAX_ROWS: Final = 4
 MAX_COLUMNS: Final = 8

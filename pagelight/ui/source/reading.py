@@ -15,8 +15,8 @@ from pagelight.services.answering.places import Place
 from pagelight.ui.source.marking import Span, find_quote, is_cited, lines_of, parts_of, row_of
 from pagelight.ui.source.rows import LongTables, rows_of
 from pagelight.ui.templating import render
-from rag.answer.computed.table_rows import is_made
 from rag.datamodel import TABULAR, Element
+from rag.table_qa.table_rows import is_made
 
 WINDOW_CHARS: Final = 30_000
 """Text shown before, and after, the cited words."""

@@ -21,9 +21,9 @@ from pagelight.services.rendering.renders import encoded
 from pagelight.ui.html.language import key
 from pagelight.ui.source.figures import box_name, box_named, crop_url
 from pagelight.ui.templating import render
-from rag.answer.compose.region import region_chunk, wants_reading
 from rag.datamodel import TABULAR, BBox, Chunk, Document
 from rag.errors import PagelightError, SourceError
+from rag.generation.region import region_chunk, wants_reading
 from rag.protocols import Pixels
 
 GONE: Final = key("This part of the page is no longer there: its document was changed or removed.")

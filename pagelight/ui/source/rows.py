@@ -13,9 +13,9 @@ from markupsafe import Markup
 from pagelight.services.answering.places import Place
 from pagelight.ui.source.marking import Span, find_quote, row_of
 from pagelight.ui.templating import render
-from rag.answer.computed.table_rows import is_made
 from rag.datamodel import CELL_SEPARATOR, TABULAR, Document, Element
 from rag.storage.workspace.store import WorkspaceIndex
+from rag.table_qa.table_rows import is_made
 
 PAGE_ROWS: Final = 100
 

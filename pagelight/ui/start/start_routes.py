@@ -18,8 +18,8 @@ from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import writable_folder
 from pagelight.ui.start.demo import Demo
 from pagelight.ui.templating import render
-from rag.answer.wishes.summary_wish import summary_request
 from rag.errors import PagelightError
+from rag.understanding.wishes.summary_wish import summary_request
 
 QUESTIONS: Final = 3
 SHOWN: Final = 4

@@ -19,9 +19,9 @@ from pagelight.services.answering.table_export import as_csv, as_xlsx
 from pagelight.services.jobs.table_jobs import UNSURE, TableRun, Tables
 from pagelight.ui.html.language import say, say_count, say_number
 from pagelight.ui.templating import render
-from rag.answer.base.quantities import quantity
 from rag.errors import PagelightError
 from rag.number_forms import NUMBER
+from rag.quantities import quantity
 from rag.text import MONTH
 
 PAGE_ROWS: Final = 300

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final, Protocol
 
-from rag.answer.computed.table_answers import ToldResult
-from rag.answer.question.question import Question
 from rag.datamodel import Chunk, Filters, Hit, composed
 from rag.datamodel.writing import SearchStep
+from rag.generation.table_answers import ToldResult
 from rag.generation.tools.calls import ToolCall
 from rag.question_length import MAX_CHARACTERS
+from rag.understanding.question.question import Question
 
 STEP_HITS: Final = 5
 """Places that a further search brings."""

@@ -18,14 +18,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from rag.answer.base.tables import cells_of, column_names
-from rag.answer.evidence.evidence import candidates, readable
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.generation.verification.facts import numbers_in, unfound_numbers, unheld_facts
 from rag.generation.verification.names import unheld_names
 from rag.generation.verification.support import stems_of
 from rag.languages import told_language
 from rag.months import month_pattern
+from rag.retrieval.evidence.evidence import candidates, readable
+from rag.table_text import cells_of, column_names
 
 MIN_SHARE: Final = 0.7
 """A fact stands in place from this share of the best row's or sentence's weight on; see

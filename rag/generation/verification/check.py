@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
-from rag.answer.question.answer_kind import holds_kind
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
 from rag.generation.verification.alignment import misaligned
@@ -25,6 +24,7 @@ from rag.generation.verification.names import unheld_names
 from rag.generation.verification.support import stems_of, supporting
 from rag.languages import is_foreign, told_language
 from rag.text import stem, unsaid, without_struck, words
+from rag.understanding.question.answer_kind import holds_kind
 
 _HOW_MANY: Final = re.compile(r"\bhow many\b", re.IGNORECASE)
 

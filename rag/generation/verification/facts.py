@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Final
 
-from rag.answer.base.quantities import quantity
 from rag.languages import is_foreign, script_of, told_language, told_languages
 from rag.months import months_in
+from rag.quantities import quantity
 from rag.text import fold, words
 
 _NUMBER: Final = re.compile(

@@ -13,19 +13,19 @@ from dataclasses import replace
 from typing import Final
 
 import prompts
-from rag.answer.finding import Inquiry
-from rag.answer.passages.units import Unit
-from rag.answer.question.question import Question
-from rag.answer.wishes.summary_wish import Length
 from rag.datamodel import AnswerLength, Context
 from rag.generation.context import CountTokens, Reading, Source, build_sources
 from rag.generation.draft import Draft, Sentence, draft_of, with_plain_marks
+from rag.generation.inquiry import Inquiry
 from rag.generation.prompt import fenced
+from rag.generation.quotation.units import Unit
 from rag.generation.rewriting import REWRITING_TOKENS, rewriting_messages
 from rag.generation.verification.support import stems_of
 from rag.languages import is_foreign_question, language_name
 from rag.models.llm.protocol import LanguageModel, messages_of
 from rag.text import MARK
+from rag.understanding.question.question import Question
+from rag.understanding.wishes.summary_wish import Length
 
 MAX_TOKENS: Final[dict[AnswerLength, int]] = {"short": 50, "usual": 90, "long": 220}
 PROMPT: Final = "answer"

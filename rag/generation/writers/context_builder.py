@@ -13,8 +13,8 @@ from typing import Final
 
 from msgspec import structs
 
-from rag.answer.base.context import Fetch, PageKey, brought, build_context, page_key
 from rag.datamodel import Chunk, Context, Hit, Provenance
+from rag.retrieval.context import Fetch, PageKey, brought, build_context, page_key
 from rag.retrieval.fusion import renumber
 
 WHOLE_PAGES: Final = 3

@@ -12,22 +12,22 @@ from itertools import chain, zip_longest
 from typing import Final
 
 import prompts
-from rag.answer.compose.region import reading_with
-from rag.answer.finding import Inquiry
-from rag.answer.passages.units import Unit
-from rag.answer.question.question import Question
-from rag.answer.wishes.summary_wish import Length
 from rag.datamodel import Context, Hit, Prompt
 from rag.errors import CutOffError
 from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft, draft_of
+from rag.generation.inquiry import Inquiry
 from rag.generation.prompt import build_prompt, rewriting_prompt
+from rag.generation.quotation.units import Unit
+from rag.generation.region import reading_with
 from rag.generation.rewriting import earlier_words
 from rag.generation.tools.calls import MAX_STEPS, ToolCall, call_in, instructions, may_be_call
 from rag.generation.tools.calls import told_steps as told_of
 from rag.generation.tools.toolbox import Toolbox
 from rag.generation.writers.context_builder import ContextBuilder, shows_more
 from rag.generation.writers.guarded import GuardedGenerator, Meter
+from rag.understanding.question.question import Question
+from rag.understanding.wishes.summary_wish import Length
 
 EARLIER_TOKENS: Final = 800
 """Of what was said before it is told so much."""

@@ -21,7 +21,7 @@ from rag.datamodel import TABULAR, Document
 from rag.errors import WorkspaceError
 from rag.number_forms import DecimalMark, decimal_mark
 from rag.storage.files.folder import FREE_SPACE
-from rag.tables.long.long_rows import LongColumn, LongRows, LongTable, drop, fill, make
+from rag.storage.tables.long_rows import LongColumn, LongRows, LongTable, drop, fill, make
 
 FOLDER: Final = "tables"
 """In a workspace."""

@@ -27,9 +27,9 @@ from rag.storage.documents.stems import stemmed_languages
 from rag.storage.search import dense, lexical, looks, per_document
 from rag.storage.search.admitted import Admissions, ranked
 from rag.storage.search.frequencies import WordCounts
+from rag.storage.tables.long_rows import LongTable
 from rag.storage.tables.table_store import TableStore
 from rag.storage.vectors.vectors import VectorStore
-from rag.tables.long.long_rows import LongTable
 
 MAX_LISTS: Final = 16
 """Lists of documents that are kept, each of other collections."""

@@ -2,10 +2,10 @@
 
 from fakes import FakeEmbedder, MemoryIndex
 
-from rag.answer.base.citations import resolved
-from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.reading import Readings
 from rag.datamodel import Chunk, Document, Element, Hit
+from rag.generation.citations import resolved
+from rag.retrieval.evidence.evidence import EvidenceScorer
+from rag.retrieval.evidence.reading import Readings
 
 DEPTHS = (
     "Depths at the pass\n"

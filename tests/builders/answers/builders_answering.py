@@ -2,16 +2,16 @@
 
 from fakes import FakeEmbedder
 
-from rag.answer.compose.figures import Figures
-from rag.answer.computed.table_answers import TableAnswering
-from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.reading import Readings
-from rag.answer.finding import Finder, Limits, Search
-from rag.answer.passages.passages import Passages
-from rag.answer.rerank.reranking import EvidenceReranker
-from rag.answer.trust.confidence import Confidence
+from rag.generation.figures import Figures
+from rag.generation.quotation.passages import Passages
+from rag.generation.table_answers import TableAnswering
+from rag.generation.verification.confidence import Confidence
+from rag.pipeline.finding import Finder, Limits, Search
 from rag.pipeline.quoting import Quoting
 from rag.pipeline.wiring import Answering
+from rag.retrieval.evidence.evidence import EvidenceScorer
+from rag.retrieval.evidence.reading import Readings
+from rag.retrieval.rerank.reranking import EvidenceReranker
 from rag.retrieval.retriever import Retriever
 
 

@@ -24,8 +24,8 @@ CALLS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "fin
 SCANS = "finditer"
 """Tries a text from each of its characters on, as search, sub and split do."""
 IN_TUPLES = {
-    "rag.answer.wishes.library_wish._COMPILED": "fullmatch",
-    "rag.answer.wishes.summary_wish._FORMS": "match",
+    "rag.understanding.wishes.library_wish._COMPILED": "fullmatch",
+    "rag.understanding.wishes.summary_wish._FORMS": "match",
     "ingest.discovery.formats.": "match",
 }
 """How patterns are used that a loop takes from a tuple, or from a table of values."""

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from builders_answering import answering
 
-from rag.answer.question.question import understand
 from rag.datamodel import Answer, AnswerLength, AnswerWishes, Query
 from rag.errors import ModelError
 from rag.generation.writers.answer_writer import AnswerWriter
 from rag.models.llm.protocol import Segment, TextCompletion
+from rag.understanding.question.question import understand
 
 
 class RecordedModel:

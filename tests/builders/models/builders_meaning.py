@@ -7,13 +7,13 @@ import pytest
 from builders_index import make_document, make_file, open_index, put_document
 from fakes import FakeEmbedder
 
-from rag.answer.finding import Limits
-from rag.engine.attached import AttachedFiles
-from rag.engine.built_in import BuiltIn
-from rag.engine.engine import Engine
-from rag.engine.models_in_use import ActiveModels
-from rag.engine.other_writers import OtherWriters
 from rag.errors import ModelError
+from rag.pipeline.engine.attached import AttachedFiles
+from rag.pipeline.engine.built_in import BuiltIn
+from rag.pipeline.engine.engine import Engine
+from rag.pipeline.engine.models_in_use import ActiveModels
+from rag.pipeline.engine.other_writers import OtherWriters
+from rag.pipeline.finding import Limits
 from rag.retrieval.model_search import DenseSearch
 from rag.settings import Settings
 from rag.storage.search.text_space import TextSpace

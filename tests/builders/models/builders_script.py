@@ -5,20 +5,20 @@ from functools import cache
 from builders_answer import chunk, put_chunk, snow_index
 from builders_answering import answering
 
-from rag.answer.computed.table_answers import TableAnswering
-from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.reading import Readings
-from rag.answer.passages.passages import Passages
-from rag.answer.question.question import understand
-from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Context
+from rag.generation.quotation.passages import Passages
+from rag.generation.table_answers import TableAnswering
 from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
+from rag.generation.verification.confidence import Verdict
 from rag.generation.writers.context_builder import ContextBuilder
 from rag.generation.writers.guarded import GuardedGenerator
 from rag.generation.writers.large_writer import LargeWriter
 from rag.models.embeddings.embedders import minilm
 from rag.models.endpoint.client import Server, read_address
 from rag.models.endpoint.endpoint import EndpointGenerator
+from rag.retrieval.evidence.evidence import EvidenceScorer
+from rag.retrieval.evidence.reading import Readings
+from rag.understanding.question.question import understand
 
 
 @cache

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pagelight.services.session.assemble import assemble
 from rag.datamodel import Answer, Query
-from rag.engine.engine import Engine
+from rag.pipeline.engine.engine import Engine
 from rag.settings import Settings
 
 MODEL = Path(__file__).parents[2] / "fixtures" / "small-writer"

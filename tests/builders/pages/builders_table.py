@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 from builders_index import make_chunks, make_document
 
-from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.reading import Readings
-from rag.answer.library.collection import ListedDocument, TableAsker
-from rag.answer.passages.passages import Passages
-from rag.answer.rerank.reranking import EvidenceReranker
+from rag.generation.quotation.passages import Passages
+from rag.retrieval.evidence.evidence import EvidenceScorer
+from rag.retrieval.evidence.reading import Readings
+from rag.retrieval.rerank.reranking import EvidenceReranker
 from rag.storage.search.per_document import WeightedQuestion
 from rag.storage.workspace.store import WorkspaceIndex
+from rag.summarization.collection import ListedDocument, TableAsker
 
 DEPTH = "How deep was the snow?"
 TEXTS = {

@@ -7,7 +7,7 @@ import pytest
 from babel import Locale
 
 from rag import messages
-from rag.answer.base.refusal import (
+from rag.refusal import (
     CLOSEST,
     NOT_ANSWERED,
     NOTHING_FOUND,
@@ -16,7 +16,7 @@ from rag.answer.base.refusal import (
     UNSURE,
     lead_ins,
 )
-from rag.answer.question.question import understand
+from rag.understanding.question.question import understand
 
 LINES = {CLOSEST, NOT_ANSWERED, NOTHING_FOUND, PARTLY, QUOTED, UNSURE}
 CODES = sorted(path.stem for path in Path(messages.__file__).parent.glob("locale/*.po"))

@@ -3,12 +3,12 @@
 import pytest
 from builders_meaning import engine_over, opened
 
-from rag.answer.followup.conversation import standalone
 from rag.datamodel import Query, Turn
 from rag.errors import PagelightError
 from rag.models.embeddings.embedders import minilm
 from rag.models.reader.reader import Reader
 from rag.question_length import MAX_CHARACTERS, MAX_SAID, MAX_TURNS, latest
+from rag.understanding.followup.conversation import standalone
 
 
 @pytest.fixture

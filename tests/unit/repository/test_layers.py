@@ -18,7 +18,7 @@ HELP_S = 0.5
 
 
 @pytest.mark.parametrize(
-    "module", ["app", "rag.settings", "rag.datamodel", "rag.engine.build", "pagelight"]
+    "module", ["app", "rag.settings", "rag.datamodel", "rag.pipeline.engine.build", "pagelight"]
 )
 def test_importing_it_loads_no_heavy_library(module):
     loaded = subprocess.run(
@@ -28,7 +28,7 @@ def test_importing_it_loads_no_heavy_library(module):
         text=True,
         cwd=ROOT,
     ).stdout.split()
-    builds = module in {"rag.engine.build", "pagelight"}
+    builds = module in {"rag.pipeline.engine.build", "pagelight"}
     allowed = {"numpy", "PIL"} if builds else set()  # matrices and pictures
 
     assert HEAVY & set(loaded) <= allowed

@@ -9,7 +9,7 @@ import program
 import pytest
 from program import HUTS, NOTE
 
-from rag.engine.stages import OUTDATED
+from rag.pipeline.engine.stages import OUTDATED
 
 pytestmark = pytest.mark.slow
 

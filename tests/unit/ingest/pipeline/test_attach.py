@@ -14,8 +14,8 @@ from ingest.sandbox.parser_process import ParserProcess
 from ingest.transcription.hearing import Hearing
 from pagelight.services.session.assemble import assemble
 from rag.datamodel import Query
-from rag.engine.attached import FOLDER
 from rag.errors import LimitError, SourceError
+from rag.pipeline.engine.attached import FOLDER
 from rag.protocols import Heard, Segment
 from rag.settings import Settings
 

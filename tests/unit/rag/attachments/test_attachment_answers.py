@@ -6,8 +6,6 @@ import pytest
 from builders_answer import hit
 from builders_ui import a_chunk, an_answer
 
-from rag.answer.base.citations import cited
-from rag.answer.question.question import understand
 from rag.attachments.answering import (
     NO_LETTERING,
     NOT_READ,
@@ -18,6 +16,8 @@ from rag.attachments.answering import (
 )
 from rag.datamodel import Attachment, Context, Query, QueryImage
 from rag.errors import WriterFailedError
+from rag.generation.citations import cited
+from rag.understanding.question.question import understand
 
 BROKEN = Attachment(doc_id="", name="b.png", media_type="", note="b.png is broken.")
 PHOTO = Attachment(

@@ -4,11 +4,6 @@ from builders_answer import chunk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.base.refusal import NOT_ANSWERED, PARTLY, UNSURE
-from rag.answer.evidence.evidence import candidates
-from rag.answer.passages.units import Unit
-from rag.answer.question.question import understand
-from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Context, Hit
 from rag.generation.composition import (
     added,
@@ -23,8 +18,13 @@ from rag.generation.composition import (
 )
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
+from rag.generation.quotation.units import Unit
 from rag.generation.verification.check import CheckedDraft
+from rag.generation.verification.confidence import Verdict
+from rag.refusal import NOT_ANSWERED, PARTLY, UNSURE
+from rag.retrieval.evidence.evidence import candidates
 from rag.text import MARK
+from rag.understanding.question.question import understand
 
 
 def hit(number):

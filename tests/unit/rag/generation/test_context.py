@@ -1,9 +1,9 @@
 from builders_answer import chunk
 
-from rag.answer.evidence.evidence import Evidence
-from rag.answer.passages.units import Unit
 from rag.datamodel import Hit
 from rag.generation.context import CONTEXT_TOKENS, MAX_PLACES, build_sources
+from rag.generation.quotation.units import Unit
+from rag.retrieval.evidence.evidence import Evidence
 
 
 def count(text):

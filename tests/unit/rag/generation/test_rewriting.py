@@ -3,10 +3,10 @@
 import pytest
 from builders_written import RecordedModel
 
-from rag.answer.question.question import understand
 from rag.datamodel import Query, Turn
 from rag.generation.rewriting import is_sound, rewritten
 from rag.generation.writers.answer_writer import AnswerWriter
+from rag.understanding.question.question import understand
 
 SNOW = (Turn(question="How deep was the snow at Kestrel Ridge in 1999?", answer="312 cm [1]."),)
 KEEPER = (Turn(question="Who keeps the upper hut on the Sturmjoch?", answer="Ada Venn."),)

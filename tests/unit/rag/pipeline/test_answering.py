@@ -5,13 +5,13 @@ from builders_large import SayingGenerator, large
 from fakes import FoundOrder
 
 from pagelight.services.answering.answer_json import answer_json
-from rag.answer.base.refusal import CLOSEST, NOTHING_FOUND
-from rag.answer.question.question import understand
-from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Query, QueryImage, Turn
 from rag.errors import CutOffError
+from rag.generation.verification.confidence import Verdict
 from rag.models.prompting.prompt_pictures import with_best_pictures
 from rag.pipeline.wiring import DOUBTED, UNANSWERED
+from rag.refusal import CLOSEST, NOTHING_FOUND
+from rag.understanding.question.question import understand
 
 
 def answers(question, history=(), **options):

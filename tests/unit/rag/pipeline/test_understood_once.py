@@ -7,9 +7,9 @@ from builders_answer import snow_index
 from builders_answering import answering
 from fakes import FakeEmbedder
 
-from rag.answer.evidence.reading import Readings
-from rag.answer.question.question import understand
 from rag.protocols import Reading
+from rag.retrieval.evidence.reading import Readings
+from rag.understanding.question.question import understand
 
 PLAIN = "How deep was the snow in March 1999?"
 COMPARED = "Compare 1998 and 1999"

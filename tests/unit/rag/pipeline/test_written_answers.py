@@ -3,8 +3,8 @@ from builders_answer import chunk, put_chunk, snow_index
 from builders_written import RecordedModel, written_answers
 from fakes import FakeEmbedder, MemoryIndex
 
-from rag.answer.base.refusal import NOT_ANSWERED
-from rag.answer.trust.confidence import Verdict
+from rag.generation.verification.confidence import Verdict
+from rag.refusal import NOT_ANSWERED
 
 QUESTION = "why is the snow at the mark on the wall deeper?"
 

@@ -8,8 +8,6 @@ from builders_large import SayingGenerator, large
 from builders_written import RecordedModel
 from fakes import FakeEmbedder
 
-from rag.answer.question.question import understand
-from rag.answer.wishes.summary_wish import LENGTHS, SummaryWish, summary_wish
 from rag.datamodel import Chunk, Filters, Hit, Provenance, Query, Turn
 from rag.errors import PagelightError, WriterFailedError
 from rag.generation.writers.answer_writer import AnswerWriter
@@ -18,6 +16,8 @@ from rag.storage.documents.records import DocumentRecord
 from rag.summarization.documents import chosen
 from rag.summarization.statements import statements_of
 from rag.summarization.summarizer import STAGE, Summarizer
+from rag.understanding.question.question import understand
+from rag.understanding.wishes.summary_wish import LENGTHS, SummaryWish, summary_wish
 
 SNOW = "The station measured 317 cm of snow on the Sturmjoch in the winter of 1999."
 FUEL = "Diesel for the generator is flown in by helicopter twice in each summer season."

@@ -6,9 +6,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rag.table_qa.execution import QueryError
+from rag.table_qa.planner.table import table_of
 from rag.table_qa.query_answer import run
 from rag.table_qa.query_table import query_table
-from rag.tables.table import table_of
 
 TABLE = query_table(
     table_of(

@@ -4,13 +4,13 @@ import pytest
 from builders_answer import chunk, hit
 from builders_written import RecordedModel
 
-from rag.answer.computed.table_rows import tables_of
 from rag.models.embeddings.embedders import minilm
 from rag.storage.tables.table_store import TableStore, TableToKeep
 from rag.table_qa.hit_tables import TableTools, answer_tables
 from rag.table_qa.query_table import query_table
 from rag.table_qa.result_cells import cells_shown, result_text
 from rag.table_qa.table_answer import answer_table
+from rag.table_qa.table_rows import tables_of
 from training.tables.examples import TextVectors
 
 HUTS = """Hut | Canton | Beds

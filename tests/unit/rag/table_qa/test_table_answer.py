@@ -5,13 +5,13 @@ from contextlib import closing, contextmanager
 
 from builders_written import RecordedModel
 
+from rag.storage.tables.long_rows import LongColumn, LongRows, LongTable, fill, make
+from rag.table_qa.planner.engine import PlanEngine
+from rag.table_qa.planner.plan import Condition, Order, Rows, TablePlan
+from rag.table_qa.planner.planner import Planned
+from rag.table_qa.planner.table import table_of
 from rag.table_qa.query_table import kept_query_table, query_table
 from rag.table_qa.table_answer import answer_table
-from rag.tables.engine import PlanEngine
-from rag.tables.long.long_rows import LongColumn, LongRows, LongTable, fill, make
-from rag.tables.plan import Condition, Order, Rows, TablePlan
-from rag.tables.planner import Planned
-from rag.tables.table import table_of
 
 HUTS = table_of(
     ["Hut", "Canton", "Beds"],

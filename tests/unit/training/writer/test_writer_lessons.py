@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.table_qa.planner.table import table_of
 from rag.table_qa.query_table import query_table
-from rag.tables.table import table_of
 from training.writer.checks import (
     Lesson,
     answer_from,

@@ -9,7 +9,7 @@ from builders_office import parse_text, told
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from rag.tables.values import read
+from rag.storage.tables.values import read
 
 
 def made(tmp_path, draw):

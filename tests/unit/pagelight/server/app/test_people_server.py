@@ -19,9 +19,9 @@ from starlette.routing import Mount
 from pagelight.server.app.application import SESSIONS_OF_A_PERSON
 from pagelight.server.middleware.gradio_guard import READABLE, SENDABLE
 from pagelight.services.answering.answer_json import cited_json
-from rag.answer.library.collection import ListedDocument
-from rag.answer.question.question import understand
 from rag.storage.conversations.exchange import Exchange
+from rag.summarization.collection import ListedDocument
+from rag.understanding.question.question import understand
 
 # Gradio counts its answers with what pandas calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")

@@ -21,10 +21,10 @@ from pagelight.services.session.batch import answer_lines
 from pagelight.services.session.mcp_server import SessionLender, mcp_server
 from pagelight.services.session.session import SeamSession
 from pagelight.ui.chat.conversation import Conversation
-from rag.answer.followup.conversation import standalone
 from rag.datamodel import Turn
 from rag.errors import PagelightError
 from rag.settings import Settings
+from rag.understanding.followup.conversation import standalone
 
 LONG = "snow " * 400 + "?"
 REFUSED = "The question has 2,001 characters; at most 2,000 are read. Ask in fewer words"

@@ -11,10 +11,10 @@ from pagelight.ui.answers.render import answer_html
 from pagelight.ui.chat.conversation import Conversation, UserMessage
 from pagelight.ui.html.language import speaking
 from pagelight.ui.templating import escaped
-from rag.answer.base.refusal import PARTLY
-from rag.answer.question.languages import other_language
 from rag.datamodel import Context, Figure, ImageAsset, Query, QueryImage
 from rag.datamodel.writing import Written
+from rag.refusal import PARTLY
+from rag.understanding.question.languages import other_language
 
 PROBE = "<img src=x onerror=alert(1)> <script>alert(2)</script> \" onclick='x'"
 

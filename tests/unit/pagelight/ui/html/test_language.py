@@ -26,13 +26,14 @@ from pagelight.ui.html.language import (
 )
 from pagelight.ui.html.sentences import explained, translated
 from pagelight.ui.templating import environment, render
-from rag.answer.base.refusal import NOT_HELD, NOTHING_FOUND
 from rag.errors import PagelightError, SourceError
+from rag.refusal import NOT_HELD, NOTHING_FOUND
 
 ROOT = Path(pagelight.__file__).parent
 SAYING = {"key": None, "say": None, "say_count": (2, 3), "_": None, "ngettext": (1, 2)}
 SCRIPT = {"say": None, "sayCount": (2, 3)}
-FOLDERS_OF_ANSWERS = "answer attachments engine generation pipeline summarization".split()
+FOLDERS_OF_ANSWERS = "attachments generation pipeline retrieval summarization understanding".split()
+MODULES_OF_ANSWERS = ["refusal.py", *(f"{folder}/**/*.py" for folder in FOLDERS_OF_ANSWERS)]
 SENTENCE = re.compile(r"[A-Z][^\n]* [^\n]* [^\n]*[.:]").fullmatch
 FIELDS = re.compile(r"\{\w+\}")
 OTHERS = sorted(set(LANGUAGES) - {"en"})
@@ -73,7 +74,7 @@ def test_every_sentence_of_the_page_is_in_the_catalogues():
 
 
 def test_what_answers_say_of_themselves_is_in_the_catalogues():
-    said = [text for folder in FOLDERS_OF_ANSWERS for text in constants(folder)]
+    said = [text for modules in MODULES_OF_ANSWERS for text in constants(modules)]
     said = [text for text in said if isinstance(text, str) and SENTENCE(text)]
     former = {NOT_HELD}  # only in conversations that were kept
 
@@ -81,9 +82,9 @@ def test_what_answers_say_of_themselves_is_in_the_catalogues():
     assert set(said) - former <= set(catalogue("it"))
 
 
-def constants(folder):
-    """Yield the strings that modules below a folder of the package `rag` have as constants."""
-    for path in (Path(rag.__file__).parent / folder).rglob("*.py"):
+def constants(modules):
+    """Yield the strings that modules of the package `rag`, by a pattern, have as constants."""
+    for path in Path(rag.__file__).parent.glob(modules):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant):
                 yield node.value.value

@@ -3,10 +3,10 @@
 import pytest
 from builders_answer import chunk, hit
 
-from rag.answer.question.question import understand
 from rag.datamodel import Filters, Query
 from rag.generation.tools.calls import ToolCall
 from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
+from rag.understanding.question.question import understand
 
 SOURCES = ("reports/costco-2021.pdf", "reports/2021.pdf", "old/notes.txt", "new/notes.txt")
 

@@ -1,12 +1,12 @@
 from builders_answer import chunk
 from builders_written import RecordedModel
 
-from rag.answer.finding import Inquiry
-from rag.answer.question.question import understand
-from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Answer, Context, Hit
 from rag.generation.context import Reading, Source
+from rag.generation.inquiry import Inquiry
+from rag.generation.verification.confidence import Verdict
 from rag.generation.writers.answer_writer import AnswerWriter
+from rag.understanding.question.question import understand
 
 SOURCES = [
     Source(

@@ -3,10 +3,10 @@
 import pytest
 
 from rag.datamodel import Document, Element
+from rag.storage.tables.long_rows import sketch
 from rag.storage.tables.table_store import TableStore, TableToKeep
-from rag.tables.long.long_engine import LongEngine
-from rag.tables.long.long_rows import sketch
-from rag.tables.plan import Condition, Order, Rows, TablePlan
+from rag.table_qa.planner.long_engine import LongEngine
+from rag.table_qa.planner.plan import Condition, Order, Rows, TablePlan
 
 HUTS = """Hut | Beds | Opened
 Upper hut | 40 | 1999

@@ -16,7 +16,7 @@ from hammer import THREADS, hammer
 
 from ingest.pipeline.attach import Attacher
 from rag.datamodel import Element, Query
-from rag.engine.attached import AttachedFiles
+from rag.pipeline.engine.attached import AttachedFiles
 from rag.settings import Settings
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.exchange import Exchange

@@ -1,1 +1,0 @@
-"""What every part of answering needs: tables, boxes, citations, numbers, refusals."""

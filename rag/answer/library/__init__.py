@@ -1,1 +1,0 @@
-"""Questions about the documents themselves, and one question asked of many documents."""

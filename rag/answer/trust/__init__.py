@@ -1,1 +1,0 @@
-"""How likely the documents hold an answer."""

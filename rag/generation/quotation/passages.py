@@ -1,0 +1,278 @@
+"""The evidence of the hits, weighed: how likely each sentence, point and row tells what is asked.
+
+Weighs every unit by a logistic regression; the likeliest are quoted. Knows evidence; knows no model
+and no store.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rag.datamodel import Chunk, Hit
+from rag.generation.quotation.units import Unit, is_listing, quotation, unit_of
+from rag.logistic import Regression
+from rag.protocols import Reading
+from rag.retrieval.evidence.asked_form import asks_for
+from rag.retrieval.evidence.evidence import Evidence, EvidenceScorer, read_share
+from rag.retrieval.evidence.reading import UNREAD
+from rag.text import content_stems, words
+from rag.understanding.question.question import Question
+
+MIN_LOGIT: Final = -9.0
+"""What has no chance at all is this unlikely, in nats: a finite number for a logarithm of 0."""
+
+LISTING: Final = 0.1
+"""What lists works or contents is shown where nothing else is a tenth as likely."""
+
+LETTERING: Final = 0.3
+"""The words of a picture that is not asked for are shown where nothing else is a third as likely:
+the labels of a chart hold many words of a question, and say little (see benchmarks/LOG.md)."""
+
+MARKS: Final = 0.02
+"""The marks of an axis say nothing where anything else does."""
+
+MIN_WORDED: Final = 0.2
+"""Lettering of which a smaller share is words is the marks of an axis."""
+
+MIN_SHARE: Final = 0.15
+MIN_SHARE_AFTER: Final = 0.3
+"""A unit is quoted from this share of the likeliest one's chance on, alone and below sentences
+that are written; see benchmarks/LOG.md."""
+
+MAX_SAID: Final = 0.6
+"""What of whose stems a larger share is said is not quoted below it; see benchmarks/LOG.md."""
+
+MAX_UNITS: Final = 4
+MAX_PLACES: Final = 3
+
+BREAK_WORDS: Final = 15
+"""What a unit costs a reader besides its words, in words; see benchmarks/LOG.md."""
+
+MIN_WORDS: Final = 8
+"""Fewer words than these that end in no full stop, a heading or the mark of an axis, are not quoted
+by themselves; points and rows are."""
+
+MIN_SAID: Final = 3
+"""A sentence with fewer words of three letters is none: "See id. at 442." """
+
+COMPARED_HITS: Final = 5
+SIMILAR: Final = 60.0
+FOUND: Final = 20.0
+"""In another language a cosine of .03 more makes a piece six times as likely, or, where there is no
+cosine, a score of .1 more of its hit seven times."""
+
+Similar = Callable[[str, Sequence[str]], list[float] | None]
+"""Returns the cosine of a question with each of some texts across languages; None where it can't.
+"""
+
+_WORD: Final = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u4e00-\u9fff]{2}|[^\W\d_]{3,}")
+"""Of Thai, Chinese and Japanese, which have no spaces, two letters stand for one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitSigns(Regression):
+    """What speaks for a unit, or what each of it weighs.
+
+    `evidence` is the logit of its own score, `read` the chance by the reader that it holds the
+    answer, `relevance` the logit of the reader's for all of the hit, `opens` whether it begins the
+    hit, `new_words` the logarithm of the words in it that the question does not say, `length` that
+    of all its words.
+    """
+
+    evidence: float = 0.0
+    read: float = 0.0
+    relevance: float = 0.0
+    opens: float = 0.0
+    new_words: float = 0.0
+    length: float = 0.0
+
+
+WEIGHTS: Final = UnitSigns(
+    evidence=0.55,
+    read=1.136,
+    relevance=0.126,
+    opens=-0.277,
+    new_words=0.516,
+    length=-0.263,
+)
+"""Fitted on what 175 open questions of public sets and 617 questions of folders of documents tell
+(see training/LOG.md)."""
+
+
+class Passages:
+    """Weighs what the hits say of a question. The same hits give the same chances."""
+
+    def __init__(
+        self, scorer: EvidenceScorer, similar: Similar = lambda _text, _others: None
+    ) -> None:
+        self.scorer = scorer
+        self._similar = similar
+
+    def units(self, asked: Question, hits: Sequence[Hit]) -> list[Unit]:
+        """Return every unit of the hits with its chance among all; the chances sum to at most 1.
+
+        In the order of the hits, of each in the document's order; weighed once a question.
+        """
+        ranks = tuple((hit.chunk.id, hit.rank) for hit in hits)
+        return asked.once((self, ranks), lambda: self._weighed(asked, hits))
+
+    def _weighed(self, asked: Question, hits: Sequence[Hit]) -> list[Unit]:
+        evidence = self.scorer.find(asked, hits)
+        chances = _shares(self._logits(asked, hits, evidence))
+        weighed = [
+            replace(unit_of(one, asked), chance=_own_share(one, asked) * chance)
+            for one, chance in zip(evidence, chances, strict=True)
+        ]
+        return sorted(weighed, key=lambda unit: (unit.evidence.hit.rank, unit.evidence.start))
+
+    def _logits(
+        self, asked: Question, hits: Sequence[Hit], evidence: Sequence[Evidence]
+    ) -> list[float]:
+        """Return how likely each piece is, in nats.
+
+        What weighs them knows no question in another language than the hits: those of the first
+        hits are compared across languages, where what does this is ready.
+        """
+        if asked.is_foreign and asked.in_other_language(hits, across=""):
+            return self._across(asked, evidence)
+        signs = signs_of(
+            evidence,
+            self.scorer.importance(asked),
+            self.scorer.readings(asked, hits),
+            stems=asked.content_read,
+        )
+        return [WEIGHTS.logit_of(one) for one in signs]
+
+    def _across(self, asked: Question, evidence: Sequence[Evidence]) -> list[float]:
+        first = [one for one in evidence if one.hit.rank <= COMPARED_HITS]
+        cosines = self._similar(asked.searched.spoken, [one.text for one in first])
+        if cosines is None:
+            return [FOUND * one.hit.score for one in evidence]
+        known = {(one.hit.rank, one.start): c for one, c in zip(first, cosines, strict=True)}
+        return [SIMILAR * known.get((one.hit.rank, one.start), 0.0) for one in evidence]
+
+
+def likeliest(units: Sequence[Unit]) -> Unit | None:
+    """Return the unit that is likeliest to tell what is asked for; None without any."""
+    return max(units, key=lambda unit: unit.chance, default=None)
+
+
+def quotations(
+    units: Sequence[Unit], *, max_words: int, max_places: int = MAX_PLACES, after: str = ""
+) -> list[str]:
+    """Return the likeliest of weighed units as quotations, a text for each hit.
+
+    Those that are likeliest for their length lead. They stand below what is said already, `after`,
+    without a word of ours: what says little more is left out, and what is far less likely than the
+    likeliest. The first may be of any length.
+    """
+    likely = [unit for unit in _as_named(units) if _is_whole(unit)]
+    share = MIN_SHARE_AFTER if after else MIN_SHARE
+    least = share * max((unit.chance for unit in likely), default=0.0)
+    said = set(content_stems(after))
+    new = [unit for unit in likely if unit.chance >= least and not _is_said(unit, said)]
+    places: dict[str, list[Unit]] = {}
+    known: list[set[str]] = []
+    room, left = max_words, MAX_UNITS
+    for unit in sorted(new, key=lambda unit: -unit.chance / (BREAK_WORDS + unit.word_count)):
+        own, hit = set(words(unit.shown)), unit.evidence.hit.chunk.id
+        fits = not places or unit.word_count <= room
+        is_further = hit not in places and len(places) == max_places
+        if not (left and fits) or is_further or any(own <= k for k in known):
+            continue
+        places.setdefault(hit, []).append(unit)
+        known.append(own)
+        room, left = room - unit.word_count, left - 1
+    return [quotation(place) for place in places.values()]
+
+
+def _as_named(units: Sequence[Unit]) -> list[Unit]:
+    """Return the units without what stands beside the rows that the question names.
+
+    That is the other rows of their hits, and the lettering of pictures of their pages.
+    """
+    chunks = [unit.evidence.hit.chunk for unit in units if unit.is_named]
+    tables = {chunk.id for chunk in chunks}
+    pages = {(chunk.doc_id, chunk.page) for chunk in chunks}
+
+    def is_beside(chunk: Chunk) -> bool:
+        return chunk.id in tables or (
+            chunk.role == "figure" and (chunk.doc_id, chunk.page) in pages
+        )
+
+    return [u for u in units if u.is_named or not is_beside(u.evidence.hit.chunk)]
+
+
+def _is_said(unit: Unit, said: set[str]) -> bool:
+    own = set(content_stems(unit.shown))
+    return bool(said) and len(own & said) >= MAX_SAID * len(own)
+
+
+def _is_whole(unit: Unit) -> bool:
+    """Tell whether a unit says something alone: no heading, number, or beginning of a sentence."""
+    said = len(_WORD.findall(unit.shown))
+    if unit.is_line:
+        return said > 0 or unit.is_row
+    is_long = unit.word_count >= MIN_WORDS or unit.shown[-1:] in '.!?”"。！？' or _is_alone(unit)
+    return said >= MIN_SAID and is_long
+
+
+def _is_alone(unit: Unit) -> bool:
+    """Tell whether a unit is all that its hit says, as a note of one line is."""
+    chunk, told = unit.evidence.hit.chunk, unit.evidence.text.strip()
+    return chunk.role == "text" and told == chunk.text.strip() and told not in chunk.headings
+
+
+def _shares(logits: Sequence[float]) -> list[float]:
+    """Return the softmax."""
+    top = max(logits, default=0.0)
+    powers = [math.exp(logit - top) for logit in logits]
+    whole = math.fsum(powers)
+    return [power / whole for power in powers]
+
+
+def _own_share(evidence: Evidence, asked: Question) -> float:
+    """Return how much the chance of evidence counts: less where its kind tells little by itself."""
+    chunk = evidence.hit.chunk
+    if is_listing(chunk):
+        return LISTING
+    if chunk.role == "figure" and _is_of_axis(evidence.text):
+        return MARKS
+    return LETTERING if chunk.role == "figure" and not asks_for(asked, chunk) else 1.0
+
+
+def _is_of_axis(text: str) -> bool:
+    """Tell whether lettering is numbers and single letters, but for few words."""
+    told = [word for word in text.split() if any(map(str.isalnum, word))]
+    return len(_WORD.findall(text)) < MIN_WORDED * len(told)
+
+
+def signs_of(
+    evidence: Sequence[Evidence],
+    importance: Mapping[str, float],
+    readings: Mapping[str, Reading],
+    *,
+    stems: Callable[[str], Iterable[str]],
+) -> Iterator[UnitSigns]:
+    """Yield what speaks for each piece of evidence; `importance` is that of some stems."""
+    for one in evidence:
+        reading = readings.get(one.hit.chunk.id, UNREAD)
+        new = set(stems(one.text)) - importance.keys()
+        yield UnitSigns(
+            evidence=_logit(one.score),
+            read=read_share(one, reading),
+            relevance=_logit(reading.relevance),
+            opens=float(one.start == 0),
+            new_words=math.log(1 + len(new)),
+            length=math.log(1 + len(words(one.text))),
+        )
+
+
+def _logit(chance: float) -> float:
+    if chance <= 0:
+        return MIN_LOGIT
+    return max(MIN_LOGIT, math.log(chance / max(1e-9, 1 - chance)))

@@ -1,0 +1,184 @@
+"""What a table among the hits answers: told as one line with marks, and the cells it was read off.
+
+Only what is worked out over rows is told so, a largest, a count, a sum: look-ups of a named row are
+left to whoever reads the sources. Knows the hits' tables; knows no store and no page.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rag.datamodel import Citation, Context, Hit
+from rag.datamodel.table_queries import TableQuery
+from rag.generation.citations import citation_of, without_marks
+from rag.generation.quotation.passages import Passages
+from rag.models.llm.protocol import LanguageModel
+from rag.number_forms import mark_of
+from rag.retrieval.context import Fetch
+from rag.storage.tables.long_rows import OpensTable, no_table
+from rag.table_qa.hit_tables import TableResult, TableTools, answer_tables
+from rag.table_qa.result_cells import header_of
+from rag.table_qa.table_rows import JoinedTable, is_whole, tables_of, with_whole_tables
+from rag.text import YEAR
+from rag.understanding.question.question import Question
+
+MIN_CHANCE: Final = 0.15
+"""A table is asked if its rows together are so likely to tell what is asked."""
+
+MIN_ROWS: Final = 2
+
+SURE: Final = 0.6
+"""A result is told from this chance of being right on (see training/LOG.md)."""
+
+MAX_MARKS: Final = 3
+
+_DECIMAL: Final = re.compile(r"-?\d+\.\d+")
+_YEAR: Final = re.compile(rf"\b{YEAR}\b")
+_RANGE: Final = re.compile(
+    r"\b(?:since|after|before|until|till|from|between|past|last|over|during)\b", re.IGNORECASE
+)
+"""Words after which a year is an end of those that are meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldResult:
+    """A result as it is told: a text with marks of `context`, the cells that it was read off.
+
+    `sureness` is how likely it is right, 0 to 1.
+    """
+
+    text: str
+    query: TableQuery
+    cells: tuple[Citation, ...]
+    context: Context
+    sureness: float
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The hits that hold the cells."""
+        held = {cell.chunk.id for cell in self.cells}
+        return tuple(hit for hit in self.context.hits if hit.chunk.id in held)
+
+
+class TableAnswering:
+    """Asks the tables of hits, each whole; nothing while the embedder of `passages` loads.
+
+    `fetch` returns chunks by their ids, `open_table` lends kept tables. Without a `model` trained
+    plans alone ask them.
+    """
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        passages: Passages,
+        *,
+        open_table: OpensTable = no_table,
+        model: LanguageModel | None = None,
+    ) -> None:
+        self._fetch = fetch
+        self._passages = passages
+        self._open_table = open_table
+        self._model = model
+
+    def __call__(self, asked: Question, context: Context) -> ToldResult | None:
+        """Return what the likeliest table gives; None where none is sure. Raises ModelError."""
+        works_out = asked.picks or asked.counts or asked.compares
+        if not works_out or asked.is_foreign or not self._passages.scorer.embeds:
+            return None
+        chances = self._chances(asked, context)
+        hits = with_whole_tables(
+            context.hits, self._fetch, wants=lambda table: _chance(table, chances) >= MIN_CHANCE
+        )
+        whole = replace(context, hits=tuple(hits))
+        tools = TableTools(
+            embed=self._passages.scorer.vectors, model=self._model, open_table=self._open_table
+        )
+        for table in sorted(tables_of(hits), key=lambda table: -_chance(table, chances)):
+            if _chance(table, chances) < MIN_CHANCE:
+                break
+            if len(table.rows) >= MIN_ROWS and (is_whole(table, whole) or self._is_kept(table)):
+                found = answer_tables(asked.measured(table.names), [table], tools)
+                if found and found.sureness >= SURE and not _is_doubtful(found, asked):
+                    return _told(found, whole, asked.spoken_languages)
+        return None
+
+    def _is_kept(self, table: JoinedTable) -> bool:
+        chunk = table.rows[0].hit.chunk
+        with self._open_table(chunk.doc_id, header_of(chunk)) as kept:
+            return kept is not None
+
+    def _chances(self, asked: Question, context: Context) -> Mapping[str, float]:
+        """Return how likely each chunk is to tell what is asked for, by its id."""
+        chances: defaultdict[str, float] = defaultdict(float)
+        for unit in self._passages.units(asked, context.hits):
+            chances[unit.evidence.hit.chunk.id] += unit.chance
+        return chances
+
+
+def _is_doubtful(found: TableResult, asked: Question) -> bool:
+    """Tell whether a result is of other years, or counts a single row: what is counted is in it."""
+    counts_one = "COUNT(" in found.sql.upper() and found.rows == (("1",),)
+    return counts_one or of_other_years(found.text, asked)
+
+
+def of_other_years(told: str, asked: Question) -> bool:
+    """Tell whether a result is of years that the question, which names some, does not name."""
+    question = asked.standalone
+    named = set(_YEAR.findall(question))
+    return bool(named) and not _RANGE.search(question) and not named.issuperset(_YEAR.findall(told))
+
+
+def _chance(table: JoinedTable, chances: Mapping[str, float]) -> float:
+    return math.fsum(chances.get(key, 0.0) for key in {row.hit.chunk.id for row in table.rows})
+
+
+def as_asked(text: str, worked_out: Iterable[str], languages: Sequence[str]) -> str:
+    """Return a text with the numbers that were worked out as the question's language has them.
+
+    The languages (ISO 639-1) are those that it may be in. What a cell says stays as it stands.
+    """
+    if {mark_of(language) for language in languages} != {","}:
+        return text
+    for value in filter(_DECIMAL.fullmatch, worked_out):
+        text = re.sub(rf"(?<![\d.]){re.escape(value)}(?![\d.])", value.replace(".", ","), text)
+    return text
+
+
+def _worked_out(found: TableResult) -> Iterator[str]:
+    """Yield the values of a result that stand in none of its cells."""
+    read = [cell.hit.chunk.text for cell in found.cells]
+    yield from (v for row in found.rows for v in row if not any(v in text for text in read))
+
+
+def _told(found: TableResult, context: Context, languages: Sequence[str]) -> ToldResult:
+    hits = _with_brought(context.hits, found.brought)
+    ranks = {hit.chunk.id: hit.rank for hit in hits}
+    numbers = list(dict.fromkeys(ranks[cell.hit.chunk.id] for cell in found.cells))[:MAX_MARKS]
+    marks = "".join(f" [{number}]" for number in numbers)
+    cells = tuple(
+        citation_of(cell.hit.chunk, *cell.row, number=ranks[cell.hit.chunk.id], lit=cell.lit)
+        for cell in found.cells
+    )
+    query = TableQuery(
+        plan=found.sql or found.plan,
+        result="; ".join(value for row in found.rows for value in row),
+        cells=tuple(range(len(cells))),
+    )
+    return ToldResult(
+        text=f"{as_asked(without_marks(found.text), _worked_out(found), languages)}{marks}.",
+        query=query,
+        cells=cells,
+        context=replace(context, hits=hits),
+        sureness=found.sureness,
+    )
+
+
+def _with_brought(hits: Sequence[Hit], brought: Hit | None) -> tuple[Hit, ...]:
+    if brought is None:
+        return tuple(hits)
+    return (*hits, replace(brought, rank=1 + max(hit.rank for hit in hits)))

@@ -1,0 +1,324 @@
+"""What was attached to questions: an index of its own, beside that of the documents.
+
+Nothing attached is ever found by a question of somebody else, listed among the documents, or
+removed by an ingest. Made when first needed. What another server of the workspace was given is
+read. Knows indexes and stages; knows no file format.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from rag.attachments.aim import asks_what_it_is, named
+from rag.attachments.answering import AttachmentAnswers, folder_of
+from rag.closing import Closing
+from rag.datamodel import Answer, Chunk, Document, Hit
+from rag.errors import LimitError, WorkspaceBusyError, WorkspaceError
+from rag.models.embeddings.embedders import SentenceEmbedder
+from rag.models.reader.reader import Reader
+from rag.pipeline.engine.built_in import BuiltIn
+from rag.pipeline.engine.models_in_use import ActiveModels
+from rag.pipeline.engine.other_writers import EmbeddedWriter
+from rag.pipeline.engine.stages import Stages
+from rag.pipeline.finding import Limits
+from rag.retrieval.retriever import SAME_PICTURE_SCORE
+from rag.storage.documents.records import DocumentRecord
+from rag.storage.files.folder import LEDGER_NAME
+from rag.storage.files.members import FOLDER as MEMBERS
+from rag.storage.files.members import MemberStore
+from rag.storage.workspace.store import WorkspaceIndex
+from rag.summarization.documents import admitted
+from rag.understanding.question.question import Question
+from rag.understanding.wishes.summary_wish import SummaryWish
+
+MOST: Final = 16
+"""Servers of one workspace that can have files attached to questions."""
+
+OpenIndex = Callable[[Path], WorkspaceIndex]
+
+
+class Shelves:
+    """Not for several threads at a time. `first` is the folder of a server that is alone."""
+
+    def __init__(self, first: Path, open_index: OpenIndex, open_beside: OpenIndex) -> None:
+        self._all = [first, *(first.with_name(f"{first.name}-{n}") for n in range(2, MOST + 1))]
+        self._open_index = open_index
+        self._open_beside = open_beside
+        self._own: WorkspaceIndex | None = None
+        self._beside: dict[Path, WorkspaceIndex] = {}
+
+    @property
+    def any_there(self) -> bool:
+        return any(_is_there(folder) for folder in self._all)
+
+    def opened(self) -> WorkspaceIndex:
+        """Return this server's: the first that no other has open."""
+        if self._own is None:
+            self._own = self._first_free()
+            former = self._beside.pop(self._own.workspace, None)
+            if former is not None:
+                former.close()
+        return self._own
+
+    def beside(self) -> Iterator[WorkspaceIndex]:
+        """Yield those of other servers, also of such as have ended."""
+        own = self._own.workspace if self._own else None
+        for folder in self._all:
+            if folder == own or not _is_there(folder):
+                continue
+            if folder not in self._beside:
+                try:
+                    self._beside[folder] = self._open_beside(folder)
+                except WorkspaceError:  # of another version: its server says so
+                    continue
+            yield self._beside[folder]
+
+    def path_of(self, doc_id: str) -> Path:
+        """Return where the bytes of a file are kept, or would be."""
+        own = self._own.workspace if self._own else self._all[0]
+        paths = [MemberStore(folder / MEMBERS).path(doc_id) for folder in (own, *self._all)]
+        return next((path for path in paths if path.is_file()), paths[0])
+
+    def close(self) -> None:
+        for index in (*self._beside.values(), *((self._own,) if self._own else ())):
+            index.close()
+        self._beside.clear()
+        self._own = None
+
+    def _first_free(self) -> WorkspaceIndex:
+        for folder in self._all[:-1]:
+            try:
+                return self._open_index(folder)
+            except WorkspaceBusyError:
+                continue
+        return self._open_index(self._all[-1])
+
+
+def _is_there(folder: Path) -> bool:
+    return (folder / LEDGER_NAME).is_file()
+
+
+FOLDER: Final = "attached"
+"""Its name in a workspace."""
+
+SAME_PICTURES: Final = 3
+
+UNSENT_S: Final = 86_400.0
+"""So long a file is kept that no kept question came with: it may stand in a message box."""
+
+_MEGABYTE: Final = 1_000_000
+
+
+class AttachedFiles(Closing):
+    """The index of attachments. Any thread may call; `open_index` is called once, when needed.
+
+    `folder` is where it lies, or would without other servers, whose own are opened by
+    `open_beside`. `in_use` tells the ids of the files that questions refer to; all
+    files together take `limit_mb`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        open_index: OpenIndex,
+        embedder: SentenceEmbedder,
+        reader: Reader,
+        limits: Limits,
+        *,
+        in_use: Callable[[], Collection[str]] = frozenset,
+        limit_mb: int,
+        open_beside: OpenIndex | None = None,
+    ) -> None:
+        self._folder = folder
+        self._shelves = Shelves(folder, open_index, open_beside or open_index)
+        self._in_use = in_use
+        self._limit_mb = limit_mb
+        self.embedder = embedder
+        self._reader = reader
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._closed = False
+        self._built_in: BuiltIn | None = None
+
+    @property
+    def index(self) -> WorkspaceIndex:
+        """Open it now if it is not open. Raises the WorkspaceErrors of opening an index.
+
+        What comes after `close` is refused: nobody would close it again.
+        """
+        with self._lock:
+            if self._closed:
+                raise WorkspaceError(f"The workspace {self._folder.parent} is closed.")
+            return self._shelves.opened()
+
+    @property
+    def stored(self) -> tuple[WorkspaceIndex, ...]:
+        """The index, and those of other servers; none where nothing was ever attached."""
+        if not self._shelves.any_there:
+            return ()
+        own = self.index
+        with self._lock:
+            return (own, *self._shelves.beside())
+
+    def holding(self, image_id: str) -> WorkspaceIndex | None:
+        """Return the index in which a picture is stored."""
+        return next((one for one in self.stored if one.assets.find(image_id)), None)
+
+    def document(self, doc_id: str) -> Document | None:
+        found = (index.document(doc_id) for index in self.stored)
+        return next((document for document in found if document is not None), None)
+
+    def picture(self, image_id: str, *, among: Collection[str]) -> tuple[Path, str] | None:
+        """Return path and media type of a picture of the files `among` (ids); None elsewhere."""
+        folders = tuple(folder_of(doc_id) for doc_id in among)
+        for index in self.stored:
+            if index.shows_picture(image_id, collections=folders):
+                return index.assets.find(image_id)
+        return None
+
+    def bytes_of(self, doc_id: str) -> Path:
+        """Return where the bytes of a file are kept, or would be."""
+        with self._lock:
+            return self._shelves.path_of(doc_id)
+
+    def sweep(self, *, now_s: float | None = None) -> None:
+        """Forget what no question refers to and was read over a day ago."""
+        if self._shelves.any_there:
+            before_ns = int(((time.time() if now_s is None else now_s) - UNSENT_S) * 1e9)
+            self._forget([key for key, attached_ns, _ in self._unused() if attached_ns < before_ns])
+
+    def make_room(self, size_bytes: int) -> None:
+        """Forget the oldest that no question refers to, as far as a new file needs it.
+
+        Raises LimitError where that is not enough.
+        """
+        taken = sum({r.sha256: r.size_bytes for r in self.index.files().values()}.values())
+        excess = taken + size_bytes - self._limit_mb * _MEGABYTE
+        gone = []
+        for key, _, size in sorted(self._unused(), key=lambda each: each[1]) if excess > 0 else ():
+            if excess > 0:
+                gone.append(key)
+                excess -= size
+        self._forget(gone)
+        if excess > 0:
+            raise LimitError(
+                f"What is attached to kept questions takes {self._limit_mb} MB.",
+                hint="Delete conversations, or raise RAG_ATTACHMENTS_MB.",
+            )
+
+    def _unused(self) -> list[tuple[str, int, int]]:
+        """Return id, time (ns) and size of each file that no question refers to."""
+        used = self._in_use()
+        latest = {
+            record.sha256: (record.sha256, record.mtime_ns, record.size_bytes)
+            for record in sorted(self.index.files().values(), key=lambda r: r.mtime_ns)
+        }
+        return [each for key, each in latest.items() if key not in used]
+
+    def _forget(self, doc_ids: Collection[str]) -> None:
+        if not doc_ids:
+            return
+        index = self.index
+        docs = [doc for doc_id in doc_ids if (doc := index.document(doc_id)) is not None]
+        sources = [source for source, r in index.files().items() if r.sha256 in doc_ids]
+        index.remove_sources(sources)
+        index.tidy.sweep(gone={e.image.id for doc in docs for e in doc.elements if e.image})
+        for doc_id in doc_ids:
+            index.members.path(doc_id).unlink(missing_ok=True)
+
+    def stages(self, active: ActiveModels, embedded: EmbeddedWriter | None) -> Stages:
+        """Return the stages over the attachments, with the models that read and write."""
+        index = self.index
+        with self._lock:
+            if self._built_in is None:
+                self._built_in = BuiltIn(index, self.embedder, self._reader)
+            built_in = self._built_in
+        own = replace(active, meaning=None, sight=None)
+        return Stages(index, built_in, own, self._limits, embedded=embedded)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._shelves.close()
+
+
+class AttachedAsker:
+    """Implements `rag.attachments.answering.Attached` over the index of attachments."""
+
+    def __init__(self, files: AttachedFiles, stages: Stages) -> None:
+        """`stages` are those of the folder, whose models serve here."""
+        self._index = files.index
+        self._stages = files.stages(stages.active, stages.embedded)
+
+    def chunks_of(self, doc_id: str) -> list[Chunk]:
+        return self._index.chunks_of(doc_id)
+
+    def ask(self, asked: Question) -> Iterator[Answer]:
+        """Yield what the attachments say; what they are about, as a summary."""
+        wish, documents = _summed_up(asked), self._documents(asked)
+        if wish and documents:
+            return self._stages.summarize(asked, wish, documents)
+        return self._stages.counted().ask(asked)
+
+    def _documents(self, asked: Question) -> list[DocumentRecord]:
+        """Return what can be summed up: pictures tell what they are by their form."""
+        found = admitted([r for r in self._index.documents() if r.id], asked.filters)
+        return [record for record in found if not record.media_type.startswith("image/")]
+
+    def write(self, asked: Question, hits: Sequence[Hit]) -> Iterator[Answer]:
+        return self._stages.write(asked, hits)
+
+
+def _summed_up(asked: Question) -> SummaryWish | None:
+    """Return the summary that answers a question like "what is this?"; None for any other."""
+    wish = asked.summary
+    if wish and not (wish.named and named(wish.named)):
+        return replace(wish, named="")
+    return SummaryWish() if asks_what_it_is(asked.text) else None
+
+
+class FolderAsker:
+    """Implements `rag.attachments.answering.Documents` over the stages of the folder."""
+
+    def __init__(self, index: WorkspaceIndex, stages: Stages) -> None:
+        self._index = index
+        self._stages = stages
+
+    def ask(self, asked: Question) -> Iterator[Answer]:
+        return self._stages.answer(asked)
+
+    def rank(self, asked: Question, k: int) -> list[Hit]:
+        return self._stages.search.ranked(asked, k=k)
+
+    def same_pictures(self, asked: Question) -> list[Hit]:
+        found = [
+            hit
+            for attachment in asked.attachments
+            if attachment.image is not None
+            for hit in self._index.search_image(
+                attachment.image.phash, k=SAME_PICTURES, filters=asked.filters
+            )
+            if hit.score >= SAME_PICTURE_SCORE
+        ]
+        return sorted(found, key=lambda hit: -hit.score)
+
+
+def attachment_answers(
+    files: AttachedFiles, index: WorkspaceIndex, stages: Stages, *, sees: bool
+) -> AttachmentAnswers:
+    """Return what answers questions that bring attachments, with the models of `stages`.
+
+    `sees`: a model told what pictures show when they were read.
+    """
+    return AttachmentAnswers(
+        AttachedAsker(files, stages),
+        FolderAsker(index, stages),
+        index.document_frequencies,
+        writes=stages.active.writer is not None,
+        sees=sees,
+    )

@@ -1,0 +1,285 @@
+"""Settings to real objects: the only place that knows which class stands behind each seam."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from rag.datamodel import ImageAsset, PageView
+from rag.errors import ModelError, PagelightError
+from rag.models.base.weights import folder_of
+from rag.models.embeddings.e5 import E5Embedder
+from rag.models.embeddings.embedders import minilm
+from rag.models.embeddings.image_embedder import OpenClipEmbedder
+from rag.models.embeddings.text_folder import FolderEmbedder
+from rag.models.generators import WritingGenerator, openvino_path, writer_of
+from rag.models.prompting.prompt_pictures import Picture
+from rag.models.reader.reader import Reader
+from rag.models.registry.choice import choose
+from rag.models.registry.model_choices import ModelChoices
+from rag.models.registry.model_table import this_machine
+from rag.models.registry.writers import check_room, named_writers
+from rag.models.rerankers import ModelReranker
+from rag.models.seeing.network import MODEL_ID, PhotographNetwork
+from rag.models.setup.bundled import LANGUAGES, SEEING, WRITER
+from rag.models.setup.state import model_folder
+from rag.pipeline.engine.attached import FOLDER, AttachedFiles
+from rag.pipeline.engine.built_in import BuiltIn
+from rag.pipeline.engine.engine import Engine
+from rag.pipeline.engine.models_in_use import ActiveModels
+from rag.pipeline.engine.other_writers import EmbeddedWriter, OtherWriters
+from rag.pipeline.engine.switch import ModelSwitch
+from rag.pipeline.finding import Limits
+from rag.protocols import PageDrawer, Pixels, Reranker
+from rag.retrieval.across import LanguageSearch
+from rag.retrieval.images import ImageSearch, PhotographSearch
+from rag.retrieval.model_search import DenseSearch
+from rag.settings import Settings
+from rag.storage.images.assets import ReadPicture
+from rag.storage.images.lettering import SeenWords
+from rag.storage.images.pictures import PictureSpace
+from rag.storage.images.shared_assets import PicturePlace
+from rag.storage.search.text_space import LanguageSpace, TextSpace
+from rag.storage.workspace.store import WorkspaceIndex
+
+ANSWER_THRESHOLD: Final = 0.6
+"""Chance of an answer under which the `embedded` profile tells what is closest; see
+benchmarks/LOG.md."""
+
+CONTEXT_HITS: Final = 8
+
+
+MAX_PICTURES: Final = 8
+"""Of one prompt; its budget of tokens mostly allows fewer."""
+
+DrawerOf = Callable[[WorkspaceIndex, AttachedFiles], PageDrawer]
+"""Returns what draws the pages of the documents, and of what came with questions."""
+
+
+def build_engine(
+    settings: Settings,
+    *,
+    chunker_version: str,
+    drawer_of: DrawerOf | None = None,
+    read_picture: ReadPicture | None = None,
+    beside: bool = False,
+) -> Engine:
+    """Open the workspace and wire the profile. Loads no model yet.
+
+    `beside`: another process owns the workspace, as `WorkspaceIndex` says.
+    Without `drawer_of` a model that sees is shown no whole pages. `read_picture` decodes stored
+    pictures; None: this process does.
+
+    Raises SettingsError for an unknown profile or generator, ModelError for a folder without a
+    model, and the WorkspaceErrors of opening the index.
+    """
+    settings = choose(settings).settings
+    embedder, reader = minilm(device=settings.device), Reader(device=settings.device)
+    open_index = partial(
+        WorkspaceIndex,
+        model_id=embedder.model_id,
+        dim=embedder.dim,
+        chunker_version=chunker_version,
+    )
+    pictures = PicturePlace(
+        url=settings.assets_url,
+        megapixels=settings.image_megapixels,
+        max_mb=settings.assets_mb,
+        read_picture=read_picture,
+    )
+    index = open_index(
+        settings.workspace,
+        pictures=pictures,
+        chroma_url=settings.chroma_url,
+        database_url=settings.database_url,
+        beside=beside,
+    )
+    built_in = BuiltIn(index, embedder, reader, languages=_languages(settings, index))
+    choices = ModelChoices(settings.workspace)
+    open_index = partial(open_index, pictures=replace(pictures, url=""))
+    attached = AttachedFiles(
+        settings.workspace / FOLDER,
+        open_index,
+        embedder,
+        reader,
+        _limits(settings),
+        in_use=index.tidy.attached,
+        limit_mb=settings.attachments_mb,
+        open_beside=partial(open_index, beside=True),
+    )
+    drawer = drawer_of(index, attached) if drawer_of else None
+    try:
+        return Engine(
+            index,
+            built_in,
+            active_models_of(settings, index, built_in.ranker, attached, drawer),
+            _limits(settings),
+            attached=attached,
+            drawer=drawer,
+            coming=lambda: frozenset(choices.read().coming),
+            others=others_of(settings, index, attached, drawer),
+            embedded=_embedded(settings, embedder.count_tokens),
+            see=partial(_photographs, settings, index),
+        )
+    except PagelightError:
+        index.close()
+        raise
+
+
+def build_switch(settings: Settings, engine: Engine) -> ModelSwitch:
+    """Return what changes the models of an engine that was built of the same settings."""
+    make = partial(
+        active_models_of,
+        index=engine.index,
+        ranker=engine.built_in.ranker,
+        attached=engine.attached,
+        drawer=engine.drawer,
+    )
+    return ModelSwitch(settings, engine, make)
+
+
+def active_models_of(
+    settings: Settings,
+    index: WorkspaceIndex,
+    ranker: Reranker,
+    attached: AttachedFiles,
+    drawer: PageDrawer | None = None,
+) -> ActiveModels:
+    """Return the models that settings name, not yet loaded; `ranker` orders before a reranker.
+
+    Raises SettingsError for what names no model, ModelError for a folder without one.
+    """
+    reranker = _folder(settings.reranker, "RAG_RERANKER")
+    return ActiveModels(
+        settings=settings,
+        sight=_sight(settings, index),
+        meaning=_meaning(settings, index),
+        reranker=ModelReranker(reranker, ranker) if reranker else None,
+        writer=writer_of(settings, partial(pixels_of, index, attached, drawer)),
+    )
+
+
+def others_of(
+    settings: Settings,
+    index: WorkspaceIndex,
+    attached: AttachedFiles,
+    drawer: PageDrawer | None = None,
+) -> OtherWriters:
+    """Return the models that write, too, for conversations that chose them; none is loaded yet.
+
+    The key and the name of RAG_GENERATOR's server are told to no other. Raises SettingsError for
+    a setting that names none.
+    """
+    named_writers(settings)
+
+    def make(source: str, used: str) -> WritingGenerator:
+        check_room(source, used, settings, this_machine())
+        alone = replace(settings, generator=source, generator_model="", generator_key="")
+        writer = writer_of(alone, partial(pixels_of, index, attached, drawer))
+        if writer is None:
+            raise ModelError("nothing says where it is.")
+        return writer
+
+    return OtherWriters(partial(named_writers, settings), make)
+
+
+def _embedded(settings: Settings, count_tokens: Callable[[str], int]) -> EmbeddedWriter | None:
+    """Return what writes short answers: a model that was set, else what the set-up brings."""
+    own = openvino_path(settings.generator)
+    if own is not None:
+        return EmbeddedWriter(lambda: own, count_tokens)
+    if settings.generator.strip() or settings.embedded_models == "off":
+        return None
+    return EmbeddedWriter(partial(model_folder, WRITER, os.environ), count_tokens)
+
+
+def _limits(settings: Settings) -> Limits:
+    threshold = settings.answer_threshold
+    return Limits(
+        top_k=settings.top_k,
+        context_hits=CONTEXT_HITS,
+        context_tokens=settings.context_tokens,
+        reading_tokens=settings.reading_tokens,
+        pictures=MAX_PICTURES if settings.picture_tokens else 0,
+        threshold=ANSWER_THRESHOLD if threshold < 0 else threshold,
+    )
+
+
+def _folder(source: str, setting: str) -> Path | None:
+    return folder_of(source, setting=setting) if source else None
+
+
+def pixels_of(
+    index: WorkspaceIndex, attached: AttachedFiles, drawer: PageDrawer | None, picture: Picture
+) -> Pixels:
+    """Decode a picture that is stored, or came with a question, or draw a page; raises OSError."""
+    if isinstance(picture, ImageAsset):
+        kept = attached.holding(picture.id) if index.assets.find(picture.id) is None else None
+        return (kept or index).assets.pixels(picture)
+    if not isinstance(picture, PageView):
+        return index.assets.read_picture(Path(picture.path))
+    if drawer is None:
+        raise FileNotFoundError(f"nothing draws page {picture.page}")
+    return drawer.draw(picture)
+
+
+def _meaning(settings: Settings, index: WorkspaceIndex) -> DenseSearch | None:
+    """Return the stronger text model, not yet loaded; None where none is set."""
+    folder = _folder(settings.text_model, "RAG_TEXT_MODEL")
+    if folder is None:
+        return None
+    return DenseSearch(
+        FolderEmbedder(folder),
+        lambda model: index.space(TextSpace, model_id=model.model_id, dim=model.dim),
+        name=folder.name,
+    )
+
+
+def _languages(settings: Settings, index: WorkspaceIndex) -> LanguageSearch | None:
+    """Return what finds across languages, not yet loaded, nor perhaps yet there."""
+    if settings.embedded_models == "off":
+        return None
+    return LanguageSearch(
+        E5Embedder(_languages_folder, device=settings.device),
+        lambda model: index.space(LanguageSpace, model_id=model.model_id, dim=model.dim),
+        is_here=lambda: model_folder(LANGUAGES, os.environ) is not None,
+    )
+
+
+def _languages_folder() -> Path:
+    folder = model_folder(LANGUAGES, os.environ)
+    if folder is None:
+        raise ModelError("The model of languages is not there.", hint="See: pagelight models")
+    return folder
+
+
+def _sight(settings: Settings, index: WorkspaceIndex) -> ImageSearch | None:
+    """Return what sees pictures, not yet loaded; None where no model is set."""
+    if not settings.image_model:
+        return None
+    return ImageSearch(
+        OpenClipEmbedder(folder_of(settings.image_model, setting="RAG_IMAGE_MODEL")),
+        lambda model: index.space(PictureSpace, model_id=model.model_id, dim=model.dim),
+        load=index.assets.pixels,
+        read=lambda image: index.assets.read_picture(Path(image.path)),
+    )
+
+
+def _photographs(settings: Settings, index: WorkspaceIndex) -> PhotographSearch | None:
+    """Return what the set-up brings to see photographs, once it is ready; None until then.
+
+    Where a person set an image model, that sees.
+    """
+    folder = None if settings.image_model else model_folder(SEEING, os.environ)
+    if folder is None or settings.embedded_models == "off":
+        return None
+    return PhotographSearch(
+        PhotographNetwork(folder),
+        lambda network: index.space(PictureSpace, model_id=network.model_id, dim=network.dim),
+        words=SeenWords(index.lettering_cache, model_id=MODEL_ID),
+        load=index.assets.pixels,
+    )

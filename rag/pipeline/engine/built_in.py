@@ -1,0 +1,117 @@
+"""The models that come with the packages, and what weighs evidence with them.
+
+They stay whatever other models find or write: confidence was calibrated on them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.generation.quotation.passages import Passages
+from rag.models.embeddings.embedders import SentenceEmbedder
+from rag.models.reader.reader import ADAPTER, Reader
+from rag.retrieval.across import LanguageSearch
+from rag.retrieval.evidence.evidence import EvidenceScorer
+from rag.retrieval.evidence.reading import Readings
+from rag.retrieval.rerank.late_interaction import LateInteraction
+from rag.retrieval.rerank.reranking import EvidenceReranker
+from rag.retrieval.retriever import ChannelWeights
+from rag.storage.search.per_document import WeightedQuestion
+from rag.storage.workspace.store import WorkspaceIndex
+from rag.summarization.collection import TableAsker
+from rag.understanding.query_encoding import vector_of
+from rag.understanding.question.question import Question
+
+CELL_EVIDENCE: Final = 5
+"""So many sentences or rows of one document are compared with a table's question as vectors."""
+
+
+class BuiltIn:
+    """One of each, over one index. Loads nothing before `warm`, or the first use."""
+
+    def __init__(
+        self,
+        index: WorkspaceIndex,
+        embedder: SentenceEmbedder,
+        reader: Reader,
+        *,
+        languages: LanguageSearch | None = None,
+    ) -> None:
+        """`languages` finds what is not in English; None: nothing does."""
+        self._index = index
+        self.embedder = embedder
+        self.reader = reader
+        self.languages = languages
+        self.readings = Readings(reader, ready=self.ready)
+        self.scorer = EvidenceScorer(index, embedder, self.readings, dense_ready=self.ready)
+        self._interaction = LateInteraction(embedder.token_states)
+        self.ranker = EvidenceReranker(
+            self.readings, self.scorer, vectors_of=self.vectors_of, met=self.met
+        )
+
+    def passages(self) -> Passages:
+        """Return what weighs what the hits say; across languages where something finds so."""
+        if self.languages is None:
+            return Passages(self.scorer)
+        return Passages(self.scorer, self.languages.similarities)
+
+    def ready(self) -> bool:
+        return self.embedder.ready and self.reader.ready
+
+    def met(self, asked: Question, texts: Mapping[str, str]) -> Mapping[str, float]:
+        """Return how well texts meet the words of a question; nothing while models load."""
+        return self._interaction.met(asked, texts) if self.ready() else {}
+
+    def vectors_of(self, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
+        """Return vectors of chunks; none while models load: a question waits for nothing."""
+        return self._index.vectors(ids) if self.ready() else {}
+
+    def table(self, *, threshold: float, models: Mapping[str, str]) -> TableAsker:
+        """Return what asks every document, with the same models and readings.
+
+        Kept cells of documents that are gone are forgotten.
+        """
+        scorer = EvidenceScorer(
+            self._index,
+            self.embedder,
+            self.readings,
+            dense_ready=self.ready,
+            max_embedded=CELL_EVIDENCE,
+        )
+        titles = {record.id: record.title for record in self._index.documents()}
+        asker = TableAsker(
+            self._index,
+            self._best_of_each,
+            readings=self.readings,
+            reranker=EvidenceReranker(self.readings, scorer, vectors_of=self.vectors_of),
+            passages=Passages(scorer),
+            kept=self._index.cells,
+            threshold=threshold,
+            models=models,
+            titles=titles,
+        )
+        asker.forget_others(titles.keys())
+        return asker
+
+    def _best_of_each(
+        self, question: Question, doc_ids: Sequence[str], k: int
+    ) -> dict[str, list[tuple[str, float]]]:
+        weights = ChannelWeights()
+        asked = WeightedQuestion(
+            vector=vector_of(question, question.text, self.embedder),
+            text=question.text,
+            dense=weights.dense,
+            lexical=weights.lexical,
+        )
+        return self._index.best_of_each(asked, doc_ids=doc_ids, k=k)
+
+    def names(self) -> dict[str, str]:
+        """Return what runs, by its part; trained parts of our own are named by their hash."""
+        with ADAPTER.open("rb") as file:
+            reader = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+        return {"embedder": self.embedder.model_id, "reader": reader}

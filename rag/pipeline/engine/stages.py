@@ -1,0 +1,335 @@
+"""The stages of an answer, wired with one line-up of models. Knows the parts; asks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Query
+from rag.generation.figures import Figures, Retrieve
+from rag.generation.protocol import Writer
+from rag.generation.table_answers import TableAnswering, ToldResult
+from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
+from rag.generation.verification.confidence import Confidence
+from rag.generation.writers.answer_writer import AnswerWriter
+from rag.generation.writers.context_builder import ContextBuilder
+from rag.generation.writers.guarded import GuardedGenerator
+from rag.generation.writers.large_writer import LargeWriter
+from rag.glossary.lexicon import LANGUAGES as GLOSSED
+from rag.models.llm.protocol import LanguageModel
+from rag.models.setup.bundled import LANGUAGES
+from rag.pipeline.engine.built_in import BuiltIn
+from rag.pipeline.engine.models_in_use import ActiveModels
+from rag.pipeline.engine.other_writers import EmbeddedWriter
+from rag.pipeline.finding import Finder, Limits, Search
+from rag.pipeline.quoting import Quoting
+from rag.pipeline.summaries import summarize, written
+from rag.pipeline.wiring import Answering
+from rag.protocols import PageDrawer
+from rag.retrieval.fusion import renumber
+from rag.retrieval.retriever import Retriever
+from rag.storage.documents.records import DocumentRecord
+from rag.storage.images.picture_kind import PictureLooks
+from rag.storage.workspace.store import WorkspaceIndex
+from rag.summarization.byline import OPENING_CHUNKS
+from rag.summarization.documents import admitted, chosen
+from rag.summarization.library import Librarian
+from rag.summarization.summarizer import Summarizer
+from rag.understanding.question.question import Question
+from rag.understanding.wishes.summary_wish import SummaryWish
+
+MAX_CHUNKS: Final = 40
+"""Of a document without pages so many chunks are read."""
+
+
+class FolderShelf:
+    """Implements `rag.generation.tools.toolbox.Shelf`."""
+
+    def __init__(self, index: WorkspaceIndex) -> None:
+        self._index = index
+
+    def searched(self, filters: Filters) -> list[ShelvedDocument]:
+        """Return each document that the filters admit, under each path that they admit."""
+        records = [r for r in self._index.documents(collections=filters.collections) if r.id]
+        return [
+            ShelvedDocument(doc_id=record.id, source=source, title=record.title)
+            for record in admitted(records, filters)
+            for source in record.sources
+            if filters.admit(source=source, media_type=record.media_type, day=record.day)
+        ]
+
+    def page(self, doc_id: str, page: int) -> list[Chunk]:
+        """Return the chunks of a page in reading order; of a document without pages the first."""
+        chunks = self._index.chunks_of(doc_id)
+        return [chunk for chunk in chunks if chunk.page in {None, page}][:MAX_CHUNKS]
+
+
+def in_documents_words(index: WorkspaceIndex, asked: Question) -> Question:
+    """Return the question with its words in the other languages that documents are in."""
+    held = index.stemmed_languages()
+    told = (asked.searched.in_language(language) for language in GLOSSED if language in held)
+    own = ((asked.searched.original, 1.0),) if asked.searched.original else ()
+    otherwise = (*own, *((text, share) for text, share in told if text))
+    return replace(asked, related=asked.searched.same_measure, otherwise=otherwise)
+
+
+VECTORS_LOST: Final = (
+    "Vectors of this workspace are missing, so some of it is found by words alone; the next "
+    "ingest makes them again."
+)
+
+OUTDATED: Final = (
+    "Another version of Pagelight read some of these documents; the next ingest brings them up to "
+    "date."
+)
+
+NAMING_HITS: Final = 10
+"""So many are looked at to tell which document some words name."""
+
+LOADING: Final = "The search model is still loading: this was found by words alone."
+
+
+def across_languages() -> str:
+    """Return which model finds text by meaning across languages, and how it comes."""
+    megabytes = round(LANGUAGES.size_bytes / 1e6)
+    return (
+        f"The model {LANGUAGES.name} ({megabytes} MB) would find them by meaning:"
+        f" `pagelight models fetch {LANGUAGES.role}`."
+    )
+
+
+class Stages:
+    """`written` answers questions with the larger model of `active`; where it has none, by quoting.
+
+    `quoted` answers without a model that writes, `summaries` summarises, `library` tells of the
+    documents themselves.
+    """
+
+    def __init__(
+        self,
+        index: WorkspaceIndex,
+        built_in: BuiltIn,
+        active: ActiveModels,
+        limits: Limits,
+        *,
+        drawer: PageDrawer | None = None,
+        embedded: EmbeddedWriter | None = None,
+    ) -> None:
+        """`drawer` draws pages for a model that sees; None: it is shown figures alone.
+
+        `embedded` writes where no larger model does; without it answers are quotations then.
+        """
+        self.active = active
+        self._drawer = drawer
+        self._index = index
+        self._built_in = built_in
+        self._limits = limits
+        self._looks = PictureLooks(index.assets)
+        self._is_outdated = True
+        self.embedded = embedded
+        self._wired: tuple[AnswerWriter, Answering] | None = None
+        self.library = Librarian(index)
+        self.large = self._large_writer()
+        self.quoted = self.wired()
+        self.search = self.quoted.search
+        self.written = self.wired(self.large) if self.large else self.quoted
+        self.summaries = Summarizer(
+            index, built_in.embedder.embed_documents, self._figures(self.search.retriever)
+        )
+
+    def answer(self, asked: Question) -> Iterator[Answer]:
+        """Yield a growing answer: a summary or a list of documents where one is asked for.
+
+        Raises PagelightError where a summary is asked for and nothing is searched.
+        """
+        told = None if asked.image or asked.region else self._of_documents(asked)
+        if told is not None:
+            return told
+        if asked.wishes.quoted:
+            return self.quoted.ask(asked)
+        return self.by(self._of_set_up()).ask(asked)
+
+    def by(self, embedded: AnswerWriter | None) -> Answering:
+        """Return what answers with a larger model, or else with that of the set-up; wired once."""
+        if self.large or embedded is None:
+            return self.written
+        if self._wired is None or self._wired[0] is not embedded:
+            self._wired = embedded, self.wired(embedded, model=embedded.model)
+        return self._wired[1]
+
+    def counted(self) -> Answering:
+        """Return what quotes, and has tables asked by the model of the set-up where it is ready."""
+        embedded = self._of_set_up()
+        return self.wired(model=embedded.model) if embedded else self.written
+
+    def summarize(
+        self, asked: Question, wish: SummaryWish, records: Sequence[DocumentRecord]
+    ) -> Iterator[Answer]:
+        """Yield a growing summary of `records`."""
+        writer = None if asked.wishes.quoted else self.large or self._of_set_up()
+        return summarize(asked, wish, records, self.summaries, writer)
+
+    def _of_set_up(self) -> AnswerWriter | None:
+        """Return the writer of the set-up where no larger one writes; it begins to load."""
+        return self.embedded.get() if self.embedded and not self.large else None
+
+    def _of_documents(self, asked: Question) -> Iterator[Answer] | None:
+        """Return the summary or list that is asked for; None where it is none, or of no document.
+
+        Raises PagelightError where a summary is asked for and nothing is searched.
+        """
+        wish = asked.summary
+        if not (wish or asked.library):
+            return None
+        seen = [r for r in self._index.documents(collections=asked.filters.collections) if r.id]
+        if wish is None:
+            answer = self.library.answer(asked, admitted(seen, asked.filters))
+            return iter([answer]) if answer else None
+
+        def found(words: str) -> list[Hit]:
+            """Return what is found first for the words that name a document."""
+            return self.search.found(Query(text=words, filters=asked.filters), k=NAMING_HITS)
+
+        opening = partial(self.library.opening, chunk_count=OPENING_CHUNKS)
+        documents = chosen(seen, asked, wish, opening, found)
+        return self.summarize(asked, wish, documents) if documents else None
+
+    def write(self, asked: Question, hits: Sequence[Hit]) -> Iterator[Answer]:
+        """Yield what the larger model writes of some hits; nothing where nothing of it stands.
+
+        Raises ModelError.
+        """
+        if self.large is None:
+            return iter(())
+        begun = Answer(
+            query=asked.said,
+            confidence=1.0,
+            hits=tuple(hits),
+            notes=self._notes(self._languages_status()),
+        )
+        drafts = self.large.tell(asked, self.large.reading_of(hits))
+        return written(drafts, begun, asked.standalone)
+
+    def wired(
+        self, writer: Writer | None = None, *, model: LanguageModel | None = None
+    ) -> Answering:
+        """Return the stages: same models, and what was read.
+
+        Without a `writer` they quote; `model` writes queries over tables.
+        """
+        passages = self._built_in.passages()
+        search = Search(
+            retriever=self._retriever(), reranker=self.active.reranker or self._built_in.ranker
+        )
+        finder = Finder(
+            search,
+            self._index.chunks,
+            Confidence(passages).estimate,
+            self._limits,
+            searchable=partial(in_documents_words, self._index),
+            count_tokens=self._built_in.embedder.count_tokens,
+        )
+        quoting = Quoting(
+            passages,
+            finder.numbered,
+            TableAnswering(
+                self._index.chunks, passages, open_table=self._index.open_table, model=model
+            ),
+            self._figures(search.retriever),
+            self._remarks,
+        )
+        return Answering(finder, quoting, passages, writer)
+
+    def _large_writer(self) -> LargeWriter | None:
+        writer = self.active.writer
+        if writer is None:
+            return None
+        guarded = GuardedGenerator(writer, count_tokens=self._built_in.embedder.count_tokens)
+        return LargeWriter(guarded, self.context_builder(guarded.count_tokens), self._toolbox())
+
+    def _toolbox(self) -> Toolbox:
+        """Return what a model may look into while it writes."""
+        return Toolbox(
+            lambda part, k: self.search.ranked(part, k=k), FolderShelf(self._index), self._tables
+        )
+
+    def _tables(self, asked: Question, hits: Sequence[Hit]) -> ToldResult | None:
+        passages = self._built_in.passages()
+        ask = TableAnswering(self._index.chunks, passages, open_table=self._index.open_table)
+        return ask(asked, Context(hits=tuple(renumber(hits))))
+
+    def context_builder(self, count_tokens: Callable[[str], int]) -> ContextBuilder:
+        """Return what chooses what a larger model is given to read."""
+        limits = self._limits
+        return ContextBuilder(
+            self._index.page_of,
+            self._drawn,
+            count_tokens=count_tokens,
+            tokens=limits.reading_tokens,
+            pictures=limits.pictures,
+        )
+
+    def _drawn(self, doc_ids: Sequence[str]) -> frozenset[str]:
+        """Return which documents have pages that can be drawn."""
+        if self._drawer is None:
+            return frozenset()
+        types = self._index.media_types(doc_ids)
+        return frozenset(key for key, kind in types.items() if self._drawer.can_draw(kind))
+
+    def problems(self) -> Iterator[str]:
+        """Yield why a part that was asked for does not run, each as a sentence."""
+        yield from self._problems(self._languages_status())
+
+    def _languages_status(self) -> str:
+        return self._built_in.languages.status if self._built_in.languages else ""
+
+    def _problems(self, of_languages: str) -> Iterator[str]:
+        yield from self.active.problems()
+        if of_languages:
+            yield of_languages
+        if self._index.vectors_lost:
+            yield VECTORS_LOST
+        # What is read now is of this version: once nothing is outdated, nothing will be.
+        self._is_outdated = self._is_outdated and bool(self._index.outdated())
+        if self._is_outdated:
+            yield OUTDATED
+
+    def _notes(self, of_languages: str) -> tuple[str, ...]:
+        loading = "" if self._built_in.ready() else LOADING
+        return tuple(filter(None, (loading, *self._problems(of_languages))))
+
+    def _remarks(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
+        """Return what is told beside an answer; of languages where nothing finds across them.
+
+        That other languages are still being read is told to who asks in one.
+        """
+        languages = self._built_in.languages
+        if self.active.meaning or (languages and languages.is_here()):
+            is_told = asked.is_foreign or bool(asked.original)
+            problem = languages.problem if languages else ""
+            return self._notes(self._languages_status() if is_told else problem)
+        foreign = asked.in_other_language(hits, across=across_languages())
+        return (*self._notes(self._languages_status()), foreign)
+
+    def _retriever(self) -> Retriever:
+        sight, meaning = self.active.sight, self.active.meaning
+        languages = self._built_in.languages
+        return Retriever(
+            self._index,
+            self._built_in.embedder,
+            dense_ready=self._built_in.ready,
+            look=sight.find if sight else None,
+            find=meaning.find if meaning else None,
+            across=languages.find if languages else None,
+        )
+
+    def _figures(self, retriever: Retrieve) -> Figures:
+        return Figures(
+            retriever,
+            self._built_in.scorer.importance,
+            fetch=self._index.chunks,
+            document=self._index.document,
+            looks=self._looks,
+        )

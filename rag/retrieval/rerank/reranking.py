@@ -1,0 +1,319 @@
+"""Which hit is on the page that answers: a log-linear model over a few plain signs.
+
+Then what is like the likeliest hits is drawn up (`rag.retrieval.rerank.feedback`). Knows readings,
+evidence and pages; knows no model and no store. Implements `Reranker`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datamodel import Hit, Query
+from rag.glossary.lexicon import LANGUAGES
+from rag.languages import is_foreign
+from rag.logistic import Regression, logistic
+from rag.protocols import Matrix, Reading
+from rag.retrieval.context import page_key
+from rag.retrieval.evidence.asked_form import asks_for
+from rag.retrieval.evidence.evidence import EvidenceScorer, coverage
+from rag.retrieval.evidence.page_words import number_share, page_stems, word_share
+from rag.retrieval.evidence.reading import UNREAD, Readings
+from rag.retrieval.fusion import renumber
+from rag.retrieval.rerank.feedback import feedback
+from rag.retrieval.rerank.named_documents import with_names
+from rag.understanding.question.asked import stems_of
+from rag.understanding.question.question import Question, understand
+
+COMPARED_HITS: Final = 50
+"""So many hits are compared with the likeliest; the others keep their order behind them."""
+
+WEIGHED_HITS: Final = 32
+"""So many hits are weighed by all that is known of them without reading: of 12 the place that
+answers is less often first, of 50 hardly more often (see benchmarks/LOG.md)."""
+
+READ_FIRST: Final = 6
+"""So many of the likeliest of these are read, and so many as they were found: the page that answers
+is as often first, and among the first five, as with all of them read (six sets of questions; see
+benchmarks/LOG.md)."""
+
+READ_ALONE: Final = 4
+"""So many of the likeliest are read first, and no others where one of these answers: a tenth less
+is read for a question, and no fact of the sets is lost by it (see benchmarks/LOG.md)."""
+
+SURE_ALONE: Final = 0.9
+"""A hit read to be relevant by this answers so surely that the likeliest are enough."""
+
+LESS_EXPECTED: Final = 0.3
+"""By how much the logit of a hit that less is known of is below what would be expected."""
+
+VectorsOf = Callable[[Sequence[str]], Mapping[str, NDArray[np.float32]]]
+"""The unit vectors, shape (dim,), of those chunks by id that have one."""
+
+Met = Callable[[Question, Mapping[str, str]], Mapping[str, float]]
+"""How well texts by id meet each word of a question; none where that is not known yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitSigns(Regression):
+    """What speaks for a hit, or what each of it weighs (then `intercept` is added).
+
+    `found` is the fused score less that of the first hit, `relevance` the reader's, `evidence`
+    the score of its best sentence or row, `on_page` the share of the question's plain words that
+    stand on the page, `numbers` that of its numbers in the hit's text, `context` the share of the
+    question's words in the hit's context (file, title, heading) less the largest of all, `form`
+    whether the hit is the table, figure or recording that is asked about. `agreed` is the logarithm
+    of the plain fusion by rank of the searches that found it, less the largest of all; `met` how
+    well it meets every word of the question (`late_interaction`), less the largest of all,
+    `page_met` and `document_met` what the best hit of its page and document has. `table` tells that
+    it is one, `length` is the logarithm of one more than its words: more of them tell more.
+    """
+
+    intercept: float = 1.0
+    found: float = 0.0
+    agreed: float = 0.0
+    relevance: float = 0.0
+    evidence: float = 0.0
+    on_page: float = 0.0
+    numbers: float = 0.0
+    context: float = 0.0
+    form: float = 0.0
+    met: float = 0.0
+    page_met: float = 0.0
+    document_met: float = 0.0
+    table: float = 0.0
+    length: float = 0.0
+
+
+WEIGHTS: Final = HitSigns(
+    intercept=-2.33,
+    found=1.29,
+    agreed=1.3,
+    relevance=1.87,
+    evidence=1.37,
+    on_page=0.5,
+    numbers=0.47,
+    context=0.41,
+    form=0.64,
+    met=4.3,
+    page_met=6.4,
+    document_met=1.2,
+    table=0.3,
+    length=0.21,
+)
+"""The mean of a fit on what people ask of four folders of documents and of one on questions that
+look facts up, both as `training.answers.chances` fits (see training/LOG.md)."""
+
+RANK_OFFSET: Final = 60
+"""Cormack, Clarke and Buettcher, Reciprocal Rank Fusion, SIGIR 2009."""
+
+
+class EvidenceReranker:
+    """Reads the first hits with the question and orders hits by all that is known of them.
+
+    `vectors_of` gives the vectors by which hits are compared; without them words alone are. `met`
+    tells how well texts meet the words of the question.
+    """
+
+    def __init__(
+        self,
+        readings: Readings,
+        scorer: EvidenceScorer,
+        *,
+        vectors_of: VectorsOf = lambda _: {},
+        met: Met = lambda _asked, _texts: {},
+        weights: HitSigns = WEIGHTS,
+    ) -> None:
+        self._readings = readings
+        self._scorer = scorer
+        self._vectors_of = vectors_of
+        self._met = met
+        self._weights = weights
+
+    def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+        """Order the first hits by the chance of being on the right page; the others follow them.
+
+        Scores fall within 0..1. Each hit that was read carries its relevance. What was heard is
+        right no more often than its words. Where question or hits are in languages that can't be
+        weighed, they stay as they were found, and unread.
+        """
+        asked = understand(query)
+        first = with_names(asked, hits[:COMPARED_HITS])
+        if not first:
+            return []
+        clear = np.array([is_clear(asked, hit) for hit in first[:WEIGHED_HITS]])
+        if not clear.any():
+            return as_found(hits)
+        plain = self._plain(asked, first[:WEIGHED_HITS])
+        read = self._read(asked, first, plain)
+        told = self._with_reading(asked, [(first[n], plain[n]) for n in read], list(read.values()))
+        logits = self._logits(first, plain, dict(zip(read, told, strict=True)), clear)
+        relevances = {n: _relevance(one) for n, one in read.items()}
+        scored = [
+            replace(
+                hit,
+                score=hit.chunk.heard_probability * logistic(logit),
+                channel="reranked",
+                relevance=relevances.get(n),
+            )
+            for n, (hit, logit) in enumerate(zip(first, logits, strict=True))
+        ]
+        scored.sort(key=lambda hit: (-hit.score, hit.rank))
+        rest = [
+            replace(h, score=scored[-1].score / 2, channel="reranked") for h in hits[len(first) :]
+        ]
+        return renumber([*scored, *rest])
+
+    def _read(
+        self, asked: Question, hits: Sequence[Hit], plain: Sequence[HitSigns]
+    ) -> dict[int, Reading]:
+        """Return what is read, by the places of the hits, in their order."""
+        logits = [self._weights.logit_of(one) for one in plain]
+        likeliest = sorted(range(len(plain)), key=lambda n: -logits[n])[:READ_FIRST]
+        chosen = sorted(likeliest[:READ_ALONE])
+        read = self._readings.read(asked, [hits[n] for n in chosen])
+        if all(one.relevance < SURE_ALONE for one in read):
+            chosen = sorted({*likeliest, *range(len(plain))[:READ_FIRST]})
+            read = self._readings.read(asked, [hits[n] for n in chosen])
+        return dict(zip(chosen, read, strict=True))
+
+    def _logits(
+        self,
+        hits: Sequence[Hit],
+        plain: Sequence[HitSigns],
+        told: Mapping[int, HitSigns],
+        clear: NDArray[np.bool_],
+    ) -> list[float]:
+        """Return how likely each hit is, in nats; some are `told` of by their reading too.
+
+        Of hits that are not `clear`, as some are, only how they were found tells.
+        """
+        weighed = self._weighed(plain, told)
+        best = max(hit.score for hit in hits)
+        found = self._weights.found * np.array([hit.score - best for hit in hits])
+        found += self._weights.agreed * np.array(_agreed(hits))
+        own = weighed - found[: len(plain)]
+        expected = float(np.mean(own[clear])) - LESS_EXPECTED
+        weighed = np.where(clear, weighed, found[: len(plain)] + expected)
+        logits = np.concatenate([weighed, found[len(plain) :] + expected])
+        texts = [hit.chunk.embedding_text for hit in hits]
+        likely: list[float] = (logits + feedback(texts, self._rows(hits), weighed)).tolist()
+        return likely
+
+    def _weighed(
+        self, plain: Sequence[HitSigns], told: Mapping[int, HitSigns]
+    ) -> NDArray[np.float64]:
+        """Return the logits of hits; of one not read, what reading gave the others at the mean."""
+        logits = np.array([self._weights.logit_of(one) for one in plain])
+        read = list(told)
+        of_read = np.array([self._weights.logit_of(one) for one in told.values()])
+        logits += float(np.mean(of_read - logits[read])) - LESS_EXPECTED
+        logits[read] = of_read
+        return logits
+
+    def _rows(self, hits: Sequence[Hit]) -> Matrix | None:
+        """Return the hits' vectors, shape (n, dim); None where any has none."""
+        ids = [hit.chunk.id for hit in hits]
+        rows = self._vectors_of(ids)
+        return np.stack([rows[key] for key in ids]) if all(key in rows for key in ids) else None
+
+    def signs(
+        self, asked: Question, hits: Sequence[Hit], read: Sequence[Reading]
+    ) -> list[HitSigns]:
+        """Return what speaks for each hit that was read."""
+        plain = self._plain(asked, hits)
+        return self._with_reading(asked, list(zip(hits, plain, strict=True)), read)
+
+    def _with_reading(
+        self,
+        asked: Question,
+        hits: Sequence[tuple[Hit, HitSigns]],
+        read: Sequence[Reading],
+    ) -> list[HitSigns]:
+        """Return the plain signs of hits with what was found by reading them."""
+        evidence = self._evidence(asked, [hit for hit, _ in hits])
+        return [
+            replace(signs, relevance=reading.relevance, evidence=evidence.get(hit.chunk.id, 0.0))
+            for (hit, signs), reading in zip(hits, read, strict=True)
+        ]
+
+    def _plain(self, asked: Question, hits: Sequence[Hit]) -> list[HitSigns]:
+        """Return what speaks for each hit before it is read."""
+        importance = self._scorer.importance(asked)
+        stems = page_stems(asked, hits)
+        best = max((hit.score for hit in hits), default=0.0)
+        contexts = [coverage(hit.chunk.context, importance, asked) for hit in hits]
+        most = max(contexts, default=0.0)
+        met = self._met_words(asked, hits)
+        pages = _best_beside(met, [page_key(hit.chunk) for hit in hits])
+        documents = _best_beside(met, [hit.chunk.doc_id for hit in hits])
+        return [
+            HitSigns(
+                found=hit.score - best,
+                agreed=agreed,
+                on_page=word_share(asked, importance, stems[page_key(hit.chunk)]),
+                numbers=number_share(asked, importance, stems_of(hit.chunk.text)),
+                context=context - most,
+                form=float(asks_for(asked, hit.chunk)),
+                met=met[n],
+                page_met=pages[n],
+                document_met=documents[n],
+                table=float(hit.chunk.role == "table"),
+                length=math.log1p(len(hit.chunk.text.split())),
+            )
+            for n, (hit, context, agreed) in enumerate(
+                zip(hits, contexts, _agreed(hits), strict=True)
+            )
+        ]
+
+    def _met_words(self, asked: Question, hits: Sequence[Hit]) -> list[float]:
+        """Return how well each hit meets the words of the question, less the largest of all."""
+        met = self._met(asked, {hit.chunk.id: hit.chunk.embedding_text for hit in hits})
+        most = max(met.values(), default=0.0)
+        return [met.get(hit.chunk.id, most) - most for hit in hits]
+
+    def _evidence(self, asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
+        """Return the score of each chunk's best evidence, by its id."""
+        found = self._scorer.find(asked, hits)
+        return {one.hit.chunk.id: one.score for one in reversed(found)}  # the best is kept
+
+
+def is_clear(asked: Question, hit: Hit) -> bool:
+    """Tell whether a question and a hit are both in English, or have a gloss in it.
+
+    What weighs evidence knows English alone: of others it would tell what is not so.
+    """
+    if asked.is_foreign:
+        return False
+    told = hit.chunk.language or "en"  # of the whole document: a table in it may be in English
+    return told in ("en", *LANGUAGES) or not is_foreign(hit.chunk.text)
+
+
+def as_found(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits in their order, not read, their scores within 0..1 what they were."""
+    within = (replace(hit, score=min(1.0, hit.score), channel="reranked") for hit in hits)
+    return renumber(list(within))
+
+
+def _best_beside(values: Sequence[float], groups: Sequence[Hashable]) -> list[float]:
+    """Return for each value the largest of its group."""
+    best: dict[Hashable, float] = {}
+    for value, group in zip(values, groups, strict=True):
+        best[group] = max(value, best.get(group, value))
+    return [best[group] for group in groups]
+
+
+def _agreed(hits: Sequence[Hit]) -> list[float]:
+    """Return the logarithm of each hit's fusion by rank, less the largest; 0 without ranks."""
+    fused = [sum(1 / (RANK_OFFSET + rank) for _, rank in hit.found_by) for hit in hits]
+    most, least = max(fused, default=0.0), min((one for one in fused if one), default=0.0)
+    return [math.log((one or least) / most) if most else 0.0 for one in fused]
+
+
+def _relevance(reading: Reading) -> float | None:
+    return None if reading is UNREAD else reading.relevance

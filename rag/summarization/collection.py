@@ -1,0 +1,268 @@
+"""One question to every document: a short answer of each with the place it stands, or none.
+
+A document is not searched for itself: all are scored at once, and the few best passages of each
+are read together with those of others. Knows the seams; knows no model, no store and no page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Final, Protocol
+
+from rag.datamodel import Chunk, Citation, Context, Hit
+from rag.decoding import converted
+from rag.generation.citations import citation_of
+from rag.generation.quotation.passages import Passages, likeliest
+from rag.generation.quotation.units import Unit, shortened
+from rag.generation.verification.confidence import Confidence
+from rag.protocols import Reading, Reranker
+from rag.retrieval.evidence.asked_form import is_of_kind
+from rag.retrieval.evidence.reading import Readings
+from rag.summarization.byline import OPENING_CHUNKS, stated
+from rag.summarization.documents import StoredDocuments
+from rag.understanding.question.question import Question
+
+READ_CHUNKS: Final = 3
+"""So many of a document's best passages are read for a cell, and its first besides."""
+
+TOGETHER: Final = 8
+"""Documents that are read in one batch: a few cells come at a time, and Stop waits for no more."""
+
+MAX_WORDS: Final = 18
+"""Of a cell that quotes, where the reader points at no words."""
+
+MIN_SPAN: Final = 0.05
+"""The reader's chance from which its words are the answer."""
+
+FIGURES: Final = frozenset({"number", "percent", "money", "date", "code"})
+"""Kinds of answers that can be told by their letters: in a column "forty" is no year."""
+
+METHOD: Final = 5
+"""Changes whenever cells that were kept would come out otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDocument:
+    """A document of a table, by the source that it is shown under."""
+
+    doc_id: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentAnswer:
+    """What one document says to one question.
+
+    `text` is the likeliest answer, `supported` whether it is likely enough to be told: where it
+    is not, the document does not say. `held` is the calibrated chance that the document holds an
+    answer, `confidence` the one that this is it, both in 0..1. The cited words are `start` to
+    `end` of the text of `chunk_id`.
+    """
+
+    doc_id: str
+    question: str
+    text: str = ""
+    supported: bool = False
+    held: float = 0.0
+    confidence: float = 0.0
+    chunk_id: str = ""
+    start: int = 0
+    end: int = 0
+
+    def citation(self, chunk: Chunk) -> Citation:
+        """Return the place that the cell stands on; `chunk` is that of `chunk_id`."""
+        return citation_of(chunk, self.start, self.end)
+
+
+class Kept(Protocol):
+    """Where finished cells lie, by document and key."""
+
+    def get(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]: ...
+    def put(self, bodies: Mapping[tuple[str, str], str]) -> None: ...
+    def keep_only(self, doc_ids: Collection[str]) -> None: ...
+
+
+BestOfEach = Callable[[Question, Sequence[str], int], Mapping[str, Sequence[tuple[str, float]]]]
+"""Question, document ids, k: the `k` best (chunk id, score) of each document."""
+
+
+class TableAsker:
+    """Fills a table: each question to each document. Finished cells are kept, and used again."""
+
+    def __init__(
+        self,
+        documents: StoredDocuments,
+        best_of_each: BestOfEach,
+        *,
+        readings: Readings,
+        reranker: Reranker,
+        passages: Passages,
+        kept: Kept,
+        threshold: float,
+        models: Mapping[str, str],
+        titles: Mapping[str, str],
+    ) -> None:
+        """`titles` are those of the documents, by their ids."""
+        self._documents = documents
+        self._best_of_each = best_of_each
+        self._readings = readings
+        self._reranker = reranker
+        self._passages = passages
+        self._assess = Confidence(passages).estimate
+        self._kept = kept
+        self._method = json.dumps([METHOD, READ_CHUNKS, threshold, sorted(models.items())])
+        self._threshold = threshold
+        self._titles = titles
+
+    def cells(
+        self, questions: Sequence[Question], rows: Sequence[ListedDocument]
+    ) -> Iterator[DocumentAnswer]:
+        """Yield every cell once, row by row; the kept ones of some rows at once.
+
+        Closing the iterator ends the work; what was yielded is kept by then.
+        """
+        doc_ids = [row.doc_id for row in rows]
+        asked = [question.said.text for question in questions]
+        known = self._documents.chunks_by_document(doc_ids)
+        best: dict[str, Mapping[str, Sequence[tuple[str, float]]]] = {}
+        for start in range(0, len(doc_ids), TOGETHER):
+            some = doc_ids[start : start + TOGETHER]
+            found = self._from_kept(asked, some, known)
+            for question, text in zip(questions, asked, strict=True):
+                lacking = [doc_id for doc_id in some if (doc_id, text) not in found]
+                if lacking and text not in best:
+                    best[text] = self._best_of_each(question, doc_ids, READ_CHUNKS)
+                fresh = self._fresh(question, lacking, best.get(text, {}), known)
+                self._keep(fresh, known)
+                found |= {(cell.doc_id, text): cell for cell in fresh}
+            for doc_id in some:
+                yield from (found[doc_id, text] for text in asked)
+
+    def forget_others(self, doc_ids: Collection[str]) -> None:
+        """Forget the cells of all other documents."""
+        self._kept.keep_only(doc_ids)
+
+    def _fresh(
+        self,
+        question: Question,
+        doc_ids: Sequence[str],
+        best: Mapping[str, Sequence[tuple[str, float]]],
+        known: Mapping[str, Sequence[str]],
+    ) -> list[DocumentAnswer]:
+        told = {doc_id: self._stated(question, doc_id, known.get(doc_id, ())) for doc_id in doc_ids}
+        hits = {
+            doc_id: self._hits(best.get(doc_id, ()), known.get(doc_id, ()))
+            for doc_id in doc_ids
+            if told[doc_id] is None
+        }
+        asked = replace(question)  # what is found for some documents is not kept for others
+        self._readings.read(asked, [hit for of_doc in hits.values() for hit in of_doc])
+        self._passages.scorer.prepare(asked, list(hits.values()))
+        ranked = {doc_id: self._reranker.rerank(asked, of_doc) for doc_id, of_doc in hits.items()}
+        read = {doc_id: self._cell(asked, doc_id, of_doc) for doc_id, of_doc in ranked.items()}
+        return [told[doc_id] or read[doc_id] for doc_id in doc_ids]
+
+    def _stated(
+        self, question: Question, doc_id: str, known: Sequence[str]
+    ) -> DocumentAnswer | None:
+        """Return the cell of what a document says of itself; None where it must be read."""
+        opening = self._documents.chunks(known[:OPENING_CHUNKS])
+        found = stated(question, self._titles.get(doc_id, ""), opening)
+        if found is None:
+            return None
+        return DocumentAnswer(
+            doc_id=doc_id,
+            question=question.said.text,
+            text=" ".join(found.text.split()),
+            supported=True,
+            held=1.0,
+            confidence=1.0,
+            chunk_id=found.chunk.id,
+            start=found.start,
+            end=found.end,
+        )
+
+    def _hits(self, best: Sequence[tuple[str, float]], known: Sequence[str]) -> list[Hit]:
+        """Return a document's best passages and how it begins: that tells title, author, date."""
+        opening = known[:1]
+        scores = dict(best)
+        lowest = min(scores.values(), default=0.0)
+        ids = list(dict.fromkeys([*scores, *opening]))
+        return [
+            Hit(chunk=chunk, score=scores.get(chunk.id, lowest), rank=rank, channel="fused")
+            for rank, chunk in enumerate(self._documents.chunks(ids), start=1)
+        ]
+
+    def _cell(self, asked: Question, doc_id: str, hits: Sequence[Hit]) -> DocumentAnswer:
+        cell = DocumentAnswer(doc_id=doc_id, question=asked.said.text)
+        best = likeliest(self._passages.units(asked, hits))
+        if best is None:
+            return cell
+        verdict = self._assess(asked, Context(hits=tuple(hits)))
+        chunk = best.evidence.hit.chunk
+        reading = self._passages.scorer.readings(asked, hits)[chunk.id]
+        text = _short_answer(best, reading) or _quoted(best, asked)
+        told = verdict.held >= self._threshold and _fits(text, chunk, asked)
+        return replace(
+            cell,
+            text=text,
+            supported=told,
+            held=verdict.held,
+            confidence=verdict.right,
+            chunk_id=chunk.id,
+            start=best.evidence.start,
+            end=best.evidence.end,
+        )
+
+    def _key(self, column: str, chunk_ids: Sequence[str]) -> str:
+        told = json.dumps([self._method, column, list(chunk_ids)])
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def _from_kept(
+        self, columns: Sequence[str], doc_ids: Sequence[str], known: Mapping[str, Sequence[str]]
+    ) -> dict[tuple[str, str], DocumentAnswer]:
+        keys = {
+            (doc_id, self._key(column, known.get(doc_id, ()))): column
+            for doc_id in doc_ids
+            for column in columns
+        }
+        return {
+            (key[0], keys[key]): converted(json.loads(body), DocumentAnswer)
+            for key, body in self._kept.get(list(keys)).items()
+        }
+
+    def _keep(self, cells: Sequence[DocumentAnswer], known: Mapping[str, Sequence[str]]) -> None:
+        # Escaped: lone surrogates, from damaged files, are no UTF-8.
+        bodies = {
+            (cell.doc_id, self._key(cell.question, known.get(cell.doc_id, ()))): json.dumps(
+                asdict(cell)
+            )
+            for cell in cells
+        }
+        if bodies:
+            self._kept.put(bodies)
+
+
+def _fits(text: str, chunk: Chunk, asked: Question) -> bool:
+    """Tell whether the answer to a question for a figure or a date holds one."""
+    return asked.kind not in FIGURES or is_of_kind(text, chunk, asked)
+
+
+def _short_answer(unit: Unit, reading: Reading) -> str:
+    """Return the words of a unit that the reader takes for the answer; "" where it is unsure."""
+    evidence = unit.evidence
+    inside = [s for s in reading.spans if evidence.start <= s.start and s.end <= evidence.end]
+    best = max(inside, key=lambda span: span.score, default=None)
+    if best is None or best.score < MIN_SPAN:
+        return ""
+    return " ".join(evidence.hit.chunk.text[best.start : best.end].split())
+
+
+def _quoted(unit: Unit, asked: Question) -> str:
+    evidence = unit.evidence
+    limits = (evidence.start, evidence.end)
+    quoted = shortened(evidence.hit.chunk.text, limits, asked, max_words=MAX_WORDS)
+    return " ".join(quoted.split())

@@ -1,0 +1,416 @@
+"""The plans that a question may mean: every sensible one over what it names, to be ranked.
+
+Grammar of plans as in Pasupat and Liang (ACL 2015), cut to what questions over tables ask (SQUALL,
+Shi et al., 2020; TAT-QA, Zhu et al., 2021). Knows mentions and columns; knows no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, permutations
+from typing import Final
+
+from rag.storage.tables.values import date_of
+from rag.table_qa.planner.engine import PlanEngine
+from rag.table_qa.planner.mentions import Asked, Heading, Mention, bounds, merged, values_named
+from rag.table_qa.planner.plan import Condition, Near, Operation, Order, Reading, Rows, TablePlan
+from rag.table_qa.planner.table import Table
+
+MOST: Final = 1600
+MAX_SETS: Final = 26
+MAX_LISTED: Final = 12
+"""More rows are no answer."""
+
+MAX_NUMERIC: Final = 8
+MAX_PAIRS: Final = 12
+_SUPERLATIVE: Final = re.compile(
+    r"\b\w+(?:est|er)\b|\bmost\b|\bleast\b|\bfirst\b|\blast\b|\bbest\b|\bworst\b|\btop\b|\bmore\b|\bless\b"
+    r"|\bmax|\bmin|\bonly\b|\bfinal|\binitial|\bbottom\b|\bend\b|\bbegin|\bstart|\bprior\b"
+    r"|\bbefore\b|\bafter\b",
+    re.IGNORECASE,
+)
+_NEAR: Final = re.compile(
+    r"\bnext\b|\bprevious|\bafter\b|\bbefore\b|\bfollow|\bpreced|\bprior\b|\babove\b|\bbelow\b"
+    r"|\bunder\b|\blater\b|\bearlier\b|\bsubsequent|\bpast\b|\bsucce|\blast\b|\bimmediately\b"
+    r"|\bdirectly\b|\bahead\b|\bbehind\b",
+    re.IGNORECASE,
+)
+_SAME: Final = re.compile(
+    r"\bsame\b|\bother|\bshare|\balso\b|\bbesides\b|\bidentical", re.IGNORECASE
+)
+_NOT: Final = re.compile(
+    r"\bnot\b|n't\b|\bother than\b|\bexcept|\bwithout\b|\bbesides\b|\bexclud|\bnever\b|\bno\b"
+    r"|\bneither\b|\bnon\b|\bnone\b",
+    re.IGNORECASE,
+)
+_CALCULATES: Final = re.compile(
+    r"\bdifference\b|\bhow (?:many|much|long|far)\b|\bchange|\baverage\b|\bmean\b|\bratio\b|%"
+    r"|\bpercent|\btotal\b|\bsum\b|\bincrease|\bdecrease|\bgrow|\bproportion\b|\bshare\b|\bcombined\b"
+    r"|\bbetween\b|\bmore\b|\bless\b|\bdid\b|\bwas\b|\bis\b|\bdoes\b|\bby what\b",
+    re.IGNORECASE,
+)
+_WHETHER: Final = re.compile(
+    r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|will)\b", re.IGNORECASE
+)
+_PLACED: Final = re.compile(
+    r"\b(?:second|2nd|third|3rd|fourth|4th|fifth)[ -](?:most|least|fewest|\w+est)\b", re.IGNORECASE
+)
+_PLACES: Final = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class RowSet:
+    """Rows that a question may mean; `mentions` are what of its words they rest on."""
+
+    rows: Rows
+    mentions: tuple[Mention, ...]
+
+    @property
+    def mask(self) -> int:
+        mask = 0
+        for one in self.mentions:
+            mask |= one.mask
+        return mask
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A plan, and the set of rows that each of its operands begins with."""
+
+    plan: TablePlan
+    base: RowSet
+    other: RowSet | None = None
+
+
+EVERY: Final = RowSet(Rows(), ())
+
+
+class Candidates:
+    """All plans for one question over one table."""
+
+    def __init__(
+        self,
+        asked: Asked,
+        engine: PlanEngine,
+        among: Sequence[Heading],
+    ) -> None:
+        self._asked = asked
+        self._engine = engine
+        self._table: Table = engine.table
+        self._headings = among
+        self._values = values_named(asked, self._table)
+        self.sets = self._sets()
+        self._ordered = [n for n, c in enumerate(self._table.columns) if c.is_ordered]
+        self._numeric = self._best([n for n in self._ordered if self._is_amount(n)])
+        self._text = asked.text
+
+    def _is_amount(self, number: int) -> bool:
+        return self._table.columns[number].kind in {"number", "share", "text", "date"}
+
+    def _best(self, columns: Sequence[int]) -> list[int]:
+        ranked = sorted(columns, key=lambda n: -self._headings[n].share)
+        return sorted(ranked[:MAX_NUMERIC])
+
+    # Rows
+
+    def _sets(self) -> list[RowSet]:
+        """Return sets of rows that differ: all rows, then those that rest on most words."""
+        asked, table = self._asked, self._table
+        limits = bounds(asked, table, self._headings)
+        found = [RowSet(Rows((one.condition,)), (one,)) for one in self._values]
+        found += self._pairs([*self._values, *limits])
+        found += [RowSet(Rows((one.condition,)), (one,)) for one in merged(self._values)]
+        found += [RowSet(Rows((one.condition,)), (one,)) for one in limits]
+        found += [RowSet(Rows((one.condition,)), (one,)) for one in self._filled()]
+        found += [RowSet(Rows((one.condition,)), (one,)) for one in self._beyond()]
+        if _NOT.search(asked.text):
+            found += list(self._without())
+        return [EVERY, *self._differing(found)]
+
+    def _filled(self) -> Iterator[Mention]:
+        """Yield rows with and without a cell in the columns that the question names."""
+        for number, column in enumerate(self._table.columns):
+            filled = sum(value.kind != "empty" for value in column.values)
+            if self._headings[number].mask and 0 < filled < self._table.height:
+                mask = self._headings[number].mask
+                yield Mention(Condition(number, "not", ""), mask, 0.3, "filled")
+                if any(not value.key for value in column.values):
+                    yield Mention(Condition(number, "is", ""), mask, 0.2, "unfilled")
+
+    def _beyond(self) -> Iterator[Mention]:
+        """Yield the rows with more or less than a row that is named: "larger than Rome"."""
+        if "than" not in self._asked.words:
+            return
+        columns = sorted(self._amounts(), key=lambda n: -self._headings[n].share)[:3]
+        for one in self._values[:3]:
+            rows = self._engine.rows(Rows((one.condition,)))
+            for column in columns if len(rows) == 1 else ():
+                number = self._engine.number(rows[0], column)
+                if number is not None and column != one.condition.column:
+                    mask = one.mask | self._headings[column].mask
+                    yield Mention(Condition(column, ">", number=number), mask, 0.4, "beyond")
+                    yield Mention(Condition(column, "<", number=number), mask, 0.4, "beyond")
+
+    def _amounts(self) -> list[int]:
+        return [n for n, column in enumerate(self._table.columns) if column.is_ordered]
+
+    def _pairs(self, mentions: Sequence[Mention]) -> Iterator[RowSet]:
+        count = 0
+        for one, other in combinations(mentions, 2):
+            if one.mask & other.mask or count >= 4 * MAX_PAIRS:
+                continue
+            if one.condition.column == other.condition.column and not _is_between(one, other):
+                continue
+            count += 1
+            yield RowSet(Rows((one.condition, other.condition)), (one, other))
+
+    def _without(self) -> Iterator[RowSet]:
+        for one in self._values[:4]:
+            condition = Condition(one.condition.column, "not", one.condition.value)
+            yield RowSet(Rows((condition,)), (Mention(condition, one.mask, one.score, "not"),))
+
+    def _differing(self, found: Sequence[RowSet]) -> list[RowSet]:
+        kept: dict[tuple[tuple[int, ...], int], RowSet] = {}
+        ranked = sorted(found, key=lambda one: -(one.mask & self._asked.content).bit_count())
+        for one in ranked:
+            rows = self._engine.rows(one.rows)
+            if rows and len(rows) < self._table.parts:
+                kept.setdefault((rows, one.mask), one)
+        return list(kept.values())[:MAX_SETS]
+
+    # Plans
+
+    def all(self) -> list[Candidate]:
+        """Return the plans, each once, at most `MOST`."""
+        found: dict[TablePlan, Candidate] = {}
+        for made in self._families():
+            for one in made:
+                found.setdefault(one.plan, one)
+                if len(found) >= MOST:
+                    return list(found.values())
+        return list(found.values())
+
+    def _families(self) -> Iterator[Iterator[Candidate]]:
+        yield self._lookups()
+        yield self._counts()
+        yield self._headings_of()
+        if _CALCULATES.search(self._text):
+            yield self._aggregates()
+            yield self._of_rows()
+            yield self._of_columns()
+        yield self._common()
+        if _NEAR.search(self._text):
+            yield self._beside()
+        if _SUPERLATIVE.search(self._text):
+            yield self._extremes()
+            yield self._headed()
+        if _SAME.search(self._text):
+            yield self._same()
+
+    def _lookups(self) -> Iterator[Candidate]:
+        for one in self.sets:
+            size = len(self._engine.rows(one.rows))
+            if size > MAX_LISTED and one is not EVERY:
+                continue
+            for column in range(self._table.width):
+                if one is EVERY and size > MAX_LISTED:
+                    continue
+                yield from self._selected(one, one.rows, column)
+            if size == 1:
+                yield from self._several(one)
+
+    def _selected(self, base: RowSet, rows: Rows, column: int) -> Iterator[Candidate]:
+        yield Candidate(TablePlan("select", (column,), rows), base)
+        if base is EVERY and rows.order is None:
+            return
+        own = self._table.columns[column]
+        if own.kind == "date" and any(len(text) > 4 for text in own.texts):  # noqa: PLR2004 - more than a year
+            yield Candidate(TablePlan("select", (column,), rows, reading="year"), base)
+        if own.is_of_ranges:
+            yield Candidate(TablePlan("select", (column,), rows, reading="span"), base)
+        if own.is_ordered and own.kind == "text":
+            yield Candidate(TablePlan("select", (column,), rows, reading="number"), base)
+
+    def _several(self, base: RowSet) -> Iterator[Candidate]:
+        """Yield one row's cells of the columns that the question names beside each other."""
+        for columns in self._named_columns():
+            yield Candidate(TablePlan("select", columns, base.rows), base)
+
+    def _named_columns(self) -> list[tuple[int, ...]]:
+        """Return groups of numeric columns: those named by years, pairs, all."""
+        named = [n for n in self._numeric if self._headings[n].mask]
+        by_place: dict[int, list[int]] = {}
+        for n in named:
+            own = self._headings[n].mask & self._years()
+            for place in range(own.bit_length()):
+                if own >> place & 1:
+                    by_place.setdefault(place, []).append(n)
+        dated = sorted({columns[0] for columns in by_place.values()})
+        groups = [
+            tuple(dated),
+            self._addends(named),
+            *combinations(named[:4], 2),
+            self._addends(self._numeric),
+        ]
+        return list(dict.fromkeys(group for group in groups if len(group) > 1))
+
+    def _addends(self, columns: Sequence[int]) -> tuple[int, ...]:
+        """Return the columns without those that sum up others."""
+        return tuple(n for n in columns if n not in self._table.total_columns)
+
+    def _years(self) -> int:
+        return sum(1 << n for n, word in enumerate(self._asked.words) if word[:1].isdigit())
+
+    def _counts(self) -> Iterator[Candidate]:
+        for one in self.sets:
+            if not any(self._is_counted_in(mention.condition) for mention in one.mentions):
+                yield Candidate(TablePlan("count", (), one.rows), one)
+        for one in self.sets[:6]:
+            for column in self._best(range(self._table.width)):
+                if self._table.columns[column].distinct < 1:
+                    yield Candidate(TablePlan("distinct", (column,), one.rows), one)
+            if len(self._engine.rows(one.rows)) == 1:
+                for column, own in enumerate(self._table.columns):
+                    if own.kind == "text":
+                        yield Candidate(TablePlan("items", (column,), one.rows), one)
+
+    def _is_counted_in(self, condition: Condition) -> bool:
+        """Tell whether cells say of how many: "24 people" is no row of people to count."""
+        told = re.compile(rf"\d\s+{re.escape(condition.value)}\b", re.IGNORECASE)
+        texts = self._table.columns[condition.column].texts
+        return condition.test == "has" and any(map(told.search, texts))
+
+    def _aggregates(self) -> Iterator[Candidate]:
+        operations: tuple[Operation, ...] = ("sum", "mean", "min", "max", "range")
+        for one in self.sets[:16]:
+            if len(self._engine.rows(one.rows)) > 1:
+                for column in self._numeric:
+                    for operation in operations:
+                        yield Candidate(TablePlan(operation, (column,), one.rows), one)
+            else:
+                for columns in self._named_columns():
+                    for operation in operations[:2]:
+                        yield Candidate(TablePlan(operation, columns, one.rows), one)
+
+    def _of_rows(self) -> Iterator[Candidate]:
+        """Yield calculations with the cells of two rows, and with two counts."""
+        single = [one for one in self.sets if len(self._engine.rows(one.rows)) == 1][:5]
+        for one, other in permutations(single, 2):
+            if (
+                one.mask & other.mask == one.mask | other.mask
+                or one.mentions[0].condition.column != other.mentions[0].condition.column
+            ):
+                continue
+            for column in self._numeric:
+                yield from self._two(one, other, column)
+        several = [one for one in self.sets[1:] if len(one.mentions) == 1][:7]
+        for one, other in combinations(several, 2):
+            if not one.mask & other.mask:
+                plan = TablePlan("count difference", (0,), one.rows, other_rows=other.rows)
+                yield Candidate(plan, one, other)
+
+    def _two(self, one: RowSet, other: RowSet, column: int) -> Iterator[Candidate]:
+        operations: list[Operation] = ["difference", "ratio", "share", "growth"]
+        if one.mask < other.mask:
+            operations.append("apart")
+        if _WHETHER.match(self._text):
+            operations.append("whether")
+        for operation in operations:
+            plan = TablePlan(operation, (column,), one.rows, other_rows=other.rows)
+            yield Candidate(plan, one, other)
+
+    def _of_columns(self) -> Iterator[Candidate]:
+        """Yield calculations with two cells of one row."""
+        single = [one for one in self.sets if len(self._engine.rows(one.rows)) == 1][:8]
+        named = [n for n in self._numeric if self._headings[n].mask] or self._numeric[:4]
+        if len(named) == 1:
+            named = self._numeric[:5]
+        operations: tuple[Operation, ...] = ("difference", "growth", "ratio", "share", "apart")
+        for one in single:
+            for first, second in permutations(named[:6], 2):
+                for operation in operations[: None if first < second else -1]:
+                    plan = TablePlan(operation, (first,), one.rows, other_column=second)
+                    yield Candidate(plan, one)
+
+    def _common(self) -> Iterator[Candidate]:
+        kinds: tuple[Operation, ...] = ("most common", "least common")
+        for one in self.sets[:3]:
+            if one is not EVERY and len(self._engine.rows(one.rows)) < 3:  # noqa: PLR2004 - nothing is common
+                continue
+            for column, own in enumerate(self._table.columns):
+                if own.distinct < 1:
+                    for operation in kinds:
+                        yield Candidate(TablePlan(operation, (column,), one.rows), one)
+
+    def _beside(self) -> Iterator[Candidate]:
+        for one in self.sets[1:9]:
+            steps: tuple[Near, ...] = ("next", "previous")
+            for near in steps:
+                rows = Rows(one.rows.conditions, near=near)
+                if self._engine.rows(rows):
+                    for column in range(self._table.width):
+                        yield Candidate(TablePlan("select", (column,), rows), one)
+            reaches: tuple[Near, ...] = ("after", "before")
+            for near in reaches:
+                yield Candidate(TablePlan("count", (), Rows(one.rows.conditions, near=near)), one)
+
+    def _orders(self) -> list[Order]:
+        place = next((n for word, n in _PLACES.items() if word in self._asked.words), 1)
+        orders = [Order(0, "place", largest) for largest in (True, False)]
+        for column in self._ordered:
+            readings: list[Reading] = ["number"]
+            if self._table.columns[column].is_of_ranges:
+                readings += ["second", "span"]
+            orders += [
+                Order(column, reading, largest) for reading in readings for largest in (True, False)
+            ]
+        if place > 1:
+            later = [Order(o.column, o.reading, o.largest, place=place) for o in orders]
+            return later if _PLACED.search(self._text) else [*orders, *later]
+        return orders
+
+    def _extremes(self) -> Iterator[Candidate]:
+        orders = self._orders()
+        many = [one for one in self.sets if len(self._engine.rows(one.rows)) > 1]
+        for one in many[: 5 if self._table.width > MAX_NUMERIC else 8]:
+            for order in orders:
+                rows = Rows(one.rows.conditions, order)
+                if 0 < len(self._engine.rows(rows)) <= 3:  # noqa: PLR2004 - more say nothing
+                    for column in range(self._table.width):
+                        yield from self._selected(one, rows, column)
+
+    def _headed(self) -> Iterator[Candidate]:
+        single = [one for one in self.sets if len(self._engine.rows(one.rows)) == 1]
+        for one in single[:8]:
+            for columns in self._named_columns()[-3:]:
+                for largest in (True, False):
+                    yield Candidate(TablePlan("heading", columns, one.rows, largest=largest), one)
+
+    def _headings_of(self) -> Iterator[Candidate]:
+        """Yield the years that the table has, or has for a row."""
+        dated = tuple(
+            n for n, column in enumerate(self._table.columns) if date_of(column.name) is not None
+        )
+        if dated:
+            for one in self.sets[:3]:
+                yield Candidate(TablePlan("headings", dated, one.rows), one)
+
+    def _same(self) -> Iterator[Candidate]:
+        for one in self.sets[1:5]:
+            for shared in range(self._table.width):
+                rows = Rows(one.rows.conditions, near="same", near_column=shared)
+                if 0 < len(self._engine.rows(rows)) <= 4:  # noqa: PLR2004 - more say nothing
+                    for column in range(self._table.width):
+                        if column != shared:
+                            yield Candidate(TablePlan("select", (column,), rows), one)
+
+
+def _is_between(one: Mention, other: Mention) -> bool:
+    """Tell whether two bounds of a column leave what is between them."""
+    tests = {one.condition.test[:1], other.condition.test[:1]}
+    if tests != {"<", ">"}:
+        return False
+    low, high = sorted((one, other), key=lambda bound: bound.condition.test[0] == "<")
+    return low.condition.number < high.condition.number

@@ -1,0 +1,183 @@
+"""The tables of the hits, chunks of one table joined, and their rows.
+
+Knows chunks, cells and what of a question's words leads a row that is quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Final
+
+from rag.datamodel import CELL_SEPARATOR, Chunk, Context, Hit
+from rag.retrieval.context import Fetch, brought, linked
+from rag.retrieval.fusion import renumber
+from rag.table_qa.planner.table import Table, table_of
+from rag.table_text import Key, cells_of, column_names
+from rag.text import lines_between, words
+
+MAX_CHUNKS: Final = 12
+"""A table of more chunks is not looked at whole, and nothing is said of its largest row."""
+
+ROWS_ID: Final = "rows:"
+"""The id of a chunk begins so that was made of rows for a question."""
+
+MIN_ROWS: Final = 3
+"""With fewer rows nothing is said of all of them."""
+
+MAX_TITLE: Final = 70
+"""Letters of a table's title that are told."""
+
+KIND_WORDS: Final = 2
+"""A caption of so few words ("Bar chart") tells less than the heading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRow:
+    """A row of a table: its hit, its range of the chunk's text, and its cells."""
+
+    hit: Hit
+    start: int
+    end: int
+    cells: tuple[str, ...]
+
+    @property
+    def key(self) -> Key:
+        return self.hit.chunk.id, self.start
+
+    def cell_span(self, column: int) -> tuple[int, int]:
+        """Return where in the chunk's text a cell stands; the row where that can't be told."""
+        parts = self.hit.chunk.text[self.start : self.end].split("|")
+        at = next((n for n in range(len(parts)) if _are(parts[n:], self.cells)), 0) + column
+        if at >= len(parts) or not parts[at].strip():
+            return self.start, self.end
+        start = self.start + sum(len(part) + 1 for part in parts[:at])
+        start += len(parts[at]) - len(parts[at].lstrip())
+        return start, start + len(parts[at].strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedTable:
+    """The rows of all chunks of one table, and the names of its columns."""
+
+    names: tuple[str, ...]
+    rows: tuple[FoundRow, ...]
+
+    @property
+    def title(self) -> str:
+        """Its caption, its heading, or the name of its file; in one short line."""
+        return _shortened(_titled(self.rows[0].hit.chunk))
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its rows are more than is read: some were brought for the question."""
+        return any(is_made(row.hit.chunk) for row in self.rows)
+
+    @property
+    def language(self) -> str | None:
+        """The language of its document (ISO 639-1)."""
+        return self.rows[0].hit.chunk.language
+
+    def column(self, number: int) -> list[str]:
+        return [row.cells[number] for row in self.rows]
+
+    def typed(self) -> Table:
+        """The same rows as typed columns."""
+        cells = [row.cells for row in self.rows]
+        return table_of(self.names, cells, title=self.title, language=self.language)
+
+
+def is_made(chunk: Chunk) -> bool:
+    """Tell whether a chunk was made of rows of a long table for a question."""
+    return chunk.id.startswith(ROWS_ID)
+
+
+def _are(parts: Sequence[str], cells: Sequence[str]) -> bool:
+    """Tell whether parts of a row begin with these cells."""
+    return [part.strip() for part in parts[: len(cells)]] == list(cells)
+
+
+def _place_in_text(row: FoundRow) -> tuple[int, int]:
+    return row.hit.chunk.ordinal, row.start
+
+
+def _titled(chunk: Chunk) -> str:
+    first = chunk.text.partition("\n")[0]
+    is_told = CELL_SEPARATOR not in first and len(words(first)) > KIND_WORDS
+    if is_told or (CELL_SEPARATOR not in first and not chunk.headings):
+        return first
+    return chunk.headings[-1] if chunk.headings else PurePosixPath(chunk.source).name
+
+
+def _shortened(title: str) -> str:
+    """Return a title without what was added in brackets at its end, and only its first words."""
+    line = " ".join(title.partition(" (")[0].split()).rstrip(" .:")
+    if len(line) <= MAX_TITLE:
+        return line
+    return f"{line[:MAX_TITLE].rpartition(' ')[0]} …"
+
+
+def tables_of(hits: Sequence[Hit]) -> list[JoinedTable]:
+    """Return the tables of the hits in their order, chunks of one table joined, rows in its own."""
+    grouped: dict[tuple[str, tuple[str, ...]], list[FoundRow]] = {}
+    for hit in hits:
+        names = column_names(hit.chunk)
+        if names:
+            key = (hit.chunk.doc_id, names)
+            grouped.setdefault(key, []).extend(_rows(hit, names))
+    return [
+        JoinedTable(names=key[1], rows=tuple(sorted(rows, key=_place_in_text)))
+        for key, rows in grouped.items()
+        if rows
+    ]
+
+
+def _rows(hit: Hit, names: Sequence[str]) -> list[FoundRow]:
+    text = hit.chunk.text
+    rows = [
+        FoundRow(hit=hit, start=start, end=end, cells=tuple(cells_of(text[start:end])))
+        for start, end in lines_between(text, 0, len(text))
+        if CELL_SEPARATOR in text[start:end]
+    ]
+    return [row for row in rows[1:] if len(row.cells) == len(names)]
+
+
+def with_whole_tables(
+    hits: Sequence[Hit], fetch: Fetch, *, wants: Callable[[JoinedTable], bool]
+) -> list[Hit]:
+    """Return the hits and the rest of those of their tables that are wanted whole.
+
+    At most `MAX_CHUNKS` chunks more of each.
+    """
+    kept = list(hits)
+    for table in tables_of(hits):
+        if wants(table):
+            kept.extend(_rest(table, kept, fetch))
+    return renumber(kept)
+
+
+def _rest(table: JoinedTable, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
+    """Return what follows and precedes a table's chunks as long as it is the same table."""
+    owner = min((row.hit for row in table.rows), key=lambda hit: hit.rank)
+    known = {hit.chunk.id for hit in hits}
+    own = list({row.hit.chunk.id: row.hit.chunk for row in table.rows}.values())
+    found: list[Hit] = []
+
+    def belongs(chunk: Chunk) -> bool:
+        return chunk.doc_id == owner.chunk.doc_id and column_names(chunk) == table.names
+
+    for ring in linked(own, fetch, known=known, belongs=belongs):
+        found.extend(replace(owner, chunk=brought(chunk, owner)) for chunk in ring)
+        if len(found) >= MAX_CHUNKS:
+            break
+    return found[:MAX_CHUNKS]
+
+
+def is_whole(table: JoinedTable, context: Context) -> bool:
+    """Tell whether nothing of the table was left out of the context, or of what was fetched."""
+    if table.is_long:
+        return False
+    cut = {(hit.chunk.doc_id, column_names(hit.chunk)) for hit in context.dropped}
+    chunks = {row.hit.chunk.id for row in table.rows}
+    return (table.rows[0].hit.chunk.doc_id, table.names) not in cut and len(chunks) < MAX_CHUNKS

@@ -1,0 +1,217 @@
+"""The words of a question: which say something, names and years, as stems of its language.
+
+Worked out when they are first asked for, and kept with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, TypeVar
+
+from rag.datamodel import Query
+from rag.glossary.gloss import as_english, in_language
+from rag.languages import is_foreign_question, told_languages
+from rag.messages import catalogue
+from rag.protocols import Embedder
+from rag.text import stem, unsaid, words
+from rag.understanding.query_encoding import vector_of
+from rag.understanding.question.asked import (
+    Stems,
+    alias,
+    asked_of_passage,
+    content_of,
+    core_question,
+    names_in,
+    reworded_words,
+    stems_of,
+    without_fiscal,
+)
+from rag.understanding.question.qualities import SAME, picks, same_measure, short_months
+from rag.understanding.question.question_kind import Floats
+
+Thing = TypeVar("Thing")
+
+
+class Findings:
+    """What is found for a question, each thing once. What two threads find at once, both find.
+
+    A key names who finds (an index, a model, a stage) and what it was given.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[Hashable, object] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """Return what was found under the key; `make` finds it the first time."""
+        if key not in self._found:
+            self._found[key] = make()
+        found: Thing = self._found[key]  # type: ignore[assignment]  # as it was made for this key
+        return found
+
+
+_GLOSSED: Final = ("en",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionWords(Query):
+    """`text` stands alone; `said` is what the person sent."""
+
+    said: Query
+
+    def vector(self, embedder: Embedder) -> Floats:
+        """Return the unit vector of the text, shape (dim,)."""
+        row: Floats = vector_of(self, self.text, embedder)[0]
+        return row
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages (ISO 639-1) that its words may be in, all as likely."""
+        return _GLOSSED if self.original else self.spoken_languages
+
+    @cached_property
+    def spoken_languages(self) -> tuple[str, ...]:
+        """Those that they may have been said in: a document may tell months in these."""
+        return told_languages(self.said.text or self.text)
+
+    def say(self, sentence: str) -> str:
+        """Return a sentence of ours in the language that it was asked in, if that has it."""
+        told = self.spoken_languages
+        return catalogue(told[0]).get(sentence, sentence) if told else sentence
+
+    def is_in_other_language_than(self, text: str) -> bool:
+        """Tell whether it is surely asked in another language than a text is in."""
+        own, others = self.spoken_languages, told_languages(text)
+        return bool(own and others) and set(own).isdisjoint(others)
+
+    @property
+    def language(self) -> str | None:
+        """The language (ISO 639-1) that its words are in; None where they don't tell."""
+        return self.languages[0] if len(self.languages) == 1 else None
+
+    @cached_property
+    def is_foreign(self) -> bool:
+        """Whether it is surely not in English: no rule over English words reads it."""
+        return not self.original and is_foreign_question(self.said.text or self.text)
+
+    @cached_property
+    def core(self) -> str:
+        """The words without an opening that only names the document ("In the report X, ...")."""
+        return core_question(self.text)
+
+    @cached_property
+    def of_passage(self) -> str:
+        """What a passage is read with: without a long opening."""
+        return asked_of_passage(self.text)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """All words."""
+        return frozenset(words(self.text))
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """The stems of the words that say something."""
+        return self.content_in(self.text)
+
+    def in_language(self, language: str) -> tuple[str, float]:
+        """Return its telling words in another language (ISO 639-1), and which share is listed."""
+        return in_language(self.text, language)
+
+    def content_in(self, text: str) -> frozenset[str]:
+        """Return the stems of a text as the question's own are: cut as words of its language.
+
+        Of a text that is read by its gloss they are those of both: a name may be a word there.
+        """
+        return self._of_both(text, content_of)
+
+    def content_read(self, text: str) -> frozenset[str]:
+        """Return the same of what is read alone."""
+        return content_of(self.read(text), self.language)
+
+    def stems_in(self, text: str) -> Stems:
+        """Return the same, months by their short names."""
+        return self._of_both(text, stems_of)
+
+    def _of_both(self, text: str, stems: Callable[[str, str | None], Stems]) -> Stems:
+        read = self.read(text)
+        own = frozenset() if read == text else stems(text, self.language)
+        return stems(read, self.language) | own
+
+    def read(self, text: str) -> str:
+        """Return a text as the question is read: where that is in English, in English."""
+        return text if self.is_foreign else as_english(text)
+
+    @cached_property
+    def worded(self) -> Mapping[str, str]:
+        """The last word of each stem that says something."""
+        unsaid_ = unsaid(self.language)
+        found = (word for word in words(self.text) if word not in unsaid_)
+        return {stem(word, self.language): word for word in found}
+
+    @cached_property
+    def stems(self) -> Stems:
+        """The same, months by their short names."""
+        return frozenset(map(alias, self.content))
+
+    @cached_property
+    def dated(self) -> str:
+        """The text with its years plain: "FY2021" as 2021."""
+        return without_fiscal(self.text)
+
+    @cached_property
+    def counted(self) -> tuple[str, ...]:
+        """The words whose frequency tells how much they say, each once, in order."""
+        told = (*words(self.text), *words(self.dated))
+        unsaid_ = unsaid(self.language)
+        return tuple(dict.fromkeys(word for word in told if word not in unsaid_))
+
+    @cached_property
+    def names(self) -> Stems:
+        """The stems of its capitalised words."""
+        return frozenset(map(alias, names_in(self.text, self.core, self.language)))
+
+    @cached_property
+    def telling(self) -> tuple[str, ...]:
+        """The words that documents may say otherwise; what a superlative measures is known."""
+        found = reworded_words(self.text)
+        return tuple(word for word in found if not (self.picks and word.endswith("est")))
+
+    @cached_property
+    def same_measure(self) -> Mapping[str, Mapping[str, float]]:
+        """Other words for the measures and months that it names, as in `related`."""
+        return same_measure(self.text) | short_months(self.text)
+
+    @cached_property
+    def related_stems(self) -> Mapping[str, Mapping[str, float]]:
+        """For a stem of the question, the stems of what documents have for it, and how surely."""
+        return {
+            alias(own): {alias(stem(word)): sure for word, sure in found.items()}
+            for own, found in self.related.items()
+        }
+
+    @cached_property
+    def content_or_same(self) -> frozenset[str]:
+        """The stems of the words that say something, and of words that surely mean the same."""
+        same = (
+            other
+            for own in self.content
+            for other, sure in self.related_stems.get(own, {}).items()
+            if sure >= SAME
+        )
+        return self.content.union(same)
+
+    def standing(self, own: str, stems: Collection[str]) -> float:
+        """Return how surely a stem of the question, or a word of like meaning, is among stems."""
+        if own in stems:
+            return 1.0
+        found = self.related_stems.get(own)
+        if not found:
+            return 0.0
+        return max((sure for other, sure in found.items() if other in stems), default=0.0)
+
+    @cached_property
+    def picks(self) -> bool:
+        """Whether the most or least of several things is asked for."""
+        return not self.is_foreign and picks(self.core)

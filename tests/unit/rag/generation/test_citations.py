@@ -1,0 +1,61 @@
+from builders_answer import resolve_marks
+
+from rag.datamodel import BBox, Chunk, Context, Hit, Provenance
+from rag.generation.citations import supporting_span
+
+UPPER = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.2)
+LOWER = BBox(x0=0.1, y0=0.2, x1=0.9, y1=0.3)
+SNOW = "Snow lay deep in May. The pass was closed until June."
+
+
+def hit(text, number, provenances=()):
+    chunk = Chunk(
+        id=f"c{number}", doc_id="d", source="s", ordinal=number, text=text, provenances=provenances
+    )
+    return Hit(chunk=chunk, score=1, rank=number, channel="reranked")
+
+
+def snow():
+    lines = (
+        Provenance(page=4, bbox=UPPER, span=(0, 21)),
+        Provenance(page=4, bbox=LOWER, span=(22, len(SNOW))),
+    )
+    return Context(hits=(hit(SNOW, 1, lines), hit("Rain fell.", 2)))
+
+
+def test_a_quotation_lights_the_lines_that_hold_it():
+    (citation,), unresolved = resolve_marks("“The pass was closed until June.” [1]", snow())
+
+    assert citation.quote == "The pass was closed until June."
+    assert (citation.page, citation.bbox) == (4, LOWER)
+    assert unresolved == ()
+
+
+def test_a_claim_in_other_words_lights_the_sentence_that_shares_max_of_them():
+    (citation,), _ = resolve_marks("In May the snow was deep [1].", snow())
+
+    assert citation.quote == "Snow lay deep in May."
+    assert citation.bbox == UPPER
+
+
+def test_a_number_the_model_invented_is_reported_not_linked():
+    citations, unresolved = resolve_marks("Rain fell [2]. Hail fell [7]. And [0].", snow())
+
+    assert [c.number for c in citations] == [2]
+    assert unresolved == (7, 0)
+
+
+def test_a_mark_of_several_numbers_cites_each():
+    text = "It snowed and rained [1, 2]."
+    citations, _ = resolve_marks(text, snow())
+
+    assert [c.number for c in citations] == [1, 2]
+    assert {text[slice(*c.span)] for c in citations} == {"[1, 2]"}
+
+
+def test_a_german_claim_lights_the_sentence_with_other_forms_of_its_words():
+    text = "Der Ofen steht im Keller. Die oberen Hütten sind im Herbst geschlossen."
+    claim = "Jede Hütte ist zu."
+
+    assert supporting_span(text, claim, language="de") == (26, len(text))
+    assert supporting_span(text, claim) == (0, len(text))
