@@ -22,11 +22,7 @@ OFFLINE: Final = "/offline"
 MANIFEST: Final = "/app.webmanifest"
 SIZES: Final = (192, 512)
 
-STYLES: Final = (
-    "shell/style source/source source/document answers/pictures chat/conversations chat/given "
-    "library/library chat/scope library/table answers/reports library/start shell/keys "
-    "answers/pins shell/settings source/player".split()
-)
+STYLES: Final = "shell/style chat/chat library/library source/source shell/panels".split()
 SCRIPTS: Final = (
     "shell/language shell/tab shell/shown shell/events chat/frame chat/pieces source/behaviour "
     "answers/quotes chat/questions source/region chat/conversations library/library library/adding "

@@ -147,11 +147,10 @@ class OwnParts:
 
     def _for_everybody(self) -> Iterator[APIRouter]:
         library, parts = self._library, self._parts
-        yield conversation_routes(
-            library.conversations, library, self._pages, delete=self.talks.delete
-        )
         read = figure_reader(library, self._pages)
         yield share_routes(library.shares, library.conversations, read)
+        # Below: of a conversation's forms one is a page.
+        yield conversation_routes(library.conversations, read, delete=self.talks.delete)
         yield report_routes(library)
         yield library_routes(
             library, self._jobs, limit_mb=self.settings.file_mb, person=self.person
@@ -172,7 +171,7 @@ class OwnParts:
             kept=parts.engine.index,
         )
         yield table_routes(self.tables)
-        yield pin_routes(library, self._pages)
+        yield pin_routes(library, read)
         yield state_routes(self._state)
         yield installing_routes()
         yield looks_routes()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Request
 
 from pagelight.server.middleware.audit_log import note
-from pagelight.server.middleware.headers import refused
+from pagelight.server.middleware.headers import there
 from pagelight.services.answering.attachments import UserLibrary
 from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.services.rendering.page_pictures import is_id
 from pagelight.ui.library.library_files import store_copy, target_of, usual_folder
 from pagelight.ui.library.library_routes import writable_folder
-from rag.errors import PagelightError
 
 
 def given_routes(
@@ -24,23 +22,15 @@ def given_routes(
     """
     router = APIRouter(prefix="/attached")
 
-    @router.post("/{doc_id}")
-    def add(request: Request, doc_id: str) -> Response:
+    @router.post("/{doc_id}", status_code=201)
+    def add(request: Request, doc_id: str) -> None:
         """Copy an attachment into the folder, under its name; the next ingest reads it."""
-        doc = library.brought(doc_id) if is_id(doc_id) else None
-        kept = library.bytes_of(doc_id) if doc else None
-        if doc is None or kept is None:
-            raise HTTPException(404)
-        try:
-            beside = library.roots.beside
-            into = usual_folder(among, beside=beside)
-            target = target_of(
-                writable_folder(jobs), doc.sources[0], into=into, among=among, beside=beside
-            )
-            store_copy(kept, target)
-        except PagelightError as error:
-            return refused(error)
+        doc = there(library.brought(doc_id) if is_id(doc_id) else None)
+        kept, beside = there(library.bytes_of(doc_id)), library.roots.beside
+        into = usual_folder(among, beside=beside)
+        folder, name = writable_folder(jobs), doc.sources[0]
+        target = target_of(folder, name, into=into, among=among, beside=beside)
+        store_copy(kept, target)
         note(request.scope, f"{into}/{target.name}".strip("/"))
-        return Response(status_code=201)
 
     return router

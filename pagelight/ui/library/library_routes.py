@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import Response
 
 from pagelight.server.middleware.audit_log import note
-from pagelight.server.middleware.headers import FRESH, refused
+from pagelight.server.middleware.headers import fresh
 from pagelight.services.accounts.person import Person
 from pagelight.services.answering.protocols import Library
 from pagelight.services.jobs.jobs import Jobs, Watched
@@ -32,7 +32,6 @@ from rag.errors import PagelightError
 MAX_ASKED = 20_000
 """Files that are asked for at once."""
 
-
 NOT_NOW = key("The folder is being read just now, or another machine reads it.")
 NOT_ADDING = key("You may read and ask. Who administers Pagelight here can let you add documents.")
 
@@ -51,22 +50,22 @@ def library_routes(
     ) -> Response:
         rows = rows_of(library.documents(), library.left_out.sources())
         if not rows and not jobs.state.running:
-            return HTMLResponse(nothing_html(jobs.state), headers=FRESH)
+            return fresh(nothing_html(jobs.state))
         steered = jobs.state.steered
-        html = library_html(rows, words=words, state=state, shown=shown, steered=steered)
-        return HTMLResponse(html, headers=FRESH)
+        return fresh(library_html(rows, words=words, state=state, shown=shown, steered=steered))
 
     @router.get("/room")
     def room() -> Response:
         seen = person.collections
-        body = {
-            "writable": person.may_add and is_writable(jobs.state.folder),
-            "why": "" if person.may_add else known(NOT_ADDING),
-            "limit_mb": limit_mb,
-            "folders": None if seen is None else list(seen),
-            "usual": usual_folder(seen, beside=library.roots.beside),
-        }
-        return JSONResponse(body, headers=FRESH)
+        return fresh(
+            {
+                "writable": person.may_add and is_writable(jobs.state.folder),
+                "why": "" if person.may_add else known(NOT_ADDING),
+                "limit_mb": limit_mb,
+                "folders": None if seen is None else list(seen),
+                "usual": usual_folder(seen, beside=library.roots.beside),
+            }
+        )
 
     @router.post("/arrived")
     def arrived(
@@ -75,7 +74,7 @@ def library_routes(
     ) -> Response:
         """Return what became of files; `chosen` are the entries of what is searched."""
         entries = entries_of("\n".join(chosen))
-        return JSONResponse(arrived_json(library.documents(), sources, entries), headers=FRESH)
+        return fresh(arrived_json(library.documents(), sources, entries))
 
     return router
 
@@ -99,18 +98,14 @@ def adding_routes(
         folder = writable_folder(jobs)
         return folder, target_of(folder, file_name, into=into, among=among, beside=beside())
 
-    @router.put("/files/{file_name:path}")
-    async def put(file_name: str, request: Request, into: str = "") -> Response:
-        try:
-            folder, target = await asyncio.to_thread(place, file_name, into)
-            announced = int(request.headers.get("content-length") or 0)
-            # What tells no size may be as large as any file.
-            await asyncio.to_thread(send, announced or limit_mb * MEGABYTE)
-            await store(target, request.stream(), limit_mb=limit_mb, announced_bytes=announced)
-        except PagelightError as error:
-            return refused(error)
+    @router.put("/files/{file_name:path}", status_code=201)
+    async def put(file_name: str, request: Request, into: str = "") -> None:
+        folder, target = await asyncio.to_thread(place, file_name, into)
+        announced = int(request.headers.get("content-length") or 0)
+        # What tells no size may be as large as any file.
+        await asyncio.to_thread(send, announced or limit_mb * MEGABYTE)
+        await store(target, request.stream(), limit_mb=limit_mb, announced_bytes=announced)
         note(request.scope, str(target.relative_to(folder)))
-        return Response(status_code=201)
 
     return router
 
@@ -120,27 +115,20 @@ def shelving_routes(library: Library, jobs: Jobs) -> APIRouter:
     router = APIRouter(prefix="/library")
     shelving = Shelving(library, jobs)
 
-    @router.post("/unlock")
-    def unlock(
-        password: Annotated[str, Body(embed=True, max_length=1024)],
-    ) -> Response:
+    @router.post("/unlock", status_code=204)
+    def unlock(password: Annotated[str, Body(embed=True, max_length=1024)]) -> None:
         """Read locked files with a password, which is kept nowhere."""
         if not jobs.start(passwords=[password]):
-            return refused(PagelightError(NOT_NOW, hint="Wait until that is done."))
-        return Response(status_code=204)
+            raise PagelightError(NOT_NOW, hint="Wait until that is done.")
 
-    @router.post("/{action}")
+    @router.post("/{action}", status_code=204)
     def act(
         request: Request,
         action: Literal["again", "remove"],
         source: Annotated[str, Body(embed=True)],
-    ) -> Response:
-        try:
-            (shelving.remove if action == "remove" else shelving.read_again)(source)
-        except PagelightError as error:
-            return refused(error)
+    ) -> None:
+        (shelving.remove if action == "remove" else shelving.read_again)(source)
         note(request.scope, source)
-        return Response(status_code=204)
 
     return router
 

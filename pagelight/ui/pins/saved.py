@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from pagelight.ui.pins.answer_blocks import blocks_of
 from pagelight.ui.source.figures import ReadFigure
@@ -10,14 +11,17 @@ from rag.storage.conversations.exchange import Exchange
 
 
 def saved_as(
-    form: str, title: str, parts: Iterable[tuple[Exchange, str]], read: ReadFigure
+    form: Literal["docx", "pdf"],
+    title: str,
+    parts: Iterable[tuple[Exchange, str]],
+    read: ReadFigure,
 ) -> tuple[bytes, str]:
     """Return exchanges, each with a note ("" none), as a file of a form, and its media type.
 
-    `form` is a file's suffix: ".pdf", ".docx".
+    `form` is a file's suffix.
     """
     blocks = blocks_of(parts, read)
-    if form == ".pdf":
+    if form == "pdf":
         from pagelight.ui.pins.page_pdf import PDF, as_pdf  # noqa: PLC0415 - it takes a moment
 
         return as_pdf(title, blocks), PDF

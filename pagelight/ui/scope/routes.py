@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Body, HTTPException
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Body
+from fastapi.responses import Response
 
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.answering.protocols import Library
 from pagelight.ui.html.language import say
 from pagelight.ui.scope.names import KnownNames
@@ -31,19 +31,16 @@ def scope_routes(library: Library) -> APIRouter:
     def choices(
         words: Annotated[str, Body()] = "", chosen: Annotated[str, Body()] = ""
     ) -> Response:
-        html = _choices_html(library.documents(), words=words, chosen=entries_of(chosen))
-        return HTMLResponse(html, headers=FRESH)
+        return fresh(_choices_html(library.documents(), words=words, chosen=entries_of(chosen)))
 
     @router.get("/names")
     def names(words: str = "") -> Response:
-        return HTMLResponse(known.html(words), headers=FRESH)
+        return fresh(known.html(words))
 
-    @router.put("/of/{conversation_id}")
-    def keep(conversation_id: str, entries: Annotated[list[str], Body()]) -> Response:
-        known = entries_of("\n".join(entries))
-        if not library.conversations.set_scope(conversation_id, known):
-            raise HTTPException(404)
-        return Response(status_code=204)
+    @router.put("/of/{conversation_id}", status_code=204)
+    def keep(conversation_id: str, entries: Annotated[list[str], Body()]) -> None:
+        kept = library.conversations.set_scope(conversation_id, entries_of("\n".join(entries)))
+        there(kept or None)
 
     return router
 

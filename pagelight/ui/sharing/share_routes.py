@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from fastapi import APIRouter, HTTPException
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi import APIRouter
+from fastapi.responses import Response
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from pagelight.server.middleware.asgi import SHARED
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.answering.places import places_of
 from pagelight.ui.answers.answer_forms import KEPT_MARK, with_kept_marks
 from pagelight.ui.html.language import known, say
@@ -37,29 +37,23 @@ def share_routes(shares: Shares, own: Conversations, read: ReadFigure) -> APIRou
 
     @router.post("/shares/{conversation_id}")
     def share(conversation_id: str) -> Response:
-        token = shares.put(conversation_id)
-        if token is None:
-            raise HTTPException(404)
-        return JSONResponse({"path": f"{SHARED}{token}"}, headers=FRESH)
+        return fresh({"path": f"{SHARED}{there(shares.put(conversation_id))}"})
 
-    @router.delete("/shares/{conversation_id}")
-    def withdraw(conversation_id: str) -> Response:
+    @router.delete("/shares/{conversation_id}", status_code=204)
+    def withdraw(conversation_id: str) -> None:
         shares.withdraw(conversation_id)
-        return Response(status_code=204)
 
     @router.get(f"{SHARED}{{token}}")
     def shared(token: str) -> Response:
         found = shares.opened(token)
-        return HTMLResponse(_html(found, read), status_code=200 if found else 404, headers=FRESH)
+        return fresh(_html(found, read), status=200 if found else 404)
 
     @router.get("/conversations/{conversation_id}.html")
     def printed(conversation_id: str) -> Response:
         """Return a page without scripts, which a browser prints, or saves as PDF."""
-        record = own.record(conversation_id)
-        if record is None:
-            raise HTTPException(404)
+        record = there(own.record(conversation_id))
         told = SharedConversation(exchanges=tuple(own.get(conversation_id)), left_out=0)
-        return HTMLResponse(_html(told, read, record.name), headers=FRESH)
+        return fresh(_html(told, read, record.name))
 
     return router
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, HTTPException
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter
+from fastapi.responses import Response
 
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.answering.protocols import Library
 from pagelight.ui.source.overviews import Overviews
 from pagelight.ui.templating import render
@@ -18,10 +18,8 @@ def overview_routes(library: Library, overviews: Overviews) -> APIRouter:
     router = APIRouter()
 
     def known(doc_id: str) -> Document:
-        doc = library.document(doc_id)
-        if doc is None or not any(record.id == doc_id for record in library.documents()):
-            raise HTTPException(404)
-        return doc
+        is_listed = any(record.id == doc_id for record in library.documents())
+        return there(library.document(doc_id) if is_listed else None)
 
     @router.get("/overview/{doc_id}")
     def overview(doc_id: str) -> Response:
@@ -33,7 +31,7 @@ def overview_routes(library: Library, overviews: Overviews) -> APIRouter:
             figures=sum(element.role == "figure" for element in doc.elements),
             tables=sum(element.role == "table" for element in doc.elements),
         )
-        return HTMLResponse(html, headers=FRESH)
+        return fresh(html)
 
     @router.get("/overview/{doc_id}/questions")
     def questions(doc_id: str) -> Response:
@@ -41,13 +39,11 @@ def overview_routes(library: Library, overviews: Overviews) -> APIRouter:
 
     @router.get("/follow-ups/{conversation_id}/{exchange_id}")
     def follow_ups(conversation_id: str, exchange_id: str) -> Response:
-        exchange = library.conversations.exchange(conversation_id, exchange_id)
-        if exchange is None or exchange.answer is None:
-            raise HTTPException(404)
-        return _suggested(overviews.follow_ups(exchange.question, exchange.answer))
+        exchange = there(library.conversations.exchange(conversation_id, exchange_id))
+        return _suggested(overviews.follow_ups(exchange.question, there(exchange.answer)))
 
     return router
 
 
 def _suggested(questions: Sequence[tuple[str, str]]) -> Response:
-    return HTMLResponse(render("chat/suggestions.html", questions=questions), headers=FRESH)
+    return fresh(render("chat/suggestions.html", questions=questions))

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from pagelight.server.app.page_routes import page_routes
+from pagelight.server.middleware.headers import answer_errors
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.answering.attachments import UserAttachments, UserIncoming, UserLibrary
 from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine
@@ -69,6 +70,7 @@ class Person:
             attached=self.whole.attached,
         )
         app = FastAPI()
+        answer_errors(app)
         app.include_router(
             page_routes(
                 self.engine,

@@ -16,6 +16,7 @@ from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.chat.conversation import UNFINISHED, Conversation
 from pagelight.ui.chat.conversation_routes import conversation_routes, list_html, time_text
 from pagelight.ui.chat.conversation_saver import place_finder
+from pagelight.ui.source.figures import figure_reader
 from rag.datamodel import Element, Figure
 from rag.storage.conversations.conversations import ConversationRecord
 from rag.storage.conversations.exchange import Exchange
@@ -43,7 +44,8 @@ class Room:
 
     def client(self):
         pages = Pages(self.library, renderer=FakeRenderer())
-        routes = conversation_routes(self.store, self.library, pages, delete=self.store.delete)
+        read = figure_reader(self.library, pages)
+        routes = conversation_routes(self.store, read, delete=self.store.delete)
         return client_of(routes)
 
 
