@@ -150,7 +150,7 @@ class WriterFailedError(ModelError):
     """Raised where the model that writes fails in any other way. The message tells why."""
 
 
-def told_failure(error: Exception, *, of: str) -> str:
+def failure_message(error: Exception, *, of: str) -> str:
     """Return why `of`, a model that something else stands in for, failed; bugs are logged.
 
     Torch tells of memory by a RuntimeError of its own, which this must not import.

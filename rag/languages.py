@@ -67,22 +67,22 @@ def chances(text: str) -> Mapping[str, float]:
     return {str(code): float(chance) for code, chance in _of_short_texts().rank(text)}
 
 
-def told_language(text: str) -> str | None:
+def language_of(text: str) -> str | None:
     """Return the language (ISO 639-1) that a text is in; None where it can't be told."""
     if not any(map(str.isalpha, text)):
         return None
     if _SPANISH.intersection(text):
         return "es"
-    told = chances(text)
-    language = next(iter(told))
-    is_unsure = told[language] < MIN_CHANCE
-    return None if is_unsure or (language != "en" and told["en"] > MAX_ENGLISH) else language
+    shares = chances(text)
+    language = next(iter(shares))
+    is_unsure = shares[language] < MIN_CHANCE
+    return None if is_unsure or (language != "en" and shares["en"] > MAX_ENGLISH) else language
 
 
-def told_languages(text: str) -> tuple[str, ...]:
+def languages_in(text: str) -> tuple[str, ...]:
     """Return the same as a tuple: of one, or empty."""
-    told = told_language(text)
-    return () if told is None else (told,)
+    language = language_of(text)
+    return () if language is None else (language,)
 
 
 def is_foreign(text: str) -> bool:
@@ -90,7 +90,7 @@ def is_foreign(text: str) -> bool:
 
     Of a few key words nothing is sure; they are read as English ones are.
     """
-    return script_of(text) not in ("", _LATIN) or told_language(text) not in (None, "en")
+    return script_of(text) not in ("", _LATIN) or language_of(text) not in (None, "en")
 
 
 def is_foreign_question(text: str) -> bool:
@@ -105,8 +105,8 @@ def language_name(text: str) -> str:
     """Return the English name of the language that a text is in; "" where it can't be told."""
     from babel import Locale  # noqa: PLC0415 - English needs none of it
 
-    told = told_language(text)
-    return str(Locale("en").languages[told]) if told else ""
+    code = language_of(text)
+    return str(Locale("en").languages[code]) if code else ""
 
 
 def script_of(text: str) -> str:

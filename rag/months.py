@@ -62,15 +62,15 @@ def months_in(text: str, languages: Sequence[str]) -> set[int]:
     English ones begin with a capital: "may" and "march" are words, too.
     """
     found = {_ENGLISH[name[:3].lower()] for name in _ENGLISH_MONTH.findall(text)}
-    told = text.casefold()
+    folded = text.casefold()
     for language in languages:
         names = _month_names(language)
-        found |= {month for name, month in names.items() if _stands(name, told)}
+        found |= {month for name, month in names.items() if _stands(name, folded)}
     return found
 
 
-def _stands(name: str, told: str) -> bool:
-    return name in told and re.search(rf"\b{re.escape(name)}\b", told) is not None
+def _stands(name: str, text: str) -> bool:
+    return name in text and re.search(rf"\b{re.escape(name)}\b", text) is not None
 
 
 @functools.cache

@@ -86,10 +86,10 @@ def column_mark(cells: Iterable[str], mark: DecimalMark) -> DecimalMark:
     Where points stand before three digits alone and the other numbers have three digits and no
     point (3.597 above 732), they part thousands.
     """
-    told = [cell.strip() for cell in cells if _ANY_DIGIT.search(cell)]
-    grouped = [cell for cell in told if _THOUSANDS.fullmatch(cell)]
-    whole = [cell for cell in told if _WHOLE.fullmatch(cell)]
-    is_grouped = len(grouped) + len(whole) == len(told) and any(len(cell) == 3 for cell in whole)  # noqa: PLR2004
+    numbers = [cell.strip() for cell in cells if _ANY_DIGIT.search(cell)]
+    grouped = [cell for cell in numbers if _THOUSANDS.fullmatch(cell)]
+    whole = [cell for cell in numbers if _WHOLE.fullmatch(cell)]
+    is_grouped = len(grouped) + len(whole) == len(numbers) and any(len(cell) == 3 for cell in whole)  # noqa: PLR2004
     return "," if is_grouped and len(grouped) >= _MIN_GROUPED else mark
 
 

@@ -97,17 +97,17 @@ def is_refusal(text: str) -> bool:
     Words are known in English, German, French, Spanish and Italian. What cites a source, tells a
     number or goes on with a "but" says more.
     """
-    told = text.strip(' \n\t"“”„«»*`.')
-    numbers = {int(n) for mark in MARK.findall(told) for n in mark.split(",")}
+    bare = text.strip(' \n\t"“”„«»*`.')
+    numbers = {int(n) for mark in MARK.findall(bare) for n in mark.split(",")}
     if numbers:
-        return numbers == {0} and bool(_NO_SOURCE.search(told))
-    if told.startswith((NOT_HELD.rstrip("."), NOTHING_FOUND.rstrip("."))):
-        return "[" not in told
-    return bool(_LIKE_NO_SOURCE.fullmatch(told)) or _says_nothing(told)
+        return numbers == {0} and bool(_NO_SOURCE.search(bare))
+    if bare.startswith((NOT_HELD.rstrip("."), NOTHING_FOUND.rstrip("."))):
+        return "[" not in bare
+    return bool(_LIKE_NO_SOURCE.fullmatch(bare)) or _says_nothing(bare)
 
 
-def _says_nothing(told: str) -> bool:
-    if len(told.split()) > MAX_WORDS or _BUT.search(told):
+def _says_nothing(text: str) -> bool:
+    if len(text.split()) > MAX_WORDS or _BUT.search(text):
         return False
-    spoken_of = _PLACE.search(told) or _BEGINS.match(told)
-    return bool(spoken_of and _NOT.search(told) and _SAY.search(told))
+    spoken_of = _PLACE.search(text) or _BEGINS.match(text)
+    return bool(spoken_of and _NOT.search(text) and _SAY.search(text))

@@ -21,8 +21,8 @@ def _setting(
     most: float | None = None,
     among: tuple[str, ...] = (),
 ) -> Any:  # noqa: ANN401 - a dataclass field of any type
-    told = {"help": help_text, "least": least, "most": most, "among": among}
-    return field(default=default, metadata=told)
+    metadata = {"help": help_text, "least": least, "most": most, "among": among}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,7 +134,7 @@ NAME_PARTICLES: Final = frozenset(
 )
 """Small words inside the names of persons and places."""
 
-LEAST: Final = 2
+MIN_WORDS: Final = 2
 """One word alone ("Die Hard", "La Jolla") tells no language."""
 
 
@@ -158,4 +158,4 @@ def languages_of(words: Sequence[str]) -> tuple[str, ...]:
     for code, asking in ASKING.items():
         counts[code] += bool(words) and words[0] in asking
     most = max(counts.values())
-    return tuple(code for code in counts if counts[code] == most >= LEAST)
+    return tuple(code for code in counts if counts[code] == most >= MIN_WORDS)

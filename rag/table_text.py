@@ -105,8 +105,8 @@ def row_quotation(
     (_, label), *pairs = _named(header, row)
     wanted = set(asked)
     pairs = [(name, cell) for name, cell in pairs if cell]
-    told = (lambda pair: pair[0]) if answer else " ".join
-    pairs.sort(key=lambda pair: -len(wanted & set(stems(told(pair)))))
+    text_of = (lambda pair: pair[0]) if answer else " ".join
+    pairs.sort(key=lambda pair: -len(wanted & set(stems(text_of(pair)))))
     pairs.sort(key=lambda pair: not answer or answer not in pair[1])
     shown = [f"{name}: {cell}" if name else cell for name, cell in pairs]
     values = "; ".join(_fitting(shown, max_words=max_words))

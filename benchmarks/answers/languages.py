@@ -27,7 +27,7 @@ from typing import Final, TextIO
 from benchmarks.languages import ENGLISH, LANGUAGES, Drawn, Paragraph, opened, read
 from ingest.chunking.chunker import CHUNKER_VERSION
 from rag.datamodel import Answer, Query
-from rag.languages import told_language
+from rag.languages import language_of
 from rag.pipeline.engine.build import build_engine
 from rag.pipeline.engine.engine import Engine
 from rag.refusal import lead_ins
@@ -129,7 +129,7 @@ def _said(asked: Asked, answer: Answer) -> Said:
         asked=asked,
         text=answer.text,
         state=answer.state,
-        is_in_language=told_language(_plain(written)) in (None, asked.language),
+        is_in_language=language_of(_plain(written)) in (None, asked.language),
         is_right=_is_right(asked, _plain(answer.text)),
         is_quoted=written.strip() in {"", *lead_ins()},
         notes=answer.notes,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.layout.layout import Line
-from ingest.ocr.lettering import NOISE_SCORE
+from ingest.ocr.document_ocr import NOISE_SCORE
 from ingest.ocr.ocr import RapidOcr
 from rag.protocols import OcrLine, Pixels
 from rag.storage.documents.codec import decode_lines, encode_lines

@@ -23,7 +23,7 @@ import torch
 
 from ingest.chunking.chunker import chunk_document
 from ingest.discovery.discover import identify, scan
-from ingest.ocr.lettering import letter
+from ingest.ocr.document_ocr import letter
 from ingest.ocr.ocr import RapidOcr
 from ingest.ocr.picture_sight import PictureSight
 from ingest.parsers.pdf.render import PdfRenderer

@@ -18,7 +18,7 @@ from typing import Final
 from ingest.discovery.discover import FoundFile, identify
 from ingest.parsers.media.container import read_sound
 from ingest.transcription.hearing import Hearing
-from rag.datamodel import told_by
+from rag.datamodel import version_fields
 from rag.models.speech.transcribers import transcriber_of
 from rag.protocols import OcrLine
 from rag.settings import Settings
@@ -43,7 +43,7 @@ def main(paths: list[Path]) -> None:
         hearing = Hearing(transcriber=hearer, listen=read_sound, cache=Cache(), max_s=6 * 3600)
         began_s = time.process_time()
         found = FoundFile(
-            path=str(path), source=path.name, root=str(path.parent), **told_by(path.stat())
+            path=str(path), source=path.name, root=str(path.parent), **version_fields(path.stat())
         )
         file = identify(found, settings=Settings())
         heard = list(hearing.stretches(file, threading.Event(), lambda _: None))

@@ -192,8 +192,8 @@ def is_junk(name: str) -> bool:
 
 
 def _damaged(error: Exception) -> SourceError:
-    told = str(error).partition("\n")[0][:200] or type(error).__name__
+    reason = str(error).partition("\n")[0][:200] or type(error).__name__
     return SourceError(
-        f"The file is damaged or cut off: it can't be unpacked ({told}).",
+        f"The file is damaged or cut off: it can't be unpacked ({reason}).",
         hint="Get an intact copy of it.",
     )

@@ -299,8 +299,8 @@ def _attach(mail: EmailMessage, file: OleFileIO, path: Path, *, depth: int) -> N
 
 def _media_type(attachment: _Properties, name: str) -> tuple[str, str]:
     """Return image and its kind for a picture; all else is told by its content."""
-    told = attachment.text(_MEDIA_TYPE) or mimetypes.guess_type(name)[0] or ""
-    maintype, _, subtype = told.lower().partition("/")
+    media_type = attachment.text(_MEDIA_TYPE) or mimetypes.guess_type(name)[0] or ""
+    maintype, _, subtype = media_type.lower().partition("/")
     if maintype == "image" and subtype.replace("+", "").replace("-", "").isalnum():
         return maintype, subtype
     return "application", "octet-stream"

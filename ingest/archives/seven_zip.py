@@ -79,7 +79,7 @@ class _Unpacked:
             self._spool.mkdir(parents=True, exist_ok=True)
             self._folder = Path(tempfile.mkdtemp(dir=self._spool, suffix=".part"))
             _number(self._archive.files)
-            with _told(self._max_bytes):
+            with _readable_errors(self._max_bytes):
                 self._archive.extractall(factory=_Numbered(self._folder))
         return self._folder
 
@@ -130,7 +130,7 @@ class _MemberFile(Py7zIO):
 
 @contextmanager
 def _opened(stream: BinaryIO, max_bytes: int) -> Iterator[SevenZipFile]:
-    with _told(max_bytes):
+    with _readable_errors(max_bytes):
         archive = _archive(stream, max_bytes)
     with archive:
         yield archive
@@ -157,7 +157,7 @@ def _archive(stream: BinaryIO, max_bytes: int) -> SevenZipFile:
 
 
 @contextmanager
-def _told(max_bytes: int) -> Iterator[None]:
+def _readable_errors(max_bytes: int) -> Iterator[None]:
     """Turn the library's errors into those for a person."""
     try:
         yield

@@ -20,7 +20,7 @@ from ingest.charts.numbers import amount, day_of, short_year
 from ingest.charts.scale import MIN_LABELS, Kind, Places, Scale, scale_through
 from ingest.layout.layout import grouped
 
-_BESIDE_EM: Final = 0.3
+_NEAR_EM: Final = 0.3
 """Labels further from where their value belongs are not of the axis."""
 
 _FLUSH_EM: Final = 0.35
@@ -101,7 +101,7 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Kind) -> Scale |
         return None
     at = np.array([_stands(label, along, ink.em) for label, _ in known])
     values = np.array([value for _, value in known])
-    chosen = agreeing(at, values, _BESIDE_EM * ink.em)
+    chosen = agreeing(at, values, _NEAR_EM * ink.em)
     if chosen is None:
         return None
     amid = (at >= at[chosen].min()) & (at <= at[chosen].max())  # panels share lanes

@@ -112,13 +112,13 @@ def _cut(label: Label, words: Sequence[re.Match[str]]) -> Label:
 
 def names_left(names: Sequence[str], labels: Sequence[Label], em: float) -> list[str]:
     """Return what stands in the row of names below a plot and names nothing that was read."""
-    told = " ".join(names)
+    text = " ".join(names)
     row = [x for x in labels if x.text in names and not x.angle]
     if len(row) < _MIN_ROW:
         return []
     level = median(x.middle[1] for x in row)
     left = [x for x in labels if not x.angle and abs(x.middle[1] - level) < _ROW_LEVEL_EM * em]
-    return [x.text for x in left if x.text not in told and _may_name(x, row, em)]
+    return [x.text for x in left if x.text not in text and _may_name(x, row, em)]
 
 
 def _may_name(label: Label, row: Sequence[Label], em: float) -> bool:
@@ -213,10 +213,10 @@ def _named(
 def _one_each(places: Sequence[float], row: Sequence[Label], em: float) -> list[str]:
     """Return the labels right beside the places, one each, headings left out; else none."""
     words = [x for x in row if amount(x.text) is None or YEAR.fullmatch(x.text)]
-    beside = [[x for x in words if abs(x.middle[1] - at) < _FLUSH_EM * em] for at in places]
-    if not all(len(found) == 1 for found in beside):
+    nearby = [[x for x in words if abs(x.middle[1] - at) < _FLUSH_EM * em] for at in places]
+    if not all(len(found) == 1 for found in nearby):
         return []
-    names = [found[0] for found in beside]
+    names = [found[0] for found in nearby]
     apart = min((b - a for a, b in pairwise(sorted(places))), default=math.inf)
     between = [x for x in words if min(places) < x.middle[1] < max(places) and x not in names]
     if any(abs(x.middle[1] - at) < _HEADING * apart for x in between for at in places):

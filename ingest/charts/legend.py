@@ -96,12 +96,12 @@ def is_level(box: Box, name: Label, em: float) -> bool:
 
 
 def _entry(label: Label, small: Sequence[Stroke | Fill], ink: Ink) -> _Entry | None:
-    beside = [thing for thing in small if _is_beside(thing.box, label.box, ink.em)]
-    if not beside:
+    nearby = [thing for thing in small if _is_adjacent(thing.box, label.box, ink.em)]
+    if not nearby:
         return None
-    level = [thing for thing in beside if is_level(thing.box, label, ink.em)]
-    nearest = max(level or beside, key=lambda thing: thing.box[2])
-    touching = [thing for thing in beside if _overlap(thing.box, nearest.box, ink.blur)]
+    level = [thing for thing in nearby if is_level(thing.box, label, ink.em)]
+    nearest = max(level or nearby, key=lambda thing: thing.box[2])
+    touching = [thing for thing in nearby if _overlap(thing.box, nearest.box, ink.blur)]
     return _Entry(label=label, samples=tuple(touching))
 
 
@@ -111,7 +111,7 @@ def _overlap(one: Box, other: Box, by: float) -> bool:
     return across and one[1] <= other[3] + by and other[1] <= one[3] + by
 
 
-def _is_beside(sample: Box, name: Box, em: float) -> bool:
+def _is_adjacent(sample: Box, name: Box, em: float) -> bool:
     """Whether a sample stands left of its name, at its height."""
     gap, y = name[0] - sample[2], middle_of(sample)[1]
     if gap > _GAP_EM * em:  # the marker amid a sample of a line

@@ -66,7 +66,7 @@ class Scale:
         by = max(self.off, least)
         return abs(self.value(at + by) - self.value(at - by)) / 2
 
-    def told_within(self, *, least: float) -> str:
+    def within_text(self, *, least: float) -> str:
         """Return in words how far values may be off."""
         within = self.within(self.ends[0], least=least)
         return written(within, within=within / 10, like=self.like)
@@ -74,8 +74,8 @@ class Scale:
 
 def are_firsts(scale: Scale) -> bool:
     """Whether the labels of a scale of days are first days of their months."""
-    told = [day for label in scale.labels if (day := day_of(label.text)) is not None]
-    return bool(told) and all(date.fromordinal(round(day)).day == 1 for day in told)
+    days = [day for label in scale.labels if (day := day_of(label.text)) is not None]
+    return bool(days) and all(date.fromordinal(round(day)).day == 1 for day in days)
 
 
 def scale_through(

@@ -43,9 +43,9 @@ def by_category(head: str, series: Sequence[Series], order: Sequence[str] = ()) 
     `order` is that of categories; without it they stand as the series have them. Without a `head`
     months and years are called so.
     """
-    told = {name for one in series for name in one.values}
+    names_in_use = {name for one in series for name in one.values}
     known = (name for one in series for name in one.values)
-    names = list(dict.fromkeys([*(name for name in order if name in told), *known]))
+    names = list(dict.fromkeys([*(name for name in order if name in names_in_use), *known]))
     rows = [[name, *(one.values.get(name, "") for one in series)] for name in names]
     return [[head or _kind_of(names), *(one.name for one in series)], *rows]
 
@@ -86,8 +86,8 @@ def shared_form(forms: Iterable[str]) -> str:
 
 def unread_names(chart: Chart, names: Iterable[str]) -> list[str]:
     """Return a warning where a table lacks some of the `names` of its chart's legend."""
-    told = {cell for row in chart.grid for cell in row}
-    lacking = ", ".join(name for name in names if name not in told)
+    cells = {cell for row in chart.grid for cell in row}
+    lacking = ", ".join(name for name in names if name not in cells)
     return [f"{OF_LEGEND}{lacking}"] if lacking else []
 
 
@@ -95,8 +95,8 @@ def note(chart: Chart, caption: str = "") -> str:
     """Return what a chart's table was read from and how far its values may be off."""
     off = f"values within \u00b1{chart.within}" if chart.within else "values as printed"
     kind = f"{chart.kind} {chart.title}".strip()
-    told = "; ".join([f"Read off the {kind}: {off}", *chart.warnings])
-    return f"{caption.strip()} ({told})" if caption.strip() else told
+    remark = "; ".join([f"Read off the {kind}: {off}", *chart.warnings])
+    return f"{caption.strip()} ({remark})" if caption.strip() else remark
 
 
 NO_TITLE: Final = "Value"
@@ -154,8 +154,8 @@ def refusal(error: UnreadableChartError) -> str:
 
 def doubts(charts: Sequence[Chart]) -> str:
     """Return the remark on the charts of one figure; "" where nothing is in doubt."""
-    told = dict.fromkeys(warning for chart in charts for warning in chart.warnings)
-    return f"The chart's values were read with doubt: {'; '.join(told)}" if told else ""
+    warnings = dict.fromkeys(warning for chart in charts for warning in chart.warnings)
+    return f"The chart's values were read with doubt: {'; '.join(warnings)}" if warnings else ""
 
 
 def remarks(elements: Iterable[Element]) -> Iterator[str]:

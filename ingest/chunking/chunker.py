@@ -158,9 +158,11 @@ class _Drafter:
         yield from self._flush_before_shown()
         context = self._context()
         captions = element_pieces(caption) if caption else []
-        lettering = element_pieces(figure)
+        figure_pieces = element_pieces(figure)
         packed = list(
-            pack([*captions, *lettering], budget=self._budget(context), count_tokens=self._count)
+            pack(
+                [*captions, *figure_pieces], budget=self._budget(context), count_tokens=self._count
+            )
         )
         if not packed and figure.image is not None:
             packed = [(TextPiece(text="", provenances=figure.provenances),)]

@@ -33,11 +33,11 @@ def with_language(document: Document) -> Document:
 
     What files declare is not asked: it is often the language of a program.
     """
-    told = told_language([element.text for element in document.elements])
-    return document if told is None else replace(document, language=told)
+    language = language_of([element.text for element in document.elements])
+    return document if language is None else replace(document, language=language)
 
 
-def told_language(texts: Sequence[str]) -> str | None:
+def language_of(texts: Sequence[str]) -> str | None:
     """Return the language (ISO 639-1) that texts are surely written in; None where none is told."""
     sample = _sample("\n".join(texts))
     if sum(sign.isalpha() for sign in sample) < MIN_LETTERS:
@@ -47,8 +47,8 @@ def told_language(texts: Sequence[str]) -> str | None:
     except OSError as error:  # it unpacks its model into a temporary file: no document waits for it
         logger.warning("The language of a document can't be told: %s.", error)
         return None
-    is_told = chance >= MIN_CHANCE and len(language) == _CODE_LETTERS
-    return str(language) if is_told else None
+    is_sure = chance >= MIN_CHANCE and len(language) == _CODE_LETTERS
+    return str(language) if is_sure else None
 
 
 def _sample(text: str) -> str:

@@ -86,8 +86,8 @@ def _directory_bytes(tail: bytes, at: int) -> int:
     """Return how long the directory is: as zip64 tells, else as the end record at `at` does."""
     at_64 = at - END_64_BYTES
     is_64 = at_64 >= 0 and tail.startswith(END_RECORD_64, at_64)
-    told = struct.unpack_from("<Q", tail, at_64 + 40) if is_64 else ()
-    return int((told or struct.unpack_from("<L", tail, at + 12))[0])
+    size = struct.unpack_from("<Q", tail, at_64 + 40) if is_64 else ()
+    return int((size or struct.unpack_from("<L", tail, at + 12))[0])
 
 
 def _check_size(archive: zipfile.ZipFile, settings: Settings) -> None:

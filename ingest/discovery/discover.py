@@ -21,7 +21,7 @@ from typing import Final, Protocol
 
 from ingest.discovery.media_type import media_type_of
 from ingest.discovery.sidecars import is_recording
-from rag.datamodel import FileVersion, SourceFile, told_by
+from rag.datamodel import FileVersion, SourceFile, version_fields
 from rag.errors import LimitError, PagelightError, PassingError
 from rag.opening import open_regular
 from rag.progress import NO_PROGRESS, Progress
@@ -42,7 +42,7 @@ _NOT_THERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 FOLDERS_AT_A_TIME: Final = 16
 """A thread lists so many of many folders: to hand over takes longer than to list a small one."""
 
-NOTHING_BESIDE: Final[Mapping[str, Path]] = MappingProxyType({})
+NO_EXTRA: Final[Mapping[str, Path]] = MappingProxyType({})
 
 _Place = tuple[str, str]
 """A path, and the source that stands for it."""
@@ -137,14 +137,14 @@ class Tell(Protocol):
 def scan(
     root: Path,
     *,
-    beside: Mapping[str, Path] = NOTHING_BESIDE,
+    extra: Mapping[str, Path] = NO_EXTRA,
     disk: Disk = LOCAL_DISK,
     progress: Progress = NO_PROGRESS,
     at_once: int = 1,
 ) -> tuple[list[FoundFile], list[SkippedFile]]:
     """Return the files under `root` and what was skipped, both sorted by source.
 
-    Folders `beside` it are looked into, too, each under its name; one that can't be reached is
+    The `extra` folders are looked into, too, each under its name; one that can't be reached is
     skipped as unseen. Folders are listed on `at_once` threads. `progress` is told of each
     that is found; how many there are is not known. Raises PagelightError where `root` is no folder,
     or can't be listed to its end.
@@ -155,21 +155,21 @@ def scan(
             disk=disk,
             progress=progress,
             pool=pool,
-            taken=frozenset(beside),
+            taken=frozenset(extra),
         )
         progress.begin("Looking through the folder", 0)
         folder.look()
         folders = [folder]
-        for name, place in beside.items():
+        for name, place in extra.items():
             other = _Folder(place, disk=disk, progress=progress, pool=pool, name=name)
-            other.look_beside()
+            other.look_into_extra()
             folders.append(other)
     found = sorted((f for each in folders for f in each.found.values()), key=_source_key)
     return found, sorted((s for each in folders for s in each.skipped), key=_source_key)
 
 
-def _source_key(told: FoundFile | SkippedFile) -> str:
-    return told.source
+def _source_key(file: FoundFile | SkippedFile) -> str:
+    return file.source
 
 
 def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of) -> SourceFile:
@@ -262,7 +262,7 @@ class _Folder:
         self._disk = disk
         self._progress = progress
         self._pool = pool
-        self._told = 0
+        self._reported = 0
         self._walked: set[str] = set()
         self._links: list[_Place] = []
 
@@ -271,7 +271,7 @@ class _Folder:
         self._walk(self.root, f"{self._name}/" if self._name else "")
         self._follow_links()
 
-    def look_beside(self) -> None:
+    def look_into_extra(self) -> None:
         """Take all of it; where the root can't be reached, it is unseen."""
         try:
             self.root = _checked_root(self.root, self._disk)
@@ -290,8 +290,8 @@ class _Folder:
             level = []
             for below in self._listings(fresh):
                 level += below
-                self._progress.advance(len(self.found) - self._told)
-                self._told = len(self.found)
+                self._progress.advance(len(self.found) - self._reported)
+                self._reported = len(self.found)
 
     def _listings(self, folders: Sequence[_Place]) -> Iterator[list[_Place]]:
         """Yield the folders in some of `folders` at a time; their files are taken."""
@@ -383,7 +383,7 @@ class _Folder:
                 path=path,
                 source=source,
                 root=os.fspath(self.root),
-                **told_by(status),
+                **version_fields(status),
             )
 
     def _unseen(self, source: str, reason: str) -> None:

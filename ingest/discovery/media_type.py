@@ -47,8 +47,8 @@ def is_text_suffix(suffix: str) -> bool:
 def text_type(head: bytes, suffix: str) -> str:
     """Return the media type of a text that begins with `head`."""
     named = _BY_SUFFIX.get(suffix, TEXT)
-    told = _by_content(decode_text(head).lstrip()) if named.shares_suffix else None
-    return told or named.media_type
+    media_type = _by_content(decode_text(head).lstrip()) if named.shares_suffix else None
+    return media_type or named.media_type
 
 
 def _by_content(start: str) -> str | None:
@@ -114,14 +114,14 @@ _UNSUPPORTED_MARKS: Final = (
 )
 
 
-def _told(family: str, kin: list[Format]) -> str:
+def _family_text(family: str, kin: list[Format]) -> str:
     """Return a family by name, with the usual suffix of each format, or all of a lone one."""
     suffixes = [each.suffixes[0] for each in kin] if len(kin) > 1 else list(kin[0].suffixes)
     listed = " ".join(suffix.removeprefix(".") for suffix in suffixes)
     return f"{family} ({listed})" if len(suffixes) <= MAX_LISTED else family
 
 
-SUPPORTED: Final = " and ".join(", ".join(starmap(_told, FAMILIES.items())).rsplit(", ", 1))
+SUPPORTED: Final = " and ".join(", ".join(starmap(_family_text, FAMILIES.items())).rsplit(", ", 1))
 
 
 def media_type_of(path: Path, *, name: str = "") -> str:
@@ -138,10 +138,10 @@ def media_type_of(path: Path, *, name: str = "") -> str:
     if found:
         return found
     _check_text(head, suffix)
-    told = text_type(head, suffix)
-    if told == TEXT.media_type and suffix in _BINARY_SUFFIXES:
+    media_type = text_type(head, suffix)
+    if media_type == TEXT.media_type and suffix in _BINARY_SUFFIXES:
         raise _not_what_it_says(suffix, "plain text")
-    return told
+    return media_type
 
 
 def check_head(head: bytes, *, name: str) -> None:

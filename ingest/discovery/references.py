@@ -31,10 +31,10 @@ def collection_of(source: str) -> str:
     return top if slash else ROOT_COLLECTION
 
 
-def area_of(source: str, *, is_beside: bool, kept_apart: bool) -> str:
+def area_of(source: str, *, is_extra: bool, kept_apart: bool) -> str:
     """Name the files that this one may refer to: those of the same area.
 
     A folder that is watched beside the own one is one. Where people see different collections
     (`kept_apart`), so is each of these; else the own folder is one.
     """
-    return collection_of(source) if is_beside or kept_apart else ""
+    return collection_of(source) if is_extra or kept_apart else ""

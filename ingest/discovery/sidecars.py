@@ -47,10 +47,10 @@ def companions(changed: Iterable[str], there: Iterable[str]) -> set[str]:
     A recording is told by the subtitles beside it, and subtitles are told by themselves where
     there is no recording; `there` are the sources of the folder now.
     """
-    moved = _told_together(changed)
+    moved = _media_paths(changed)
     folders = {path.parent for path in moved}
     names: defaultdict[PurePosixPath, list[str]] = defaultdict(list)
-    for path in _told_together(there if folders else ()):
+    for path in _media_paths(there if folders else ()):
         if path.parent in folders:
             names[path.parent].append(path.name)
     return {
@@ -61,7 +61,7 @@ def companions(changed: Iterable[str], there: Iterable[str]) -> set[str]:
     }
 
 
-def _told_together(sources: Iterable[str]) -> list[PurePosixPath]:
+def _media_paths(sources: Iterable[str]) -> list[PurePosixPath]:
     """Return the recordings and subtitles: of a million notes no path is made."""
     ends = tuple(_TOGETHER)
     paths = (PurePosixPath(each) for each in sources if each.lower().endswith(ends))

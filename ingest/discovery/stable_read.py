@@ -22,7 +22,7 @@ from ingest.discovery.discover import (
     identify,
 )
 from ingest.discovery.media_type import media_type_of
-from rag.datamodel import Document, SourceFile, told_by, version_of
+from rag.datamodel import Document, SourceFile, version_fields, version_of
 from rag.errors import SourceError
 from rag.opening import open_regular
 from rag.settings import Settings
@@ -90,13 +90,13 @@ def read_steadily(
     """
     for _ in range(TRIES):
         read = _tried(replace(files[0], copies=tuple(files[1:])), parse)
-        steady = tuple(file for file in files if _is_as_told(file, disk))
+        steady = tuple(file for file in files if _is_same_version(file, disk))
         if files[0] in steady:
             if isinstance(read, SourceError):
                 raise read
             sources = tuple(file.source for file in steady)
             return SteadyReading(document=replace(read, sources=sources), files=steady)
-        files = steady or (_told_anew(files[0], settings, tell, disk),)
+        files = steady or (_identify_again(files[0], settings, tell, disk),)
     raise UnsteadyError(UNSTEADY)
 
 
@@ -107,14 +107,14 @@ def _tried(file: SourceFile, parse: Callable[[SourceFile], Document]) -> Documen
         return error
 
 
-def _is_as_told(file: SourceFile, disk: Disk) -> bool:
+def _is_same_version(file: SourceFile, disk: Disk) -> bool:
     try:
         return version_of(disk.stat(file.path)) == file.version
     except OSError:
         return False
 
 
-def _told_anew(file: SourceFile, settings: Settings, tell: Tell, disk: Disk) -> SourceFile:
+def _identify_again(file: SourceFile, settings: Settings, tell: Tell, disk: Disk) -> SourceFile:
     """Return the file as it is now; raises SourceError if it is gone."""
     try:
         status = disk.stat(file.path)
@@ -124,7 +124,7 @@ def _told_anew(file: SourceFile, settings: Settings, tell: Tell, disk: Disk) -> 
         path=file.path,
         source=file.source,
         root=file.root,
-        **told_by(status),
+        **version_fields(status),
     )
     try:
         return identify(found, settings=settings, tell=tell)

@@ -112,8 +112,8 @@ def _wrong(far: FarSetup, job: FarJob) -> WorkspaceError | None:
     """Say why this machine can't do the job at all; None where it can."""
     name = f"The machine {socket.gethostname()} of the Ray cluster"
     if version("pagelight") != far.ours:
-        told = f"{name} has Pagelight {version('pagelight')}, not {far.ours}."
-        return WorkspaceError(told, hint=_SAME_VERSION)
+        message = f"{name} has Pagelight {version('pagelight')}, not {far.ours}."
+        return WorkspaceError(message, hint=_SAME_VERSION)
     file = getattr(job, "file", None)
     needed = [far.setup.assets_root.parent, *([Path(file.root)] if file else [])]
     is_reading = not isinstance(job, EmbedJob)

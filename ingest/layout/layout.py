@@ -218,10 +218,13 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
     if letters >= _SHORT_LETTERS or (_is_prose_at(left, right=True) and _is_prose_at(right)):
         return True
     if letters <= _NUMBER_LETTERS:
-        return max(_beside(left, right, same_row), _beside(right, left, same_row)) <= 0.35
+        return (
+            max(_share_in_rows(left, right, same_row), _share_in_rows(right, left, same_row))
+            <= 0.35
+        )
     is_scanned = any(line.confidence is not None for line in (*left, *right))
     in_row = same_row if is_scanned else _on_one_foot
-    return max(_beside(left, right, in_row), _beside(right, left, in_row)) <= 0.7
+    return max(_share_in_rows(left, right, in_row), _share_in_rows(right, left, in_row)) <= 0.7
 
 
 def _is_prose_at(side: list[Line], *, right: bool = False) -> bool:
@@ -255,7 +258,9 @@ def _letters_in(text: str) -> int:
     return sum(map(str.isalpha, text))
 
 
-def _beside(lines: list[Line], others: list[Line], in_row: Callable[[Line, Line], bool]) -> float:
+def _share_in_rows(
+    lines: list[Line], others: list[Line], in_row: Callable[[Line, Line], bool]
+) -> float:
     """Return which part of the lines stand in a row with one of the others, sorted by place."""
     middles = [other.middle for other in others]
     count = 0

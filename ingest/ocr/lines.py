@@ -118,7 +118,7 @@ def _rows(sheet: LetteredPicture) -> Rows:
     """Group lines that follow each other in reading order and stand side by side."""
     rows: Rows = []
     for line in reading_order(sheet.lines):
-        if rows and _is_beside(rows[-1][-1], line):
+        if rows and _is_adjacent(rows[-1][-1], line):
             if _is_divided(rows[-1][-1], line, sheet.aspect):
                 rows[-1][-1] = joined([rows[-1][-1], line])
             else:
@@ -146,8 +146,8 @@ def _labels(sheet: LetteredPicture) -> list[Line]:
 
 def _is_words(line: Line, numbers: Sequence[Line]) -> bool:
     letters = sum(c.isalpha() for c in line.text)
-    beside = any(_is_beside(line, other) or _is_beside(other, line) for other in numbers)
-    return letters > len(line.text) / 2 and not beside
+    is_adjacent = any(_is_adjacent(line, other) or _is_adjacent(other, line) for other in numbers)
+    return letters > len(line.text) / 2 and not is_adjacent
 
 
 def _is_under(upper: Line, lower: Line, aspect: float) -> bool:
@@ -157,7 +157,7 @@ def _is_under(upper: Line, lower: Line, aspect: float) -> bool:
     return abs(gap) < _LEADING * height and abs(centre) < height / 2
 
 
-def _is_beside(left: Line, right: Line) -> bool:
+def _is_adjacent(left: Line, right: Line) -> bool:
     shared = min(left.bbox.y1, right.bbox.y1) - max(left.bbox.y0, right.bbox.y0)
     return right.bbox.x0 >= left.bbox.x1 - 0.01 and shared > 0.5 * min(left.height, right.height)
 

@@ -125,7 +125,7 @@ class RapidOcr:
         """
         if min(image.shape[:2]) < MIN_SIDE_PX:
             return []
-        picture = _at_most(np.ascontiguousarray(image[:, :, ::-1]), sheets * READ_PIXELS)  # BGR
+        picture = _within(np.ascontiguousarray(image[:, :, ::-1]), sheets * READ_PIXELS)  # BGR
         boxes, strips = self._find(picture, sheets)
         turn = self._turn(boxes, strips)
         if turn:
@@ -263,7 +263,7 @@ def _around(box: NDArray[np.float32], picture: Pixels) -> BBox | None:
     )
 
 
-def _at_most(picture: Pixels, pixels: float) -> Pixels:
+def _within(picture: Pixels, pixels: float) -> Pixels:
     scale = math.sqrt(pixels / (picture.shape[0] * picture.shape[1]))
     return _scaled(picture, scale) if scale < 1 else picture
 
@@ -292,5 +292,5 @@ def read_query_image(path: Path, *, ocr: Ocr, assets: Assets) -> QueryImage:
         raise LimitError(str(error), hint=hint) from error
     except OSError as error:
         raise SourceError(str(error), hint="Take another picture, or save it again.") from error
-    lettering = "\n".join(line.text for line in ocr.read(pixels))
-    return QueryImage(path=str(path), phash=image.phash, lettering=lettering)
+    ocr_text = "\n".join(line.text for line in ocr.read(pixels))
+    return QueryImage(path=str(path), phash=image.phash, lettering=ocr_text)

@@ -128,10 +128,10 @@ class PictureSight:
         """Return the kind of a picture, shape (height, width, 3); "" where it is not sure."""
         if self._finder is None or min(pixels.shape[:2]) < MIN_SIDE_PX:
             return ""
-        return told(self._weights.chances(self._finder.signs(pixels)))
+        return kind_of(self._weights.chances(self._finder.signs(pixels)))
 
 
-def told(chances: dict[str, float]) -> str:
+def kind_of(chances: dict[str, float]) -> str:
     """Return the surest kind; "chart" where it is one, but not sure of which form; else ""."""
     best = max(chances, key=lambda kind: chances[kind])
     if chances[best] >= MIN_CHANCE:

@@ -53,9 +53,9 @@ class GuardedParser:
             if _is_ours(error):
                 raise
             first_line = str(error).strip().partition("\n")[0][:200]
-            told = ": ".join(filter(None, (type(error).__name__, first_line)))
+            reason = ": ".join(filter(None, (type(error).__name__, first_line)))
             raise SourceError(
-                f"The file is damaged or not of its type ({told}).",
+                f"The file is damaged or not of its type ({reason}).",
                 hint="Open and save it with the program that made it.",
             ) from error
         return replace(document, dated=document.dated or own_day(file))

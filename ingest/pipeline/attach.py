@@ -27,7 +27,7 @@ from ingest.sandbox.parser_process import ParserProcess
 from ingest.transcription.hearing import Hearing, is_wordless, words_heard
 from rag.attachments.answering import source_of
 from rag.closing import Closing
-from rag.datamodel import Attachment, Document, QueryImage, SourceFile, told_by
+from rag.datamodel import Attachment, Document, QueryImage, SourceFile, version_fields
 from rag.errors import PagelightError, SourceError
 from rag.pipeline.engine.attached import AttachedFiles
 from rag.settings import Settings
@@ -128,14 +128,14 @@ class Attacher(Closing):
             path=str(path.resolve()),
             source=name,
             root=str(path.resolve().parent),
-            **told_by(status),
+            **version_fields(status),
         )
         try:
-            return identify(found, settings=self._settings, tell=self._told)
+            return identify(found, settings=self._settings, tell=self._media_type)
         except SourceError as error:
             raise _named(error, name) from error
 
-    def _told(self, path: Path, *, name: str) -> str:
+    def _media_type(self, path: Path, *, name: str) -> str:
         """Return the media type: as it was told before, else as a child process tells it."""
         with path.open("rb") as stream:
             known = self._files.index.document(hashlib.file_digest(stream, "sha256").hexdigest())
@@ -198,7 +198,7 @@ class Attacher(Closing):
     def _lettered(self, doc: Document, file: SourceFile) -> Document:
         if not doc.pending:
             return doc
-        cache = self._files.index.lettering_cache
+        cache = self._files.index.ocr_cache
         return self.reader().letter(doc, file, on_page=lambda _: None, cache=cache, unreadable={})
 
     def _can_be_heard(self, doc: Document) -> bool:
@@ -239,9 +239,9 @@ class Attacher(Closing):
     def _attachment(self, doc: Document, file: SourceFile) -> Attachment:
         asset = next((e.image for e in doc.elements if e.image), None)
         is_picture = file.media_type.startswith("image/") and asset is not None
-        lettering = "\n".join(e.text for e in doc.elements if e.text)
+        ocr_text = "\n".join(e.text for e in doc.elements if e.text)
         image = (
-            QueryImage(path=str(self._copy(file)), phash=asset.phash, lettering=lettering)
+            QueryImage(path=str(self._copy(file)), phash=asset.phash, lettering=ocr_text)
             if is_picture and asset
             else None
         )
@@ -258,8 +258,8 @@ class Attacher(Closing):
 
 def _named(error: SourceError, name: str) -> SourceError:
     """Return the error with the file's name before it, if it does not name it itself."""
-    told = str(error)
-    return type(error)(told if name in told else f"{name}: {told}")
+    message = str(error)
+    return type(error)(message if name in message else f"{name}: {message}")
 
 
 def _is_cut(doc: Document) -> bool:

@@ -217,7 +217,7 @@ class _IngestRun:
             self._index.members,
             settings=self._tools.settings,
             tried_with=self._account.tried_with,
-            beside=self._index.source_folders.all(),
+            extra=self._index.source_folders.all(),
             left_out=self._index.left_out.sources(),
             outdated=self._outdated,
             read_with=self._index.companions(),

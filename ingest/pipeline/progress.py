@@ -120,9 +120,9 @@ class Report:
 
         `briefly`: with the files alone of which there is more to tell than that they are read.
         """
-        told = (file for file in self.files if not briefly or file.is_telling)
+        files = (file for file in self.files if not briefly or file.is_telling)
         return {
-            "files": [_rounded(file) for file in told],
+            "files": [_rounded(file) for file in files],
             "notes": list(self.notes),
             "totals": self._totals(),
         }
@@ -149,7 +149,7 @@ class Tracker:
         self._clock = clock
         self._lock = threading.RLock()
         self._stage: Stage = "looking"
-        self._told_at = float("-inf")
+        self._shown_at = float("-inf")
         self._source = ""
         self._made_at = clock()
         self._begin(files=0, work=0, pages=None)
@@ -198,9 +198,9 @@ class Tracker:
 
     def _show(self, *, at_once: bool = False) -> None:
         now = self._clock()
-        if not at_once and now - self._told_at < SHOWN_EVERY_S:
+        if not at_once and now - self._shown_at < SHOWN_EVERY_S:
             return
-        self._told_at = now
+        self._shown_at = now
         self._tell(self._progress(now - self._began_at))
 
     def _progress(self, elapsed_s: float) -> IngestProgress:

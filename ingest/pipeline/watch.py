@@ -42,7 +42,7 @@ class FolderWatch:
     `wait` and `clock` are those of `time`. `on_gone` is called once whenever the folder can't be
     listed, with the reason; what is there no more is not told as a change until it can be again.
     What lies in a folder of it that can't be listed stands as it did. `disk` lists folders;
-    `beside` tells the folders that are watched with it, by their names.
+    `extra` returns the folders that are watched with it, by their names.
     """
 
     def __init__(
@@ -53,10 +53,10 @@ class FolderWatch:
         wait: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         disk: Disk = LOCAL_DISK,
-        beside: Callable[[], Mapping[str, Path]] = dict,
+        extra: Callable[[], Mapping[str, Path]] = dict,
     ) -> None:
         self._folder = folder
-        self._beside = beside
+        self._extra = extra
         self._on_gone = on_gone
         self._wait = wait
         self._clock = clock
@@ -98,22 +98,22 @@ class FolderWatch:
 
     def _look(self) -> Snapshot:
         """Return how the folder stands, once it can be listed."""
-        told = False
+        is_reported = False
         while True:
             start = self._clock()
             try:
                 found = self._snapshot(self._seen)
             except PagelightError as error:
-                if not told:
+                if not is_reported:
                     self._on_gone(str(error))
-                told = True
+                is_reported = True
                 self._pause()
                 continue
             self._pause_s = max(self._every_s, _IDLE_SHARE * (self._clock() - start))
             return found
 
     def _snapshot(self, before: Snapshot) -> Snapshot:
-        found, skipped = scan(self._folder, beside=self._beside(), disk=self._disk)
+        found, skipped = scan(self._folder, extra=self._extra(), disk=self._disk)
         unseen = {each.source for each in skipped if each.unseen}
         kept = {source: stood for source, stood in before.items() if lies_in(source, unseen)}
         return kept | {file.source: file.version for file in found}

@@ -42,7 +42,7 @@ class ListedEntry:
 
     name: str
     path: str
-    told: RemoteEntry
+    entry: RemoteEntry
     problem: str = ""
 
     def is_symlink(self) -> bool:
@@ -50,13 +50,13 @@ class ListedEntry:
 
     def is_dir(self, *, follow_symlinks: bool = True) -> bool:
         del follow_symlinks
-        return self.told.is_folder and not self.problem
+        return self.entry.is_folder and not self.problem
 
     def stat(self) -> os.stat_result:
         """Return what is known of it. Raises OSError where it has a problem."""
         if self.problem:
             raise OSError(errno.EINVAL, self.problem, self.path)
-        return _as_stat(self.told)
+        return _as_stat(self.entry)
 
 
 class RemoteListing:
@@ -73,9 +73,9 @@ class RemoteListing:
         place = self.place(path)
         if place is None:
             return os.scandir(path)
-        told = place.server.folder(place.inside) if place.inside else place.server.root()
-        entries = _listed(path, told)
-        folders_first = sorted(entries, key=lambda entry: not entry.told.is_folder)
+        entries_found = place.server.folder(place.inside) if place.inside else place.server.root()
+        entries = _listed(path, entries_found)
+        folders_first = sorted(entries, key=lambda entry: not entry.entry.is_folder)
         self._listed[path] = {entry.name: entry for entry in folders_first}
         return nullcontext(iter(entries))
 
@@ -96,7 +96,7 @@ class RemoteListing:
     def names(self, folder: Path) -> list[str]:
         """Return the files of a folder that was listed; none of any other."""
         listed = self._listed.get(os.fspath(folder), {})
-        return [entry.name for entry in listed.values() if not entry.told.is_folder]
+        return [entry.name for entry in listed.values() if not entry.entry.is_folder]
 
     def place(self, path: str) -> RemotePlace | None:
         """Take a path at or below the root of a room apart; None for any other."""
@@ -124,17 +124,17 @@ def _address(room: RemoteRoom) -> str:
         raise RemoteError(f"{room.folder} does not say what it was fetched from.") from error
 
 
-def _listed(folder: str, told: Sequence[RemoteEntry]) -> list[ListedEntry]:
+def _listed(folder: str, entries: Sequence[RemoteEntry]) -> list[ListedEntry]:
     """Return the entries of a folder; of a file and a folder of one name, both."""
-    folders = {entry.name for entry in told if entry.is_folder}
+    folders = {entry.name for entry in entries if entry.is_folder}
     return [
         ListedEntry(
             name=entry.name,
             path=f"{folder}/{entry.name}",
-            told=entry,
+            entry=entry,
             problem=_problem(entry, folders),
         )
-        for entry in told
+        for entry in entries
     ]
 
 

@@ -54,7 +54,7 @@ def neighbours(path: Path, *, names: Callable[[Path], list[str]]) -> Iterator[Pa
         yield from islice(_pictures(path, names), MAX_PICTURES)
 
 
-def named_beside(path: Path, *, names: Callable[[Path], list[str]]) -> Iterator[Path]:
+def recordings_of(path: Path, *, names: Callable[[Path], list[str]]) -> Iterator[Path]:
     """Yield the files beside `path` whose names tell how it is read: subtitles of a recording."""
     for name in recordings(path.name, names(path.parent)):
         yield path.parent / name
@@ -121,7 +121,7 @@ class RemoteDisk(RemoteListing):
             stack.enter_context(self._lent(path, place))
             for other in neighbours(Path(path), names=self.names):
                 stack.enter_context(self._lent_if_there(other))
-            for other in named_beside(Path(path), names=self.names):
+            for other in recordings_of(Path(path), names=self.names):
                 _hold_place(other)
             yield
 

@@ -114,7 +114,7 @@ class _Workshop:
 
                 return read_query_image(job.path, ocr=self._ocr, assets=self._assets)
             case jobs.TellJob():
-                return tuple(_told(path, name) for path, name in job.files)
+                return tuple(_media_type(path, name) for path, name in job.files)
             case jobs.UnpackJob():
                 return self._unpack(job)
             case jobs.ListenJob():
@@ -170,7 +170,7 @@ class _Workshop:
             return unpack(file, store=store, settings=self._setup.settings, budget=job.budget)
 
     def _letter(self, job: jobs.LetterJob) -> Document:
-        from ingest.ocr.lettering import letter  # noqa: PLC0415
+        from ingest.ocr.document_ocr import letter  # noqa: PLC0415
         from ingest.parsers.pdf.render import PdfRenderer  # noqa: PLC0415
 
         with _held(job.file) as file:
@@ -193,7 +193,7 @@ class _Workshop:
         self._nods.get()
 
 
-def _told(path: Path, name: str) -> str | SourceError:
+def _media_type(path: Path, name: str) -> str | SourceError:
     from ingest.discovery.discover import ClosedFileError  # noqa: PLC0415
     from ingest.discovery.media_type import media_type_of  # noqa: PLC0415
 
@@ -267,4 +267,4 @@ class _TellingCache:
 
     def put(self, key: str, lines: list[OcrLine]) -> None:
         self._known[key] = lines
-        self._connection.send_bytes(packed(jobs.ReadLettering(key=key, lines=lines)))
+        self._connection.send_bytes(packed(jobs.OcrRead(key=key, lines=lines)))

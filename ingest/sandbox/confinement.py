@@ -95,7 +95,7 @@ def confine() -> Confinement:
 
 def confinement() -> Confinement:
     """Return how children are shut in on this machine: one is started that does it and tells."""
-    told = subprocess.run(  # noqa: S603 - our own interpreter and code
+    process = subprocess.run(  # noqa: S603 - our own interpreter and code
         [sys.executable, "-P", "-c", _TELL],
         capture_output=True,
         check=True,
@@ -104,7 +104,7 @@ def confinement() -> Confinement:
             "PYTHONPATH": os.pathsep.join([str(_CODE_ROOT), *filter(None, sys.path)]),
         },
     )
-    return decoded(told.stdout, Confinement)
+    return decoded(process.stdout, Confinement)
 
 
 def tell() -> None:

@@ -121,7 +121,7 @@ def answer_as(kind: type[Answer], value: object) -> Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadLettering:
+class OcrRead:
     """One picture's lettering, just read: keep it, so that a crash loses no other."""
 
     key: str
@@ -150,7 +150,7 @@ class Warned:
     text: str
 
 
-UnderWay = ReadLettering | PageDone | HowFar | Warned
+UnderWay = OcrRead | PageDone | HowFar | Warned
 """What a job tells before its end."""
 
 

@@ -25,8 +25,8 @@ from ingest.sandbox.jobs import (
     DrawingJob,
     DrawJob,
     Job,
+    OcrRead,
     PageDone,
-    ReadLettering,
     Setup,
     UnderWay,
     Value,
@@ -62,7 +62,7 @@ def side_by_side(settings: Settings, *, cores: int, memory_gb: float) -> tuple[i
     return max(1, int(parsers)), max(1, int(readers))
 
 
-LETTERING_NICE: Final = 5
+OCR_NICE: Final = 5
 """Lettering takes minutes; the chat, which a person waits for, goes first."""
 
 MAX_UNREADABLE: Final = 3
@@ -109,7 +109,7 @@ class ParserProcess(Closing):
         assets_root: Path,
         parsers: int = 1,
         readers: int = 1,
-        nice: int = LETTERING_NICE,
+        nice: int = OCR_NICE,
         elsewhere: Pool | None = None,
         on_share: OnShare = lambda *_: None,
     ) -> None:
@@ -144,10 +144,10 @@ class ParserProcess(Closing):
 
     def tell(self, path: Path, *, name: str) -> str:
         """Tell the media type of a file that goes by `name`. Raises SourceError, LimitError."""
-        told = self._told([(path, name)])[0]
-        if isinstance(told, SourceError):
-            raise told
-        return told
+        kind = self._media_types([(path, name)])[0]
+        if isinstance(kind, SourceError):
+            raise kind
+        return kind
 
     def tell_many(self, files: Sequence[tuple[Path, str]]) -> dict[Path, str]:
         """Return the media types, by path, of those files that can be told together.
@@ -155,13 +155,15 @@ class ParserProcess(Closing):
         Of the others `tell` says why not: a file that harms its reader harms no other one.
         """
         try:
-            told = self._told(files)
+            kinds = self._media_types(files)
         except SourceError:
             return {}
         paths = (path for path, _ in files)
-        return {path: kind for path, kind in zip(paths, told, strict=True) if isinstance(kind, str)}
+        return {
+            path: kind for path, kind in zip(paths, kinds, strict=True) if isinstance(kind, str)
+        }
 
-    def _told(self, files: Sequence[tuple[Path, str]]) -> Sequence[str | SourceError]:
+    def _media_types(self, files: Sequence[tuple[Path, str]]) -> Sequence[str | SourceError]:
         job = jobs.TellJob(files=tuple((path.absolute(), name) for path, name in files))
         return answer_as(tuple, self._tellers.do(job))
 
@@ -202,20 +204,20 @@ class ParserProcess(Closing):
         `on_page` and `cache` are called in the caller's thread; what they raise ends the work.
         """
         keys = cache_keys(document)
-        told = 0
+        reported = 0
         tries = _Tries(unreadable)
         while True:
             done = 0
 
             def on_reply(reply: UnderWay) -> None:
-                nonlocal done, told
-                if isinstance(reply, ReadLettering):
+                nonlocal done, reported
+                if isinstance(reply, OcrRead):
                     cache.put(reply.key, reply.lines)
                 if not isinstance(reply, PageDone):
                     return
                 done += 1
-                if done > told:
-                    told = done
+                if done > reported:
+                    reported = done
                     on_page(reply.page)
 
             known = {key: lines for key in keys if (lines := cache.get(key)) is not None}

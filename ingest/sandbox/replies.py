@@ -57,7 +57,7 @@ _ERRORS: Final = {
 _PLAIN_REPLIES: Final[dict[str, Any]] = {
     each.__name__: each
     for each in (
-        *(jobs.ReadLettering, jobs.PageDone, jobs.HowFar),
+        *(jobs.OcrRead, jobs.PageDone, jobs.HowFar),
         *(jobs.Warned, jobs.Bug, jobs.OutOfMemory),
     )
 }
@@ -87,8 +87,8 @@ def packed(reply: Reply) -> bytes:
 
 def _plain(reply: Reply) -> object:
     match reply:
-        case Done(value=tuple() as told):
-            return tuple(_failure(e) if isinstance(e, SourceError) else e for e in told)
+        case Done(value=tuple() as values):
+            return tuple(_failure(e) if isinstance(e, SourceError) else e for e in values)
         case Done(value=np.ndarray() as array):
             return _Array(shape=array.shape, data=np.ascontiguousarray(array).data.cast("B"))
         case Done():
@@ -121,8 +121,8 @@ def read_reply(data: bytes, job: Job) -> Reply:
         case "Failed":
             return Failed(error=_error(_as(body, _Failure)))
         case _ if name in _PLAIN_REPLIES:
-            told: Reply = _as(body, _PLAIN_REPLIES[name])
-            return told
+            reply: Reply = _as(body, _PLAIN_REPLIES[name])
+            return reply
         case _:
             raise ValueError(f"a child told {name!r}")
 

@@ -300,7 +300,7 @@ def _worked_s(pid: int) -> float | None:
 def _start(setup: Setup) -> tuple[subprocess.Popen[bytes], Connection]:
     """Start a child and send its setup. It imports our code and nothing from where we stand."""
     ours, theirs = Pipe()
-    environment = {name: told for name, told in os.environ.items() if _NEEDED.fullmatch(name)} | {
+    environment = {name: value for name, value in os.environ.items() if _NEEDED.fullmatch(name)} | {
         "PYTHONPATH": os.pathsep.join([str(_CODE_ROOT), *filter(None, sys.path)]),
         "OMP_NUM_THREADS": "1",
         **_ALLOCATOR,

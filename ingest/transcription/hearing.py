@@ -44,7 +44,7 @@ BY_MACHINE: Final = "what is said was heard by "
 HEARD: Final = BY_MACHINE + "{model}, and may be misheard"
 NOBODY_SPEAKS: Final = " heard nobody speak"
 HEARD_NOTHING: Final = "in it {model}" + NOBODY_SPEAKS
-HEARD_BESIDE: Final = "what its subtitles leave out was heard by {model}, and may be misheard"
+HEARD_BETWEEN: Final = "what its subtitles leave out was heard by {model}, and may be misheard"
 
 NEAR_S: Final = 4.0
 """Subtitles are shown so much before and after their words, at most."""
@@ -85,8 +85,8 @@ def is_by_machine(document: Document) -> bool:
 
 def is_note(warning: str) -> bool:
     """Say whether a warning tells where words are from, and of nothing that lacks."""
-    is_beside = warning == SUBTITLED or warning.startswith(HEARD_BESIDE.partition("{")[0])
-    return is_beside or is_hearing(warning)
+    is_between = warning == SUBTITLED or warning.startswith(HEARD_BETWEEN.partition("{")[0])
+    return is_between or is_hearing(warning)
 
 
 def is_hearing(warning: str) -> bool:
@@ -135,14 +135,19 @@ class Hearing:
             for part in heard
             for each in part.segments
         ]
-        model, told = self.transcriber.model_id, Counter(p.language for p in heard if p.language)
+        model, languages = (
+            self.transcriber.model_id,
+            Counter(p.language for p in heard if p.language),
+        )
         if not is_wordless(document):
-            beside = list(unwritten(cues, document))
-            said = HEARD_BESIDE.format(model=model) if beside else ""
-            return with_words(_told(document, SUBTITLED, said), beside)
+            extra = list(unwritten(cues, document))
+            said = HEARD_BETWEEN.format(model=model) if extra else ""
+            return with_words(_with_warning(document, SUBTITLED, said), extra)
         said = (HEARD if cues else HEARD_NOTHING).format(model=model)
-        language = max(told, key=told.__getitem__, default=document.language)
-        return with_words(replace(_told(document, NOTHING_HEARD, said), language=language), cues)
+        language = max(languages, key=languages.__getitem__, default=document.language)
+        return with_words(
+            replace(_with_warning(document, NOTHING_HEARD, said), language=language), cues
+        )
 
     def stretches(
         self, file: SourceFile, stop: threading.Event, on_second: Callable[[float], None]
@@ -185,10 +190,10 @@ class Hearing:
         return heard, end_s
 
 
-def _told(document: Document, former: str, said: str) -> Document:
+def _with_warning(document: Document, former: str, said: str) -> Document:
     """Return a document that tells something in place of a former warning; "": nothing."""
-    told = (said if text == former else text for text in document.warnings)
-    return replace(document, warnings=tuple(filter(None, told)))
+    warnings = (said if text == former else text for text in document.warnings)
+    return replace(document, warnings=tuple(filter(None, warnings)))
 
 
 def _unless(stop: threading.Event, work: Future[Stretch]) -> Stretch:
@@ -242,12 +247,12 @@ def _packed(heard: Heard, end_s: float | None) -> str:
 
 
 def _unpacked(text: str) -> Stretch:
-    told = json.loads(text)
+    fields = json.loads(text)
     segments = (
         Segment(text=text, start_s=start_s, end_s=end_s, probability=probability)
-        for text, start_s, end_s, probability in told["segments"]
+        for text, start_s, end_s, probability in fields["segments"]
     )
-    return Heard(segments=tuple(segments), language=told["language"]), told["end_s"]
+    return Heard(segments=tuple(segments), language=fields["language"]), fields["end_s"]
 
 
 def unwritten(cues: Sequence[Cue], document: Document) -> Iterator[Cue]:

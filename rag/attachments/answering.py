@@ -34,7 +34,7 @@ IN_DOCUMENTS: Final = "In the documents:"
 NOT_IN_DOCUMENTS: Final = "The documents say nothing of it."
 NOT_READ: Final = "What is attached could not be read."
 NOWHERE: Final = "No document of the folder holds this picture."
-NO_LETTERING: Final = "No lettering was found on it."
+NO_WORDS: Final = "No lettering was found on it."
 UNSEEN: Final = (
     "What it shows beyond its lettering takes a model that sees pictures: see the models that fit "
     "this machine."
@@ -117,8 +117,8 @@ class AttachmentAnswers:
         unread = _notes([attachment for attachment in meant if not attachment.doc_id])
         answers = self._answers(whole, asked, given) if given else self._without(whole, unread)
         for answer in answers:
-            told = renamed(answer, given)
-            yield replace(told, notes=tuple(dict.fromkeys((*told.notes, *unread))))
+            shown = renamed(answer, given)
+            yield replace(shown, notes=tuple(dict.fromkeys((*shown.notes, *unread))))
 
     def _of_speech(self, whole: Question, spoken: Query) -> Generator[Answer, None, bool]:
         """Yield what the documents say to what was spoken; return whether that is the answer.
@@ -135,23 +135,23 @@ class AttachmentAnswers:
     def _answers(
         self, whole: Question, asked: Question, given: Sequence[Attachment]
     ) -> Iterator[Answer]:
-        note, is_told = "", False
+        note, is_complete = "", False
         if self._writes:
             try:
                 for answer in self._written(whole.said, asked, given):
-                    is_told = answer.complete
+                    is_complete = answer.complete
                     yield answer
             except ModelError as error:
-                note, is_told = str(error), False
-        if not is_told:
-            for answer in self._told(whole, asked, given):
+                note, is_complete = str(error), False
+        if not is_complete:
+            for answer in self._plain_answers(whole, asked, given):
                 yield replace(answer, notes=(*answer.notes, *filter(None, (note,))))
 
-    def _told(
+    def _plain_answers(
         self, whole: Question, asked: Question, given: Sequence[Attachment]
     ) -> Iterator[Answer]:
         """Yield what the attachments and the documents say in their own words."""
-        share = held_share(asked.text, self._lettering(given), self._frequencies)
+        share = held_share(asked.text, self._ocr_text(given), self._frequencies)
         aim = aim_of(asked.text, share)
         if aim == "documents":
             yield from self._of_documents(whole, asked, given)
@@ -207,14 +207,14 @@ class AttachmentAnswers:
             notes=(*answer.notes, *_notes(given)),
         )
         if _is_decided(answer, asked):
-            told = answer.text.split("\n\n")[1 if answer.closest else 0]
+            statement = answer.text.split("\n\n")[1 if answer.closest else 0]
             decided = replace(answer, answered=True, closest=False, figures=(), complete=True)
-            return cited(decided, told, answer.context)
+            return cited(decided, statement, answer.context)
         if all(attachment.image is not None for attachment in given):
             whole = self._lettered(answer, asked, given)
             is_led = _is_of_table(answer) if meant is asked else bool(answer.table_queries)
             return _led(_without_pictures(answer, given), whole, given) if is_led else whole
-        text = _not_told(given) if answer.state == "not_found" else answer.text
+        text = _not_said(given) if answer.state == "not_found" else answer.text
         return replace(_without_pictures(answer, given), text=text)
 
     def _of_chart(self, asked: Question, given: Sequence[Attachment]) -> Question:
@@ -227,42 +227,44 @@ class AttachmentAnswers:
 
     def _lettered(self, answer: Answer, asked: Question, given: Sequence[Attachment]) -> Answer:
         """Return the lettering of pictures whole, cited, and where they stand in the documents."""
-        told = CitedText()
+        draft = CitedText()
         fits = False
         for attachment in given:
             chunks = [c for c in self._attached.chunks_of(attachment.doc_id) if c.text.strip()]
             if len(given) > 1 or not chunks:
-                told.block(f"{attachment.name}:" if chunks else self._unlettered(attachment, given))
+                draft.block(
+                    f"{attachment.name}:" if chunks else self._unlettered(attachment, given)
+                )
             if chunks and asks_for_thing(asked.text) and not any(map(_is_seen, chunks)):
-                told.block(self._unseen)
+                draft.block(self._unseen)
             for chunk in chunks:
-                told.paragraph(without_marks(chunk.text), chunk, 0, len(chunk.text))
+                draft.paragraph(without_marks(chunk.text), chunk, 0, len(chunk.text))
                 fits = fits or _may_answer(chunk, asked.text)
-        held = bool(told.citations) and fits
-        self._tell_standing(told, asked) if held else None
-        return replace(told.answer(answer), answered=held, closest=False, figures=())
+        held = bool(draft.citations) and fits
+        self._tell_standing(draft, asked) if held else None
+        return replace(draft.answer(answer), answered=held, closest=False, figures=())
 
     def _unlettered(self, attachment: Attachment, given: Sequence[Attachment]) -> str:
         name = f"{attachment.name}: " if len(given) > 1 else ""
-        return f"{name}{NO_LETTERING} {self._unseen}"
+        return f"{name}{NO_WORDS} {self._unseen}"
 
-    def _tell_standing(self, told: CitedText, asked: Question) -> bool:
+    def _tell_standing(self, draft: CitedText, asked: Question) -> bool:
         """Tell where an attached picture itself stands in the documents, if it does."""
         for hit in self._documents.same_pictures(asked)[:1]:
             chunk = hit.chunk
             page = f", page {chunk.page}" if chunk.page else ""
             said = f"The same picture stands in {chunk.source}{page}."
-            told.paragraph(without_marks(said), chunk, 0, len(chunk.text))
+            draft.paragraph(without_marks(said), chunk, 0, len(chunk.text))
             return True
         return False
 
     def _with_documents(self, asked: Question, own: Answer) -> Answer:
         """Return what is attached and what the documents say of it; where it is from, if asked."""
         if _WHERE.search(asked.text):
-            told = CitedText()
-            if not self._tell_standing(told, asked):
-                told.block(NOWHERE)
-            return replace(told.answer(own), answered=True, closest=False, complete=True)
+            draft = CitedText()
+            if not self._tell_standing(draft, asked):
+                draft.block(NOWHERE)
+            return replace(draft.answer(own), answered=True, closest=False, complete=True)
         other = self._documents_alone(asked)
         if not other.answered:
             notes = (*own.notes, NOT_IN_DOCUMENTS) if own.answered else own.notes
@@ -306,7 +308,7 @@ class AttachmentAnswers:
         if last is not None:
             yield replace(last, query=query, standalone_query=asked.text, complete=True)
 
-    def _lettering(self, given: Sequence[Attachment]) -> str:
+    def _ocr_text(self, given: Sequence[Attachment]) -> str:
         chunks = (chunk for a in given for chunk in self._attached.chunks_of(a.doc_id))
         return "\n".join(f"{chunk.context}\n{chunk.text}" for chunk in chunks)
 
@@ -351,18 +353,18 @@ def renamed(answer: Answer, given: Sequence[Attachment]) -> Answer:
     """Return the answer with its attachments under the names that the person knows."""
     names = {attachment.doc_id: attachment.name for attachment in given}
 
-    def told(chunk: Chunk) -> Chunk:
+    def under_name(chunk: Chunk) -> Chunk:
         name = names.get(chunk.doc_id)
         return chunk if name is None else replace(chunk, source=name)
 
     def found(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        return tuple(replace(hit, chunk=told(hit.chunk)) for hit in hits)
+        return tuple(replace(hit, chunk=under_name(hit.chunk)) for hit in hits)
 
     context = replace(answer.context, hits=found(answer.context.hits))
     return replace(
         answer,
         context=replace(context, dropped=found(context.dropped)),
-        citations=tuple(replace(c, chunk=told(c.chunk)) for c in answer.citations),
+        citations=tuple(replace(c, chunk=under_name(c.chunk)) for c in answer.citations),
         hits=found(answer.hits),
         nearest=found(answer.nearest),
     )
@@ -429,5 +431,5 @@ def _is_seen(chunk: Chunk) -> bool:
     return chunk.text.rpartition("\n")[2].startswith(SEEN)
 
 
-def _not_told(given: Sequence[Attachment]) -> str:
+def _not_said(given: Sequence[Attachment]) -> str:
     return f"{', '.join(attachment.name for attachment in given)} does not say that."

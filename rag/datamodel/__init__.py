@@ -24,7 +24,7 @@ from rag.datamodel.documents import (
     SourceFile,
     images_of,
 )
-from rag.datamodel.file_version import FileVersion, Version, told_by, version_of
+from rag.datamodel.file_version import FileVersion, Version, version_fields, version_of
 from rag.datamodel.hits import Channel, Context, Hit, PageView, Prompt
 from rag.datamodel.places import FULL_PAGE, BBox, ImageAsset, Provenance
 from rag.datamodel.queries import (
@@ -77,6 +77,6 @@ __all__ = [
     "Version",
     "composed",
     "images_of",
-    "told_by",
+    "version_fields",
     "version_of",
 ]

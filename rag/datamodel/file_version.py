@@ -32,7 +32,7 @@ class FileVersion:
         return self.size_bytes, self.mtime_ns, self.ctime_ns, self.inode
 
 
-def told_by(status: os.stat_result) -> dict[str, int]:
+def version_fields(status: os.stat_result) -> dict[str, int]:
     """Return the fields of a `FileVersion`, by their names."""
     return {
         "size_bytes": status.st_size,
@@ -43,4 +43,4 @@ def told_by(status: os.stat_result) -> dict[str, int]:
 
 
 def version_of(status: os.stat_result) -> Version:
-    return FileVersion(**told_by(status)).version
+    return FileVersion(**version_fields(status)).version

@@ -258,8 +258,8 @@ def block_of(chunk: Chunk, start: int, end: int) -> tuple[int, int] | None:
     while last + 1 < len(lines) and _touch(lines[last][1:], lines[last + 1][1:]):
         last += 1
     block = lines[first][0][0], lines[last][0][1]
-    beside = f"{chunk.text[block[0] : start]} {chunk.text[end : block[1]]}"
-    says_more = sum(any(map(str.isalpha, word)) for word in beside.split()) >= MIN_WORDS_MORE
+    rest = f"{chunk.text[block[0] : start]} {chunk.text[end : block[1]]}"
+    says_more = sum(any(map(str.isalpha, word)) for word in rest.split()) >= MIN_WORDS_MORE
     return block if says_more else None
 
 

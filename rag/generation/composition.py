@@ -134,10 +134,10 @@ def compose(lead: str, said: str, quotations: Sequence[str]) -> str:
 def with_preferred(units: Sequence[Unit], lines: Sequence[Source]) -> list[Unit]:
     """Return units; the sentences that one which does not stand has its facts from lead."""
     most = max((unit.chance for unit in units), default=0.0)
-    told = {line.hit.chunk.id: line.text for line in lines}
+    said = {line.hit.chunk.id: line.text for line in lines}
     return [
         replace(unit, chance=most)
-        if is_whole(unit.shown) and unit.evidence.text in told.get(unit.evidence.hit.chunk.id, "")
+        if is_whole(unit.shown) and unit.evidence.text in said.get(unit.evidence.hit.chunk.id, "")
         else unit
         for unit in units
     ]

@@ -51,11 +51,11 @@ def asked_words(question: str, text: str) -> tuple[tuple[int, int], ...]:
     read = gloss(text)
     if read:
         own = stems_read(question)
-        pieces = (one for one in read.pieces if own.intersection(content_stems(one.told)))
+        pieces = (one for one in read.pieces if own.intersection(content_stems(one.english)))
         return tuple((piece.start, piece.end) for piece in pieces)
     question = as_english(question)
-    told = languages_of(words(question))
-    language = told[0] if len(told) == 1 else None
+    languages = languages_of(words(question))
+    language = languages[0] if len(languages) == 1 else None
     asked = set(content_stems(question, language))
     return tuple(
         (start, end)

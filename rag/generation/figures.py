@@ -125,7 +125,7 @@ class Figures:
         self._document = document
         self._looks = looks
 
-    def beside(self, answer: Answer, asked: Question) -> tuple[Figure, ...]:
+    def by_citations(self, answer: Answer, asked: Question) -> tuple[Figure, ...]:
         """Return what stands by the citations of a complete answer, at most `MAX_FIGURES`."""
         wish = asked.picture
         found: dict[tuple[object, ...], Figure] = {}
@@ -362,9 +362,9 @@ def _line(text: str) -> str:
     return words[:CAPTION_LETTERS].rpartition(" ")[0] + " …"
 
 
-def _alt(caption: str, lettering: str) -> str:
+def _alt(caption: str, ocr_text: str) -> str:
     """Return the caption and the first words that stand on the picture."""
-    said = lettering.replace(CELL_SEPARATOR, " ").split()
+    said = ocr_text.replace(CELL_SEPARATOR, " ").split()
     words = " ".join(said[:ALT_WORDS])
     if not words or words.startswith(caption):
         return caption

@@ -47,8 +47,8 @@ def build_prompt(query: Query, context: Context, *, before: str = "") -> Prompt:
 
 def _wished(wishes: AnswerWishes) -> str:
     """Return what the person wants of answers, for the model; "" where they said nothing."""
-    told = filter(None, (_LENGTHS[wishes.length], wishes.instructions.strip()))
-    lines = "\n".join(told)
+    wanted = filter(None, (_LENGTHS[wishes.length], wishes.instructions.strip()))
+    lines = "\n".join(wanted)
     return prompts.load("wishes").substitute(wishes=lines) if lines else ""
 
 

@@ -125,10 +125,10 @@ def described(chunk: Chunk, *, mark: str) -> str:
         return NO_WORDS
     title = plain(chunk.headings[-1]) if chunk.headings else ""
     before = f"**{title}** — " if title else ""
-    return f"{before}{without_marks(_told(chunk))} {mark}"
+    return f"{before}{without_marks(_quotation(chunk))} {mark}"
 
 
-def _told(chunk: Chunk) -> str:
+def _quotation(chunk: Chunk) -> str:
     """Return the words as a quotation; of a table's row its cells with their columns' names."""
     rows = chunk.text.split("\n")[1:]
     names = column_names(chunk)

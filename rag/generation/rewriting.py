@@ -30,7 +30,7 @@ ANSWER_LETTERS: Final = 600
 MAX_LETTERS: Final = 300
 """Of a question that was rewritten: what is longer is no question."""
 
-MAX_TOLD: Final = 2 * MAX_LETTERS
+MAX_REPLY_LETTERS: Final = 2 * MAX_LETTERS
 """With quotes, white space and the word "Question:" around it; a model that writes on is left."""
 
 
@@ -42,17 +42,17 @@ def earlier_words(
     The latest turns that fit are told whole, oldest first. Marks are left out: their numbers were
     those of other sources.
     """
-    told: list[str] = []
+    turns: list[str] = []
     left = budget_tokens
     for turn in reversed(history):
-        words = _told(turn)
+        words = _turn_text(turn)
         left -= count_tokens(words)
         if left < 0:
             break
-        told.insert(0, words)
-    if not told:
+        turns.insert(0, words)
+    if not turns:
         return ""
-    return prompts.load("conversation").substitute(turns="\n".join(told))
+    return prompts.load("conversation").substitute(turns="\n".join(turns))
 
 
 def standing_alone(pieces: Iterable[str], *, waiting: Answer) -> Generator[Answer, None, str]:
@@ -61,17 +61,17 @@ def standing_alone(pieces: Iterable[str], *, waiting: Answer) -> Generator[Answe
     `waiting` comes for each piece, at which whoever asks may leave. It is read no further than
     that shows: a small model may write on until its tokens are spent.
     """
-    told = ""
+    reply = ""
     for piece in pieces:
-        told += piece
-        if len(told) > MAX_TOLD or len(_lines(told)) > 1:
+        reply += piece
+        if len(reply) > MAX_REPLY_LETTERS or len(_lines(reply)) > 1:
             return ""
         yield waiting
-    return _question_of(told)
+    return _question_of(reply)
 
 
-def _question_of(told: str) -> str:
-    lines = _lines(told)
+def _question_of(reply: str) -> str:
+    lines = _lines(reply)
     if len(lines) != 1 or MARK.search(lines[0]):
         return ""
     line = lines[0].removeprefix("Question:").strip().strip('"“”„«»')
@@ -82,7 +82,7 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _told(turn: Turn) -> str:
+def _turn_text(turn: Turn) -> str:
     answer = " ".join(_MARK.sub("", turn.answer).split())
     if len(answer) > ANSWER_LETTERS:
         answer = answer[:ANSWER_LETTERS].rpartition(" ")[0] + " …"
@@ -189,9 +189,9 @@ def _topic(history: Sequence[Turn]) -> list[str]:
 
 def _made_up(line: str, question: str, history: Sequence[Turn]) -> bool:
     """Tell whether a name or number stands nowhere before; the year beside a year does."""
-    told = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)]).lower()
-    years = {str(int(year) + step) for year in re.findall(r"\b\d{4}\b", told) for step in (-1, 1)}
-    return any(fact not in told and fact not in years for fact in facts_of(line))
+    known = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)]).lower()
+    years = {str(int(year) + step) for year in re.findall(r"\b\d{4}\b", known) for step in (-1, 1)}
+    return any(fact not in known and fact not in years for fact in facts_of(line))
 
 
 def facts_of(text: str) -> set[str]:
@@ -200,10 +200,10 @@ def facts_of(text: str) -> set[str]:
 
 
 def _tells(token: re.Match[str]) -> bool:
-    told = token.group()
-    if any(map(str.isdigit, told)) or any(map(str.isupper, told[1:])):
+    word = token.group()
+    if any(map(str.isdigit, word)) or any(map(str.isupper, word[1:])):
         return True
-    return told[0].isupper() and _AMID.match(token.string, max(0, token.start() - 2)) is not None
+    return word[0].isupper() and _AMID.match(token.string, max(0, token.start() - 2)) is not None
 
 
 def _conversation(question: str, history: Sequence[Turn]) -> str:

@@ -46,7 +46,7 @@ _RANGE: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldResult:
+class TableLine:
     """A result as it is told: a text with marks of `context`, the cells that it was read off.
 
     `sureness` is how likely it is right, 0 to 1.
@@ -85,7 +85,7 @@ class TableAnswering:
         self._open_table = open_table
         self._model = model
 
-    def __call__(self, asked: Question, context: Context) -> ToldResult | None:
+    def __call__(self, asked: Question, context: Context) -> TableLine | None:
         """Return what the likeliest table gives; None where none is sure. Raises ModelError."""
         works_out = asked.picks or asked.counts or asked.compares
         if not works_out or asked.is_foreign or not self._passages.scorer.embeds:
@@ -104,7 +104,7 @@ class TableAnswering:
             if len(table.rows) >= MIN_ROWS and (is_whole(table, whole) or self._is_kept(table)):
                 found = answer_tables(asked.measured(table.names), [table], tools)
                 if found and found.sureness >= SURE and not _is_doubtful(found, asked):
-                    return _told(found, whole, asked.spoken_languages)
+                    return _table_line(found, whole, asked.spoken_languages)
         return None
 
     def _is_kept(self, table: JoinedTable) -> bool:
@@ -126,11 +126,13 @@ def _is_doubtful(found: TableResult, asked: Question) -> bool:
     return counts_one or of_other_years(found.text, asked)
 
 
-def of_other_years(told: str, asked: Question) -> bool:
+def of_other_years(result: str, asked: Question) -> bool:
     """Tell whether a result is of years that the question, which names some, does not name."""
     question = asked.standalone
     named = set(_YEAR.findall(question))
-    return bool(named) and not _RANGE.search(question) and not named.issuperset(_YEAR.findall(told))
+    return (
+        bool(named) and not _RANGE.search(question) and not named.issuperset(_YEAR.findall(result))
+    )
 
 
 def _chance(table: JoinedTable, chances: Mapping[str, float]) -> float:
@@ -155,7 +157,7 @@ def _worked_out(found: TableResult) -> Iterator[str]:
     yield from (v for row in found.rows for v in row if not any(v in text for text in read))
 
 
-def _told(found: TableResult, context: Context, languages: Sequence[str]) -> ToldResult:
+def _table_line(found: TableResult, context: Context, languages: Sequence[str]) -> TableLine:
     hits = _with_brought(context.hits, found.brought)
     ranks = {hit.chunk.id: hit.rank for hit in hits}
     numbers = list(dict.fromkeys(ranks[cell.hit.chunk.id] for cell in found.cells))[:MAX_MARKS]
@@ -169,7 +171,7 @@ def _told(found: TableResult, context: Context, languages: Sequence[str]) -> Tol
         result="; ".join(value for row in found.rows for value in row),
         cells=tuple(range(len(cells))),
     )
-    return ToldResult(
+    return TableLine(
         text=f"{as_asked(without_marks(found.text), _worked_out(found), languages)}{marks}.",
         query=query,
         cells=cells,

@@ -21,7 +21,7 @@ def english_words() -> frozenset[str]:
     return frozenset(kept.read_text(encoding="utf-8").split())
 
 
-LEAST: Final = 5
+MIN_LETTERS: Final = 5
 """Shorter words are alike by chance."""
 
 _Endings = tuple[tuple[str, str], ...]
@@ -64,11 +64,11 @@ _SPELLED: Final[Mapping[str, _Endings]] = {
 
 def cognate(word: str, language: str) -> str:
     """Return the common English word that a small word of a language is; "" where it is none."""
-    if len(word) < LEAST:
+    if len(word) < MIN_LETTERS:
         return ""
     known = english_words()
     made = (one for form in _bare(fold(word), language) for one in _made(form, language))
-    return next((one for one in made if len(one) >= LEAST and one in known), "")
+    return next((one for one in made if len(one) >= MIN_LETTERS and one in known), "")
 
 
 def _bare(word: str, language: str) -> Iterator[str]:

@@ -18,14 +18,14 @@ from typing import Final
 
 from rag.glossary.cognates import english_words
 from rag.glossary.lexicon import LANGUAGES, LETTERS, Lexicon, lexicon
-from rag.languages import chances, is_foreign_question, told_language
+from rag.languages import chances, is_foreign_question, language_of
 from rag.stop_words import languages_of
 from rag.text import SHORT_MONTHS, STOP_WORDS, content_stems, fold, words
 
 MIN_LETTERS: Final = 3
 """Shorter words are of any language."""
 
-TOLD: Final = 2
+KNOWN_WEIGHT: Final = 2
 """What each word counts that the one language holds which function words tell."""
 
 MIN_CHANCE: Final = 0.1
@@ -43,22 +43,22 @@ def glossed_language(text: str) -> str | None:
     if "¿" in text or "¡" in text:
         return "es"
     said = LETTERS.findall(text)
-    told = languages_of([word.lower() for word in said])
-    likely = [code for code in told or LANGUAGES if code in LANGUAGES]
+    languages = languages_of([word.lower() for word in said])
+    likely = [code for code in languages or LANGUAGES if code in LANGUAGES]
     words = [word.lower() for word in said if len(word) >= MIN_LETTERS]
-    found = _by_words(words[:MAX_READ], likely, told) if likely and words else None
+    found = _by_words(words[:MAX_READ], likely, languages) if likely and words else None
     return found if found and _may_be_in(found, text) else None
 
 
 def _may_be_in(language: str, text: str) -> bool:
     """Tell whether letters leave it open, as of a few words, or are those of a listed language."""
-    told = told_language(text)
-    if told is not None:
-        return told in ("en", *LANGUAGES)
+    language_code = language_of(text)
+    if language_code is not None:
+        return language_code in ("en", *LANGUAGES)
     return not is_foreign_question(text) or chances(text)[language] >= MIN_CHANCE
 
 
-def _by_words(words: Sequence[str], likely: Sequence[str], told: Sequence[str]) -> str | None:
+def _by_words(words: Sequence[str], likely: Sequence[str], languages: Sequence[str]) -> str | None:
     """Return the language that holds most of the words; None where English holds as many.
 
     Where function words told one language, half as many are enough, and words of both are English
@@ -69,22 +69,24 @@ def _by_words(words: Sequence[str], likely: Sequence[str], told: Sequence[str]) 
     best = max(likely, key=lambda code: len(own[code]))
     english = sum(map(is_english, words))
     unknown = len(words) - english - len(own[best])
-    if len(told) > 1 or not told:
+    if len(languages) > 1 or not languages:
         return best if len(own[best]) > english and len(own[best]) + 1 >= unknown else None
     english -= len(held[best]) - len(own[best])
-    counted = TOLD * len(own[best])
+    counted = KNOWN_WEIGHT * len(own[best])
     return best if held[best] and counted >= english and counted + 1 >= unknown else None
 
 
 def is_english(word: str) -> bool:
     """Tell whether a small word is a common English one, or a month's short name: "Mar"."""
-    return word in english_words() or word in _told_in_english() or word in SHORT_MONTHS
+    return word in english_words() or word in _english_of_glosses() or word in SHORT_MONTHS
 
 
 @functools.cache
-def _told_in_english() -> frozenset[str]:
+def _english_of_glosses() -> frozenset[str]:
     found = (english for code in LANGUAGES for english in lexicon(code).listed.values())
-    return frozenset(word for told in found for english in told for word in english.split())
+    return frozenset(
+        word for translations in found for english in translations for word in english.split()
+    )
 
 
 KEPT_GLOSSES: Final = 512
@@ -100,11 +102,11 @@ _MAY: Final = frozenset("mai mayo maggio mei maio".split())
 
 @dataclass(frozen=True, slots=True)
 class GlossPiece:
-    """A word, or what stands between two, of the range `start` to `end`, as `told` in English."""
+    """A word of the range `start` to `end`, or what stands between two, in `english`."""
 
     start: int
     end: int
-    told: str
+    english: str
 
     def at(self, offset: int, *, length: int, is_end: bool) -> int:
         """Return where an offset in what is told stands; of a word its start or its end."""
@@ -129,7 +131,7 @@ class Gloss:
 
     def _at(self, n: int, place: int, *, is_end: bool) -> int:
         piece = self.pieces[n]
-        return piece.at(place - self.starts[n], length=len(piece.told), is_end=is_end)
+        return piece.at(place - self.starts[n], length=len(piece.english), is_end=is_end)
 
 
 def as_english(text: str) -> str:
@@ -156,13 +158,13 @@ def in_language(text: str, language: str) -> tuple[str, float]:
     What is not listed stays. With them goes which share of the words is said: listed, or no common
     English word, as numbers and names are the same in all.
     """
-    told = [word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS]
-    found = [lexicon(language).words_for(word) for word in told]
-    said = (several or (word,) for word, several in zip(told, found, strict=True))
+    asked = [word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS]
+    found = [lexicon(language).words_for(word) for word in asked]
+    said = (several or (word,) for word, several in zip(asked, found, strict=True))
     if not any(found):
         return "", 0.0
     known = [
-        bool(several) or not is_english(word) for word, several in zip(told, found, strict=True)
+        bool(several) or not is_english(word) for word, several in zip(asked, found, strict=True)
     ]
     return " ".join(word for several in said for word in several), sum(known) / len(known)
 
@@ -170,9 +172,9 @@ def in_language(text: str, language: str) -> tuple[str, float]:
 def glossed(text: str, known: Lexicon) -> Gloss:
     """Return the gloss of a text of the language of a lexicon."""
     pieces = tuple(_pieces(text, known))
-    ends = itertools.accumulate(len(piece.told) for piece in pieces)
-    starts = tuple(end - len(piece.told) for end, piece in zip(ends, pieces, strict=True))
-    return Gloss("".join(piece.told for piece in pieces), starts, pieces)
+    ends = itertools.accumulate(len(piece.english) for piece in pieces)
+    starts = tuple(end - len(piece.english) for end, piece in zip(ends, pieces, strict=True))
+    return Gloss("".join(piece.english for piece in pieces), starts, pieces)
 
 
 def _pieces(text: str, known: Lexicon) -> Iterator[GlossPiece]:
@@ -181,21 +183,23 @@ def _pieces(text: str, known: Lexicon) -> Iterator[GlossPiece]:
     small = [text[start:end].lower() for start, end in found]
     folded = list(map(fold, small))
     at = n = 0
-    was_told = False
+    was_known = False
     while n < len(small):
-        count, told = known.phrase(folded, n)
-        told = told or known.english(small[n])
+        count, translations = known.phrase(folded, n)
+        translations = translations or known.english(small[n])
         start, end = found[n][0], found[n + max(count, 1) - 1][1]
         if start > at:
-            between = _between(text[at:start], is_told=was_told or bool(told))
+            between = _between(text[at:start], is_known=was_known or bool(translations))
             yield GlossPiece(at, start, between)
         is_may = small[n] in _MAY and not count
-        yield GlossPiece(start, end, "May" if is_may else told[0] if told else text[start:end])
-        at, n, was_told = end, n + max(count, 1), bool(told)
+        yield GlossPiece(
+            start, end, "May" if is_may else translations[0] if translations else text[start:end]
+        )
+        at, n, was_known = end, n + max(count, 1), bool(translations)
     if at < len(text):
         yield GlossPiece(at, len(text), text[at:])
 
 
-def _between(text: str, *, is_told: bool) -> str:
+def _between(text: str, *, is_known: bool) -> str:
     """Return what stands between two words, so that one in English is no part of the other."""
-    return " " if is_told and _JOINED.fullmatch(text) else text.replace("¿", "").replace("¡", "")
+    return " " if is_known and _JOINED.fullmatch(text) else text.replace("¿", "").replace("¡", "")

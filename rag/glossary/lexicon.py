@@ -22,7 +22,7 @@ from rag.text import fold, stem
 COMPOUNDING: Final = frozenset({"de", "nl"})
 """The languages (ISO 639-1) that write such words as one."""
 
-LEAST: Final = 3
+MIN_LETTERS: Final = 3
 """A part has so many letters."""
 
 LONGEST: Final = 40
@@ -38,7 +38,7 @@ def divided(word: str, is_word: Callable[[str], bool], *, most: int = MAX_PARTS)
     """Return the words that one is made of, as few and as long last ones as there are; maybe []."""
     if len(word) > LONGEST:
         return []
-    for start in range(LEAST, len(word) - LEAST + 1):
+    for start in range(MIN_LETTERS, len(word) - MIN_LETTERS + 1):
         if not is_word(word[start:]):
             continue
         first = _linked(word[:start], is_word)
@@ -55,7 +55,7 @@ def _linked(part: str, is_word: Callable[[str], bool]) -> str:
     """Return a part without what links it to the next; "" where it is no word."""
     for link in _LINKS:
         bare = part.removesuffix(link) if link else part
-        if len(bare) >= LEAST and (not link or bare != part) and is_word(bare):
+        if len(bare) >= MIN_LETTERS and (not link or bare != part) and is_word(bare):
             return bare
     return ""
 
@@ -109,9 +109,9 @@ class Lexicon:
     @classmethod
     def of(cls, language: str, lines: Iterable[str]) -> Lexicon:
         """Return what the lines of a list hold; of two for one word the first comes first."""
-        told = list(_entries(lines))
-        single = _together((said, english) for said, english in told if " " not in said)
-        phrases = _together((fold(said), english) for said, english in told if " " in said)
+        entries = list(_entries(lines))
+        single = _together((said, english) for said, english in entries if " " not in said)
+        phrases = _together((fold(said), english) for said, english in entries if " " in said)
         longest: dict[str, int] = defaultdict(lambda: 1)
         for said in phrases:
             first, *others = said.split()
@@ -122,9 +122,9 @@ class Lexicon:
             phrases=phrases,
             plain=_together((fold(said), english) for said, english in single.items()),
             stems=_together(
-                (stem(form, language), told)
+                (stem(form, language), entries)
                 for form_of in (str, fold)
-                for form, told in ((form_of(said), english) for said, english in single.items())
+                for form, entries in ((form_of(said), english) for said, english in single.items())
             ),
             own=_turned(single),
             longest=dict(longest),
@@ -143,14 +143,14 @@ class Lexicon:
         found = self.listed.get(word) or self.plain.get(fold(word))
         if found or word in english_words():
             return found or ()
-        return self._most(word) or self._done(word) or self._of_stem(word)
+        return self._superlative(word) or self._done(word) or self._of_stem(word)
 
     def _of_stem(self, word: str) -> tuple[str, ...]:
         """Return the English of what has the same stem, with its accents or without."""
         found = self.stems.get(stem(word, self.language))
         return found or self.stems.get(stem(fold(word), self.language), ())
 
-    def _most(self, word: str) -> tuple[str, ...]:
+    def _superlative(self, word: str) -> tuple[str, ...]:
         """Return what the most of a quality is: "sonnigste", of sonnig, is most sunny."""
         said = _SUPERLATIVE.fullmatch(word) if self.language in COMPOUNDING else None
         known = self.plain.get(fold(said[1]), ()) if said else ()

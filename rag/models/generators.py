@@ -101,7 +101,7 @@ def where(source: str) -> str:
     return f"A server writes the answers. {sent}".strip()
 
 
-def told(settings: Settings, writer: WritingGenerator) -> tuple[str, str]:
+def naming_of(settings: Settings, writer: WritingGenerator) -> tuple[str, str]:
     """Return the name of the profile that a writer makes, and who writes, as sentences."""
     kind = "local" if settings.generator.strip().startswith(FILE_SCHEME) else "endpoint"
     return f"{kind}: {writer.model_id}", where(settings.generator)

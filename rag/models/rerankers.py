@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rag.datamodel import Hit, Query
-from rag.errors import told_failure
+from rag.errors import failure_message
 from rag.models.base.device import computing, spare_cores
 from rag.models.base.loading import LazyModel, load_sentence_model
 from rag.models.base.weights import FolderWeights
@@ -113,4 +113,4 @@ class ModelReranker(LazyModel[Judge]):
         return renumber([*ordered, *rest])
 
     def _sentence(self, error: Exception) -> str:
-        return f"{told_failure(error, of=self.model_id)} Our own ranker orders what was found."
+        return f"{failure_message(error, of=self.model_id)} Our own ranker orders what was found."

@@ -106,10 +106,10 @@ class Finder:
 
     def _find(self, asked: Question) -> Generator[Answer, None, Inquiry]:
         asked = self._searchable(asked)
-        told = asked.original or asked.standalone
+        standalone = asked.original or asked.standalone
         asked, found = on_named_pages(asked, self.search.found(asked.searched, k=CHANNEL_DEPTH))
         hits = found[: self._limits.top_k]
-        begun = Answer(query=asked.said, standalone_query=told, hits=tuple(hits))
+        begun = Answer(query=asked.said, standalone_query=standalone, hits=tuple(hits))
         yield begun
         hits = self.search.reranker.rerank(asked, hits)
         context = self._context(asked, hits)
@@ -136,10 +136,10 @@ class Finder:
             known = {hit.chunk.id for hit in kept}
             found = self.search.ranked(asked.part(part), k=READ_HITS)[:PART_HITS]
             kept.extend(hit for hit in found if hit.chunk.id not in known)
-        beside = with_neighbours(
+        surroundings = with_neighbours(
             renumber(kept), self._fetch, asked=asked.content, stems=asked.content_in
         )
-        return self.numbered(beside)
+        return self.numbered(surroundings)
 
 
 def _nearness(inquiry: Inquiry) -> tuple[bool, float]:

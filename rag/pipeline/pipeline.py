@@ -75,5 +75,7 @@ def timed(answers: Iterable[Answer]) -> Iterator[Answer]:
     for answer in answers:
         taken_s = perf_counter() - begun_s
         first_s = taken_s if first_s is None and answer.text else first_s
-        told = (("first_text", first_s or taken_s), ("total", taken_s))
-        yield replace(answer, timings_s=(*answer.timings_s, *told)) if answer.complete else answer
+        timings = (("first_text", first_s or taken_s), ("total", taken_s))
+        yield (
+            replace(answer, timings_s=(*answer.timings_s, *timings)) if answer.complete else answer
+        )

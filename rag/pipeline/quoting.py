@@ -61,15 +61,15 @@ class Quoting:
         """Return what is closest where no answer is stated, or that nothing was found."""
         begun = self._begun(found)
         answer = replace(begun, answered=False, nearest=begun.hits[:NEAREST])
-        told = self._places(found.asked, found.context) if is_near else ""
-        if not told:
+        text = self._places(found.asked, found.context) if is_near else ""
+        if not text:
             return replace(answer, text=found.asked.say(NOTHING_FOUND), complete=True)
-        told = f"{found.asked.say(CLOSEST)}\n\n{told}"
-        return self._finished(replace(answer, closest=True), found.asked, told, found.context)
+        text = f"{found.asked.say(CLOSEST)}\n\n{text}"
+        return self._finished(replace(answer, closest=True), found.asked, text, found.context)
 
     def figures(self, answer: Answer, asked: Question) -> tuple[Figure, ...]:
         """Return the pictures and tables that stand by the citations of an answer."""
-        return self._figures.beside(answer, asked)
+        return self._figures.by_citations(answer, asked)
 
     def _quoted(self, found: Inquiry) -> Answer:
         asked, context = found.asked, found.context

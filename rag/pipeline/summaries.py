@@ -86,12 +86,12 @@ def written(drafts: Iterable[Draft], begun: Answer, question: str) -> Iterator[A
     last, answer = Draft(), begun
     for draft in drafts:
         if draft is not last:
-            last, answer = draft, _told(draft, begun, question)
+            last, answer = draft, _answer_of(draft, begun, question)
         if answer is not begun:
             yield answer
 
 
-def _told(draft: Draft, begun: Answer, question: str) -> Answer:
+def _answer_of(draft: Draft, begun: Answer, question: str) -> Answer:
     said = joined(check(draft, question, draft.reading.sources).sentences)
     if not said:
         return begun

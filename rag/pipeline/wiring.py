@@ -116,12 +116,12 @@ class Answering:
         result = counted.table_queries[0].result
         if self._writer is None or result.count(";") >= MAX_RESULTS:
             return counted
-        told = Source(hit=counted.context.hits[0], text=without_marks(counted.text))
+        source = Source(hit=counted.context.hits[0], text=without_marks(counted.text))
         try:
-            said = self._writer.write_sentence(found.asked, told)
+            said = self._writer.write_sentence(found.asked, source)
         except ModelError:
             return counted
-        if not says_result(said, result, f"{told.text}\n{found.asked.standalone}"):
+        if not says_result(said, result, f"{source.text}\n{found.asked.standalone}"):
             return counted
         marks = tuple(dict.fromkeys(citation.number for citation in counted.citations))
         return cited(counted, Sentence(text=said, numbers=marks).marked(), counted.context)
@@ -179,8 +179,8 @@ class Answering:
 
     def _quotations(self, found: Inquiry, checked: CheckedDraft, *, after: str) -> list[str]:
         length = found.asked.wishes.length
-        is_beside = bool(after) or checked.draft.refused
-        max_places = MAX_BELOW if is_beside and length != "long" else MAX_QUOTATIONS
+        is_below = bool(after) or checked.draft.refused
+        max_places = MAX_BELOW if is_below and length != "long" else MAX_QUOTATIONS
         units = self._units(found)
         if not checked.sentences:
             units = with_preferred(units, [*checked.displaced.values()])

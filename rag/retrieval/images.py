@@ -17,14 +17,14 @@ from typing import Final, Protocol
 import numpy as np
 
 from rag.datamodel import NO_FILTERS, Filters, Hit, ImageAsset, Query, QueryImage
-from rag.errors import ModelError, told_failure
+from rag.errors import ModelError, failure_message
 from rag.models.seeing.concepts import seen_line
 from rag.models.seeing.network import Looks
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import ImageEmbedder, Matrix, Pixels
 from rag.retrieval.model_search import LoadedModel, ModelSearch
 from rag.storage.documents.records import Finding
-from rag.storage.images.lettering import SeenWords
+from rag.storage.images.ocr_lines import SeenWords
 from rag.storage.images.pictures import PictureSpace
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ class ImageSearch(ModelSearch[ImageModel, PictureSpace]):
         return shared(hits)
 
     def _failed(self, error: Exception) -> None:
-        failure = told_failure(error, of=self._name)
+        failure = failure_message(error, of=self._name)
         self._problem = f"{failure} Pictures are found by their words alone."
 
     def _embed_missing(self, stop: threading.Event, progress: Progress) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final, Generic, Protocol, TypeVar
 
 from rag.datamodel import Hit, Query
-from rag.errors import told_failure
+from rag.errors import failure_message
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import Embedder
 from rag.storage.search.text_space import TextSpace
@@ -103,7 +103,7 @@ class ModelSearch(ABC, Generic[Model, Space]):
     def _embed_missing(self, stop: threading.Event, progress: Progress) -> int: ...
 
     def _failed(self, error: Exception) -> None:
-        self._problem = told_failure(error, of=self._name)
+        self._problem = failure_message(error, of=self._name)
 
     def _space(self) -> Space:
         """Return the space of the model, which need not be loaded if its weights are named."""

@@ -41,13 +41,13 @@ class ChannelWeights:
 
     Measured (see benchmarks/LOG.md): all of 1 to 2 for the words serves, beside 1 for the meaning.
     `across` is the share that is found across languages of the meaning of a question that has a
-    gloss, `beside` what passages that have one get for an English question. That of
+    gloss, `glossed` what passages that have one get for an English question. That of
     `visual` is not measured: no trained image model was at hand.
     """
 
     dense: float = 1.0
     across: float = 0.7
-    beside: float = 0.5
+    glossed: float = 0.5
     lexical: float = 1.5
     image: float = 1.0
     visual: float = 0.5
@@ -129,8 +129,8 @@ class Retriever:
         if not self._dense_ready():
             yield search(), self._weights.lexical
             return
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            by_words = beside.submit(search)  # SQLite and the vectors keep a core each busy
+        with ThreadPoolExecutor(max_workers=1) as threads:
+            by_words = threads.submit(search)  # SQLite and the vectors keep a core each busy
             yield from self._by_meaning(query)
             yield by_words.result(), self._weights.lexical
 
@@ -159,14 +159,14 @@ class Retriever:
             return
         near = [replace(hit, score=max(0.0, NEARNESS * (hit.score - FAR))) for hit in found]
         if not is_foreign_question(query.spoken):
-            yield from self._beside(self._dense(query), near)
+            yield from self._with_across(self._dense(query), near)
             return
         share = self._weights.across if query.original else 1.0
         if share < 1:
             yield self._dense(query), (1 - share) * self._weights.dense
         yield near, share * self._weights.dense
 
-    def _beside(
+    def _with_across(
         self, dense: Sequence[Hit], near: Sequence[Hit]
     ) -> Iterator[tuple[list[Hit], float]]:
         """Yield what is near to an English question; scores of English passages stay.
@@ -182,7 +182,7 @@ class Retriever:
         own = (hit for hit in dense if hit.chunk.id not in unread)
         yield [*own, *unread.values()], self._weights.dense
         glossed = [hit for hit in near if hit.chunk.language in LANGUAGES]
-        yield glossed, self._weights.beside * self._weights.dense
+        yield glossed, self._weights.glossed * self._weights.dense
 
     def _dense(self, query: Query) -> list[Hit]:
         if self._find is not None:

@@ -18,9 +18,11 @@ class KeptResults(Generic[Key, Given, Value]):
     Making is not waited for by others: two threads that lack one value may both make it.
     """
 
-    def __init__(self, make: Callable[[Sequence[Given]], Sequence[Value]], *, most: int) -> None:
+    def __init__(
+        self, make: Callable[[Sequence[Given]], Sequence[Value]], *, max_kept: int
+    ) -> None:
         self._make = make
-        self._most = most
+        self._max_kept = max_kept
         self._lock = threading.Lock()
         self._kept: OrderedDict[Key, Value] = OrderedDict()
 
@@ -35,6 +37,6 @@ class KeptResults(Generic[Key, Given, Value]):
         held |= zip(new, made, strict=True)
         with self._lock:
             self._kept.update((key, held[key]) for key in new)
-            while len(self._kept) > self._most:
+            while len(self._kept) > self._max_kept:
                 self._kept.popitem(last=False)
         return held

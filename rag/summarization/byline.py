@@ -80,16 +80,16 @@ _NO_PERSON: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedWords:
-    """A half-open range of the text of `chunk`, and how it is `told` where not word for word."""
+    """A half-open range of the text of `chunk`, and its `wording` where not word for word."""
 
     chunk: Chunk
     start: int
     end: int
-    told: str = ""
+    wording: str = ""
 
     @property
     def text(self) -> str:
-        return self.told or self.chunk.text[self.start : self.end]
+        return self.wording or self.chunk.text[self.start : self.end]
 
 
 def byline(chunks: Sequence[Chunk], *, title: str) -> StatedWords | None:
@@ -103,10 +103,12 @@ def byline(chunks: Sequence[Chunk], *, title: str) -> StatedWords | None:
         names = _names(found["names"]) if found else []
         if found and names:
             start = line.start + found.start("names")
-            return StatedWords(chunk=line.chunk, start=start, end=line.end, told=", ".join(names))
-    told = Counter(word for chunk in chunks for word in _SMALL.findall(chunk.text))
+            return StatedWords(
+                chunk=line.chunk, start=start, end=line.end, wording=", ".join(names)
+            )
+    counts = Counter(word for chunk in chunks for word in _SMALL.findall(chunk.text))
     lines = [line for line in lines if line.chunk.role == "text" or line.is_below_title]
-    return _run(lines[:MAX_LINES], told) or _signature(chunks[-OPENING_CHUNKS:])
+    return _run(lines[:MAX_LINES], counts) or _signature(chunks[-OPENING_CHUNKS:])
 
 
 def _signature(chunks: Sequence[Chunk]) -> StatedWords | None:
@@ -116,7 +118,7 @@ def _signature(chunks: Sequence[Chunk]) -> StatedWords | None:
         names = _names(found["names"]) if found else []
         if found and names:
             start, end = found.span("names")
-            return StatedWords(chunk=chunk, start=start, end=end, told=", ".join(names))
+            return StatedWords(chunk=chunk, start=start, end=end, wording=", ".join(names))
     return None
 
 
@@ -127,25 +129,27 @@ class _OpeningLine(StatedWords):
 
 def _opening(chunks: Sequence[Chunk], title: str) -> Iterator[_OpeningLine]:
     """Yield the lines between the title and what the document says."""
-    told, is_below = set(content_stems(title)), False
+    title_stems, is_below = set(content_stems(title)), False
     for chunk in chunks[:OPENING_CHUNKS]:
         start = 0
         for text in chunk.text.split("\n"):
             if _END.match(text):
                 return
             end, own = start + len(text), content_stems(text)
-            is_title = sum(s in told for s in own) >= TITLE_SHARE * len(own)
+            is_title = sum(s in title_stems for s in own) >= TITLE_SHARE * len(own)
             if own and not is_title:
                 yield _OpeningLine(chunk=chunk, start=start, end=end, is_below_title=is_below)
             is_dated = any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
             is_below, start = is_title or (is_below and (is_dated or not own)), end + 1
 
 
-def _run(lines: Sequence[_OpeningLine], told: Mapping[str, int]) -> StatedWords | None:
+def _run(lines: Sequence[_OpeningLine], counts: Mapping[str, int]) -> StatedWords | None:
     """Return the first lines that follow each other and hold nothing but names."""
     run: list[tuple[_OpeningLine, list[str]]] = []
     for line in lines:
-        names = [name for name in _names(_WHERE.split(line.text)[0]) if not _is_common(name, told)]
+        names = [
+            name for name in _names(_WHERE.split(line.text)[0]) if not _is_common(name, counts)
+        ]
         is_next = not run or run[-1][0].chunk is line.chunk
         if names and is_next and (run or line.is_below_title or len(names) >= SEVERAL):
             run.append((line, names))
@@ -155,12 +159,12 @@ def _run(lines: Sequence[_OpeningLine], told: Mapping[str, int]) -> StatedWords 
         return None
     first, last = run[0][0], run[-1][0]
     names = [name for _, found in run for name in found]
-    return StatedWords(chunk=first.chunk, start=first.start, end=last.end, told=", ".join(names))
+    return StatedWords(chunk=first.chunk, start=first.start, end=last.end, wording=", ".join(names))
 
 
-def _is_common(name: str, told: Mapping[str, int]) -> bool:
+def _is_common(name: str, counts: Mapping[str, int]) -> bool:
     own = [word for word in re.split(r"[ -]", name.lower()) if len(word) >= MIN_WORD]
-    return sum(told.get(word, 0) >= OFTEN for word in own) * 2 > len(own)
+    return sum(counts.get(word, 0) >= OFTEN for word in own) * 2 > len(own)
 
 
 def _names(line: str) -> list[str]:
@@ -218,8 +222,8 @@ def stated(asked: Question, title: str, chunks: Sequence[Chunk]) -> StatedWords 
     )
     if asks is None or not chunks:
         return None
-    told = {"title": stated_title, "authors": stated_authors, "year": stated_year}
-    return told[asks](title, chunks)
+    finders = {"title": stated_title, "authors": stated_authors, "year": stated_year}
+    return finders[asks](title, chunks)
 
 
 def stated_title(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
@@ -238,7 +242,7 @@ def stated_year(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
     year = _YEAR.search(place.text) if place is not None else None
     if place is None or year is None or place.end - place.start != len(place.text):
         return None
-    return replace(place, told=year.group(), start=place.start + year.start())
+    return replace(place, wording=year.group(), start=place.start + year.start())
 
 
 def stated_authors(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
@@ -251,5 +255,5 @@ def _found(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
     for chunk in chunks[:OPENING_CHUNKS]:
         match = pattern.search(chunk.text)
         if match:
-            return StatedWords(chunk=chunk, start=match.start(), end=match.end(), told=title)
+            return StatedWords(chunk=chunk, start=match.start(), end=match.end(), wording=title)
     return None

@@ -152,18 +152,20 @@ class TableAsker:
         best: Mapping[str, Sequence[tuple[str, float]]],
         known: Mapping[str, Sequence[str]],
     ) -> list[DocumentAnswer]:
-        told = {doc_id: self._stated(question, doc_id, known.get(doc_id, ())) for doc_id in doc_ids}
+        stated = {
+            doc_id: self._stated(question, doc_id, known.get(doc_id, ())) for doc_id in doc_ids
+        }
         hits = {
             doc_id: self._hits(best.get(doc_id, ()), known.get(doc_id, ()))
             for doc_id in doc_ids
-            if told[doc_id] is None
+            if stated[doc_id] is None
         }
         asked = replace(question)  # what is found for some documents is not kept for others
         self._readings.read(asked, [hit for of_doc in hits.values() for hit in of_doc])
         self._passages.scorer.prepare(asked, list(hits.values()))
         ranked = {doc_id: self._reranker.rerank(asked, of_doc) for doc_id, of_doc in hits.items()}
         read = {doc_id: self._cell(asked, doc_id, of_doc) for doc_id, of_doc in ranked.items()}
-        return [told[doc_id] or read[doc_id] for doc_id in doc_ids]
+        return [stated[doc_id] or read[doc_id] for doc_id in doc_ids]
 
     def _stated(
         self, question: Question, doc_id: str, known: Sequence[str]
@@ -205,11 +207,11 @@ class TableAsker:
         chunk = best.evidence.hit.chunk
         reading = self._passages.scorer.readings(asked, hits)[chunk.id]
         text = _short_answer(best, reading) or _quoted(best, asked)
-        told = verdict.held >= self._threshold and _fits(text, chunk, asked)
+        is_supported = verdict.held >= self._threshold and _fits(text, chunk, asked)
         return replace(
             cell,
             text=text,
-            supported=told,
+            supported=is_supported,
             held=verdict.held,
             confidence=verdict.right,
             chunk_id=chunk.id,
@@ -218,8 +220,8 @@ class TableAsker:
         )
 
     def _key(self, column: str, chunk_ids: Sequence[str]) -> str:
-        told = json.dumps([self._method, column, list(chunk_ids)])
-        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+        text = json.dumps([self._method, column, list(chunk_ids)])
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _from_kept(
         self, columns: Sequence[str], doc_ids: Sequence[str], known: Mapping[str, Sequence[str]]

@@ -39,23 +39,23 @@ class Librarian:
         if wish is None or not records:
             return None
         draft = CitedText()
-        is_answered = self._told(wish, records, draft)
+        is_answered = self._fill(wish, records, draft)
         if not draft.text:
             return None
         begun = Answer(query=asked.said, standalone_query=asked.standalone, confidence=1.0)
         return replace(draft.answer(begun), answered=is_answered, complete=True)
 
-    def _told(self, wish: LibraryWish, records: Sequence[DocumentRecord], draft: CitedText) -> bool:
+    def _fill(self, wish: LibraryWish, records: Sequence[DocumentRecord], draft: CitedText) -> bool:
         """Fill the draft, or leave it empty; return whether what is asked for was found."""
         if wish.asks in ("count", "list"):
             return self._list(*of_kind(wish.kind, records), draft)
         meant = named(wish.named, records, self.opening)
-        told = [(r, self._of_one(wish, r)) for r in meant] if len(meant) <= MAX_NAMED else []
-        known = [(record, one) for record, one in told if one]
+        answers = [(r, self._of_one(wish, r)) for r in meant] if len(meant) <= MAX_NAMED else []
+        known = [(record, one) for record, one in answers if one]
         add = draft.line if len(known) > 1 else draft.paragraph
         for record, said in known:
-            told_name = f"**{plain(said.text)}** — {record.sources[0]}"
-            add(told_name, said.chunk, said.start, said.end)
+            document_line = f"**{plain(said.text)}** — {record.sources[0]}"
+            add(document_line, said.chunk, said.start, said.end)
         return True
 
     def _list(self, kind: Kind | None, found: Sequence[DocumentRecord], draft: CitedText) -> bool:
@@ -80,7 +80,7 @@ class Librarian:
         if not chunks:
             return None
         if wish.asks == "pages":
-            return replace(_first_line(chunks[0]), told=_length(record))
+            return replace(_first_line(chunks[0]), wording=_length(record))
         tell = stated_title if wish.asks == "title" else stated_authors
         return tell(record.title, chunks)
 

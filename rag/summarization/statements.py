@@ -75,8 +75,8 @@ class Statement:
 
     @property
     def text(self) -> str:
-        told = self.chunk.text[self.start : self.end].replace(CELL_SEPARATOR, f" {CELL_DOT} ")
-        return self.said or " ".join(told.split())
+        text = self.chunk.text[self.start : self.end].replace(CELL_SEPARATOR, f" {CELL_DOT} ")
+        return self.said or " ".join(text.split())
 
     @property
     def is_whole(self) -> bool:

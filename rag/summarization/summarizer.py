@@ -130,7 +130,9 @@ class Summarizer:
             else (_title(one), self._about(one))
             for one in listed
         ]
-        return Selection(documents=tuple((name, told) for name, told in of_each if told))
+        return Selection(
+            documents=tuple((name, statements) for name, statements in of_each if statements)
+        )
 
     def _about(self, record: DocumentRecord) -> tuple[Statement, ...]:
         """Return how an abstract begins, else the most central chunk; else a table or picture."""
@@ -161,7 +163,7 @@ class Summarizer:
         if not text.text:
             return replace(begun, text=_nothing(wish, records), answered=False)
         made = replace(text.answer(begun), notes=_notes(wish, records, selection))
-        figures = self._pictures.beside(made, asked) if len(records) == 1 else ()
+        figures = self._pictures.by_citations(made, asked) if len(records) == 1 else ()
         return replace(made, figures=figures)
 
     def _of_one(
@@ -259,8 +261,8 @@ def _notes(
 ) -> tuple[str, ...]:
     """Return what a person should know of how the summary was made."""
     if len(records) > 1:
-        told = f"Word for word, from {len(selection.documents)} of {len(records)} documents."
-        return (NAME_ONE, told) if wish.one else (told,)
+        note = f"Word for word, from {len(selection.documents)} of {len(records)} documents."
+        return (NAME_ONE, note) if wish.one else (note,)
     pages = {one.chunk.page for one in selection.statements} - {None}
     count = records[0].page_count
     if not pages or count == 1:

@@ -145,7 +145,7 @@ def _rows(
 MAX_RUN: Final = 12
 """Of the plans over a sketch so many are run over all rows: some give the same, some nothing."""
 
-MAX_TOLD: Final = 12
+MAX_TEXTS: Final = 12
 """A plan that gives more over all rows says nothing."""
 
 
@@ -160,7 +160,7 @@ def kept_plans(
     likely = planner.plans(question, small, embed, merge=list)[:MAX_RUN]
     engine = LongEngine(rows)
     run = (replace(one, outcome=engine.run(one.plan)) for one in likely)
-    return planner.merged(one for one in run if 0 < len(one.outcome.texts) <= MAX_TOLD)
+    return planner.merged(one for one in run if 0 < len(one.outcome.texts) <= MAX_TEXTS)
 
 
 def _small(names: Sequence[str], table: LongTable, numbers: Sequence[int]) -> Table:

@@ -13,7 +13,7 @@ from sqlglot import exp
 from rag.models.llm.protocol import LanguageModel
 from rag.table_qa.execution import QueryDatabase, QueryError, QueryResult, opened
 from rag.table_qa.planner.engine import Place
-from rag.table_qa.query_cells import cells_read, headings, told
+from rag.table_qa.query_cells import cells_read, headings, row_texts
 from rag.table_qa.query_repair import mended
 from rag.table_qa.query_shape import (
     groups_counted,
@@ -112,7 +112,7 @@ def _answer(
     return QueryAnswer(
         sql=written(query),
         columns=headings(result, query, table),
-        rows=told(result, query, table),
+        rows=row_texts(result, query, table),
         cells=cells_read(query, table, database),
         mean_logprob=mean_logprob,
     )

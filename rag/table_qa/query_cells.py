@@ -56,16 +56,21 @@ def _heading(node: exp.Expr, table: QueryTable) -> str:
     return f"{done} {name}" if done else name
 
 
-def told(result: QueryResult, query: exp.Query, table: QueryTable) -> tuple[tuple[str, ...], ...]:
+def row_texts(
+    result: QueryResult, query: exp.Query, table: QueryTable
+) -> tuple[tuple[str, ...], ...]:
     """Return the rows of a result as the table's own cells say them; numbers plainly."""
     texts = [_texts_of(one, table) for one in query.selects]
     return tuple(
-        tuple(_told(cell, texts[n] if len(texts) == len(row) else {}) for n, cell in enumerate(row))
+        tuple(
+            _cell_text(cell, texts[n] if len(texts) == len(row) else {})
+            for n, cell in enumerate(row)
+        )
         for row in result.rows
     )
 
 
-def _told(cell: Cell, texts: dict[Cell, str]) -> str:
+def _cell_text(cell: Cell, texts: dict[Cell, str]) -> str:
     if cell in texts:
         return texts[cell]
     if cell is None:

@@ -207,9 +207,9 @@ class _Mender:
     def _as_number(self, node: exp.Expr) -> None:
         """Name the column of numbers beside a text's, where there is one."""
         column = self._own(node)
-        beside = f"{node.name}_number"
-        if column is not None and column.type == "TEXT" and beside in self._columns:
-            node.set("this", exp.to_identifier(beside))
+        name = f"{node.name}_number"
+        if column is not None and column.type == "TEXT" and name in self._columns:
+            node.set("this", exp.to_identifier(name))
 
     def _own(self, node: exp.Expr | None) -> QueryColumn | None:
         return self._columns.get(node.name) if isinstance(node, exp.Column) else None
@@ -266,12 +266,12 @@ def _literal(number: float) -> exp.Expr:
 
 def _iso(text: str) -> str:
     """Return the beginning of an ISO date that a text says; "" where it says none."""
-    told = text.strip("%- ")
-    if re.fullmatch(r"\d{4}(?:-\d\d){0,2}|\d\d-\d\d", told):
-        return told
-    number = date_of(told)
+    bare = text.strip("%- ")
+    if re.fullmatch(r"\d{4}(?:-\d\d){0,2}|\d\d-\d\d", bare):
+        return bare
+    number = date_of(bare)
     if number is None:
         return ""
-    has_day = bool(re.search(r"(?<!\d)\d{1,2}(?!\d)", told))
-    has_month = bool(re.search(r"[A-Za-z]", told))
+    has_day = bool(re.search(r"(?<!\d)\d{1,2}(?!\d)", bare))
+    has_month = bool(re.search(r"[A-Za-z]", bare))
     return iso_day(number, months=has_month, days=has_day and has_month)

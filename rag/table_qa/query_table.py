@@ -87,20 +87,22 @@ def query_columns(
         found.append(
             QueryColumn(name=name, type=own[0], source=number, heading=heading, cells=own[1])
         )
-        numbers = _beside(texts[number], values[number]) if own[0] == "TEXT" else None
+        numbers = _numbers_of(texts[number], values[number]) if own[0] == "TEXT" else None
         if numbers is not None:
-            beside = _unused(f"{name}_number", used)
+            number_name = _unused(f"{name}_number", used)
             found.append(
-                QueryColumn(name=beside, type="REAL", source=number, heading=heading, cells=numbers)
+                QueryColumn(
+                    name=number_name, type="REAL", source=number, heading=heading, cells=numbers
+                )
             )
     return found
 
 
 def plain_text(text: str) -> str:
     """Return a cell as it is compared: one kind of dash, quote and space, no mark of a note."""
-    told = unicodedata.normalize("NFKC", text)
-    told = _QUOTES.sub("'", _DASHES.sub("-", told))
-    return _NOTES.sub("", " ".join(told.split()))
+    folded = unicodedata.normalize("NFKC", text)
+    folded = _QUOTES.sub("'", _DASHES.sub("-", folded))
+    return _NOTES.sub("", " ".join(folded.split()))
 
 
 def iso_day(number: float, *, months: bool = True, days: bool = True) -> str:
@@ -125,8 +127,8 @@ def _typed(texts: Sequence[str], values: Sequence[Value]) -> tuple[ColumnType, t
         return ("INTEGER" if whole else "REAL"), tuple(read)
     if len(days) >= least:
         return "DATE", _days(values, days)
-    told = [plain_text(text) if n in set(filled) else None for n, text in enumerate(texts)]
-    return "TEXT", tuple(one or None for one in told)
+    texts_left = [plain_text(text) if n in set(filled) else None for n, text in enumerate(texts)]
+    return "TEXT", tuple(one or None for one in texts_left)
 
 
 def _days(values: Sequence[Value], among: set[int]) -> tuple[Cell, ...]:
@@ -159,7 +161,7 @@ def _is_day(text: str, value: Value) -> bool:
     return not any(map(str.isalpha, rest))
 
 
-def _beside(texts: Sequence[str], values: Sequence[Value]) -> tuple[Cell, ...] | None:
+def _numbers_of(texts: Sequence[str], values: Sequence[Value]) -> tuple[Cell, ...] | None:
     """Return the number or year that each cell holds; None where few hold one."""
     filled = sum(value.kind != "empty" for value in values)
     held = [any(map(str.isdigit, _NOTES.sub("", text))) for text in texts]

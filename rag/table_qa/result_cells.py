@@ -144,8 +144,8 @@ def result_text(
         cells = [place for place in stands if place is not None]
         labelled = {row for row, column in cells if column == 0}  # told with what stands beside it
         shown = (place for place in cells if not place[1] or place[0] not in labelled)
-        told = (_of_cell(place, names, places, rows) for place in shown)
-        return "; ".join(dict.fromkeys(told))
+        lines = (_of_cell(place, names, places, rows) for place in shown)
+        return "; ".join(dict.fromkeys(lines))
     whole = "; ".join(f"{column}: {value}".removeprefix(": ") for column, value in values)
     if plan:
         return f"{plan}: {'; '.join(value for _, value in values)}{_worked_out_of(places, rows)}"
@@ -167,15 +167,15 @@ def _of_cell(place: Place, names: Sequence[str], places: Sequence[Place], rows: 
     if column and label:
         return f"{label} — {names[column]}: {value}"
     others = [n for at, n in places if at == row and n != column and rows[row][n]]
-    beside = "; ".join(f"{names[n]}: {_short(rows[row][n])}" for n in others)
-    return f"{value} ({beside})" if beside else value
+    others_text = "; ".join(f"{names[n]}: {_short(rows[row][n])}" for n in others)
+    return f"{value} ({others_text})" if others_text else value
 
 
 def _worked_out_of(places: Sequence[Place], rows: Rows) -> str:
     labels = [_short(rows[row][0]) for row in dict.fromkeys(row for row, _ in places)]
-    told = list(dict.fromkeys(filter(None, labels)))
-    more = "; …" if len(told) > MAX_ROWS else ""
-    return f" ({'; '.join(told[:MAX_ROWS])}{more})" if told else ""
+    names = list(dict.fromkeys(filter(None, labels)))
+    more = "; …" if len(names) > MAX_ROWS else ""
+    return f" ({'; '.join(names[:MAX_ROWS])}{more})" if names else ""
 
 
 def _plain(cell: str) -> str:

@@ -59,7 +59,7 @@ def answer_table(
     likeliest = plans[0] if plans else None
     if likeliest is None or not likeliest.is_sure:
         query = query_answer(model, question, table) if model else None
-        if query is not None and (likeliest is None or _is_told(query, likeliest)):
+        if query is not None and (likeliest is None or _is_likelier(query, likeliest)):
             return _by_query(query, likeliest)
     return None if likeliest is None else _by_plan(table, likeliest)
 
@@ -80,7 +80,7 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in said if word not in {"one", "ones"})
 
 
-def _is_told(query: QueryAnswer, plan: Planned) -> bool:
+def _is_likelier(query: QueryAnswer, plan: Planned) -> bool:
     """Tell whether a query is told and not a plan that is not sure."""
     return query.mean_logprob >= MIN_LOGPROB or _is_same(plan.outcome.texts, query.answers)
 

@@ -104,8 +104,8 @@ def _place_in_text(row: FoundRow) -> tuple[int, int]:
 
 def _titled(chunk: Chunk) -> str:
     first = chunk.text.partition("\n")[0]
-    is_told = CELL_SEPARATOR not in first and len(words(first)) > KIND_WORDS
-    if is_told or (CELL_SEPARATOR not in first and not chunk.headings):
+    is_sentence = CELL_SEPARATOR not in first and len(words(first)) > KIND_WORDS
+    if is_sentence or (CELL_SEPARATOR not in first and not chunk.headings):
         return first
     return chunk.headings[-1] if chunk.headings else PurePosixPath(chunk.source).name
 

@@ -75,10 +75,10 @@ def _listed(table: QueryTable) -> Sequence[str]:
     lines = []
     for column in table.columns:
         counts = Counter(cell for cell in column.cells if cell is not None)
-        told = ", ".join(f"'{value}'" for value, _ in counts.most_common(MAX_LISTED))
+        values = ", ".join(f"'{value}'" for value, _ in counts.most_common(MAX_LISTED))
         is_few = 1 < len(counts) <= MAX_LISTED < table.height
-        if column.type == "TEXT" and is_few and len(told) <= MAX_LISTED_LETTERS:
-            lines.append(f"{column.name}: {told}")
+        if column.type == "TEXT" and is_few and len(values) <= MAX_LISTED_LETTERS:
+            lines.append(f"{column.name}: {values}")
     return lines
 
 

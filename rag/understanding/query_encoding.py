@@ -13,5 +13,5 @@ def vector_of(query: Query, words: str, embedder: Embedder) -> Matrix:
 
 def searched_text(query: Query, words: str | None = None) -> str:
     """Return the words of the question, or such `words`, and the lettering of its picture."""
-    lettering = query.image.lettering if query.image else ""
-    return f"{query.text if words is None else words} {lettering}".strip()
+    ocr_text = query.image.lettering if query.image else ""
+    return f"{query.text if words is None else words} {ocr_text}".strip()

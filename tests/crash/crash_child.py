@@ -16,7 +16,7 @@ import chromadb  # noqa: F401 - imported before the forks, so that they start at
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.chunking.cutting import told_language
+from ingest.chunking.cutting import language_of
 from ingest.pipeline.pipeline import Ingest
 from rag.errors import PagelightError
 from rag.settings import Settings
@@ -47,7 +47,7 @@ def serve(run: Callable[[Path, Path], None] = ingest) -> None:
     """Run in a fork for each line that comes in; tell its process id, and how it ended."""
     if threading.active_count() > 1:
         raise RuntimeError("a process with threads does not fork safely")
-    told_language([str(__doc__)])  # its model is read before the forks, as libraries are
+    language_of([str(__doc__)])  # its model is read before the forks, as libraries are
     print("ready", flush=True)  # noqa: T201 - this is how it speaks to the test
     for line in sys.stdin:
         folder, workspace = json.loads(line)
@@ -72,7 +72,7 @@ def came_of(work: Callable[[], None]) -> dict[str, str]:
 
 def answer(outcome: Callable[..., dict[str, str]]) -> None:
     """Tell what came of each line of arguments, each in a fork of its own."""
-    told_language([str(__doc__)])  # its model is read before the forks, as libraries are
+    language_of([str(__doc__)])  # its model is read before the forks, as libraries are
     for line in sys.stdin:
         ours, theirs = os.pipe()
         pid = os.fork()

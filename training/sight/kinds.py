@@ -31,7 +31,7 @@ from ingest.ocr.picture_sight import (
     Floats,
     LineFinder,
     SightWeights,
-    told,
+    kind_of,
 )
 
 logger = logging.getLogger("training")
@@ -173,7 +173,7 @@ def right(weights: SightWeights, seen: Labelled) -> dict[str, float]:
 def _figures(chances: Sequence[dict[str, float]], kinds: NDArray[np.str_]) -> dict[str, float]:
     """Return the share of pictures told right if all must be told, of those told, and told."""
     best = np.array([max(one, key=one.__getitem__) for one in chances])
-    said = [(told(one), kind) for one, kind in zip(chances, kinds, strict=True)]
+    said = [(kind_of(one), kind) for one, kind in zip(chances, kinds, strict=True)]
     sure = [_holds(kind, real) for kind, real in said if kind]
     return {
         "pictures": len(kinds),

@@ -42,7 +42,7 @@ from ingest.layout.layout import grouped
 MAX_UNNAMED: Final = 4
 """More series whose names are not known tell nothing."""
 
-_MAX_TOLD: Final = 0.9
+_MIN_PRINTED_SHARE: Final = 0.9
 
 _AGREE: Final = 0.02
 _REACH_EM: Final = 0.6
@@ -69,8 +69,8 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     taken = [label for s in (scale, other) if s for label in s.labels]
     printed = _printed(ink, bars, unused(ink, taken, legend.labels))
     values, within, warnings = _values(ink, bars, scale, printed)
-    told = [label for label in printed.values() if _is_at_marks(label, bars)]
-    labels = unused(ink, scale.labels if scale else (), legend.labels, told)
+    value_labels = [label for label in printed.values() if _is_at_marks(label, bars)]
+    labels = unused(ink, scale.labels if scale else (), legend.labels, value_labels)
     names = _names(ink, bars, other, labels)
     named = {} if legend.names else _names_of_colours(bars, labels, ink.em)
     title = (axis_title(ink, bars.along, bars.box) if scale else "") or NO_TITLE
@@ -89,14 +89,16 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
 def _without_tracks(ink: Ink, bars: Bars, legend: Legend) -> Bars:
     """Return bars without a colour that only fills up: it has neither values nor a name."""
     printed = _printed(ink, bars, unused(ink, legend.labels))
-    told = [bar.colour for bar in bars.all if id(bar) in printed]
+    value_colours = [bar.colour for bar in bars.all if id(bar) in printed]
     named = [colour for colour, _ in legend.names]
     kept = [
-        tuple(bar for bar in column if any(alike(bar.colour, one) for one in (*told, *named)))
+        tuple(
+            bar for bar in column if any(alike(bar.colour, one) for one in (*value_colours, *named))
+        )
         for column in bars.columns
     ]
     count = sum(map(len, kept))
-    is_sure = all(kept) and len(told) >= _MAX_TOLD * count
+    is_sure = all(kept) and len(value_colours) >= _MIN_PRINTED_SHARE * count
     return replace(bars, columns=tuple(kept)) if is_sure else bars
 
 
@@ -150,10 +152,10 @@ def _values(
     values = {id(bar): value_of(bar, bars, scale, ink.em) for bar in bars.all}
     within = scale.within(bars.base, least=ink.min_off)
     if len(printed) >= 0.8 * len(values):
-        told = {key: amount(label.text) for key, label in printed.items()}
+        amounts = {key: amount(label.text) for key, label in printed.items()}
         fits = [
             one is not None and abs(one.value - values[key]) < _AGREE * scale.span + 0.5
-            for key, one in told.items()
+            for key, one in amounts.items()
         ]
         if sum(fits) >= 0.9 * len(fits):
             rest = {
@@ -161,7 +163,7 @@ def _values(
             }
             return rest | {key: label.text for key, label in printed.items()}, "", []
     texts = {key: written(value, within=within, like=scale.like) for key, value in values.items()}
-    return texts, scale.told_within(least=ink.min_off), []
+    return texts, scale.within_text(least=ink.min_off), []
 
 
 def _printed(ink: Ink, bars: Bars, labels: Sequence[Label]) -> dict[int, Label]:
@@ -191,9 +193,9 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
         labels = parted(labels, _groups(bars, middles, is_seen=ink.blur > 0))
     found = names_at(middles, labels, marks=bars.box, along=bars.along, em=em)
     if found is not None and all(found) and not (bars.along == 0 and are_totals(found)):
-        is_told_apart = len(set(found)) == len(found) or len(set(_colours_of(bars))) > 1
+        is_distinct = len(set(found)) == len(found) or len(set(_colours_of(bars))) > 1
         groups = names_in_groups(middles, labels, marks=bars.box, em=em) if bars.along else None
-        return found if is_told_apart else groups or found
+        return found if is_distinct else groups or found
     if other is not None and bars.along == 1:
         step = abs(other.slope) * (min(np.diff(middles)) if len(middles) > 1 else 1.0)
         return [_by_scale(other, at, step) for at in middles]
@@ -242,8 +244,10 @@ def _series(
     """Return a series for each colour; one, the `title`, where no category has two bars."""
     counts = Counter(name for name, column in zip(names, bars.columns, strict=True) for _ in column)
     if max(counts.values()) == 1:
-        told = {n: values.get(id(c[0]), "") for n, c in zip(names, bars.columns, strict=True)}
-        return [Series(name=title, values=told)]
+        values_by_name = {
+            n: values.get(id(c[0]), "") for n, c in zip(names, bars.columns, strict=True)
+        }
+        return [Series(name=title, values=values_by_name)]
     colours = _colours(bars, legend)
     made = []
     for number, colour in enumerate(colours, 1):
@@ -293,7 +297,7 @@ def _above(bars: Bars, labels: Sequence[Label], em: float) -> dict[Colour, str]:
         bar = min(first, key=lambda one: abs((one.low + one.high) / 2 - label.middle[0]))
         if bar.low - 2 * em < label.middle[0] < bar.high + 2 * em:
             named[bar.colour].append(label)
-    return _told_apart(named, first)
+    return _distinct(named, first)
 
 
 def _aside(column: Sequence[Bar], labels: Sequence[Label], em: float) -> dict[Colour, str]:
@@ -306,9 +310,9 @@ def _aside(column: Sequence[Bar], labels: Sequence[Label], em: float) -> dict[Co
         if own and aside < _ASIDE_EM * em:
             nearest = min(own, key=lambda bar: abs((bar.low + bar.high) / 2 - level))
             named[nearest.colour] += block
-    return _told_apart(named, column)
+    return _distinct(named, column)
 
 
-def _told_apart(named: dict[Colour, list[Label]], column: Sequence[Bar]) -> dict[Colour, str]:
+def _distinct(named: dict[Colour, list[Label]], column: Sequence[Bar]) -> dict[Colour, str]:
     names = {colour: " ".join(x.text for x in lines) for colour, lines in named.items()}
     return names if all(names.values()) and len(set(names.values())) == len(column) else {}

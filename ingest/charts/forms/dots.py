@@ -25,8 +25,8 @@ from ingest.charts.scale import Scale
 from ingest.charts.table import SERIES_UNNAMED, Chart, LostWordsError
 
 _LARGEST_EM: Final = 1.5
-_LEAST: Final = 5
-_MOST: Final = 400
+_MIN_DOTS: Final = 5
+_MAX_DOTS: Final = 400
 _ALIKE: Final = 0.2
 """How large marks are, how many make a plot, and by how much their sizes differ."""
 
@@ -44,7 +44,7 @@ def find_dots(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[Fill]
     ]
     size = median(size_of(f.box)[0] for f in small) if small else 0.0
     found = [f for f in small if all(abs(side - size) < _ALIKE * size for side in size_of(f.box))]
-    is_one = _LEAST <= len(found) <= _MOST
+    is_one = _MIN_DOTS <= len(found) <= _MAX_DOTS
     return sorted(found, key=lambda one: middle_of(one.box)) if is_one else []
 
 
@@ -64,7 +64,7 @@ def dot_chart(
         if not all(names):
             raise LostWordsError(SERIES_UNNAMED)
         titles, rows = ["Series", *titles], [[n, *row] for n, row in zip(names, rows, strict=True)]
-    within = upright.told_within(least=ink.min_off)
+    within = upright.within_text(least=ink.min_off)
     return Chart(kind="scatter plot", grid=[titles, *rows], within=within)
 
 

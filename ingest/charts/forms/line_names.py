@@ -54,7 +54,7 @@ def names_of_lines(
     room = (x0, y0 - _ABOVE_EM * ink.em, x1, low)
     near = [x for x in labels if holds(room, x.middle) and not _is_title(x, (x0, y0, x1, y1))]
     tinted = _of_colour(lines, near, ink.em)
-    return tinted if any(tinted) else _beside(lines, near, ink.em)
+    return tinted if any(tinted) else _adjacent_words(lines, near, ink.em)
 
 
 def _is_title(label: Label, lines: Box) -> bool:
@@ -95,7 +95,7 @@ def _difference(one: Colour | None, other: Colour) -> float:
     return max((abs(a - b) for a, b in zip(one or (), other, strict=False)), default=np.inf)
 
 
-def _beside(lines: Sequence[DrawnLine], labels: Sequence[Label], em: float) -> list[str]:
+def _adjacent_words(lines: Sequence[DrawnLine], labels: Sequence[Label], em: float) -> list[str]:
     """Return the words that stand beside each line; none where not every line has its own."""
     words = [x for x in labels if not (x.angle or all(map(amount, x.text.split())))]
     names: list[list[str]] = [[] for _ in lines]

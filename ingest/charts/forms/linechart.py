@@ -33,7 +33,7 @@ MAX_ROWS: Final = 60
 _OF_AREAS: Final = 2.0
 """In blurs of a picture: an area's side is drawn over by a line or a mark of its own colour."""
 
-_BESIDE_EM: Final = 0.2
+_NEAR_EM: Final = 0.2
 _NEAR_DAYS: Final = 7
 _MONTHLY_DAYS: Final = 12
 """What is read as days is so near to firsts of months; the second where all follow each other
@@ -88,7 +88,7 @@ def line_chart(
     head = axis_title(ink, 0, around([line.box for line in lines]))
     kind: Kind = "area chart" if lines[0].below else "line chart"
     grid = by_category(head, series, names)
-    return Chart(kind=kind, grid=grid, within=scale.told_within(least=least), warnings=warnings)
+    return Chart(kind=kind, grid=grid, within=scale.within_text(least=least), warnings=warnings)
 
 
 def _floor(
@@ -107,12 +107,12 @@ def _printed(line: DrawnLine, at: float, printed: Printed | None, em: float) -> 
     if printed is None:
         return ""
     near = min(line.points, key=lambda point: abs(point[0] - at))
-    return printed.at(near) if abs(near[0] - at) < _BESIDE_EM * em else ""
+    return printed.at(near) if abs(near[0] - at) < _NEAR_EM * em else ""
 
 
 def _is_hidden(line: DrawnLine, at: float, em: float) -> bool:
     """Whether a line of pixels has no point of its own at a place: another lies over it."""
-    return min(abs(x - at) for x, _ in line.points) > _BESIDE_EM * em
+    return min(abs(x - at) for x, _ in line.points) > _NEAR_EM * em
 
 
 def _rows(

@@ -91,19 +91,21 @@ def pie_chart(ink: Ink, wedges: Wedges, legend: Legend) -> Chart:
         text if are_printed and text else f"{share:.1f}%"
         for text, share in zip(printed, shares, strict=True)
     ]
-    told = dict(zip(names, values, strict=True))
-    if len(told) < len(names):
+    shares_by_name = dict(zip(names, values, strict=True))
+    if len(shares_by_name) < len(names):
         raise UnreadableChartError("two of its wedges have the same name")
-    grid = by_category("", [Series(name="Share", values=told)])
+    grid = by_category("", [Series(name="Share", values=shares_by_name)])
     off = max(_MIN_OFF, 100 * ink.blur / (math.pi * wedges.radius))
     within = "" if are_printed else f"{off:.1f}%"
-    return Chart(kind="pie chart", grid=grid, within=within, warnings=_unread(told, legend))
+    return Chart(
+        kind="pie chart", grid=grid, within=within, warnings=_unread(shares_by_name, legend)
+    )
 
 
-def _unread(told: Collection[str], legend: Legend) -> list[str]:
+def _unread(shares: Collection[str], legend: Legend) -> list[str]:
     """Return a warning where a legend that names wedges names others, too."""
     names = [_without_share(name) for _, name in legend.names]
-    lacking = [name for name in names if name not in told]
+    lacking = [name for name in names if name not in shares]
     return [f"{', '.join(lacking)} was not read"] if 0 < len(lacking) < len(names) else []
 
 
@@ -127,12 +129,12 @@ def _names(
     named = [legend.name(fill.colour) for fill in wedges.fills]
     if all(named):
         return [_without_share(name) for name in named]
-    beside = [_without_share(" ".join(label.text for label in lines)) for lines in by_wedge]
-    if not all(beside):
+    names = [_without_share(" ".join(label.text for label in lines)) for lines in by_wedge]
+    if not all(names):
         raise LostWordsError("names of its wedges were not found")
     if any(_are_several(lines, em) for lines in by_wedge):
         raise UnreadableChartError("several names stand at one of its wedges")
-    return beside
+    return names
 
 
 def _without_share(text: str) -> str:

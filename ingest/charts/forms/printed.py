@@ -18,14 +18,14 @@ from ingest.charts.lines import DrawnLine
 from ingest.charts.numbers import amount
 from ingest.charts.scale import Scale, scale_through
 
-_LEAST: Final = 4
+_MIN_PAIRS: Final = 4
 _SHARE: Final = 0.8
 """So many of the values must lie on their scale."""
 
 _OFF_EM: Final = 0.2
 """A value lies on it where its point stands so near to where it belongs."""
 
-_BESIDE_EM: Final = 1.2
+_ASIDE_EM: Final = 1.2
 _ABOVE_EM: Final = 1.5
 """How far a value may stand from its point."""
 
@@ -48,13 +48,13 @@ class Printed:
 def printed_at(lines: Sequence[DrawnLine], labels: Sequence[Label], ink: Ink) -> Printed | None:
     """Return the values at the points of lines; None where they are few, or tell no scale."""
     pairs = _pairs(lines, labels, ink.em)
-    if len(pairs) < _LEAST:
+    if len(pairs) < _MIN_PAIRS:
         return None
     at = np.array([point[1] for point, _ in pairs])
     found = [amount(label.text) for _, label in pairs]
     values = np.array([one.value for one in found if one is not None])
     chosen = agreeing(at, values, _OFF_EM * ink.em)
-    if chosen is None or chosen.sum() < max(_LEAST, _SHARE * len(pairs)):
+    if chosen is None or chosen.sum() < max(_MIN_PAIRS, _SHARE * len(pairs)):
         return None
     on = [pairs[n] for n in np.flatnonzero(chosen).tolist()]
     scale = scale_through(tuple(label for _, label in on), values[chosen], at[chosen], 1)
@@ -79,7 +79,7 @@ def _gap(point: Point, box: Box, em: float) -> float | None:
     x, y = point
     aside = max(box[0] - x, x - box[2], 0.0)
     away = max(box[1] - y, y - box[3], 0.0)
-    if aside > _BESIDE_EM * em or away > _ABOVE_EM * em:
+    if aside > _ASIDE_EM * em or away > _ABOVE_EM * em:
         return None
     return float(np.hypot(aside + 0.3 * abs((box[0] + box[2]) / 2 - x), away))
 

@@ -32,24 +32,24 @@ def by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], str
     fit, all stand as they are printed, with a warning.
     """
     lengths = {id(bar): bar.high - bar.low for bar in bars.all}
-    told = {
+    numbers = {
         id(bar): abs(found.value)
         for bar in bars.all
         if (label := printed.get(id(bar))) and (found := amount(label.text))
     }
-    if len(told) < max(_MIN_PRINTED, len(bars.all) / 2):
-        is_chart = 2 * len(told) > len(bars.all) or _are_as_long(told, lengths)
+    if len(numbers) < max(_MIN_PRINTED, len(bars.all) / 2):
+        is_chart = 2 * len(numbers) > len(bars.all) or _are_as_long(numbers, lengths)
         kind = UnscaledBarsError if is_chart else BareBoxesError
         raise kind("it has no axis, and values are not printed at all its bars")
-    if len(set(told.values())) == 1:
+    if len(set(numbers.values())) == 1:
         raise UnreadableChartError("it has no axis, and its printed values are all the same")
-    unit = median(lengths[key] / value for key, value in told.items() if value > 0)
+    unit = median(lengths[key] / value for key, value in numbers.items() if value > 0)
     off = _AGREE * max(lengths.values()) + 0.75 * unit * _last_place(printed.values())
-    fits = {key for key, value in told.items() if abs(lengths[key] - unit * value) < off}
-    if len(fits) < _FITTING * len(told):
-        if len(told) < len(lengths) or len(fits) < _MIN_FITTING * len(told):
+    fits = {key for key, value in numbers.items() if abs(lengths[key] - unit * value) < off}
+    if len(fits) < _FITTING * len(numbers):
+        if len(numbers) < len(lengths) or len(fits) < _MIN_FITTING * len(numbers):
             raise UnreadableChartError("it has no axis, and its bars are not as long as is printed")
-        return {key: printed[key].text for key in told}, "", [NOT_AS_LONG]
+        return {key: printed[key].text for key in numbers}, "", [NOT_AS_LONG]
     within, like = 0.5 * _last_place(printed.values()), amount(next(iter(printed.values())).text)
     values = {
         key: printed[key].text if key in fits else written(long / unit, within=within, like=like)
@@ -59,9 +59,9 @@ def by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], str
     return values, "" if is_whole else written(off / unit, within=within, like=like), []
 
 
-def _are_as_long(told: Mapping[int, float], lengths: Mapping[int, float]) -> bool:
+def _are_as_long(numbers: Mapping[int, float], lengths: Mapping[int, float]) -> bool:
     """Whether numbers in bars are as large as these are long, which boxes of a drawing are not."""
-    known = {key: value for key, value in told.items() if value > 0}
+    known = {key: value for key, value in numbers.items() if value > 0}
     if len(set(known.values())) < _MIN_PRINTED:
         return False
     unit = median(lengths[key] / value for key, value in known.items())

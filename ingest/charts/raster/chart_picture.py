@@ -54,7 +54,7 @@ from ingest.charts.raster.shapes import (
 )
 from ingest.charts.raster.traces import Band, Trace, points_at
 from ingest.charts.raster.wedges import pies_of, wedges_of
-from ingest.charts.raster.words import labels_of, lettering_mask, tinted, without_samples
+from ingest.charts.raster.words import labels_of, ocr_mask_of, tinted, without_samples
 from ingest.charts.scale import Scale
 from ingest.charts.table import (
     NO_TITLE,
@@ -110,16 +110,16 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     is_small = min(height_px, width_px) < _MIN_SIDE_PX
     if is_small or not labels or not (has_axes or is_drawn(pixels)):
         return []
-    lettering = lettering_mask(labels, width_px, height_px)
-    palette = palette_of(pixels, lettering)
+    ocr_mask = ocr_mask_of(labels, width_px, height_px)
+    palette = palette_of(pixels, ocr_mask)
     labels = tinted(labels, pixels, palette.colours[palette.grounds[0]])
     labels = without_samples(labels, Ink(labels=labels).em)
-    lettering = lettering_mask(labels, width_px, height_px)
-    if wedges := wedges_of(palette, lettering):
+    ocr_mask = ocr_mask_of(labels, width_px, height_px)
+    if wedges := wedges_of(palette, ocr_mask):
         return [_titled(chart, labels) for chart in pies_of(palette, labels, wedges)]
     if not has_axes:
         return []
-    ink, doubts = _seen(pixels, palette, labels, lettering)
+    ink, doubts = _seen(pixels, palette, labels, ocr_mask)
     legend = find_legend(ink, taken_by(find_scales(ink, 1), find_scales(ink, 0)))
     more = unclaimed(legend, ink.labels, ink.em)
     return [_titled(_warned(chart, doubts, more), labels) for chart in read_charts(ink)]
@@ -128,8 +128,8 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
 def _titled(chart: Chart, labels: Sequence[Label]) -> Chart:
     """Return a chart with the words above all others, that are none of it, as its title."""
     level = sorted((x for x in labels if not x.angle), key=lambda x: x.box[1])
-    told = {cell for row in chart.grid for cell in row}
-    if chart.title or len(level) < _MIN_NUMBERS or level[0].text in told:
+    cells = {cell for row in chart.grid for cell in row}
+    if chart.title or len(level) < _MIN_NUMBERS or level[0].text in cells:
         return chart
     first, second = level[0], level[1]
     if amount(first.text) is not None or first.middle[1] > second.box[1]:
@@ -142,9 +142,11 @@ def _titled(chart: Chart, labels: Sequence[Label]) -> Chart:
 def _warned(chart: Chart, known: Sequence[str], names: Sequence[str]) -> Chart:
     """Return a chart with its doubts, `known` ones before; `names` may be those of series."""
     off, values = amount(chart.within), [v for row in chart.grid[1:] for v in row[1:]]
-    told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
-    share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
-    if chart.kind == "bar chart" and len(told) <= _FEW and share > _FLAT:
+    amounts = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
+    share = (
+        off.value / (max(amounts) - min(amounts)) if off and max(amounts) > min(amounts) else 0.0
+    )
+    if chart.kind == "bar chart" and len(amounts) <= _FEW and share > _FLAT:
         raise NoChartError("what may be its bars is as small as the lines of a grid")
     small = [_SMALL] if share > _COARSE else []
     empty = [] if all(values) else [_EMPTY]
@@ -153,7 +155,7 @@ def _warned(chart: Chart, known: Sequence[str], names: Sequence[str]) -> Chart:
 
 
 def _seen(
-    pixels: Pixels, palette: Palette, labels: Sequence[Label], lettering: Mask
+    pixels: Pixels, palette: Palette, labels: Sequence[Label], ocr_mask: Mask
 ) -> tuple[Ink, list[str]]:
     """Return all that a picture shows, and what of it can't be read."""
     em = Ink(labels=labels).em
@@ -178,7 +180,7 @@ def _seen(
         if (level and _are_years(level[0])) or len(legend.names) > 1:
             raise UnscaledLinesError("it has no axis of numbers that fit where they stand")
         return bare, doubts
-    seen = Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
+    seen = Seen(ink=bare, palette=palette, legend=legend, ocr_mask=ocr_mask)
     return _with_lines(seen, upright[0], level[0] if level else None)
 
 
@@ -191,7 +193,7 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
     """Return ink with the lines of data in the plot, and what of them is not read."""
     ink = seen.ink
     plot = plot_of(seen, upright)
-    if not is_within(plot, seen.lettering.shape):
+    if not is_within(plot, seen.ocr_mask.shape):
         return ink, []  # the numbers that it would stand beside are no axis
     found = lines_in(seen, plot)
     own = [

@@ -14,8 +14,8 @@ from ingest.charts.raster.plot import Seen, part_of, sampled
 
 _LARGEST_EM: Final = 1.2
 _SMALLEST_PX: Final = 3
-_LEAST: Final = 5
-_MOST: Final = 400
+_MIN_DOTS: Final = 5
+_MAX_DOTS: Final = 400
 """How large a mark is, and how many make a plot."""
 
 _ROUND: Final = 0.65
@@ -42,7 +42,7 @@ def dots_in(seen: Seen, plot: Box) -> list[Fill]:
         mask = seen.palette.mask(n)[part] & bare & ~seen.palette.edges(n)[part]
         for x, y, size in _marks(mask, _LARGEST_EM * seen.ink.em):
             found.append(_disc(part[1].start + x, part[0].start + y, size, colour))
-    return found if _LEAST <= len(found) <= _MOST else []
+    return found if _MIN_DOTS <= len(found) <= _MAX_DOTS else []
 
 
 def _marks(mask: Mask, largest: float) -> Iterator[tuple[float, float, float]]:
@@ -52,7 +52,7 @@ def _marks(mask: Mask, largest: float) -> Iterator[tuple[float, float, float]]:
     )
     boxes = [tuple(map(int, stats[k])) for k in range(1, count)]
     alone = [max(wide, high) for _, _, wide, high, area in boxes if _is_round(wide, high, area)]
-    size = float(np.median(alone)) if len(alone) >= _LEAST else 0.0
+    size = float(np.median(alone)) if len(alone) >= _MIN_DOTS else 0.0
     if not _SMALLEST_PX <= size <= largest:
         return
     for k, (x, y, wide, high, area) in enumerate(boxes, 1):
@@ -76,7 +76,7 @@ def _apart(mask: Mask, size: float) -> Iterator[tuple[float, float]]:
     reach = round(size)
     left = np.pad(mask, reach).astype(np.float32)
     spot = round_kernel(reach | 1).astype(np.float32)
-    for _ in range(_MOST):
+    for _ in range(_MAX_DOTS):
         under = cv2.filter2D(left, -1, spot, borderType=cv2.BORDER_CONSTANT)
         y, x = np.unravel_index(int(under.argmax()), under.shape)
         if under[y, x] < _OWN * spot.sum():

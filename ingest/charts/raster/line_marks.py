@@ -23,7 +23,7 @@ _THICKER: Final = 2.4
 _THICKER_PX: Final = 3
 """Marks are so much thicker than their line; where it bends sharply it is twice as thick."""
 
-_LEAST: Final = 3
+_MIN_MARKS: Final = 3
 _ALIKE: Final = 0.25
 _ALIKE_PX: Final = 2
 """Marks are so many, of one size but for this."""
@@ -38,7 +38,7 @@ def with_points(trace: Trace, own: Mask, *, top: int) -> Trace:
     `own` are the pixels of its colour, of a plot whose corner is at `trace.left`, `top`.
     """
     boxes = _boxes(own, _width(trace, own, top))
-    if len(boxes) < _LEAST:
+    if len(boxes) < _MIN_MARKS:
         return trace
     hidden = np.zeros(own.shape[1], dtype=bool)
     for x, _, width, _ in boxes:

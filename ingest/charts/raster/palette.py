@@ -28,7 +28,7 @@ _SHADES: Final = 32
 _REACH: Final = 20
 """Shades so near in every channel are one colour: what JPEG makes of it."""
 
-_MOST: Final = 20
+_MAX_COLOURS: Final = 20
 _EDGE_SHARE: Final = 0.6
 _MIN_SHARE: Final = 1.5e-4
 _MIN_PX: Final = 30
@@ -45,7 +45,7 @@ _PALE: Final = 204
 _PANEL_SHARE: Final = 0.15
 
 _FRAYED: Final = 0.08
-_BESIDE_PX: Final = (2, 6)
+_EDGE_PX: Final = (2, 6)
 _STEP: Final = 40
 _FLAT: Final = 3
 """Of the pixels so far beside steps of brightness, those of a drawing are flat, but for JPEG's."""
@@ -100,20 +100,20 @@ def is_drawn(pixels: Pixels) -> bool:
     """Tell at a glance whether a few shades cover most of a picture: those of a photo do not."""
     step = max(1, max(pixels.shape[:2]) // _LOOKED_AT_PX)
     counts = np.bincount(_codes(pixels[::step, ::step]).ravel(), minlength=_SHADES**3)
-    return bool(np.sort(counts)[-_MOST:].sum() > _DRAWN_SHARE * counts.sum())
+    return bool(np.sort(counts)[-_MAX_COLOURS:].sum() > _DRAWN_SHARE * counts.sum())
 
 
-def palette_of(pixels: Pixels, lettering: Mask) -> Palette:
+def palette_of(pixels: Pixels, ocr_mask: Mask) -> Palette:
     """Return the colours that cover most of a picture; its lettering is not counted."""
     codes = _codes(pixels)
-    counts = np.bincount(codes[~lettering], minlength=_SHADES**3)
+    counts = np.bincount(codes[~ocr_mask], minlength=_SHADES**3)
     least = max(_MIN_PX, _MIN_SHARE * codes.size)
     table = np.full(_SHADES**3, MIXED, dtype=np.int16)
     colours: list[Colour] = []
     for code, near in _peaks(counts, least):
         colour = _colour(pixels[codes == code])
         shades = near & (table == MIXED)
-        if not _is_edge(shades[codes] & ~lettering, colour, colours, table[codes]):
+        if not _is_edge(shades[codes] & ~ocr_mask, colour, colours, table[codes]):
             table[shades] = len(colours)
             colours.append(colour)
     places = table[codes]
@@ -134,9 +134,9 @@ def frayed(pixels: Pixels) -> float:
     kernel = np.ones((3, 3), dtype=np.uint8)
     steps = cv2.subtract(cv2.dilate(grey, kernel), cv2.erode(grey, kernel))
     edges = (steps > _STEP).astype(np.uint8)
-    inner, outer = (_grown(edges, by) for by in _BESIDE_PX)
-    beside = steps[outer & ~inner]
-    return float((beside > _FLAT).mean()) if len(beside) else 0.0
+    inner, outer = (_grown(edges, by) for by in _EDGE_PX)
+    edge_steps = steps[outer & ~inner]
+    return float((edge_steps > _FLAT).mean()) if len(edge_steps) else 0.0
 
 
 def _settled(pixels: Pixels, *, reach: int) -> Pixels:
@@ -231,7 +231,7 @@ def _peaks(counts: NDArray[np.int64], least: float) -> Iterator[tuple[int, Mask]
     """Yield the commonest shade that is left, and which shades are as good as it."""
     left = counts.copy()
     shades = np.stack(np.unravel_index(np.arange(_SHADES**3), (_SHADES,) * 3), axis=1)
-    for _ in range(_MOST):
+    for _ in range(_MAX_COLOURS):
         code = int(left.argmax())
         if left[code] < least:
             return

@@ -16,7 +16,7 @@ from ingest.charts.scale import Scale, are_firsts
 
 _DIVISIONS: Final = (1, 2, 3, 4, 5, 10)
 _CLOSEST_PX: Final = 4.0
-_MOST: Final = 60
+_MAX_PLACES: Final = 60
 _MIN_STRAIGHT: Final = 0.5
 _STRAIGHT: Final = 0.8
 """Between its points so much of a line is straight; crossings and marks hide the rest."""
@@ -66,7 +66,7 @@ def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -
     for fine in steps:
         found = _ticks(level, first, fine, begin, end)
         close = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX
-        if close or len(found) > _MOST or straight > _STRAIGHT:
+        if close or len(found) > _MAX_PLACES or straight > _STRAIGHT:
             break
         share = share_at(traces, found)
         if share > straight:
@@ -82,10 +82,12 @@ def _of_days(level: Scale, traces: Sequence[Trace], begin: float, end: float) ->
         return []
     first = date.fromordinal(round(first_of_month(days[0])))
     count = 12 * first.year + first.month - 1
-    told = range(count - _MOST, count + _MOST * months)
+    months_around = range(count - _MAX_PLACES, count + _MAX_PLACES * months)
     for step in (n for n in range(months, 0, -1) if months % n == 0):
         ordinals = [
-            date(n // 12, n % 12 + 1, 1).toordinal() for n in told if (n - count) % step == 0
+            date(n // 12, n % 12 + 1, 1).toordinal()
+            for n in months_around
+            if (n - count) % step == 0
         ]
         reach = 0.45 * abs(step * _MONTH_DAYS / level.slope)
         near = [at for day in ordinals if begin - reach <= (at := level.place(day)) <= end + reach]
@@ -95,7 +97,7 @@ def _of_days(level: Scale, traces: Sequence[Trace], begin: float, end: float) ->
         whole = (begin + 0.5 + share * (end - begin - 1)).tolist()
         places = min([_at_bends(near, traces), whole], key=lambda one: misfit(traces, one))
         places = [at for at in places if begin - _ENDS_PX <= at <= end + _ENDS_PX]
-        if len(near) <= _MOST and share_at(traces, places) > _STRAIGHT:
+        if len(near) <= _MAX_PLACES and share_at(traces, places) > _STRAIGHT:
             return places
     return []
 
@@ -110,8 +112,8 @@ def _steps(step: float) -> list[float]:
 
 def _plain(step: float) -> float:
     """Return the number of fewest digits that a step may be."""
-    told = [float(f"{step:.{digits}g}") for digits in range(1, _DIGITS + 1)]
-    return next((one for one in told if abs(one - step) < _SURE * step), step)
+    candidates = [float(f"{step:.{digits}g}") for digits in range(1, _DIGITS + 1)]
+    return next((one for one in candidates if abs(one - step) < _SURE * step), step)
 
 
 def _whole(value: float) -> float:
@@ -122,7 +124,7 @@ def _whole(value: float) -> float:
 def _ticks(level: Scale, first: float, step: float, begin: float, end: float) -> list[float]:
     low, high = sorted((level.value(begin - _ENDS_PX), level.value(end + _ENDS_PX)))
     steps = range(int(np.ceil((low - first) / step)), int(np.floor((high - first) / step)) + 1)
-    return sorted(level.place(first + step * n) for n in steps[: 4 * _MOST])
+    return sorted(level.place(first + step * n) for n in steps[: 4 * _MAX_PLACES])
 
 
 def _row(labels: Sequence[Label], plot: Box, em: float) -> list[Label]:

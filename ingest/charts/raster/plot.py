@@ -38,7 +38,7 @@ class Seen:
     ink: Ink
     palette: Palette
     legend: Legend
-    lettering: Mask
+    ocr_mask: Mask
 
 
 def plot_of(seen: Seen, upright: Scale) -> Box:
@@ -51,7 +51,7 @@ def plot_of(seen: Seen, upright: Scale) -> Box:
     strokes = _within_border(seen.ink.strokes, upright.box)
     levels = [s.box for s in strokes if s.is_level and size_of(s.box)[0] > 8 * seen.ink.em]
     rights = [box[2] for box in levels if top - 2 * step < box[1] < bottom + 2 * step]
-    drawn = seen.palette.ground | seen.lettering
+    drawn = seen.palette.ground | seen.ocr_mask
     columns = np.flatnonzero(~drawn[_slice(top - step, bottom + step)].all(axis=0))
     ends = columns[-1:].astype(float).tolist()
     right = max(rights or [*ends, upright.box[2]])
@@ -139,7 +139,7 @@ def _line(seen: Seen, n: int, part: tuple[slice, slice], clear: Mask) -> Trace |
     shown = palette.mask(n)[part] & clear
     if is_grey(colour):
         shown &= ~palette.edges(n)[part]
-    own = shown & ~seen.lettering[part]
+    own = shown & ~seen.ocr_mask[part]
     found = trace_of(own, colour, left=left, top=top, em=em, marked=True)
     marked = with_points(found, shown, top=top) if found else None
     if marked and marked.marks:
@@ -186,7 +186,7 @@ def _named(colour: Colour, ground: Colour, legend: Legend) -> Colour:
 def covered(seen: Seen) -> Mask:
     """Return where rules, lettering and the samples of a legend stand."""
     ink, legend = seen.ink, seen.legend
-    found = seen.lettering | sampled(seen)
+    found = seen.ocr_mask | sampled(seen)
     for stroke in ink.strokes:
         x0, y0, x1, y1 = stroke.box
         is_sample = any(stroke is one for one in legend.samples)
@@ -198,7 +198,7 @@ def covered(seen: Seen) -> Mask:
 
 def sampled(seen: Seen) -> Mask:
     """Return where the samples of a legend stand."""
-    found = np.zeros_like(seen.lettering)
+    found = np.zeros_like(seen.ocr_mask)
     for thing in seen.legend.samples:
         x0, y0, x1, y1 = thing.box
         by = 1.0 if isinstance(thing, Fill) else seen.ink.em

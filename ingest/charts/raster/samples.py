@@ -52,7 +52,7 @@ def with_whole_names(
     joined = {id(line): block for block in blocks for line in block}
     found = [label for label in labels if id(label) not in joined]
     for block in blocks:
-        found += _names(block, _beside(block, drawn, em))
+        found += _names(block, _levels_left(block, drawn, em))
     return found
 
 
@@ -135,7 +135,7 @@ def _blocks(labels: Sequence[Label], em: float) -> list[list[Label]]:
     return [block for block in blocks if len(block) > 1]
 
 
-def _beside(block: Sequence[Label], drawn: Sequence[Stroke | Fill], em: float) -> list[float]:
+def _levels_left(block: Sequence[Label], drawn: Sequence[Stroke | Fill], em: float) -> list[float]:
     """Return the levels of the samples left of a block."""
     box = around([label.box for label in block])
     boxes = [thing.box for thing in drawn if _is_sample(thing.box, box, em)]

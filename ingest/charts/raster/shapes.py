@@ -214,18 +214,18 @@ def _goes_on(one: Fill, other: Fill, ground: Mask, em: float) -> bool:
     """Whether a rectangle goes on in one of its colour, beside it or beyond what lies over both."""
     if not alike(one.colour, other.colour):
         return False
-    if _is_beside(one.box, other.box, _HATCH_PX):
+    if _is_adjacent(one.box, other.box, _HATCH_PX):
         return True
-    return _is_beside(one.box, other.box, _OVER_EM * em) and not _is_apart(one, other, ground)
+    return _is_adjacent(one.box, other.box, _OVER_EM * em) and not _is_apart(one, other, ground)
 
 
-def _is_beside(one: Box, other: Box, most: float) -> bool:
+def _is_adjacent(one: Box, other: Box, most: float) -> bool:
     """Whether two boxes have two sides on common lines, and stand so near along these."""
     gaps = [abs(a - b) for a, b in zip(one, other, strict=True)]
     apart = [max(a, b) - min(c, d) for a, b, c, d in _sides(one, other)]
     below = max(gaps[0], gaps[2]) <= _SIDE_PX and -1 <= apart[1] <= most
-    beside = max(gaps[1], gaps[3]) <= _SIDE_PX and -1 <= apart[0] <= most
-    return below or beside
+    alongside = max(gaps[1], gaps[3]) <= _SIDE_PX and -1 <= apart[0] <= most
+    return below or alongside
 
 
 def _is_apart(one: Fill, other: Fill, ground: Mask) -> bool:

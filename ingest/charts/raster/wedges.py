@@ -49,7 +49,7 @@ _PURE: Final = 0.9
 _BORDER_RAYS: Final = 10
 """What is narrower stands between wedges; it is no wedge."""
 
-_MOST: Final = 16
+_MAX_WEDGES: Final = 16
 _UNKNOWN: Final = -2
 
 Rays = NDArray[np.int16]
@@ -82,15 +82,15 @@ def pies_of(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -
     return read_charts(ink)
 
 
-def wedges_of(palette: Palette, lettering: Mask) -> list[Fill]:
+def wedges_of(palette: Palette, ocr_mask: Mask) -> list[Fill]:
     """Return the wedges of the pie that a picture shows, clockwise from the top; none without."""
     outer = _disc(palette)
     if outer is None:
         return []
     disc = _with_hole(outer, palette)
-    colours = _by_ray(palette, disc, lettering)
+    colours = _by_ray(palette, disc, ocr_mask)
     wedges = list(_divided(colours, palette.grounds, disc.gap)) if colours is not None else []
-    if not 2 <= len(wedges) <= _MOST:
+    if not 2 <= len(wedges) <= _MAX_WEDGES:
         return []
     return [
         Fill(points=_outline(disc, begin, end), colour=palette.colours[colour])
@@ -169,12 +169,12 @@ def _along(of: NDArray[np.int16] | Mask, disc: _Disc, parts: NDArray[np.float64]
     return found
 
 
-def _by_ray(palette: Palette, disc: _Disc, lettering: Mask) -> list[int] | None:
+def _by_ray(palette: Palette, disc: _Disc, ocr_mask: Mask) -> list[int] | None:
     """Return the colour of each ray, but for letters on it; None where many have several."""
     begin = disc.inner + 0.1 * (_RIM - disc.inner) if disc.inner else _MIDDLE
     parts = np.linspace(begin, _RIM, 32)
     seen = _along(palette.places, disc, parts)
-    clear = np.where(_along(lettering, disc, parts) > 0, _UNKNOWN, seen)
+    clear = np.where(_along(ocr_mask, disc, parts) > 0, _UNKNOWN, seen)
     is_clear = (clear >= 0).sum(axis=1, keepdims=True) > 0
     rays = np.where(is_clear, clear, seen)
     counts = np.stack([(rays == n).sum(axis=1) for n in range(len(palette.colours))], axis=1)

@@ -143,11 +143,11 @@ def _turned_joined(labels: Sequence[Label]) -> list[Label]:
 def _is_next_line(last: Label, label: Label, turned: Sequence[Label]) -> bool:
     level = [x for x in turned if abs(x.middle[1] - label.middle[1]) < size_of(label.box)[1]]
     gaps = [b.middle[0] - a.middle[0] for a, b in pairwise(level)]
-    beside = label.box[0] - last.box[2] < 0.15 * size_of(label.box)[0]
+    adjacent = label.box[0] - last.box[2] < 0.15 * size_of(label.box)[0]
     words = amount(last.text) is None or amount(label.text) is None
     near = bool(gaps) and label.middle[0] - last.middle[0] < 0.4 * max(gaps)
     overlap = min(last.box[3], label.box[3]) > max(last.box[1], label.box[1])
-    return words and beside and near and overlap
+    return words and adjacent and near and overlap
 
 
 def tinted(labels: Sequence[Label], pixels: Pixels, ground: Colour) -> list[Label]:
@@ -198,7 +198,7 @@ def _tint(part: Pixels, ground: Colour) -> Colour | None:
     return red, green, blue
 
 
-def lettering_mask(labels: Sequence[Label], width_px: int, height_px: int) -> Mask:
+def ocr_mask_of(labels: Sequence[Label], width_px: int, height_px: int) -> Mask:
     """Return where lettering stands."""
     mask = np.zeros((height_px, width_px), dtype=bool)
     for label in labels:

@@ -65,8 +65,8 @@ def _day_of_archive(path: Path, ending: str) -> str:
         if name is None:
             return ""
         with archive.open(name) as member:
-            told = member.read(_MEMBER_BYTES)
-    texts = (found[1].decode() for form in _CHANGED if (found := form.search(told)))
+            text = member.read(_MEMBER_BYTES)
+    texts = (found[1].decode() for form in _CHANGED if (found := form.search(text)))
     return next(filter(None, map(day_in, texts)), "")
 
 
@@ -84,8 +84,8 @@ def _day_of_summary(path: Path) -> str:
     import olefile  # noqa: PLC0415 - only for old Office files
 
     with olefile.OleFileIO(path) as container:
-        told = container.get_metadata()
-    return day_in(str(told.last_saved_time or told.create_time or ""))
+        metadata = container.get_metadata()
+    return day_in(str(metadata.last_saved_time or metadata.create_time or ""))
 
 
 def _day_of_picture(path: Path) -> str:
@@ -94,5 +94,5 @@ def _day_of_picture(path: Path) -> str:
     with Image.open(path) as picture:
         exif = picture.getexif()
         inner = exif.get_ifd(_EXIF_IFD)
-    told = [*(inner.get(tag) for tag in _EXIF_TAGS), exif.get(_CHANGE_TAG)]
-    return next(filter(None, (day_in(str(text)) for text in told if text)), "")
+    tags = [*(inner.get(tag) for tag in _EXIF_TAGS), exif.get(_CHANGE_TAG)]
+    return next(filter(None, (day_in(str(text)) for text in tags if text)), "")

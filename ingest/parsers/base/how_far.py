@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, TypeVar
 
-TOLD_EVERY_S: Final = 0.5
+REPORT_EVERY_S: Final = 0.5
 ROWS_A_LOOK: Final = 1000
 
 Row = TypeVar("Row")
@@ -20,14 +20,14 @@ _teller: ContextVar[Callable[[float], None] | None] = ContextVar("teller", defau
 
 
 @contextmanager
-def telling(tell: Callable[[float], None], *, every_s: float = TOLD_EVERY_S) -> Iterator[None]:
+def telling(tell: Callable[[float], None], *, every_s: float = REPORT_EVERY_S) -> Iterator[None]:
     """Let what is read in the block tell its share by `tell`, at most every so many seconds."""
-    told_s = float("-inf")  # the first share at once
+    last_s = float("-inf")  # the first share at once
 
     def seldom(share: float) -> None:
-        nonlocal told_s
-        if time.monotonic() - told_s >= every_s:
-            told_s = time.monotonic()
+        nonlocal last_s
+        if time.monotonic() - last_s >= every_s:
+            last_s = time.monotonic()
             tell(share)
 
     token = _teller.set(seldom)

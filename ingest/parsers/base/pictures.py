@@ -57,11 +57,11 @@ class LocalFiles:
     def _add(self, file: SourceFile) -> None:
         """Note where a file lies; what was unpacked, or found by a link, has nothing beside it."""
         inside = Path(os.path.relpath(file.path, file.root)).as_posix()
-        is_beside = file.source == f"{file.source.partition('/')[0]}/{inside}"
-        area = area_of(file.source, is_beside=is_beside, kept_apart=self._kept_apart)
+        is_extra = file.source == f"{file.source.partition('/')[0]}/{inside}"
+        area = area_of(file.source, is_extra=is_extra, kept_apart=self._kept_apart)
         places = self._areas[area]
-        if is_beside or file.source == inside:
-            is_whole = is_beside or not self._kept_apart
+        if is_extra or file.source == inside:
+            is_whole = is_extra or not self._kept_apart
             places.append(_Place(root=Path(file.root), inside=inside, is_whole=is_whole))
 
     @property

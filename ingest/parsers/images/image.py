@@ -35,7 +35,7 @@ CUT_OFF: Final = "the picture is cut off: only its visible part was read"
 def parse_image(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Store the pages, upright. Raises SourceError or LimitError."""
     data = file.at.read_bytes()
-    pages = _told(lambda: count_frames(data)) if file.media_type == TIFF.media_type else 1
+    pages = _readable(lambda: count_frames(data)) if file.media_type == TIFF.media_type else 1
     limit = settings.page_limit
     warnings: dict[str, None] = {}
     if pages > limit:
@@ -60,7 +60,7 @@ def _stored(data: bytes, page: int, assets: Assets) -> tuple[ImageAsset, bool]:
     try:
         return assets.put_encoded(data, frame=page - 1), True
     except CutOffPictureError as error:
-        image = _told(lambda: assets.put_encoded(data, frame=page - 1, cut_off=True))
+        image = _readable(lambda: assets.put_encoded(data, frame=page - 1, cut_off=True))
         if assets.pixels(image).std() == 0:  # nothing of it was there
             raise _unreadable(error) from error
         return image, False
@@ -68,7 +68,7 @@ def _stored(data: bytes, page: int, assets: Assets) -> tuple[ImageAsset, bool]:
         raise _unreadable(error) from error
 
 
-def _told(work: Callable[[], Made]) -> Made:
+def _readable(work: Callable[[], Made]) -> Made:
     try:
         return work()
     except OSError as error:

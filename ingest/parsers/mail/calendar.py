@@ -77,7 +77,7 @@ def parse_calendar(file: SourceFile, assets: Assets, *, settings: Settings) -> D
 
 def calendar_elements(text: str) -> list[Element]:
     """Return the events and tasks of a calendar, in order."""
-    return [element for event in _events(text) for element in _told(event)]
+    return [element for event in _events(text) for element in _event_elements(event)]
 
 
 def _properties(text: str) -> Iterator[tuple[str, _Property]]:
@@ -106,7 +106,7 @@ def _events(text: str) -> Iterator[_Event]:
             event.lines.setdefault(name, []).append(line)
 
 
-def _told(event: _Event) -> list[Element]:
+def _event_elements(event: _Event) -> list[Element]:
     facts = [f"{label}: {words}" for label, words in _facts(event) if words]
     return [
         *heading(event.text("SUMMARY"), 2),
@@ -147,12 +147,12 @@ def _span(event: _Event) -> str:
 
 
 def _end(event: _Event, begin: datetime) -> datetime | None:
-    told = next(iter(event.lines.get("DTEND", ())), None)
+    end = next(iter(event.lines.get("DTEND", ())), None)
     lasting = _DURATION.fullmatch(event.text("DURATION"))
-    if told is None and lasting:
+    if end is None and lasting:
         weeks, days, hours, minutes, seconds = (int(count or 0) for count in lasting.groups())
         return begin + timedelta(days, seconds, minutes=minutes, hours=hours, weeks=weeks)
-    return _time(told.value) if told else None
+    return _time(end.value) if end else None
 
 
 def _time(value: str) -> datetime | None:
@@ -197,7 +197,9 @@ def _rule(value: str) -> str:
     words += [f"on {', '.join(days)}"] if days else []
     words += [f"until {_moment_words(until, _Property(until, {}))}"] if until else []
     words += [f"{count} times"] if count else []
-    return ", ".join((*words, *(f"{name} {told}" for name, told in rule.items() if name != "WKST")))
+    return ", ".join(
+        (*words, *(f"{name} {setting}" for name, setting in rule.items() if name != "WKST"))
+    )
 
 
 def _weekday(day: str) -> str:

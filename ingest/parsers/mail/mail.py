@@ -21,7 +21,7 @@ from ingest.archives.mailbox import (
 from ingest.discovery.encoding import decode_text
 from ingest.discovery.formats import RTF
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
-from ingest.parsers.base.office.unread_parts import told_unread
+from ingest.parsers.base.office.unread_parts import unread_note
 from ingest.parsers.base.pictures import Pictures, embedded_picture
 from ingest.parsers.mail.calendar import calendar_elements
 from ingest.parsers.text.plain import plain_elements
@@ -57,7 +57,7 @@ def parse_mail(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
         file,
         elements,
         title=meaningful_title(subject, title),
-        warnings=(*pictures.warnings, *told_unread(_unread(message))),
+        warnings=(*pictures.warnings, *unread_note(_unread(message))),
     )
 
 

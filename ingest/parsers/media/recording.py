@@ -32,10 +32,10 @@ from ingest.parsers.media.subtitles import (
     NOTHING_HEARD,
     SUBTITLED,
     Cue,
-    beside,
     by_time,
     in_order,
     paragraphs,
+    sidecar_cues,
 )
 from rag.clock import clock
 from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance, SourceFile
@@ -67,7 +67,7 @@ def parse_recording(file: SourceFile, assets: Assets, *, settings: Settings) -> 
     A recording that can't be read, but has subtitles beside it, is told by those.
     """
     local = LocalFiles(file, settings=settings)
-    said = beside(file, local)
+    said = sidecar_cues(file, local)
     reading = _Recorded(cues=said, settings=settings)
     try:
         with container.opened(file) as media:
@@ -129,9 +129,9 @@ class _Recorded:
         return sorted({*(each.start_s for each in self.chapters), *shown})
 
     def _facts(self, media: InputContainer) -> None:
-        told = {key.lower(): value for key, value in media.metadata.items()}
-        self.title = meaningful_title(told.get("title"))
-        self.dated = day_in(told.get("creation_time", "") or told.get("date", ""))
+        metadata = {key.lower(): value for key, value in media.metadata.items()}
+        self.title = meaningful_title(metadata.get("title"))
+        self.dated = day_in(metadata.get("creation_time", "") or metadata.get("date", ""))
         length_s = container.duration_s(media)
         if length_s is not None:
             self.facts.append(f"{LENGTH}{clock(length_s)}")
@@ -141,7 +141,7 @@ class _Recorded:
                     "read; raise RAG_RECORDING_HOURS"
                 )
         for name, key in FACTS:
-            if value := one_line(told.get(key, ""))[:LONGEST_FACT]:
+            if value := one_line(metadata.get(key, ""))[:LONGEST_FACT]:
                 self.facts.append(f"{name}: {value}")
 
     def _subtitles(self, media: InputContainer) -> None:
@@ -164,11 +164,11 @@ class _Recorded:
             return
         max_pixels = self.settings.image_megapixels * 1_000_000
         budget = Budget.of(FILM_SHARE * self.settings.file_seconds)
-        told_s = container.duration_s(media)
-        length_s = min(self.max_s, told_s or self.max_s)
+        duration_s = container.duration_s(media)
+        length_s = min(self.max_s, duration_s or self.max_s)
         film = Film(media, stream, until_s=self.max_s, length_s=length_s, max_pixels=max_pixels)
         samples = film.samples(budget)
-        end_s = min(self.max_s, told_s or film.looked_s)
+        end_s = min(self.max_s, duration_s or film.looked_s)
         found = still_pictures(samples, end_s=end_s)
         for showings in found[:MAX_SCENES]:
             pixels = film.picture(showings[0].at_s)

@@ -219,8 +219,8 @@ def with_words(document: Document, cues: Sequence[Cue]) -> Document:
 def length_s(document: Document) -> float | None:
     """Return how long a recording plays, to the second, as it was read; None where it says not."""
     lines = (line for e in document.elements for line in e.text.split("\n"))
-    told = next((line for line in lines if line.startswith(LENGTH)), None)
-    return None if told is None else seconds_of(told.removeprefix(LENGTH))
+    line_of_length = next((line for line in lines if line.startswith(LENGTH)), None)
+    return None if line_of_length is None else seconds_of(line_of_length.removeprefix(LENGTH))
 
 
 def by_time(*kinds: Iterable[Element]) -> list[Element]:
@@ -243,7 +243,7 @@ def parse_subtitles(file: SourceFile, assets: Assets, *, settings: Settings) -> 
     return document_of(file, paragraphs(in_order(cues[:MAX_CUES])), warnings=warnings)
 
 
-def beside(file: SourceFile, local: LocalFiles) -> list[Cue]:
+def sidecar_cues(file: SourceFile, local: LocalFiles) -> list[Cue]:
     """Return the subtitles that lie beside a recording, of the first file that holds some."""
     path = Path(file.path)
     for name in sidecars(path.name, _names(path.parent)):

@@ -38,7 +38,7 @@ def name(prefixed: str) -> str:
     return f"{{{NAMES[prefix]}}}{local}"
 
 
-_TOLD: Final = "look"
+_LOOK: Final = "look"
 """The attribute that an element of the content gets: the key of its look."""
 
 _FONT: Final = "font"
@@ -60,7 +60,7 @@ def tell_looks(content: XmlNode, styles: XmlNode | None) -> None:
         key = node.get(name("text:style-name"), "")
         look = looks.get(key, PLAIN)
         if look is not PLAIN:
-            node.set(_TOLD, f"{look.is_struck:d}{look.place}")
+            node.set(_LOOK, f"{look.is_struck:d}{look.place}")
         if key in fonts:
             node.set(_FONT, fonts[key])
 
@@ -69,8 +69,8 @@ _STYLED: Final = tuple(map(name, ("text:p", "text:h", "text:span")))
 
 
 def look_of(node: XmlNode) -> Look:
-    told = node.get(_TOLD)
-    return PLAIN if told is None else _LOOKS[told]
+    look = node.get(_LOOK)
+    return PLAIN if look is None else _LOOKS[look]
 
 
 def font_of(node: XmlNode) -> str:

@@ -20,7 +20,7 @@ from ingest.parsers.odf.odf import (
     number,
     words_of,
 )
-from ingest.parsers.sheets.beside_cells import Hidden, MergedCells
+from ingest.parsers.sheets.sheet_extras import Hidden, MergedCells
 from ingest.parsers.sheets.sheets import MAX_COLUMNS, WIDEST, SheetReader
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
@@ -40,12 +40,12 @@ def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) ->
         styles = _hidden_styles(body.getparent().getparent())
         sheets = body.findall("table:table", NAMES)
         for at, sheet in enumerate(sheets):
-            told, title = Hidden(), sheet.get(name("table:name"), "")
-            rows = _rows(sheet, told, at=at, count=len(sheets))
+            hidden_cells, title = Hidden(), sheet.get(name("table:name"), "")
+            rows = _rows(sheet, hidden_cells, at=at, count=len(sheets))
             is_hidden = sheet.get(name("table:style-name")) in styles
-            beside = _beside(sheet, package)
-            elements += reader.sheet(title, rows, is_hidden=is_hidden, beside=beside)
-            hidden += told.warnings(title)
+            extra = _extra_elements(sheet, package)
+            elements += reader.sheet(title, rows, is_hidden=is_hidden, extra=extra)
+            hidden += hidden_cells.warnings(title)
         title = package.title()
         hidden += package.unread(elements)
     return document_of(
@@ -67,7 +67,7 @@ def _hidden_styles(root: XmlNode) -> frozenset[str]:
     )
 
 
-def _beside(sheet: XmlNode, package: OdfPackage) -> list[Element]:
+def _extra_elements(sheet: XmlNode, package: OdfPackage) -> list[Element]:
     """Return the pictures, the words of shapes and the notes of a sheet."""
     elements: list[Element] = []
     for frame in sheet.iter(name("draw:frame")):

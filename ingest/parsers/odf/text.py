@@ -36,7 +36,7 @@ _LEFT_OUT: Final = frozenset(
         "office:forms text:sequence-decls".split(),
     )
 )
-_BESIDE: Final = tuple(map(name, ("draw:frame", "text:note-body", "office:annotation")))
+_INNER: Final = tuple(map(name, ("draw:frame", "text:note-body", "office:annotation")))
 _MARGINS: Final = {
     kind: tuple(name(f"style:{kind}{page}") for page in ("", "-first", "-left"))
     for kind in ("header", "footer")
@@ -85,25 +85,25 @@ class _OdfTextReader:
     def _block(self, node: XmlNode) -> list[Element]:
         if node.tag == name("text:h"):
             level = number(node, "text:outline-level", 1)
-            return heading(paragraph_text(node), level) + self._beside(node)
+            return heading(paragraph_text(node), level) + self._inner_elements(node)
         if node.tag == name("text:p"):
             is_title = self._style(node) in _TITLE_STYLES
             made = text_element(paragraph_text(node), "title" if is_title else "paragraph")
-            return made + self._beside(node)
+            return made + self._inner_elements(node)
         if node.tag == name("text:list"):
             is_numbered = node.get(name("text:style-name"), "") in self._numbered
             items = _items(node, 0, is_numbered=is_numbered)
-            return list_element(items) + self._beside(node)
+            return list_element(items) + self._inner_elements(node)
         if node.tag == name("table:table"):
-            return table_elements(node) + self._beside(node)
+            return table_elements(node) + self._inner_elements(node)
         if node.tag == name("draw:frame"):
             return self._frame(node)
         return self.blocks(node)
 
-    def _beside(self, node: XmlNode) -> list[Element]:
+    def _inner_elements(self, node: XmlNode) -> list[Element]:
         """Return the frames, notes and comments that stand in a block."""
         elements: list[Element] = []
-        for inner in node.iter(*_BESIDE):
+        for inner in node.iter(*_INNER):
             if inner.tag == name("office:annotation"):
                 elements += text_element(comment_of(inner))
             elif inner.tag == name("text:note-body"):

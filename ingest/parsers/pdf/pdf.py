@@ -19,7 +19,7 @@ from msgspec import structs
 from ingest.charts.table import remarks
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import looked_through
-from ingest.parsers.base.office.unread_parts import told_unread
+from ingest.parsers.base.office.unread_parts import unread_note
 from ingest.parsers.pdf.document_stats import DocumentStats
 from ingest.parsers.pdf.drawn.drawings import read_drawings, read_paths
 from ingest.parsers.pdf.drawn.figures import find_areas
@@ -75,7 +75,7 @@ def parse_pdf(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
         elements,
         title=title_of(elements, claimed=title),
         page_count=reading.last_page,
-        warnings=[*reading.warnings(), *remarks(elements), *told_unread(reading.unread)],
+        warnings=[*reading.warnings(), *remarks(elements), *unread_note(reading.unread)],
         dated=day,
     )
 

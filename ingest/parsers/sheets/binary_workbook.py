@@ -28,13 +28,13 @@ from ingest.parsers.base.numbers.number_format import shown
 from ingest.parsers.base.office.markup import xml_tree
 from ingest.parsers.base.office.unread_parts import unread_in_package
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.sheets.beside_cells import MergedCells
 from ingest.parsers.sheets.cell_values import (
     CellBudget,
     CellStyles,
     codes_of,
     whole_records,
 )
+from ingest.parsers.sheets.sheet_extras import MergedCells
 from ingest.parsers.sheets.sheets import SheetReader
 from ingest.parsers.sheets.workbook import media
 from rag.datamodel import Document, Element, SourceFile
@@ -162,14 +162,14 @@ def parse_binary_workbook(file: SourceFile, assets: Assets, *, settings: Setting
     reader = SheetReader(partial(assets.put_rows, file.sha256))
     elements: list[Element] = []
     with asked(lambda: CalamineWorkbook.from_path(file.at)) as workbook:
-        told = workbook.sheets_metadata
-        for number, (meta, cells) in enumerate(zip(told, sheets, strict=False)):
+        metadata = workbook.sheets_metadata
+        for number, (meta, cells) in enumerate(zip(metadata, sheets, strict=False)):
             if meta.typ == SheetTypeEnum.WorkSheet:
                 sheet = asked(partial(workbook.get_sheet_by_index, number))
                 rows = sheet_looked_through(
                     _rows(sheet, cells, codes),
                     number=number,
-                    count=len(told),
+                    count=len(metadata),
                     height=sheet.height,
                 )
                 is_hidden = meta.visible != SheetVisibleEnum.Visible

@@ -53,10 +53,10 @@ class CellValues:
 
     def __call__(self, cell: dict[str, str], said: dict[str, str]) -> str:
         """Return the text of a cell by its attributes and what its elements say."""
-        text = self._told(cell, said)
+        text = self._cell_text(cell, said)
         return struck(text) if self._struck and int(cell.get("s") or 0) in self._struck else text
 
-    def _told(self, cell: dict[str, str], said: dict[str, str]) -> str:
+    def _cell_text(self, cell: dict[str, str], said: dict[str, str]) -> str:
         value, kind = said.get("v", ""), cell.get("t", "n")
         if kind == "inlineStr":
             return self._text(said.get("t", ""), int(cell.get("s") or 0))

@@ -68,8 +68,8 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
 
 def _rows(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
     csv.field_size_limit(FIELD_LETTERS)
-    told = (line for line in lines if line.rstrip("\r\n") != f"sep={delimiter}")
-    return csv.reader(told, delimiter=delimiter, skipinitialspace=True)
+    rest = (line for line in lines if line.rstrip("\r\n") != f"sep={delimiter}")
+    return csv.reader(rest, delimiter=delimiter, skipinitialspace=True)
 
 
 def _with_titles(rows: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -90,11 +90,11 @@ def _is_preamble(above: Sequence[list[str]], table: Sequence[list[str]]) -> bool
     Before a blank one they may be a table of their own. R writes a header of one cell less than
     its rows: below it no names stand over numbers.
     """
-    told = [row for row in above if any(row)]
-    is_own = bool(above) and not any(above[-1]) and _is_table(told)
-    if not told or is_own or any(map(is_number, table[0])):
+    filled = [row for row in above if any(row)]
+    is_own = bool(above) and not any(above[-1]) and _is_table(filled)
+    if not filled or is_own or any(map(is_number, table[0])):
         return False
-    return _is_table(table) or len(told) > 1 or len(told[0]) < len(table[0]) - 1
+    return _is_table(table) or len(filled) > 1 or len(filled[0]) < len(table[0]) - 1
 
 
 def _is_table(rows: Sequence[list[str]]) -> bool:

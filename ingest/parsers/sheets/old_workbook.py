@@ -18,8 +18,8 @@ from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.numbers.number_format import shown
 from ingest.parsers.base.office.unread_parts import unread_in_compound_file
-from ingest.parsers.sheets.beside_cells import MergedCells
 from ingest.parsers.sheets.cell_values import GENERAL, shown_number
+from ingest.parsers.sheets.sheet_extras import MergedCells
 from ingest.parsers.sheets.sheets import SheetReader
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import LockedError

@@ -14,8 +14,8 @@ from xml.parsers import expat
 from openpyxl.utils import column_index_from_string
 
 from ingest.parsers.base.formatting import placed, struck
-from ingest.parsers.sheets.beside_cells import Hidden, MergedCells
 from ingest.parsers.sheets.cell_values import PLACES, CellValues, is_on
+from ingest.parsers.sheets.sheet_extras import Hidden, MergedCells
 from rag.errors import SourceError
 
 BLOCK_BYTES: Final = 1 << 18

@@ -70,11 +70,11 @@ def columns_of(text: str, block: Sequence[Sequence[str]]) -> list[int] | None:
 
     None where columns were joined, so that no place alone has the cell.
     """
-    told = [cells_of(line) for line in text.split("\n")[1:]]
-    raw = [[cell_text(cell) for cell in row] for row in block[len(block) - len(told) :]]
+    lines = [cells_of(line) for line in text.split("\n")[1:]]
+    raw = [[cell_text(cell) for cell in row] for row in block[len(block) - len(lines) :]]
     found: list[int] = []
-    for column in range(len(told[0]) if told else 0):
-        cells = [row[column] for row in told]
+    for column in range(len(lines[0]) if lines else 0):
+        cells = [row[column] for row in lines]
         start = found[-1] + 1 if found else 0
         place = next((n for n in range(start, _width(raw)) if _lane(raw, n) == cells), None)
         if place is None:
@@ -140,10 +140,10 @@ class SheetReader:
         rows: Iterable[Sequence[str]],
         *,
         is_hidden: bool,
-        beside: Iterable[Element] = (),
+        extra: Iterable[Element] = (),
     ) -> list[Element]:
-        """Return a sheet under its name, what is `beside` its cells last; or nothing."""
-        made = [*self.elements(rows), *beside]
+        """Return a sheet under its name, the `extra` elements last; or nothing."""
+        made = [*self.elements(rows), *extra]
         title = f"{name} (hidden sheet)" if is_hidden else name
         return [*heading(title, 1), *made] if made else []
 
@@ -186,10 +186,10 @@ class SheetReader:
         if table is None or columns is None or self._keep is None:
             self._warnings[f"only the first {self._rows:,} rows were read"] = None
             return
-        names, *told = map(cells_of, table.text.split("\n"))
+        names, *shown = map(cells_of, table.text.split("\n"))
         more = ([row[n] if n < len(row) else "" for n in columns] for row in rows.block())
-        count = self._keep(table.text, names, itertools.chain(told, more))
-        kept = f"all {count:,} rows of a table are kept, the first {len(told):,} searched by words"
+        count = self._keep(table.text, names, itertools.chain(shown, more))
+        kept = f"all {count:,} rows of a table are kept, the first {len(shown):,} searched by words"
         self._warnings[kept] = None
         if not rows.is_over:
             self._warnings[f"only the first {count:,} rows of a sheet were read"] = None

@@ -21,13 +21,13 @@ from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office.open_xml import open_package
 from ingest.parsers.base.office.unread_parts import unread_in_package
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.sheets.beside_cells import (
-    BesideCells,
+from ingest.parsers.sheets.cell_values import rich_texts
+from ingest.parsers.sheets.sheet_extras import (
     Hidden,
     MergedCells,
-    beside_cells,
+    SheetExtras,
+    sheet_extras,
 )
-from ingest.parsers.sheets.cell_values import rich_texts
 from ingest.parsers.sheets.sheet_xml import rows_of
 from ingest.parsers.sheets.sheets import SheetReader
 from rag.datamodel import Document, Element, SourceFile
@@ -51,9 +51,9 @@ def parse_workbook(file: SourceFile, assets: Assets, *, settings: Settings) -> D
         figures = [f for data in media(archive) for f in pictures.figure(data)]
         book = _book(stream, rich_texts(archive))
         for number, name in enumerate(book.sheetnames):
-            made, told = _sheet(book, number, reader, archive)
+            made, hidden_cells = _sheet(book, number, reader, archive)
             elements += made
-            hidden += told.warnings(name)
+            hidden += hidden_cells.warnings(name)
         book.close()
         hidden += unread_in_package(archive, elements)
     return document_of(
@@ -85,15 +85,15 @@ def _sheet(
     name, hidden = book.sheetnames[number], Hidden()
     sheet = book[name]
     part = getattr(sheet, "_worksheet_path", None)  # a chart sheet has none
-    beside = beside_cells(archive, part) if part else BesideCells()
+    extras = sheet_extras(archive, part) if part else SheetExtras()
     rows = sheet_looked_through(
-        _rows(sheet, beside.merged, hidden),
+        _rows(sheet, extras.merged, hidden),
         number=number,
         count=len(book.sheetnames),
         height=getattr(sheet, "max_row", None) or 0,
     )
     is_hidden = sheet.sheet_state != "visible"
-    return reader.sheet(name, rows, is_hidden=is_hidden, beside=beside.elements), hidden
+    return reader.sheet(name, rows, is_hidden=is_hidden, extra=extras.elements), hidden
 
 
 def media(archive: zipfile.ZipFile) -> Iterator[bytes]:

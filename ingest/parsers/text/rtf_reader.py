@@ -35,10 +35,10 @@ from ingest.parsers.text.rtf_words import (
     MARGINS,
     NEVER_CHOSEN,
     PAGE_FIELDS,
+    SEPARATE_PARTS,
     SKIPPED,
     STARRED,
     TICK_BOX,
-    TOLD_APART,
 )
 
 MAX_GROUPS: Final = 10_000
@@ -67,7 +67,7 @@ class RtfBlock:
 class _State:
     """What an open group has set."""
 
-    where: str = ""  # "": words; item, picture, info, fonts, styles, skip, one of `TOLD_APART`
+    where: str = ""  # "": words; item, picture, info, fonts, styles, skip, one of `SEPARATE_PARTS`
     codec: str = "cp1252"
     fallbacks: int = 1  # bytes that stand for a `\u` letter to readers that know none
     hidden: bool = False
@@ -184,7 +184,7 @@ class RtfReader:
             self._text.append(run)
         elif where == "fonts":
             self._font_names[self._font] = self._font_names.get(self._font, "") + text
-        elif where in TOLD_APART:
+        elif where in SEPARATE_PARTS:
             self._apart[where].append(run)
 
     def _word(self, word: str, number: int | None) -> None:
@@ -298,7 +298,7 @@ class RtfReader:
         self._counts_pages = False
 
     def _begin_instruction(self, _: int) -> None:
-        if self._state.where in {"", "item", *TOLD_APART}:
+        if self._state.where in {"", "item", *SEPARATE_PARTS}:
             self._state.where = "instruction"
 
     def _begin_form(self, _: int) -> None:

@@ -28,7 +28,7 @@ CHARSETS: Final = {
 }  # fmt: skip
 HEAD, FOOT = "header", "footer"
 MARGINS: Final = {f"{kind}{side}": kind for kind in (HEAD, FOOT) for side in ("", *"lrf")}
-TOLD_APART: Final = frozenset(
+SEPARATE_PARTS: Final = frozenset(
     "note annotation author box title style entry instruction".split()
 ) | {HEAD, FOOT}
 """Parts whose words are kept by themselves until they end."""

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.office.markup import XmlNode, parsed_xml
-from ingest.parsers.base.office.unread_parts import told_unread
+from ingest.parsers.base.office.unread_parts import unread_note
 from ingest.parsers.base.pictures import Pictures, embedded_picture
 from ingest.parsers.web.web import page_elements
 from rag.datamodel import Document, Element, SourceFile
@@ -41,7 +41,7 @@ def parse_ebook(file: SourceFile, assets: Assets, *, settings: Settings) -> Docu
         file,
         elements,
         title=meaningful_title(book.title),
-        warnings=(*pictures.warnings, *book.warnings, *told_unread(book.unread())),
+        warnings=(*pictures.warnings, *book.warnings, *unread_note(book.unread())),
     )
 
 
@@ -96,7 +96,7 @@ class _Book:
         return [
             posixpath.basename(unquote(item.get("href", "")))
             for item in listed
-            if _is_told(item) and not _is_navigation(item)
+            if _is_content(item) and not _is_navigation(item)
         ]
 
     def _spine(self) -> list[str]:
@@ -133,7 +133,7 @@ def _is_navigation(item: XmlNode) -> bool:
     return "nav" in item.get("properties", "").split()
 
 
-def _is_told(item: XmlNode) -> bool:
+def _is_content(item: XmlNode) -> bool:
     """Say whether an item of the list holds words or sound of its own."""
     kind = item.get("media-type", "")
     return kind in _PAGE_TYPES or kind.startswith(("audio/", "video/"))

@@ -37,7 +37,7 @@ _SHORT: Final = {
     "-webkit-background-clip": "background-clip",
 }
 """Names that say what another says; the last of either counts."""
-_TOLD: Final = frozenset(
+_PROPERTIES: Final = frozenset(
     "display visibility opacity left top text-indent margin-left clip clip-path color fill "
     "background-clip vertical-align".split()
 ) | set(_SHORT.values())
@@ -142,7 +142,7 @@ def _declarations(style: str) -> _Declared:
         name, _, value = part.partition(":")
         name = name.strip().lower()
         name = _SHORT.get(name, name)
-        if name in _TOLD:
+        if name in _PROPERTIES:
             bare, mark, _ = value.lower().partition("!")
             found[name] = bool(mark), re.sub(r" ?([(,)]) ?", r"\1", " ".join(bare.split()))
     return found

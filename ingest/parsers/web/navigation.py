@@ -29,12 +29,12 @@ def drop_navigation(body: html.HtmlElement) -> None:
         if _is_mark(mark, places):
             _drop_mark(mark)
     main = _main_part(body)
-    for beside in list(_beside(main)):
-        if _is_menu(beside, links=2) or _is_list(beside, places):
-            beside.drop_tree()
+    for node in list(_adjacent(main)):
+        if _is_menu(node, links=2) or _is_list(node, places):
+            node.drop_tree()
     for listed in list(_menus_and_lists(body)):
         links = 1 if _has_menu_role(listed) else 2
-        is_menu = links == 1 or _is_beside(listed, main)
+        is_menu = links == 1 or _is_adjacent(listed, main)
         if (is_menu and _is_menu(listed, links=links)) or _is_list(listed, places):
             listed.drop_tree()
 
@@ -83,7 +83,7 @@ def _main_part(body: html.HtmlElement) -> html.HtmlElement | None:
     return None
 
 
-def _beside(main: html.HtmlElement | None) -> Iterator[html.HtmlElement]:
+def _adjacent(main: html.HtmlElement | None) -> Iterator[html.HtmlElement]:
     """Yield what stands beside the main part, and beside what that lies in."""
     while main is not None and main.tag != "body":
         yield from main.itersiblings(preceding=True)
@@ -91,7 +91,7 @@ def _beside(main: html.HtmlElement | None) -> Iterator[html.HtmlElement]:
         main = main.getparent()
 
 
-def _is_beside(node: html.HtmlElement, main: html.HtmlElement | None) -> bool:
+def _is_adjacent(node: html.HtmlElement, main: html.HtmlElement | None) -> bool:
     return (
         main is not None and main not in node.iterancestors() and node not in main.iterancestors()
     )

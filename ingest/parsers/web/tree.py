@@ -177,14 +177,14 @@ def visible_part(root: html.HtmlElement, *, styles: Styles) -> html.HtmlElement:
             walk.skip_subtree()
     for node in unseen:
         if node.tag == "svg" and not _is_hidden(node, styles, plain=plain):
-            _show_lettering(node)
+            _show_text(node)
         node.drop_tree()
     show_fields(body)
     drop_navigation(body)
     return body
 
 
-def _show_lettering(drawing: html.HtmlElement) -> None:
+def _show_text(drawing: html.HtmlElement) -> None:
     """Put what stands in a drawing (SVG 2, 11) before it as a paragraph, a line for each text."""
     shown = (node for node in drawing.iter("text") if not _is_undrawn(node, drawing))
     lines = [line for node in shown if (line := " ".join(node.text_content().split()))]
@@ -201,8 +201,8 @@ def _is_undrawn(text: html.HtmlElement, drawing: html.HtmlElement) -> bool:
     """Say whether a text can't be seen; attributes of a drawing are properties of style, too."""
     for node in (text, *text.iterancestors()):
         said = ";".join((*(f"{key}:{value}" for key, value in node.items()), node.get("style", "")))
-        told = re.sub(r"\s", "", said).lower().replace("fill:none", "fill:transparent")
-        if hides(told.replace("fill:", "color:")):
+        styles = re.sub(r"\s", "", said).lower().replace("fill:none", "fill:transparent")
+        if hides(styles.replace("fill:", "color:")):
             return True
         if node is drawing:
             break

@@ -137,8 +137,8 @@ class Blocks:
     def _take_caption(self, node: html.HtmlElement) -> None:
         """Add a caption; what the picture says of itself stands in it too."""
         alt = self._elements.pop().text if self._elements[-1].role == "caption" else ""
-        told = dict.fromkeys(filter(None, (alt, inline_text(node))))
-        self._add(text_element("\n".join(told), "caption"))
+        captions = dict.fromkeys(filter(None, (alt, inline_text(node))))
+        self._add(text_element("\n".join(captions), "caption"))
         self._below_picture = -1
 
     def _take_table(self, node: html.HtmlElement) -> None:

@@ -58,7 +58,7 @@ class Content:
     notes: list[tuple[str, str]] = field(default_factory=list)  # tag, id
     is_bold: bool = True
     instruction: str = ""  # of the field at hand
-    is_field_told: bool = False  # what follows up to its end repeats its value
+    is_field_shown: bool = False  # what follows up to its end repeats its value
 
     @property
     def text(self) -> str:
@@ -103,7 +103,7 @@ def _read_run(run: XmlNode, content: Content) -> None:
         if node.tag == name("w:instrText"):
             content.instruction += node.text or ""
         text = _field(node, content) if node.tag == name("w:fldChar") else _shown(node, font)
-        if content.is_field_told and node.tag != name("w:fldChar"):
+        if content.is_field_shown and node.tag != name("w:fldChar"):
             text = ""
         if text:
             content.runs.append((text, look))
@@ -144,11 +144,11 @@ def _field(mark: XmlNode, content: Content) -> str:
     shown = ""
     if kind == "begin":
         content.instruction, shown = "", _form_value(mark.find(name("w:ffData")))
-        content.is_field_told = bool(shown)
+        content.is_field_shown = bool(shown)
     elif kind == "separate" and _is_of_pages(content.instruction):
-        content.is_field_told, shown = True, PAGE_NUMBER
+        content.is_field_shown, shown = True, PAGE_NUMBER
     elif kind == "end":
-        content.is_field_told = False
+        content.is_field_shown = False
     return shown
 
 

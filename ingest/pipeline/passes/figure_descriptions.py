@@ -96,11 +96,11 @@ class Describer:
     def _description(self, document: Document, element: Element, image: ImageAsset) -> str:
         """Return what the model said of the picture, now or before."""
         key = f"described:{self.writer.model_id.replace(':', '-')}:{image.id}"
-        known = self.index.lettering_cache.get(key)
+        known = self.index.ocr_cache.get(key)
         if known is None:
             text = self._written(document, element, image)
             known = [OcrLine(text=text, bbox=FULL_PAGE, confidence=1.0)]
-            self.index.lettering_cache.put(key, known)
+            self.index.ocr_cache.put(key, known)
         return known[0].text
 
     def _written(self, document: Document, element: Element, image: ImageAsset) -> str:

@@ -98,7 +98,7 @@ class _HeardMinutes:
     ) -> None:
         self._lengths_s = {key: min(max_s, value) for key, value in lengths_s.items()}
         self._tracker = Tracker(on_progress)
-        self._done_s = self._told_s = 0.0
+        self._done_s = self._reported_s = 0.0
         if lengths_s:
             total_s = sum(self._lengths_s.values())
             minutes = math.ceil(total_s / 60)
@@ -119,6 +119,6 @@ class _HeardMinutes:
             self._tracker.end("done")
 
     def _tell(self, heard_s: float, *, files: int = 0) -> None:
-        minutes = int(heard_s / 60) - int(self._told_s / 60)
-        self._tracker.advance(files=files, pages=minutes, work=heard_s - self._told_s)
-        self._told_s = heard_s
+        minutes = int(heard_s / 60) - int(self._reported_s / 60)
+        self._tracker.advance(files=files, pages=minutes, work=heard_s - self._reported_s)
+        self._reported_s = heard_s

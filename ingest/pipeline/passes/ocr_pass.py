@@ -28,7 +28,7 @@ from rag.datamodel import Document, SourceFile
 from rag.errors import SourceError
 from rag.protocols import OcrLine
 from rag.storage.documents.records import FileRecord
-from rag.storage.images.lettering import LetteringCache
+from rag.storage.images.ocr_lines import OcrCache
 from rag.storage.workspace.store import WorkspaceIndex
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class _ReplacedError(Exception):
 class CheckedCache:
     """A cache that takes only what was read while the document's own bytes were there."""
 
-    def __init__(self, cache: LetteringCache, check: Check) -> None:
+    def __init__(self, cache: OcrCache, check: Check) -> None:
         self._cache = cache
         self._check = check
 
@@ -136,7 +136,7 @@ class OcrPass:
     ) -> Document:
         """Return the document with its lettering; raises UnsteadyError if the file is another."""
         check = self._check_of(file)
-        cache = CheckedCache(self._index.lettering_cache, check)
+        cache = CheckedCache(self._index.ocr_cache, check)
         check()
         self._index.assets.bring(e.image for e in document.elements if e.pending and e.image)
         try:
@@ -207,7 +207,7 @@ def source_file(
             return file
     unpacked = index.members.path(document.id)
     if records and unpacked.is_file():
-        return _as_told(document, records[0], path=unpacked, root=index.members.root)
+        return _source_file(document, records[0], path=unpacked, root=index.members.root)
     raise changed or UnsteadyError(_GONE)
 
 
@@ -226,10 +226,10 @@ def _in_folder(
         if place is not None:
             root, path = (one.resolve() for one in place)
             if path.is_relative_to(root):
-                yield _as_told(document, record, path=path, root=root)
+                yield _source_file(document, record, path=path, root=root)
 
 
-def _as_told(document: Document, record: FileRecord, *, path: Path, root: Path) -> SourceFile:
+def _source_file(document: Document, record: FileRecord, *, path: Path, root: Path) -> SourceFile:
     return SourceFile(
         path=str(path),
         source=record.source,

@@ -18,7 +18,7 @@ from ingest.chunking.cutting import ChunkDocument
 from ingest.pipeline.writer import store_again
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, ImageAsset
 from rag.protocols import Embedder
-from rag.storage.images.lettering import SeenWords
+from rag.storage.images.ocr_lines import SeenWords
 from rag.storage.workspace.store import WorkspaceIndex
 
 LineOf = Callable[[ImageAsset], str]
@@ -69,11 +69,11 @@ def with_seen(document: Document, line_of: LineOf) -> Document:
     The line's place is the figure; of a picture file all of it.
     """
     whole = FULL_PAGE if document.media_type.startswith("image/") else None
-    elements = tuple(_told(element, line_of, whole) for element in document.elements)
+    elements = tuple(_with_line(element, line_of, whole) for element in document.elements)
     return replace(document, elements=elements)
 
 
-def _told(element: Element, line_of: LineOf, whole: BBox | None) -> Element:
+def _with_line(element: Element, line_of: LineOf, whole: BBox | None) -> Element:
     if element.image is None or element.role != "figure" or element.pending:
         return element
     line = line_of(element.image) if element.kind in SEEN_KINDS else ""

@@ -30,14 +30,14 @@ class FileHashes:
     ) -> None:
         broken = {file.source for file, _ in files.unreadable}
         self._there = (files.sources - broken).union(stay)
-        self._told = {file.source: file.sha256 for file in files.told}
+        self._file_hashes = {file.source: file.sha256 for file in files.updates}
         self._former = former
 
     def of(self, source: str) -> str:
         """Return it; "" for a file that is not there."""
         if source not in self._there:
             return ""
-        return self._told.get(source) or self._former[source].sha256
+        return self._file_hashes.get(source) or self._former[source].sha256
 
     def sources(self, doc_ids: Collection[str]) -> dict[str, list[str]]:
         """Return where each of these documents lies now, if it does."""
@@ -52,19 +52,19 @@ class FileHashes:
 class Companions:
     """How all files stand. `hash_of` returns "" for a source that is not there.
 
-    `beside` are the names of folders that are watched beside the own one.
+    `extra` are the names of folders that are watched beside the own one.
     """
 
     hash_of: Callable[[str], str]
-    beside: Collection[str]
+    extra: Collection[str]
     kept_apart: bool
 
     def noted(self, document: Document, sources: Iterable[str]) -> Document:
         """Return a document that was read from these sources with the hashes of its companions."""
         known = [one.name for one in document.companions]
         hashes = self._hashes(known, sources)
-        told = tuple(replace(one, sha256=hashes[one.name]) for one in document.companions)
-        return replace(document, companions=told)
+        companions = tuple(replace(one, sha256=hashes[one.name]) for one in document.companions)
+        return replace(document, companions=companions)
 
     def changed(self, known: Known, sources: Mapping[str, Collection[str]]) -> set[str]:
         """Return the `sources`, of documents, of which a companion is another one now."""
@@ -95,5 +95,5 @@ class Companions:
         return self.hash_of(target) if target is not None and is_near else ""
 
     def _area(self, source: str) -> str:
-        is_beside = source.partition("/")[0] in self.beside and "/" in source
-        return area_of(source, is_beside=is_beside, kept_apart=self.kept_apart)
+        is_extra = source.partition("/")[0] in self.extra and "/" in source
+        return area_of(source, is_extra=is_extra, kept_apart=self.kept_apart)

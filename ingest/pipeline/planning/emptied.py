@@ -66,15 +66,15 @@ class Losses:
         is_inside = any(folder in self._former for folder in around(source))
         return self._former[source].state == "ready" and not is_inside
 
-    def refuse_all(self, root: Path, former_root: Path | None, *, beside: Collection[str]) -> None:
+    def refuse_all(self, root: Path, former_root: Path | None, *, extra: Collection[str]) -> None:
         """Raise EmptiedError where nothing is left of what was read of `root` itself.
 
         That is so where it holds few files now, or is another folder than `former_root`.
         """
-        documents = [s for s in filter(self._is_document, self._former) if _top(s) not in beside]
+        documents = [s for s in filter(self._is_document, self._former) if _top(s) not in extra]
         if not documents or not set(documents).issubset(self._lost):
             return
-        count, left = _counted(documents), sum(_top(f.source) not in beside for f in self._found)
+        count, left = _counted(documents), sum(_top(f.source) not in extra for f in self._found)
         if not left:
             raise EmptiedError(
                 f"The folder {shown(root)} is empty, but the index holds {count} of it.",
@@ -110,8 +110,8 @@ class Losses:
         lost = tuple(source for source in near if not lies_in(source, without))
         inside = sum(one.held for one in known if _lies_below(one.folder, folder))
         held = self._held_in[folder] - inside
-        is_most = 2 * len(lost) > held and _are_few(self._left_in[folder], held)
-        if is_most and self._is_there(folder):
+        is_majority = 2 * len(lost) > held and _are_few(self._left_in[folder], held)
+        if is_majority and self._is_there(folder):
             yield Loss(folder=folder, held=held, lost=lost)
 
     @cached_property

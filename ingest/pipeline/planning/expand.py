@@ -43,10 +43,10 @@ BYTES_AT_A_TIME: Final = 8_000_000
 
 @dataclass(slots=True, kw_only=True)
 class Expansion:
-    """Every file, also inside others. `told` has those that are new or changed."""
+    """Every file, also inside others. `updates` has those that are new or changed."""
 
     unchanged: list[FileRecord] = field(default_factory=list)
-    told: list[SourceFile] = field(default_factory=list)
+    updates: list[SourceFile] = field(default_factory=list)
     unreadable: list[tuple[FoundFile, SourceError]] = field(default_factory=list)
     skipped: list[SkippedFile] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
@@ -55,7 +55,7 @@ class Expansion:
     def add(self, other: Expansion) -> None:
         """Take what another thread found."""
         self.unchanged += other.unchanged
-        self.told += other.told
+        self.updates += other.updates
         self.unreadable += other.unreadable
         self.skipped += other.skipped
         self.sources |= other.sources
@@ -64,14 +64,14 @@ class Expansion:
     def gone(self, records: Iterable[FileRecord]) -> list[str]:
         """Return those files whose content none of these has."""
         there = {record.sha256 for record in self.unchanged}
-        there.update(file.sha256 for file in self.told)
+        there.update(file.sha256 for file in self.updates)
         return [record.source for record in records if record.sha256 not in there]
 
     def replace(self, other: Expansion) -> None:
         """Take what was found of some files when they were looked at once more."""
         again = other.sources
         self.unchanged = [record for record in self.unchanged if record.source not in again]
-        self.told = [file for file in self.told if file.source not in again]
+        self.updates = [file for file in self.updates if file.source not in again]
         self.unreadable = [one for one in self.unreadable if one[0].source not in again]
         skipped = {one.source for one in other.skipped}
         self.skipped = [one for one in self.skipped if one.source not in skipped]
@@ -143,7 +143,7 @@ class Expander:
 
     def _opened(self, files: Sequence[FoundFile], progress: Progress) -> Expansion:
         """Look at some files, each with all that it holds."""
-        walk = _Walk(self, self._told_together(files))
+        walk = _Walk(self, self._batch_tell(files))
         for file in files:
             waiting = deque([_Open(file=file, budget=full_budget(self.settings))])
             while waiting:
@@ -151,15 +151,15 @@ class Expander:
             progress.advance()
         return walk.expansion
 
-    def _told_together(self, files: Sequence[FoundFile]) -> Tell:
+    def _batch_tell(self, files: Sequence[FoundFile]) -> Tell:
         """Return what tells these files by one call for all, and any other one by itself.
 
         To have a child tell 64 takes about as long as one. (Those of a server are not there yet.)
         """
-        told = self.reader.tell_many([(Path(file.path), file.source) for file in files])
+        kinds = self.reader.tell_many([(Path(file.path), file.source) for file in files])
 
         def tell(path: Path, *, name: str) -> str:
-            return told.get(path) or self.reader.tell(path, name=name)
+            return kinds.get(path) or self.reader.tell(path, name=name)
 
         return tell
 
@@ -210,12 +210,12 @@ class _Walk:
         out.sources.add(file.source)
         record = self._unchanged(file)
         try:
-            told, members = self._open(one, record)
+            source_file, members = self._open(one, record)
         except SourceError as error:
             out.unreadable.append((file, error))
             return []
-        if record is None and told is not None:
-            out.told.append(told)
+        if record is None and source_file is not None:
+            out.updates.append(source_file)
         elif record is not None:
             out.unchanged.append(record)
         return [child for member in members for child in self._members(one, member)]
@@ -235,10 +235,12 @@ class _Walk:
                 return None, listed or ()
         check_size(one.file, self._settings)
         with self._known.disk.open_for_reading(one.file.path):
-            told = identify(one.file, settings=self._settings, tell=self._tell)
-            if told.media_type not in CONTAINERS:
-                return told, ()
-            return told, self._list(told.sha256, one) or self._unpacked(told, one)
+            source_file = identify(one.file, settings=self._settings, tell=self._tell)
+            if source_file.media_type not in CONTAINERS:
+                return source_file, ()
+            return source_file, self._list(source_file.sha256, one) or self._unpacked(
+                source_file, one
+            )
 
     def _unpacked(self, file: SourceFile, one: _Open) -> tuple[Member, ...]:
         known = self._known

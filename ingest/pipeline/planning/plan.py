@@ -17,7 +17,7 @@ from typing import Final
 from ingest.archives.passwords import lent
 from ingest.discovery.discover import (
     LOCAL_DISK,
-    NOTHING_BESIDE,
+    NO_EXTRA,
     Disk,
     FoundFile,
     SkippedFile,
@@ -91,7 +91,7 @@ def make_plan(
     *,
     settings: Settings,
     tried_with: str,
-    beside: Mapping[str, Path] = NOTHING_BESIDE,
+    extra: Mapping[str, Path] = NO_EXTRA,
     left_out: Collection[str] = (),
     outdated: Collection[str] = (),
     read_with: Known = NOTHING_KNOWN,
@@ -106,7 +106,7 @@ def make_plan(
     Raises EmptiedError where every document would leave the index, because `root` is empty or
     another one than `former_root`, and what is gone of a folder that lost most of what it held
     stays; with `remove_all` they leave.
-    Folders `beside` it are looked into, too, each under its name; of one that can't be reached all
+    The `extra` folders are looked into, too, each under its name; of one that can't be reached all
     stays. What `progress` raises ends it; once `stop` is set, so does what is unpacked too long.
 
     A failed file is left alone while it is unchanged and would be read under the same limits by
@@ -116,7 +116,7 @@ def make_plan(
     `read_with` other companions than there are now.
     """
     at_once = LOOKED_AT_ONCE if room_of(root) is None else FETCHED_AT_ONCE
-    found, skipped = scan(root, beside=beside, disk=disk, progress=progress, at_once=at_once)
+    found, skipped = scan(root, extra=extra, disk=disk, progress=progress, at_once=at_once)
     again = _read_together(found, former)
     expander = Expander(
         former=former,
@@ -141,27 +141,27 @@ def make_plan(
     losses: tuple[Loss, ...] = ()
     if removed and not remove_all:
         gone = all_files.gone(former[source] for source in removed)
-        roots = Roots(own=root, beside=beside)
+        roots = Roots(own=root, extra=extra)
         lost = Losses(former, gone, found, lambda folder: _is_there(folder, roots, disk))
-        lost.refuse_all(root, former_root, beside=beside)
+        lost.refuse_all(root, former_root, extra=extra)
         losses = lost.all()
         kept = {source for loss in losses for source in loss.lost}
         stay |= {source for source in removed if lies_in(source, kept)}
     hashes = FileHashes(all_files, former, stay)
-    companions = Companions(hash_of=hashes.of, beside=beside, kept_apart=bool(settings.users))
+    companions = Companions(hash_of=hashes.of, extra=extra, kept_apart=bool(settings.users))
     renewed = companions.changed(read_with, hashes.sources(read_with))
     if renewed:
         again |= renewed
         all_files.replace(expander.expand(_holding(renewed, found)))
-    told = sorted(all_files.told, key=lambda file: file.source)
+    updates = sorted(all_files.updates, key=lambda file: file.source)
     ready = {record.sha256 for record in former.values() if record.state == "ready"}
-    ready.difference_update(outdated, (file.sha256 for file in told if file.source in again))
-    known = tuple(file for file in told if file.sha256 in ready)
+    ready.difference_update(outdated, (file.sha256 for file in updates if file.source in again))
+    known = tuple(file for file in updates if file.sha256 in ready)
     store.keep_only(all_files.holders | {former[source].sha256 for source in stay})
     return Plan(
         unchanged=tuple(all_files.unchanged),
         known=known,
-        jobs=_group([file for file in told if file.sha256 not in ready]),
+        jobs=_group([file for file in updates if file.sha256 not in ready]),
         unreadable=tuple(sorted(all_files.unreadable, key=lambda each: each[0].source)),
         skipped=(*skipped, *all_files.skipped, *(loss.as_skipped for loss in losses)),
         removed=tuple(source for source in removed if source not in stay),

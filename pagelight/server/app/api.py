@@ -28,7 +28,7 @@ from pagelight.services.jobs.reports import reports_json
 from pagelight.services.session.session import SeamSession
 from rag.errors import PagelightError
 from rag.pipeline.engine.engine import Engine
-from rag.storage.accounts.audit import MAX_TOLD
+from rag.storage.accounts.audit import MAX_LISTED
 from rag.summarization.collection import ListedDocument
 
 
@@ -111,7 +111,7 @@ class IngestBody(Body):
 class AuditBody(Body):
     """The last lines of who did what; of one person where `who` says whom."""
 
-    most: int = Field(default=100, ge=1, le=MAX_TOLD)
+    most: int = Field(default=100, ge=1, le=MAX_LISTED)
     who: str = ""
 
 

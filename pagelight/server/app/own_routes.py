@@ -208,7 +208,7 @@ class OwnParts:
             limit_mb=self.settings.file_mb,
             among=among,
             send=self.quotas.send,
-            beside=lambda: library.roots.beside,
+            extra=lambda: library.roots.extra,
         )
         yield given_routes(library, jobs, among=among)
         if self.person.sees_everything:

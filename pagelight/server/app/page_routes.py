@@ -184,8 +184,8 @@ def _add_sources(
         doc = _with_page(engine, doc_id, page)
         places, tables = found_in(doc, words), LongTables(doc, kept)
         if not places:
-            told = sources.NOT_FOUND if words.strip() else ""
-            return _fragment(sources.panel_html(doc, page, pages, told=told, tables=tables))
+            notice = sources.NOT_FOUND if words.strip() else ""
+            return _fragment(sources.panel_html(doc, page, pages, notice=notice, tables=tables))
         of = (position % len(places), len(places))
         place = places[of[0]]
         return _fragment(

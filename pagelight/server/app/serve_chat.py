@@ -109,7 +109,7 @@ def _assembled(settings: Settings) -> Assembly:
         except WorkspaceBusyError:
             owner = owner_of(settings.workspace)
             if owner is not None and owner.url:
-                return assemble(settings, beside=True)
+                return assemble(settings, secondary=True)
             patience_s = NOTED_S if owner is None or not owner.serves else JOIN_S
             if time.monotonic() - began_s > patience_s:
                 raise

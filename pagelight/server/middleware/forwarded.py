@@ -62,8 +62,8 @@ class Forwarded:
 
     async def _renamed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on without what was told; the last host is that of the proxy that asks us."""
-        told = [value for name, value in scope["headers"] if name == _HOST]
-        host = b",".join(told).rpartition(b",")[2].strip() if scope[FORWARDED] else b""
+        hosts = [value for name, value in scope["headers"] if name == _HOST]
+        host = b",".join(hosts).rpartition(b",")[2].strip() if scope[FORWARDED] else b""
         headers = [
             (name, value)
             for name, value in scope["headers"]

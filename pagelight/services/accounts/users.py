@@ -79,8 +79,8 @@ def read_book(path: Path) -> UsersBook:
     if not isinstance(entries, dict):
         raise _unreadable(path, "it is no JSON object of names")
     try:
-        told = converted(entries.pop(GROUPS, {}), dict[str, _Seen])
-        groups = {checked_name(name): _collections(seen) for name, seen in told.items()}
+        group_entries = converted(entries.pop(GROUPS, {}), dict[str, _Seen])
+        groups = {checked_name(name): _collections(seen) for name, seen in group_entries.items()}
     except (msgspec.ValidationError, SettingsError) as error:
         raise _unreadable(path, f"{GROUPS} is no object of groups") from error
     users = [_user(path, name, entry, groups) for name, entry in entries.items()]

@@ -20,7 +20,7 @@ from rag.summarization.collection import TableAsker
 MAX_WAITING: Final = 50
 """Questions that may wait; who comes then is told to come again."""
 
-TOLD_S: Final = 0.5
+POLL_S: Final = 0.5
 """So often a question that waits says so, and gives its thread to others."""
 
 
@@ -71,7 +71,7 @@ class QuestionQueue:
                 with self._changed:
                     ahead = self._line.index(ticket)
                 yield ahead
-                wait_s = TOLD_S
+                wait_s = POLL_S
             with self._changed:
                 self._free -= 1
         finally:

@@ -97,9 +97,9 @@ def rows_in_scope(
     ]
     if not rows:
         limited = scope.strip() or days != NO_DAYS
-        told = [f"{word} {day}" for word, day in asdict(days).items() if day]
+        days_text = [f"{word} {day}" for word, day in asdict(days).items() if day]
         raise PagelightError(
-            f"No document fits “{' '.join([scope.strip(), *told]).strip()}”."
+            f"No document fits “{' '.join([scope.strip(), *days_text]).strip()}”."
             if limited
             else "There is no document yet.",
             hint='Give a part of a name or a pattern, like "reports/*.pdf".',

@@ -62,7 +62,7 @@ class Elsewhere:
         return found is not None and found.is_stopping
 
     def lately(self) -> dict[str, GrowingAnswer]:
-        """As `all`, but for the last `TOLD_S`."""
+        """As `all`, but for the last `PUBLISH_S`."""
         return self._found if self._now() - self._found_s < PUBLISH_S else self.all()
 
     def all(self) -> dict[str, GrowingAnswer]:

@@ -15,9 +15,9 @@ logger = logging.getLogger(__name__)
 class WaitingLine:
     """First come, first served. Its thread ends when nothing waits. Safe for several threads."""
 
-    def __init__(self, *, most: int, name: str = "line") -> None:
-        """`most`: pieces that may wait; `name`: of the thread."""
-        self._most = most
+    def __init__(self, *, max_waiting: int, name: str = "line") -> None:
+        """`max_waiting`: pieces that may wait; `name`: of the thread."""
+        self._max_waiting = max_waiting
         self._name = name
         self._lock = threading.Lock()
         self._waiting: dict[str, Callable[[], None]] = {}
@@ -26,7 +26,7 @@ class WaitingLine:
     def add(self, key: str, work: Callable[[], None]) -> bool:
         """Let work wait for its turn; False where too much waits already."""
         with self._lock:
-            if len(self._waiting) >= self._most:
+            if len(self._waiting) >= self._max_waiting:
                 return False
             self._waiting[key] = work
             if not self._busy:

@@ -84,8 +84,8 @@ class SharedJobs(Jobs):
         with suppress(DatabaseError):  # that is away: then it stands as it was seen last
             reading = self._index.reading
             is_asked = START in reading.asked().values()  # before: what is done is told first
-            told = _state_of(reading.told(), folder=own.folder)
-            self._seen = replace(told, running=told.running or is_asked)
+            state = _state_of(reading.last_state(), folder=own.folder)
+            self._seen = replace(state, running=state.running or is_asked)
         return self._seen
 
     def start(self, *, remove_all: bool = False, passwords: Sequence[str] = ()) -> bool:

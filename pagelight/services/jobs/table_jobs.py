@@ -74,7 +74,7 @@ class TableRun:
 
 
 def table_line() -> WaitingLine:
-    return WaitingLine(most=MAX_WAITING, name="table")
+    return WaitingLine(max_waiting=MAX_WAITING, name="table")
 
 
 class Tables:

@@ -23,12 +23,12 @@ CLOSE_S: Final = 10.0
 
 
 class Watch:
-    """Begun by `begin`, ended by `close`. `beside` tells the further folders, by their names."""
+    """Begun by `begin`, ended by `close`. `extra` returns the further folders, by their names."""
 
     def __init__(
         self,
         jobs: Jobs,
-        beside: Callable[[], Mapping[str, Path]],
+        extra: Callable[[], Mapping[str, Path]],
         *,
         haste: float = 1.0,
         disk: Disk = LOCAL_DISK,
@@ -36,7 +36,7 @@ class Watch:
         """All waits are divided by `haste`; `disk` lists folders."""
         self._disk = disk
         self._jobs = jobs
-        self._extra = beside
+        self._extra = extra
         self._haste = haste
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
@@ -71,7 +71,7 @@ class Watch:
                     on_gone=logger.warning,
                     wait=self._wait,
                     clock=lambda: time.monotonic() * self._haste,
-                    beside=self._extra,
+                    extra=self._extra,
                     disk=self._disk,
                 )
             except PagelightError:

@@ -93,7 +93,7 @@ class Switches:
         self._clock = clock
         self._lock = threading.Lock()
         self._runs: dict[Part, _RunningChange] = {}
-        self._lines = {part: WaitingLine(most=1, name="switch") for part in PARTS}
+        self._lines = {part: WaitingLine(max_waiting=1, name="switch") for part in PARTS}
         self._error = ""
 
     @property

@@ -159,7 +159,7 @@ class Assembly:
             engine.attached,
             self._attachment_reader,
             settings,
-            hearing=lambda reader: self._ear.hearing(reader, engine.attached.index.lettering_cache),
+            hearing=lambda reader: self._ear.hearing(reader, engine.attached.index.ocr_cache),
             see=self._seen_on,
         )
 
@@ -249,7 +249,7 @@ class Assembly:
             return ""
 
     def _transcription_by(self, reader: ParserProcess) -> Transcription | None:
-        hearing = self._ear.hearing(reader, self.engine.index.lettering_cache)
+        hearing = self._ear.hearing(reader, self.engine.index.ocr_cache)
         if hearing is None:
             return None
         return Transcription(
@@ -303,10 +303,10 @@ class Assembly:
         self.engine.close()
 
 
-def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
+def assemble(settings: Settings, *, secondary: bool = False) -> Assembly:
     """Open the workspace; loads no model and starts no process yet.
 
-    `beside`: another process owns it, as `WorkspaceIndex` says.
+    `secondary`: another process owns it, as `WorkspaceIndex` says.
     """
     disk = RemoteDisk(settings.workspace, max_mb=settings.fetched_mb)
     drawing = DrawingProcess(settings)
@@ -315,7 +315,7 @@ def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
         chunker_version=CHUNKER_VERSION,
         drawer_of=partial(_page_views, disk, drawing),
         read_picture=drawing.whole_picture,
-        beside=beside,
+        secondary=secondary,
     )
     return Assembly(settings, engine, disk=disk, drawing=drawing)
 

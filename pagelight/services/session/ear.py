@@ -14,7 +14,7 @@ from ingest.discovery.discover import FoundFile, identify
 from ingest.ocr.cache import OcrCache
 from ingest.sandbox.parser_process import ParserProcess
 from ingest.transcription.hearing import Hearing
-from rag.datamodel import told_by
+from rag.datamodel import version_fields
 from rag.errors import PagelightError, SourceError
 from rag.models.speech.transcribers import transcriber_of
 from rag.protocols import OcrLine, Transcriber
@@ -64,7 +64,7 @@ class Ear:
             path=str(path.resolve()),
             source=path.name,
             root=str(path.resolve().parent),
-            **told_by(path.stat()),
+            **version_fields(path.stat()),
         )
         file = identify(found, settings=self._settings, tell=reader.tell)
         heard = hearing.stretches(file, threading.Event(), lambda _: None)

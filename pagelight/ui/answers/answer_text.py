@@ -74,8 +74,8 @@ class _Writer:
 
     def _block(self, block: list[str]) -> Iterator[str]:
         is_lead = block[0] in lead_ins()
-        told = [known(line) if line.endswith((".", ":")) else line for line in block]
-        tokens = _MARKDOWN.parse(block_markdown(told))
+        lines = [known(line) if line.endswith((".", ":")) else line for line in block]
+        tokens = _MARKDOWN.parse(block_markdown(lines))
         if is_lead:
             tokens[0].attrSet("class", "lead")
         html = _MARKDOWN.renderer.render([*_framed(tokens)], _MARKDOWN.options, {})

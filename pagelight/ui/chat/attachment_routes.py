@@ -26,10 +26,10 @@ def given_routes(
     def add(request: Request, doc_id: str) -> None:
         """Copy an attachment into the folder, under its name; the next ingest reads it."""
         doc = there(library.brought(doc_id) if is_id(doc_id) else None)
-        kept, beside = there(library.bytes_of(doc_id)), library.roots.beside
-        into = usual_folder(among, beside=beside)
+        kept, extra = there(library.bytes_of(doc_id)), library.roots.extra
+        into = usual_folder(among, extra=extra)
         folder, name = writable_folder(jobs), doc.sources[0]
-        target = target_of(folder, name, into=into, among=among, beside=beside)
+        target = target_of(folder, name, into=into, among=among, extra=extra)
         store_copy(kept, target)
         note(request.scope, f"{into}/{target.name}".strip("/"))
 

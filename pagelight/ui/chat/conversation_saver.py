@@ -52,7 +52,7 @@ class ConversationSaver:
             region=asked.region,
             scope=asked.scope,
             answer=answer,
-            told=failure,
+            failure=failure,
         )
         with _tried("a conversation"):
             self.store.put(exchange.conversation_id, kept, after=exchange.after)
@@ -109,7 +109,7 @@ class ConversationSaver:
         exchange = conversation.begin(asked, region=region, exchange_id=kept.id, versions=versions)
         conversation.growing = None
         if kept.answer is None:
-            exchange.show_failure(kept.told)
+            exchange.show_failure(kept.failure)
             return
         exchange.is_about = is_about(kept.answer, asked.given)
         answer = self._with_gone(kept.answer)

@@ -47,7 +47,7 @@ class LibraryRow:
     state: State
 
     @property
-    def told_state(self) -> str:
+    def state_text(self) -> str:
         return known(STATES[self.state])
 
     @property
@@ -69,7 +69,7 @@ class LibraryRow:
         record = self.record
         kind = type_name(record.media_type) if record.id else ""
         pages = self.pages if record.page_count > 1 else ""
-        state = "" if self.state == "ready" else self.told_state.lower()
+        state = "" if self.state == "ready" else self.state_text.lower()
         return tuple(filter(None, (kind, pages, state)))
 
     @property
@@ -79,7 +79,7 @@ class LibraryRow:
 
     def _facts(self) -> Iterator[str]:
         record = self.record
-        yield self.told_state
+        yield self.state_text
         if record.id:
             yield type_name(record.media_type)
         if record.page_count:

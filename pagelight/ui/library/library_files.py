@@ -47,13 +47,13 @@ def target_of(
     *,
     into: str = "",
     among: tuple[str, ...] | None = None,
-    beside: Collection[str] = (),
+    extra: Collection[str] = (),
 ) -> Path:
     """Return where a file of this name goes. Raises PagelightError for a name that can't be used.
 
     Of `file_name` only the last part counts. `into` is a folder below `folder`, as "a/b"; no name
     leads out of the folder, nor out of the collections `among` (None: everything), nor under the
-    name of a folder that is watched `beside` it.
+    name of an `extra` folder, which is watched beside it.
     """
     bare = usable_name(file_name.replace("\\", "/").rpartition("/")[2])
     parent = folder.joinpath(*(usable_name(part) for part in into.split("/") if part))
@@ -63,11 +63,11 @@ def target_of(
         )
     inside = parent.resolve().relative_to(folder.resolve()).parts
     if among is not None and composed((*inside, ROOT_COLLECTION)[0]) not in among:
-        told = ", ".join(one for one in among if one != ROOT_COLLECTION) or "–"
+        names = ", ".join(one for one in among if one != ROOT_COLLECTION) or "–"
         raise PagelightError(
-            "You may add files to: {names}.", hint="Drop a folder of that name.", names=told
+            "You may add files to: {names}.", hint="Drop a folder of that name.", names=names
         )
-    if inside and inside[0] in beside:
+    if inside and inside[0] in extra:
         raise PagelightError(
             "{name} is a folder that is watched where it is.",
             hint="Put the file there.",
@@ -80,14 +80,14 @@ def target_of(
     return parent / bare
 
 
-def usual_folder(among: tuple[str, ...] | None, *, beside: Collection[str] = ()) -> str:
+def usual_folder(among: tuple[str, ...] | None, *, extra: Collection[str] = ()) -> str:
     """Return where a file goes that is told no folder: the first of the collections `among`.
 
-    Into those that are watched `beside` the folder none goes.
+    Into the `extra` ones, which are watched beside the folder, none goes.
     """
     if among is None or ROOT_COLLECTION in among:
         return ""
-    return next((name for name in among if name not in beside), "")
+    return next((name for name in among if name not in extra), "")
 
 
 async def store(

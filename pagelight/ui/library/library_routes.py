@@ -63,7 +63,7 @@ def library_routes(
                 "why": "" if person.may_add else known(NOT_ADDING),
                 "limit_mb": limit_mb,
                 "folders": None if seen is None else list(seen),
-                "usual": usual_folder(seen, beside=library.roots.beside),
+                "usual": usual_folder(seen, extra=library.roots.extra),
             }
         )
 
@@ -85,18 +85,18 @@ def adding_routes(
     limit_mb: int,
     among: tuple[str, ...] | None,
     send: Callable[[int], object],
-    beside: Callable[[], Collection[str]] = tuple,
+    extra: Callable[[], Collection[str]] = tuple,
 ) -> APIRouter:
     """Return the route that adds a file. An error for a person is 422 with `{"error"}`.
 
-    It goes into the collections `among`, and into none that is watched `beside` the folder; `send`
+    It goes into the collections `among`, and into no `extra` one, watched beside the folder; `send`
     counts its bytes, and raises QuotaError.
     """
     router = APIRouter(prefix="/library")
 
     def place(file_name: str, into: str) -> tuple[Path, Path]:
         folder = writable_folder(jobs)
-        return folder, target_of(folder, file_name, into=into, among=among, beside=beside())
+        return folder, target_of(folder, file_name, into=into, among=among, extra=extra())
 
     @router.put("/files/{file_name:path}", status_code=201)
     async def put(file_name: str, request: Request, into: str = "") -> None:

@@ -63,8 +63,8 @@ class StatusView:
 
 def status_words(engine: AnyEngine, job: JobState, changes: Sequence[ModelChange]) -> str:
     """Return what is told of what goes on: what is told of the documents is left out."""
-    told = _bar(engine, job, changes, Tally(ready=0, failed=0), told="")
-    return f"{told}{engine.profile.told}{job.running} {engine.ready()}"
+    text = _bar(engine, job, changes, Tally(ready=0, failed=0), notice="")
+    return f"{text}{engine.profile.notice}{job.running} {engine.ready()}"
 
 
 def status_view(
@@ -75,7 +75,7 @@ def status_view(
     return StatusView(
         state=_state(engine, job, tally.ready),
         busy=job.running or not engine.ready() or bool(changes),
-        bar=_bar(engine, job, changes, tally, told=engine.profile.told),
+        bar=_bar(engine, job, changes, tally, notice=engine.profile.notice),
         library=engine.index.version(),
         documents=tally.ready,
     )
@@ -90,7 +90,7 @@ def _state(engine: AnyEngine, job: JobState, ready: int) -> State:
 
 
 def _bar(
-    engine: AnyEngine, job: JobState, changes: Sequence[ModelChange], tally: Tally, *, told: str
+    engine: AnyEngine, job: JobState, changes: Sequence[ModelChange], tally: Tally, *, notice: str
 ) -> Markup:
     progress = job.progress
     done, total = _done(progress) if progress else (0, 0)
@@ -102,7 +102,7 @@ def _bar(
         share=100 * done / total if total else None,
         tally=tally,
         is_locked=any(_LOCKED in record.reason for record in tally.first_failed),
-        told=known(told),
+        notice=known(notice),
         is_ready=engine.ready(),
         model=engine.status(),
         changes=[(change, change_words(change)) for change in changes],
@@ -116,9 +116,9 @@ def nothing_html(job: JobState) -> Markup:
 
 
 def _progress_words(progress: IngestProgress) -> list[str]:
-    told, unit = _STAGES.get(progress.stage, _READING)
+    label, unit = _STAGES.get(progress.stage, _READING)
     if progress.stage == "looking" and not progress.files_total:
-        return [known(told), say_count(progress.files_done, "{n} file found", "{n} files found")]
+        return [known(label), say_count(progress.files_done, "{n} file found", "{n} files found")]
     done, total = _done(progress)
     if progress.stage in _BY_PAGE and not progress.pages_total:
         unit = _FILES
@@ -130,7 +130,7 @@ def _progress_words(progress: IngestProgress) -> list[str]:
     if progress.share is not None:
         file = progress.source.rpartition("/")[2]
         looked = say("{n} % of {name} looked through", n=round(100 * progress.share), name=file)
-    return [known(told), count, speed, looked, time_left(progress.seconds_left)]
+    return [known(label), count, speed, looked, time_left(progress.seconds_left)]
 
 
 def _done(progress: IngestProgress) -> tuple[int, int]:

@@ -64,7 +64,7 @@ def models_html(
         switch=switch,
         profile=profile,
         parts=PARTS,
-        bundled=[(row, _bundled_told(row)) for row in found["bundled"]],
+        bundled=[(row, _bundled_words(row)) for row in found["bundled"]],
         changes=[(change, change_words(change)) for change in switch.running],
         downloading=downloading,
         share=share,
@@ -78,8 +78,8 @@ def trial_words(trial: Trial) -> str:
     """Return what a model that was tried said, and how fast."""
     seconds = say_number(trial.seconds, places=1)
     words = trial.text[:MAX_TRIAL_LETTERS]
-    told = say("It answers after {n} s: “{words}”", n=seconds, words=words)
-    return f"{trial.model_id}. {told}"
+    words_text = say("It answers after {n} s: “{words}”", n=seconds, words=words)
+    return f"{trial.model_id}. {words_text}"
 
 
 def profile_html(
@@ -108,11 +108,11 @@ def change_words(change: ModelChange) -> str:
     does, *counts = _READ[change.part]
     done = say_count(change.total, *counts, done=say_number(change.done))
     speed = f"{say_number(change.per_s, places=1)}/s" if change.per_s else ""
-    told = (say(does, name=change.name), done, speed, time_left(change.seconds_left))
-    return " · ".join(filter(None, told))
+    facts = (say(does, name=change.name), done, speed, time_left(change.seconds_left))
+    return " · ".join(filter(None, facts))
 
 
-def _bundled_told(row: Mapping[str, Any]) -> str:
+def _bundled_words(row: Mapping[str, Any]) -> str:
     state = SetupState(
         stage=row["state"], share=row["share"], problem=row["problem"], hint=row["hint"]
     )

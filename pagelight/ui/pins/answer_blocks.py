@@ -102,6 +102,6 @@ def _sources(answer: Answer) -> Iterator[Block]:
         label = ", ".join(filter(None, (place.chunk.source, place.where)))
         quote = " ".join(place.quote.split())
         quotes.setdefault((place.number, label), {})[f" “{quote}”" if quote else ""] = None
-    for (number, label), told in sorted(quotes.items()):
-        said = printable(f"[{number}] {label}{''.join(told)}")
+    for (number, label), texts in sorted(quotes.items()):
+        said = printable(f"[{number}] {label}{''.join(texts)}")
         yield Block(kind="source", runs=(Run(text=said),))

@@ -28,18 +28,18 @@ def as_pdf(title: str, blocks: Iterable[Block]) -> bytes:
         folder = Path(name)
         main = folder / "answers.typ"
         main.write_bytes(_TEMPLATE.read_bytes())
-        told = [_told(block, folder, number) for number, block in enumerate(blocks)]
-        data = {"title": printable(title), "language": spoken(), "blocks": told}
+        values = [_values_of(block, folder, number) for number, block in enumerate(blocks)]
+        data = {"title": printable(title), "language": spoken(), "blocks": values}
         (folder / "answers.json").write_text(json.dumps(data), "utf-8")
         return typst.compile(main, root=folder, format="pdf")
 
 
-def _told(block: Block, folder: Path, number: int) -> dict[str, object]:
+def _values_of(block: Block, folder: Path, number: int) -> dict[str, object]:
     """Return a block for the template; its picture lies in the folder, by its name."""
-    told = asdict(block) | {"picture": ""}
+    values = asdict(block) | {"picture": ""}
     if block.picture:
-        told["picture"] = f"{number}.png"
+        values["picture"] = f"{number}.png"
         with Image.open(io.BytesIO(block.picture)) as image:
             image.thumbnail((MAX_PICTURE_PX, MAX_PICTURE_PX))
             image.convert("RGB").save(folder / f"{number}.png")
-    return told
+    return values

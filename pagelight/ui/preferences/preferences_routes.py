@@ -54,7 +54,7 @@ def preferences_routes(
             facts=facts(),
             wishes=wishes,
             prompts=kept.prompts(),
-            writer="" if profile.name == QUOTING else profile.told,
+            writer="" if profile.name == QUOTING else profile.notice,
             others=engine.writers(),
             max_letters=MAX_INSTRUCTIONS_LETTERS,
         )

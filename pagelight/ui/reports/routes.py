@@ -53,8 +53,10 @@ def report_routes(library: Library) -> APIRouter:
 
     @router.post("/{conversation_id}/{exchange_id}")
     def report(conversation_id: str, exchange_id: str, *, good: bool = False) -> Response:
-        told = conversations.get(conversation_id, last=exchange_id)
-        report_id = reports.put(conversation_id, exchange_id, told, cited=cited_json, good=good)
+        exchanges = conversations.get(conversation_id, last=exchange_id)
+        report_id = reports.put(
+            conversation_id, exchange_id, exchanges, cited=cited_json, good=good
+        )
         return fresh({"id": there(report_id)})
 
     @router.put("/{report_id}", status_code=204)

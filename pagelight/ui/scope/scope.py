@@ -86,11 +86,11 @@ def words_of(entry: str) -> str:
     if entry.startswith(TYPE):
         return type_name(entry.removeprefix(TYPE))
     if entry.startswith(DATE):
-        return _span_told(*_days(entry))
+        return _span_text(*_days(entry))
     return entry.removeprefix(IN)
 
 
-def _span_told(first: str, last: str) -> str:
+def _span_text(first: str, last: str) -> str:
     if first and last:
         return say("{first} to {last}", first=first, last=last)
     return say("from {first}", first=first) if first else say("until {last}", last=last)

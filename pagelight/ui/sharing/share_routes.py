@@ -52,8 +52,8 @@ def share_routes(shares: Shares, own: Conversations, read: ReadFigure) -> APIRou
     def printed(conversation_id: str) -> Response:
         """Return a page without scripts, which a browser prints, or saves as PDF."""
         record = there(own.record(conversation_id))
-        told = SharedConversation(exchanges=tuple(own.get(conversation_id)), left_out=0)
-        return fresh(_html(told, read, record.name))
+        shown = SharedConversation(exchanges=tuple(own.get(conversation_id)), left_out=0)
+        return fresh(_html(shown, read, record.name))
 
     return router
 
@@ -106,7 +106,7 @@ def _text(answer: Answer, number: int) -> Markup:
         return "".join(f"[\\[{n}\\]](#s{number}-{n})" for n in mark[1].split(","))
 
     blocks = re.split(r"\n\s*\n", with_kept_marks(answer).strip())
-    told = "\n\n".join(known(block) if block in lead_ins() else block for block in blocks)
-    written = KEPT_MARK.sub(links, answer_markdown(told))
+    text = "\n\n".join(known(block) if block in lead_ins() else block for block in blocks)
+    written = KEPT_MARK.sub(links, answer_markdown(text))
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(written)
     return Markup(html)  # noqa: S704 - HTML in it is shown, not obeyed

@@ -16,7 +16,7 @@ from pagelight.services.answering.question_queue import QueuedEngine
 from pagelight.ui.html.language import LANGUAGES, key, say, speaking, spoken
 from rag.datamodel import Answer, Document, Query
 from rag.errors import PagelightError
-from rag.languages import told_language
+from rag.languages import language_of
 from rag.storage.files.folder import write_whole
 from rag.summarization.documents import topics_of
 
@@ -53,7 +53,7 @@ class Overviews:
         """Return what could be asked next, of what stands near the places that an answer cites."""
         pages = {citation.chunk.doc_id: citation.page or 1 for citation in answer.citations}
         said = {h.casefold() for c in answer.citations for h in c.chunk.headings}
-        language = told_language(question) or ""
+        language = language_of(question) or ""
         with speaking(language if language in LANGUAGES else spoken()):
             docs = [doc for key in pages if (doc := self._engine.index.document(key))]
             asked = [one for doc in docs for one in _asked(doc, but=said, near=pages[doc.id])]

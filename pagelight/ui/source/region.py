@@ -80,14 +80,14 @@ class Regions:
         found = region_chunk(doc, page=page, bbox=bbox)
         pixels = self._pages.crop(doc, page, bbox)
         if pixels is not None:
-            read = self._lettering(pixels) if wants_reading(found, bbox) else ""
+            read = self._ocr_text(pixels) if wants_reading(found, bbox) else ""
             image = self._library.assets.put(pixels)
             found = region_chunk(doc, page=page, bbox=bbox, image=image, read=read)
         if found is None:
             raise PagelightError(EMPTY, hint=LARGER)
         return found
 
-    def _lettering(self, pixels: Pixels) -> str:
+    def _ocr_text(self, pixels: Pixels) -> str:
         with tempfile.NamedTemporaryFile(suffix=".png") as file:
             file.write(encoded(pixels))
             file.flush()

@@ -81,7 +81,7 @@ class LongTables:
             "source/rows.html",
             at=f"{self.doc.id}/{position}",
             cited=sorted(cited),
-            told=",".join(f"{n}-{a}-{b}" for n, spans in cited.items() for a, b in spans),
+            spans=",".join(f"{n}-{a}-{b}" for n, spans in cited.items() for a, b in spans),
             header=row_of(text.partition("\n")[0]),
             rows=[row_of(line, cited.get(n, ()), number=n) for n, line in lines],
             first=first,
@@ -90,10 +90,10 @@ class LongTables:
         )
 
 
-def cited_rows(told: str) -> dict[int, list[Span]]:
+def cited_rows(spans_text: str) -> dict[int, list[Span]]:
     """Return the rows that a page of rows was told are cited: `row-start-end`, after commas."""
     found: dict[int, list[Span]] = {}
-    for row, start, end in _CITED.findall(told):
+    for row, start, end in _CITED.findall(spans_text):
         found.setdefault(int(row), []).append((int(start), int(end)))
     return found
 

@@ -40,14 +40,14 @@ def panel_html(
     *,
     place: Place | None = None,
     of: tuple[int, int] | None = None,
-    told: str = "",
+    notice: str = "",
     adds: bool = False,
     at_s: float | None = None,
     tables: LongTables | None = None,
 ) -> Markup:
     """Return the panel for a page of a document (None: it has none), the words of `place` lit.
 
-    The place is the first of `of`, from 0, of so many; `told` stands above; `adds` offers to add
+    The place is the first of `of`, from 0, of so many; `notice` stands above; `adds` offers to add
     the document to the folder; a recording stands at the second `at_s`; `tables` are those of the
     document that are shown by pages.
     """
@@ -59,7 +59,7 @@ def panel_html(
         page=number,
         place=place,
         of=of,
-        told=known(told),
+        notice=known(notice),
         adds=adds,
         view=view,
         is_picture=is_picture,

@@ -95,7 +95,7 @@ def table_routes(tables: Tables) -> APIRouter:
         rows, total = list(run.rows), len(run.asked)
         return fresh(
             {
-                "told": _told(run, len(rows), tables.ahead(run)),
+                "told": _state_text(run, len(rows), tables.ahead(run)),
                 "failed": run.state == "failed",
                 "over": over,
                 "done": len(rows),

@@ -28,7 +28,7 @@ MIN_LOGIT: Final = -9.0
 LISTING: Final = 0.1
 """What lists works or contents is shown where nothing else is a tenth as likely."""
 
-LETTERING: Final = 0.3
+OCR_SHARE: Final = 0.3
 """The words of a picture that is not asked for are shown where nothing else is a third as likely:
 the labels of a chart hold many words of a question, and say little (see benchmarks/LOG.md)."""
 
@@ -199,12 +199,12 @@ def _as_named(units: Sequence[Unit]) -> list[Unit]:
     tables = {chunk.id for chunk in chunks}
     pages = {(chunk.doc_id, chunk.page) for chunk in chunks}
 
-    def is_beside(chunk: Chunk) -> bool:
+    def is_near(chunk: Chunk) -> bool:
         return chunk.id in tables or (
             chunk.role == "figure" and (chunk.doc_id, chunk.page) in pages
         )
 
-    return [u for u in units if u.is_named or not is_beside(u.evidence.hit.chunk)]
+    return [u for u in units if u.is_named or not is_near(u.evidence.hit.chunk)]
 
 
 def _is_said(unit: Unit, said: set[str]) -> bool:
@@ -223,8 +223,8 @@ def _is_whole(unit: Unit) -> bool:
 
 def _is_alone(unit: Unit) -> bool:
     """Tell whether a unit is all that its hit says, as a note of one line is."""
-    chunk, told = unit.evidence.hit.chunk, unit.evidence.text.strip()
-    return chunk.role == "text" and told == chunk.text.strip() and told not in chunk.headings
+    chunk, text = unit.evidence.hit.chunk, unit.evidence.text.strip()
+    return chunk.role == "text" and text == chunk.text.strip() and text not in chunk.headings
 
 
 def _shares(logits: Sequence[float]) -> list[float]:
@@ -242,13 +242,13 @@ def _own_share(evidence: Evidence, asked: Question) -> float:
         return LISTING
     if chunk.role == "figure" and _is_of_axis(evidence.text):
         return MARKS
-    return LETTERING if chunk.role == "figure" and not asks_for(asked, chunk) else 1.0
+    return OCR_SHARE if chunk.role == "figure" and not asks_for(asked, chunk) else 1.0
 
 
 def _is_of_axis(text: str) -> bool:
     """Tell whether lettering is numbers and single letters, but for few words."""
-    told = [word for word in text.split() if any(map(str.isalnum, word))]
-    return len(_WORD.findall(text)) < MIN_WORDED * len(told)
+    tokens = [word for word in text.split() if any(map(str.isalnum, word))]
+    return len(_WORD.findall(text)) < MIN_WORDED * len(tokens)
 
 
 def signs_of(

@@ -33,11 +33,11 @@ def under_heading(text: str, headings: Collection[str]) -> tuple[str, str]:
 
     One of the `headings` of its section, or a short line above a longer one.
     """
-    heading, _, told = text.partition("\n")
-    is_short = heading[-1:] not in ".!?,;" and "\n" not in told.strip()
-    is_above = is_short and len(heading.split()) < MIN_UNDER <= len(told.split())
-    if is_above or (heading in headings and told.strip()):
-        return heading.rstrip(" :"), told
+    heading, _, body = text.partition("\n")
+    is_short = heading[-1:] not in ".!?,;" and "\n" not in body.strip()
+    is_above = is_short and len(heading.split()) < MIN_UNDER <= len(body.split())
+    if is_above or (heading in headings and body.strip()):
+        return heading.rstrip(" :"), body
     return "", text
 
 
@@ -121,13 +121,13 @@ def unit_of(evidence: Evidence, asked: Question) -> Unit:
         is_named = label not in names and stands_in(label, asked.standalone)
         shown = without_marks(_flat(row))
         return Unit(evidence=evidence, shown=shown, is_line=True, is_named=is_named)
-    heading, told = ("", text) if chunk.role == "figure" else under_heading(text, chunk.headings)
-    point = POINT.match(told)
+    heading, body = ("", text) if chunk.role == "figure" else under_heading(text, chunk.headings)
+    point = POINT.match(body)
     return Unit(
         evidence=evidence,
-        shown=without_marks(_flat(told[point.end() :] if point else told)),
+        shown=without_marks(_flat(body[point.end() :] if point else body)),
         heading=without_marks(_flat(heading)),
-        is_line=bool(point) or leads_to_number(told),
+        is_line=bool(point) or leads_to_number(body),
     )
 
 

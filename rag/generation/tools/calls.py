@@ -74,9 +74,9 @@ def line_of(name: str, arguments: Any) -> str:  # noqa: ANN401 - what a model or
         found = {}
     values = list(found.values()) if isinstance(found, dict) else found
     values = values if isinstance(values, list) else []
-    told = ", ".join(" ".join(str(value).split()) for value in values)
+    values_text = ", ".join(" ".join(str(value).split()) for value in values)
     plain = re.sub(r"\W", "_", name)[:30] or "nothing"
-    return f"\nCALL {plain}: {told}"
+    return f"\nCALL {plain}: {values_text}"
 
 
 MAX_STEPS: Final = 3
@@ -104,11 +104,11 @@ TOOLS: Final[tuple[dict[str, Any], ...]] = tuple(
         "type": "function",
         "function": {
             "name": name,
-            "description": told,
+            "description": description,
             "parameters": {"type": "object", "properties": fields, "required": list(fields)},
         },
     }
-    for name, told, fields in (
+    for name, description, fields in (
         (
             "search",
             "Search all documents, or one that is named. What is found comes as further sources.",
@@ -166,7 +166,7 @@ def instructions(left: int) -> str:
     return prompts.load("calls").substitute(left=left) if left else ""
 
 
-def told_steps(steps: Sequence[SearchStep]) -> str:
+def step_lines(steps: Sequence[SearchStep]) -> str:
     """Return a line for the model of each step that it asked for."""
     done = [f"You asked for: {one.action} “{one.words}”. It brought: {one.found}" for one in steps]
     return "".join(f"{fenced(line)}\n" for line in done)

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from rag.datamodel import Chunk, Filters, Hit, composed
 from rag.datamodel.writing import SearchStep
-from rag.generation.table_answers import ToldResult
+from rag.generation.table_answers import TableLine
 from rag.generation.tools.calls import ToolCall
 from rag.question_length import MAX_CHARACTERS
 from rag.understanding.question.question import Question
@@ -59,7 +59,7 @@ _AT_END: Final = re.compile(
 """What is left of "…, in FILE" without the name."""
 
 
-AsksTables = Callable[[Question, Sequence[Hit]], ToldResult | None]
+AsksTables = Callable[[Question, Sequence[Hit]], TableLine | None]
 """Puts a question to the tables of hits."""
 
 MAX_RESULT: Final = 200
@@ -115,8 +115,8 @@ class Toolbox:
         result = self._tables(part, self._rank(part, STEP_HITS)[:STEP_HITS])
         if result is None:
             return _refused(call, "No table that was found answers this.")
-        told = f"“{result.query.result}”, {result.query.plan}"
-        found = " ".join(told.split())[:MAX_RESULT]
+        result_text = f"“{result.query.result}”, {result.query.plan}"
+        found = " ".join(result_text.split())[:MAX_RESULT]
         step = SearchStep(action=call.name, words=call.words, found=found)
         return StepOutcome(step=step, hits=result.hits)
 
@@ -125,8 +125,8 @@ class Toolbox:
         known = self._shelf.searched(asked.filters)
         named = [one for one in known if wanted in _names_of(one.source)]
         if len(named) != 1:
-            told = "no document" if not named else "more than one document"
-            return _refused(call, f"There is {told} of that name among those that are searched.")
+            matches = "no document" if not named else "more than one document"
+            return _refused(call, f"There is {matches} of that name among those that are searched.")
         document = named[0]
         chunks = self._shelf.page(document.doc_id, call.page)
         if not chunks:
@@ -145,8 +145,8 @@ class Toolbox:
             if all(word in composed(f"{one.source} {one.title}").casefold() for word in wanted)
         ]
         more = f" and {len(known) - MAX_LISTED} more" if len(known) > MAX_LISTED else ""
-        told = f"{', '.join(known[:MAX_LISTED])}{more}" if known else "no document"
-        return StepOutcome(step=SearchStep(action="list", words=call.words, found=told))
+        found = f"{', '.join(known[:MAX_LISTED])}{more}" if known else "no document"
+        return StepOutcome(step=SearchStep(action="list", words=call.words, found=found))
 
 
 def _names(words: str, document: ShelvedDocument) -> bool:
@@ -172,6 +172,6 @@ def outcome_of(call: ToolCall, hits: tuple[Hit, ...]) -> StepOutcome:
         for hit in hits
     )
     more = f" and {len(places) - MAX_PLACES} more" if len(places) > MAX_PLACES else ""
-    told = f"{'; '.join([*places][:MAX_PLACES])}{more}" if places else "nothing"
+    found = f"{'; '.join([*places][:MAX_PLACES])}{more}" if places else "nothing"
     words = f"{call.words}, page {call.page}" if call.page else call.words
-    return StepOutcome(step=SearchStep(action=call.name, words=words, found=told), hits=hits)
+    return StepOutcome(step=SearchStep(action=call.name, words=words, found=found), hits=hits)

@@ -22,7 +22,7 @@ from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.generation.verification.facts import numbers_in, unfound_numbers, unheld_facts
 from rag.generation.verification.names import unheld_names
 from rag.generation.verification.support import stems_of
-from rag.languages import told_language
+from rag.languages import language_of
 from rag.months import month_pattern
 from rag.retrieval.evidence.evidence import candidates, readable
 from rag.table_text import cells_of, column_names
@@ -92,7 +92,7 @@ def _facts(
     Of a fact is said what leads to it, from the one of its kind before it.
     """
     numbers = [written for written, *_ in numbers_in(text)]
-    months = re.findall(rf"\b{month_pattern(told_language(text))}\b", text)
+    months = re.findall(rf"\b{month_pattern(language_of(text))}\b", text)
     for fact, said in (*_apart(text, numbers), *_apart(text, months)):
         if unheld_facts(fact, question):
             yield fact, said, [line for line in lines if not unheld_facts(fact, line.text)]
@@ -136,10 +136,10 @@ def lines_of(hit: Hit) -> tuple[Line, ...]:
     lines: list[Line] = []
     for evidence in candidates(hit):
         is_row = bool(names) and CELL_SEPARATOR in evidence.text
-        told = readable(evidence)
+        text = readable(evidence)
         line = Line(
-            text=told,
-            stems=frozenset(stems_of(told)),
+            text=text,
+            stems=frozenset(stems_of(text)),
             before=lines[-1].stems if lines and not is_row else frozenset(),
             columns=tuple(zip(names, cells_of(evidence.text), strict=False)) if is_row else (),
         )

@@ -22,7 +22,7 @@ from rag.generation.verification.alignment import misaligned
 from rag.generation.verification.facts import readable, unheld_codes, unheld_facts
 from rag.generation.verification.names import unheld_names
 from rag.generation.verification.support import stems_of, supporting
-from rag.languages import is_foreign, told_language
+from rag.languages import is_foreign, language_of
 from rag.text import stem, unsaid, without_struck, words
 from rag.understanding.question.answer_kind import holds_kind
 
@@ -82,8 +82,8 @@ def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraf
         seen = () if held else tuple(n for n in sentence.numbers if n in pictured)
         unheld += not (held or seen)
         is_echo = stems <= asked and not _YES_OR_NO.match(sentence.text)
-        is_told = kept and len(stems & said) >= MAX_REPEATED * len(stems)
-        if not (held or seen) or is_echo or is_told:
+        is_repeated = kept and len(stems & said) >= MAX_REPEATED * len(stems)
+        if not (held or seen) or is_echo or is_repeated:
             continue
         kept.append(replace(sentence, numbers=held or seen))
         said, is_seen = said | stems, is_seen or bool(seen)
@@ -111,8 +111,8 @@ def looked_up(checked: CheckedDraft, question: str) -> CheckedDraft:
 
 
 def _tells_fact(sentence: Sentence, question: str, sources: Sequence[Source]) -> bool:
-    told = {*_CAPITAL.findall(" ".join(s.text for s in _cited(sentence, sources)))}
-    names = {*_CAPITAL.findall(sentence.text)} & told
+    known = {*_CAPITAL.findall(" ".join(s.text for s in _cited(sentence, sources)))}
+    names = {*_CAPITAL.findall(sentence.text)} & known
     return unheld_facts(sentence.text, question) or not names <= {*_CAPITAL.findall(question)}
 
 
@@ -151,15 +151,17 @@ def _held(
     """
     cited = _cited(sentence, sources)
     elsewhere: Source | None = None
-    beside: list[Source] = []
+    nearby: list[Source] = []
     for own in filter(None, (cited, *([source] for source in sources))):
-        told = "\n".join(f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in own)
-        told = without_struck(told)
-        cover = _cover(sentence.text, question, told, own[0].hit.chunk.language)
+        source_text = "\n".join(
+            f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in own
+        )
+        source_text = without_struck(source_text)
+        cover = _cover(sentence.text, question, source_text, own[0].hit.chunk.language)
         if cover is None or cover < MIN_COVER:
             continue
-        beside = [*beside, *(source for source in own if source not in beside)]
-        facts = misaligned(sentence.text, question, tuple(source.hit for source in beside))
+        nearby = [*nearby, *(source for source in own if source not in nearby)]
+        facts = misaligned(sentence.text, question, tuple(source.hit for source in nearby))
         if not facts:
             return tuple(source.hit.rank for source in own), None
         lines = dict.fromkeys(line.text for fact in facts for line in fact.lines)
@@ -168,20 +170,20 @@ def _held(
 
 
 @lru_cache(maxsize=1024)  # a draft comes again with each sentence that it grows by
-def _cover(text: str, question: str, told: str, language: str | None) -> float | None:
+def _cover(text: str, question: str, source: str, language: str | None) -> float | None:
     """Return the share of a sentence that stands in sources; None where a fact of it does not."""
-    known = f"{told}\n{question}"
-    if unheld_codes(text, told) or (_CHINESE.search(text) and not _CHINESE.search(known)):
+    known = f"{source}\n{question}"
+    if unheld_codes(text, source) or (_CHINESE.search(text) and not _CHINESE.search(known)):
         return None
-    if not readable(text, told):
+    if not readable(text, source):
         # In another language: its numbers and months are all that can be looked up.
         return None if unheld_facts(text, known) else 1.0
-    language = language or told_language(told)
-    told = supporting(told, text, question)
-    if unheld_facts(text, f"{told}\n{question}") or unheld_names(text, told, known=question):
+    language = language or language_of(source)
+    source = supporting(source, text, question)
+    if unheld_facts(text, f"{source}\n{question}") or unheld_names(text, source, known=question):
         return None
     asked = {stem(word, language) for word in words(question)}
-    held = {stem(word, language) for word in words(told)} | asked
+    held = {stem(word, language) for word in words(source)} | asked
 
     def cover(said: str, known: set[str]) -> float:
         own = {stem(word, language) for word in set(words(said)) - unsaid(language)} - known

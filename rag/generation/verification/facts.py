@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Final
 
-from rag.languages import is_foreign, script_of, told_language, told_languages
+from rag.languages import is_foreign, language_of, languages_in, script_of
 from rag.months import months_in
 from rag.quantities import quantity
 from rag.text import fold, words
@@ -41,9 +41,9 @@ def numbers_in(text: str) -> list[tuple[str, float, int, bool]]:
     return found
 
 
-def unfound_numbers(claim: str, told: str) -> list[str]:
+def unfound_numbers(claim: str, source: str) -> list[str]:
     """Return the numbers of a claim that the text does not hold."""
-    sizes, grouped = _sizes(told), _grouped(told)
+    sizes, grouped = _sizes(source), _grouped(source)
     missing = [
         written
         for written, size, decimals, scaled in numbers_in(claim)
@@ -61,19 +61,19 @@ def _grouped(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
-def _sizes(told: str) -> frozenset[float]:
+def _sizes(text: str) -> frozenset[float]:
     """Return the sizes of all numbers of a text, also of those in words and without a scale."""
-    own = {size for _, size, _, _ in numbers_in(told)}
-    bare = {q.value for m in _NUMBER.finditer(told) if (q := quantity(m.group())) is not None}
-    dated = [m.group() for m in _NUMBER.finditer(told) if quantity(m.group()) is None]
+    own = {size for _, size, _, _ in numbers_in(text)}
+    bare = {q.value for m in _NUMBER.finditer(text) if (q := quantity(m.group())) is not None}
+    dated = [m.group() for m in _NUMBER.finditer(text) if quantity(m.group()) is None]
     digits = {float(run) for run in re.findall(r"\d{1,15}", " ".join(dated))}
-    said = _spelled_in(told)
-    return frozenset(own | bare | digits | {said[w] for w in words(told) if w in said})
+    said = _spelled_in(text)
+    return frozenset(own | bare | digits | {said[w] for w in words(text) if w in said})
 
 
 def _spelled_in(text: str) -> Mapping[str, float]:
     """Return the numbers up to twelve by their words in the language of a text, or in English."""
-    language = told_language(text)
+    language = language_of(text)
     return _ENGLISH if language in (None, "en") else _spelled(language)
 
 
@@ -106,23 +106,23 @@ _PERIOD: Final = re.compile(r"[a-z]{1,3}[1-4]?[-/]?(?:19|20)\d\d", re.IGNORECASE
 _DATE: Final = re.compile(r"\b\d{4}-(\d\d)\b|\b\d{1,2}[./](\d{1,2})[./]\d{2,4}\b")
 
 
-def unheld_facts(claim: str, told: str) -> bool:
+def unheld_facts(claim: str, source: str) -> bool:
     """Tell whether a number or a month of a sentence stands nowhere in a text."""
-    if unfound_numbers(claim, told):
+    if unfound_numbers(claim, source):
         return True
-    own = months_in(claim, told_languages(claim))
+    own = months_in(claim, languages_in(claim))
     if not own:
         return False
-    dated = {int(month) for found in _DATE.findall(told) for month in found if month}
-    return bool(own - months_in(told, told_languages(told)) - dated)
+    dated = {int(month) for found in _DATE.findall(source) for month in found if month}
+    return bool(own - months_in(source, languages_in(source)) - dated)
 
 
-def unheld_codes(claim: str, told: str) -> bool:
+def unheld_codes(claim: str, source: str) -> bool:
     """Tell whether a sentence names a part or model (AT90S8515) that a text does not.
 
     Not even the question's: another place's number is none of that part.
     """
-    flat = _SEPARATORS.sub("", told.casefold())
+    flat = _SEPARATORS.sub("", source.casefold())
     return any(
         _SEPARATORS.sub("", code.casefold()) not in flat
         for code in _TOKEN.findall(claim)
@@ -130,17 +130,17 @@ def unheld_codes(claim: str, told: str) -> bool:
     )
 
 
-def readable(claim: str, told: str) -> bool:
+def readable(claim: str, source: str) -> bool:
     """Tell whether the words of a sentence can be compared with those of a text.
 
     Not where both are in different languages or scripts, nor where the sentence surely is not in
     English and the text, a table or a few words, tells no language.
     """
-    if not script_of(told):
+    if not script_of(source):
         return True
-    if script_of(claim) not in {"", script_of(told)}:
+    if script_of(claim) not in {"", script_of(source)}:
         return False
-    own, others = told_languages(claim), told_languages(told)
+    own, others = languages_in(claim), languages_in(source)
     if own and others:
         return not set(own).isdisjoint(others)
     return not is_foreign(claim)

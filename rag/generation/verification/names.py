@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from rag.languages import told_languages
+from rag.languages import languages_in
 from rag.months import months_in
 from rag.stop_words import BY_LANGUAGE
 from rag.text import fold
@@ -40,17 +40,17 @@ _LEADS: Final = frozenset("von durch namens herr herrn frau doktor dr professor 
 """In German a name may follow them, two common nouns do not."""
 
 
-def unheld_names(claim: str, told: str, *, known: str = "") -> list[str]:
+def unheld_names(claim: str, source: str, *, known: str = "") -> list[str]:
     """Return the names of a sentence that a text in its language does not hold.
 
     Those of `known`, the question say, are no invention of the answer's, and are left out.
     """
-    is_german = "de" in (told_languages(claim) or told_languages(told) or ("de",))
+    is_german = "de" in (languages_in(claim) or languages_in(source) or ("de",))
     is_name = _is_german_name if is_german else _is_name
     return [
         claim[run[0].start() : run[-1].end()]
         for run in _runs(claim)
-        if is_name(claim, run) and _is_unheld(run, told, known)
+        if is_name(claim, run) and _is_unheld(run, source, known)
     ]
 
 
@@ -92,7 +92,7 @@ def _is_german_name(claim: str, run: list[re.Match[str]]) -> bool:
     return len(run) > 1 and (has_verb or bool(before and before[-1].lower() in _LEADS))
 
 
-def _is_unheld(run: list[re.Match[str]], told: str, known: str) -> bool:
+def _is_unheld(run: list[re.Match[str]], source: str, known: str) -> bool:
     """Tell whether the last word of a name is not told, nor any of it known: a surname, a kind.
 
     What is numbered, and a month, is looked up as such.
@@ -103,7 +103,7 @@ def _is_unheld(run: list[re.Match[str]], told: str, known: str) -> bool:
     is_numbered = claim[end : end + 2].strip()[:1].isdigit()
     if not names or is_numbered or months_in(claim[run[0].start() : end], ("en", "fr")):
         return False
-    return not (_holds(told, names[-1]) or any(_holds(known, name) for name in names))
+    return not (_holds(source, names[-1]) or any(_holds(known, name) for name in names))
 
 
 def _holds(text: str, name: str) -> bool:

@@ -19,7 +19,7 @@ READ: Final = 0.3
 """What the words of the question on one page, and the reader's surest relevance, count beside the
 cosine of the question and the nearest sentence or row."""
 
-LEAST: Final = 0.65
+MIN_NEAR: Final = 0.65
 MIN_APART: Final = 0.8
 """What is below has nothing to do with the question; key words that stand nowhere together need
 more. Chosen on questions over other documents, and on such as were asked of documents that have
@@ -37,7 +37,7 @@ sentence or row with its heading holds so much of them."""
 def is_near(asked: Question, context: Context, scorer: EvidenceScorer) -> bool:
     """Tell whether the places share enough with the question to be shown."""
     is_apart = asked.kinds["keywords"] >= KEY_WORDS and not _stand_together(asked, context, scorer)
-    return nearness(asked, context, scorer) >= (MIN_APART if is_apart else LEAST)
+    return nearness(asked, context, scorer) >= (MIN_APART if is_apart else MIN_NEAR)
 
 
 def _stand_together(asked: Question, context: Context, scorer: EvidenceScorer) -> bool:

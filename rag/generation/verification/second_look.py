@@ -66,8 +66,8 @@ class SecondLook:
         text = self.write_of(lines)
         known = f"{sentence.text}\n{self.question}"
         has_others = unheld_facts(text, known) or unheld_names(text, sentence.text, known=known)
-        told = {stem for stem in stems_of(text) if stem.isalpha()}
-        if not has_others or len(told & stems_of(known)) < SAME * len(told):
+        own = {stem for stem in stems_of(text) if stem.isalpha()}
+        if not has_others or len(own & stems_of(known)) < SAME * len(own):
             return None
         again = Draft(sentences=(replace(sentence, text=text, numbers=(lines.hit.rank,)),))
         return next(iter(check(again, self.question, sources).sentences), None)

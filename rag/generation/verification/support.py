@@ -45,8 +45,8 @@ def stems_of(text: str) -> set[str]:
 
 def _facts(said: str) -> set[str]:
     """Return the stems of what has a digit or a capital."""
-    told = (word for word in said.split() if any(c.isdigit() or c.isupper() for c in word))
-    return stems_of(" ".join(told))
+    facts = (word for word in said.split() if any(c.isdigit() or c.isupper() for c in word))
+    return stems_of(" ".join(facts))
 
 
 @lru_cache(maxsize=64)

@@ -176,7 +176,7 @@ def _sources(sources: Sequence[Source]) -> str:
     """Return the sources, numbered from 1 in their order."""
     return "".join(
         prompts.load("answer_source").substitute(
-            number=number, file=_place(source), text=fenced(_told(source))
+            number=number, file=_place(source), text=fenced(_source_text(source))
         )
         for number, source in enumerate(sources, start=1)
     )
@@ -187,14 +187,14 @@ def _place(source: Source) -> str:
     return fenced(f"{chunk.source}, page {chunk.page}" if chunk.page else chunk.source)
 
 
-def _told(source: Source) -> str:
+def _source_text(source: Source) -> str:
     """Return the words of a source without marks and bold: a model copies what looks answered."""
     return plain_words(f"{source.lead}\n{source.text}" if source.lead else source.text)
 
 
-def plain_words(told: str) -> str:
+def plain_words(text: str) -> str:
     """Return the words of a document without marks and bold, which a model would copy."""
-    return _OWN_MARK.sub(r"(\1)", _STRONG.sub(r"\1", told))
+    return _OWN_MARK.sub(r"(\1)", _STRONG.sub(r"\1", text))
 
 
 def _question(asked: Question) -> str:

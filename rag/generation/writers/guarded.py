@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from rag.datamodel import Prompt
 from rag.datamodel.writing import Written
-from rag.errors import CutOffError, WriterFailedError, told_failure
+from rag.errors import CutOffError, WriterFailedError, failure_message
 from rag.generation.draft import plain_marks
 from rag.protocols import Generator
 
@@ -64,11 +64,11 @@ class GuardedGenerator:
             return self._count_tokens(text)
 
     def fit(self, prompt: Prompt) -> Prompt:
-        with _told():
+        with _explained_failures():
             return self._writer.fit(prompt)
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        with _told():
+        with _explained_failures():
             yield from plain_marks(without_end(self._writer.stream(prompt)))
 
 
@@ -91,13 +91,13 @@ def _goes_round(text: str) -> bool:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _explained_failures() -> Iterator[None]:
     try:
         yield
     except CutOffError:
         raise
     except Exception as error:
-        raise WriterFailedError(told_failure(error, of=NAME), hint=INSTEAD) from error
+        raise WriterFailedError(failure_message(error, of=NAME), hint=INSTEAD) from error
 
 
 class Meter:

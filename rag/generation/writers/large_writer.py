@@ -21,8 +21,14 @@ from rag.generation.prompt import build_prompt, rewriting_prompt
 from rag.generation.quotation.units import Unit
 from rag.generation.region import reading_with
 from rag.generation.rewriting import earlier_words
-from rag.generation.tools.calls import MAX_STEPS, ToolCall, call_in, instructions, may_be_call
-from rag.generation.tools.calls import told_steps as told_of
+from rag.generation.tools.calls import (
+    MAX_STEPS,
+    ToolCall,
+    call_in,
+    instructions,
+    may_be_call,
+    step_lines,
+)
 from rag.generation.tools.toolbox import Toolbox
 from rag.generation.writers.context_builder import ContextBuilder, shows_more
 from rag.generation.writers.guarded import GuardedGenerator, Meter
@@ -120,7 +126,7 @@ class LargeWriter:
 
         A call is not shown. It may ask for `left` more steps.
         """
-        before = self._earlier(asked) + told_of(begun.steps) + instructions(left)
+        before = self._earlier(asked) + step_lines(begun.steps) + instructions(left)
         wanted = build_prompt(asked, begun.reading.context, before=before)
         wanted = replace(wanted, calls=left > 0)
         prompt = self._generator.fit(wanted)
@@ -196,5 +202,5 @@ def _left_out(wanted: Prompt, read: Prompt) -> tuple[str, ...]:
 def _unseen(wanted: Prompt, taken: Prompt) -> tuple[str, ...]:
     """Return a note where the model takes fewer pictures than were found for it."""
     count, seen = (sum(not isinstance(p, str) for p in one.parts) for one in (wanted, taken))
-    told = f"The model saw {seen} of {count} pictures: it takes no more."
-    return (told,) if seen < count else ()
+    note = f"The model saw {seen} of {count} pictures: it takes no more."
+    return (note,) if seen < count else ()

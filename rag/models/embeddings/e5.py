@@ -48,8 +48,8 @@ class Pieces:
 
     def __init__(self, words: E5Words) -> None:
         self._letters = words.letters
-        told = enumerate(words.pieces)  # what opens and closes texts has no chance of its own
-        self._numbers = {piece: n for n, (piece, score) in told if score < 0}
+        numbered = enumerate(words.pieces)  # what opens and closes texts has no chance of its own
+        self._numbers = {piece: n for n, (piece, score) in numbered if score < 0}
         self._scores = [score for _, score in words.pieces]
         self._unknown = words.unknown
         self._unknown_score = min(self._scores) - UNKNOWN_BELOW
@@ -57,8 +57,8 @@ class Pieces:
 
     def tokens(self, text: str) -> list[int]:
         """Return the numbers of a text's pieces, opened and closed."""
-        told = unicodedata.normalize("NFC", text).translate(self._letters)
-        words = _SPACES.split(told.removeprefix(" "))
+        normal = unicodedata.normalize("NFC", text).translate(self._letters)
+        words = _SPACES.split(normal.removeprefix(" "))
         found = (number for word in words for number in self._of_word(BEGINS + word))
         return [OPENS, *found, CLOSES]
 

@@ -17,10 +17,10 @@ from rag.datamodel import ImageAsset, PageView, Prompt, QueryImage
 from rag.models.base.margin import widened
 from rag.protocols import Pixels
 
-LETTERING_WORDS: Final = 12
+MIN_OCR_WORDS: Final = 12
 """From so many words a picture counts as one to be read."""
 
-LETTERING_WEIGHT: Final = 2.0
+OCR_WEIGHT: Final = 2.0
 SHRINK: Final = 0.85
 MIN_SIDE_PX: Final = 56
 """Two patches of 28 pixels: Qwen2.5-VL refuses less than one, and nothing is to be seen on it."""
@@ -99,9 +99,9 @@ def _worth(prompt: Prompt) -> dict[int, int]:
 
 def _weight(picture: Picture, before: object) -> float:
     if isinstance(picture, PageView):
-        return LETTERING_WEIGHT
+        return OCR_WEIGHT
     words = picture.lettering if isinstance(picture, QueryImage) else str(before)
-    return LETTERING_WEIGHT if len(words.split()) >= LETTERING_WORDS else 1.0
+    return OCR_WEIGHT if len(words.split()) >= MIN_OCR_WORDS else 1.0
 
 
 def legible(

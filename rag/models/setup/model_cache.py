@@ -120,9 +120,9 @@ class ModelCache:
 
     def tell(self, progress: SetupProgress) -> None:
         """Write how far it is, for other processes."""
-        beside = self._progress.with_suffix(".new")
-        beside.write_text(json.dumps(asdict(progress)), "utf-8")
-        beside.replace(self._progress)
+        part = self._progress.with_suffix(".new")
+        part.write_text(json.dumps(asdict(progress)), "utf-8")
+        part.replace(self._progress)
 
     def progress(self) -> SetupProgress | None:
         try:

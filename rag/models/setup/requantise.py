@@ -89,9 +89,9 @@ def read_adapter(file: Path, *, base_sha256: str) -> Adapter:
         raise ModelError(f"{file} was taught beside another model: {card.base_sha256}.")
     try:
         with safe_open(file, "numpy") as found:
-            told = found.metadata() or {}
+            metadata = found.metadata() or {}
             tensors = {name: found.get_tensor(name).astype(np.float32) for name in found.keys()}  # noqa: SIM118 - no mapping
-            scale = card.strength * float(told["alpha"]) / float(told["rank"])
+            scale = card.strength * float(metadata["alpha"]) / float(metadata["rank"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{file} is no adapter that can be read: {error}.") from error
     return Adapter(scale=scale, down=_ending(".a", tensors), up=_ending(".b", tensors))

@@ -36,7 +36,7 @@ from rag.summarization.documents import admitted
 from rag.understanding.question.question import Question
 from rag.understanding.wishes.summary_wish import SummaryWish
 
-MOST: Final = 16
+MAX_SHELVES: Final = 16
 """Servers of one workspace that can have files attached to questions."""
 
 OpenIndex = Callable[[Path], WorkspaceIndex]
@@ -45,12 +45,15 @@ OpenIndex = Callable[[Path], WorkspaceIndex]
 class Shelves:
     """Not for several threads at a time. `first` is the folder of a server that is alone."""
 
-    def __init__(self, first: Path, open_index: OpenIndex, open_beside: OpenIndex) -> None:
-        self._all = [first, *(first.with_name(f"{first.name}-{n}") for n in range(2, MOST + 1))]
+    def __init__(self, first: Path, open_index: OpenIndex, open_secondary: OpenIndex) -> None:
+        self._all = [
+            first,
+            *(first.with_name(f"{first.name}-{n}") for n in range(2, MAX_SHELVES + 1)),
+        ]
         self._open_index = open_index
-        self._open_beside = open_beside
+        self._open_secondary = open_secondary
         self._own: WorkspaceIndex | None = None
-        self._beside: dict[Path, WorkspaceIndex] = {}
+        self._others: dict[Path, WorkspaceIndex] = {}
 
     @property
     def any_there(self) -> bool:
@@ -60,23 +63,23 @@ class Shelves:
         """Return this server's: the first that no other has open."""
         if self._own is None:
             self._own = self._first_free()
-            former = self._beside.pop(self._own.workspace, None)
+            former = self._others.pop(self._own.workspace, None)
             if former is not None:
                 former.close()
         return self._own
 
-    def beside(self) -> Iterator[WorkspaceIndex]:
+    def others(self) -> Iterator[WorkspaceIndex]:
         """Yield those of other servers, also of such as have ended."""
         own = self._own.workspace if self._own else None
         for folder in self._all:
             if folder == own or not _is_there(folder):
                 continue
-            if folder not in self._beside:
+            if folder not in self._others:
                 try:
-                    self._beside[folder] = self._open_beside(folder)
+                    self._others[folder] = self._open_secondary(folder)
                 except WorkspaceError:  # of another version: its server says so
                     continue
-            yield self._beside[folder]
+            yield self._others[folder]
 
     def path_of(self, doc_id: str) -> Path:
         """Return where the bytes of a file are kept, or would be."""
@@ -85,9 +88,9 @@ class Shelves:
         return next((path for path in paths if path.is_file()), paths[0])
 
     def close(self) -> None:
-        for index in (*self._beside.values(), *((self._own,) if self._own else ())):
+        for index in (*self._others.values(), *((self._own,) if self._own else ())):
             index.close()
-        self._beside.clear()
+        self._others.clear()
         self._own = None
 
     def _first_free(self) -> WorkspaceIndex:
@@ -118,7 +121,7 @@ class AttachedFiles(Closing):
     """The index of attachments. Any thread may call; `open_index` is called once, when needed.
 
     `folder` is where it lies, or would without other servers, whose own are opened by
-    `open_beside`. `in_use` tells the ids of the files that questions refer to; all
+    `open_secondary`. `in_use` tells the ids of the files that questions refer to; all
     files together take `limit_mb`.
     """
 
@@ -132,10 +135,10 @@ class AttachedFiles(Closing):
         *,
         in_use: Callable[[], Collection[str]] = frozenset,
         limit_mb: int,
-        open_beside: OpenIndex | None = None,
+        open_secondary: OpenIndex | None = None,
     ) -> None:
         self._folder = folder
-        self._shelves = Shelves(folder, open_index, open_beside or open_index)
+        self._shelves = Shelves(folder, open_index, open_secondary or open_index)
         self._in_use = in_use
         self._limit_mb = limit_mb
         self.embedder = embedder
@@ -163,7 +166,7 @@ class AttachedFiles(Closing):
             return ()
         own = self.index
         with self._lock:
-            return (own, *self._shelves.beside())
+            return (own, *self._shelves.others())
 
     def holding(self, image_id: str) -> WorkspaceIndex | None:
         """Return the index in which a picture is stored."""

@@ -40,7 +40,7 @@ from rag.retrieval.images import ImageSearch, PhotographSearch
 from rag.retrieval.model_search import DenseSearch
 from rag.settings import Settings
 from rag.storage.images.assets import ReadPicture
-from rag.storage.images.lettering import SeenWords
+from rag.storage.images.ocr_lines import SeenWords
 from rag.storage.images.pictures import PictureSpace
 from rag.storage.images.shared_assets import PicturePlace
 from rag.storage.search.text_space import LanguageSpace, TextSpace
@@ -66,11 +66,11 @@ def build_engine(
     chunker_version: str,
     drawer_of: DrawerOf | None = None,
     read_picture: ReadPicture | None = None,
-    beside: bool = False,
+    secondary: bool = False,
 ) -> Engine:
     """Open the workspace and wire the profile. Loads no model yet.
 
-    `beside`: another process owns the workspace, as `WorkspaceIndex` says.
+    `secondary`: another process owns the workspace, as `WorkspaceIndex` says.
     Without `drawer_of` a model that sees is shown no whole pages. `read_picture` decodes stored
     pictures; None: this process does.
 
@@ -96,7 +96,7 @@ def build_engine(
         pictures=pictures,
         chroma_url=settings.chroma_url,
         database_url=settings.database_url,
-        beside=beside,
+        secondary=secondary,
     )
     built_in = BuiltIn(index, embedder, reader, languages=_languages(settings, index))
     choices = ModelChoices(settings.workspace)
@@ -109,7 +109,7 @@ def build_engine(
         _limits(settings),
         in_use=index.tidy.attached,
         limit_mb=settings.attachments_mb,
-        open_beside=partial(open_index, beside=True),
+        open_secondary=partial(open_index, secondary=True),
     )
     drawer = drawer_of(index, attached) if drawer_of else None
     try:
@@ -280,6 +280,6 @@ def _photographs(settings: Settings, index: WorkspaceIndex) -> PhotographSearch 
     return PhotographSearch(
         PhotographNetwork(folder),
         lambda network: index.space(PictureSpace, model_id=network.model_id, dim=network.dim),
-        words=SeenWords(index.lettering_cache, model_id=MODEL_ID),
+        words=SeenWords(index.ocr_cache, model_id=MODEL_ID),
         load=index.assets.pixels,
     )

@@ -10,7 +10,7 @@ from typing import Final
 
 from rag.closing import Closing
 from rag.datamodel import Answer, AnswerWishes, Hit, Query, Turn
-from rag.errors import ModelError, told_failure
+from rag.errors import ModelError, failure_message
 from rag.glossary.lexicon import open_lexicons
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.registry.choice import is_here
@@ -110,7 +110,7 @@ class Engine(Closing):
 
     def writers(self) -> dict[str, str]:
         """Return the models that a conversation may choose beside what all use, told by name."""
-        return self._others.told(self.active.source("generator"))
+        return self._others.sentences(self.active.source("generator"))
 
     @property
     def models(self) -> dict[str, str]:
@@ -270,7 +270,7 @@ class Engine(Closing):
             try:
                 step()
             except Exception as error:  # noqa: BLE001 - a thread of its own: nobody else would tell
-                self._error = self._error or told_failure(error, of=what)
+                self._error = self._error or failure_message(error, of=what)
         then()
 
     def swap(self, part: Part, made: ActiveModels) -> None:

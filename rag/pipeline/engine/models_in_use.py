@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from rag.models.generators import WritingGenerator, told
+from rag.models.generators import WritingGenerator, naming_of
 from rag.models.registry.choice import SETTING
 from rag.models.registry.model_table import Part
 from rag.models.rerankers import ModelReranker
@@ -22,25 +22,25 @@ from rag.settings import Settings
 class Profile:
     """Which models run, and what the next step up would add, each as a sentence.
 
-    `told` says it to who asks questions, `summary` to who chooses models.
+    `notice` says it to who asks questions, `summary` to who chooses models.
     """
 
     name: str
-    told: str
+    notice: str
     summary: str
     next_step: str
 
 
 EMBEDDED: Final = Profile(
     name="embedded",
-    told="Answers quote your documents.",
+    notice="Answers quote your documents.",
     summary="Nothing to download: MiniLM finds, RapidOCR reads lettering, answers are quotations.",
     next_step="A model that writes would put them in its own words, and look at pictures.",
 )
 
 WRITTEN: Final = replace(
     EMBEDDED,
-    told="A small model on this machine answers; each sentence is checked with your documents.",
+    notice="A small model on this machine answers; each sentence is checked with your documents.",
     summary="A small model on this machine writes. MiniLM finds, RapidOCR reads lettering.",
     next_step="A larger model would write more, and look at pictures.",
 )
@@ -49,8 +49,8 @@ WRITTEN: Final = replace(
 
 def written(profile: Profile, settings: Settings) -> Profile:
     """Return a profile whose answers the writer of the set-up writes."""
-    told = replace(WRITTEN, name=profile.name)
-    return replace(told, summary=told.summary + _more_parts(settings))
+    profile_written = replace(WRITTEN, name=profile.name)
+    return replace(profile_written, summary=profile_written.summary + _more_parts(settings))
 
 
 def profile_of(settings: Settings, writer: WritingGenerator | None) -> Profile:
@@ -58,10 +58,10 @@ def profile_of(settings: Settings, writer: WritingGenerator | None) -> Profile:
     parts = _more_parts(settings)
     if writer is None:
         return replace(EMBEDDED, summary=EMBEDDED.summary + parts)
-    name, who = told(settings, writer)
+    name, who = naming_of(settings, writer)
     return Profile(
         name=name,
-        told=who,
+        notice=who,
         summary=f"{who} MiniLM finds, RapidOCR reads lettering.{parts}",
         next_step="",
     )

@@ -56,12 +56,12 @@ class NearPictures:
         image = self._image(asked)
         if image is None or not asks_for_like(asked.said.text):
             return None
-        told = CitedText()
+        draft = CitedText()
         hits = self.found(asked, image)
-        told.block(LIKE if hits else NONE_LIKE)
+        draft.block(LIKE if hits else NONE_LIKE)
         for hit in hits:
-            told.line(_name(hit), hit.chunk, 0, len(hit.chunk.text))
-        answer = told.answer(Answer(query=asked.said, text="", complete=True))
+            draft.line(_name(hit), hit.chunk, 0, len(hit.chunk.text))
+        answer = draft.answer(Answer(query=asked.said, text="", complete=True))
         figures = tuple(_figure(number, hit) for number, hit in enumerate(hits))
         return replace(answer, figures=figures, answered=bool(hits), confidence=float(bool(hits)))
 

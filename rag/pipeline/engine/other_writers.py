@@ -15,7 +15,7 @@ from typing import Final
 
 from rag.closing import Closing
 from rag.datamodel import AnswerWishes
-from rag.errors import ModelError, PagelightError, told_failure
+from rag.errors import ModelError, PagelightError, failure_message
 from rag.generation.writers.answer_writer import AnswerWriter
 from rag.models.generators import WritingGenerator, where
 from rag.models.llm.openvino_llm import OpenVinoLlm
@@ -45,7 +45,7 @@ class OtherWriters:
         self._held: list[_HeldWriter] = []
         self._changed = threading.Condition()
 
-    def told(self, used: str) -> dict[str, str]:
+    def sentences(self, used: str) -> dict[str, str]:
         """Return a sentence for each by its name, but for the one of the source `used`."""
         return {name: where(source) for name, source in self._named().items() if source != used}
 
@@ -157,7 +157,7 @@ class EmbeddedWriter(Closing):
                     self._writer = writer
                     text_to_sql.warm(self._model)
                 except Exception as error:  # noqa: BLE001 - answers are quotations then, and say why
-                    self.problem = told_failure(error, of="The model that writes")
+                    self.problem = failure_message(error, of="The model that writes")
             return self._writer
 
     def close(self) -> None:

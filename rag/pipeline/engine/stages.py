@@ -10,7 +10,7 @@ from typing import Final
 from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Query
 from rag.generation.figures import Figures, Retrieve
 from rag.generation.protocol import Writer
-from rag.generation.table_answers import TableAnswering, ToldResult
+from rag.generation.table_answers import TableAnswering, TableLine
 from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
 from rag.generation.verification.confidence import Confidence
 from rag.generation.writers.answer_writer import AnswerWriter
@@ -69,9 +69,11 @@ class FolderShelf:
 def in_documents_words(index: WorkspaceIndex, asked: Question) -> Question:
     """Return the question with its words in the other languages that documents are in."""
     held = index.stemmed_languages()
-    told = (asked.searched.in_language(language) for language in GLOSSED if language in held)
+    translations = (
+        asked.searched.in_language(language) for language in GLOSSED if language in held
+    )
     own = ((asked.searched.original, 1.0),) if asked.searched.original else ()
-    otherwise = (*own, *((text, share) for text, share in told if text))
+    otherwise = (*own, *((text, share) for text, share in translations if text))
     return replace(asked, related=asked.searched.same_measure, otherwise=otherwise)
 
 
@@ -144,9 +146,9 @@ class Stages:
 
         Raises PagelightError where a summary is asked for and nothing is searched.
         """
-        told = None if asked.image or asked.region else self._of_documents(asked)
-        if told is not None:
-            return told
+        answer = None if asked.image or asked.region else self._of_documents(asked)
+        if answer is not None:
+            return answer
         if asked.wishes.quoted:
             return self.quoted.ask(asked)
         return self.by(self._of_set_up()).ask(asked)
@@ -255,7 +257,7 @@ class Stages:
             lambda part, k: self.search.ranked(part, k=k), FolderShelf(self._index), self._tables
         )
 
-    def _tables(self, asked: Question, hits: Sequence[Hit]) -> ToldResult | None:
+    def _tables(self, asked: Question, hits: Sequence[Hit]) -> TableLine | None:
         passages = self._built_in.passages()
         ask = TableAnswering(self._index.chunks, passages, open_table=self._index.open_table)
         return ask(asked, Context(hits=tuple(renumber(hits))))
@@ -307,9 +309,9 @@ class Stages:
         """
         languages = self._built_in.languages
         if self.active.meaning or (languages and languages.is_here()):
-            is_told = asked.is_foreign or bool(asked.original)
+            is_foreign = asked.is_foreign or bool(asked.original)
             problem = languages.problem if languages else ""
-            return self._notes(self._languages_status() if is_told else problem)
+            return self._notes(self._languages_status() if is_foreign else problem)
         foreign = asked.in_other_language(hits, across=across_languages())
         return (*self._notes(self._languages_status()), foreign)
 

@@ -39,8 +39,8 @@ def asks_for(asked: Question, chunk: Chunk) -> bool:
 
 def dated_in(chunk: Chunk, asked: Question) -> str | None:
     """Return the language (ISO 639-1) of a passage's dates: its own, or that of the person."""
-    told = asked.spoken_languages
-    return chunk.language or (told[0] if len(told) == 1 else None)
+    languages = asked.spoken_languages
+    return chunk.language or (languages[0] if len(languages) == 1 else None)
 
 
 def is_of_kind(text: str, chunk: Chunk, asked: Question, *, kind: Kind | None = None) -> bool:

@@ -116,10 +116,10 @@ class EvidenceScorer:
         self._readings = readings
         self._dense_ready = dense_ready
         self._cache = KeptResults[tuple[str, int], str, Vector](
-            lambda texts: list(embedder.embed_documents(texts)), most=max_kept
+            lambda texts: list(embedder.embed_documents(texts)), max_kept=max_kept
         )
         self._words = KeptResults[str, str, Vector](
-            lambda texts: list(embedder.embed_queries(texts)), most=max_kept
+            lambda texts: list(embedder.embed_queries(texts)), max_kept=max_kept
         )
 
     def find(self, asked: Question, hits: Sequence[Hit]) -> list[Evidence]:

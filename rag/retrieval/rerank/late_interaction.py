@@ -34,9 +34,9 @@ _States = NDArray[np.float16]
 class LateInteraction:
     """Weighs texts by their tokens; keeps the states of those that came last. Thread-safe."""
 
-    def __init__(self, states_of: StatesOf, *, most: int = MAX_KEPT) -> None:
+    def __init__(self, states_of: StatesOf, *, max_kept: int = MAX_KEPT) -> None:
         self._states_of = states_of
-        self._kept = KeptResults[str, str, _States](self._short, most=most)
+        self._kept = KeptResults[str, str, _States](self._short, max_kept=max_kept)
 
     def met(self, asked: Question, texts: Mapping[str, str]) -> dict[str, float]:
         """Return by the key of each text how well it meets the question, 0..1 but for noise."""
@@ -48,13 +48,13 @@ class LateInteraction:
         return [states.astype(np.float16) for states in self._states_of(texts)]
 
 
-def _met(asked: Matrix, told: Sequence[_States]) -> list[float]:
+def _met(asked: Matrix, passages: Sequence[_States]) -> list[float]:
     """Return for each text the mean over the question's tokens of the nearest one's cosine."""
-    lengths = [len(states) for states in told]
+    lengths = [len(states) for states in passages]
     if not len(asked) or not any(lengths):
-        return [0.0] * len(told)
+        return [0.0] * len(passages)
     # All texts in one product: sharing out twelve small ones among threads costs more than they do.
-    cosines = asked @ np.concatenate(told).astype(np.float32).T
+    cosines = asked @ np.concatenate(passages).astype(np.float32).T
     ends = np.cumsum(lengths)
     return [
         round(float(cosines[:, end - n : end].max(axis=1).mean()), DECIMALS) if n else 0.0

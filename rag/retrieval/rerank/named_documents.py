@@ -56,15 +56,15 @@ class _Standing:
     def named(self) -> str:
         """The id of the document that the word is a name of; "" where it is of none."""
         most = max(self.places, key=lambda doc_id: len(self.places[doc_id]))
-        told, every = len(self.places[most]), sum(map(len, self.places.values()))
+        count, every = len(self.places[most]), sum(map(len, self.places.values()))
         is_name = self.within > 0 and self.plain <= MAX_PLAIN * (self.capital + self.plain)
-        return most if is_name and told >= max(MIN_PLACES, MIN_SHARE * every) else ""
+        return most if is_name and count >= max(MIN_PLACES, MIN_SHARE * every) else ""
 
 
 def with_names(asked: Question, hits: Sequence[Hit]) -> list[Hit]:
     """Return the hits with the names of the question that their documents tell in their context."""
-    told = _names(asked, hits)
-    return [replace(hit, chunk=_named(hit.chunk, told.get(hit.chunk.doc_id, ()))) for hit in hits]
+    names = _names(asked, hits)
+    return [replace(hit, chunk=_named(hit.chunk, names.get(hit.chunk.doc_id, ()))) for hit in hits]
 
 
 def _names(asked: Question, hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
@@ -72,9 +72,9 @@ def _names(asked: Question, hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
 
     A month names none, however often it stands in one.
     """
-    told = words(asked.text) if not asked.is_foreign else []
+    tokens = words(asked.text) if not asked.is_foreign else []
     wanted = [
-        word for word in told if asked.content_in(word) and not months_in(word.capitalize(), ())
+        word for word in tokens if asked.content_in(word) and not months_in(word.capitalize(), ())
     ]
     standing = {word: _Standing() for word in wanted}
     for hit in hits:

@@ -151,8 +151,8 @@ class EvidenceReranker:
             return as_found(hits)
         plain = self._plain(asked, first[:WEIGHED_HITS])
         read = self._read(asked, first, plain)
-        told = self._with_reading(asked, [(first[n], plain[n]) for n in read], list(read.values()))
-        logits = self._logits(first, plain, dict(zip(read, told, strict=True)), clear)
+        signs = self._with_reading(asked, [(first[n], plain[n]) for n in read], list(read.values()))
+        logits = self._logits(first, plain, dict(zip(read, signs, strict=True)), clear)
         relevances = {n: _relevance(one) for n, one in read.items()}
         scored = [
             replace(
@@ -186,14 +186,14 @@ class EvidenceReranker:
         self,
         hits: Sequence[Hit],
         plain: Sequence[HitSigns],
-        told: Mapping[int, HitSigns],
+        read_signs: Mapping[int, HitSigns],
         clear: NDArray[np.bool_],
     ) -> list[float]:
-        """Return how likely each hit is, in nats; some are `told` of by their reading too.
+        """Return how likely each hit is, in nats; some have `read_signs`, by their reading too.
 
         Of hits that are not `clear`, as some are, only how they were found tells.
         """
-        weighed = self._weighed(plain, told)
+        weighed = self._weighed(plain, read_signs)
         best = max(hit.score for hit in hits)
         found = self._weights.found * np.array([hit.score - best for hit in hits])
         found += self._weights.agreed * np.array(_agreed(hits))
@@ -206,12 +206,12 @@ class EvidenceReranker:
         return likely
 
     def _weighed(
-        self, plain: Sequence[HitSigns], told: Mapping[int, HitSigns]
+        self, plain: Sequence[HitSigns], read_signs: Mapping[int, HitSigns]
     ) -> NDArray[np.float64]:
         """Return the logits of hits; of one not read, what reading gave the others at the mean."""
         logits = np.array([self._weights.logit_of(one) for one in plain])
-        read = list(told)
-        of_read = np.array([self._weights.logit_of(one) for one in told.values()])
+        read = list(read_signs)
+        of_read = np.array([self._weights.logit_of(one) for one in read_signs.values()])
         logits += float(np.mean(of_read - logits[read])) - LESS_EXPECTED
         logits[read] = of_read
         return logits
@@ -250,8 +250,8 @@ class EvidenceReranker:
         contexts = [coverage(hit.chunk.context, importance, asked) for hit in hits]
         most = max(contexts, default=0.0)
         met = self._met_words(asked, hits)
-        pages = _best_beside(met, [page_key(hit.chunk) for hit in hits])
-        documents = _best_beside(met, [hit.chunk.doc_id for hit in hits])
+        pages = _best_of_groups(met, [page_key(hit.chunk) for hit in hits])
+        documents = _best_of_groups(met, [hit.chunk.doc_id for hit in hits])
         return [
             HitSigns(
                 found=hit.score - best,
@@ -290,8 +290,8 @@ def is_clear(asked: Question, hit: Hit) -> bool:
     """
     if asked.is_foreign:
         return False
-    told = hit.chunk.language or "en"  # of the whole document: a table in it may be in English
-    return told in ("en", *LANGUAGES) or not is_foreign(hit.chunk.text)
+    language = hit.chunk.language or "en"  # of the whole document: a table in it may be in English
+    return language in ("en", *LANGUAGES) or not is_foreign(hit.chunk.text)
 
 
 def as_found(hits: Sequence[Hit]) -> list[Hit]:
@@ -300,7 +300,7 @@ def as_found(hits: Sequence[Hit]) -> list[Hit]:
     return renumber(list(within))
 
 
-def _best_beside(values: Sequence[float], groups: Sequence[Hashable]) -> list[float]:
+def _best_of_groups(values: Sequence[float], groups: Sequence[Hashable]) -> list[float]:
     """Return for each value the largest of its group."""
     best: dict[Hashable, float] = {}
     for value, group in zip(values, groups, strict=True):

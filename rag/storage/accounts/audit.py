@@ -17,7 +17,7 @@ from rag.storage.database.user_database import UserDatabase
 MAX_LINES: Final = 20_000
 """Of one person. Their oldest go first: nobody fills the disk, or pushes out what others did."""
 
-MAX_TOLD: Final = 100_000
+MAX_LISTED: Final = 100_000
 """Lines that are told at once."""
 
 _FORGET: Final = (
@@ -41,8 +41,8 @@ class AuditLine:
 
     def as_json(self) -> dict[str, Any]:
         at = datetime.fromtimestamp(self.at_s, UTC).isoformat(timespec="seconds")
-        told = {"who": self.who, "what": self.what, "about": self.about, "address": self.address}
-        return {"at": at, **told}
+        line = {"who": self.who, "what": self.what, "about": self.about, "address": self.address}
+        return {"at": at, **line}
 
 
 class Audit:

@@ -87,7 +87,7 @@ def newest(db: Transaction, conversation_id: str) -> str:
     return str(db.value(query, (conversation_id,)) or "")
 
 
-def beside_each_other(db: Transaction, conversation_id: str) -> list[tuple[str, ...]]:
+def siblings(db: Transaction, conversation_id: str) -> list[tuple[str, ...]]:
     """Return the ids of exchanges that follow the same one, the oldest first."""
     groups: dict[str, list[str]] = {}
     rows = "SELECT parent, id FROM exchanges WHERE conversation_id = ? ORDER BY row"

@@ -57,8 +57,8 @@ class Conversations(UserRows):
             if not self._touch(db, conversation_id, branches.name_of(exchange.question)):
                 return
             answer = exchange.answer.text if exchange.answer else ""
-            told = (storable(exchange.question), storable(answer), storable(exchange.told))
-            values = (*told, exchange_body(exchange), conversation_id, exchange.id)
+            texts = (storable(exchange.question), storable(answer), storable(exchange.failure))
+            values = (*texts, exchange_body(exchange), conversation_id, exchange.id)
             if db.execute(_UPDATE, values).rowcount:
                 branches.note_change(db, conversation_id)
                 return
@@ -105,7 +105,7 @@ class Conversations(UserRows):
         with self._database.read() as db:
             if not self._owns(db, conversation_id):
                 return {}
-            groups = branches.beside_each_other(db, conversation_id)
+            groups = branches.siblings(db, conversation_id)
         return {exchange_id: group for group in groups for exchange_id in group}
 
     def _owns(self, db: Transaction, conversation_id: str) -> bool:
@@ -127,15 +127,15 @@ class Conversations(UserRows):
 
         With `last` (an id) those that lead to this exchange.
         """
-        return self._shown(self._told(conversation_id, last))
+        return self._shown(self._branch(conversation_id, last))
 
     def exchange(self, conversation_id: str, exchange_id: str) -> Exchange | None:
         """Return one exchange, of any branch; None for an id that is unknown or deleted."""
         alone = self._may_show is None  # else what leads to it tells what of it may be read
-        found = self._shown(self._told(conversation_id, exchange_id, alone=alone))
+        found = self._shown(self._branch(conversation_id, exchange_id, alone=alone))
         return found[-1] if found else None
 
-    def _told(
+    def _branch(
         self, conversation_id: str, last: str | None, *, alone: bool = False
     ) -> list[Exchange]:
         """Return what leads to the exchange `last`, or it `alone`; None: to the last shown."""

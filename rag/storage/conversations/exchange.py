@@ -45,7 +45,7 @@ class Exchange:
     """A question and its answer; None while none has come, and where it was stopped or failed.
 
     `id` is its own in its conversation: an answer to the same question asked anew has another.
-    `told` stands in place of an answer: why there is none.
+    `failure` stands in place of an answer: why there is none.
     `attachments` came with it, or with one before it that it goes on from. `picture` is the id of
     a stored picture that came with a question of earlier versions, `region` the name of a part of
     a page, `scope` what was searched, as the person chose it.
@@ -58,7 +58,7 @@ class Exchange:
     scope: tuple[str, ...] = ()
     attachments: tuple[KeptAttachment, ...] = ()
     answer: Answer | None = None
-    told: str = ""
+    failure: str = ""
 
 
 class QuestionHead(Struct, array_like=True):
@@ -100,9 +100,9 @@ def withheld(answer: Answer) -> Answer:
     return Answer(query=query, text=WITHHELD, answered=False, complete=True)
 
 
-def exchange_of(exchange_id: str, question: str, told: str, body: bytes) -> Exchange:
+def exchange_of(exchange_id: str, question: str, failure: str, body: bytes) -> Exchange:
     """Return an exchange, without its answer where that can't be read."""
-    came = Exchange(id=exchange_id, question=question, told=told, **asdict(head_of(body)))
+    came = Exchange(id=exchange_id, question=question, failure=failure, **asdict(head_of(body)))
     rest = body.partition(b"\n")[2]
     try:
         return replace(came, answer=decode_answer(rest) if rest else None)

@@ -116,8 +116,8 @@ class Reports(UserRows):
             cited=tuple(cited(last.answer)),
             grounds=tuple(chain.from_iterable(grounds)),
         )
-        question, told = storable(last.question), sealed(codec.dump(body))
-        row = (report_id, self._now(), conversation_id, question, told, self._owner, good)
+        question, sealed_body = storable(last.question), sealed(codec.dump(body))
+        row = (report_id, self._now(), conversation_id, question, sealed_body, self._owner, good)
         self._database.change(
             "INSERT INTO reports (id, reported_s, conversation_id, question, body, owner, good)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"

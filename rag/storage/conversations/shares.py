@@ -76,8 +76,8 @@ class Shares(UserRows):
             return None
         conversation_id, head, owner = found[0]
         # All of it: what is withheld is left out below, and not told by its question either.
-        told = Conversations(self._database, owner=owner).get(conversation_id, last=head)
-        answered = [(each, each.answer) for each in told if each.answer is not None]
+        exchanges = Conversations(self._database, owner=owner).get(conversation_id, last=head)
+        answered = [(each, each.answer) for each in exchanges if each.answer is not None]
         mine = tuple(
             exchange
             for exchange, answer in answered

@@ -185,7 +185,7 @@ class SharedReading:
         with self._database.write() as db:
             db.set_fact(_READING, json.dumps(dict(state)))
 
-    def told(self) -> dict[str, Any]:
+    def last_state(self) -> dict[str, Any]:
         """Return how it stands, as it was told last; nothing where it never was."""
         with self._database.read() as db:
             found: dict[str, Any] = json.loads(db.fact(_READING) or "{}")

@@ -14,16 +14,16 @@ from rag.storage.database.user_database import UserDatabase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roots:
-    """Where files lie: in the workspace's own folder, or in one `beside` it, by its name."""
+    """Where files lie: in the workspace's own folder, or in an `extra` one, by its name."""
 
     own: Path | None
-    beside: Mapping[str, Path] = field(default_factory=dict)
+    extra: Mapping[str, Path] = field(default_factory=dict)
 
     def place(self, source: str) -> tuple[Path, Path] | None:
         """Return the folder that a source lies in, and its path; None where none is known."""
         top, _, rest = source.partition("/")
-        if rest and top in self.beside:
-            return self.beside[top], self.beside[top] / rest
+        if rest and top in self.extra:
+            return self.extra[top], self.extra[top] / rest
         return None if self.own is None else (self.own, self.own / source)
 
 

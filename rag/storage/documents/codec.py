@@ -31,7 +31,7 @@ KEPT_CHUNKS: Final = 2048
 _BREAK: Final = b"\n"
 _DIGITS: Final = 8
 
-_BESIDE: Final = ("id", "doc_id", "source", "ordinal", "language")
+_COLUMNS: Final = ("id", "doc_id", "source", "ordinal", "language")
 """Of a chunk: they stand in columns of their own, or in its document's."""
 
 
@@ -51,9 +51,9 @@ def decode_elements(data: bytes) -> tuple[Element, ...]:
 
 
 def encode_chunk(chunk: Chunk) -> bytes:
-    """Encode all of a chunk but what stands `_BESIDE` it."""
+    """Encode all of a chunk but its `_COLUMNS`, which are stored by themselves."""
     whole: dict[str, Any] = msgspec.to_builtins(chunk)
-    return dump({name: value for name, value in whole.items() if name not in _BESIDE})
+    return dump({name: value for name, value in whole.items() if name not in _COLUMNS})
 
 
 @functools.lru_cache(maxsize=KEPT_CHUNKS)
@@ -67,13 +67,13 @@ def decode_chunk(
     language: str | None = None,
 ) -> Chunk:
     """Return the chunk of a document in this language; raise ValueError for what is none."""
-    beside = dict(zip(_BESIDE, (chunk_id, doc_id, source, ordinal, language), strict=True))
+    columns = dict(zip(_COLUMNS, (chunk_id, doc_id, source, ordinal, language), strict=True))
     try:  # of two fields of a name the last one counts
-        return decoded(data[:-1] + b"," + msgspec.json.encode(beside)[1:], Chunk)
+        return decoded(data[:-1] + b"," + msgspec.json.encode(columns)[1:], Chunk)
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeError):  # lone surrogates: `json` alone reads them
-        return converted({**json.loads(data), **beside}, Chunk)
+        return converted({**json.loads(data), **columns}, Chunk)
 
 
 def encode_lines(lines: Sequence[OcrLine]) -> bytes:

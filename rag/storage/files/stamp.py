@@ -72,9 +72,9 @@ def is_stamped(folder: Path) -> bool:
 
 def _write(path: Path, stamp: Stamp) -> None:
     fresh = path.with_suffix(".new")
-    told = asdict(stamp)
+    fields = asdict(stamp)
     with fresh.open("w", encoding="utf-8") as out:
-        json.dump({**told, _SUM: _sum(told)}, out, indent=2)
+        json.dump({**fields, _SUM: _sum(fields)}, out, indent=2)
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(path)
@@ -109,5 +109,5 @@ def _read(path: Path) -> dict[str, Any]:
     return found
 
 
-def _sum(told: Mapping[str, Any]) -> int:
-    return zlib.crc32(json.dumps(told, sort_keys=True).encode())
+def _sum(fields: Mapping[str, Any]) -> int:
+    return zlib.crc32(json.dumps(fields, sort_keys=True).encode())

@@ -191,11 +191,11 @@ class PictureBucket:
 
 
 def _picture(name: str, entry: RemoteEntry) -> DistantPicture:
-    is_told = entry.mtime_ns >= _SECOND_NS
+    is_known = entry.mtime_ns >= _SECOND_NS
     return DistantPicture(
         id=_id(name),
         size_bytes=entry.size_bytes,
-        changed_s=entry.mtime_ns / _SECOND_NS if is_told else inf,
+        changed_s=entry.mtime_ns / _SECOND_NS if is_known else inf,
     )
 
 

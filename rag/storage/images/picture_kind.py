@@ -78,12 +78,12 @@ class Traits:
     aspect: float
 
 
-def picture_kind(pixels: Pixels, lettering: str = "") -> Kind:
-    """Return the kind of a picture; `lettering` is what is known to stand on it."""
-    return kind_of(traits(pixels, lettering))
+def picture_kind(pixels: Pixels, ocr_text: str = "") -> Kind:
+    """Return the kind of a picture; `ocr_text` is what is known to stand on it."""
+    return kind_of(traits(pixels, ocr_text))
 
 
-def traits(pixels: Pixels, lettering: str = "") -> Traits:
+def traits(pixels: Pixels, ocr_text: str = "") -> Traits:
     """Measure a picture, shape (height, width, 3), and its lettering, a line or row a line."""
     small = _small(pixels)
     codes = _codes(small)
@@ -91,7 +91,7 @@ def traits(pixels: Pixels, lettering: str = "") -> Traits:
     ground = codes == values[counts.argmax()]  # (height, width)
     steps = np.abs(np.diff(small.astype(np.int16), axis=1)).max(axis=2)  # (height, width - 1)
     hue = small.max(axis=2).astype(np.int16) - small.min(axis=2)
-    lines = [line.replace("|", " ").split() for line in lettering.split("\n") if line.strip()]
+    lines = [line.replace("|", " ").split() for line in ocr_text.split("\n") if line.strip()]
     words = [word for line in lines for word in line]
     return Traits(
         ground=float(ground.mean()),
@@ -169,7 +169,7 @@ class PictureLooks:
 
     def __init__(self, pictures: Assets, *, max_kept: int = MAX_KEPT) -> None:
         self._kind = lru_cache(max_kept)(
-            lambda image, lettering: picture_kind(pictures.pixels(image), lettering)
+            lambda image, ocr_text: picture_kind(pictures.pixels(image), ocr_text)
         )
 
     def __call__(self, chunk: Chunk) -> str:

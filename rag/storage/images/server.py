@@ -121,25 +121,25 @@ class FileServer:
     def folder(self, inside: str) -> list[RemoteEntry]:
         """Return what lies in a folder of the address, by its path there ("" is the address)."""
         files, path = self._at(inside)
-        with self._told():
+        with self._as_disk_errors():
             files.invalidate_cache()  # what came since is to be seen
-            told = files.ls(path, detail=True)
-        if [each["name"].strip("/") for each in told] == [path.strip("/")] and not inside:
+            entries = files.ls(path, detail=True)
+        if [each["name"].strip("/") for each in entries] == [path.strip("/")] and not inside:
             raise RemoteError(f"{self.address} is a file.", hint="Name the folder that holds it.")
-        return [entry for each in told if (entry := _entry(each, path)) is not None]
+        return [entry for each in entries if (entry := _entry(each, path)) is not None]
 
     def file(self, inside: str) -> RemoteEntry:
         """Return what is known of a file now."""
         files, path = self._at(inside)
-        with self._told():
+        with self._as_disk_errors():
             files.invalidate_cache()
-            told = files.info(path)
-        return _told_entry(told, path.rpartition("/")[2])
+            info = files.info(path)
+        return _remote_entry(info, path.rpartition("/")[2])
 
     def fetch(self, inside: str, target: Path, *, max_bytes: int) -> None:
         """Write the bytes of a file to `target`. Raises OSError for one that has more of them."""
         files, path = self._at(inside)
-        with self._told():
+        with self._as_disk_errors():
             files.get_file(path, os.fspath(target), callback=_bounded(max_bytes))
 
     def below(self) -> dict[str, RemoteEntry]:
@@ -150,7 +150,7 @@ class FileServer:
         files, root = self._at("")
         try:
             files.invalidate_cache()
-            told = files.find(root, detail=True)
+            files_below = files.find(root, detail=True)
             files.invalidate_cache()  # which holds all of it once more
         except FileNotFoundError:
             return {}
@@ -158,15 +158,15 @@ class FileServer:
             raise self._trouble(error) from error
         beginning = files._strip_protocol(root).rstrip("/") + "/"  # noqa: SLF001 - fsspec's own form of paths
         return {
-            path.removeprefix(beginning): _told_entry(each, path.rpartition("/")[2])
-            for path, each in told.items()
+            path.removeprefix(beginning): _remote_entry(each, path.rpartition("/")[2])
+            for path, each in files_below.items()
             if path.startswith(beginning)
         }
 
     def read(self, inside: str, *, max_bytes: int) -> bytes:
         """Return the first bytes of a file."""
         files, path = self._at(inside)
-        with self._told():
+        with self._as_disk_errors():
             files.invalidate_cache()
             data: bytes = files.cat_file(path, start=0, end=max_bytes)
         return data
@@ -174,17 +174,17 @@ class FileServer:
     def write(self, inside: str, data: bytes) -> None:
         """Let a file hold these bytes: all of them, or those that it held before."""
         files, path = self._at(inside)
-        with self._told():
+        with self._as_disk_errors():
             if self._kind in _AT_ONCE:
                 files.pipe_file(path, data)
             else:
-                _write_beside(files, path, data)
+                _write_part(files, path, data)
 
     def delete(self, inside: Collection[str]) -> None:
         """Delete files; those that are not there are deleted already."""
         files, root = self._at("")
         paths = [f"{root}/{each}" for each in inside]
-        with self._told():
+        with self._as_disk_errors():
             if self._kind == "s3" and paths:
                 files.rm(paths)  # a thousand with each request
                 return
@@ -220,7 +220,7 @@ class FileServer:
         return files, root
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _as_disk_errors(self) -> Iterator[None]:
         """Raise what a library's error means: each kind of server raises its library's own."""
         try:
             yield
@@ -236,8 +236,8 @@ class FileServer:
         if isinstance(error, PermissionError):
             return PermissionError(errno.EACCES, f"the server refuses it: {error}".rstrip(". "))
         if isinstance(error, OSError) and not _is_network(error):
-            told = error.strerror or str(error)
-            return error if concerns_disk(error) else OSError(errno.EIO, told.rstrip(". "))
+            message = error.strerror or str(error)
+            return error if concerns_disk(error) else OSError(errno.EIO, message.rstrip(". "))
         if type(error).__name__ == "NoCredentialsError":
             return RemoteError(f"There are no keys for {self.address}.", hint=f"Set {KEYS}.")
         said = _QUERY.sub("", str(error).strip()) or type(error).__name__
@@ -247,7 +247,7 @@ class FileServer:
         )
 
 
-def _write_beside(files: AbstractFileSystem, path: str, data: bytes) -> None:
+def _write_part(files: AbstractFileSystem, path: str, data: bytes) -> None:
     files.makedirs(path.rpartition("/")[0], exist_ok=True)
     part = f"{path}.{secrets.token_hex(4)}{PART}"
     try:
@@ -277,29 +277,29 @@ def _is_network(error: OSError) -> bool:
     return known or error.errno in _NETWORK
 
 
-def _entry(told: Mapping[str, Any], folder: str) -> RemoteEntry | None:
+def _entry(info: Mapping[str, Any], folder: str) -> RemoteEntry | None:
     """Return an entry of a folder; None for what stands for the folder itself.
 
     Consoles of buckets keep an empty object `folder/` for each folder that is made in them.
     """
-    path = str(told["name"])
+    path = str(info["name"])
     name = path.removeprefix(folder.rstrip("/") + "/")
-    if not name.strip("/") and told["type"] == "file":
+    if not name.strip("/") and info["type"] == "file":
         return None
-    return _told_entry(told, name)
+    return _remote_entry(info, name)
 
 
-def _told_entry(told: Mapping[str, Any], name: str) -> RemoteEntry:
+def _remote_entry(info: Mapping[str, Any], name: str) -> RemoteEntry:
     return RemoteEntry(
         name=name,
-        is_folder=told["type"] == "directory",
-        size_bytes=int(told.get("size") or 0),
-        mtime_ns=_second(told) * _SECOND_NS + _tag(told) * _MICROSECOND_NS,
+        is_folder=info["type"] == "directory",
+        size_bytes=int(info.get("size") or 0),
+        mtime_ns=_second(info) * _SECOND_NS + _tag(info) * _MICROSECOND_NS,
     )
 
 
-def _second(told: Mapping[str, Any]) -> int:
-    time = next((told[key] for key in _TIMES if told.get(key)), 0)
+def _second(info: Mapping[str, Any]) -> int:
+    time = next((info[key] for key in _TIMES if info.get(key)), 0)
     if isinstance(time, str):
         try:
             time = dt.datetime.fromisoformat(time)
@@ -308,8 +308,8 @@ def _second(told: Mapping[str, Any]) -> int:
     return int(time.timestamp() if isinstance(time, dt.datetime) else time)
 
 
-def _tag(told: Mapping[str, Any]) -> int:
+def _tag(info: Mapping[str, Any]) -> int:
     """Return a number below a million that another tag has with one chance in a million."""
-    tag = next((str(told[key]) for key in _TAGS if told.get(key)), "")
+    tag = next((str(info[key]) for key in _TAGS if info.get(key)), "")
     digest = hashlib.sha256(tag.strip('"').encode()).digest()
     return int.from_bytes(digest[:8], "big") % 1_000_000 if tag else 0

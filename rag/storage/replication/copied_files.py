@@ -75,9 +75,9 @@ class CopiedFiles:
     def _has_long_table(self, document: Document) -> bool:
         """Whether a table has more rows than its element tells: only its file holds them."""
         tables = (element.text for element in document.elements if element.role in TABULAR)
-        told = {key_of(text): text.count("\n") for text in tables}
-        notes = self._tables.notes(document.id) if told else []
-        return any(note.height > told.get(note.key, 0) for note in notes)
+        heights = {key_of(text): text.count("\n") for text in tables}
+        notes = self._tables.notes(document.id) if heights else []
+        return any(note.height > heights.get(note.key, 0) for note in notes)
 
     def _size(self, name: str) -> float:
         path = self._workspace / name

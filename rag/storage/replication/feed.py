@@ -61,15 +61,15 @@ class Feed:
     def require(self, stamp: Mapping[str, Any]) -> str:
         """Return the database's id. Raises IndexMismatchError where its index is made otherwise."""
         with self._database.write() as db:
-            told = json.dumps(dict(stamp), sort_keys=True)
+            text = json.dumps(dict(stamp), sort_keys=True)
             known = db.fact(_STAMP)
             if known is None:
-                db.set_fact(_STAMP, told)
+                db.set_fact(_STAMP, text)
                 db.set_fact(_ID, secrets.token_hex(8))
-            elif known != told:
+            elif known != text:
                 raise IndexMismatchError(
                     f"The index in the database {self._database.address} was made with {known},"
-                    f" but {told} is in use now.",
+                    f" but {text} is in use now.",
                     hint="Start the same version and models everywhere, or name an empty database.",
                 )
             return db.fact(_ID) or ""
@@ -192,7 +192,7 @@ def _trigger(table: str, change: str, name: str, *statements: str) -> str:
 
 
 def _files_trigger(change: str, *rows: str) -> str:
-    told = [
+    values = [
         _noted(key, when=f"{row}.doc_id IS {null} NULL")
         for row in rows
         for key, null in (
@@ -200,7 +200,7 @@ def _files_trigger(change: str, *rows: str) -> str:
             (f"'{FAILED}' || {row}.source", ""),
         )
     ]
-    return _trigger("files", change, f"files_{change.lower()}", *told)
+    return _trigger("files", change, f"files_{change.lower()}", *values)
 
 
 _TRIGGERS: Final = "\n".join(

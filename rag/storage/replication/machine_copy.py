@@ -107,7 +107,7 @@ class MachineCopy(Closing):
         return self._has_taken_over and self.presence.is_owner
 
     @property
-    def all_told(self) -> bool:
+    def is_sent(self) -> bool:
         """Whether it owns, and all that it changed is in the database: nothing will be undone."""
         return self.owns and not self._joined.entries(1)
 
@@ -151,15 +151,17 @@ class MachineCopy(Closing):
     # What is sent
 
     def _send(self, unsent: Unsent) -> bool:
-        told = (next(_together(self._told(unsent.entries(most))), []) for most in (AT_ONCE, -1))
-        changes = next(filter(None, told), [])
+        batches = (
+            next(_together(self._changes_of(unsent.entries(most))), []) for most in (AT_ONCE, -1)
+        )
+        changes = next(filter(None, batches), [])
         if not changes:
             return False
         seq = self._feed.put([change for _, change in changes], author=unsent.copy_id)
         unsent.sent([number for number, _ in changes], seq=seq)
         return True
 
-    def _told(self, entries: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Change]]:
+    def _changes_of(self, entries: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Change]]:
         for number, key in entries:
             change = self._change(key)
             if change is not None:

@@ -72,16 +72,16 @@ def _badness(
     db: sqlite3.Connection,
     table: str,
     needed: Sequence[str],
-    beside: Sequence[str],
+    extra: Sequence[str],
     rows: str | None,
 ) -> dict[int, float]:
-    """Return that of rows with one of the `needed` phrases; those `beside` count in it alone.
+    """Return that of rows with one of the `needed` phrases; those `extra` count in it alone.
 
     FTS5 knows no word that may lack, so where there are such all words are told twice.
     """
     match, share = _any_of(needed), 1.0
-    if beside:
-        match = f"({match}) AND ({match} OR {_any_of(beside)} OR {_any_of(beside)})"
+    if extra:
+        match = f"({match}) AND ({match} OR {_any_of(extra)} OR {_any_of(extra)})"
         share = 0.5
     scored = db.execute(
         f"SELECT rowid, :share * bm25({table}, {CONTEXT_WEIGHT}, 1.0)"  # noqa: S608 - no text of others: all values are bound
@@ -257,8 +257,8 @@ def _forms(db: sqlite3.Connection, text: str) -> dict[str, tuple[str, ...]]:
     They are those of the language it is in; of all that documents are in where it tells none.
     """
     held = stemmed_languages(db)
-    told = asked_languages(text) if held else ()
-    languages = [code for code in held if not told or code in told]
+    asked = asked_languages(text) if held else ()
+    languages = [code for code in held if not asked or code in asked]
     return {phrase: stems_of(phrase, languages) for phrase in query_phrases(text)}
 
 

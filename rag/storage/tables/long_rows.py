@@ -111,9 +111,9 @@ class ColumnCount:
     @property
     def kind(self) -> Kind:
         """The kind of most cells, as of a column of a small table."""
-        told = self.kinds.copy()
-        del told["empty"]
-        return max_of(told)
+        kinds = self.kinds.copy()
+        del kinds["empty"]
+        return max_of(kinds)
 
     @property
     def unit(self) -> str:

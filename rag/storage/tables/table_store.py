@@ -113,9 +113,9 @@ class TableStore:
         with _reading(self._path(doc_id)) as db:
             return [
                 TableNote(
-                    number=number, key=key, title=title, height=height, columns=_columns(told)
+                    number=number, key=key, title=title, height=height, columns=_columns(columns)
                 )
-                for number, key, title, height, told in (db.execute(query) if db else ())
+                for number, key, title, height, columns in (db.execute(query) if db else ())
             ]
 
     def opened(self, doc_id: str, text: str) -> AbstractContextManager[LongTable | None]:
@@ -134,8 +134,8 @@ class TableStore:
             if db is None or row is None:
                 yield None
                 return
-            number, title, mark, height, told = row
-            columns = _columns(told)
+            number, title, mark, height, described = row
+            columns = _columns(described)
             names = tuple(column.name for column in columns)
             rows = LongRows(db=db, relation=f"t{number}", names=names, height=height, mark=mark)
             yield LongTable(rows=rows, columns=columns, title=title)
@@ -227,16 +227,16 @@ def _put(db: sqlite3.Connection, table: TableToKeep) -> int:
         for name, count in zip(table.names, counts, strict=True)
     ]
     header = table.text.partition("\n")[0]
-    told = json.dumps([asdict(column) for column in columns])
+    described = json.dumps([asdict(column) for column in columns])
     db.execute(
         "INSERT INTO tables VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (number, key, header, table.title, table.mark, height, told),
+        (number, key, header, table.title, table.mark, height, described),
     )
     return height
 
 
-def _columns(told: str) -> tuple[LongColumn, ...]:
-    return tuple(LongColumn(**one) for one in json.loads(told))
+def _columns(text: str) -> tuple[LongColumn, ...]:
+    return tuple(LongColumn(**one) for one in json.loads(text))
 
 
 def _tables_of(document: Document) -> Iterator[TableToKeep]:

@@ -96,7 +96,7 @@ class TotalsFinder:
     def __init__(self, width: int) -> None:
         """`width`: columns after the first, which holds labels."""
         self._sums, self._section = [0.0] * width, [0.0] * width
-        self._least, self._most = [math.inf] * width, [-math.inf] * width
+        self._minima, self._maxima = [math.inf] * width, [-math.inf] * width
         self._counts, self._begun = [0] * width, [0] * width
         self._parts = 0
         self._found: list[int] = []
@@ -148,7 +148,7 @@ class TotalsFinder:
         for _, _, before in self._last:
             self._add(before)
         self._last.clear()
-        if self._whole is not None and not self._has_most(self._whole[1], amounts):
+        if self._whole is not None and not self._has_max(self._whole[1], amounts):
             self._add(self._whole[1])
             self._whole = None
         self._lone = row if self._is_sum(amounts, min_digits) else None
@@ -160,8 +160,8 @@ class TotalsFinder:
             if amount is not None:
                 self._sums[n] += amount
                 self._counts[n] += 1
-                self._least[n] = min(self._least[n], amount)
-                self._most[n] = max(self._most[n], amount)
+                self._minima[n] = min(self._minima[n], amount)
+                self._maxima[n] = max(self._maxima[n], amount)
 
     def _adds_up(self, amounts: Amounts) -> bool:
         """Tell whether a column has the sum of the rows above, or of those since a total."""
@@ -188,27 +188,27 @@ class TotalsFinder:
         """Tell whether an amount is the sum of those above, their mean, least or most."""
         mean = self._sums[column] / self._counts[column]
         is_mean = abs(amount - mean) <= MEAN_ROUNDED or _are(amount, mean, NEAR)
-        is_end = amount in {self._least[column], self._most[column]}
+        is_end = amount in {self._minima[column], self._maxima[column]}
         return is_mean or is_end or _are(amount, self._sums[column], EXACT)
 
     def _is_less(self, amounts: Amounts) -> bool:
         """Tell whether a row is in every column less than a part that it would sum up."""
         filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
-        return bool(filled) and all(self._least[n] >= 0 and a < self._most[n] for n, a in filled)
+        return bool(filled) and all(self._minima[n] >= 0 and a < self._maxima[n] for n, a in filled)
 
-    def _has_most(self, whole: Amounts, amounts: Amounts) -> bool:
+    def _has_max(self, whole: Amounts, amounts: Amounts) -> bool:
         """Tell whether a row has more than these and all others before them, but for rates."""
         filled = [(n, amount) for n, amount in enumerate(whole) if amount is not None]
         more = sum(
-            amount > max(self._most[n], amounts[n] or 0.0)
-            and min(self._least[n], amounts[n] or 0.0) >= 0
+            amount > max(self._maxima[n], amounts[n] or 0.0)
+            and min(self._minima[n], amounts[n] or 0.0) >= 0
             for n, amount in filled
         )
         return more >= max(1.0, MIN_LARGER * len(filled))
 
     def _is_mean(self, amounts: Amounts) -> bool:
         filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
-        return all(self._least[n] <= amount <= self._most[n] for n, amount in filled)
+        return all(self._minima[n] <= amount <= self._maxima[n] for n, amount in filled)
 
 
 def role_of(texts: Sequence[str]) -> Role:
@@ -232,13 +232,13 @@ def is_total_name(name: str) -> bool:
 
 def sums_up(own: Amounts, parts: Sequence[Amounts]) -> bool:
     """Tell whether a column is the sum of others, row by row; at least three times."""
-    told = [
+    pairs = [
         (row[0], math.fsum(row[1:]))
         for cells in zip(own, *parts, strict=True)
         if len(row := [cell for cell in cells if cell is not None]) == len(cells)
     ]
-    exact = sum(_are(amount, whole, EXACT) for amount, whole in told if amount)
-    return exact >= max(MIN_ROWS, MIN_SHARE * len(told))
+    exact = sum(_are(amount, whole, EXACT) for amount, whole in pairs if amount)
+    return exact >= max(MIN_ROWS, MIN_SHARE * len(pairs))
 
 
 def _are(one: float, other: float, share: float) -> bool:

@@ -80,12 +80,12 @@ def read(text: str, mark: DecimalMark = ".") -> Value:
     return _number(text, key, mark)
 
 
-def max_of(told: Counter[Kind]) -> Kind:
+def max_of(kinds: Counter[Kind]) -> Kind:
     """Return the kind of a column by how many of its cells that say something are of each."""
-    if not told:
+    if not kinds:
         return "empty"
-    kind, count = told.most_common(1)[0]
-    return kind if count >= MIN_SHARE * told.total() else "text"
+    kind, count = kinds.most_common(1)[0]
+    return kind if count >= MIN_SHARE * kinds.total() else "text"
 
 
 def is_yearless(value: Value) -> bool:

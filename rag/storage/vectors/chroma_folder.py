@@ -65,7 +65,7 @@ class FolderPlace:
         """Delete what is not in the folder, and close."""
         self.close()
 
-    def told(self, error: Exception) -> WorkspaceError | None:
+    def message_of(self, error: Exception) -> WorkspaceError | None:
         """Return an error of Chroma for a person; None for any other: it is a bug."""
         from chromadb.errors import ChromaError
 

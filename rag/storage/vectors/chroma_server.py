@@ -77,7 +77,7 @@ class ServerPlace:
             self._connected().delete_collection(found.name)
         self.close()
 
-    def told(self, error: Exception) -> VectorServerError | None:
+    def message_of(self, error: Exception) -> VectorServerError | None:
         from chromadb.errors import ChromaError, NotFoundError
         from httpx import HTTPError
 
@@ -107,7 +107,7 @@ class ServerPlace:
             except NotFoundError:
                 return None
             except Exception as error:
-                raise self.told(error) or error from error
+                raise self.message_of(error) or error from error
         return self._opened
 
     def _made(self) -> Collection:

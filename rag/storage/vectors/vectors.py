@@ -125,7 +125,7 @@ class VectorStore:
                     collection = self._place.collection()
                 collection.get(limit=1, include=["embeddings"])
             except Exception as error:
-                if not isinstance(error, WorkspaceError) and self._place.told(error) is None:
+                if not isinstance(error, WorkspaceError) and self._place.message_of(error) is None:
                     raise
 
     def exists(self) -> bool:
@@ -274,11 +274,11 @@ class VectorStore:
             try:
                 yield self._place.collection()
             except Exception as error:
-                told = self._place.told(error)
-                if told is None:
+                failure = self._place.message_of(error)
+                if failure is None:
                     raise
                 self._rows = None
-                raise told from error
+                raise failure from error
 
     def _refuse_closed(self) -> None:
         if self._closed:

@@ -145,7 +145,7 @@ class WorkspaceReading:
         While documents are read the list is another one each second: of a million it takes 20 s
         to read, these numbers .4 s.
         """
-        told = {"seen": scope.seen(collections)}
+        values = {"seen": scope.seen(collections)}
         counted = (
             "SELECT count(*) FROM documents"
             if collections is None
@@ -153,8 +153,8 @@ class WorkspaceReading:
         )
         fails = f"SELECT count(*) FROM files f WHERE f.state = 'failed' AND {scope.SEEN}"  # noqa: S608 - as above
         with self._database.read() as db:
-            ((ready,),) = db.execute(counted, told)
-            ((failed,),) = db.execute(fails, told)
+            ((ready,),) = db.execute(counted, values)
+            ((failed,),) = db.execute(fails, values)
             first = catalog.failed(db, collections, most=most)
         return Tally(ready=ready, failed=failed, first_failed=first)
 

@@ -50,7 +50,7 @@ def open_pictures(
         ids=lambda: _ids(database, place.url.rstrip("/"), shared),
         shows=partial(_shows, database),
         may_send=lambda: writes() and (shared is None or shared.owns),
-        may_delete=lambda: writes() and (shared is None or shared.all_told),
+        may_delete=lambda: writes() and (shared is None or shared.is_sent),
     )
     return SharedAssets(workspace / FOLDER, place, rights)
 

@@ -35,7 +35,7 @@ from rag.storage.files.folder import LEDGER_NAME, make_folder, unwritable
 from rag.storage.files.lock import WorkspaceLock
 from rag.storage.files.members import FOLDER, MemberStore
 from rag.storage.files.stamp import Stamp, require
-from rag.storage.images.lettering import LetteringCache, Unlettered
+from rag.storage.images.ocr_lines import OcrCache, Unlettered
 from rag.storage.images.server import checked_address
 from rag.storage.images.shared_assets import PicturePlace
 from rag.storage.replication.copied_files import CopiedFiles
@@ -68,11 +68,11 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
         pictures: PicturePlace = HERE,
         chroma_url: str = "",
         database_url: str = "",
-        beside: bool = False,
+        secondary: bool = False,
     ) -> None:
         """Open or make the workspace, and own it until closed.
 
-        `beside` the process that owns it, it is not owned until `take_over`: all is read, and
+        `secondary`: another process owns it; it is not owned until `take_over`: all is read, and
         what the database alone keeps is written. Vectors lie in it, or on the Chroma server at
         `chroma_url`, which is asked when first needed. Documents that another version of
         the chunker divided are `outdated`. What people say and are told is kept in the database
@@ -94,7 +94,7 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
             shared = undo.enter_context(MachineCopy(database_url)) if database_url else None
             self._shared = shared
             undo.callback(self._lock.release)
-            database = self._opened(beside=beside)
+            database = self._opened(secondary=secondary)
             vectors = VectorStore(
                 workspace / "vectors",
                 model_id=model_id,
@@ -115,10 +115,10 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
             self._join()
             undo.pop_all()
 
-    def _opened(self, *, beside: bool) -> Database:
+    def _opened(self, *, secondary: bool) -> Database:
         """Return the database, once the workspace is owned and of our own making."""
         try:
-            if not beside:
+            if not secondary:
                 self._lock.acquire()
                 carry_over(self.workspace)
             refuse_gone(self.workspace)
@@ -135,7 +135,7 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
         self.servers = ServerMarks(workspace, self._shared.presence if self._shared else None)
         PersonalStores.__init__(self, users, self.servers)
         self.members = MemberStore(workspace / FOLDER)
-        self.lettering_cache = LetteringCache(database)
+        self.ocr_cache = OcrCache(database)
         self.unlettered = Unlettered(database)
         self.sessions = Sessions(users)
         self.audit = Audit(users)
@@ -241,7 +241,7 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
     @property
     def roots(self) -> Roots:
         """Where the files lie that sources stand for."""
-        return Roots(own=self.root, beside=self.source_folders.all())
+        return Roots(own=self.root, extra=self.source_folders.all())
 
     def set_root(self, root: Path) -> None:
         """Note the folder of the documents; what lies in the workspace itself moves with it."""

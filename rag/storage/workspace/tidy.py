@@ -78,7 +78,7 @@ class Tidy:
         for folder in self._unused_renders():
             freed += _size(folder)
             shutil.rmtree(folder, ignore_errors=True)
-        self._sweep_lettering()
+        self._sweep_ocr()
         return freed + self._tables.sweep(
             self._documents(), before_s=now - LEFT_ALONE_S if since_s is None else since_s
         )
@@ -182,7 +182,7 @@ class Tidy:
         with self._database.read() as db:
             return {doc_id for (doc_id,) in db.execute("SELECT id FROM documents")}
 
-    def _sweep_lettering(self) -> None:
+    def _sweep_ocr(self) -> None:
         """Delete what was read of documents and pictures that are gone."""
         with self._database.write() as db:
             known = document_pictures.pictures(db)

@@ -18,7 +18,7 @@ from rag.table_qa.planner.mentions import Asked, Heading, Mention, bounds, merge
 from rag.table_qa.planner.plan import Condition, Near, Operation, Order, Reading, Rows, TablePlan
 from rag.table_qa.planner.table import Table
 
-MOST: Final = 1600
+MAX_PLANS: Final = 1600
 MAX_SETS: Final = 26
 MAX_LISTED: Final = 12
 """More rows are no answer."""
@@ -183,12 +183,12 @@ class Candidates:
     # Plans
 
     def all(self) -> list[Candidate]:
-        """Return the plans, each once, at most `MOST`."""
+        """Return the plans, each once, at most `MAX_PLANS`."""
         found: dict[TablePlan, Candidate] = {}
         for made in self._families():
             for one in made:
                 found.setdefault(one.plan, one)
-                if len(found) >= MOST:
+                if len(found) >= MAX_PLANS:
                     return list(found.values())
         return list(found.values())
 
@@ -202,7 +202,7 @@ class Candidates:
             yield self._of_columns()
         yield self._common()
         if _NEAR.search(self._text):
-            yield self._beside()
+            yield self._adjacent()
         if _SUPERLATIVE.search(self._text):
             yield self._extremes()
             yield self._headed()
@@ -278,9 +278,9 @@ class Candidates:
 
     def _is_counted_in(self, condition: Condition) -> bool:
         """Tell whether cells say of how many: "24 people" is no row of people to count."""
-        told = re.compile(rf"\d\s+{re.escape(condition.value)}\b", re.IGNORECASE)
+        counted = re.compile(rf"\d\s+{re.escape(condition.value)}\b", re.IGNORECASE)
         texts = self._table.columns[condition.column].texts
-        return condition.test == "has" and any(map(told.search, texts))
+        return condition.test == "has" and any(map(counted.search, texts))
 
     def _aggregates(self) -> Iterator[Candidate]:
         operations: tuple[Operation, ...] = ("sum", "mean", "min", "max", "range")
@@ -344,7 +344,7 @@ class Candidates:
                     for operation in kinds:
                         yield Candidate(TablePlan(operation, (column,), one.rows), one)
 
-    def _beside(self) -> Iterator[Candidate]:
+    def _adjacent(self) -> Iterator[Candidate]:
         for one in self.sets[1:9]:
             steps: tuple[Near, ...] = ("next", "previous")
             for near in steps:

@@ -74,9 +74,9 @@ class PlanEngine:
         return rows if not parts and names_rows(conditions) else parts
 
     def _near(self, rows: Sequence[int], wanted: Rows) -> tuple[int, ...]:
-        return tuple(n for n in self._beside(rows, wanted) if n not in self.table.left_out)
+        return tuple(n for n in self._adjacent(rows, wanted) if n not in self.table.left_out)
 
-    def _beside(self, rows: Sequence[int], wanted: Rows) -> tuple[int, ...]:
+    def _adjacent(self, rows: Sequence[int], wanted: Rows) -> tuple[int, ...]:
         if not rows:
             return ()
         height = self.table.height
@@ -177,8 +177,8 @@ def _select(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOut
     if plan.reading != "text":
         return _numbered([_part(engine, plan, cell) for cell in cells], cells)
     texts = [engine.table.text(*cell) for cell in cells]
-    told = dict.fromkeys(text for text in texts if text.strip())
-    return PlanOutcome(texts=tuple(told), cells=tuple(cells)) if told else None
+    shown_texts = dict.fromkeys(text for text in texts if text.strip())
+    return PlanOutcome(texts=tuple(shown_texts), cells=tuple(cells)) if shown_texts else None
 
 
 def _part(engine: PlanEngine, plan: TablePlan, cell: Place) -> float | None:
@@ -191,10 +191,10 @@ def _part(engine: PlanEngine, plan: TablePlan, cell: Place) -> float | None:
 
 
 def _numbered(numbers: Iterable[float | None], cells: Sequence[Place]) -> PlanOutcome | None:
-    told = dict.fromkeys(number for number in numbers if number is not None)
-    if not told:
+    values = dict.fromkeys(number for number in numbers if number is not None)
+    if not values:
         return None
-    return PlanOutcome(texts=tuple(map(shown, told)), numbers=tuple(told), cells=tuple(cells))
+    return PlanOutcome(texts=tuple(map(shown, values)), numbers=tuple(values), cells=tuple(cells))
 
 
 def _one(number: float | None, cells: Sequence[Place]) -> PlanOutcome | None:
@@ -213,8 +213,8 @@ def _label_cells(wanted: Rows, rows: Sequence[int]) -> list[Place]:
 
 def _distinct(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
     column = engine.table.columns[plan.columns[0]]
-    told = {column.values[row].key for row in rows if column.values[row].kind != "empty"}
-    return _one(float(len(told)), [(row, plan.columns[0]) for row in rows])
+    keys = {column.values[row].key for row in rows if column.values[row].kind != "empty"}
+    return _one(float(len(keys)), [(row, plan.columns[0]) for row in rows])
 
 
 def _aggregated(made: Callable[[Sequence[float]], float]) -> Callable[..., PlanOutcome | None]:
@@ -293,10 +293,10 @@ def _headings(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanO
         for column in plan.columns
         if any(engine.table.columns[column].values[row].kind != "empty" for row in rows)
     ]
-    told = dict.fromkeys(
+    headings = dict.fromkeys(
         year for column in held for year in _YEAR.findall(engine.table.columns[column].name)
     )
-    return PlanOutcome(texts=tuple(told), cells=tuple((HEADING, column) for column in held))
+    return PlanOutcome(texts=tuple(headings), cells=tuple((HEADING, column) for column in held))
 
 
 def _items(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:

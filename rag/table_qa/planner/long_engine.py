@@ -137,17 +137,17 @@ class LongEngine:
             return _FoundRows(NO_ROWS, [])
         match wanted.near:
             case "next":
-                return self._beside(Sql("row = ?", (last + 1,)))
+                return self._adjacent(Sql("row = ?", (last + 1,)))
             case "previous":
-                return self._beside(Sql("row = ?", (first - 1,)))
+                return self._adjacent(Sql("row = ?", (first - 1,)))
             case "after":
-                return self._beside(Sql("row > ?", (last,)))
+                return self._adjacent(Sql("row > ?", (last,)))
             case "before":
-                return self._beside(Sql("row < ?", (first,)))
+                return self._adjacent(Sql("row < ?", (first,)))
             case _:
                 return self._same(found, wanted.near_column)
 
-    def _beside(self, where: Sql) -> _FoundRows:
+    def _adjacent(self, where: Sql) -> _FoundRows:
         return self._few(self._without_apart(where))
 
     def _ends(self, found: _FoundRows) -> tuple[int | None, int | None]:
@@ -162,7 +162,7 @@ class LongEngine:
         if found.few is None:
             return None
         texts = self._rows.texts(found.few)
-        return self._beside(
+        return self._adjacent(
             same(column, [cells[column] for cells in texts.values()], but=found.few)
         )
 
@@ -190,11 +190,11 @@ class LongEngine:
     def _of_many(self, plan: TablePlan, found: _FoundRows, other: _FoundRows) -> PlanOutcome:
         where = found.where
         if plan.operation == "count":
-            return self._told(self._count(where), self._tested(plan.rows, where))
+            return self._outcome(self._count(where), self._tested(plan.rows, where))
         if plan.operation == "count difference" and plan.other_rows is not None:
             apart = abs(self._count(where) - self._count(other.where))
             cells = (*self._tested(plan.rows, where), *self._tested(plan.other_rows, other.where))
-            return self._told(apart, cells[:MAX_CELLS])
+            return self._outcome(apart, cells[:MAX_CELLS])
         if plan.operation in _SUMMED:
             return self._summed(plan, where)
         if plan.operation in {"distinct", "most common", "least common"}:
@@ -212,12 +212,12 @@ class LongEngine:
         if number is None:
             return NOTHING
         place = f"n{plan.columns[0]}"
-        told = (
+        numeric = (
             where.also(f"{place} = ?", number)
             if plan.operation in {"min", "max"}
             else where.also(f"{place} IS NOT NULL")
         )
-        return self._told(number, self._cells(told, plan.columns[:1]))
+        return self._outcome(number, self._cells(numeric, plan.columns[:1]))
 
     def _grouped(self, plan: TablePlan, where: Sql) -> PlanOutcome:
         column = plan.columns[0]
@@ -232,7 +232,7 @@ class LongEngine:
             texts.setdefault(key, text)
             last[key] = max(row, last.get(key, 0))
         if plan.operation == "distinct":
-            return self._told(len(counts), self._cells(where, plan.columns))
+            return self._outcome(len(counts), self._cells(where, plan.columns))
         if len(counts) < 2 or set(counts.values()) == {1}:  # noqa: PLR2004 - nothing to choose from
             return NOTHING
         wanted = (max if plan.operation == "most common" else min)(counts.values())
@@ -240,7 +240,7 @@ class LongEngine:
         cells = self._cells(filled.also(f"c{column} = ?", kept[0]), plan.columns)
         return PlanOutcome(texts=tuple(kept), cells=cells)
 
-    def _told(self, number: float, cells: tuple[Place, ...]) -> PlanOutcome:
+    def _outcome(self, number: float, cells: tuple[Place, ...]) -> PlanOutcome:
         return PlanOutcome(texts=(shown(number),), numbers=(float(number),), cells=cells)
 
     def _tested(self, wanted: Rows, where: Sql) -> tuple[Place, ...]:

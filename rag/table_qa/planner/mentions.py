@@ -181,8 +181,8 @@ def _is_telling(run: Sequence[str], own: Sequence[str]) -> bool:
     """Tell whether a run names something: the whole cell, or a word that is no stop word."""
     if len(run) == len(own):
         return any(word not in STOP_WORDS or word == "may" for word in run)
-    told = [word for word in run if word not in STOP_WORDS]
-    return any(not (word.isdigit() and int(word) < _SMALL) for word in told)
+    content = [word for word in run if word not in STOP_WORDS]
+    return any(not (word.isdigit() and int(word) < _SMALL) for word in content)
 
 
 def _exact(asked: Asked, number: int, keys: set[str], place: tuple[int, int]) -> Iterator[Mention]:

@@ -74,13 +74,13 @@ def in_words(plan: TablePlan, table: Table) -> str:
 
 
 def _rows(rows: Rows, table: Table) -> str:
-    told = _met(rows, table)
+    phrase = _met(rows, table)
     if rows.order is not None:
         among = " among" if rows.conditions else ", of"
-        told = f"{_ordered(rows.order, table)}{among} {told}"
+        phrase = f"{_ordered(rows.order, table)}{among} {phrase}"
     if rows.near:
-        return f"{_NEAR[rows.near].format(_named(table, rows.near_column))} {told}"
-    return told
+        return f"{_NEAR[rows.near].format(_named(table, rows.near_column))} {phrase}"
+    return phrase
 
 
 def _met(rows: Rows, table: Table) -> str:

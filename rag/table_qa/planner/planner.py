@@ -55,13 +55,13 @@ class Scorer:
         traits = self._multi_hot(signs)  # (n, traits)
         measures = (signs.measures - self.weights["mean"]) * self.weights["spread"]
         columns = self._columns(vector, names, signs)  # (n, ROLES)
-        told: Floats = np.hstack([measures, traits, columns])
-        deep = told
+        features: Floats = np.hstack([measures, traits, columns])
+        deep = features
         for layer in ("first", "second"):
             deep = np.maximum(0, deep @ self.weights[f"{layer}.weight"] + self.weights[layer])
         logits: Floats = (
             deep @ self.weights["last"]
-            + told @ self.weights["plain"]
+            + features @ self.weights["plain"]
             + traits @ self._of_question(question, vector)
         )
         return logits
@@ -75,12 +75,12 @@ class Scorer:
         """Return what the question says of each trait, shape (traits,)."""
         shown = [n for run in runs(question) if (n := self.vocabulary.get(run)) is not None]
         meant = np.tanh(vector * SCALE @ self.weights["meant.weight"] + self.weights["meant"])
-        told: Floats = (
+        signs: Floats = (
             self.weights["words"][shown].sum(axis=0)
             + meant @ self.weights["meant.traits.weight"]
             + self.weights["meant.traits"]
         )
-        return told
+        return signs
 
     def _columns(self, vector: Floats, names: Floats, signs: Signs) -> Floats:
         """Return how the columns of each plan go with the question in their roles."""
@@ -200,9 +200,9 @@ def weighable(question: str, table: Table, embed: Embed) -> Weighable | None:
 
 def _vectors(asked: Asked, table: Table, embed: Embed) -> dict[str, Floats]:
     """Return the vectors of the question, its words and the columns' names; of "" zeros."""
-    told = [word for word in asked.words[:MAX_WORDS] if word not in STOP_WORDS]
+    content = [word for word in asked.words[:MAX_WORDS] if word not in STOP_WORDS]
     names = [column.levels[-1] for column in table.columns]
-    texts = list(dict.fromkeys(text for text in (asked.text, *told, *names) if text))
+    texts = list(dict.fromkeys(text for text in (asked.text, *content, *names) if text))
     rows = embed(texts)
     return {"": np.zeros(rows.shape[1], dtype=np.float32), **dict(zip(texts, rows, strict=True))}
 

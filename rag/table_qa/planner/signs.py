@@ -29,7 +29,9 @@ Likeness = Callable[[str, str], float]
 """How like two texts are in meaning: the cosine of their vectors."""
 
 _ASKING: Final = frozenset("what which who whom whose when where how list name".split())
-_MOST: Final = re.compile(r"\w{2,}est|most|least|first|last|top|best|worst|maximum|minimum|max|min")
+_SUPERLATIVE: Final = re.compile(
+    r"\w{2,}est|most|least|first|last|top|best|worst|maximum|minimum|max|min"
+)
 _MORE: Final = frozenset(
     "more less fewer than over under above below after before least since".split()
 )
@@ -152,7 +154,7 @@ class SignsOf:
         asked = self._asked.words
         kinds = (
             [n for n, word in enumerate(asked) if word in _ASKING],
-            [n for n, word in enumerate(asked) if _MOST.fullmatch(word)],
+            [n for n, word in enumerate(asked) if _SUPERLATIVE.fullmatch(word)],
             [n for n, word in enumerate(asked) if word in _MORE],
             [n for n, word in enumerate(asked) if word in _OF],
         )
@@ -177,56 +179,56 @@ class SignsOf:
 
     def _traits(self, one: Candidate, outcome: PlanOutcome) -> list[int]:
         plan, rows = one.plan, one.plan.rows
-        told = [f"does:{plan.operation.replace(' ', '-')}", f"near:{rows.near or 'none'}"]
-        told += [f"rests:{min(2, len(rows.conditions))}", f"reads:{plan.reading}"]
-        told += {f"test:{condition.test}" for condition in rows.conditions}
+        names = [f"does:{plan.operation.replace(' ', '-')}", f"near:{rows.near or 'none'}"]
+        names += [f"rests:{min(2, len(rows.conditions))}", f"reads:{plan.reading}"]
+        names += {f"test:{condition.test}" for condition in rows.conditions}
         order = rows.order
         if order is None:
-            told.append("order:none")
+            names.append("order:none")
         elif order.reading == "place":
-            told += ["order:last" if order.largest else "order:first", "by:place"]
+            names += ["order:last" if order.largest else "order:first", "by:place"]
         else:
             dated = self._table.columns[order.column].kind == "date"
-            told += [
+            names += [
                 f"order:{'largest' if order.largest else 'smallest'}",
                 f"by:{'date' if dated and order.reading == 'number' else order.reading}",
             ]
         if order is not None and order.place > 1:
-            told.append("placed:later")
-        told += self._column_traits(plan)
-        told += self._gives(outcome)
-        return [_NUMBERED[trait] for trait in told[:MAX_TRAITS]]
+            names.append("placed:later")
+        names += self._column_traits(plan)
+        names += self._gives(outcome)
+        return [_NUMBERED[trait] for trait in names[:MAX_TRAITS]]
 
     def _column_traits(self, plan: TablePlan) -> list[str]:
-        told = []
+        names = []
         if plan.columns:
             column = self._table.columns[plan.columns[0]]
-            told.append(f"column:{column.kind}")
+            names.append(f"column:{column.kind}")
             if plan.columns[0] == 0:
-                told.append("column:first")
+                names.append("column:first")
             if _is_place(column):
-                told.append("column:place")
+                names.append("column:place")
         if plan.other_rows is not None:
-            told.append("two:rows")
+            names.append("two:rows")
         if plan.other_column is not None:
-            told.append("two:columns")
+            names.append("two:columns")
         if len(plan.columns) > 1:
-            told.append("many:columns")
+            names.append("many:columns")
         if plan.operation == "heading":
-            told.append(f"order:{'largest' if plan.largest else 'smallest'}")
-        return told
+            names.append(f"order:{'largest' if plan.largest else 'smallest'}")
+        return names
 
     def _gives(self, outcome: PlanOutcome) -> list[str]:
         if not outcome.texts:
             return ["gives:none"]
-        told = ["gives:several" if len(outcome.texts) > 1 else "gives:one"]
+        names = ["gives:several" if len(outcome.texts) > 1 else "gives:one"]
         text = outcome.texts[0]
         if _YEAR_ONLY.fullmatch(text):
-            return [*told, "gives:year"]
+            return [*names, "gives:year"]
         if outcome.numbers or _NUMBER_ONLY.fullmatch(text):
-            return [*told, "gives:number"]
+            return [*names, "gives:number"]
         return [
-            *told,
+            *names,
             "gives:date" if date_of(text) is not None and len(text) < _LABEL else "gives:text",
         ]
 

@@ -107,8 +107,8 @@ def _topic(said: _Said, text: str) -> str:
     """Return the telling words of the earlier questions and the answer that the text lacks."""
     known = {*words(text)} | STOP_WORDS
     answer = " ".join(said.answer.split()[:_ANSWER_WORDS])
-    told = words(f"{said.question} {said.latest} {answer}")
-    found = (word for word in told if word not in known)
+    spoken = words(f"{said.question} {said.latest} {answer}")
+    found = (word for word in spoken if word not in known)
     return " ".join(dict.fromkeys(found))
 
 

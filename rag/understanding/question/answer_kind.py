@@ -204,7 +204,7 @@ def foreign_kind(question: str, languages: Collection[str]) -> Kind:
 
 def _kind_in(language: str, question: str) -> Kind:
     asks = _FOREIGN.get(language, ())
-    found = (kind for kind, told in asks if re.search(rf"\b(?:{told})(?!\w)", question, _I))
+    found = (kind for kind, pattern in asks if re.search(rf"\b(?:{pattern})(?!\w)", question, _I))
     return next(found, "any")
 
 
@@ -263,6 +263,6 @@ def holds_kind(
     if kind in ("money", "percent"):
         text = _CLOCK.sub("", text)
     return any(
-        not (told := words(match.group())) or not all(word in named for word in told)
+        not (tokens := words(match.group())) or not all(word in named for word in tokens)
         for match in form.finditer(text)
     )

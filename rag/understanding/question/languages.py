@@ -28,12 +28,12 @@ def other_language(
     found = _named(places)
     if not (asked and found) or asked == found:
         return ""
-    told = f"The question is in {asked}, the places found are in {found}"
+    note = f"The question is in {asked}, the places found are in {found}"
     if across:
         by_words = read_as or (asked == "English" and glossed_language(places))
-        told += f": they are matched {_BY_WORDS if by_words else _BY_NAMES}"
+        note += f": they are matched {_BY_WORDS if by_words else _BY_NAMES}"
     read = f"It was read as “{read_as}”." if read_as else ""
-    return " ".join(filter(None, (f"{told}.", read, across)))
+    return " ".join(filter(None, (f"{note}.", read, across)))
 
 
 def _named(text: str) -> str:

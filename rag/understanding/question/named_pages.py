@@ -21,7 +21,7 @@ _NAMED: Final = re.compile(
     rf"(?:\s*+(?:,|&|-|–|to|through|and|und|bis|et|à|y|a)\s*+(?:the\s++)?(?:{_NOUN})?{_NUMBER})*+)",
     re.IGNORECASE,
 )
-_TOLD: Final = re.compile(
+_NUMBERS: Final = re.compile(
     rf"(?P<to>(?:-|–|\bto|\bthrough|\bbis|à)\s*+)?(?P<page>{_NUMBER})", re.IGNORECASE
 )
 _SPACES: Final = re.compile(r"\s+(?=[?.!,]|\s|$)")
@@ -42,15 +42,15 @@ def named_pages(text: str) -> NamedPages:
     return NamedPages(pages=pages, rest=rest)
 
 
-def _pages(told: str) -> Iterator[int]:
+def _pages(text: str) -> Iterator[int]:
     """Yield the pages of a list; "3 to 5" names the one between as well."""
     before = 0
-    for match in _TOLD.finditer(told):
+    for match in _NUMBERS.finditer(text):
         page = _number(match["page"].lower())
         yield from range(before, page) if match["to"] else ()
         yield page
         before = page
 
 
-def _number(told: str) -> int:
-    return int(told) if told.isdecimal() else _COUNTED.index(told) + 1
+def _number(word: str) -> int:
+    return int(word) if word.isdecimal() else _COUNTED.index(word) + 1

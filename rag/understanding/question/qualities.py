@@ -246,7 +246,7 @@ def _have(names: Sequence[str], *wanted: str) -> bool:
     return any({stem(w) for w in wanted} <= {stem(w) for w in words(name)} for name in names)
 
 
-def told_column(name: str) -> str:
+def column_words(name: str) -> str:
     """Return a column's name with what its unit says that it holds: `Mean °C temperature`.
 
     Names that are written as one, as tables of data have them, are told apart too: `winpercent win

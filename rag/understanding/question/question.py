@@ -14,7 +14,7 @@ from typing import Final
 
 from rag.datamodel import Hit, Query, Turn
 from rag.glossary.gloss import as_english, gloss
-from rag.languages import is_foreign, told_languages
+from rag.languages import is_foreign, languages_in
 from rag.question_length import MAX_CHARACTERS, check_length, latest
 from rag.text import words
 from rag.understanding.followup.conversation import standalone
@@ -34,7 +34,7 @@ from rag.understanding.question.odd_input import (
     reply_to,
     without_greeting,
 )
-from rag.understanding.question.qualities import measured, told_column
+from rag.understanding.question.qualities import column_words, measured
 from rag.understanding.question.question_kind import EVEN_CHANCES, kinds
 from rag.understanding.question.question_kind import Kind as QuestionKind
 from rag.understanding.question.question_words import Findings, QuestionWords, Thing
@@ -129,8 +129,8 @@ class Question(QuestionWords):
     def searched(self) -> Question:
         """What retrieval looks for: with its topic, and some words of the region asked about."""
         region = self.region.text.split() if self.region else []
-        told = f"{self.standalone} {self.topic}".strip()
-        return self.part(f"{told} {' '.join(region[:REGION_WORDS])}".strip())
+        text = f"{self.standalone} {self.topic}".strip()
+        return self.part(f"{text} {' '.join(region[:REGION_WORDS])}".strip())
 
     @cached_property
     def pages(self) -> NamedPages:
@@ -151,8 +151,8 @@ class Question(QuestionWords):
 
     def _kind_of(self, words_: str) -> Kind:
         if self.original:
-            told = foreign_kind(self.original, told_languages(self.original))
-            return expected_kind(words_) if told == "any" else told
+            kind = foreign_kind(self.original, languages_in(self.original))
+            return expected_kind(words_) if kind == "any" else kind
         return foreign_kind(words_, self.languages) if self.is_foreign else expected_kind(words_)
 
     @cached_property
@@ -162,7 +162,7 @@ class Question(QuestionWords):
 
     def measured(self, names: Sequence[str]) -> str:
         """Return the core with what a superlative measures, where a column is called by it."""
-        return measured(self.core, [told_column(name) for name in names])
+        return measured(self.core, [column_words(name) for name in names])
 
     @cached_property
     def counts(self) -> bool:

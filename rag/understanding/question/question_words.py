@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from rag.datamodel import Query
 from rag.glossary.gloss import as_english, in_language
-from rag.languages import is_foreign_question, told_languages
+from rag.languages import is_foreign_question, languages_in
 from rag.messages import catalogue
 from rag.protocols import Embedder
 from rag.text import stem, unsaid, words
@@ -73,16 +73,16 @@ class QuestionWords(Query):
     @cached_property
     def spoken_languages(self) -> tuple[str, ...]:
         """Those that they may have been said in: a document may tell months in these."""
-        return told_languages(self.said.text or self.text)
+        return languages_in(self.said.text or self.text)
 
     def say(self, sentence: str) -> str:
         """Return a sentence of ours in the language that it was asked in, if that has it."""
-        told = self.spoken_languages
-        return catalogue(told[0]).get(sentence, sentence) if told else sentence
+        languages = self.spoken_languages
+        return catalogue(languages[0]).get(sentence, sentence) if languages else sentence
 
     def is_in_other_language_than(self, text: str) -> bool:
         """Tell whether it is surely asked in another language than a text is in."""
-        own, others = self.spoken_languages, told_languages(text)
+        own, others = self.spoken_languages, languages_in(text)
         return bool(own and others) and set(own).isdisjoint(others)
 
     @property
@@ -163,9 +163,9 @@ class QuestionWords(Query):
     @cached_property
     def counted(self) -> tuple[str, ...]:
         """The words whose frequency tells how much they say, each once, in order."""
-        told = (*words(self.text), *words(self.dated))
+        tokens = (*words(self.text), *words(self.dated))
         unsaid_ = unsaid(self.language)
-        return tuple(dict.fromkeys(word for word in told if word not in unsaid_))
+        return tuple(dict.fromkeys(word for word in tokens if word not in unsaid_))
 
     @cached_property
     def names(self) -> Stems:

@@ -91,6 +91,6 @@ def library_wish(text: str) -> LibraryWish | None:
     asked = _POLITE.sub("", " ".join(text.split()).rstrip(" .!?"))
     for asks, pattern in _COMPILED:
         if found := pattern.fullmatch(asked):
-            told = {name: (value or "").strip() for name, value in found.groupdict().items()}
-            return LibraryWish(asks=asks, **told)
+            parts = {name: (value or "").strip() for name, value in found.groupdict().items()}
+            return LibraryWish(asks=asks, **parts)
     return None

@@ -141,8 +141,8 @@ def summary_wish(text: str) -> SummaryWish | None:
     if on_page := _ON_PAGE.match(asked):
         return _of_pages(on_page, wish)
     if foreign := _FOREIGN.match(asked):
-        told = foreign[foreign.lastgroup or 0]
-        return replace(wish, named=_ARTICLE.sub("", _PLEASE.sub("", told)))
+        named = foreign[foreign.lastgroup or 0]
+        return replace(wish, named=_ARTICLE.sub("", _PLEASE.sub("", named)))
     if gist := _GIST.match(asked):
         rest = re.sub(r"^(?:from|in)\b", "of", (gist["rest"] or "").strip(), flags=_I)
         return _of_documents(wish, rest) if rest else replace(wish, refers=True)
@@ -176,10 +176,10 @@ def _of_documents(wish: SummaryWish, rest: str) -> SummaryWish:
 
 
 def _of_pages(found: re.Match[str], wish: SummaryWish) -> SummaryWish:
-    told = {name.removeprefix("does_"): v for name, v in found.groupdict().items() if v}
-    first, last = int(told["first"]), int(told.get("last", told["first"]))
+    groups = {name.removeprefix("does_"): v for name, v in found.groupdict().items() if v}
+    first, last = int(groups["first"]), int(groups.get("last", groups["first"]))
     pages = min(first, last), max(first, last)
-    return replace(wish, named=told.get("named", ""), pages=pages)
+    return replace(wish, named=groups.get("named", ""), pages=pages)
 
 
 def _ending(asked: str) -> tuple[Length | None, str]:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from ingest.discovery.discover import FoundFile, identify
 from ingest.parsers.registry import parser_for
-from rag.datamodel import Document, Element, told_by
+from rag.datamodel import Document, Element, version_fields
 from rag.settings import Settings
 from rag.storage.images.assets import AssetStore
 
@@ -38,7 +38,7 @@ def found_file(path: Path, *, root: Path | None = None) -> FoundFile:
         path=os.fspath(path),
         source=path.relative_to(root).as_posix(),
         root=os.fspath(root),
-        **told_by(status),
+        **version_fields(status),
     )
 
 

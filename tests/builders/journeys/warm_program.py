@@ -15,7 +15,7 @@ import torch  # noqa: F401 - as above
 
 import pagelight.services.session.session  # noqa: F401 - as above
 from app import main
-from ingest.chunking.cutting import told_language
+from ingest.chunking.cutting import language_of
 
 
 def run(arguments: list[str], variables: dict[str, str], folder: str) -> None:
@@ -32,7 +32,7 @@ def serve() -> None:
     """Run each line in a fork, and tell its exit status."""
     if threading.active_count() > 1:
         raise RuntimeError("a process with threads does not fork safely")
-    told_language([str(__doc__)])  # its model is read before the forks, as libraries are
+    language_of([str(__doc__)])  # its model is read before the forks, as libraries are
     print("ready", flush=True)  # noqa: T201 - this is how it speaks to the tests
     for line in sys.stdin:
         pid = os.fork()

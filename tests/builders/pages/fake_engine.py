@@ -24,7 +24,7 @@ from rag.progress import Progress
 @dataclass(frozen=True)
 class FakeProfile:
     name: str = "embedded"
-    told: str = "Answers are quoted."
+    notice: str = "Answers are quoted."
     summary: str = "TinyLM finds."
     next_step: str = "local would write."
 

@@ -58,7 +58,7 @@ class Server:
             self.workspace,
             chunker_version=CHUNKER_VERSION,
             database_url=self.database_url,
-            beside=beside,
+            secondary=beside,
         )
         index.servers.begin()
         incoming = FakeIncoming(FakeAttached(self.workspace / "fake"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.languages import is_foreign, is_foreign_question, language_name, told_language
+from rag.languages import is_foreign, is_foreign_question, language_name, language_of
 
 
 @pytest.mark.parametrize(
@@ -29,12 +29,12 @@ from rag.languages import is_foreign, is_foreign_question, language_name, told_l
     ],
 )
 def test_the_language_of_few_words(text, language):
-    assert told_language(text) == language
+    assert language_of(text) == language
     assert is_foreign(text) == (language not in {None, "en"})
 
 
 def test_a_question_is_surely_not_english_though_not_surely_of_which_language():
-    assert told_language("ile kosztuje bilet") is None
+    assert language_of("ile kosztuje bilet") is None
     assert is_foreign_question("ile kosztuje bilet")
     assert not is_foreign_question("La Jolla opening hours")
     assert not is_foreign_question("bilet")

@@ -156,8 +156,8 @@ def _decimal(value: Decimal, tokens: Sequence[Token]) -> str:
     at = next((n for n, token in enumerate(tokens) if token.kind == "."), len(tokens))
     whole, after = tokens[:at], tokens[at + 1 :]
     ones = [token.kind for token in whole if token.kind in {"digit", ","}]
-    told = [token.kind for token in tokens if token.kind in {"digit", ","}]
-    commas = sum(1 for _ in takewhile(lambda kind: kind == ",", reversed(told)))
+    kinds = [token.kind for token in tokens if token.kind in {"digit", ","}]
+    commas = sum(1 for _ in takewhile(lambda kind: kind == ",", reversed(kinds)))
     is_grouped = "digit" in ones[ones.index(",") :] if "," in ones else False
     places = [token.text for token in after if token.kind == "digit"][:MAX_DECIMALS]
     scaled = abs(value).scaleb(-3 * commas)

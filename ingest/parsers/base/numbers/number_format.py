@@ -36,8 +36,8 @@ class TimeForm:
 
     def of_span(self, value: dt.timedelta) -> str:
         """Return a duration in its units; what is smaller than the last is cut off."""
-        told = _clock(abs(value.total_seconds()), self.tokens)
-        return "-" * (value < dt.timedelta()) + told
+        clock = _clock(abs(value.total_seconds()), self.tokens)
+        return "-" * (value < dt.timedelta()) + clock
 
     def of_moment(self, value: dt.datetime | dt.date | dt.time) -> str:
         """Return a day with its month as ISO 8601 has it, all else by the code."""

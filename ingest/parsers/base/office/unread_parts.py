@@ -27,7 +27,7 @@ from rag.datamodel import Element, SourceFile
 _HEAD_BYTES: Final = 1 << 16
 """Of a part, in which its first words stand."""
 
-_NAMES_TOLD: Final = 10
+_MAX_NAMES: Final = 10
 _TEXT: Final = re.compile(r">\s*([^<\s][^<]*)")
 _RUNS: Final = ("t", "v", "text", "p", "span")
 """Elements that hold words (ECMA-376, OpenDocument); text in others counts where it is several
@@ -90,22 +90,22 @@ def unread_in_compound_file(path: Path) -> list[str]:
     import olefile  # noqa: PLC0415 - only for old Office files
 
     with olefile.OleFileIO(path) as compound:
-        return told_unread(entry[0] for entry in compound.listdir(streams=False, storages=True))
+        return unread_note(entry[0] for entry in compound.listdir(streams=False, storages=True))
 
 
-def told_unread(names: Iterable[str]) -> list[str]:
+def unread_note(names: Iterable[str]) -> list[str]:
     """Return a note on what is there and was not read; none where that is nothing."""
     listed = sorted(set(names))
     if not listed:
         return []
-    more = len(listed) - _NAMES_TOLD
-    shown = ", ".join(listed[:_NAMES_TOLD]) + (f" and {more} more" if more > 0 else "")
+    more = len(listed) - _MAX_NAMES
+    shown = ", ".join(listed[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
     return [f"also holds {shown}, not read"]
 
 
 def _note(archive: zipfile.ZipFile, parts: Iterable[str], elements: Sequence[Element]) -> list[str]:
     read = "\n".join(element.text for element in elements)
-    return told_unread(
+    return unread_note(
         PurePosixPath(part).name for part in parts if not _is_read(_head(archive, part), read)
     )
 

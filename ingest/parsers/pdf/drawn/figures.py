@@ -152,10 +152,10 @@ def _has_drawn_letters(rect: Rect, inside: Sequence[Piece], drawings: Drawings) 
         and share_inside(shape, rect) > 0.9
     ]
     many = len(small) > max(40, sum(len(piece.text) for piece in inside) / 2)
-    return many and _beside_each_other(small) > 0.4 * len(small)
+    return many and _count_adjacent(small) > 0.4 * len(small)
 
 
-def _beside_each_other(small: Sequence[Rect]) -> int:
+def _count_adjacent(small: Sequence[Rect]) -> int:
     """Count the shapes that stand on a line with one before them, less than a space apart."""
     ordered = sorted(small, key=lambda shape: (round(shape[3] / 3), shape[0]))
     return sum(
@@ -223,7 +223,8 @@ def _holds_paragraph(rect: Rect, pieces: Sequence[Piece]) -> bool:
     amid = [
         line
         for line in lines
-        if _beside(line, lines, up=True) is not None and _beside(line, lines, up=False) is not None
+        if _adjacent_line(line, lines, up=True) is not None
+        and _adjacent_line(line, lines, up=False) is not None
     ]
     return len(amid) >= 2
 
@@ -368,19 +369,19 @@ def _above_or_below(label: Rect, rect: Rect) -> bool:
 
 def _in_prose(piece: Piece, pieces: Sequence[Piece]) -> bool:
     """Whether a piece is a line of a paragraph: long lines, or a stack of three, around it."""
-    above, below = _beside(piece, pieces, up=True), _beside(piece, pieces, up=False)
+    above, below = _adjacent_line(piece, pieces, up=True), _adjacent_line(piece, pieces, up=False)
     if any(is_prose(other) for other in (above, below) if other):
         return True
     stack = [piece, above, below]
     if above and below is None:
-        stack.append(_beside(above, pieces, up=True))
+        stack.append(_adjacent_line(above, pieces, up=True))
     if below and above is None:
-        stack.append(_beside(below, pieces, up=False))
+        stack.append(_adjacent_line(below, pieces, up=False))
     lines = [line for line in stack if line is not None]
     return len(lines) >= 3 and sum(len(line.text) >= 16 for line in lines) >= 2
 
 
-def _beside(piece: Piece, pieces: Sequence[Piece], *, up: bool) -> Piece | None:
+def _adjacent_line(piece: Piece, pieces: Sequence[Piece], *, up: bool) -> Piece | None:
     """Return the line right above or below that is of the same size and begins where it does."""
     height = piece.rect[3] - piece.rect[1]
     for other in pieces:

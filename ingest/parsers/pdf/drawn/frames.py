@@ -33,7 +33,7 @@ _TICK: Final = re.compile(
 _LARGEST: Final = 5.0
 """A plot is at most so many times as large as the marks in it."""
 
-_BESIDE_PT: Final = 45.0
+_NEAR_PT: Final = 45.0
 
 
 def with_axes(
@@ -79,14 +79,14 @@ def _ground(rect: Rect, paths: Paths, pieces: Sequence[Piece]) -> Rect:
 
 def has_ticks(plot: Rect, pieces: Sequence[Piece]) -> bool:
     """Whether three numbers or more stand left of a plot, and end on one line, or begin there."""
-    beside = [
+    nearby = [
         piece
         for piece in pieces
-        if plot[0] - _BESIDE_PT < piece.rect[2] < plot[0] + 1
+        if plot[0] - _NEAR_PT < piece.rect[2] < plot[0] + 1
         and plot[1] - 20 < piece.rect[1] < plot[3] + 20
         and _TICK.fullmatch(piece.text)
     ]
-    edges = [Counter(round(piece.rect[side]) for piece in beside) for side in (0, 2)]
+    edges = [Counter(round(piece.rect[side]) for piece in nearby) for side in (0, 2)]
     return any(count[x] + count[x + 1] > 2 for count in edges for x in list(count))
 
 
@@ -111,7 +111,7 @@ def _ticked(rect: Rect, pieces: Sequence[Piece]) -> Rect:
 def _lanes(ticks: Sequence[Rect], rect: Rect) -> Iterator[list[Rect]]:
     """Yield numbers below each other, beside the box: they end, or begin, on one line."""
     for edge in (2, 0):
-        near = [t for t in ticks if rect[0] - _BESIDE_PT < t[edge] < rect[2] + _BESIDE_PT]
+        near = [t for t in ticks if rect[0] - _NEAR_PT < t[edge] < rect[2] + _NEAR_PT]
         for tick in near:
             lane = [t for t in near if abs(t[edge] - tick[edge]) < 1.5]
             outside = tick[2] < rect[0] + 25 or tick[0] > rect[2] - 25

@@ -160,8 +160,8 @@ class Things:
     @cached_property
     def boxes(self) -> Boxes:
         """(things, 4): left, bottom, right, top on the page; zeros where pdfium tells none."""
-        told, _ = calls.answers(calls.bounds_into, self.handles, 4, np.float32)
-        boxes: Boxes = told.astype(np.float64)
+        bounds, _ = calls.answers(calls.bounds_into, self.handles, 4, np.float32)
+        boxes: Boxes = bounds.astype(np.float64)
         if len(self._holders) > 1:
             matrices = np.array([holder.matrix for holder in self._holders])[self._holder]
             moved = (matrices != IDENTITY).any(axis=1)
@@ -257,5 +257,5 @@ def _is_switch(mark: int) -> bool:
 
 
 def _colours(function: Any, handles: Sequence[int]) -> Numbers:  # noqa: ANN401 - a function of pdfium
-    rgba, told = calls.answers(function, handles, 4, np.uint32)
-    return np.where(told[:, None], rgba.astype(np.int64), PATTERN)
+    rgba, is_plain = calls.answers(function, handles, 4, np.uint32)
+    return np.where(is_plain[:, None], rgba.astype(np.int64), PATTERN)

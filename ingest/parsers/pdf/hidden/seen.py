@@ -231,8 +231,8 @@ class _Layer:
             y0, y1, x0, x1 = self._part.outer(run.rect)
             own = self._claims[y0:y1, x0:x1] == number
             changed = change[y0:y1, x0:x1]
-            told = changed[own] if own.any() else changed
-            if told.max(initial=0) >= MIN_CONTRAST:
+            part = changed[own] if own.any() else changed
+            if part.max(initial=0) >= MIN_CONTRAST:
                 yield run
 
 

@@ -94,12 +94,12 @@ def answers(
     kind: Any,  # noqa: ANN401 - a type of numpy
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return (things, columns): what a function tells of each, and whether it does."""
-    told, rows = table(len(handles), columns, kind)
+    values, rows = table(len(handles), columns, kind)
     places = [
-        range(rows.start + n * told.itemsize, rows.stop + n * told.itemsize, rows.step)
+        range(rows.start + n * values.itemsize, rows.stop + n * values.itemsize, rows.step)
         for n in range(columns)
     ]
-    return told, np.fromiter(map(function, handles, *places), dtype=bool, count=len(handles))
+    return values, np.fromiter(map(function, handles, *places), dtype=bool, count=len(handles))
 
 
 def parts(

@@ -47,7 +47,7 @@ def is_against(word: str, *, leftwards: bool) -> bool:
     return not own and any(map(str.isalpha, word)) if leftwards else own
 
 
-def stand_beside(
+def are_adjacent(
     text: str, top: NDArray[np.float64], bottom: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """Tell which letters stand beside the one before, both of a script from the right.

@@ -129,8 +129,8 @@ def claimed_title(doc: Any, *, stem: str) -> str:  # noqa: ANN401 - pypdfium2 ha
 
 def claimed_day(doc: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types
     """Return the day (ISO) of the last change in the metadata, else of the making, else ""."""
-    told = (doc.get_metadata_value(key) for key in ("ModDate", "CreationDate"))
-    return next(filter(None, map(day_in, told)), "")
+    dates = (doc.get_metadata_value(key) for key in ("ModDate", "CreationDate"))
+    return next(filter(None, map(day_in, dates)), "")
 
 
 def outline_of(doc: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - pypdfium2 has no types

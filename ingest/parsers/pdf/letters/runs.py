@@ -64,7 +64,7 @@ class Piece:
 
 def join_words(words: Iterable[Word]) -> list[Piece]:
     """Return the pieces that words make, which come in the order that the file draws them."""
-    return _merge_beside(_pieces(_whole_turned(words)))
+    return _merge_adjacent(_pieces(_whole_turned(words)))
 
 
 def as_read(words: Sequence[Word]) -> list[Word]:
@@ -136,7 +136,7 @@ def _follows(last: Word, word: Word) -> bool:
     return -0.5 * size < gap < 1.2 * size and vertical_overlap(last.rect, word.rect) > 0.4
 
 
-def _merge_beside(pieces: list[Piece]) -> list[Piece]:
+def _merge_adjacent(pieces: list[Piece]) -> list[Piece]:
     """Join pieces that touch although the file draws them at different times."""
     merged: list[Piece] = []
     row: list[int] = []

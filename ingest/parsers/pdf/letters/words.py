@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.geometry import Frame
-from ingest.parsers.pdf.letters.odd_letters import composed, in_order, is_against, stand_beside
+from ingest.parsers.pdf.letters.odd_letters import are_adjacent, composed, in_order, is_against
 from ingest.parsers.pdf.letters.runs import Piece, Word, join_words
 
 PDFIUM: Final = threading.RLock()
@@ -193,7 +193,7 @@ def _word_ranges(text: str, boxes: NDArray[np.float64]) -> Ranges:
     height = np.maximum(np.minimum(y1 - y0, np.roll(y1 - y0, 1)), 0.5)
     gap = x0 - np.roll(x1, 1)
     shift = np.abs((y0 + y1) - np.roll(y0 + y1, 1)) / 2
-    moved = (shift > 0.6 * height) & ~stand_beside(text, y0, y1)
+    moved = (shift > 0.6 * height) & ~are_adjacent(text, y0, y1)
     apart = (gap > 0.3 * height) | (gap < -1.5 * height) | moved
     apart[:1] = True
     before = np.roll(blank, 1)

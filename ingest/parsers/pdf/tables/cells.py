@@ -137,7 +137,7 @@ def rows_of_cells(pieces: Iterable[Piece]) -> list[list[Piece]]:
     """
     rows: list[list[Piece]] = []
     for piece in _downwards(pieces):
-        n = _row_beside(piece.rect, rows)
+        n = _level_row(piece.rect, rows)
         if n is None:
             rows.append([piece])
         else:
@@ -149,7 +149,7 @@ def _downwards(pieces: Iterable[Piece]) -> list[Piece]:
     return sorted(pieces, key=lambda p: (p.rect[1] + p.rect[3], p.rect[0]))
 
 
-def _row_beside(rect: Rect, rows: Sequence[Sequence[Piece]]) -> int | None:
+def _level_row(rect: Rect, rows: Sequence[Sequence[Piece]]) -> int | None:
     """Return which of the last rows a box is level with, by its number; None if with none."""
     best: tuple[float, int] | None = None
     for n in range(max(0, len(rows) - _OPEN_ROWS), len(rows)):

@@ -44,9 +44,9 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[PdfTable
     start = last_end = 0
     while start < len(rows):
         end = _run_end(rows, start)
-        beside = _prose_beside(rows, start, end)
-        if beside:
-            rest = [p for row in rows[last_end:] for p in row.pieces if id(p) not in beside]
+        prose = _adjacent_prose(rows, start, end)
+        if prose:
+            rest = [p for row in rows[last_end:] for p in row.pieces if id(p) not in prose]
             return found + find_tables(rest, rules)
         if end > start and _is_table(rows[start:end]):
             first = _with_headers(rows, start, end, after=last_end)
@@ -114,7 +114,7 @@ def _run_end(rows: Sequence[PdfRow], start: int) -> int:
     return end
 
 
-def _prose_beside(rows: Sequence[PdfRow], start: int, end: int) -> set[int]:
+def _adjacent_prose(rows: Sequence[PdfRow], start: int, end: int) -> set[int]:
     """Return (by identity) the lines of a paragraph left of the cells of a run of rows, if any.
 
     Its lines begin at one place, many in the middle of a sentence, and are not level with what is
@@ -174,9 +174,9 @@ def _is_header(row: PdfRow, rows: Sequence[PdfRow]) -> bool:
 
 def _linked(one: PdfRow, other: PdfRow) -> bool:
     """Whether some cells right of the first stand in one column."""
-    beside = list(zip(one.cells[1:], other.cells[1:], strict=False))
+    pairs = list(zip(one.cells[1:], other.cells[1:], strict=False))
     if len(one.cells) == len(other.cells) > 2 and all(
-        a.rect[0] < b.rect[2] and b.rect[0] < a.rect[2] for a, b in beside
+        a.rect[0] < b.rect[2] and b.rect[0] < a.rect[2] for a, b in pairs
     ):
         return True
     return any(

@@ -6,7 +6,7 @@ import pytest
 from builders_index import make_document
 from builders_ingest import Bench
 
-from ingest.chunking.cutting import MIN_LETTERS, told_language, with_language
+from ingest.chunking.cutting import MIN_LETTERS, language_of, with_language
 
 TEXTS = {
     "en": "The station on the pass was built after the war, and it has been staffed ever since.",
@@ -22,7 +22,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_a_document_is_in_the_language_of_its_words(language):
-    assert told_language([TEXTS[language]]) == language
+    assert language_of([TEXTS[language]]) == language
 
 
 def test_the_words_tell_more_than_what_the_program_declared():

@@ -130,7 +130,7 @@ def attaching(parts, ear):
     index = parts.engine.attached.index
 
     def hearing(reader):
-        cache = index.lettering_cache
+        cache = index.ocr_cache
         return Hearing(transcriber=ear, listen=reader.listen, cache=cache, max_s=900)
 
     assets = parts.settings.workspace / FOLDER / "assets"

@@ -14,7 +14,7 @@ from rag.errors import ModelError
 from rag.models.seeing.network import Looks
 from rag.retrieval.images import SEEN_AT_ONCE, PhotographSearch
 from rag.settings import Settings
-from rag.storage.images.lettering import SeenWords
+from rag.storage.images.ocr_lines import SeenWords
 from rag.storage.images.pictures import PictureSpace
 
 SETTINGS = Settings()
@@ -67,7 +67,7 @@ class Bench(PictureBench):
         return PhotographSearch(
             self.seer,
             lambda seer: index.space(PictureSpace, model_id=seer.model_id, dim=seer.dim),
-            words=SeenWords(index.lettering_cache, model_id=self.seer.model_id),
+            words=SeenWords(index.ocr_cache, model_id=self.seer.model_id),
             load=index.assets.pixels,
         )
 

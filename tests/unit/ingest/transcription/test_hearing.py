@@ -72,9 +72,7 @@ def bench(tmp_path):
 
 
 def transcription_of(index, embedder, transcriber):
-    hearing = Hearing(
-        transcriber=transcriber, listen=read_sound, cache=index.lettering_cache, max_s=3600
-    )
+    hearing = Hearing(transcriber=transcriber, listen=read_sound, cache=index.ocr_cache, max_s=3600)
     return Transcription(index=index, embedder=embedder, chunker=chunk_document, hearing=hearing)
 
 

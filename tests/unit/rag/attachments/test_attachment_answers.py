@@ -7,7 +7,7 @@ from builders_answer import hit
 from builders_ui import a_chunk, an_answer
 
 from rag.attachments.answering import (
-    NO_LETTERING,
+    NO_WORDS,
     NOT_READ,
     NOT_SEEN,
     SPOKEN_WORDS,
@@ -153,7 +153,7 @@ def test_a_thing_that_is_not_seen_is_never_made_up(sees, told):
     answer, _ = ask("what animal is this?", PHOTO, own=NOT_HELD, documents=NOT_HELD, sees=sees)
     assert told in answer.text
     blank, _ = ask("what is this?", BLANK, own=NOT_HELD, documents=NOT_HELD, sees=sees)
-    assert blank.text == f"{NO_LETTERING} {told}"
+    assert blank.text == f"{NO_WORDS} {told}"
 
 
 class SeeingOnly(Sides):

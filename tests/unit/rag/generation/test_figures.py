@@ -67,7 +67,7 @@ def cited(*chunks, question="How deep?", text=""):
 
 
 def shown(answer):
-    return FIGURES.beside(answer, understand(answer.query))
+    return FIGURES.by_citations(answer, understand(answer.query))
 
 
 def test_the_picture_that_holds_what_is_wished_for_is_found():
@@ -118,4 +118,4 @@ def test_a_question_about_a_picture_shows_the_one_by_the_cited_words():
     answer = replace(answer, context=Context(hits=(hit(WORDS), hit(CHART))))
 
     assert [f.image for f in shown(answer)] == [CHART.image]
-    assert FIGURES.beside(answer, understand("How deep?")) == ()
+    assert FIGURES.by_citations(answer, understand("How deep?")) == ()

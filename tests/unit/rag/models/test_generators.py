@@ -5,7 +5,7 @@ import pytest
 
 from rag.errors import SettingsError
 from rag.models.endpoint.client import read_address
-from rag.models.generators import openvino_path, told, writer_of
+from rag.models.generators import naming_of, openvino_path, writer_of
 from rag.settings import Settings
 
 
@@ -13,7 +13,7 @@ def written_by(generator, **more):
     settings = Settings(generator=generator, **more)
     writer = writer_of(settings, lambda _: np.zeros((9, 9, 3), dtype=np.uint8))
     assert writer is not None
-    return told(settings, writer)
+    return naming_of(settings, writer)
 
 
 def test_a_server_elsewhere_is_told_of():

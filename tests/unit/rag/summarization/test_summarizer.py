@@ -65,7 +65,7 @@ class Album:
     def caption(self, chunk):
         return chunk.text
 
-    def beside(self, answer, _asked):
+    def by_citations(self, answer, _asked):
         del answer
         return ()
 

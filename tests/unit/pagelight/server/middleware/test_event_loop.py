@@ -125,9 +125,7 @@ def a_stream_of_changes(folder):
 def a_file_that_is_added(folder):
     hang, app = Hang(tuple), FastAPI()
     jobs = Jobs(FakeIngest, folder=folder)
-    app.include_router(
-        adding_routes(jobs, limit_mb=1, among=None, send=lambda _: None, beside=hang)
-    )
+    app.include_router(adding_routes(jobs, limit_mb=1, among=None, send=lambda _: None, extra=hang))
     return asking(app, "PUT", "/library/files/a.txt", content=b"Snow."), hang
 
 

@@ -54,7 +54,7 @@ def reading_jobs(tmp_path):
 
 def line(tmp_path):
     del tmp_path
-    alone, shared, numbers = Alone(), WaitingLine(most=4), iter(range(10**6))
+    alone, shared, numbers = Alone(), WaitingLine(max_waiting=4), iter(range(10**6))
     done, added, taken = [], [], []
 
     def work():

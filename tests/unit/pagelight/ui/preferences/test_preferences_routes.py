@@ -11,7 +11,7 @@ from pagelight.ui.preferences.preferences_routes import preferences_routes
 from rag.storage.conversations.exchange import Exchange
 
 TALK = "a" * 16
-WRITES = FakeProfile(name="local", told="Qwen writes <answers>.")
+WRITES = FakeProfile(name="local", notice="Qwen writes <answers>.")
 
 
 @pytest.fixture

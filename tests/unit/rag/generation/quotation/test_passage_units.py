@@ -6,7 +6,7 @@ import pytest
 from builders_answer import DEPTHS, chunk, hit, resolve_marks, snow_scorer
 
 from rag.datamodel import Context
-from rag.generation.quotation.passages import LETTERING, Passages, quotations
+from rag.generation.quotation.passages import OCR_SHARE, Passages, quotations
 from rag.generation.quotation.units import is_listing, quotation, unit_of
 from rag.retrieval.evidence.evidence import candidates
 from rag.understanding.question.qualities import same_measure
@@ -123,7 +123,7 @@ def test_the_lettering_of_a_chart_counts_less_but_where_the_chart_is_asked_for()
         return of_drawn / of_said
 
     plain, asked_for = (share(f"How deep was the snow{where}?") for where in ("", " in the chart"))
-    assert plain == pytest.approx(LETTERING * asked_for, rel=0.5)
+    assert plain == pytest.approx(OCR_SHARE * asked_for, rel=0.5)
 
 
 def test_rows_that_are_far_less_likely_than_their_table_s_best_are_not_shown():

@@ -107,7 +107,7 @@ def test_what_another_server_was_given_is_there_too_and_each_stores_in_its_own_f
         None,
         None,
         limit_mb=3,
-        open_beside=partial(open_index, beside=True),
+        open_secondary=partial(open_index, secondary=True),
     ) as other:
         here = put(other, "here")
 

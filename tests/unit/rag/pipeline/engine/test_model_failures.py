@@ -10,7 +10,7 @@ from builders_meaning import Stronger, engine_over, meaning_of, opened, put
 from fakes import FakeImageEmbedder, FoundOrder
 
 from rag.datamodel import Query
-from rag.errors import ModelError, told_failure
+from rag.errors import ModelError, failure_message
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.reader.reader import Reader
 from rag.models.rerankers import ModelReranker
@@ -135,5 +135,5 @@ def test_loading_in_the_background_tells_of_every_failure(tmp_path, failure):
         engine.warm_in_background(loaded.set)
 
         assert loaded.wait(20)
-        assert engine.status() == told_failure(failure, of="The search model")
+        assert engine.status() == failure_message(failure, of="The search model")
         assert engine.active.meaning is None

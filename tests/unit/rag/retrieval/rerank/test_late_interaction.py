@@ -34,7 +34,7 @@ def test_a_text_is_worth_the_share_of_the_words_that_it_meets():
 
 def test_states_of_a_text_are_made_once_and_the_oldest_are_forgotten():
     states = WordStates()
-    interaction = LateInteraction(states, most=2)
+    interaction = LateInteraction(states, max_kept=2)
     for _ in range(2):
         interaction.met(understand("deep"), {"a": "snow", "b": "oil"})
     assert states.asked == ["deep", "snow", "oil", "deep"]

@@ -51,7 +51,7 @@ def workspace(tmp_path):
     with open_index(tmp_path / "w") as index:
         index.set_root(tmp_path)
         line = OcrLine(text="sign", bbox=BBox(x0=0, y0=0, x1=1, y1=1), confidence=1.0)
-        index.lettering_cache.put("page", [line])
+        index.ocr_cache.put("page", [line])
     return tmp_path / "w"
 
 
@@ -89,7 +89,7 @@ def test_what_people_wrote_goes_on(workspace, tmp_path, script, columns):
             ("1", "1?", "Yes."),
         ]
         assert index.root == tmp_path
-        assert [line.text for line in index.lettering_cache.get("page")] == ["sign"]
+        assert [line.text for line in index.ocr_cache.get("page")] == ["sign"]
         assert index.documents() == []
         assert index.check() == []
         for n in range(DOCUMENTS):

@@ -122,7 +122,7 @@ def test_what_one_process_keeps_another_sees_as_changed(open_store):
     "change",
     [
         lambda store: ask(store, TALK, "2"),
-        lambda store: ask(store, TALK, "1", told="Stopped."),
+        lambda store: ask(store, TALK, "1", failure="Stopped."),
         lambda store: store.rename(TALK, "Winter"),
         lambda store: store.go_to(TALK, "1"),
         lambda store: store.set_scope(TALK, ["in:a.pdf"]),

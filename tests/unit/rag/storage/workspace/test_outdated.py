@@ -133,11 +133,11 @@ def test_conversations_reports_and_lettering_are_kept(shelf):
         kept = index.conversations.new_id()
         answer = Answer(query=Query(text="How deep?"), text="63 metres.")
         index.conversations.put(kept, Exchange(id="e", question="How deep?", answer=answer))
-        index.lettering_cache.put(f"1:{doc_id}:1", [])
+        index.ocr_cache.put(f"1:{doc_id}:1", [])
 
     shelf.ingest("2", OtherReader())
 
     with shelf.open("2") as index:
         (exchange,) = index.conversations.get(kept)
         assert exchange.answer.text == "63 metres."
-        assert index.lettering_cache.get(f"1:{doc_id}:1") == []
+        assert index.ocr_cache.get(f"1:{doc_id}:1") == []

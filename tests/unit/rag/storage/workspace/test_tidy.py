@@ -83,15 +83,15 @@ def test_drawn_pages_and_lettering_go_with_their_document(index, folder):
         drawn = index.workspace / "renders" / doc_id
         drawn.mkdir(parents=True)
         (drawn / "1-800.png").write_bytes(b"png")
-        index.lettering_cache.put(f"1:{doc_id}:1:0,0,1,1", [line])
+        index.ocr_cache.put(f"1:{doc_id}:1:0,0,1,1", [line])
     (folder / "a.txt").unlink()
 
     ingest(index, folder)
 
     kept = ids["b.txt"]
     assert [path.name for path in (index.workspace / "renders").iterdir()] == [kept]
-    assert index.lettering_cache.get(f"1:{kept}:1:0,0,1,1") == [line]
-    assert index.lettering_cache.get(f"1:{ids['a.txt']}:1:0,0,1,1") is None
+    assert index.ocr_cache.get(f"1:{kept}:1:0,0,1,1") == [line]
+    assert index.ocr_cache.get(f"1:{ids['a.txt']}:1:0,0,1,1") is None
 
 
 @pytest.mark.parametrize("damage", ["deleted", "empty"])

@@ -73,19 +73,19 @@ _THREAD: Final = "[Threaded comment]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BesideCells:
+class SheetExtras:
     """What a sheet holds beside its cells."""
 
     merged: MergedCells = field(default_factory=MergedCells)
     elements: tuple[Element, ...] = ()
 
 
-def beside_cells(archive: zipfile.ZipFile, sheet: str) -> BesideCells:
+def sheet_extras(archive: zipfile.ZipFile, sheet: str) -> SheetExtras:
     """Return what lies beside the cells of the sheet in this part."""
     with archive.open(sheet) as source:
         tail = _tail(source)
     texts = [*_margins(tail), *_boxes_and_notes(archive, sheet)]
-    return BesideCells(
+    return SheetExtras(
         merged=MergedCells(map(_range, _MERGED.findall(tail))),
         elements=tuple(element for text in texts for element in text_element(text)),
     )

@@ -14,12 +14,12 @@ from rag.storage.database.database import Database
 from rag.storage.documents import codec
 from rag.storage.documents.codec import opened, sealed
 
-UNTOLD: Final = 0.0
-TOLD: Final = 1.0
+NOT_IN_DOCUMENT: Final = 0.0
+IN_DOCUMENT: Final = 1.0
 """Kept as the confidence of the line: whether the documents say it yet."""
 
 
-class LetteringCache:
+class OcrCache:
     """Lines by a key of the reader's choosing: a killed ingest loses at most a page."""
 
     def __init__(self, database: Database) -> None:
@@ -82,7 +82,7 @@ class SeenWords:
     Any thread may call.
     """
 
-    def __init__(self, cache: LetteringCache, *, model_id: str) -> None:
+    def __init__(self, cache: OcrCache, *, model_id: str) -> None:
         self._cache = cache
         self._prefix = f"seen:{model_id}:"
 
@@ -90,7 +90,7 @@ class SeenWords:
         """Keep what was seen; a picture on which nothing was is not noted."""
         for image_id, line in lines.items():
             if line:
-                self._put(image_id, line, UNTOLD)
+                self._put(image_id, line, NOT_IN_DOCUMENT)
 
     def of(self, image: ImageAsset) -> str:
         """Return the line of a picture; "" where nothing was seen, or it was not looked at."""
@@ -102,18 +102,18 @@ class SeenWords:
         return [
             key.removeprefix(self._prefix)
             for key, lines in kept.items()
-            if lines and lines[0].confidence == UNTOLD
+            if lines and lines[0].confidence == NOT_IN_DOCUMENT
         ]
 
     def tell(self, image_ids: Collection[str]) -> None:
         """Note that the documents of these pictures say it."""
         for image_id in image_ids:
-            self._put(image_id, self._line(image_id), TOLD)
+            self._put(image_id, self._line(image_id), IN_DOCUMENT)
 
     def _line(self, image_id: str) -> str:
         known = self._cache.get(f"{self._prefix}{image_id}")
         return known[0].text if known else ""
 
-    def _put(self, image_id: str, line: str, told: float) -> None:
-        kept = OcrLine(text=line, bbox=FULL_PAGE, confidence=told)
+    def _put(self, image_id: str, line: str, state: float) -> None:
+        kept = OcrLine(text=line, bbox=FULL_PAGE, confidence=state)
         self._cache.put(f"{self._prefix}{image_id}", [kept])

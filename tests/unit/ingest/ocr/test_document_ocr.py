@@ -10,7 +10,7 @@ from fake_ocr import FakeOcr, LineCache, bars
 from msgspec import structs
 
 from ingest.ocr.cache import cache_keys
-from ingest.ocr.lettering import letter
+from ingest.ocr.document_ocr import letter
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
 from rag.protocols import OcrLine

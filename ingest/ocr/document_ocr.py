@@ -44,8 +44,8 @@ MIN_NOISE_CHARS: Final = 4
 
 DOUBTFUL: Final = "lettering was read with doubt and is left out: "
 PARTLY_DOUBTFUL: Final = "some of its lettering was read with doubt and is left out: "
-MAX_TOLD: Final = 3
-LONGEST_TOLD: Final = 40
+MAX_LINES: Final = 3
+MAX_LINE_LETTERS: Final = 40
 """So many doubtful lines are told of a picture, and so many letters of each."""
 
 SAME_WORDS: Final = 0.8
@@ -206,7 +206,7 @@ class _Desk:
             sure = good if _chars(good) >= LEGIBLE_SHARE * _chars(lines) else []
         doubtful = [line for line in lines if line not in sure and len(line.text) > 1]
         if _chars(doubtful) >= MIN_NOISE_CHARS:
-            self._warn(page, (PARTLY_DOUBTFUL if sure else DOUBTFUL) + _told(doubtful))
+            self._warn(page, (PARTLY_DOUBTFUL if sure else DOUBTFUL) + _quotations(doubtful))
         return sure
 
     def _pixels(self, element: Element) -> Pixels | None:
@@ -325,16 +325,16 @@ def _is_blank(pixels: Pixels) -> bool:
     return float(sample.std()) < 3.0  # noqa: PLR2004 - paper with nothing on it
 
 
-def _told(lines: Sequence[Line]) -> str:
+def _quotations(lines: Sequence[Line]) -> str:
     """Return the first lines in quotation marks, each with its score."""
-    told = [f"“{_shortened(line.text)}” ({line.confidence or 0:.2f})" for line in lines]
-    more = len(told) - MAX_TOLD
-    return ", ".join(told[:MAX_TOLD]) + (f" and {more} more" if more > 0 else "")
+    quotations = [f"“{_shortened(line.text)}” ({line.confidence or 0:.2f})" for line in lines]
+    more = len(quotations) - MAX_LINES
+    return ", ".join(quotations[:MAX_LINES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _shortened(text: str) -> str:
-    """Return at most `LONGEST_TOLD` letters."""
-    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD].rstrip()}…"
+    """Return at most `MAX_LINE_LETTERS` letters."""
+    return text if len(text) <= MAX_LINE_LETTERS else f"{text[:MAX_LINE_LETTERS].rstrip()}…"
 
 
 def _chars(lines: Sequence[Line]) -> int:
