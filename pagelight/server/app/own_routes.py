@@ -41,13 +41,17 @@ from pagelight.services.models.models_switch import ModelChange, Switches
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.services.session.connections import connections
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
-from pagelight.ui.chat.attachment_routes import given_routes
 from pagelight.ui.chat.chat_sessions import ChatSessions
 from pagelight.ui.chat.conversation_routes import conversation_routes
 from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from pagelight.ui.chat.dictation_routes import dictation_routes
 from pagelight.ui.library.library_files import is_writable
-from pagelight.ui.library.library_routes import adding_routes, library_routes, shelving_routes
+from pagelight.ui.library.library_routes import (
+    adding_routes,
+    given_routes,
+    library_routes,
+    shelving_routes,
+)
 from pagelight.ui.library.status import status_view, status_words
 from pagelight.ui.models.models_routes import models_routes, profile_line
 from pagelight.ui.pins.pin_routes import pin_routes
@@ -56,8 +60,7 @@ from pagelight.ui.reports.routes import report_routes
 from pagelight.ui.scope.routes import scope_routes
 from pagelight.ui.sharing.share_routes import share_routes
 from pagelight.ui.source.figures import figure_reader
-from pagelight.ui.source.overview_routes import overview_routes
-from pagelight.ui.source.overviews import Overviews
+from pagelight.ui.source.overviews import Overviews, overview_routes
 from pagelight.ui.source.region import Regions
 from pagelight.ui.start.start_routes import demo_routes, start_routes, suggestion_routes
 from pagelight.ui.tables.table_routes import cell_places, table_routes

@@ -27,11 +27,10 @@ from pagelight.services.rendering.renders import encoded
 from pagelight.ui.html.language import catalogue, spoken
 from pagelight.ui.source import sources
 from pagelight.ui.source.figures import box_named
-from pagelight.ui.source.player import is_recording
+from pagelight.ui.source.recording import is_recording, webvtt
 from pagelight.ui.source.region import Regions, chip_html
 from pagelight.ui.source.rows import LongTables, cited_rows
 from pagelight.ui.source.sources import outline_html
-from pagelight.ui.source.transcript import webvtt
 from rag.datamodel import Document
 from rag.storage.workspace.store import WorkspaceIndex
 

@@ -11,10 +11,12 @@ from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import Response
 
 from pagelight.server.middleware.audit_log import note
-from pagelight.server.middleware.headers import fresh
+from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.accounts.person import Person
+from pagelight.services.answering.attachments import UserLibrary
 from pagelight.services.answering.protocols import Library
 from pagelight.services.jobs.jobs import Jobs, Watched
+from pagelight.services.rendering.page_pictures import is_id
 from pagelight.ui.html.language import key, known
 from pagelight.ui.library.library import arrived_json, library_html, rows_of
 from pagelight.ui.library.library_files import (
@@ -22,6 +24,7 @@ from pagelight.ui.library.library_files import (
     Shelving,
     is_writable,
     store,
+    store_copy,
     target_of,
     usual_folder,
 )
@@ -57,15 +60,14 @@ def library_routes(
     @router.get("/room")
     def room() -> Response:
         seen = person.collections
-        return fresh(
-            {
-                "writable": person.may_add and is_writable(jobs.state.folder),
-                "why": "" if person.may_add else known(NOT_ADDING),
-                "limit_mb": limit_mb,
-                "folders": None if seen is None else list(seen),
-                "usual": usual_folder(seen, extra=library.roots.extra),
-            }
-        )
+        body = {
+            "writable": person.may_add and is_writable(jobs.state.folder),
+            "why": "" if person.may_add else known(NOT_ADDING),
+            "limit_mb": limit_mb,
+            "folders": None if seen is None else list(seen),
+            "usual": usual_folder(seen, extra=library.roots.extra),
+        }
+        return fresh(body)
 
     @router.post("/arrived")
     def arrived(
@@ -139,3 +141,26 @@ def writable_folder(jobs: Jobs | Watched) -> Path:
     if folder is None or not is_writable(folder):
         raise PagelightError("The folder of documents may not be written.")
     return folder
+
+
+def given_routes(
+    library: UserLibrary, jobs: Jobs | Watched, *, among: tuple[str, ...] | None = None
+) -> APIRouter:
+    """Return the routes under `/attached`. An error for a person is 422 with `{"error"}`.
+
+    What is added goes into the first of the collections `among`; None: beside the folders.
+    """
+    router = APIRouter(prefix="/attached")
+
+    @router.post("/{doc_id}", status_code=201)
+    def add(request: Request, doc_id: str) -> None:
+        """Copy an attachment into the folder, under its name; the next ingest reads it."""
+        doc = there(library.brought(doc_id) if is_id(doc_id) else None)
+        kept, extra = there(library.bytes_of(doc_id)), library.roots.extra
+        into = usual_folder(among, extra=extra)
+        folder, name = writable_folder(jobs), doc.sources[0]
+        target = target_of(folder, name, into=into, among=among, extra=extra)
+        store_copy(kept, target)
+        note(request.scope, f"{into}/{target.name}".strip("/"))
+
+    return router

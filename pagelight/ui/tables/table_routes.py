@@ -93,16 +93,15 @@ def table_routes(tables: Tables) -> APIRouter:
         run = there(tables.get(key))
         over = run.over  # before its rows: a table that is over gets no more
         rows, total = list(run.rows), len(run.asked)
-        return fresh(
-            {
-                "told": _state_text(run, len(rows), tables.ahead(run)),
-                "failed": run.state == "failed",
-                "over": over,
-                "done": len(rows),
-                "percent": 100 * len(rows) / total if total else 0,
-                "html": "" if len(rows) == wanted.seen and not over else _html(run, rows, wanted),
-            }
-        )
+        body = {
+            "told": _state_text(run, len(rows), tables.ahead(run)),
+            "failed": run.state == "failed",
+            "over": over,
+            "done": len(rows),
+            "percent": 100 * len(rows) / total if total else 0,
+            "html": "" if len(rows) == wanted.seen and not over else _html(run, rows, wanted),
+        }
+        return fresh(body)
 
     @router.post("/{key}/stop", status_code=204)
     def stop(key: str) -> None:
@@ -125,7 +124,7 @@ def cell_places(tables: Tables, key: str) -> tuple[Place, ...]:
     )
 
 
-def _told(run: TableRun, count: int, ahead: int) -> str:
+def _state_text(run: TableRun, count: int, ahead: int) -> str:
     done = {"done": say_number(count), "total": say_number(len(run.asked))}
     match run.state:
         case "failed":

@@ -18,9 +18,9 @@ from pagelight.services.answering.question_queue import QuestionQueue, QueuedEng
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.chat.answer_streamer import MAX_FILES, AnswerStreamer
-from pagelight.ui.chat.attachment_routes import given_routes
 from pagelight.ui.chat.conversation import Conversation
 from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
+from pagelight.ui.library.library_routes import given_routes
 from pagelight.ui.source.region import Regions
 from rag.datamodel import Provenance
 from rag.storage.conversations.conversations import Conversations
