@@ -32,13 +32,17 @@ SCRIPTS: Final = (
 )
 """In this order: the first ones speak, and tell the others."""
 
-HEAD: Final = "".join(f'<link rel="stylesheet" href="/looks/{name}.css">' for name in STYLES)
+IMPORTED: Final = "shell/dom shell/server shell/state source/moments chat/address".split()
+"""What the scripts import: fetched with them, not after them."""
+
 _BASE: Final = '<base href="/">'
 """The page lies at other addresses too; what Gradio names below it does not."""
 
-# The manifest is fetched as who signed in.
-BEHAVIOUR: Final = (
+# The manifest is fetched as who signed in. Styles come before Gradio's own are asked for.
+HEAD: Final = (
     _BASE
+    + "".join(f'<link rel="stylesheet" href="/looks/{name}.css">' for name in STYLES)
+    + "".join(f'<link rel="modulepreload" href="/looks/{name}.js">' for name in IMPORTED)
     + f'<link rel="manifest" href="{MANIFEST}" crossorigin="use-credentials">'
     + '<script src="/words.js" defer></script>'
     + "".join(f'<script type="module" src="/looks/{name}.js"></script>' for name in SCRIPTS)

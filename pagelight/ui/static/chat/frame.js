@@ -45,9 +45,7 @@ export function follow() {
   frame.scrollTop = stand({ scrollHeight, clientHeight, scrollTop, top }, question.getBoundingClientRect().top);
 }
 
-function rest() {
-  follows = false;
-}
+const rest = () => (follows = false);
 
 // --- what stands before -------------------------------------------------------------------
 
@@ -72,15 +70,7 @@ function keep() {
   frame.scrollTop = top + frame.scrollHeight - height;
 }
 
-/** @param {unknown} _ @param {Happened<Event>} event */
-function onScroll(_, { target }) {
-  const goesUp = target.scrollTop < last;
-  last = target.scrollTop;
-  if (goesUp && last < NEAR_PX) askEarlier(target);
-}
-
-/** @param {Shown} now */
-function onShown({ talk, head, growing, earlier }) {
+document.addEventListener("pagelight:shown", ({ detail: { talk, head, growing, earlier } }) => {
   before.left = earlier;
   const isOther = talk !== shown.talk || head !== shown.head;
   shown = { talk, head };
@@ -88,14 +78,16 @@ function onShown({ talk, head, growing, earlier }) {
   clearTimeout(timer);
   if (!growing) timer = setTimeout(rest, SETTLED_MS);
   follow();
-}
-
-document.addEventListener("pagelight:shown", ({ detail }) => onShown(detail));
+});
 document.addEventListener("pagelight:bubbles", () => {
   follow();
   keep();
 });
-on("scroll", "#chat", onScroll, true);
+on("scroll", "#chat", (_, { target }) => {
+  const goesUp = target.scrollTop < last;
+  last = target.scrollTop;
+  if (goesUp && last < NEAR_PX) askEarlier(target);
+}, true);
 on("click", "#earlier", () => {
   const frame = frameOf(document.querySelector("#chat .question"));
   if (frame) askEarlier(frame, 0);

@@ -56,8 +56,7 @@ const KEYS = {
 const COMMANDS = { k: search, "/": openKeys, o: KEYS.n };
 
 // In the message box: Escape stops the answer that is written, an arrow up in the empty box edits the last question.
-/** @param {Happened<KeyboardEvent>} event */
-function onBoxKey(event) {
+document.addEventListener("keydown", (event) => {
   const area = event.target.closest?.("#ask textarea");
   const isMenu = byId("at-list") && !byId("at-list").hidden;
   const pressed =
@@ -69,10 +68,9 @@ function onBoxKey(event) {
   if (!pressed || (!area && event.target !== document.body)) return;
   event.preventDefault();
   pressed.click();
-}
+});
 
-/** @param {Happened<KeyboardEvent>} event */
-function onKey(event) {
+document.addEventListener("keydown", (event) => {
   const command = (event.ctrlKey || event.metaKey) && !event.altKey && COMMANDS[event.key.toLowerCase()];
   if (command && event.shiftKey === (event.key.toLowerCase() === "o")) {
     event.preventDefault();
@@ -85,7 +83,7 @@ function onKey(event) {
   if (!isOn && event.key !== "?") return;
   event.preventDefault();
   KEYS[event.key]();
-}
+});
 
 // --- where the focus goes -------------------------------------------------------------------
 
@@ -95,18 +93,11 @@ let opener = null;
 // Before the page's other script opens the source.
 on("click", ":is(#chat, #library, #table) :is([name=source], [data-doc])", (button) => (opener = { button, place: button.value }), true);
 
-// On a narrow screen the source lies above what it was opened from.
-function goIn() {
-  if (opener && isNarrow()) byId("source-close").focus();
-}
-
 // The button that stops an answer goes, and would take the focus with it.
 on("click", "#ask .stop-button", () => matchMedia("(pointer: coarse)").matches || box().focus());
 
 // Who has asked on since does not want to go back to where an earlier source was opened.
-document.addEventListener("pagelight:shown", ({ detail }) => {
-  if (detail.growing) opener = null;
-});
+document.addEventListener("pagelight:shown", ({ detail }) => detail.growing && (opener = null));
 
 // Gradio may have made the button anew.
 function goBack() {
@@ -118,15 +109,13 @@ function goBack() {
 
 let wasOpen = false;
 
-function onClass() {
+new MutationObserver(() => {
   const isOpen = document.body.classList.contains("source-open");
   const isElsewhere = document.activeElement !== document.body && !byId("sheet")?.contains(document.activeElement);
-  if (!wasOpen && isOpen) goIn();
+  if (!wasOpen && isOpen && opener && isNarrow()) byId("source-close").focus(); // it lies above what it was opened from
   else if (wasOpen && !isOpen && !isElsewhere) goBack();
   wasOpen = isOpen;
-}
-
-new MutationObserver(onClass).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+}).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 
 // --- what is told ---------------------------------------------------------------------------
 
@@ -138,8 +127,7 @@ function tell() {
   // Gradio names each bubble by its HTML.
   document.querySelectorAll("#chat [aria-label*='<']").forEach((bubble) => bubble.removeAttribute("aria-label"));
   const now = document.querySelector("#chat .answer:is(.growing, .waiting)") !== null;
-  if (growing && !now) byId("told").textContent = summaryOf([...document.querySelectorAll("#chat .answer")].at(-1));
-  if (!growing && now) byId("told").textContent = "";
+  if (growing !== now) byId("told").textContent = now ? "" : summaryOf([...document.querySelectorAll("#chat .answer")].at(-1));
   growing = now;
 }
 
@@ -152,8 +140,6 @@ function summaryOf(answer) {
   return `${say("Answer:")} ${words}${/[.:!?…]["”»]?$/.test(words) ? "" : "."}${count}`;
 }
 
-document.addEventListener("keydown", onKey);
-document.addEventListener("keydown", onBoxKey);
 on("click", "#keys-open", openKeys);
 on("change", "#keys-on", ({ checked }) => {
   isOn = checked;

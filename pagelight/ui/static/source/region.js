@@ -8,16 +8,10 @@ import { lay } from "../shell/tab.js";
 const GRAIN = 10000;
 const LEAST = 6; // pixels: a shorter drag is a tap
 /**
- * @typedef {object} Drag
- * @property {Found} page
- * @property {Found} frame
- * @property {number[]} from where it began, as shares of the page
- * @property {number} x in pixels of the window
- * @property {number} y
- * @property {Found | null} part
+ * @typedef {{ page: Found, frame: Found, from: number[], x: number, y: number, part: Found | null }} Drag
+ *   from where, as shares of the page, and in pixels of the window
+ * @type {Drag | null}
  */
-
-/** @type {Drag | null} */
 let drag = null;
 let laid = ""; // the part that goes with the next question
 let picks = 0;
@@ -38,8 +32,7 @@ const parts = () => [...document.querySelectorAll("#source .part")];
 
 // --- the pointer --------------------------------------------------------------------------
 
-/** @param {Found} page @param {Happened<PointerEvent>} event */
-function onDown(page, event) {
+on("pointerdown", "#source .sheet", (page, event) => {
   if (!picking() || event.button > 0) return;
   event.preventDefault();
   const frame = make("i", { className: "pick-box" });
@@ -47,7 +40,7 @@ function onDown(page, event) {
   drag = { page, frame, from: at(page, event), x: event.clientX, y: event.clientY, part: event.target.closest(".part") };
   page.setPointerCapture?.(event.pointerId);
   draw(event);
-}
+});
 
 /** @param {Found} page @param {PointerEvent} event */
 function at(page, event) {
@@ -73,8 +66,7 @@ function draw(event) {
   });
 }
 
-/** @param {PointerEvent} event */
-function onUp(event) {
+document.addEventListener("pointerup", (event) => {
   if (!drag) return;
   const moved = Math.max(Math.abs(event.clientX - drag.x), Math.abs(event.clientY - drag.y));
   const box = corners(drag, event).map((edge) => Math.round(edge * GRAIN));
@@ -82,7 +74,7 @@ function onUp(event) {
   endDrag();
   if (moved >= LEAST && box[2] > box[0] && box[3] > box[1]) choose(box.join("-"));
   else if (part) choose(part.dataset.box ?? "");
-}
+});
 
 function endDrag() {
   drag?.frame.remove();
@@ -125,13 +117,13 @@ on("click", "[data-pick=drop]", () => {
   document.querySelector("#ask textarea")?.focus();
 });
 
+/** @type {Record<string, number>} */
+const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+
 // Before the page's own keys, which step through sources.
-/** @param {KeyboardEvent} event */
-function onKey(event) {
+document.addEventListener("keydown", (event) => {
   if (!picking()) return;
-  /** @type {Record<string, number>} */
-  const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
-  const step = steps[event.key];
+  const step = STEPS[event.key];
   const chosen = document.activeElement?.closest(".part") ?? null;
   if (step) move(step, chosen);
   else if (event.key === "Escape") pick(false);
@@ -139,7 +131,7 @@ function onKey(event) {
   else return;
   event.preventDefault();
   event.stopPropagation();
-}
+}, true);
 
 /** @param {number} step @param {Found | null} chosen */
 function move(step, chosen) {
@@ -156,8 +148,5 @@ document.addEventListener("pagelight:shown", ({ detail }) => {
 });
 document.addEventListener("pagelight:source", () => picking() && !sheet() && pick(false));
 
-document.addEventListener("keydown", onKey, true);
-on("pointerdown", "#source .sheet", onDown);
 document.addEventListener("pointermove", draw);
-document.addEventListener("pointerup", onUp);
 document.addEventListener("pointercancel", endDrag);
