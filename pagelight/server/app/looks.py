@@ -24,7 +24,7 @@ SIZES: Final = (192, 512)
 
 STYLES: Final = "shell/style chat/chat library/library source/source shell/panels".split()
 SCRIPTS: Final = (
-    "shell/language shell/tab shell/shown shell/events chat/frame chat/pieces source/behaviour "
+    "shell/language shell/tab shell/shown shell/events chat/frame source/behaviour "
     "answers/quotes chat/questions source/region chat/conversations library/library library/adding "
     "chat/scope library/table answers/reports chat/suggest answers/tools "
     "shell/settings shell/keys source/document answers/pins "

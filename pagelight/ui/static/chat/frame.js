@@ -11,7 +11,7 @@ const SETTLED_MS = 5000; // after its end an answer is written once more, whole,
 const MOVING_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Tab", " "]);
 
 /** @typedef {{ scrollHeight: number, clientHeight: number, scrollTop: number, top: number }} Stand of a frame */
-let shown = { talk: "", head: "" };
+let shown = { talk: "", head: "", growing: false };
 let follows = false;
 let timer = 0;
 
@@ -36,7 +36,7 @@ export function stand(frame, top) {
   return Math.max(0, Math.min(end, frame.scrollTop + top - frame.top - ABOVE_PX));
 }
 
-export function follow() {
+function follow() {
   const question = [...document.querySelectorAll("#chat .question")].at(-1);
   const frame = follows && question ? frameOf(question) : null;
   if (!frame || !question) return;
@@ -46,6 +46,45 @@ export function follow() {
 }
 
 const rest = () => (follows = false);
+
+// --- words as they come: Gradio is given the whole at an answer's beginning and its end -------
+
+/** @typedef {{ head: string, html: string }} Written an exchange, and the HTML of its answer so far */
+/** @type {Map<string, Written>} by conversation */
+const written = new Map();
+/** @type {Found | null} */
+let bubble = null;
+
+function growingBubble() {
+  const isIt = bubble?.isConnected && bubble.matches(".waiting, .growing");
+  return isIt ? bubble : (bubble = document.querySelector("#chat .answer.waiting, #chat .answer.growing"));
+}
+
+// A piece says how much of the words before it stays: `keep` letters of the same answer.
+/** @type {(former: Written | undefined, piece: Omit<Piece, "talk">) => string} */
+export const joined = (former, { head, keep, more }) =>
+  (former?.head === head ? former.html.slice(0, keep) : "") + more;
+
+// The bubble's own element stays Gradio's; what stands in it is the server's, and newer.
+function showWritten() {
+  const piece = written.get(shown.talk);
+  if (!piece || !shown.growing || piece.head !== shown.head) return;
+  const at = growingBubble();
+  if (!at || at.written === piece.html) return;
+  const template = document.createElement("template");
+  template.innerHTML = piece.html;
+  const made = template.content.firstElementChild;
+  if (!made) return;
+  at.className = made.className;
+  at.replaceChildren(...made.childNodes);
+  at.written = piece.html;
+  follow();
+}
+
+document.addEventListener("pagelight:piece", ({ detail: { talk, head, keep, more } }) => {
+  written.set(talk, { head, html: joined(written.get(talk), { head, keep, more }) });
+  showWritten();
+});
 
 // --- what stands before -------------------------------------------------------------------
 
@@ -63,7 +102,7 @@ async function askEarlier(frame, top = frame.scrollTop) {
 }
 
 // What stood under the eyes stays there, as more comes above it.
-function keep() {
+function stay() {
   const { frame, top, height } = before;
   if (!frame || frame.scrollHeight === height) return;
   before.frame = null;
@@ -73,15 +112,18 @@ function keep() {
 document.addEventListener("pagelight:shown", ({ detail: { talk, head, growing, earlier } }) => {
   before.left = earlier;
   const isOther = talk !== shown.talk || head !== shown.head;
-  shown = { talk, head };
+  shown = { talk, head, growing };
+  if (!growing) written.delete(talk);
+  showWritten();
   follows ||= isOther;
   clearTimeout(timer);
   if (!growing) timer = setTimeout(rest, SETTLED_MS);
   follow();
 });
 document.addEventListener("pagelight:bubbles", () => {
+  showWritten();
   follow();
-  keep();
+  stay();
 });
 on("scroll", "#chat", (_, { target }) => {
   const goesUp = target.scrollTop < last;
