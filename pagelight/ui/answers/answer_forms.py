@@ -42,9 +42,7 @@ def with_kept_marks(answer: Answer) -> str:
 
 
 def marked_text(
-    answer: Answer,
-    write: Callable[[Sequence[int]], str],
-    more: Iterable[tuple[int, int, str]] = (),
+    answer: Answer, write: Callable[[Sequence[int]], str], more: Iterable[tuple[int, int, str]] = ()
 ) -> str:
     """Return the text with each mark as `write` writes it, of its citations' positions.
 

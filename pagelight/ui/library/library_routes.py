@@ -47,9 +47,7 @@ def library_routes(
 
     @router.get("")
     def listed(
-        words: str = "",
-        state: str = "",
-        shown: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+        words: str = "", state: str = "", shown: Annotated[int, Query(ge=0, le=1_000_000)] = 0
     ) -> Response:
         rows = rows_of(library.documents(), library.left_out.sources())
         if not rows and not jobs.state.running:

@@ -15,7 +15,7 @@ from pagelight.services.models.models import overview
 from pagelight.services.models.models_job import Fetches
 from pagelight.services.models.models_switch import Switches
 from pagelight.services.models.trial import checked, tried
-from pagelight.ui.models.models_html import models_html, profile_html, trial_words, writer_words
+from pagelight.ui.models.models_html import models_html, profile_html, trial_words
 from rag.errors import ModelError
 from rag.models.registry.choice import next_step
 from rag.models.registry.model_table import PARTS, HubModel, Part, model_named, this_machine
@@ -98,12 +98,7 @@ def profile_line(
     fetches: Fetches, switches: Switches, *, writer: Callable[[], SetupState]
 ) -> Callable[[], str]:
     """Return what tells the line at the top to who may change models, as it is just now."""
-
-    def line() -> str:
-        written = writer_words(writer())
-        return profile_html(switches.offered(), state=fetches.state, writer=written)
-
-    return line
+    return lambda: profile_html(switches.offered(), fetches.state, writer())
 
 
 def _changed(part: Part) -> Part:

@@ -15,11 +15,7 @@ from pagelight.services.answering.protocols import AnyEngine
 from pagelight.ui.html.language import LANGUAGES, spoken
 from pagelight.ui.templating import render
 from rag.datamodel import AnswerLength
-from rag.storage.conversations.preferences import (
-    MAX_INSTRUCTIONS_LETTERS,
-    MAX_PROMPT_LETTERS,
-    NEXT,
-)
+from rag.storage.conversations.preferences import MAX_INSTRUCTIONS_LETTERS, MAX_PROMPT_LETTERS, NEXT
 
 MAX_NAME_LETTERS: Final = 200
 QUOTING: Final = "embedded"

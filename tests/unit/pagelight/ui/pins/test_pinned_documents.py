@@ -80,12 +80,13 @@ def test_a_picture_of_an_answer_stands_in_the_pdf():
     assert "A *chart*" in page.extract_text()
 
 
-def test_what_was_searched_stands_below_the_question():
-    exchange = Exchange(id="e1", question="Snow?", answer=PINS[0].exchange.answer, scope=("in:a/",))
+def test_what_was_searched_stands_below_the_question_and_remarks_below_the_answer():
+    answer = replace(PINS[2].exchange.answer, notes=("Stopped.",))
+    exchange = Exchange(id="e1", question="Snow?", answer=answer, scope=("in:a/",))
     data, _ = saved_as("docx", "One", [(exchange, "")], lambda *_: None)
 
     told = [paragraph.text for paragraph in Document(io.BytesIO(data)).paragraphs]
-    assert told[1:3] == ["Snow?", "Searched in: a/"]
+    assert told[1:4] == ["Snow?", "Searched in: a/", "Stopped."]
 
 
 @pytest.fixture
