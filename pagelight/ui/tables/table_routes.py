@@ -81,7 +81,7 @@ def table_routes(tables: Tables) -> APIRouter:
         return fresh({"key": tables.start(body.questions.splitlines(), body.scope).key})
 
     @router.get("/{key}.{kind}")
-    def download(key: str, kind: Literal["csv", "xlsx"]) -> Response:
+    def saved(key: str, kind: Literal["csv", "xlsx"]) -> Response:
         run = there(tables.get(key))
         rows = [row.as_json() for row in list(run.rows)]
         data = (as_csv if kind == "csv" else as_xlsx)(run.questions, rows)
