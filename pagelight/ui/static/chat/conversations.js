@@ -127,7 +127,8 @@ async function share(before) {
   const answer = await ask("POST", url);
   const tools = document.querySelector(`#past-list [data-of="${before.dataset.of}"]`) ?? before; // drawn anew since
   tools.querySelector(".share-form")?.remove();
-  const words = answer.ok ? say("Who has this link may read it, as far as they may see its documents:") : say("It could not be shared. Is Pagelight still running?");
+  const failed = say("It could not be shared. Is Pagelight still running?");
+  const words = answer.ok ? say("Who has this link may read it, as far as they may see its documents:") : failed;
   const box = make("div", { className: "share-form" }, make("span", { textContent: words, role: "status" }));
   tools.append(box);
   if (!answer.ok) return;
