@@ -17,11 +17,11 @@ const tell = (words) => (byId("dictated").textContent = words);
 const label = (words, isOn) => Object.assign(press(), { textContent: words, ariaPressed: String(isOn) });
 
 // A browser lends the microphone to pages of this machine and over HTTPS alone.
-async function offer() {
+document.addEventListener("pagelight:shown", async () => {
   if (!press().hidden || !navigator.mediaDevices || !globalThis.MediaRecorder) return;
   const answer = await ask("GET", "/dictation");
   press().hidden = !answer.ok || !(await answer.json()).hears;
-}
+});
 
 async function begin() {
   tell("");
@@ -64,4 +64,3 @@ async function hear(sound) {
 
 on("click", "#dictate", () => (recorder ? end() : begin()));
 on("input", "#ask", (_, { isTrusted }) => isTrusted && tell("")); // they were read
-document.addEventListener("pagelight:shown", offer);

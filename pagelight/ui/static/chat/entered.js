@@ -81,8 +81,7 @@ function askAnew({ words, hasFiles }) {
   forget(); // the files are gone: who asks brings them again
 }
 
-/** @param {Shown} now */
-function onShown(now) {
+document.addEventListener("pagelight:shown", ({ detail: now }) => {
   const entered = kept();
   const isAsked = now.growing || now.head !== entered?.head || now.talk !== entered.talk;
   shown = now;
@@ -90,18 +89,15 @@ function onShown(now) {
   if (entered && isAsked) forget();
   else if (entered && isNew && !isHeld) askAnew(entered);
   isNew = false;
-}
+});
 
-/** @param {ProgramState} state */
-function onState({ state }) {
+document.addEventListener("pagelight:state", ({ detail: { state } }) => {
   isAway = state === "gone";
   if (!kept()) return;
   if (isAway) wait();
   else if (isWaiting) send();
-}
+});
 
-document.addEventListener("pagelight:shown", ({ detail }) => onShown(detail));
-document.addEventListener("pagelight:state", ({ detail }) => onState(detail));
 on("keypress", "#ask textarea", (_, event) => event.key === "Enter" && !event.shiftKey && enter(event), true);
 on("click", "#ask button", (button, event) => button === tools().at(-1) && enter(event), true);
 on("input", "#ask textarea", ({ value }) => value.trim() || forget());

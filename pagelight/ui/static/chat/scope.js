@@ -60,8 +60,7 @@ export function search(sources, alone) {
 
 // What is kept with a conversation, when it is opened or was changed elsewhere; not what was kept before the
 // server has heard what is chosen now.
-/** @param {Shown} shown */
-function restore({ talk, scope }) {
+document.addEventListener("pagelight:shown", ({ detail: { talk, scope } }) => {
   const kept = JSON.stringify(scope);
   const isNews = talk !== shown.talk || (kept !== shown.scope && isHeard());
   Object.assign(shown, { talk, scope: kept });
@@ -70,10 +69,10 @@ function restore({ talk, scope }) {
   scope.forEach(([entry, words]) => chosen.set(entry, words));
   tell();
   tick();
-}
+});
 
 // One span of days, as long as a field holds one.
-function limitDays() {
+on("change", ".scope-dates", () => {
   const [first, last] = [byId("scope-since").value, byId("scope-until").value];
   searched().filter((entry) => entry.startsWith("date:")).forEach((entry) => chosen.delete(entry));
   const days = { first, last };
@@ -82,7 +81,7 @@ function limitDays() {
   byId("scope-since").max = last;
   byId("scope-until").min = first;
   choose();
-}
+});
 
 on("click", "[data-drop]", ({ dataset }) => {
   chosen.delete(dataset.drop ?? "");
@@ -90,14 +89,12 @@ on("click", "[data-drop]", ({ dataset }) => {
   tick();
   (document.querySelector(".scope-chip") ?? byId("scope-open")).focus();
 });
-on("change", ".scope-dates", limitDays);
 on("change", CHOICES, (choice) => {
   if (choice.checked) chosen.set(choice.value, choice.dataset.words ?? "");
   else chosen.delete(choice.value);
   choose();
   tick();
 });
-document.addEventListener("pagelight:shown", ({ detail }) => restore(detail));
 document.addEventListener("pagelight:library", tick);
 
 // --- the list: the browser opens and closes it ----------------------------------------------

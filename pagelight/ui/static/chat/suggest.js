@@ -24,8 +24,7 @@ function place() {
 }
 
 // What could be asked after the last answer.
-/** @param {Shown} now */
-async function goOn({ talk, head, growing }) {
+document.addEventListener("pagelight:shown", async ({ detail: { talk, head, growing } }) => {
   const isSame = talk === shown.talk && head === shown.head && growing === shown.growing;
   Object.assign(shown, { talk, head, growing });
   if (isSame && talk) return;
@@ -37,10 +36,10 @@ async function goOn({ talk, head, growing }) {
   const isAtEnd = frame && frame.scrollHeight - frame.scrollTop - frame.clientHeight < NEAR_PX;
   byId("follow-ups").innerHTML = told;
   if (isAtEnd) frame.scrollTop = frame.scrollHeight; // they take from its height: the answer's end stays in sight
-}
+});
 
 // Above the first page of a file: what it is about; its questions come later.
-async function tellOf() {
+document.addEventListener("pagelight:source", async () => {
   const section = document.querySelector("#source [data-overview]");
   if (!section?.hidden) return;
   const url = `/overview/${section.dataset.overview}`;
@@ -51,13 +50,11 @@ async function tellOf() {
   const questions = await htmlOf("GET", `${url}/questions`);
   const box = section.querySelector(".suggested");
   if (box && questions) box.innerHTML = questions;
-}
+});
 
 on("click", "button[data-suggested]", ({ dataset }) => {
   document.body.classList.remove("panel-open"); // on a narrow screen the file lies over the chat
   announce("ask", dataset.suggested);
 });
 document.addEventListener("pagelight:bubbles", place);
-document.addEventListener("pagelight:shown", ({ detail }) => goOn(detail));
-document.addEventListener("pagelight:source", tellOf);
 document.addEventListener("pagelight:changed", ({ detail }) => detail.changed.includes("library") && look());

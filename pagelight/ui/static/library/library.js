@@ -99,8 +99,7 @@ on("click", "button[data-demo]", async ({ dataset }) => {
 });
 on("click", "button[data-demo-end]", ({ parentElement }) => act(/** @type {Found} */ (parentElement), ask("DELETE", "/start/demo")));
 
-/** @param {ProgramState} now */
-function onState({ state, library, documents }) {
+document.addEventListener("pagelight:state", ({ detail: { state, library, documents } }) => {
   if (isTried && state !== "reading") tellTried();
   if (state === "empty") fill();
   const line = document.querySelector("#coming > .batch:has(> .good)");
@@ -112,6 +111,4 @@ function onState({ state, library, documents }) {
   if (library === null || library === wish.version || !byId("library-list")) return; // Gradio may not have made it yet
   wish.version = library;
   load();
-}
-
-document.addEventListener("pagelight:state", ({ detail }) => onState(detail));
+});

@@ -78,11 +78,10 @@ async function ask() {
   }
 }
 
-function turn() {
+document.addEventListener("visibilitychange", () => {
   again = AGAIN_MS;
   if (document.hidden) close();
   else listen();
-}
+});
 
-document.addEventListener("visibilitychange", turn);
 document.addEventListener("DOMContentLoaded", listen); // by then all scripts hear

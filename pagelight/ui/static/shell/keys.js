@@ -122,14 +122,14 @@ new MutationObserver(() => {
 let growing = false;
 
 // Words are not told one by one as they come: the whole is, once.
-function tell() {
+document.addEventListener("pagelight:bubbles", () => {
   document.querySelector("#chat [role=log][aria-live=polite]")?.setAttribute("aria-live", "off");
   // Gradio names each bubble by its HTML.
   document.querySelectorAll("#chat [aria-label*='<']").forEach((bubble) => bubble.removeAttribute("aria-label"));
   const now = document.querySelector("#chat .answer:is(.growing, .waiting)") !== null;
   if (growing !== now) byId("told").textContent = now ? "" : summaryOf([...document.querySelectorAll("#chat .answer")].at(-1));
   growing = now;
-}
+});
 
 /** @param {Found | undefined} answer */
 function summaryOf(answer) {
@@ -145,4 +145,3 @@ on("change", "#keys-on", ({ checked }) => {
   isOn = checked;
   localStorage.setItem("pagelight-keys", isOn ? "on" : "off");
 });
-document.addEventListener("pagelight:bubbles", tell);

@@ -178,8 +178,7 @@ const KEYS = {
   Escape: closeSource,
 };
 
-/** @param {Happened<KeyboardEvent>} event */
-function onKey(event) {
+document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest?.("input, textarea, [contenteditable=true]");
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   const isMenus = event.key === "Escape" && document.querySelector(":popover-open");
@@ -187,7 +186,7 @@ function onKey(event) {
   if (!document.body.classList.contains("source-open") || !KEYS[event.key] || isMenus || isPlayers) return;
   event.preventDefault();
   KEYS[event.key]();
-}
+});
 
 let talk = "";
 document.addEventListener("pagelight:shown", ({ detail }) => {
@@ -196,7 +195,6 @@ document.addEventListener("pagelight:shown", ({ detail }) => {
 });
 document.addEventListener("pagelight:bubbles", () => view.key && markActive());
 document.addEventListener("pagelight:piece", () => view.key && markActive());
-document.addEventListener("keydown", onKey);
 on("keydown", "#source .find input", (field, { key, shiftKey }) => key === "Enter" && find(field, shiftKey ? -1 : 1));
 addEventListener("online", look); // what was lost is told again then
 addEventListener("hashchange", showNamed);
