@@ -76,8 +76,8 @@ def answer_errors(app: FastAPI) -> None:
 
 
 def _refused(_: Request, error: Exception) -> Response:
-    told = explained(error) if isinstance(error, PagelightError) else str(error)
-    return fresh({"error": told}, status=422)
+    message = explained(error) if isinstance(error, PagelightError) else str(error)
+    return fresh({"error": message}, status=422)
 
 
 def fresh(content: str | Mapping[str, Any] | list[Any], *, status: int = 200) -> Response:
