@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from pagelight.server.middleware.headers import fresh, there
+from pagelight.server.middleware.headers import download, fresh, there
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.table import TableCell, TableRow
 from pagelight.services.answering.table_export import as_csv, as_xlsx
