@@ -55,26 +55,21 @@ def conversation_routes(
     return router
 
 
-def _add_files(router: APIRouter, store: Conversations, read_figure: ReadFigure) -> None:
+def _add_files(router: APIRouter, store: Conversations, read: ReadFigure) -> None:
     """Add the forms in which a conversation is taken along."""
 
     @router.get("/conversations/{conversation_id}.{form}")
     def saved(conversation_id: str, form: Literal["json", "md", "zip", "docx", "pdf"]) -> Response:
         record = there(store.record(conversation_id))
         exchanges = store.get(record.id)
-        match form:
-            case "json":
-                data, kind = (
-                    as_json(record, exchanges).encode("utf-8", "replace"),
-                    "application/json",
-                )
-            case "md":
-                data, kind = as_markdown(record, exchanges), "text/markdown"
-            case "zip":
-                data, kind = as_zip(record, exchanges, read_figure), "application/zip"
-            case "docx" | "pdf":
-                parts = [(exchange, "") for exchange in exchanges]
-                data, kind = saved_as(form, record.name, parts, read_figure)
+        if form == "json":
+            data, kind = as_json(record, exchanges).encode("utf-8", "replace"), "application/json"
+        elif form == "md":
+            data, kind = as_markdown(record, exchanges), "text/markdown"
+        elif form == "zip":
+            data, kind = as_zip(record, exchanges, read), "application/zip"
+        else:
+            data, kind = saved_as(form, record.name, [(each, "") for each in exchanges], read)
         return download(data, f"{file_name(record)}.{form}", kind)
 
 

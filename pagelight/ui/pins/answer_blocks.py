@@ -18,7 +18,7 @@ from pagelight.ui.html.markdown_text import BULLET, STRONG
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.scope.scope import scope_text
 from pagelight.ui.source.figures import ReadFigure
-from pagelight.ui.templating import printable
+from pagelight.ui.templating import printable, where_of
 from rag.datamodel import CELL_SEPARATOR, Answer
 from rag.storage.conversations.exchange import Exchange
 
@@ -104,7 +104,7 @@ def _runs(words: str) -> Runs:
 def _sources(answer: Answer) -> Iterator[Block]:
     quotes: dict[tuple[int, str], dict[str, None]] = {}
     for place in places_of(answer):
-        label = ", ".join(filter(None, (place.chunk.source, place.where)))
+        label = ", ".join(filter(None, (place.chunk.source, where_of(place))))
         quote = " ".join(place.quote.split())
         quotes.setdefault((place.number, label), {})[f" “{quote}”" if quote else ""] = None
     for (number, label), texts in sorted(quotes.items()):

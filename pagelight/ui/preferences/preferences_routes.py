@@ -84,6 +84,7 @@ def preferences_routes(
     def _known(conversation_id: str) -> str:
         if conversation_id == "next":
             return NEXT
-        return there(conversations.record(conversation_id)).id
+        there(conversations.record(conversation_id))
+        return conversation_id
 
     return router
