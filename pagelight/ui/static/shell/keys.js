@@ -97,7 +97,11 @@ on("click", ":is(#chat, #library, #table) :is([name=source], [data-doc])", (butt
 on("click", "#ask .stop-button", () => matchMedia("(pointer: coarse)").matches || box().focus());
 
 // Who has asked on since does not want to go back to where an earlier source was opened.
-document.addEventListener("pagelight:shown", ({ detail }) => detail.growing && (opener = null));
+document.addEventListener("pagelight:shown", ({ detail: { growing, head } }) => {
+  if (!growing || head === awaited) return;
+  [opener, awaited] = [null, head];
+  byId("told").textContent = "";
+});
 
 // Gradio may have made the button anew.
 function goBack() {
@@ -119,21 +123,21 @@ new MutationObserver(() => {
 
 // --- what is told ---------------------------------------------------------------------------
 
-let growing = false;
+let awaited = ""; // an exchange that is answered
 
-// Words are not told one by one as they come: the whole is, once.
+// Words are not told one by one as they come: the whole is, once its buttons stand there.
 document.addEventListener("pagelight:bubbles", () => {
   document.querySelector("#chat [role=log][aria-live=polite]")?.setAttribute("aria-live", "off");
   // Gradio names each bubble by its HTML.
   document.querySelectorAll("#chat [aria-label*='<']").forEach((bubble) => bubble.removeAttribute("aria-label"));
-  const now = document.querySelector("#chat .answer:is(.growing, .waiting)") !== null;
-  if (growing !== now) byId("told").textContent = now ? "" : summaryOf([...document.querySelectorAll("#chat .answer")].at(-1));
-  growing = now;
+  const answer = awaited && document.querySelector(`#chat .ask-again[value="${awaited}"]`)?.closest(".answer");
+  if (!answer) return;
+  awaited = "";
+  byId("told").textContent = summaryOf(answer);
 });
 
-/** @param {Found | undefined} answer */
+/** @param {Found} answer */
 function summaryOf(answer) {
-  if (!answer) return "";
   const sources = answer.querySelectorAll(":scope > .sources .source-row").length;
   const count = sources ? ` ${sayCount(sources, "{n} source.", "{n} sources.")}` : "";
   const words = wordsOf(answer).slice(0, TOLD_LETTERS);
