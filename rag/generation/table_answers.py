@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from typing import Final
 
 from rag.datamodel import Citation, Context, Hit
@@ -98,10 +99,8 @@ class TableAnswering:
         tools = TableTools(
             embed=self._passages.scorer.vectors, model=self._model, open_table=self._open_table
         )
-        for table in sorted(tables_of(hits), key=lambda table: -_chance(table, chances)):
-            if _chance(table, chances) < MIN_CHANCE:
-                break
-            if len(table.rows) >= MIN_ROWS and (is_whole(table, whole) or self._is_kept(table)):
+        for table in likely_tables(tables_of(hits), context.hits, chances):
+            if is_whole(table, whole) or self._is_kept(table):
                 found = answer_tables(asked.measured(table.names), [table], tools)
                 if found and found.sureness >= SURE and not _is_doubtful(found, asked):
                     return _table_line(found, whole, asked.spoken_languages)
@@ -133,6 +132,24 @@ def of_other_years(result: str, asked: Question) -> bool:
     return (
         bool(named) and not _RANGE.search(question) and not named.issuperset(_YEAR.findall(result))
     )
+
+
+def likely_tables(
+    tables: Iterable[JoinedTable], hits: Sequence[Hit], chances: Mapping[str, float]
+) -> list[JoinedTable]:
+    """Return the tables that may tell what is asked, likeliest first; `chances` are by chunk.
+
+    One holds what was found first or is likeliest: others gave wrong results (benchmarks/LOG.md).
+    """
+    first = {*(hit.chunk.id for hit in hits[:1]), *nlargest(1, chances, key=chances.__getitem__)}
+    leading = [
+        table
+        for table in tables
+        if len(table.rows) >= MIN_ROWS
+        and _chance(table, chances) >= MIN_CHANCE
+        and any(row.hit.chunk.id in first for row in table.rows)
+    ]
+    return sorted(leading, key=lambda table: -_chance(table, chances))
 
 
 def _chance(table: JoinedTable, chances: Mapping[str, float]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -9,7 +10,7 @@ from typing import Final
 
 from rag.datamodel import Answer
 from rag.errors import ModelError
-from rag.generation.citations import cited, without_marks
+from rag.generation.citations import cited
 from rag.generation.composition import (
     MAX_BELOW,
     MAX_QUOTATIONS,
@@ -39,7 +40,10 @@ from rag.generation.verification.second_look import SecondLook
 from rag.pipeline.finding import Finder
 from rag.pipeline.pipeline import Steps, answer
 from rag.pipeline.quoting import Quoting
+from rag.text import MARK
 from rag.understanding.question.question import Question
+
+_MARKS: Final = re.compile(rf"\s*{MARK.pattern}")
 
 MAX_FIGURES: Final = 1
 """Below what is said; the others stand a click away."""
@@ -116,7 +120,7 @@ class Answering:
         result = counted.table_queries[0].result
         if self._writer is None or result.count(";") >= MAX_RESULTS:
             return counted
-        source = Source(hit=counted.context.hits[0], text=without_marks(counted.text))
+        source = Source(hit=counted.context.hits[0], text=_MARKS.sub("", counted.text))
         try:
             said = self._writer.write_sentence(found.asked, source)
         except ModelError:

@@ -32,7 +32,7 @@ MIN_COVER: Final = 0.5
 """Of a sentence's stems so many stand in its sources or in the question."""
 
 _YES_OR_NO: Final = re.compile(
-    r"\W*(?:yes|no|ja|nein|oui|non|s[ií]|sim|n[aã]o|nee)\b", re.IGNORECASE
+    r"^\W*(?:yes|no|ja|nein|oui|non|s[ií]|sim|n[aã]o|nee)\b", re.IGNORECASE
 )
 
 _CHINESE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
@@ -189,5 +189,5 @@ def _cover(text: str, question: str, source: str, language: str | None) -> float
         own = {stem(word, language) for word in set(words(said)) - unsaid(language)} - known
         return len(own & held) / len(own) if own else 1.0
 
-    answering = " ".join(_BOLD.findall(text))
+    answering = " ".join(_YES_OR_NO.sub("", bold) for bold in _BOLD.findall(text))
     return cover(text, set()) if cover(answering, asked) >= MIN_COVER else None

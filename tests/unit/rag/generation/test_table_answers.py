@@ -1,8 +1,11 @@
-"""A table's result of other years than those that are asked for is not told."""
+"""Which tables are asked; a result of other years than those asked for is not told."""
 
 import pytest
+from builders_answer import chunk
 
-from rag.generation.table_answers import as_asked, of_other_years
+from rag.datamodel import Hit
+from rag.generation.table_answers import as_asked, likely_tables, of_other_years
+from rag.table_qa.table_rows import tables_of
 from rag.understanding.question.question import understand
 
 
@@ -40,3 +43,27 @@ def test_a_whole_number_and_a_year_stay():
     assert as_asked("number of rows: 1040 (2025)", ["1040", "2025"], ["fr"]) == (
         "number of rows: 1040 (2025)"
     )
+
+
+def a_table(name, rank):
+    text = f"{name} | Rain\nMarch | 41\nApril | 17"
+    found = chunk(name, text, role="table", source=f"{name}.csv")
+    return Hit(chunk=found, score=1, rank=rank, channel="reranked")
+
+
+@pytest.mark.parametrize(
+    ("chances", "asked"),
+    [
+        ((0.2, 0.3, 0.1), ["b", "a"]),
+        ((0.2, 0.16, 0.3), ["c", "a"]),
+        ((0.1, 0.2, 0.14), ["b"]),
+        ((0.1, 0.05, 0.02), []),
+    ],
+)
+def test_a_likely_table_is_asked_that_was_found_first_or_is_likeliest(chances, asked):
+    hits = [a_table(name, rank) for rank, name in enumerate("abc", start=1)]
+    by_id = {hit.chunk.id: chance for hit, chance in zip(hits, chances, strict=True)}
+
+    tables = likely_tables(tables_of(hits), hits, by_id)
+
+    assert [table.names[0] for table in tables] == asked

@@ -37,6 +37,11 @@ def test_a_year_of_accounts_is_a_year_and_no_part():
     assert kept("The pump was sold in FY1997 [1].", "when was the pump sold?") == []
 
 
+def test_a_bold_yes_or_no_needs_no_words_of_its_source():
+    assert kept("**Yes**: the pump was sold in 1998 [1].", "was the pump sold?") != []
+    assert kept("**Elephants**: the pump was sold in 1998 [1].", "was the pump sold?") == []
+
+
 def test_what_its_source_holds_stands():
     assert kept("The pump was sold in 1998 by Anna Berg [1].") == [
         ("The pump was sold in 1998 by Anna Berg.", (1,))
@@ -195,6 +200,16 @@ def test_what_the_row_and_column_say_is_in_place(said):
 )
 def test_a_cell_of_another_row_or_column_is_not(said):
     assert misaligned(said, "output of the plants", of(TABLE, role="table"))
+
+
+TEENS = "Who | Desktop or laptop computer | Smartphone\nTeens | 88 | 95\nBoys | 89 | 93"
+
+
+def test_a_cell_of_another_column_than_the_question_names_is_not():
+    said, table = "88 percent of teens have a desktop or laptop computer.", of(TEENS, role="table")
+    assert misaligned(said, "how many teens have a smartphone", table)
+    assert misaligned(said, "how many teens have a computer", table) == []
+    assert misaligned("95 percent of teens have one.", "teens with a smartphone", table) == []
 
 
 @pytest.mark.parametrize(
