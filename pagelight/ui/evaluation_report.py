@@ -14,11 +14,13 @@ BY_KIND: Final = ("right", "page_hit@5", "nugget_recall", "answer_contains", "ci
 
 def report_html(report: EvaluationReport) -> str:
     """Return the whole file; whatever comes from documents and questions is escaped."""
+    by_kind = [name for name in BY_KIND if name in report.metrics.get("all", {})]
     return render(
         "evaluation/report.html",
         report=report,
         metrics=METRICS,
-        by_kind=[name for name in BY_KIND if name in report.metrics.get("all", {})],
+        by_kind=by_kind,
+        labels=[METRICS[name].label for name in by_kind],
         wrong=[record for record in report.records if record.right is False],
         place_of=place_of,
     )

@@ -21,9 +21,10 @@ from fastapi.responses import PlainTextResponse
 from starlette.routing import Mount
 
 from pagelight.server.app.endpoints import add_endpoints
-from pagelight.server.app.looks import BEHAVIOUR, HEAD
+from pagelight.server.app.looks import HEAD
 from pagelight.server.app.own_routes import OwnParts, Shared
 from pagelight.server.middleware.gradio_guard import GradioGuard, Uploads
+from pagelight.server.middleware.headers import answer_errors
 from pagelight.server.middleware.page_head import PageHead
 from pagelight.server.openai_api.mcp_over_http import McpOverHttp
 from pagelight.server.sse.wanted import TabWishes, wanted_routes
@@ -83,7 +84,8 @@ async def _made(shared: Shared, person: Person) -> Application:
     own = OwnParts(shared, person)
     tools = McpOverHttp(own.engine, own.incoming)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.living)
-    app.add_middleware(PageHead, head=BEHAVIOUR)
+    app.add_middleware(PageHead, head=HEAD)
+    answer_errors(app)
     app.add_exception_handler(BusyError, _busy)
     for router in own.routers():
         app.include_router(router)
@@ -133,7 +135,6 @@ def _mount_chat(app: FastAPI, own: OwnParts) -> gr.Blocks:
             font=list(FONT),
             font_mono=list(MONO),
         ),
-        head=HEAD,
     )
     let_rest(chat)
     mount = next(route for route in reversed(app.routes) if isinstance(route, Mount))

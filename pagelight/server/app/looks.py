@@ -22,27 +22,27 @@ OFFLINE: Final = "/offline"
 MANIFEST: Final = "/app.webmanifest"
 SIZES: Final = (192, 512)
 
-STYLES: Final = (
-    "shell/style source/source source/document answers/pictures chat/conversations chat/given "
-    "library/library chat/scope library/table answers/reports library/start shell/keys "
-    "answers/pins shell/settings source/player".split()
-)
+STYLES: Final = "shell/style chat/chat library/library source/source shell/panels".split()
 SCRIPTS: Final = (
-    "shell/language shell/tab shell/shown shell/events chat/frame chat/pieces source/behaviour "
+    "shell/language shell/tab shell/shown shell/events chat/frame source/behaviour "
     "answers/quotes chat/questions source/region chat/conversations library/library library/adding "
-    "library/start chat/scope library/table answers/reports chat/suggest answers/tools "
-    "shell/theme shell/settings shell/keys source/document answers/pins chat/wishes "
+    "chat/scope library/table answers/reports chat/suggest answers/tools "
+    "shell/settings shell/keys source/document answers/pins "
     "chat/entered chat/dictate source/player".split()
 )
 """In this order: the first ones speak, and tell the others."""
 
-HEAD: Final = "".join(f'<link rel="stylesheet" href="/looks/{name}.css">' for name in STYLES)
+IMPORTED: Final = "shell/dom shell/server shell/state source/moments chat/address".split()
+"""What the scripts import: fetched with them, not after them."""
+
 _BASE: Final = '<base href="/">'
 """The page lies at other addresses too; what Gradio names below it does not."""
 
-# The manifest is fetched as who signed in.
-BEHAVIOUR: Final = (
+# The manifest is fetched as who signed in. Styles come before Gradio's own are asked for.
+HEAD: Final = (
     _BASE
+    + "".join(f'<link rel="stylesheet" href="/looks/{name}.css">' for name in STYLES)
+    + "".join(f'<link rel="modulepreload" href="/looks/{name}.js">' for name in IMPORTED)
     + f'<link rel="manifest" href="{MANIFEST}" crossorigin="use-credentials">'
     + '<script src="/words.js" defer></script>'
     + "".join(f'<script type="module" src="/looks/{name}.js"></script>' for name in SCRIPTS)

@@ -41,13 +41,17 @@ from pagelight.services.models.models_switch import ModelChange, Switches
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.services.session.connections import connections
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
-from pagelight.ui.chat.attachment_routes import given_routes
 from pagelight.ui.chat.chat_sessions import ChatSessions
 from pagelight.ui.chat.conversation_routes import conversation_routes
 from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from pagelight.ui.chat.dictation_routes import dictation_routes
 from pagelight.ui.library.library_files import is_writable
-from pagelight.ui.library.library_routes import adding_routes, library_routes, shelving_routes
+from pagelight.ui.library.library_routes import (
+    adding_routes,
+    given_routes,
+    library_routes,
+    shelving_routes,
+)
 from pagelight.ui.library.status import status_view, status_words
 from pagelight.ui.models.models_routes import models_routes, profile_line
 from pagelight.ui.pins.pin_routes import pin_routes
@@ -55,8 +59,8 @@ from pagelight.ui.preferences.preferences_routes import Facts, preferences_route
 from pagelight.ui.reports.routes import report_routes
 from pagelight.ui.scope.routes import scope_routes
 from pagelight.ui.sharing.share_routes import share_routes
-from pagelight.ui.source.overview_routes import overview_routes
-from pagelight.ui.source.overviews import Overviews
+from pagelight.ui.source.figures import figure_reader
+from pagelight.ui.source.overviews import Overviews, overview_routes
 from pagelight.ui.source.region import Regions
 from pagelight.ui.start.start_routes import demo_routes, start_routes, suggestion_routes
 from pagelight.ui.tables.table_routes import cell_places, table_routes
@@ -146,10 +150,10 @@ class OwnParts:
 
     def _for_everybody(self) -> Iterator[APIRouter]:
         library, parts = self._library, self._parts
-        yield conversation_routes(
-            library.conversations, library, self._pages, delete=self.talks.delete
-        )
-        yield share_routes(library.shares, library.conversations)
+        read = figure_reader(library, self._pages)
+        yield share_routes(library.shares, library.conversations, read)
+        # Below: of a conversation's forms one is a page.
+        yield conversation_routes(library.conversations, read, delete=self.talks.delete)
         yield report_routes(library)
         yield library_routes(
             library, self._jobs, limit_mb=self.settings.file_mb, person=self.person
@@ -170,7 +174,7 @@ class OwnParts:
             kept=parts.engine.index,
         )
         yield table_routes(self.tables)
-        yield pin_routes(library, self._pages)
+        yield pin_routes(library, read)
         yield state_routes(self._state)
         yield installing_routes()
         yield looks_routes()

@@ -15,10 +15,10 @@ from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi import Path as InPath
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from pagelight.server.middleware.headers import FRESH, KEPT
+from pagelight.server.middleware.headers import FRESH, KEPT, fresh, there
 from pagelight.services.answering.places import MAX_LETTERS, Place, found_in
 from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.jobs.jobs import Jobs
@@ -27,11 +27,10 @@ from pagelight.services.rendering.renders import encoded
 from pagelight.ui.html.language import catalogue, spoken
 from pagelight.ui.source import sources
 from pagelight.ui.source.figures import box_named
-from pagelight.ui.source.player import is_recording
+from pagelight.ui.source.recording import is_recording, webvtt
 from pagelight.ui.source.region import Regions, chip_html
 from pagelight.ui.source.rows import LongTables, cited_rows
 from pagelight.ui.source.sources import outline_html
-from pagelight.ui.source.transcript import webvtt
 from rag.datamodel import Document
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -75,17 +74,11 @@ def page_routes(
         doc = engine.index.document(doc_id)
         if doc is None or not 0 <= position < len(doc.elements):
             raise HTTPException(404)
-        html = LongTables(doc, kept).page(position, row, cited_rows(cited))
-        if html is None:
-            raise HTTPException(404)
-        return _fragment(html)
+        return fresh(there(LongTables(doc, kept).page(position, row, cited_rows(cited))))
 
     @router.get("/region/{name:path}")
     def region(name: str) -> Response:
-        found = regions.find(name)
-        if found is None:
-            raise HTTPException(404)
-        return _fragment(chip_html(found))
+        return fresh(chip_html(there(regions.find(name))))
 
     @router.get("/words.js")
     def words() -> Response:
@@ -142,13 +135,13 @@ def _add_sources(
     def source(key: str, position: int) -> Response:
         found = places(key)
         if not 0 <= position < len(found):
-            return _fragment(sources.message_html(sources.FORGOTTEN), status=404)
+            return fresh(sources.message_html(sources.FORGOTTEN), status=404)
         place = found[position]
         doc = engine.index.document(place.chunk.doc_id)
         if doc is None:
-            return _fragment(sources.message_html(sources.REMOVED), status=404)
+            return fresh(sources.message_html(sources.REMOVED), status=404)
         of, adds, tables = (position, len(found)), may_add(doc.id), LongTables(doc, kept)
-        return _fragment(
+        return fresh(
             sources.panel_html(doc, place.page, pages, place=place, of=of, adds=adds, tables=tables)
         )
 
@@ -157,7 +150,7 @@ def _add_sources(
         found = places(key)
         if not 0 <= position < len(found):
             raise HTTPException(404)
-        return _fragment(sources.card_html(found[position]))
+        return fresh(sources.card_html(found[position]))
 
     @router.get("/document/{doc_id}/{page}")
     def document(
@@ -167,11 +160,11 @@ def _add_sources(
         doc = _with_page(engine, doc_id, page)
         tables = LongTables(doc, kept)
         adds = may_add(doc_id)
-        return _fragment(sources.panel_html(doc, page, pages, adds=adds, at_s=at, tables=tables))
+        return fresh(sources.panel_html(doc, page, pages, adds=adds, at_s=at, tables=tables))
 
     @router.get("/outline/{doc_id}/{page}")
     def outline(doc_id: str, page: int) -> Response:
-        return _fragment(outline_html(_with_page(engine, doc_id, page), page=page))
+        return fresh(outline_html(_with_page(engine, doc_id, page), page=page))
 
     @router.get("/found/{doc_id}/{page}/{position}")
     def found(
@@ -185,43 +178,31 @@ def _add_sources(
         places, tables = found_in(doc, words), LongTables(doc, kept)
         if not places:
             notice = sources.NOT_FOUND if words.strip() else ""
-            return _fragment(sources.panel_html(doc, page, pages, notice=notice, tables=tables))
+            return fresh(sources.panel_html(doc, page, pages, notice=notice, tables=tables))
         of = (position % len(places), len(places))
         place = places[of[0]]
-        return _fragment(
-            sources.panel_html(doc, place.page, pages, place=place, of=of, tables=tables)
-        )
+        return fresh(sources.panel_html(doc, place.page, pages, place=place, of=of, tables=tables))
 
 
 def _add_pictures(router: APIRouter, engine: AnyEngine, *, pages: Pages) -> None:
     @router.get("/page/{doc_id}/{page}.png")
     def page_picture(doc_id: str, page: int, w: int = 1600) -> Response:
-        drawn = pages.picture(_known(engine, doc_id), page, width_px=w)
-        if drawn is None:
-            raise HTTPException(404)
+        drawn = there(pages.picture(_known(engine, doc_id), page, width_px=w))
         return FileResponse(drawn.path, media_type="image/png", headers=KEPT)
 
     @router.get("/thumbnail/{doc_id}")
     def thumbnail(doc_id: str) -> Response:
-        path = pages.thumbnail(_known(engine, doc_id))
-        if path is None:
-            raise HTTPException(404)
-        return FileResponse(path, headers=KEPT)
+        return FileResponse(there(pages.thumbnail(_known(engine, doc_id))), headers=KEPT)
 
     @router.get("/crop/{doc_id}/{page}/{box}.png")
     def crop(doc_id: str, page: int, box: str) -> Response:
         bbox = box_named(box)
         pixels = pages.crop(_known(engine, doc_id), page, bbox) if bbox else None
-        if pixels is None:
-            raise HTTPException(404)
-        return Response(encoded(pixels), media_type="image/png", headers=KEPT)
+        return Response(encoded(there(pixels)), media_type="image/png", headers=KEPT)
 
     @router.get("/asset/{image_id}")
     def asset(image_id: str) -> Response:
-        found = engine.index.assets.find(image_id)
-        if found is None:
-            raise HTTPException(404)
-        path, media_type = found
+        path, media_type = there(engine.index.assets.find(image_id))
         return FileResponse(path, media_type=media_type, headers=KEPT)
 
 
@@ -233,14 +214,7 @@ def _with_page(engine: AnyEngine, doc_id: str, page: int) -> Document:
 
 
 def _known(engine: AnyEngine, doc_id: str) -> Document:
-    doc = engine.index.document(doc_id) if is_id(doc_id) else None
-    if doc is None:
-        raise HTTPException(404)
-    return doc
-
-
-def _fragment(html: str, *, status: int = 200) -> Response:
-    return HTMLResponse(html, status_code=status, headers=FRESH)
+    return there(engine.index.document(doc_id) if is_id(doc_id) else None)
 
 
 _ONE: Final = re.compile(rb"bytes=(?:(\d{1,18})-(\d{0,18})|-\d{1,18})")
@@ -257,9 +231,7 @@ def add_recordings(router: APIRouter, engine: AnyEngine, *, pages: Pages) -> Non
     @router.api_route("/recording/{doc_id}", methods=["GET", "HEAD"])
     def recording(doc_id: str) -> Response:
         doc = _recording(engine, doc_id)
-        path = pages.originals.find(doc)
-        if path is None:
-            raise HTTPException(404)
+        path = there(pages.originals.find(doc))
         return _InRanges(path, lent=pages.originals.lent(doc), doc=doc)
 
 

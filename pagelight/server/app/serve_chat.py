@@ -21,9 +21,8 @@ from pagelight.services.models.model_fetch import ModelFetch
 from pagelight.services.models.models_switch import Switches
 from pagelight.services.session.assemble import Assembly, assemble
 from pagelight.services.session.connections import count_connections
-from pagelight.ui.library.library_files import Shelving
+from pagelight.ui.library.library_files import Shelving, folder_of, is_untouched
 from pagelight.ui.start.demo import Demo
-from pagelight.ui.start.own_folder import folder_of, is_untouched
 from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
 from rag.models.setup.bundled import BUNDLED, WRITER
 from rag.pipeline.engine.build import build_switch

@@ -6,14 +6,18 @@ A refusal is a sentence, and to programs that speak OpenAI's form in that.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from fastapi.responses import JSONResponse, Response
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from pagelight.server.middleware.asgi import Message, Scope, Send
 from pagelight.ui.html.sentences import explained
-from rag.errors import PagelightError
+from rag.errors import PagelightError, QuotaError
+
+Found = TypeVar("Found")
 
 KEPT: Final = {"cache-control": "private, max-age=31536000, immutable"}
 """For what is named by its content."""
@@ -21,7 +25,7 @@ KEPT: Final = {"cache-control": "private, max-age=31536000, immutable"}
 FRESH: Final = {"cache-control": "no-store"}
 
 WORKER_POLICY: Final = "default-src 'self'"
-DATA_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+DATA_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 FORM_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -65,9 +69,34 @@ class Seal:
         await self._send(message)
 
 
-def refused(error: PagelightError) -> Response:
-    """Return an error for a person: 422 with `{"error"}`, in the language that is spoken."""
-    return JSONResponse({"error": explained(error)}, status_code=422, headers=FRESH)
+def answer_errors(app: FastAPI) -> None:
+    """Let routes answer what they raise for a person: 422 with `{"error"}`, in their language."""
+    app.add_exception_handler(PagelightError, _refused)
+    app.add_exception_handler(QuotaError, _refused)
+
+
+def _refused(_: Request, error: Exception) -> Response:
+    message = explained(error) if isinstance(error, PagelightError) else str(error)
+    return fresh({"error": message}, status=422)
+
+
+def fresh(content: str | Mapping[str, Any] | list[Any], *, status: int = 200) -> Response:
+    """Return HTML, or data as JSON, that no browser keeps."""
+    kind = HTMLResponse if isinstance(content, str) else JSONResponse
+    return kind(content, status_code=status, headers=FRESH)
+
+
+def download(data: bytes, name: str, media_type: str) -> Response:
+    """Return a file to be saved under a name of plain letters."""
+    named = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=media_type, headers=FRESH | named)
+
+
+def there(found: Found | None) -> Found:
+    """Return what was found. Raises HTTPException 404 for nothing."""
+    if found is None:
+        raise HTTPException(404)
+    return found
 
 
 V1: Final = "/v1/"

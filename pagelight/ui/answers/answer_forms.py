@@ -8,6 +8,7 @@ from typing import Final
 
 from pagelight.services.answering.places import places_of
 from pagelight.ui.html.markdown_text import answer_markdown, plain
+from pagelight.ui.templating import where_of
 from rag.datamodel import Answer
 
 OPEN, CLOSE = "⸨⸩"
@@ -42,9 +43,7 @@ def with_kept_marks(answer: Answer) -> str:
 
 
 def marked_text(
-    answer: Answer,
-    write: Callable[[Sequence[int]], str],
-    more: Iterable[tuple[int, int, str]] = (),
+    answer: Answer, write: Callable[[Sequence[int]], str], more: Iterable[tuple[int, int, str]] = ()
 ) -> str:
     """Return the text with each mark as `write` writes it, of its citations' positions.
 
@@ -68,8 +67,8 @@ def _sources(answer: Answer) -> Iterator[tuple[int, str, list[str]]]:
     quotes: dict[int, list[str]] = {}
     labels: dict[int, str] = {}
     for place in places_of(answer):
-        where = f", {place.where}" if place.where else ""
-        labels.setdefault(place.number, f"{plain(place.chunk.source)}{where}")
+        where = filter(None, (plain(place.chunk.source), where_of(place)))
+        labels.setdefault(place.number, ", ".join(where))
         quotes.setdefault(place.number, []).append(plain(place.quote))
     for number in sorted(labels):
         yield number, labels[number], [quote for quote in quotes[number] if quote]

@@ -19,13 +19,7 @@ from pagelight.services.answering.protocols import Incoming
 from pagelight.services.answering.question_queue import QueuedEngine
 from pagelight.ui.answers.render import waiting_words
 from pagelight.ui.chat.attachments import is_about, kept_of
-from pagelight.ui.chat.conversation import (
-    STOPPED,
-    Conversation,
-    ExchangeView,
-    Message,
-    UserMessage,
-)
+from pagelight.ui.chat.conversation import STOPPED, Conversation, ExchangeView, Message, UserMessage
 from pagelight.ui.chat.conversation_saver import ConversationSaver
 from pagelight.ui.html.language import key, known, say
 from pagelight.ui.html.sentences import explained, translated
@@ -106,12 +100,7 @@ class AnswerStreamer:
         yield from self._reply(conversation, asked, as_is=as_is, chosen=chosen, begins=begins)
 
     def again(
-        self,
-        conversation: Conversation,
-        exchange_id: str,
-        text: str = "",
-        *,
-        begins: Begins = bool,
+        self, conversation: Conversation, exchange_id: str, text: str = "", *, begins: Begins = bool
     ) -> Iterator[list[Message]]:
         """Ask the question of an exchange again, with other words if any are given.
 

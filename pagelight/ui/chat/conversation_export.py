@@ -1,4 +1,4 @@
-"""A conversation to take along: Markdown, with its figures as files where it has any, or JSON.
+"""A conversation to take along: Markdown, alone or in a ZIP file with its pictures, or JSON.
 
 Knows values of `rag.datamodel` and pages; knows nothing of Gradio or HTTP.
 """
@@ -9,7 +9,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from pagelight.services.answering.answer_json import answer_json
@@ -50,38 +50,36 @@ def as_json(record: ConversationRecord, exchanges: Sequence[Exchange]) -> str:
     return json.dumps({"name": record.name, "exchanges": rows}, ensure_ascii=False, indent=2)
 
 
+Stores = Callable[[Answer, int], Iterable[str]]
+"""Stores the pictures of an answer of that number; returns the lines that show them."""
+
+
 def as_markdown(
-    record: ConversationRecord, exchanges: Sequence[Exchange], read: ReadFigure
-) -> tuple[bytes, str]:
-    """Return the conversation and its file's suffix: md; zip with pictures, in `figures/`."""
+    record: ConversationRecord, exchanges: Sequence[Exchange], stored: Stores = lambda *_: ()
+) -> bytes:
+    numbered = enumerate(exchanges, start=1)
+    parts = [_exchange_markdown(exchange, stored, number=n) for n, exchange in numbered]
+    return "\n".join([f"# {plain(record.name)}\n", *parts]).encode("utf-8", "replace")
+
+
+def as_zip(record: ConversationRecord, exchanges: Sequence[Exchange], read: ReadFigure) -> bytes:
+    """Return a ZIP file of the conversation in Markdown, and its pictures in `figures/`."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        parts = [f"# {plain(record.name)}\n"]
-        for number, exchange in enumerate(exchanges, start=1):
-            figures = _stored_figures(archive, exchange.answer, read, number=number)
-            parts.append(_exchange_markdown(exchange, figures, number=number))
-        text = "\n".join(parts).encode("utf-8", "replace")
-        if not archive.namelist():
-            return text, "md"
+
+        def stored(answer: Answer, number: int) -> Iterator[str]:
+            for position, figure in enumerate(answer.figures, start=1):
+                if found := read(answer, figure):
+                    path = f"figures/{number}-{position}.{found[1]}"
+                    archive.writestr(path, found[0])
+                    yield f"![{plain(figure.alt or figure.caption)}]({path})\n"
+
+        text = as_markdown(record, exchanges, stored)
         archive.writestr(f"{file_name(record)}.md", text)
-    return buffer.getvalue(), "zip"
+    return buffer.getvalue()
 
 
-def _stored_figures(
-    archive: zipfile.ZipFile, answer: Answer | None, read: ReadFigure, *, number: int
-) -> list[str]:
-    """Write an answer's pictures into the archive; return the lines that show them."""
-    lines = []
-    for position, figure in enumerate(answer.figures if answer else (), start=1):
-        found = read(answer, figure) if answer else None
-        if found is not None:
-            path = f"figures/{number}-{position}.{found[1]}"
-            archive.writestr(path, found[0])
-            lines.append(f"![{plain(figure.alt or figure.caption)}]({path})\n")
-    return lines
-
-
-def _exchange_markdown(exchange: Exchange, figures: Sequence[str], *, number: int) -> str:
+def _exchange_markdown(exchange: Exchange, stored: Stores, *, number: int) -> str:
     head = [f"## {plain(exchange.question) or say('A picture')}\n"]
     if exchange.scope:
         head.append(f"{say('Searched in: {names}', names=plain(scope_text(exchange.scope)))}\n")
@@ -93,4 +91,5 @@ def _exchange_markdown(exchange: Exchange, figures: Sequence[str], *, number: in
         for one in answer.table_queries
     ]
     notes = [*others, *(f"{plain(note)}\n" for note in answer.notes)]
-    return "\n".join([*head, f"{copied(answer, of=f'{number}-')}\n", *figures, *notes])
+    figures, text = stored(answer, number), copied(answer, of=f"{number}-")
+    return "\n".join([*head, f"{text}\n", *figures, *notes])

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from babel.dates import format_skeleton, format_time
-from fastapi import APIRouter, Body, HTTPException, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from fastapi import APIRouter, Body
+from fastapi.responses import PlainTextResponse, Response
 from markupsafe import Markup
 
-from pagelight.server.middleware.headers import FRESH
-from pagelight.services.answering.protocols import Library
-from pagelight.services.rendering.page_pictures import Pages
+from pagelight.server.middleware.headers import FRESH, download, fresh, there
 from pagelight.ui.answers.answer_forms import copied
-from pagelight.ui.chat.conversation_export import as_json, as_markdown, file_name
+from pagelight.ui.chat.conversation_export import as_json, as_markdown, as_zip, file_name
 from pagelight.ui.html.language import spoken
 from pagelight.ui.pins.saved import saved_as
-from pagelight.ui.source.figures import ReadFigure, figure_reader
+from pagelight.ui.source.figures import ReadFigure
 from pagelight.ui.templating import render
 from rag.storage.conversations.conversations import ConversationRecord, Conversations
 
@@ -30,67 +27,50 @@ _LOCALES: Final = {"en": "en_GB"}
 
 
 def conversation_routes(
-    store: Conversations, library: Library, pages: Pages, *, delete: Callable[[str], object]
+    store: Conversations, read: ReadFigure, *, delete: Callable[[str], object]
 ) -> APIRouter:
     """Return the routes of one's own conversations; `delete` stops what is answered, too."""
     router = APIRouter()
-    _add_files(router, store, figure_reader(library, pages))
+    _add_files(router, store, read)
 
     @router.get("/conversations")
     def listed(words: str = "") -> Response:
-        html = list_html(store.records(words), words=words, now=datetime.now().astimezone())
-        return HTMLResponse(html, headers=FRESH)
+        return fresh(list_html(store.records(words), words=words, now=datetime.now().astimezone()))
 
-    @router.post("/conversations/{conversation_id}/name")
+    @router.post("/conversations/{conversation_id}/name", status_code=204)
     def rename(
         conversation_id: str, name: Annotated[str, Body(embed=True, max_length=NAME_LIMIT)]
-    ) -> Response:
-        if not store.rename(conversation_id, name):
-            raise HTTPException(404)
-        return Response(status_code=204)
+    ) -> None:
+        there(store.rename(conversation_id, name) or None)
 
-    @router.post("/conversations/{conversation_id}/{action}")
-    def act(conversation_id: str, action: Literal["delete", "restore"]) -> Response:
+    @router.post("/conversations/{conversation_id}/{action}", status_code=204)
+    def act(conversation_id: str, action: Literal["delete", "restore"]) -> None:
         (delete if action == "delete" else store.restore)(conversation_id)
-        return Response(status_code=204)
 
     @router.get("/answers/{conversation_id}/{exchange_id}.md")
     def copy(conversation_id: str, exchange_id: str) -> Response:
-        exchange = store.exchange(conversation_id, exchange_id)
-        if exchange is None or exchange.answer is None:
-            raise HTTPException(404)
-        return PlainTextResponse(copied(exchange.answer), headers=FRESH)
+        exchange = there(store.exchange(conversation_id, exchange_id))
+        return PlainTextResponse(copied(there(exchange.answer)), headers=FRESH)
 
     return router
 
 
-def _add_files(router: APIRouter, store: Conversations, read_figure: ReadFigure) -> None:
+def _add_files(router: APIRouter, store: Conversations, read: ReadFigure) -> None:
     """Add the forms in which a conversation is taken along."""
 
-    @router.get("/conversations/{conversation_id}.json")
-    def exported(conversation_id: str) -> Response:
-        record = _known(store, conversation_id)
-        text = as_json(record, store.get(record.id))
-        return _download(
-            text.encode("utf-8", "replace"), f"{file_name(record)}.json", "application/json"
-        )
-
-    @router.get("/conversations/{conversation_id}.md")
-    def written(conversation_id: str) -> Response:
-        """Return Markdown; a ZIP file of it and its pictures where it has any."""
-        record = _known(store, conversation_id)
-        data, suffix = as_markdown(record, store.get(record.id), read_figure)
-        kind = "application/zip" if suffix == "zip" else "text/markdown"
-        return _download(data, f"{file_name(record)}.{suffix}", kind)
-
-    @router.get("/conversations/{conversation_id}.docx")
-    @router.get("/conversations/{conversation_id}.pdf")
-    def document(conversation_id: str, request: Request) -> Response:
-        form = Path(request.url.path).suffix
-        record = _known(store, conversation_id)
-        parts = [(exchange, "") for exchange in store.get(record.id)]
-        data, kind = saved_as(form, record.name, parts, read_figure)
-        return _download(data, f"{file_name(record)}{form}", kind)
+    @router.get("/conversations/{conversation_id}.{form}")
+    def saved(conversation_id: str, form: Literal["json", "md", "zip", "docx", "pdf"]) -> Response:
+        record = there(store.record(conversation_id))
+        exchanges = store.get(record.id)
+        if form == "json":
+            data, kind = as_json(record, exchanges).encode("utf-8", "replace"), "application/json"
+        elif form == "md":
+            data, kind = as_markdown(record, exchanges), "text/markdown"
+        elif form == "zip":
+            data, kind = as_zip(record, exchanges, read), "application/zip"
+        else:
+            data, kind = saved_as(form, record.name, [(each, "") for each in exchanges], read)
+        return download(data, f"{file_name(record)}.{form}", kind)
 
 
 def list_html(records: Sequence[ConversationRecord], *, words: str, now: datetime) -> Markup:
@@ -105,15 +85,3 @@ def time_text(changed_s: float, now: datetime) -> str:
     if then.date() == now.date():
         return format_time(then, "short", locale=locale)
     return format_skeleton("MMMd" if then.year == now.year else "yMMM", then, locale=locale)
-
-
-def _known(store: Conversations, conversation_id: str) -> ConversationRecord:
-    record = store.record(conversation_id)
-    if record is None:
-        raise HTTPException(404)
-    return record
-
-
-def _download(data: bytes, name: str, kind: str) -> Response:
-    headers = {**FRESH, "content-disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type=kind, headers=headers)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
-from pagelight.server.middleware.headers import FRESH, refused
+from pagelight.server.middleware.headers import fresh
 from pagelight.services.answering.protocols import Dictation
 from pagelight.ui.html.language import key
 from rag.errors import PagelightError
@@ -38,7 +38,7 @@ def dictation_routes(dictation: Dictation, *, send: Callable[[int], object]) -> 
     @router.get("")
     def ready() -> Response:
         """Tell whether somebody hears."""
-        return JSONResponse({"hears": dictation.hears}, headers=FRESH)
+        return fresh({"hears": dictation.hears})
 
     @router.post("")
     async def hear(request: Request) -> Response:
@@ -46,15 +46,11 @@ def dictation_routes(dictation: Dictation, *, send: Callable[[int], object]) -> 
         kind = request.headers.get("content-type", "").partition(";")[0].strip()
         suffix = SUFFIXES.get(kind)
         if suffix is None:
-            return refused(PagelightError(NOT_RECORDED))
-        sound = await request.body()
-        try:
-            words = await asyncio.to_thread(_heard, dictation, sound, suffix, send)
-        except PagelightError as error:
-            return refused(error)
+            raise PagelightError(NOT_RECORDED)
+        words = await asyncio.to_thread(_heard, dictation, await request.body(), suffix, send)
         if not words:
-            return refused(PagelightError(NOTHING_SAID))
-        return JSONResponse({"words": words}, headers=FRESH)
+            raise PagelightError(NOTHING_SAID)
+        return fresh({"words": words})
 
     return router
 

@@ -14,7 +14,6 @@ from pagelight.ui.answers.render import bubble
 from pagelight.ui.chat.chat_sessions import ChatSessions
 from pagelight.ui.chat.page_events import LOOKING, PageEvents, Tab, spoken
 from pagelight.ui.library.library import STATES
-from pagelight.ui.templating import render
 
 KEYS: Final = {
     "Ctrl Shift O": "New conversation, from any field",
@@ -70,8 +69,8 @@ def build_chat(
                     for part in ("deleted", "coming", "follow", "entered", "region", "scope"):
                         _part(part)
                     box = _message_box()
-                _markup(render("page/table.html"), elem_id="table-panel")
-                _markup(render("page/pins.html"), elem_id="pins-panel")
+                _part("table", elem_id="table-panel")
+                _part("pins", elem_id="pins-panel")
                 administers = person is None or person.administers
                 collections = COLLECTIONS if administers else ""
                 _part("panel", elem_id="panel", collections=collections, states=STATES)
@@ -84,7 +83,7 @@ def _top() -> gr.Button:
     with gr.Row(elem_id="top"):
         _part("opener", elem_id="past-opener")
         _part("brand", elem_id="brand")
-        _markup(render("page/modes.html"), elem_id="modes-row")
+        _part("modes")
         _part("profile", elem_id="profile")
         _part("looks")
         return gr.Button("New conversation", elem_id="new", size="sm", min_width=0)

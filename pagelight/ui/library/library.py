@@ -20,7 +20,7 @@ from pagelight.services.rendering.page_pictures import is_drawn
 from pagelight.ui.html.language import key, known, say_count, spoken
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.library.library_files import DEMO_FOLDER
-from pagelight.ui.scope.scope import type_name
+from pagelight.ui.scope.scope import filters_of, type_name
 from pagelight.ui.templating import render
 from rag.datamodel import composed
 from rag.storage.documents.records import DocumentRecord
@@ -140,8 +140,13 @@ def library_html(
     )
 
 
-def arrived_json(records: Sequence[DocumentRecord], sources: Collection[str]) -> dict[str, object]:
-    """Return which of these files can be asked about, and for those that can't the reason."""
+def arrived_json(
+    records: Sequence[DocumentRecord], sources: Collection[str], entries: Sequence[str] = ()
+) -> dict[str, object]:
+    """Return which of these files can be asked about, and for those that can't the reason.
+
+    Those of them that are `outside` are not searched by what is chosen: by `entries` of a scope.
+    """
     wanted = frozenset(sources)
     found = [(source, r) for r in records for source in r.sources if source in wanted]
     failed = [
@@ -149,8 +154,14 @@ def arrived_json(records: Sequence[DocumentRecord], sources: Collection[str]) ->
         for source, record in found
         if record.state == "failed"
     ]
-    ready = [source for source, record in found if record.state != "failed"]
-    return {"ready": ready, "failed": failed}
+    ready = {source: record for source, record in found if record.state != "failed"}
+    admits = filters_of(entries).admit
+    outside = [
+        source
+        for source, record in ready.items()
+        if not admits(source=source, media_type=record.media_type, day=record.day)
+    ]
+    return {"ready": list(ready), "failed": failed, "outside": outside}
 
 
 def _fits(row: LibraryRow, words: Sequence[str], state: str) -> bool:

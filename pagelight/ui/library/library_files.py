@@ -1,7 +1,7 @@
 """Files that come by the page into the folder of documents, and leave the index or come again.
 
-A file is written beside its place and moved there when it is whole; nothing is overwritten. Knows
-the folder and the index; knows nothing of Gradio or HTTP.
+A file is written aside and moved to its place when it is whole; nothing is overwritten. Knows the
+folder and the index; knows nothing of Gradio or HTTP.
 """
 
 from __future__ import annotations
@@ -191,3 +191,24 @@ class Shelving:
         held = tuple(f"{one}/" for one in own)
         inside = [s for record in records for s in record.sources if s.startswith(held)]
         return list(own), inside
+
+
+NAME: Final = "documents"
+
+
+def folder_of(workspace: Path, *, root: Path | None) -> Path:
+    """Return the folder that a workspace was made from, `root`; its own where there is none yet."""
+    if root is not None:
+        return root
+    own = workspace.resolve() / NAME
+    own.mkdir(parents=True, exist_ok=True)
+    return own
+
+
+def is_untouched(folder: Path, workspace: Path, *, root: Path | None) -> bool:
+    """Tell whether `folder` is the workspace's own and nothing came into it yet.
+
+    As long as it is not read, the workspace may still be made from another folder.
+    """
+    is_own = root is None and folder == workspace.resolve() / NAME
+    return is_own and not any(folder.iterdir())

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import Response
 
 from pagelight.server.middleware.audit_log import note
-from pagelight.server.middleware.headers import FRESH, refused
+from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.accounts.person import Person
+from pagelight.services.answering.attachments import UserLibrary
 from pagelight.services.answering.protocols import Library
 from pagelight.services.jobs.jobs import Jobs, Watched
+from pagelight.services.rendering.page_pictures import is_id
 from pagelight.ui.html.language import key, known
 from pagelight.ui.library.library import arrived_json, library_html, rows_of
 from pagelight.ui.library.library_files import (
@@ -22,15 +24,16 @@ from pagelight.ui.library.library_files import (
     Shelving,
     is_writable,
     store,
+    store_copy,
     target_of,
     usual_folder,
 )
 from pagelight.ui.library.status import nothing_html
+from pagelight.ui.scope.scope import entries_of
 from rag.errors import PagelightError
 
 MAX_ASKED = 20_000
 """Files that are asked for at once."""
-
 
 NOT_NOW = key("The folder is being read just now, or another machine reads it.")
 NOT_ADDING = key("You may read and ask. Who administers Pagelight here can let you add documents.")
@@ -44,16 +47,13 @@ def library_routes(
 
     @router.get("")
     def listed(
-        words: str = "",
-        state: str = "",
-        shown: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+        words: str = "", state: str = "", shown: Annotated[int, Query(ge=0, le=1_000_000)] = 0
     ) -> Response:
         rows = rows_of(library.documents(), library.left_out.sources())
         if not rows and not jobs.state.running:
-            return HTMLResponse(nothing_html(jobs.state), headers=FRESH)
+            return fresh(nothing_html(jobs.state))
         steered = jobs.state.steered
-        html = library_html(rows, words=words, state=state, shown=shown, steered=steered)
-        return HTMLResponse(html, headers=FRESH)
+        return fresh(library_html(rows, words=words, state=state, shown=shown, steered=steered))
 
     @router.get("/room")
     def room() -> Response:
@@ -65,12 +65,16 @@ def library_routes(
             "folders": None if seen is None else list(seen),
             "usual": usual_folder(seen, extra=library.roots.extra),
         }
-        return JSONResponse(body, headers=FRESH)
+        return fresh(body)
 
     @router.post("/arrived")
-    def arrived(sources: Annotated[list[str], Body(embed=True, max_length=MAX_ASKED)]) -> Response:
-        """Return what became of files: how many can be asked about, and why others can't."""
-        return JSONResponse(arrived_json(library.documents(), sources), headers=FRESH)
+    def arrived(
+        sources: Annotated[list[str], Body(max_length=MAX_ASKED)],
+        chosen: Annotated[list[str], Body()],
+    ) -> Response:
+        """Return what became of files; `chosen` are the entries of what is searched."""
+        entries = entries_of("\n".join(chosen))
+        return fresh(arrived_json(library.documents(), sources, entries))
 
     return router
 
@@ -94,18 +98,14 @@ def adding_routes(
         folder = writable_folder(jobs)
         return folder, target_of(folder, file_name, into=into, among=among, extra=extra())
 
-    @router.put("/files/{file_name:path}")
-    async def put(file_name: str, request: Request, into: str = "") -> Response:
-        try:
-            folder, target = await asyncio.to_thread(place, file_name, into)
-            announced = int(request.headers.get("content-length") or 0)
-            # What tells no size may be as large as any file.
-            await asyncio.to_thread(send, announced or limit_mb * MEGABYTE)
-            await store(target, request.stream(), limit_mb=limit_mb, announced_bytes=announced)
-        except PagelightError as error:
-            return refused(error)
+    @router.put("/files/{file_name:path}", status_code=201)
+    async def put(file_name: str, request: Request, into: str = "") -> None:
+        folder, target = await asyncio.to_thread(place, file_name, into)
+        announced = int(request.headers.get("content-length") or 0)
+        # What tells no size may be as large as any file.
+        await asyncio.to_thread(send, announced or limit_mb * MEGABYTE)
+        await store(target, request.stream(), limit_mb=limit_mb, announced_bytes=announced)
         note(request.scope, str(target.relative_to(folder)))
-        return Response(status_code=201)
 
     return router
 
@@ -115,27 +115,20 @@ def shelving_routes(library: Library, jobs: Jobs) -> APIRouter:
     router = APIRouter(prefix="/library")
     shelving = Shelving(library, jobs)
 
-    @router.post("/unlock")
-    def unlock(
-        password: Annotated[str, Body(embed=True, max_length=1024)],
-    ) -> Response:
+    @router.post("/unlock", status_code=204)
+    def unlock(password: Annotated[str, Body(embed=True, max_length=1024)]) -> None:
         """Read locked files with a password, which is kept nowhere."""
         if not jobs.start(passwords=[password]):
-            return refused(PagelightError(NOT_NOW, hint="Wait until that is done."))
-        return Response(status_code=204)
+            raise PagelightError(NOT_NOW, hint="Wait until that is done.")
 
-    @router.post("/{action}")
+    @router.post("/{action}", status_code=204)
     def act(
         request: Request,
         action: Literal["again", "remove"],
         source: Annotated[str, Body(embed=True)],
-    ) -> Response:
-        try:
-            (shelving.remove if action == "remove" else shelving.read_again)(source)
-        except PagelightError as error:
-            return refused(error)
+    ) -> None:
+        (shelving.remove if action == "remove" else shelving.read_again)(source)
         note(request.scope, source)
-        return Response(status_code=204)
 
     return router
 
@@ -146,3 +139,26 @@ def writable_folder(jobs: Jobs | Watched) -> Path:
     if folder is None or not is_writable(folder):
         raise PagelightError("The folder of documents may not be written.")
     return folder
+
+
+def given_routes(
+    library: UserLibrary, jobs: Jobs | Watched, *, among: tuple[str, ...] | None = None
+) -> APIRouter:
+    """Return the routes under `/attached`. An error for a person is 422 with `{"error"}`.
+
+    What is added goes into the first of the collections `among`; None: beside the folders.
+    """
+    router = APIRouter(prefix="/attached")
+
+    @router.post("/{doc_id}", status_code=201)
+    def add(request: Request, doc_id: str) -> None:
+        """Copy an attachment into the folder, under its name; the next ingest reads it."""
+        doc = there(library.brought(doc_id) if is_id(doc_id) else None)
+        kept, extra = there(library.bytes_of(doc_id)), library.roots.extra
+        into = usual_folder(among, extra=extra)
+        folder, name = writable_folder(jobs), doc.sources[0]
+        target = target_of(folder, name, into=into, among=among, extra=extra)
+        store_copy(kept, target)
+        note(request.scope, f"{into}/{target.name}".strip("/"))
+
+    return router

@@ -82,23 +82,14 @@ def trial_words(trial: Trial) -> str:
     return f"{trial.model_id}. {words_text}"
 
 
-def profile_html(
-    offered: Sequence[str] = (),
-    *,
-    state: FetchState = FetchState(),  # noqa: B008 - a value that does not change
-    writer: str = "",
-) -> Markup:
+def profile_html(offered: Sequence[str], state: FetchState, writer: SetupState) -> Markup:
     """Return what stands at the top while models come, or could be used at once: `offered`.
 
     `state` tells how far a download is, `writer` how the model of the set-up comes.
     """
-    return render(
-        "models/profile.html",
-        offered=offered,
-        state=state,
-        writer=writer,
-        downloading=_downloading(state)[0],
-    )
+    words, downloading = writer_words(writer), _downloading(state)[0]
+    values = {"offered": offered, "state": state, "writer": words, "downloading": downloading}
+    return render("models/profile.html", **values)
 
 
 def change_words(change: ModelChange) -> str:

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, HTTPException, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import Response
 
 from pagelight.server.middleware.audit_log import note
-from pagelight.server.middleware.headers import FRESH, refused
+from pagelight.server.middleware.headers import fresh
 from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.models.models import overview
 from pagelight.services.models.models_job import Fetches
 from pagelight.services.models.models_switch import Switches
 from pagelight.services.models.trial import checked, tried
-from pagelight.ui.models.models_html import models_html, profile_html, trial_words, writer_words
-from rag.errors import ModelError, PagelightError
+from pagelight.ui.models.models_html import models_html, profile_html, trial_words
+from rag.errors import ModelError
 from rag.models.registry.choice import next_step
 from rag.models.registry.model_table import PARTS, HubModel, Part, model_named, this_machine
 from rag.models.registry.writers import AddedWriters
@@ -67,10 +67,8 @@ def models_routes(
         return _panel()
 
     def _panel() -> Response:
-        html = models_html(
-            overview(settings), fetches.state, switches.view(), engine.profile, added.read()
-        )
-        return HTMLResponse(html, headers=FRESH)
+        found, view = overview(settings), switches.view()
+        return fresh(models_html(found, fetches.state, view, engine.profile, added.read()))
 
     _add_writers(router, settings, added, _panel)
     return router
@@ -90,12 +88,9 @@ def _add_writers(
     ) -> Response:
         """Try, add or remove a model that writes. A refusal is 422 `{"error"}`."""
         note(request.scope, f"{action}: {name} {source}")
-        try:
-            if action == "try":
-                return JSONResponse({"told": trial_words(tried(source.strip(), settings))})
-            added.set(*((name, "") if action == "remove" else checked(name, source)))
-        except PagelightError as error:
-            return refused(error)
+        if action == "try":
+            return fresh({"told": trial_words(tried(source.strip(), settings))})
+        added.set(*((name, "") if action == "remove" else checked(name, source)))
         return panel()
 
 
@@ -103,12 +98,7 @@ def profile_line(
     fetches: Fetches, switches: Switches, *, writer: Callable[[], SetupState]
 ) -> Callable[[], str]:
     """Return what tells the line at the top to who may change models, as it is just now."""
-
-    def line() -> str:
-        written = writer_words(writer())
-        return profile_html(switches.offered(), state=fetches.state, writer=written)
-
-    return line
+    return lambda: profile_html(switches.offered(), fetches.state, writer())
 
 
 def _changed(part: Part) -> Part:

@@ -15,8 +15,10 @@ from pagelight.services.answering.places import places_of
 from pagelight.ui.answers.answer_forms import KEPT_MARK, with_kept_marks
 from pagelight.ui.html.language import say
 from pagelight.ui.html.markdown_text import BULLET, STRONG
+from pagelight.ui.html.sentences import translated
+from pagelight.ui.scope.scope import scope_text
 from pagelight.ui.source.figures import ReadFigure
-from pagelight.ui.templating import printable
+from pagelight.ui.templating import printable, where_of
 from rag.datamodel import CELL_SEPARATOR, Answer
 from rag.storage.conversations.exchange import Exchange
 
@@ -49,6 +51,8 @@ def blocks_of(parts: Iterable[tuple[Exchange, str]], read: ReadFigure) -> Iterat
     for exchange, note in parts:
         question = printable(exchange.question.strip()) or say("A picture")
         yield Block(kind="question", runs=(Run(text=question),))
+        if exchange.scope:
+            yield _remark(say("Searched in: {names}", names=scope_text(exchange.scope)))
         if note:
             yield Block(kind="note", runs=(Run(text=printable(note)),))
         if exchange.answer:
@@ -71,8 +75,13 @@ def _of_answer(answer: Answer, read: ReadFigure) -> Iterator[Block]:
         if picture is not None:
             caption = printable(figure.caption or figure.alt)
             yield Block(kind="picture", runs=(Run(text=caption),), picture=picture[0])
+    yield from (_remark(translated(note)) for note in answer.notes)
     if answer.state != "not_found":
         yield from _sources(answer)
+
+
+def _remark(words: str) -> Block:
+    return Block(kind="source", runs=(Run(text=printable(words)),))
 
 
 def _is_row(line: str) -> bool:
@@ -95,9 +104,8 @@ def _runs(words: str) -> Runs:
 def _sources(answer: Answer) -> Iterator[Block]:
     quotes: dict[tuple[int, str], dict[str, None]] = {}
     for place in places_of(answer):
-        label = ", ".join(filter(None, (place.chunk.source, place.where)))
+        label = ", ".join(filter(None, (place.chunk.source, where_of(place))))
         quote = " ".join(place.quote.split())
         quotes.setdefault((place.number, label), {})[f" “{quote}”" if quote else ""] = None
     for (number, label), texts in sorted(quotes.items()):
-        said = printable(f"[{number}] {label}{''.join(texts)}")
-        yield Block(kind="source", runs=(Run(text=said),))
+        yield _remark(f"[{number}] {label}{''.join(texts)}")

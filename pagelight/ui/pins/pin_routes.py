@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, HTTPException, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi import APIRouter, Body
+from fastapi.responses import Response
 
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import download, fresh, there
 from pagelight.services.answering.places import answer_key
 from pagelight.services.answering.protocols import Library
-from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.answers.render import answer_html
 from pagelight.ui.html.language import say
 from pagelight.ui.pins.saved import saved_as
-from pagelight.ui.source.figures import figure_reader
+from pagelight.ui.source.figures import ReadFigure
 from pagelight.ui.templating import render
 from rag.storage.conversations.pins import MAX_NOTE_LETTERS
 
 
-def pin_routes(library: Library, pages: Pages) -> APIRouter:
+def pin_routes(library: Library, read: ReadFigure) -> APIRouter:
     router = APIRouter(prefix="/pins")
-    pins, read = library.pins, figure_reader(library, pages)
+    pins = library.pins
 
     @router.get("")
     def gathered() -> Response:
@@ -30,43 +28,34 @@ def pin_routes(library: Library, pages: Pages) -> APIRouter:
         for pin in pins.all():
             key, answer = answer_key(pin.conversation_id, pin.exchange.id), pin.exchange.answer
             shown.append((pin, answer_html(answer, key=key) if answer else ""))
-        html = render("pins.html", pins=shown, max_letters=MAX_NOTE_LETTERS)
-        return HTMLResponse(html, headers=FRESH)
+        return fresh(render("pins.html", pins=shown, max_letters=MAX_NOTE_LETTERS))
 
-    @router.get("/page.docx")
-    @router.get("/page.pdf")
-    def saved(request: Request) -> Response:
-        form = Path(request.url.path).suffix
+    @router.get("/page.{form}")
+    def saved(form: Literal["docx", "pdf"]) -> Response:
         parts = [(pin.exchange, pin.note) for pin in pins.all()]
         data, kind = saved_as(form, say("Pinned answers"), parts, read)
-        named = {"content-disposition": f'attachment; filename="pinned-answers{form}"'}
-        return Response(data, media_type=kind, headers=FRESH | named)
+        return download(data, f"pinned-answers.{form}", kind)
 
     @router.get("/{conversation_id}")
     def known(conversation_id: str) -> Response:
-        return JSONResponse(pins.of(conversation_id), headers=FRESH)
+        return fresh(pins.of(conversation_id))
 
-    @router.post("/{conversation_id}/{exchange_id}")
-    def pin(conversation_id: str, exchange_id: str) -> Response:
-        exchange = library.conversations.exchange(conversation_id, exchange_id)
-        if exchange is None or exchange.answer is None:
-            raise HTTPException(404)
+    @router.post("/{conversation_id}/{exchange_id}", status_code=204)
+    def pin(conversation_id: str, exchange_id: str) -> None:
+        exchange = there(library.conversations.exchange(conversation_id, exchange_id))
+        there(exchange.answer)
         pins.put(conversation_id, exchange)
-        return Response(status_code=204)
 
-    @router.put("/{conversation_id}/{exchange_id}")
+    @router.put("/{conversation_id}/{exchange_id}", status_code=204)
     def note(
         conversation_id: str,
         exchange_id: str,
         note: Annotated[str, Body(embed=True, max_length=MAX_NOTE_LETTERS)],
-    ) -> Response:
-        if not pins.note(conversation_id, exchange_id, note):
-            raise HTTPException(404)
-        return Response(status_code=204)
+    ) -> None:
+        there(pins.note(conversation_id, exchange_id, note) or None)
 
-    @router.delete("/{conversation_id}/{exchange_id}")
-    def unpin(conversation_id: str, exchange_id: str) -> Response:
+    @router.delete("/{conversation_id}/{exchange_id}", status_code=204)
+    def unpin(conversation_id: str, exchange_id: str) -> None:
         pins.withdraw(conversation_id, exchange_id)
-        return Response(status_code=204)
 
     return router

@@ -8,18 +8,14 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, HTTPException
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.answering.protocols import AnyEngine
 from pagelight.ui.html.language import LANGUAGES, spoken
 from pagelight.ui.templating import render
 from rag.datamodel import AnswerLength
-from rag.storage.conversations.preferences import (
-    MAX_INSTRUCTIONS_LETTERS,
-    MAX_PROMPT_LETTERS,
-    NEXT,
-)
+from rag.storage.conversations.preferences import MAX_INSTRUCTIONS_LETTERS, MAX_PROMPT_LETTERS, NEXT
 
 MAX_NAME_LETTERS: Final = 200
 QUOTING: Final = "embedded"
@@ -58,44 +54,37 @@ def preferences_routes(
             others=engine.writers(),
             max_letters=MAX_INSTRUCTIONS_LETTERS,
         )
-        return HTMLResponse(html, headers=FRESH)
+        return fresh(html)
 
-    @router.put("/of/{conversation_id}")
+    @router.put("/of/{conversation_id}", status_code=204)
     def wish(
         conversation_id: str,
         length: Annotated[AnswerLength, Body()],
         *,
         quoted: Annotated[bool, Body()] = False,
         writer: Annotated[str, Body(max_length=MAX_NAME_LETTERS)] = "",
-    ) -> Response:
+    ) -> None:
         kept.set_wishes(_known(conversation_id), length=length, quoted=quoted, writer=writer)
-        return Response(status_code=204)
 
-    @router.put("/instructions")
+    @router.put("/instructions", status_code=204)
     def instruct(
         text: Annotated[str, Body(embed=True, max_length=MAX_INSTRUCTIONS_LETTERS)],
-    ) -> Response:
+    ) -> None:
         kept.set_instructions(text)
-        return Response(status_code=204)
 
-    @router.post("/prompts")
-    def save(
-        text: Annotated[str, Body(embed=True, max_length=MAX_PROMPT_LETTERS)],
-    ) -> Response:
+    @router.post("/prompts", status_code=204)
+    def save(text: Annotated[str, Body(embed=True, max_length=MAX_PROMPT_LETTERS)]) -> None:
         if not kept.save_prompt(text):
             raise HTTPException(409)
-        return Response(status_code=204)
 
-    @router.delete("/prompts/{number}")
-    def remove(number: int) -> Response:
+    @router.delete("/prompts/{number}", status_code=204)
+    def remove(number: int) -> None:
         kept.remove_prompt(number)
-        return Response(status_code=204)
 
     def _known(conversation_id: str) -> str:
         if conversation_id == "next":
             return NEXT
-        if conversations.record(conversation_id) is None:
-            raise HTTPException(404)
+        there(conversations.record(conversation_id))
         return conversation_id
 
     return router

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Body, HTTPException
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import Response
 
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import download, fresh, there
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.answering.protocols import Library
 from pagelight.services.jobs.reports import reports_json, zipped_questions
@@ -33,7 +33,7 @@ def report_routes(library: Library) -> APIRouter:
             can_be_asked=not good and not all(row["about_a_part"] for row in rows),
             open_talks={record.id for record in conversations.records("")},
         )
-        return HTMLResponse(html, headers=FRESH)
+        return fresh(html)
 
     @router.get("/export/questions.zip")
     def exported() -> Response:
@@ -41,8 +41,7 @@ def report_routes(library: Library) -> APIRouter:
             packed = zipped_questions(reports_json(library, own=True))
         except PagelightError as error:
             raise HTTPException(404, str(error)) from error
-        headers = {**FRESH, "content-disposition": 'attachment; filename="reported.zip"'}
-        return Response(packed, media_type="application/zip", headers=headers)
+        return download(packed, "reported.zip", "application/zip")
 
     @router.get("/{conversation_id}")
     def known(conversation_id: str) -> Response:
@@ -50,7 +49,7 @@ def report_routes(library: Library) -> APIRouter:
             report.id: {"right": report.right, "absent": report.absent, "good": report.good}
             for report in reports.of(conversation_id)
         }
-        return JSONResponse(body, headers=FRESH)
+        return fresh(body)
 
     @router.post("/{conversation_id}/{exchange_id}")
     def report(conversation_id: str, exchange_id: str, *, good: bool = False) -> Response:
@@ -58,24 +57,19 @@ def report_routes(library: Library) -> APIRouter:
         report_id = reports.put(
             conversation_id, exchange_id, exchanges, cited=cited_json, good=good
         )
-        if report_id is None:
-            raise HTTPException(404)
-        return JSONResponse({"id": report_id}, headers=FRESH)
+        return fresh({"id": there(report_id)})
 
-    @router.put("/{report_id}")
+    @router.put("/{report_id}", status_code=204)
     def correct(
         report_id: str,
         right: Annotated[str, Body(max_length=RIGHT_LIMIT)] = "",
         *,
         absent: Annotated[bool, Body()] = False,
-    ) -> Response:
-        if not reports.correct(report_id, right=right, absent=absent):
-            raise HTTPException(404)
-        return Response(status_code=204)
+    ) -> None:
+        there(reports.correct(report_id, right=right, absent=absent) or None)
 
-    @router.delete("/{report_id}")
-    def withdraw(report_id: str) -> Response:
+    @router.delete("/{report_id}", status_code=204)
+    def withdraw(report_id: str) -> None:
         reports.withdraw(report_id)
-        return Response(status_code=204)
 
     return router

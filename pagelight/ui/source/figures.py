@@ -6,6 +6,7 @@ cited rows.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Final
 
@@ -30,17 +31,20 @@ GRAIN: Final = 10_000
 """Boxes in addresses are in so many parts of the page."""
 
 
-def figure_html(figure: Figure, place: Place, *, key: str, chip: Markup) -> Markup:
-    """Return a picture, or a table, that opens its page.
+def figure_html(
+    figure: Figure, place: Place, *, chip: Markup, key: str = "", url: str | None = None
+) -> Markup:
+    """Return a picture, or a table, that opens its page by its `key` ("": nothing opens).
 
-    `chip` is the mark that cites it; without one the words beside it are its caption.
+    `chip` is the mark that cites it; without one the words beside it are its caption. `url` is
+    where its picture is ("": it has none); None: on our server.
     """
     header, rows = _cited_rows(place)
     return render(
         "source/figure.html",
         figure=figure,
         place=place,
-        url=figure_url(figure, place.chunk),
+        url=figure_url(figure, place.chunk) if url is None else url,
         size=_size(figure),
         key=key,
         chip=chip,
@@ -116,6 +120,13 @@ def box_named(name: str) -> BBox | None:
 
 
 _SUFFIX: Final = {"image/jpeg": "jpg", "image/png": "png"}
+
+
+def data_url(picture: bytes, suffix: str) -> str:
+    """Return an address that holds a picture, as `ReadFigure` returns it."""
+    kind = "image/jpeg" if suffix == "jpg" else "image/png"
+    return f"data:{kind};base64,{b64encode(picture).decode()}"
+
 
 ReadFigure = Callable[[Answer, Figure], tuple[bytes, str] | None]
 """Returns the bytes of a figure's picture and its file's suffix; None where it has none."""

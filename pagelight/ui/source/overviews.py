@@ -1,7 +1,7 @@
 """What a file is about, as it is first opened: sentences of its own, and questions it answers.
 
 The questions are made of headings, and asked silently: shown are those that the file answers. It is
-done once for a file's content, and gives way to whoever asks. Knows the engine; nothing of HTTP.
+done once for a file's content, and gives way to whoever asks.
 """
 
 from __future__ import annotations
@@ -11,9 +11,15 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.answering.places import places_of
+from pagelight.services.answering.protocols import Library
 from pagelight.services.answering.question_queue import QueuedEngine
 from pagelight.ui.html.language import LANGUAGES, key, say, speaking, spoken
+from pagelight.ui.templating import render
 from rag.datamodel import Answer, Document, Query
 from rag.errors import PagelightError
 from rag.languages import language_of
@@ -113,3 +119,38 @@ def _asked(
         for topic in sorted(topics, key=lambda topic: abs(topics[topic] - near))
         if topic.casefold() not in but
     ]
+
+
+def overview_routes(library: Library, overviews: Overviews) -> APIRouter:
+    router = APIRouter()
+
+    def known(doc_id: str) -> Document:
+        is_listed = any(record.id == doc_id for record in library.documents())
+        return there(library.document(doc_id) if is_listed else None)
+
+    @router.get("/overview/{doc_id}")
+    def overview(doc_id: str) -> Response:
+        doc = known(doc_id)
+        html = render(
+            "source/overview.html",
+            doc=doc,
+            sentences=overviews.sentences(doc),
+            figures=sum(element.role == "figure" for element in doc.elements),
+            tables=sum(element.role == "table" for element in doc.elements),
+        )
+        return fresh(html)
+
+    @router.get("/overview/{doc_id}/questions")
+    def questions(doc_id: str) -> Response:
+        return _suggested(overviews.questions(known(doc_id)))
+
+    @router.get("/follow-ups/{conversation_id}/{exchange_id}")
+    def follow_ups(conversation_id: str, exchange_id: str) -> Response:
+        exchange = there(library.conversations.exchange(conversation_id, exchange_id))
+        return _suggested(overviews.follow_ups(exchange.question, there(exchange.answer)))
+
+    return router
+
+
+def _suggested(questions: Sequence[tuple[str, str]]) -> Response:
+    return fresh(render("chat/suggestions.html", questions=questions))

@@ -15,12 +15,11 @@ from pagelight.services.answering.places import Place
 from pagelight.services.rendering.originals import PAGED
 from pagelight.services.rendering.page_pictures import Pages, is_slides, whole_picture
 from pagelight.ui.html.language import key, known, say
-from pagelight.ui.source.player import is_recording, player_of
 from pagelight.ui.source.reading import reading_html
+from pagelight.ui.source.recording import is_recording, player_of, transcript_html
 from pagelight.ui.source.region import choices_of
 from pagelight.ui.source.rows import LongTables
 from pagelight.ui.source.slides import slide_html
-from pagelight.ui.source.transcript import transcript_html
 from pagelight.ui.templating import render
 from rag.datamodel import Document, Element
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
-from pagelight.server.middleware.headers import FRESH, refused
+from pagelight.server.middleware.headers import fresh
 from pagelight.services.answering.asking import ready_documents
 from pagelight.services.answering.protocols import Library
 from pagelight.services.jobs.jobs import Jobs, Watched
@@ -18,7 +18,6 @@ from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import writable_folder
 from pagelight.ui.start.demo import Demo
 from pagelight.ui.templating import render
-from rag.errors import PagelightError
 from rag.understanding.wishes.summary_wish import summary_request
 
 QUESTIONS: Final = 3
@@ -40,7 +39,7 @@ def start_routes(jobs: Jobs | Watched, demo: Demo) -> APIRouter:
             has_demo=demo.exists,
             questions=demo.questions(QUESTIONS),
         )
-        return HTMLResponse(html, headers=FRESH)
+        return fresh(html)
 
     return router
 
@@ -49,22 +48,18 @@ def demo_routes(jobs: Jobs, demo: Demo) -> APIRouter:
     """Return the routes that add and remove the demo. An error for a person is 422 `{"error"}`."""
     router = APIRouter()
 
-    @router.post("/start/demo")
-    def begin() -> Response:
-        return change(demo.copy_into)
+    @router.post("/start/demo", status_code=204)
+    def begin() -> None:
+        change(demo.copy_into)
 
-    @router.delete("/start/demo")
-    def end() -> Response:
-        return change(demo.remove_from)
+    @router.delete("/start/demo", status_code=204)
+    def end() -> None:
+        change(demo.remove_from)
 
-    def change(do: Callable[[Path], None]) -> Response:
-        try:
-            folder = writable_folder(jobs)
-            do(folder)
-        except PagelightError as error:
-            return refused(error)
+    def change(do: Callable[[Path], None]) -> None:
+        folder = writable_folder(jobs)
+        do(folder)
         jobs.start(remove_all=not any(folder.iterdir()))  # where the demo was all that there was
-        return Response(status_code=204)
 
     return router
 
@@ -82,7 +77,6 @@ def suggestion_routes(library: Library, examples: Sequence[str]) -> APIRouter:
             *first,
             *zip(summaries, summaries, strict=True),
         ]
-        html = render("chat/suggestions.html", questions=questions)
-        return HTMLResponse(html, headers=FRESH)
+        return fresh(render("chat/suggestions.html", questions=questions))
 
     return router

@@ -60,12 +60,9 @@ interface PagelightEvents {
   "pagelight:library": null;
   "pagelight:look": null;
   "pagelight:mode": string;
-  "pagelight:open": string;
   "pagelight:over": { talk: string; head: string };
   "pagelight:piece": Piece;
   "pagelight:ready": null;
-  "pagelight:scope": string[];
-  "pagelight:settings": null;
   "pagelight:shown": Shown;
   "pagelight:source": null;
   "pagelight:state": ProgramState;
@@ -145,6 +142,8 @@ interface LibraryRoom {
 interface Arrived {
   ready: string[];
   failed: { source: string; reason: string }[];
+  /** Of those that are ready: not searched by what is chosen. */
+  outside: string[];
 }
 
 /** What was said of an answer: `GET /reports/CONVERSATION`. */

@@ -8,18 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, HTTPException, Query
-from fastapi.responses import JSONResponse, Response
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from pagelight.server.middleware.headers import FRESH, refused
+from pagelight.server.middleware.headers import download, fresh, there
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.table import TableCell, TableRow
 from pagelight.services.answering.table_export import as_csv, as_xlsx
 from pagelight.services.jobs.table_jobs import UNSURE, TableRun, Tables
 from pagelight.ui.html.language import say, say_count, say_number
 from pagelight.ui.templating import render
-from rag.errors import PagelightError
 from rag.number_forms import NUMBER
 from rag.quantities import quantity
 from rag.text import MONTH
@@ -79,24 +78,19 @@ def table_routes(tables: Tables) -> APIRouter:
 
     @router.post("")
     def begin(body: TableForm) -> Response:
-        try:
-            run = tables.start(body.questions.splitlines(), body.scope)
-        except PagelightError as error:
-            return refused(error)
-        return JSONResponse({"key": run.key}, headers=FRESH)
+        return fresh({"key": tables.start(body.questions.splitlines(), body.scope).key})
 
     @router.get("/{key}.{kind}")
-    def download(key: str, kind: Literal["csv", "xlsx"]) -> Response:
-        run = _known(tables, key)
+    def saved(key: str, kind: Literal["csv", "xlsx"]) -> Response:
+        run = there(tables.get(key))
         rows = [row.as_json() for row in list(run.rows)]
         data = (as_csv if kind == "csv" else as_xlsx)(run.questions, rows)
         media = "text/csv; charset=utf-8" if kind == "csv" else _XLSX
-        named = {"content-disposition": f'attachment; filename="table.{kind}"'}
-        return Response(data, media_type=media, headers=FRESH | named)
+        return download(data, f"table.{kind}", media)
 
     @router.get("/{key}")
     def look(key: str, wanted: Annotated[TableLook, Query()]) -> Response:
-        run = _known(tables, key)
+        run = there(tables.get(key))
         over = run.over  # before its rows: a table that is over gets no more
         rows, total = list(run.rows), len(run.asked)
         body = {
@@ -107,12 +101,11 @@ def table_routes(tables: Tables) -> APIRouter:
             "percent": 100 * len(rows) / total if total else 0,
             "html": "" if len(rows) == wanted.seen and not over else _html(run, rows, wanted),
         }
-        return JSONResponse(body, headers=FRESH)
+        return fresh(body)
 
-    @router.post("/{key}/stop")
-    def stop(key: str) -> Response:
-        tables.stop(_known(tables, key))
-        return Response(status_code=204)
+    @router.post("/{key}/stop", status_code=204)
+    def stop(key: str) -> None:
+        tables.stop(there(tables.get(key)))
 
     return router
 
@@ -129,13 +122,6 @@ def cell_places(tables: Tables, key: str) -> tuple[Place, ...]:
         for cell in row.cells
         if run and cell.place is not None and cell.cell.supported == (run.key == key)
     )
-
-
-def _known(tables: Tables, key: str) -> TableRun:
-    run = tables.get(key)
-    if run is None:
-        raise HTTPException(404)
-    return run
 
 
 def _state_text(run: TableRun, count: int, ahead: int) -> str:

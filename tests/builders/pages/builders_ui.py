@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 
+from pagelight.server.middleware.headers import answer_errors
 from rag.datamodel import (
     Answer,
     BBox,
@@ -106,6 +107,7 @@ def wait(condition: Callable[[], object], *, timeout_s: float = 60) -> None:
 
 def client_of(*routes: APIRouter) -> TestClient:
     app = FastAPI()
+    answer_errors(app)
     for each in routes:
         app.include_router(each)
     return TestClient(app)

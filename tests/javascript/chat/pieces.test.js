@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import "../page.js";
 
-const { joined } = await import("../../../pagelight/ui/static/chat/pieces.js");
+const { joined } = await import("../../../pagelight/ui/static/chat/frame.js");
 
 test("new words stand after those that are kept; nothing is kept of another answer, nor where there was none", () => {
   const [former, other] = [{ head: "1f", html: "<p>Snow lay</p>" }, { head: "2a", html: "<p>Wind</p>" }];

@@ -12,14 +12,20 @@ let answers;
 const asked = [];
 const labels = [];
 document.getElementById = (id) => fields[id] ?? other;
-document.createElement = () => ({ append() {}, dataset: {}, setAttribute: (_, words) => labels.push(words) });
+document.createElement = () => ({
+  append() {},
+  dataset: {},
+  set ariaLabel(words) {
+    labels.push(words);
+  },
+});
 globalThis.fetch = (url, { body }) =>
   new Promise((come) => {
     asked.push(`${url} ${body}`);
     answers = (answer = done()) => come(answer);
   });
 globalThis.pagelightWords = { language: "de", words: { "{first} to {last}": "{first} bis {last}", "until {last}": "bis {last}" } };
-const { written } = await import("../../../pagelight/ui/static/chat/scope.js");
+const { search, written } = await import("../../../pagelight/ui/static/chat/scope.js");
 
 const tells = (name, detail) => tell(`pagelight:${name}`, { detail });
 const shows = (scope) => tells("shown", { tab: "t", turn: 1, talk: "c", scope });
@@ -33,7 +39,7 @@ test("the words before the caret belong to the last @, in quotation marks where 
 
 test("what was kept before the server has heard of a choice does not undo it", async () => {
   shows([]);
-  tells("scope", ["a.pdf", "b.pdf"]);
+  search(["a.pdf", "b.pdf"], true);
   shows([["in:a.pdf", "a.pdf"]]);
   assert.equal(chips.shown, 2);
 
@@ -45,7 +51,7 @@ test("what was kept before the server has heard of a choice does not undo it", a
 });
 
 test("what was chosen while the server was away is told once it answers again", async () => {
-  tells("scope", ["far.pdf"]);
+  search(["far.pdf"], true);
   await later();
   answers(Response.error());
   await later();

@@ -8,7 +8,15 @@ import { done, tell } from "../page.js";
 const told = [];
 const delays = [30, 0]; // of the requests to come, in milliseconds
 const line = { textContent: "" };
-document.getElementById = () => line;
+Object.assign(document, {
+  body: { classList: { contains: () => false, toggle() {} } },
+  documentElement: { style: { setProperty() {} } },
+  getElementById: () => line,
+});
+globalThis.matchMedia = () => ({ matches: false, addEventListener() {} });
+globalThis.MutationObserver = class {
+  observe() {}
+};
 let isAway = false;
 globalThis.fetch = async (_, { body }) => {
   await new Promise((come) => setTimeout(come, delays.shift())); // on its way
@@ -16,9 +24,9 @@ globalThis.fetch = async (_, { body }) => {
   told.push(JSON.parse(body).text);
   return done();
 };
-await import("../../../pagelight/ui/static/chat/wishes.js");
+await import("../../../pagelight/ui/static/shell/settings.js");
 const { isHeard, isTold, tellAgain, whenTold } = await import("../../../pagelight/ui/static/shell/server.js");
-const leaves = (value) => tell("change", { target: { id: "instructions", value } });
+const leaves = (value) => tell("change", { target: { closest: (selector) => (selector === "#instructions" ? { value } : null) } });
 
 test("instructions that were just written are told before a question", async () => {
   leaves("Be brief.");

@@ -15,7 +15,7 @@ globalThis.fetch = (url, { method }) => {
   return new Promise((done) => answers.push((body, status = 200) => done(Response.json(body, { status }))));
 };
 await import("../../../pagelight/ui/static/library/table.js");
-const runs = () => tell("submit", { target: { id: "table-form" }, preventDefault() {} });
+const runs = () => tell("submit", { target: { closest: () => page }, preventDefault() {} });
 const next = async (...answer) => (answers.shift()(...answer), later());
 
 test("who presses twice has one table", async () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { heard } from "../page.js";
+import { tell } from "../page.js";
 
 const focused = [];
 const open = new Set();
@@ -22,8 +22,7 @@ globalThis.MutationObserver = class {
 const getElementById = (id) => (id === "source-close" ? close : { contains: () => false });
 Object.assign(document, { body, activeElement: body, getElementById });
 await import("../../../pagelight/ui/static/shell/keys.js");
-const press = () => heard.click[1] // the first is of what stands below answers
-  ({ target: { closest: () => mark } });
+const press = () => tell("click", { target: { closest: (selector) => (selector.includes("[name=source]") ? mark : null) } });
 const opens = (isOpen) => {
   if (isOpen) open.add("source-open");
   else open.delete("source-open");

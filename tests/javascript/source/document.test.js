@@ -19,8 +19,8 @@ document.querySelectorAll = (selector) => (selector.endsWith(".sheet") ? [sheet]
 await import("../../../pagelight/ui/static/source/document.js");
 
 test("the page that is scrolled to is told in the language of the page", () => {
-  const view = { matches: () => true, scrollTop: 300, clientHeight: 100, scrollHeight: 5000 };
-  tell("scroll", { target: { ...view, getBoundingClientRect: () => ({ top: 0, height: 100 }) } });
+  const view = { closest: () => view, scrollTop: 300, clientHeight: 100, scrollHeight: 5000, getBoundingClientRect: () => ({ top: 0, height: 100 }) };
+  tell("scroll", { target: view });
 
   assert.equal(told.textContent, "Seite 2 von 6");
   assert.deepEqual(buttons.map((button) => button.dataset.page), ["1", "3"]);

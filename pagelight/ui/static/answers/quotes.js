@@ -2,7 +2,7 @@
 // All HTML is the server's.
 
 import { byId, make } from "../shell/dom.js";
-import { ask } from "../shell/server.js";
+import { htmlOf } from "../shell/server.js";
 
 const SOON_MS = 150;
 const GAP_PX = 6;
@@ -20,12 +20,9 @@ const markOf = (event) => event.target.closest?.("#chat .chip") ?? null;
 /** @param {Found} chip */
 async function quoteOf(chip) {
   const place = chip.value;
-  const had = known.get(place);
-  if (had !== undefined) return had;
-  const answer = await ask("GET", `/quote/${place}`);
-  if (!answer.ok) return "";
-  const html = await answer.text();
-  if (!chip.closest(".growing")) known.set(place, html); // what an answer cites is certain at its end
+  if (known.has(place)) return known.get(place);
+  const html = await htmlOf("GET", `/quote/${place}`);
+  if (html !== null && !chip.closest(".growing")) known.set(place, html); // what an answer cites is certain at its end
   return html;
 }
 
@@ -41,10 +38,7 @@ async function show(chip) {
 }
 
 function made() {
-  const element = make("div", { id: "quote-card" });
-  element.setAttribute("role", "tooltip");
-  element.addEventListener("pointerenter", () => clearTimeout(timer));
-  element.addEventListener("pointerleave", hideSoon);
+  const element = make("div", { id: "quote-card", role: "tooltip", onpointerenter: () => clearTimeout(timer), onpointerleave: hideSoon });
   byId("page").append(element);
   return element;
 }

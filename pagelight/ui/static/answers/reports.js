@@ -2,9 +2,9 @@
 // right. What is reported the server knows; the value of a button tells which answer it stands below. All that is
 // reported stands in a list below the conversations, whose HTML is the server's.
 
-import { button, byId, field, form, make, within } from "../shell/dom.js";
+import { button, byId, field, form, make, on, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask, oneByOne } from "../shell/server.js";
+import { ask, htmlOf, oneByOne } from "../shell/server.js";
 
 /** @type {Record<string, SaidOfAnswer>} */
 const known = {};
@@ -12,18 +12,12 @@ const known = {};
 const learnt = new Set();
 const inTurn = oneByOne();
 
-/** @param {Found} verdict */
-const placeOf = (verdict) => {
-  const [talk, exchange, id] = verdict.value.split("/");
-  return { talk, exchange, id };
-};
-
-/** @param {Found} verdict */
-const reportOf = (verdict) => known[idOf(verdict)];
+/** @type {(verdict: Found) => string[]} conversation, exchange and the report's id */
+const placeOf = (verdict) => verdict.value.split("/");
 /** @type {(verdict: Found) => string} */
-const idOf = (verdict) => placeOf(verdict).id;
-
-// --- what is reported already ---------------------------------------------------------------
+const idOf = (verdict) => placeOf(verdict)[2];
+/** @type {(verdict: Found) => Found | null | undefined} */
+const formOf = (verdict) => verdict.closest(".answer")?.querySelector(".report-form");
 
 /** @param {string} talk */
 function learn(talk) {
@@ -38,13 +32,12 @@ function learn(talk) {
 // Gradio writes bubbles anew when a conversation grows: this runs again after each change.
 function mark() {
   document.querySelectorAll("#chat button.verdict").forEach((verdict) => {
-    const place = placeOf(verdict);
-    if (!learnt.has(place.talk)) learn(place.talk);
+    const [talk, , id] = placeOf(verdict);
+    if (!learnt.has(talk)) learn(talk);
     const isGood = verdict.classList.contains("good");
-    const said = reportOf(verdict);
-    const pressed = String(Boolean(said) && said.good === isGood);
-    if (verdict.getAttribute("aria-pressed") === pressed) return;
-    verdict.setAttribute("aria-pressed", pressed);
+    const pressed = String(known[id]?.good === isGood);
+    if (verdict.ariaPressed === pressed) return;
+    verdict.ariaPressed = pressed;
     if (!isGood) verdict.textContent = say(pressed === "true" ? "Reported as wrong" : "Report as wrong");
   });
 }
@@ -53,7 +46,7 @@ function mark() {
 
 /** @param {Found} verdict @param {boolean} good */
 async function put(verdict, good) {
-  const { talk, exchange } = placeOf(verdict);
+  const [talk, exchange] = placeOf(verdict);
   const answer = await inTurn(() => ask("POST", `/reports/${talk}/${exchange}?good=${good}`));
   if (!answer.ok) return;
   known[(await answer.json()).id] = { right: "", absent: false, good };
@@ -61,70 +54,32 @@ async function put(verdict, good) {
   list();
 }
 
-/** @param {Found} verdict */
-async function reportWrong(verdict) {
-  await put(verdict, false);
-  const report = reportOf(verdict);
-  if (report) open(verdict, report);
-}
-
-/** @param {Found} verdict */
-function praise(verdict) {
-  formOf(verdict)?.remove();
-  return reportOf(verdict)?.good ? strike(idOf(verdict), verdict) : put(verdict, true);
-}
-
-/** @type {(verdict: Found) => Found | null | undefined} */
-const formOf = (verdict) => verdict.closest(".answer")?.querySelector(".report-form");
-
 /** @param {Found} verdict @param {SaidOfAnswer} report */
 function open(verdict, report) {
   const told = make("p", { textContent: say("Reported. You can say what is right:"), role: "status" });
   const right = field("input", say("What is right"), { value: report.right, maxLength: 2000, disabled: report.absent });
-  const absent = make("input", { type: "checkbox", checked: report.absent });
-  absent.addEventListener("change", () => (right.disabled = absent.checked));
-  const shut = () => close(verdict, made);
-  const keep = () => save(verdict, made);
-  const tools = [button(say("Save"), keep), button(say("Take back"), () => takeBack(verdict, made))];
+  const absent = make("input", { type: "checkbox", checked: report.absent, onchange: () => (right.disabled = absent.checked) });
+  const shut = () => {
+    made.remove();
+    verdict.focus();
+  };
+  const keep = async () => {
+    const said = { right: absent.checked ? "" : right.value.trim(), absent: absent.checked };
+    const answer = await inTurn(() => ask("PUT", `/reports/${idOf(verdict)}`, said));
+    if (!answer.ok) return (told.textContent = say("It could not be kept. Is Pagelight still running?"));
+    known[idOf(verdict)] = { ...said, good: false };
+    list();
+    shut();
+  };
+  const takeBack = async () => (await strike(idOf(verdict))) && shut();
+  const tools = [button(say("Save"), keep), button(say("Take back"), takeBack)];
   const choice = make("label", {}, absent, ` ${say("It is not in the documents")}`);
   const made = form("report-form", keep, shut, told, right, choice, make("div", { className: "report-tools" }, ...tools));
   verdict.closest(".again")?.after(made);
   (report.absent ? absent : right).focus();
 }
 
-/** @param {Found} verdict @param {Found} made */
-function close(verdict, made) {
-  made.remove();
-  verdict.focus();
-}
-
-/** @param {Found} verdict @param {Found} made */
-async function save(verdict, made) {
-  const id = idOf(verdict);
-  const absent = within(made, "[type=checkbox]").checked;
-  const right = absent ? "" : within(made, "input:not([type])").value.trim();
-  const answer = await inTurn(() => ask("PUT", `/reports/${id}`, { right, absent }));
-  if (!answer.ok) {
-    within(made, "[role=status]").textContent = say("It could not be kept. Is Pagelight still running?");
-    return;
-  }
-  known[id] = { right, absent, good: false };
-  list();
-  close(verdict, made);
-}
-
-/** @param {Found} verdict @param {Found} made */
-async function takeBack(verdict, made) {
-  const id = idOf(verdict);
-  const answer = await inTurn(() => ask("DELETE", `/reports/${id}`));
-  if (!answer.ok) return;
-  delete known[id];
-  mark();
-  list();
-  close(verdict, made);
-}
-
-// --- the list -------------------------------------------------------------------------------
+// --- the lists ------------------------------------------------------------------------------
 
 async function list() {
   await fill("reported", "/reports");
@@ -134,33 +89,38 @@ async function list() {
 /** @param {string} name @param {string} url */
 const fill = (name, url) =>
   inTurn(async () => {
-    if (!byId(name)?.open) return;
-    const answer = await ask("GET", url);
-    if (answer.ok) byId(`${name}-list`).innerHTML = await answer.text();
+    const html = byId(name)?.open ? await htmlOf("GET", url) : null;
+    if (html !== null) byId(`${name}-list`).innerHTML = html;
   });
 
-/** @param {string} id @param {Found} focused */
-async function strike(id, focused) {
+/** @param {string} id of a report that is taken back */
+async function strike(id) {
   const answer = await inTurn(() => ask("DELETE", `/reports/${id}`));
-  if (!answer.ok) return;
+  if (!answer.ok) return false;
   delete known[id];
   mark();
   await list();
-  focused.focus();
+  return true;
 }
 
-document.addEventListener("toggle", (event) => /^(reported|praised)$/.test(event.target.id) && list(), true);
-document.addEventListener("click", (event) => {
-  const struck = event.target.closest?.("#past [data-report]");
-  const beside = struck?.closest("#reported, #praised");
-  if (struck && beside) strike(struck.dataset.report ?? "", within(beside, "summary"));
-  const good = event.target.closest?.("#chat button.good");
-  if (good) praise(good);
-  const verdict = event.target.closest?.("#chat button.report");
-  if (!verdict) return;
-  const [made, report] = [formOf(verdict), reportOf(verdict)];
-  if (made) close(verdict, made);
-  else if (report?.good === false) open(verdict, report);
-  else reportWrong(verdict);
+on("toggle", "#reported, #praised", list, true);
+on("click", ":is(#reported, #praised) [data-report]", async ({ dataset }, { target }) => {
+  const summary = within(/** @type {Found} */ (target.closest("#reported, #praised")), "summary");
+  if (await strike(dataset.report ?? "")) summary.focus();
+});
+on("click", "#chat button.good", async (verdict) => {
+  formOf(verdict)?.remove();
+  if (!known[idOf(verdict)]?.good) put(verdict, true);
+  else if (await strike(idOf(verdict))) verdict.focus();
+});
+on("click", "#chat button.report", async (verdict) => {
+  const made = formOf(verdict);
+  if (made) {
+    made.remove();
+    return verdict.focus();
+  }
+  if (known[idOf(verdict)]?.good !== false) await put(verdict, false);
+  const report = known[idOf(verdict)];
+  if (report && !report.good) open(verdict, report);
 });
 document.addEventListener("pagelight:bubbles", mark);

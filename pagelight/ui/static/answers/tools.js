@@ -1,9 +1,9 @@
 // What stands below an answer: it is copied (the server writes it), or summed up in another length, which is a
 // message as any other.
 
-import { byId, make } from "../shell/dom.js";
+import { announce, byId, make, on } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask } from "../shell/server.js";
+import { htmlOf } from "../shell/server.js";
 
 const TOLD_MS = 2500;
 const VOICES_MS = 1000; // a browser knows its voices by then
@@ -13,24 +13,21 @@ const ENDINGS = { short: " in short", medium: " at medium length", long: " at le
 
 // Without https the browser lends no clipboard: what is selected in a field is copied then.
 /** @param {string} text */
-export async function write(text) {
+export async function copyText(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const field = make("textarea", { value: text, className: "unseen" });
   document.body.append(field);
   field.select();
-  const done = document.execCommand("copy");
+  const isDone = document.execCommand("copy");
   field.remove();
-  if (!done) throw new Error("not copied");
+  if (!isDone) throw new Error("not copied");
 }
 
-// As Markdown with footnotes.
-/** @param {Found} button its value is CONVERSATION/EXCHANGE */
-async function copy(button) {
-  const answer = await ask("GET", `/answers/${button.value}.md`);
-  const isDone = answer.ok && (await write(await answer.text()).then(() => true, () => false));
-  button.textContent = say(isDone ? "Copied" : "Not copied");
-  byId("told").textContent = button.textContent;
-  setTimeout(() => (button.textContent = say("Copy")), TOLD_MS);
+// A button says for a moment what became of it, also to who does not see it.
+/** @param {Found} button @param {string} words @param {string} usual */
+function tell(button, words, usual) {
+  button.textContent = byId("told").textContent = words;
+  setTimeout(() => (button.textContent = usual), TOLD_MS);
 }
 
 /**
@@ -47,47 +44,40 @@ export function wordsOf(answer) {
   return words.join(" ").replace(/\s+/g, " ").trim();
 }
 
+/** @param {string} text */
+function summarise(text) {
+  byId("mode-chat").click();
+  document.body.classList.remove("panel-open"); // on a narrow screen the list lies over the chat
+  announce("ask", text);
+}
+
+// As Markdown with footnotes.
+on("click", "#chat button.copy", async (button) => {
+  const text = await htmlOf("GET", `/answers/${button.value}.md`);
+  const isDone = text !== null && (await copyText(text).then(() => true, () => false));
+  tell(button, say(isDone ? "Copied" : "Not copied"), say("Copy"));
+});
 // By the browser's own voice; pressed again it is silent. Some have none, and would say nothing of it.
-/** @param {Found} button */
-function readAloud(button) {
+on("click", "#chat button.aloud", (button) => {
   const isSpeaking = speechSynthesis.speaking;
   speechSynthesis.cancel();
   if (isSpeaking) return;
   speechSynthesis.getVoices(); // from the first call on they are looked for
   speechSynthesis.speak(new SpeechSynthesisUtterance(wordsOf(button.closest(".answer"))));
-  setTimeout(() => speechSynthesis.getVoices().length || tellVoiceless(button), VOICES_MS);
-}
-
-/** @param {Found} button */
-function tellVoiceless(button) {
-  speechSynthesis.cancel();
-  button.textContent = say("This browser has no voice");
-  byId("told").textContent = button.textContent;
-  setTimeout(() => (button.textContent = say("Read aloud")), TOLD_MS);
-}
-
-/** @param {string} text */
-function summarise(text) {
-  byId("mode-chat").click();
-  document.body.classList.remove("panel-open"); // on a narrow screen the list lies over the chat
-  document.dispatchEvent(new CustomEvent("pagelight:ask", { detail: text }));
-}
-
-// The question of an answer is the last one that stands before it.
-/** @param {Found} button */
-function questionOf(button) {
-  const before = [...document.querySelectorAll("#chat .question")].filter(
-    (question) => button.compareDocumentPosition(question) & Node.DOCUMENT_POSITION_PRECEDING,
-  );
-  return before.at(-1)?.textContent?.trim() ?? "";
-}
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("button");
-  if (button?.matches("#chat .copy")) copy(button);
-  if (button?.matches("#chat .aloud")) readAloud(button);
-  if (button?.dataset.summary) summarise(button.dataset.summary);
-  if (button?.matches("#chat .resize")) summarise(questionOf(button).replace(ENDING, "") + ENDINGS[button.value]);
+  setTimeout(() => {
+    if (speechSynthesis.getVoices().length) return;
+    speechSynthesis.cancel();
+    tell(button, say("This browser has no voice"), say("Read aloud"));
+  }, VOICES_MS);
 });
-// A picture that can't be had, as its file is gone: its caption and its mark stay, no empty frame does.
-document.addEventListener("error", ({ target }) => target.closest?.(".shown .picture")?.classList.add("gone"), true);
+on("click", "button[data-summary]", ({ dataset }) => summarise(dataset.summary ?? ""));
+// The question of an answer is the last one that stands before it.
+on("click", "#chat button.resize", (button) => {
+  const question = [...document.querySelectorAll("#chat .question")].findLast(
+    (each) => button.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_PRECEDING,
+  );
+  summarise((question?.textContent?.trim() ?? "").replace(ENDING, "") + ENDINGS[button.value]);
+});
+// A picture that can't be had, as its file is gone or locked: its words stay, no empty frame does.
+on("error", ".shown .picture", (picture) => picture.classList.add("gone"), true);
+on("error", ".thumb img", (picture) => picture.replaceWith(picture.dataset.suffix ?? ""), true);

@@ -12,24 +12,19 @@ const named = () => /^\/c\/([0-9a-f]{16})$/.exec(location.pathname)?.[1] ?? "";
 export const isAwaiting = () => awaited !== null;
 
 // Within the conversation that is shown, an address leads to a place of a document.
-function onTravel() {
+addEventListener("popstate", () => {
   if (awaited === null && named() === talk) return;
   awaited = named();
   want("open", { about: awaited });
-}
+});
 
-/**
- * What is shown late, when one has gone on already, does not become the address.
- * @param {{ talk: string, growing: boolean }} shown
- */
-function onShown(shown) {
+// What is shown late, when one has gone on already, does not become the address.
+document.addEventListener("pagelight:shown", ({ detail: shown }) => {
   const isOther = talk !== shown.talk;
   talk = shown.talk;
   if (talk === awaited || shown.growing) awaited = null;
   if (isOther && awaited === null && talk !== named()) history.pushState(null, "", talk ? `/c/${talk}` : "/");
-}
+});
 
-addEventListener("popstate", onTravel);
-document.addEventListener("pagelight:shown", ({ detail }) => onShown(detail));
 // Who clicks wants something else by now; the page's own clicks are not trusted ones.
 document.addEventListener("click", ({ isTrusted }) => void (isTrusted && (awaited = null)), true);

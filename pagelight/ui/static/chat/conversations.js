@@ -1,10 +1,10 @@
 // The list of conversations: opened and closed, searched, opened again, renamed, shared, deleted. All HTML is
 // the server's.
 
-import { write } from "../answers/tools.js";
-import { button, byId, field, form, isNarrow, make, sure, within } from "../shell/dom.js";
+import { copyText } from "../answers/tools.js";
+import { button, byId, field, form, isNarrow, make, on, sure, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask } from "../shell/server.js";
+import { ask, htmlOf } from "../shell/server.js";
 import { want } from "../shell/tab.js";
 import { isAwaiting } from "./address.js";
 
@@ -13,6 +13,7 @@ const UNDO_MS = 60000;
 const FOLLOW_MS = 1500;
 const OVER_MS = 4000;
 const WRITTEN_IN = "#chat .editing, #chat .report-form"; // what a person writes in is not shown anew
+const shown = { talk: "", head: "", growing: false };
 let waiting = 0;
 let undoTimer = 0;
 let requests = 0;
@@ -22,11 +23,9 @@ let requests = 0;
 async function refresh() {
   const list = byId("past-list");
   if (!list || !document.body.classList.contains("past-shown")) return;
-  const words = encodeURIComponent(byId("past-words").value);
   const mine = ++requests;
-  const answer = await ask("GET", `/conversations?words=${words}`);
-  if (!answer.ok || mine !== requests || list.querySelector(".talk-form")) return;
-  const html = await answer.text();
+  const html = await htmlOf("GET", `/conversations?words=${encodeURIComponent(byId("past-words").value)}`);
+  if (html === null || mine !== requests || list.querySelector(".talk-form")) return;
   if (list.shown !== html) redraw(list, html);
   mark();
 }
@@ -37,11 +36,11 @@ function redraw(list, html) {
   const kept = [...list.querySelectorAll("details[open] .talk-tools")].map((tools) => tools.dataset.of);
   /** @type {(root: Found) => Found[]} */
   const reachable = (root) => [...root.querySelectorAll("button, summary, a")];
-  const held = document.activeElement?.closest("#past-list .talk-row");
-  const id = held?.querySelector(".talk")?.dataset.talk;
-  const place = held && document.activeElement ? reachable(held).indexOf(document.activeElement) : -1;
-  const shared = new Map([...list.querySelectorAll(".share-form")].map((link) => [link.parentElement?.dataset.of, link]));
   const focused = document.activeElement;
+  const held = focused?.closest("#past-list .talk-row");
+  const id = held?.querySelector(".talk")?.dataset.talk;
+  const place = held && focused ? reachable(held).indexOf(focused) : -1;
+  const shared = new Map([...list.querySelectorAll(".share-form")].map((link) => [link.parentElement?.dataset.of, link]));
   list.innerHTML = list.shown = html;
   for (const tools of list.querySelectorAll(".talk-tools")) {
     const link = shared.get(tools.dataset.of);
@@ -52,32 +51,20 @@ function redraw(list, html) {
   if (row) (focused?.isConnected ? focused : reachable(row)[place])?.focus();
 }
 
+const mark = () =>
+  document.querySelectorAll("#past-list [data-talk]").forEach((row) => (row.ariaCurrent = row.dataset.talk === shown.talk ? "true" : null));
+
 function refreshSoon() {
   clearTimeout(waiting);
   waiting = setTimeout(refresh, SOON_MS);
 }
 
-const shown = { talk: "", head: "", growing: false };
-
-function mark() {
-  document.querySelectorAll("#past-list [data-talk]").forEach((row) => {
-    if (row.dataset.talk === shown.talk) row.setAttribute("aria-current", "true");
-    else row.removeAttribute("aria-current");
-  });
-}
-
-/** @param {boolean} on */
-function show(on) {
-  document.body.classList.toggle("past-shown", on);
-  byId("past-open").setAttribute("aria-expanded", String(on));
-  if (on) refresh();
-  byId(on ? "past-words" : "past-open").focus();
-}
-
-/** @param {string} id */
-function reopen(id) {
-  want("open", { about: id });
-  if (isNarrow()) show(false);
+/** @param {boolean} isOpen */
+function show(isOpen) {
+  document.body.classList.toggle("past-shown", isOpen);
+  byId("past-open").ariaExpanded = String(isOpen);
+  if (isOpen) refresh();
+  byId(isOpen ? "past-words" : "past-open").focus();
 }
 
 // --- names and deletion -------------------------------------------------------------------
@@ -134,22 +121,21 @@ function removeQuestion(pressed) {
 
 // --- shared: its link is shown to be copied, and taken back ---------------------------------
 
-const FAILED = say("It could not be shared. Is Pagelight still running?");
-
 /** @param {Found} before */
 async function share(before) {
   const url = `/shares/${before.dataset.of}`;
   const answer = await ask("POST", url);
   const tools = document.querySelector(`#past-list [data-of="${before.dataset.of}"]`) ?? before; // drawn anew since
   tools.querySelector(".share-form")?.remove();
-  const words = answer.ok ? say("Who has this link may read it, as far as they may see its documents:") : FAILED;
+  const failed = say("It could not be shared. Is Pagelight still running?");
+  const words = answer.ok ? say("Who has this link may read it, as far as they may see its documents:") : failed;
   const box = make("div", { className: "share-form" }, make("span", { textContent: words, role: "status" }));
   tools.append(box);
   if (!answer.ok) return;
   const link = field("input", say("Link to the conversation"), { readOnly: true, value: location.origin + (await answer.json()).path });
   const copy = button(say("Copy"), async () => {
     link.select();
-    copy.textContent = say(await write(link.value).then(() => "Copied", () => "Copy"));
+    copy.textContent = say(await copyText(link.value).then(() => "Copied", () => "Copy"));
   });
   const stop = button(say("Stop sharing"), async () => {
     const gone = await ask("DELETE", url);
@@ -162,34 +148,30 @@ async function share(before) {
   link.select();
 }
 
-// --- clicks, keys and changes -------------------------------------------------------------
+// --- what happens -------------------------------------------------------------------------
 
-/** @param {Happened<MouseEvent>} event */
-function onClick(event) {
-  const pressed = event.target.closest?.("button");
-  if (!pressed || pressed.disabled) return;
-  const tools = pressed.closest(".talk-tools");
-  if (pressed.id === "past-open") show(!document.body.classList.contains("past-shown"));
-  else if (pressed.id === "past-close") show(false);
-  else if (pressed.dataset.talk) reopen(pressed.dataset.talk);
-  else if (pressed.dataset.talkDo === "rename" && tools) rename(tools);
-  else if (pressed.dataset.talkDo === "share" && tools) share(tools);
-  else if (pressed.dataset.talkDo === "delete" && tools) sure(pressed, say("Really delete?"), () => remove(tools.dataset.of ?? ""));
-  else if (pressed.matches("#chat .remove-question") && !shown.growing) {
-    sure(pressed, say("Delete this and what follows?"), () => removeQuestion(pressed));
-  }
-}
-
-/** @param {Happened<KeyboardEvent>} event */
-function onKey(event) {
-  if (event.key !== "Escape" || !event.target.closest?.("#past")) return;
+on("click", "#past-open", () => show(!document.body.classList.contains("past-shown")));
+on("click", "#past-close", () => show(false));
+on("click", "#past [data-talk]", ({ dataset }) => {
+  want("open", { about: dataset.talk });
+  if (isNarrow()) show(false);
+});
+on("click", ".talk-tools [data-talk-do]", (pressed) => {
+  const tools = /** @type {Found} */ (pressed.closest(".talk-tools"));
+  const { talkDo } = pressed.dataset;
+  if (talkDo === "rename") rename(tools);
+  else if (talkDo === "share") share(tools);
+  else sure(pressed, say("Really delete?"), () => remove(tools.dataset.of ?? ""));
+});
+on("click", "#chat .remove-question", (pressed) => {
+  if (!shown.growing) sure(pressed, say("Delete this and what follows?"), () => removeQuestion(pressed));
+});
+on("keydown", "#past", (_, event) => {
+  if (event.key !== "Escape" || event.target.closest(".talk-form")) return;
   event.stopPropagation();
   show(false);
-}
-
-document.addEventListener("click", onClick);
-document.addEventListener("keydown", onKey, true);
-document.addEventListener("input", (event) => event.target.id === "past-words" && refreshSoon());
+}, true);
+on("input", "#past-words", refreshSoon);
 // A server that was started anew writes no answer on: the page shows what has become of it.
 let begun = "";
 document.addEventListener("pagelight:state", ({ detail }) => {

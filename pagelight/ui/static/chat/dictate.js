@@ -1,6 +1,6 @@
 // Dictation: what is spoken into the microphone becomes words in the message box, to be read before they are asked.
 
-import { byId, within } from "../shell/dom.js";
+import { box, byId, on, write } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
 
@@ -14,17 +14,14 @@ const press = () => byId("dictate");
 const tell = (words) => (byId("dictated").textContent = words);
 
 /** @param {string} words @param {boolean} isOn */
-function label(words, isOn) {
-  press().textContent = words;
-  press().setAttribute("aria-pressed", String(isOn));
-}
+const label = (words, isOn) => Object.assign(press(), { textContent: words, ariaPressed: String(isOn) });
 
 // A browser lends the microphone to pages of this machine and over HTTPS alone.
-async function offer() {
+document.addEventListener("pagelight:shown", async () => {
   if (!press().hidden || !navigator.mediaDevices || !globalThis.MediaRecorder) return;
   const answer = await ask("GET", "/dictation");
   press().hidden = !answer.ok || !(await answer.json()).hears;
-}
+});
 
 async function begin() {
   tell("");
@@ -58,23 +55,12 @@ async function hear(sound) {
   press().disabled = false;
   label(say("Dictate"), false);
   if (!answer.ok) return tell(await whyNot(answer));
-  write((await answer.json()).words);
+  const { value, selectionStart, selectionEnd } = box();
+  const parts = [value.slice(0, selectionStart).trim(), (await answer.json()).words, value.slice(selectionEnd).trim()];
+  write(parts.filter(Boolean).join(" "));
+  box().focus();
   tell(say("A machine heard these words: some may be wrong."));
 }
 
-/** @param {string} words */
-function write(words) {
-  const box = within(document, "#ask textarea");
-  const [before, after] = [box.value.slice(0, box.selectionStart), box.value.slice(box.selectionEnd)];
-  box.value = [before.trim(), words, after.trim()].filter(Boolean).join(" ");
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-  box.focus();
-}
-
-document.addEventListener("click", ({ target }) => {
-  if (target.closest?.("#dictate")) recorder ? end() : begin();
-});
-document.addEventListener("input", ({ target, isTrusted }) => {
-  if (isTrusted && target.closest?.("#ask")) tell(""); // they were read
-});
-document.addEventListener("pagelight:shown", offer);
+on("click", "#dictate", () => (recorder ? end() : begin()));
+on("input", "#ask", (_, { isTrusted }) => isTrusted && tell("")); // they were read

@@ -4,7 +4,7 @@
 // how answers are wanted) may be on its way to the server, and so may be what the page shows at first: these
 // come before it.
 
-import { byId, within } from "../shell/dom.js";
+import { box, byId, on, write } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { isHeard } from "../shell/server.js";
 import { expectShown, isReady, whenReady } from "../shell/tab.js";
@@ -20,7 +20,6 @@ let timer = 0;
 let isHeld = false; // until the page is ready
 let isWaiting = false; // for the server to answer again
 
-const box = () => within(document, "#ask textarea");
 const tools = () => [...document.querySelectorAll("#ask button")];
 
 /** @type {() => Entered | null} */
@@ -77,14 +76,12 @@ function send() {
 
 /** @param {Entered} entered */
 function askAnew({ words, hasFiles }) {
-  box().value = words;
-  box().dispatchEvent(new Event("input", { bubbles: true }));
+  write(words);
   if (!hasFiles) return send();
   forget(); // the files are gone: who asks brings them again
 }
 
-/** @param {Shown} now */
-function onShown(now) {
+document.addEventListener("pagelight:shown", ({ detail: now }) => {
   const entered = kept();
   const isAsked = now.growing || now.head !== entered?.head || now.talk !== entered.talk;
   shown = now;
@@ -92,31 +89,15 @@ function onShown(now) {
   if (entered && isAsked) forget();
   else if (entered && isNew && !isHeld) askAnew(entered);
   isNew = false;
-}
+});
 
-/** @param {ProgramState} state */
-function onState({ state }) {
+document.addEventListener("pagelight:state", ({ detail: { state } }) => {
   isAway = state === "gone";
   if (!kept()) return;
   if (isAway) wait();
   else if (isWaiting) send();
-}
-
-document.addEventListener("pagelight:shown", ({ detail }) => onShown(detail));
-document.addEventListener("pagelight:state", ({ detail }) => onState(detail));
-document.addEventListener(
-  "keypress",
-  (event) => event.key === "Enter" && !event.shiftKey && event.target.matches?.("#ask textarea") && enter(event),
-  true,
-);
-document.addEventListener(
-  "click",
-  (event) => {
-    const button = event.target.closest?.("#ask button");
-    if (button && button === tools().at(-1)) enter(event);
-  },
-  true,
-);
-document.addEventListener("input", ({ target }) => {
-  if (target.matches?.("#ask textarea") && !target.value.trim()) forget();
 });
+
+on("keypress", "#ask textarea", (_, event) => event.key === "Enter" && !event.shiftKey && enter(event), true);
+on("click", "#ask button", (button, event) => button === tools().at(-1) && enter(event), true);
+on("input", "#ask textarea", ({ value }) => value.trim() || forget());

@@ -2,6 +2,7 @@
 // answer grows below it, its first words in sight. Who moves the frame is left where he went. Of a long
 // conversation the last questions are shown; those before come as one scrolls up to them, or by a button above.
 
+import { on } from "../shell/dom.js";
 import { want } from "../shell/tab.js";
 
 const ABOVE_PX = 12;
@@ -10,7 +11,7 @@ const SETTLED_MS = 5000; // after its end an answer is written once more, whole,
 const MOVING_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Tab", " "]);
 
 /** @typedef {{ scrollHeight: number, clientHeight: number, scrollTop: number, top: number }} Stand of a frame */
-let shown = { talk: "", head: "" };
+let shown = { talk: "", head: "", growing: false };
 let follows = false;
 let timer = 0;
 
@@ -35,7 +36,7 @@ export function stand(frame, top) {
   return Math.max(0, Math.min(end, frame.scrollTop + top - frame.top - ABOVE_PX));
 }
 
-export function follow() {
+function follow() {
   const question = [...document.querySelectorAll("#chat .question")].at(-1);
   const frame = follows && question ? frameOf(question) : null;
   if (!frame || !question) return;
@@ -44,9 +45,46 @@ export function follow() {
   frame.scrollTop = stand({ scrollHeight, clientHeight, scrollTop, top }, question.getBoundingClientRect().top);
 }
 
-function rest() {
-  follows = false;
+const rest = () => (follows = false);
+
+// --- words as they come: Gradio is given the whole at an answer's beginning and its end -------
+
+/** @typedef {{ head: string, html: string }} Written an exchange, and the HTML of its answer so far */
+/** @type {Map<string, Written>} by conversation */
+const written = new Map();
+/** @type {Found | null} */
+let bubble = null;
+
+function growingBubble() {
+  const isIt = bubble?.isConnected && bubble.matches(".waiting, .growing");
+  return isIt ? bubble : (bubble = document.querySelector("#chat .answer.waiting, #chat .answer.growing"));
 }
+
+// A piece says how much of the words before it stays: `keep` letters of the same answer.
+/** @type {(former: Written | undefined, piece: Omit<Piece, "talk">) => string} */
+export const joined = (former, { head, keep, more }) =>
+  (former?.head === head ? former.html.slice(0, keep) : "") + more;
+
+// The bubble's own element stays Gradio's; what stands in it is the server's, and newer.
+function showWritten() {
+  const piece = written.get(shown.talk);
+  if (!piece || !shown.growing || piece.head !== shown.head) return;
+  const at = growingBubble();
+  if (!at || at.written === piece.html) return;
+  const template = document.createElement("template");
+  template.innerHTML = piece.html;
+  const made = template.content.firstElementChild;
+  if (!made) return;
+  at.className = made.className;
+  at.replaceChildren(...made.childNodes);
+  at.written = piece.html;
+  follow();
+}
+
+document.addEventListener("pagelight:piece", ({ detail: { talk, head, keep, more } }) => {
+  written.set(talk, { head, html: joined(written.get(talk), { head, keep, more }) });
+  showWritten();
+});
 
 // --- what stands before -------------------------------------------------------------------
 
@@ -64,49 +102,40 @@ async function askEarlier(frame, top = frame.scrollTop) {
 }
 
 // What stood under the eyes stays there, as more comes above it.
-function keep() {
+function stay() {
   const { frame, top, height } = before;
   if (!frame || frame.scrollHeight === height) return;
   before.frame = null;
   frame.scrollTop = top + frame.scrollHeight - height;
 }
 
-/** @param {Happened<Event>} event */
-function onScroll({ target }) {
-  if (!target.closest?.("#chat")) return;
-  const goesUp = target.scrollTop < last;
-  last = target.scrollTop;
-  if (goesUp && last < NEAR_PX) askEarlier(target);
-}
-
-/** @param {Shown} now */
-function onShown({ talk, head, growing, earlier }) {
+document.addEventListener("pagelight:shown", ({ detail: { talk, head, growing, earlier } }) => {
   before.left = earlier;
   const isOther = talk !== shown.talk || head !== shown.head;
-  shown = { talk, head };
+  shown = { talk, head, growing };
+  if (!growing) written.delete(talk);
+  showWritten();
   follows ||= isOther;
   clearTimeout(timer);
   if (!growing) timer = setTimeout(rest, SETTLED_MS);
   follow();
-}
-
-document.addEventListener("pagelight:shown", ({ detail }) => onShown(detail));
-document.addEventListener("pagelight:bubbles", () => {
-  follow();
-  keep();
 });
-document.addEventListener("scroll", onScroll, { capture: true, passive: true });
-document.addEventListener("click", ({ target }) => {
-  const frame = target.id === "earlier" && frameOf(document.querySelector("#chat .question"));
+document.addEventListener("pagelight:bubbles", () => {
+  showWritten();
+  follow();
+  stay();
+});
+on("scroll", "#chat", (_, { target }) => {
+  const goesUp = target.scrollTop < last;
+  last = target.scrollTop;
+  if (goesUp && last < NEAR_PX) askEarlier(target);
+}, true);
+on("click", "#earlier", () => {
+  const frame = frameOf(document.querySelector("#chat .question"));
   if (frame) askEarlier(frame, 0);
 });
-document.addEventListener("load", ({ target }) => target.closest?.("#chat") && follow(), true); // a picture's room
-/** @param {Happened<Event>} event */
-function onMoved({ target }) {
-  if (target.closest?.("#chat")) rest();
-}
-
+on("load", "#chat", follow, true); // a picture's room
 for (const moved of /** @type {const} */ (["wheel", "touchmove", "pointerdown"])) {
-  document.addEventListener(moved, onMoved, { capture: true, passive: true });
+  document.addEventListener(moved, ({ target }) => void (target.closest?.("#chat") && rest()), { capture: true, passive: true });
 }
-document.addEventListener("keydown", (event) => MOVING_KEYS.has(event.key) && onMoved(event));
+on("keydown", "#chat", (_, { key }) => MOVING_KEYS.has(key) && rest());

@@ -1,7 +1,7 @@
 // Questions that were asked: edited, asked again, in their other versions; what was searched for is changed in its
 // line, or asked without what an earlier question brought.
 
-import { button, field, form, make, within } from "../shell/dom.js";
+import { button, field, form, make, on, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { want } from "../shell/tab.js";
 
@@ -36,30 +36,21 @@ function edit(place, className, area, send, opener, note) {
   area.select();
 }
 
-/** @param {Found} pressed its value is the exchange that it belongs to */
-function editQuestion(pressed) {
-  const asked = /** @type {Found} */ (pressed.closest(".asked"));
+on("click", "#chat .edit-question", ({ value }, { target }) => {
+  const asked = /** @type {Found} */ (target.closest(".asked"));
   const area = field("textarea", say("Your question"), { value: within(asked, ".question").textContent, rows: 3 });
   const note = say("The question as it was stays, with all that came after it.");
-  edit(asked, "question-form", area, (text) => want("again", { about: pressed.value, text }), ".edit-question", note);
-}
-
-/** @param {Found} line */
-function editSearch(line) {
+  edit(asked, "question-form", area, (text) => want("again", { about: value, text }), ".edit-question", note);
+});
+on("click", "#chat .searched:has(.edit-search)", (line, { target }) => {
+  if (!target.matches(".edit-search")) return;
   const words = field("input", say("What to search for"), { value: within(line, ".rewritten").textContent });
   edit(line, "search-form", words, (text) => want("ask", { text }), ".edit-search");
-}
-
-document.addEventListener("click", (event) => {
-  const pressed = event.target.closest?.("#chat button");
-  if (!pressed || pressed.disabled) return;
-  const line = pressed.matches(".edit-search") && pressed.closest(".searched");
-  if (pressed.matches(".edit-question")) editQuestion(pressed);
-  else if (line) editSearch(line);
-  else if (growing) return;
-  else if (pressed.matches(".ask-again")) want("again", { about: pressed.value });
-  else if (pressed.matches(".version")) want("branch", { about: pressed.value });
-  else if (pressed.matches(".without")) want("ask", { text: pressed.closest(".asked")?.querySelector(".question")?.textContent?.trim() ?? "" });
+});
+on("click", "#chat button.ask-again", ({ value }) => growing || want("again", { about: value }));
+on("click", "#chat button.version", ({ value }) => growing || want("branch", { about: value }));
+on("click", "#chat .asked:has(.without)", (asked, { target }) => {
+  if (target.closest(".without") && !growing) want("ask", { text: within(asked, ".question").textContent?.trim() });
 });
 document.addEventListener("pagelight:ask", ({ detail }) => growing || want("ask", { text: detail }));
 document.addEventListener("pagelight:shown", ({ detail }) => (growing = detail.growing));

@@ -1,88 +1,69 @@
-// Documents that are added: files and whole folders, dropped on the chat or the list, or chosen. Told
+// Documents that are added: files and whole folders, dropped on the chat or the list, pasted or chosen. Told
 // are how far it is, what was refused and why, and when they can be asked about.
 
-import { button as tool, byId, make } from "../shell/dom.js";
+import { search, searched } from "../chat/scope.js";
+import { announce, button as tool, byId, make, on, tellBelow } from "../shell/dom.js";
 import { say, sayCount } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
 import { chosen, dropped } from "./dropped.js";
 
 const FREE_MS = 1500;
-const MOST_SCOPED = 20;
+const MAX_SCOPED = 20;
 /**
  * @typedef {import("./dropped.js").Item} Item
- * @typedef {object} Batch
- * @property {Found} box
- * @property {Found} words
- * @property {Found} bar
- * @property {Found} refused
- * @property {Found} tools
- * @property {AbortController} stop
- * @property {string[]} sources
+ * @typedef {{ box: Found, words: Found, bar: Found, refused: Found, tools: Found, stop: AbortController, sources: string[] }} Batch
  */
 
 /** @type {LibraryRoom | null} */
 let room = null;
 let turn = Promise.resolve(); // batches are sent one after the other
 
-/** @param {string} kind */
-function choose(kind) {
-  const field = make("input", { type: "file", multiple: true, webkitdirectory: kind === "folder" });
-  field.addEventListener("change", () => add(chosen(field.files), byId("coming")));
-  field.click();
-}
-
-// --- how it is told -------------------------------------------------------------------------
-
-/** @param {Found} host @returns {Batch} */
-function batchIn(host) {
-  host.querySelectorAll(".batch.over").forEach((former) => former.remove());
-  const words = make("p", { className: "batch-words", role: "status" });
-  const bar = make("progress", { ariaLabel: say("Sending files") });
-  const refused = make("ul", { className: "batch-refused", tabIndex: 0 });
-  const stop = new AbortController();
-  const tools = make("p", { className: "batch-tools" }, tool(say("Stop"), () => stop.abort(), "batch-stop"));
-  const box = make("div", { className: "batch" }, words, bar, refused, tools);
-  host.append(box);
-  return { box, words, bar, refused, tools, stop, sources: [] };
-}
-
-/** @param {Batch} batch @param {string} name @param {string} why */
-function refuse(batch, name, why) {
-  batch.refused.append(make("li", { role: "alert" }, make("bdi", { textContent: name }), ` ${why}`));
-}
-
 // --- sending --------------------------------------------------------------------------------
 
 /** @param {Item[]} items @param {Found} host */
 function add(items, host) {
-  const batch = batchIn(host);
-  batch.words.textContent = sayCount(items.length, "{n} file to add", "{n} files to add");
+  if (!items.length) return;
+  host.querySelectorAll(".batch.over").forEach((former) => former.remove());
+  const stop = new AbortController();
+  const words = make("p", { role: "status", textContent: sayCount(items.length, "{n} file to add", "{n} files to add") });
+  const bar = make("progress", { ariaLabel: say("Sending files") });
+  const refused = make("ul", { className: "batch-refused", tabIndex: 0 });
+  const tools = make("p", { className: "batch-tools" }, tool(say("Stop"), () => stop.abort()));
+  const box = make("div", { className: "batch" }, words, bar, refused, tools);
+  host.append(box);
+  const batch = { box, words, bar, refused, tools, stop, sources: [] };
   turn = turn.then(() => sendAll(batch, items.map(placed))).catch((error) => refuse(batch, "", String(error)));
+}
+
+/** @param {Batch} batch @param {string} name @param {string} why */
+function refuse(batch, name, why) {
+  const words = why.startsWith(name) ? why.slice(name.length) : ` ${why}`;
+  batch.refused.append(make("li", { role: "alert" }, make("bdi", { textContent: name }), words));
 }
 
 /** @param {Batch} batch @param {Item[]} items */
 async function sendAll(batch, items) {
+  const { signal } = batch.stop;
   const total = items.reduce((sum, { file }) => sum + file.size, 0) || 1;
   let sent = 0;
   for (const [n, item] of items.entries()) {
-    if (batch.stop.signal.aborted) break;
+    if (signal.aborted) break;
     const at = { at: n + 1, name: item.file.name };
     batch.words.textContent = sayCount(items.length, "Adding {at} of {n} file: {name}", "Adding {at} of {n} files: {name}", at);
-    const wrong = await send(batch, item);
+    const wrong = await send(item, signal);
     if (wrong) refuse(batch, item.file.name, wrong);
-    else if (!batch.stop.signal.aborted) batch.sources.push(sourceOf(item));
+    else if (!signal.aborted) batch.sources.push((item.into ? `${item.into}/${item.file.name}` : item.file.name).normalize("NFC"));
     sent += item.file.size;
     batch.bar.setAttribute("value", String(sent / total));
   }
   batch.bar.remove();
   batch.tools.replaceChildren();
   const kept = batch.sources.length;
-  const stop = batch.stop.signal.aborted ? `${say("Stopped.")} ` : "";
   const some = sayCount(kept, "{n} file added. Reading …", "{n} files added. Reading …");
-  batch.words.textContent = stop + (kept ? some : say("Nothing was added."));
-  if (kept) await readWhenFree();
-  if (kept) await whenRead(batch);
-  else end(batch);
+  batch.words.textContent = (signal.aborted ? `${say("Stopped.")} ` : "") + (kept ? some : say("Nothing was added."));
+  if (!kept) return end(batch);
+  await readWhenFree();
+  await whenRead(batch);
 }
 
 // Who sees some folders alone adds to these: what is dropped elsewhere goes into the first of them.
@@ -93,22 +74,14 @@ function placed(item) {
   return { ...item, into: item.into ? `${room.usual}/${item.into}` : room.usual };
 }
 
-/** @param {Item} item */
-const sourceOf = ({ file, into }) => (into ? `${into}/${file.name}` : file.name).normalize("NFC");
-
-/**
- * @param {Batch} batch
- * @param {Item} item
- * @returns {Promise<string>} why it was not taken; "" where it was, or where sending was stopped
- */
-async function send(batch, { file, into }) {
+/** @type {(item: Item, signal: AbortSignal) => Promise<string>} why it was not taken; "" where it was, or was stopped */
+async function send({ file, into }, signal) {
   const most = room?.limit_mb ?? Infinity;
   if (file.size > most * 1e6) return say("The file has over {n} MB. Raise RAG_FILE_MB.", { n: most });
   const url = `/library/files/${encodeURIComponent(file.name)}?into=${encodeURIComponent(into)}`;
-  const answer = await fetch(url, { method: "PUT", body: file, signal: batch.stop.signal }).catch(() => null);
-  if (batch.stop.signal.aborted || answer?.status === 201) return "";
-  if (!answer) return say("It could not be sent.");
-  return (await whyNot(answer)) || say("It could not be stored.");
+  const answer = await fetch(url, { method: "PUT", body: file, signal }).catch(() => null);
+  if (signal.aborted || answer?.status === 201) return "";
+  return answer ? whyNot(answer, say("It could not be stored.")) : say("It could not be sent.");
 }
 
 // --- reading --------------------------------------------------------------------------------
@@ -128,113 +101,85 @@ async function untilFree(meanwhile) {
 async function readWhenFree() {
   await untilFree();
   await ask("POST", "/action/refresh");
-  document.dispatchEvent(new Event("pagelight:look"));
+  announce("look");
 }
 
 /** @param {Batch} batch @returns {Promise<Arrived>} */
 async function arrived({ sources }) {
-  const answer = await ask("POST", "/library/arrived", { sources });
-  return answer.ok ? answer.json() : { ready: [], failed: [] };
+  const answer = await ask("POST", "/library/arrived", { sources, chosen: searched() });
+  return answer.ok ? answer.json() : { ready: [], failed: [], outside: [] };
 }
 
-// A bar for each file, which is full once the file can be asked about.
+// Each file has a bar meanwhile, which is full once the file can be asked about.
 /** @param {Batch} batch */
-function barsOf(batch) {
+async function whenRead(batch) {
   const list = make("ul", { className: "batch-files", tabIndex: 0 });
   const bars = new Map(batch.sources.map((source) => [source, make("progress", { ariaLabel: source })]));
   for (const [source, bar] of bars) list.append(make("li", {}, make("bdi", { textContent: source }), bar));
   batch.refused.before(list);
-  const look = async () => (await arrived(batch)).ready.forEach((source) => bars.get(source)?.setAttribute("value", "1"));
-  return { list, look };
-}
-
-/** @param {Batch} batch */
-async function whenRead(batch) {
-  const { list, look } = barsOf(batch);
-  await untilFree(look);
+  await untilFree(async () => (await arrived(batch)).ready.forEach((source) => bars.get(source)?.setAttribute("value", "1")));
   list.remove();
   const told = await arrived(batch);
   told.failed.forEach(({ source, reason }) => refuse(batch, source, reason));
-  const ready = told.ready.length;
+  const [ready, out] = [told.ready.length, told.outside.length];
   const missed = batch.sources.length - ready - told.failed.length;
-  const rest = missed ? ` ${sayCount(missed, "{n} file not read yet.", "{n} files not read yet.")}` : "";
-  const some = sayCount(ready, "{n} file added and ready: ask about it.", "{n} files added and ready: ask about them.");
-  batch.words.textContent = (ready ? some : say("No file could be read.")) + rest;
-  end(batch, ready > 0);
+  batch.words.textContent = [
+    ready > out && sayCount(ready - out, "{n} file added and ready: ask about it.", "{n} files added and ready: ask about them."),
+    out && sayCount(out, "{n} file added, but left out of what is searched.", "{n} files added, but left out of what is searched."),
+    !ready && say("No file could be read."),
+    missed && sayCount(missed, "{n} file not read yet.", "{n} files not read yet."),
+  ].filter(Boolean).join(" ");
+  end(batch, told);
 }
 
-/** @param {Batch} batch @param {boolean} [canAsk] */
-function end(batch, canAsk = false) {
+/** @param {Batch} batch @param {Arrived} [told] */
+function end(batch, told) {
   batch.box.classList.add("over");
-  const scope = scopeOf(batch.sources);
-  const askOnly = () => {
-    // what was refused is to be read still
-    (batch.refused.childElementCount ? only : batch.box).remove();
-    document.dispatchEvent(new CustomEvent("pagelight:scope", { detail: scope }));
-    document.body.classList.remove("panel-open");
-    document.querySelector("#ask textarea")?.focus();
-  };
-  const only = tool(say("Ask only these"), askOnly, "batch-only");
-  const close = tool(say("Close"), () => batch.box.remove(), "batch-close");
-  batch.tools.replaceChildren(...(canAsk && scope.length <= MOST_SCOPED ? [only] : []), close);
-}
-
-// A folder stands for what came in it.
-/** @param {string[]} sources */
-const scopeOf = (sources) => [
-  ...new Set(sources.map((one) => (one.includes("/") ? `${one.split("/")[0]}/` : one))),
-];
-
-// What came with a question becomes a file of the folder.
-/** @param {Found} button */
-async function addAttached(button) {
-  button.disabled = true;
-  const answer = await ask("POST", `/attached/${button.dataset.add}`);
-  const line = /** @type {HTMLElement} */ (button.parentElement);
-  if (answer.status === 201) {
-    line.replaceChildren(say("Added to the folder"));
-    readWhenFree();
-  } else {
-    button.disabled = false;
-    const why = (await whyNot(answer)) || say("This did not work.");
-    line.querySelector("[role=alert]")?.remove();
-    line.append(make("p", { className: "bad", role: "alert", textContent: why }));
-  }
-  line.setAttribute("tabindex", "-1");
-  line.focus();
+  // A folder stands for what came in it.
+  const scope = [...new Set(batch.sources.map((one) => (one.includes("/") ? `${one.split("/")[0]}/` : one)))];
+  /** @type {(words: string, alone: boolean) => Found} */
+  const asking = (words, alone) =>
+    tool(words, () => {
+      if (!batch.refused.childElementCount) batch.box.remove(); // what was refused is to be read still
+      batch.tools.querySelectorAll(".batch-only").forEach((button) => button.remove());
+      search(scope, alone);
+      document.body.classList.remove("panel-open");
+      document.querySelector("#ask textarea")?.focus();
+    }, "batch-only");
+  const canAsk = told?.ready.length && scope.length <= MAX_SCOPED;
+  // Beside types or days that are chosen nothing more is searched.
+  const canAdd = canAsk && told.outside.length && searched().every((entry) => entry.startsWith("in:"));
+  const too = canAdd ? [asking(say("Ask these too"), false)] : [];
+  const only = canAsk ? [asking(say("Ask only these"), true)] : [];
+  batch.tools.replaceChildren(...too, ...only, tool(say("Close"), () => batch.box.remove(), "batch-close"));
 }
 
 // --- what happens ---------------------------------------------------------------------------
 
-async function offer() {
-  const button = byId("upload");
+document.addEventListener("pagelight:ready", async () => {
   room = await ask("GET", "/library/room").then((answer) => answer.json()).catch(() => null);
-  button.hidden = !room?.writable;
+  byId("upload").hidden = !room?.writable;
   byId("upload-why").textContent = room?.why ?? "";
-  if (room) button.title = say("Up to {n} MB each. You can drop files and folders, too.", { n: room.limit_mb });
-}
+  if (room) byId("upload").title = say("Up to {n} MB each. You can drop files and folders, too.", { n: room.limit_mb });
+});
 
 // On the message box files are dropped to ask about them alone: that is Gradio's.
 /** @param {Happened<DragEvent>} event */
-function zone(event) {
-  if (!room?.writable || !event.dataTransfer?.types.includes("Files")) return null;
-  return event.target.closest?.("#ask") ? null : event.target.closest?.("#panel, #talk");
-}
-
-/** @param {Happened<DragEvent>} event */
-function over(event) {
-  const where = zone(event);
-  document.body.classList.toggle("dropping", where?.id === "panel");
-  document.body.classList.toggle("dropping-chat", where?.id === "talk");
-  if (where?.id === "talk") {
-    where.dataset.drop = `${say("Drop to add to your documents.")}\n${say("On the message box: to ask about it alone.")}`;
-  }
-  if (where) event.preventDefault();
+function zone({ target, dataTransfer }) {
+  if (!room?.writable || !dataTransfer?.types.includes("Files") || target.closest?.("#ask")) return null;
+  return target.closest?.("#panel, #talk");
 }
 
 const leave = () => document.body.classList.remove("dropping", "dropping-chat");
 
-document.addEventListener("dragover", over);
+document.addEventListener("dragover", (event) => {
+  const where = zone(event);
+  document.body.classList.toggle("dropping", where?.id === "panel");
+  document.body.classList.toggle("dropping-chat", where?.id === "talk");
+  if (!where) return;
+  where.dataset.drop = `${say("Drop to add to your documents.")}\n${say("On the message box: to ask about it alone.")}`;
+  event.preventDefault();
+});
 document.addEventListener("dragleave", (event) => event.relatedTarget || leave());
 document.addEventListener("drop", (event) => {
   leave();
@@ -242,8 +187,9 @@ document.addEventListener("drop", (event) => {
   if (!where || !event.dataTransfer) return;
   event.preventDefault();
   const host = byId(where.id === "panel" ? "upload-list" : "coming");
-  dropped(event.dataTransfer).then((items) => items.length && add(items, host));
+  dropped(event.dataTransfer).then((items) => add(items, host));
 });
+
 /** @param {string} text */
 const nameOf = (text) => `${text.split("\n")[0].replace(/[^\p{L}\p{N} -]+/gu, "").trim().slice(0, 50) || "note"}.txt`;
 
@@ -259,15 +205,28 @@ document.addEventListener("paste", (event) => {
   event.stopPropagation();
   add(items, byId("coming"));
 }, true);
-document.addEventListener("change", (event) => {
-  if (event.target.id !== "upload-files") return;
-  add(chosen(event.target.files), byId("upload-list"));
-  event.target.value = "";
+on("click", "#upload", () => byId("upload-files").click());
+on("change", "#upload-files", (field) => {
+  add(chosen(field.files), byId("upload-list"));
+  field.value = "";
 });
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("button");
-  if (button?.id === "upload") byId("upload-files").click();
-  else if (button?.dataset.choose) choose(button.dataset.choose);
-  else if (button?.dataset.add) addAttached(button);
+on("click", "[data-choose]", ({ dataset }) => {
+  const field = make("input", { type: "file", multiple: true, webkitdirectory: dataset.choose === "folder" });
+  field.addEventListener("change", () => add(chosen(field.files), byId("coming")));
+  field.click();
 });
-document.addEventListener("pagelight:ready", offer);
+// What came with a question becomes a file of the folder.
+on("click", "[data-add]", async (button) => {
+  button.disabled = true;
+  const answer = await ask("POST", `/attached/${button.dataset.add}`);
+  const line = /** @type {Found} */ (button.parentElement);
+  if (answer.status === 201) {
+    line.replaceChildren(say("Added to the folder"));
+    readWhenFree();
+  } else {
+    button.disabled = false;
+    tellBelow(line, await whyNot(answer, say("This did not work.")));
+  }
+  line.tabIndex = -1;
+  line.focus();
+});

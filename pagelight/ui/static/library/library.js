@@ -1,14 +1,16 @@
-// The list of documents: filtered, shown a part at a time, files read again or taken out.
-// All HTML is the server's.
+// The list of documents: filtered, shown a part at a time, files read again or taken out; and the empty screen
+// while there are none, with the demo at a click. All HTML is the server's.
 
-import { byId, make, within } from "../shell/dom.js";
+import { announce, byId, make, on, tellBelow, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask, whyNot } from "../shell/server.js";
+import { ask, htmlOf, whyNot } from "../shell/server.js";
 
 const SOON_MS = 200;
 /** @type {{ shown: number, version: string | null, request: number }} */
 const wish = { shown: 0, version: null, request: 0 };
-let waiting = 0;
+let timer = 0;
+let isTried = false; // a password
+let waiting = ""; // a question to the demo, until that is read
 
 // --- the list -----------------------------------------------------------------------------
 
@@ -21,81 +23,92 @@ async function load() {
     state: byId("library-state").value,
     shown: String(wish.shown),
   });
-  const answer = await ask("GET", `/library?${asked}`);
+  const html = await htmlOf("GET", `/library?${asked}`);
   if (request !== wish.request) return;
-  if (!answer.ok) return void (wish.version = null); // the next state that is told asks again
-  const html = await answer.text();
+  if (html === null) return void (wish.version = null); // the next state that is told asks again
   if (list.shown === html) return;
   const open = [...list.querySelectorAll("details[open] > .doc-facts")].map((facts) => facts.dataset.source);
   const focused = document.activeElement?.closest("#library-list .doc-row")?.querySelector(".doc-facts")?.dataset.source;
   list.innerHTML = list.shown = html;
-  for (const facts of list.querySelectorAll(".doc-facts")) {
-    const { source } = facts.dataset;
-    const details = facts.closest("details");
-    if (details && open.includes(source)) details.open = true;
-    if (source === focused) details?.querySelector("summary")?.focus();
+  for (const details of list.querySelectorAll(".doc-more")) {
+    const { source } = within(details, ".doc-facts").dataset;
+    details.open = open.includes(source);
+    if (source === focused) within(details, "summary").focus();
   }
-  document.dispatchEvent(new Event("pagelight:library"));
+  announce("library");
 }
 
 function loadSoon() {
   wish.shown = 0;
-  clearTimeout(waiting);
-  waiting = setTimeout(load, SOON_MS);
+  clearTimeout(timer);
+  timer = setTimeout(load, SOON_MS);
 }
 
-/** @param {Found} button */
-async function act(button) {
-  const facts = button.closest(".doc-facts");
-  if (!facts) return;
-  const answer = await ask("POST", `/library/${button.dataset.library}`, { source: facts.dataset.source });
-  if (answer.ok) {
-    document.dispatchEvent(new Event("pagelight:look"));
-    return load();
-  }
-  tellIn(facts, (await whyNot(answer)) || say("This did not work."));
+/**
+ * Do what the server is asked for; tell below `where` why it did not work.
+ * @param {Found} where
+ * @param {Promise<Response>} asked
+ */
+async function act(where, asked) {
+  const answer = await asked;
+  if (answer.ok) announce("look");
+  else tellBelow(where, await whyNot(answer, say("This did not work.")));
+  return answer.ok;
 }
 
-/** @param {Found} form */
-async function unlock(form) {
-  const field = within(form, "input");
-  const answer = await ask("POST", "/library/unlock", { password: field.value });
-  field.value = "";
-  if (answer.ok) document.dispatchEvent(new Event("pagelight:look"));
-  else tellIn(form, (await whyNot(answer)) || say("This did not work."));
-}
-
-/** @param {Found} where @param {string} words */
-function tellIn(where, words) {
-  const line = where.querySelector("[role=alert]") ?? make("p");
-  line.setAttribute("role", "alert");
-  line.className = "bad";
-  line.textContent = words;
-  where.append(line);
-}
-
-// --- what happens -------------------------------------------------------------------------
-
-document.addEventListener("pagelight:state", (event) => {
-  const isSame = event.detail.library === null || event.detail.library === wish.version;
-  if (isSame || !byId("library-list")) return; // Gradio may not have made the list yet
-  wish.version = event.detail.library;
+on("input", "#library-words", loadSoon);
+on("change", "#library-state", loadSoon);
+on("click", "button[data-show]", ({ dataset }) => {
+  wish.shown = Number(dataset.show);
   load();
 });
-document.addEventListener("input", (event) => event.target.id === "library-words" && loadSoon());
-document.addEventListener("change", (event) => {
-  if (event.target.id === "library-state") loadSoon();
+on("click", ".doc-facts:has([data-library])", async (facts, { target }) => {
+  const { library } = target.dataset;
+  if (library && (await act(facts, ask("POST", `/library/${library}`, { source: facts.dataset.source })))) load();
 });
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".unlock")) return;
+on("submit", ".unlock", async (form, event) => {
   event.preventDefault();
-  unlock(event.target);
+  const field = within(form, "input");
+  const asked = ask("POST", "/library/unlock", { password: field.value });
+  field.value = "";
+  isTried = await act(form, asked);
 });
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("button");
-  if (button?.dataset.library) act(button);
-  else if (button?.dataset.show) {
-    wish.shown = Number(button.dataset.show);
-    load();
+
+// The folder is read with a password: where files stay locked the form stands there again.
+function tellTried() {
+  isTried = false;
+  const form = document.querySelector(".unlock");
+  if (form) tellBelow(form, say("Files are locked still: try another password."));
+}
+
+// --- the empty screen ---------------------------------------------------------------------
+
+async function fill() {
+  const [html, start] = [await htmlOf("GET", "/start"), byId("start")];
+  if (html !== null && start && start.shown !== html) start.innerHTML = start.shown = html;
+}
+
+on("click", "button[data-demo]", async ({ dataset }) => {
+  const question = dataset.demo ?? "";
+  const line = make("div", { className: "batch over" });
+  byId("coming").replaceChildren(line);
+  if (!(await act(line, ask("POST", "/start/demo")))) return;
+  waiting = question;
+  tellBelow(line, question ? say("The demo is being read; then this is asked: {question}", { question }) : say("The demo is being read."), false);
+  document.querySelector("#ask textarea")?.focus();
+});
+on("click", "button[data-demo-end]", ({ parentElement }) => act(/** @type {Found} */ (parentElement), ask("DELETE", "/start/demo")));
+
+document.addEventListener("pagelight:state", ({ detail: { state, library, documents } }) => {
+  if (isTried && state !== "reading") tellTried();
+  if (state === "empty") fill();
+  const line = document.querySelector("#coming > .batch:has(> .good)");
+  if (line && documents && (state === "ready" || state === "loading")) {
+    line.remove();
+    if (waiting) announce("ask", waiting);
+    waiting = "";
   }
+  if (library === null || library === wish.version || !byId("library-list")) return; // Gradio may not have made it yet
+  wish.version = library;
+  load();
 });

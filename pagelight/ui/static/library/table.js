@@ -1,6 +1,6 @@
 // The table: begins one, looks how far it is, and shows its rows as they are wanted. All HTML is the server's.
 
-import { byId } from "../shell/dom.js";
+import { announce, byId, on } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask } from "../shell/server.js";
 import { isWanting } from "../shell/tab.js";
@@ -25,11 +25,8 @@ function tell(words, bad = false) {
 function showMode(mode) {
   document.body.classList.toggle("table-shown", mode === "table");
   document.body.classList.toggle("pins-shown", mode === "pins");
-  for (const button of document.querySelectorAll("#modes button")) {
-    if (button.id === `mode-${mode}`) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
-  }
-  document.dispatchEvent(new CustomEvent("pagelight:mode", { detail: mode }));
+  for (const button of document.querySelectorAll("#modes button")) button.ariaCurrent = button.id === `mode-${mode}` ? "true" : null;
+  announce("mode", mode);
   if (mode !== "table") return;
   // After the page was loaded again, the table of this tab is shown as far as it is.
   const key = sessionStorage.getItem("table");
@@ -37,8 +34,8 @@ function showMode(mode) {
   byId("table-questions").focus();
 }
 
-/** @param {SubmitEvent} event */
-async function run(event) {
+/** @param {unknown} _ @param {Event} event */
+async function run(_, event) {
   event.preventDefault();
   if (isAsking) return;
   isAsking = true;
@@ -100,35 +97,25 @@ function take(view) {
   if (focused) document.querySelector(`#table-frame [data-sort="${focused}"]`)?.focus();
 }
 
-/** @param {boolean} on */
-function running(on) {
-  byId("table-run").hidden = on;
-  byId("table-stop").hidden = !on;
-  byId("table-progress").hidden = !on;
+/** @param {boolean} isIt */
+function running(isIt) {
+  byId("table-run").hidden = isIt;
+  byId("table-stop").hidden = byId("table-progress").hidden = !isIt;
   for (const id of ["table-frame", "table-tools"]) byId(id).hidden = !wanted.key;
 }
 
-/** @param {Happened<MouseEvent>} event */
-function onClick(event) {
-  const button = event.target.closest?.("button");
-  if (!button) return;
-  const { sort, more } = button.dataset;
-  if (button.closest("#modes")) showMode(button.id.replace("mode-", ""));
-  else if (button.id === "new" && !isWanting()) showMode("chat");
-  else if (button.id === "table-stop") ask("POST", `/table/${wanted.key}/stop`);
-  else if (more) look({ shown: Number(more) });
-  else if (sort) look({ sort: Number(sort), down: wanted.sort === Number(sort) && !wanted.down });
-}
-
-document.addEventListener("click", onClick);
-document.addEventListener("submit", (event) => event.target.id === "table-form" && run(event));
-// Enter begins a new line; with Ctrl or Cmd it asks.
-document.addEventListener("keydown", (event) => {
-  const isAsked = event.key === "Enter" && (event.ctrlKey || event.metaKey);
-  if (isAsked && event.target.id === "table-questions") byId("table-form").requestSubmit();
+on("click", "#modes button", ({ id }) => showMode(id.replace("mode-", "")));
+on("click", "#new", () => isWanting() || showMode("chat"));
+on("click", "#table-stop", () => ask("POST", `/table/${wanted.key}/stop`));
+on("click", "#table-frame [data-more]", ({ dataset }) => look({ shown: Number(dataset.more) }));
+on("click", "#table-frame [data-sort]", ({ dataset }) => {
+  const sort = Number(dataset.sort);
+  look({ sort, down: wanted.sort === sort && !wanted.down });
 });
-document.addEventListener("input", ({ target }) => {
-  if (target.id !== "table-filter" && target.id !== "table-unsure") return;
+on("submit", "#table-form", run);
+// Enter begins a new line; with Ctrl or Cmd it asks.
+on("keydown", "#table-questions", (_, { key, ctrlKey, metaKey }) => key === "Enter" && (ctrlKey || metaKey) && byId("table-form").requestSubmit());
+on("input", "#table-filter, #table-unsure", () => {
   clearTimeout(timer);
   timer = setTimeout(look, SOON_MS, {});
 });

@@ -1,6 +1,8 @@
 // Changes, told by the server as they happen: `pagelight:changed` names what is another by now, and the
-// conversations that changed; `pagelight:piece` has words of an answer, `pagelight:over` names one that ended. A tab that is not seen listens to nothing; where no stream comes through,
-// it is asked now and then.
+// conversations that changed; `pagelight:piece` has words of an answer, `pagelight:over` names one that ended. A tab
+// that is not seen listens to nothing; where no stream comes through, it is asked now and then.
+
+import { announce } from "./dom.js";
 
 const AGAIN_MS = 1000;
 const SLOWEST_MS = 4000;
@@ -24,9 +26,7 @@ function hear({ talks, ...standing }) {
   const names = /** @type {(keyof Standing)[]} */ (Object.keys(known));
   const changed = names.filter((what) => standing[what] !== known[what]);
   Object.assign(known, standing);
-  if (changed.length) {
-    document.dispatchEvent(new CustomEvent("pagelight:changed", { detail: { changed, talks, state: standing.state } }));
-  }
+  if (changed.length) announce("changed", { changed, talks, state: standing.state });
 }
 
 function close() {
@@ -46,11 +46,9 @@ function listen() {
   };
   stream.addEventListener("piece", ({ data }) => {
     expect(SILENT_MS);
-    document.dispatchEvent(new CustomEvent("pagelight:piece", { detail: JSON.parse(data) }));
+    announce("piece", JSON.parse(data));
   });
-  stream.addEventListener("over", ({ data }) => {
-    document.dispatchEvent(new CustomEvent("pagelight:over", { detail: JSON.parse(data) }));
-  });
+  stream.addEventListener("over", ({ data }) => announce("over", JSON.parse(data)));
   stream.addEventListener("beat", () => expect(SILENT_MS));
   stream.onerror = ask;
   expect(FIRST_MS);
@@ -76,15 +74,14 @@ async function ask() {
     if (before === heard) hear(standing); // else a stream has told something newer
   } catch {
     known.state = null; // whatever stands when it answers again is news
-    document.dispatchEvent(new Event("pagelight:look"));
+    announce("look");
   }
 }
 
-function turn() {
+document.addEventListener("visibilitychange", () => {
   again = AGAIN_MS;
   if (document.hidden) close();
   else listen();
-}
+});
 
-document.addEventListener("visibilitychange", turn);
 document.addEventListener("DOMContentLoaded", listen); // by then all scripts hear

@@ -2,7 +2,7 @@
 // done to who does not see it.
 
 import { wordsOf } from "../answers/tools.js";
-import { byId, isNarrow, within } from "./dom.js";
+import { box, byId, isNarrow, on } from "./dom.js";
 import { say, sayCount } from "./language.js";
 
 const TOLD_LETTERS = 300;
@@ -39,7 +39,7 @@ function source(by) {
 
 /** @type {Record<string, () => void>} */
 const KEYS = {
-  "/": () => within(document, "#ask textarea").focus(),
+  "/": () => box().focus(),
   n: () => {
     byId("new").click();
     KEYS["/"]();
@@ -56,23 +56,21 @@ const KEYS = {
 const COMMANDS = { k: search, "/": openKeys, o: KEYS.n };
 
 // In the message box: Escape stops the answer that is written, an arrow up in the empty box edits the last question.
-/** @param {Happened<KeyboardEvent>} event */
-function onBoxKey(event) {
-  const box = event.target.closest?.("#ask textarea");
+document.addEventListener("keydown", (event) => {
+  const area = event.target.closest?.("#ask textarea");
   const isMenu = byId("at-list") && !byId("at-list").hidden;
   const pressed =
     event.key === "Escape" && !isMenu
       ? document.querySelector("#ask .stop-button")
-      : event.key === "ArrowUp" && box && !box.value
+      : event.key === "ArrowUp" && area && !area.value
         ? [...document.querySelectorAll("#chat .edit-question")].at(-1)
         : null;
-  if (!pressed || (!box && event.target !== document.body)) return;
+  if (!pressed || (!area && event.target !== document.body)) return;
   event.preventDefault();
   pressed.click();
-}
+});
 
-/** @param {Happened<KeyboardEvent>} event */
-function onKey(event) {
+document.addEventListener("keydown", (event) => {
   const command = (event.ctrlKey || event.metaKey) && !event.altKey && COMMANDS[event.key.toLowerCase()];
   if (command && event.shiftKey === (event.key.toLowerCase() === "o")) {
     event.preventDefault();
@@ -85,37 +83,24 @@ function onKey(event) {
   if (!isOn && event.key !== "?") return;
   event.preventDefault();
   KEYS[event.key]();
-}
+});
 
 // --- where the focus goes -------------------------------------------------------------------
 
-/** @type {{ button: Found, place: string | undefined } | null} */
+/** @type {{ button: Found, place: string } | null} */
 let opener = null;
 
 // Before the page's other script opens the source.
-/** @param {Happened<MouseEvent>} event */
-function remember(event) {
-  const button = event.target.closest?.("#chat button, #library button.document, #table button");
-  const place = button?.name === "source" ? button.value : undefined;
-  if (!button || (!place && !button.dataset.doc)) return;
-  opener = { button, place };
-}
-
-// On a narrow screen the source lies above what it was opened from.
-function goIn() {
-  if (opener && isNarrow()) byId("source-close").focus();
-}
+on("click", ":is(#chat, #library, #table) :is([name=source], [data-doc])", (button) => (opener = { button, place: button.value }), true);
 
 // The button that stops an answer goes, and would take the focus with it.
-/** @param {Happened<MouseEvent>} event */
-function leaveStop(event) {
-  const isStop = event.target.closest?.("#ask .stop-button");
-  if (isStop && !matchMedia("(pointer: coarse)").matches) document.querySelector("#ask textarea")?.focus();
-}
+on("click", "#ask .stop-button", () => matchMedia("(pointer: coarse)").matches || box().focus());
 
 // Who has asked on since does not want to go back to where an earlier source was opened.
-document.addEventListener("pagelight:shown", ({ detail }) => {
-  if (detail.growing) opener = null;
+document.addEventListener("pagelight:shown", ({ detail: { growing, head } }) => {
+  if (!growing || head === awaited) return;
+  [opener, awaited] = [null, head];
+  byId("told").textContent = "";
 });
 
 // Gradio may have made the button anew.
@@ -128,51 +113,39 @@ function goBack() {
 
 let wasOpen = false;
 
-function onClass() {
+new MutationObserver(() => {
   const isOpen = document.body.classList.contains("source-open");
   const isElsewhere = document.activeElement !== document.body && !byId("sheet")?.contains(document.activeElement);
-  if (!wasOpen && isOpen) goIn();
+  if (!wasOpen && isOpen && opener && isNarrow()) byId("source-close").focus(); // it lies above what it was opened from
   else if (wasOpen && !isOpen && !isElsewhere) goBack();
   wasOpen = isOpen;
-}
-
-new MutationObserver(onClass).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+}).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 
 // --- what is told ---------------------------------------------------------------------------
 
-let growing = false;
+let awaited = ""; // an exchange that is answered
 
-// Words are not told one by one as they come: the whole is, once.
-function tell() {
+// Words are not told one by one as they come: the whole is, once its buttons stand there.
+document.addEventListener("pagelight:bubbles", () => {
   document.querySelector("#chat [role=log][aria-live=polite]")?.setAttribute("aria-live", "off");
   // Gradio names each bubble by its HTML.
   document.querySelectorAll("#chat [aria-label*='<']").forEach((bubble) => bubble.removeAttribute("aria-label"));
-  const now = document.querySelector("#chat .answer:is(.growing, .waiting)") !== null;
-  if (growing && !now) byId("told").textContent = summaryOf([...document.querySelectorAll("#chat .answer")].at(-1));
-  if (!growing && now) byId("told").textContent = "";
-  growing = now;
-}
+  const answer = awaited && document.querySelector(`#chat .ask-again[value="${awaited}"]`)?.closest(".answer");
+  if (!answer) return;
+  awaited = "";
+  byId("told").textContent = summaryOf(answer);
+});
 
-/** @param {Found | undefined} answer */
+/** @param {Found} answer */
 function summaryOf(answer) {
-  if (!answer) return "";
   const sources = answer.querySelectorAll(":scope > .sources .source-row").length;
   const count = sources ? ` ${sayCount(sources, "{n} source.", "{n} sources.")}` : "";
   const words = wordsOf(answer).slice(0, TOLD_LETTERS);
   return `${say("Answer:")} ${words}${/[.:!?…]["”»]?$/.test(words) ? "" : "."}${count}`;
 }
 
-document.addEventListener("keydown", onKey);
-document.addEventListener("keydown", onBoxKey);
-document.addEventListener("click", remember, true);
-document.addEventListener("click", leaveStop);
-document.addEventListener("click", (event) => {
-  if (event.target.id === "keys-open") openKeys();
-  else if (event.target.id === "keys-close" || event.target.id === "keys") byId("keys").close();
-});
-document.addEventListener("change", (event) => {
-  if (event.target.id !== "keys-on") return;
-  isOn = event.target.checked;
+on("click", "#keys-open", openKeys);
+on("change", "#keys-on", ({ checked }) => {
+  isOn = checked;
   localStorage.setItem("pagelight-keys", isOn ? "on" : "off");
 });
-document.addEventListener("pagelight:bubbles", tell);

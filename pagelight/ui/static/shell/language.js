@@ -43,8 +43,3 @@ document.addEventListener("pagelight:ready", () => {
 });
 // Gradio draws the empty screen anew, and labels its button after the rest.
 document.addEventListener("pagelight:bubbles", () => translateAll("#new, #chat .welcome"));
-document.addEventListener("change", ({ target }) => {
-  if (target.id !== "language") return;
-  document.cookie = `language=${target.value}; path=/; max-age=31536000; SameSite=Lax`;
-  location.reload();
-});

@@ -13,6 +13,17 @@ export function ask(method, url, body) {
 }
 
 /**
+ * Ask, and return what came as text: HTML of the server's; null where nothing came that is `ok`.
+ * @param {string} method
+ * @param {string} url
+ * @param {unknown} [body]
+ */
+export async function htmlOf(method, url, body) {
+  const answer = await ask(method, url, body);
+  return answer.ok ? answer.text() : null;
+}
+
+/**
  * Return what does one thing after another: of two requests that go off at once the later may come first.
  * @returns {<T>(go: () => Promise<T>) => Promise<T>}
  */
@@ -73,11 +84,11 @@ export function whenTold() {
 }
 
 /**
- * Return why something did not work, as the server tells it; "" where it tells nothing.
+ * Return why something did not work, as the server tells it; `otherwise` where it tells nothing.
  * @param {Response} answer
  * @returns {Promise<string>}
  */
-export async function whyNot(answer) {
+export async function whyNot(answer, otherwise = "") {
   const told = await answer.json().catch(() => null);
-  return typeof told?.error === "string" ? told.error : "";
+  return typeof told?.error === "string" ? told.error : otherwise;
 }

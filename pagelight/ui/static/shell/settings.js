@@ -1,33 +1,39 @@
 // The settings, one page in the source's place: all HTML is the server's. What stands in it is kept by who has it:
-// how answers are wanted, theme and language, models.
+// theme and size by this browser, length and who answers by the conversation, instructions and prompts by the
+// person, models by the server.
 
 import { showInstead } from "../source/behaviour.js";
-import { byId, make, within } from "./dom.js";
+import { box, byId, on, tellBelow, within, write } from "./dom.js";
 import { say } from "./language.js";
-import { ask, whenTold, whyNot } from "./server.js";
+import { ask, htmlOf, tellUntilHeard, whenTold, whyNot } from "./server.js";
 import { look, put } from "./state.js";
 
 const BUSY_MS = 1000;
+const SOON_MS = 600;
+const REOPENS = "pagelight-settings"; // over a reload, in another language
+const NAMED = "writer:"; // begins the value of a choice that names a model
 let talk = "";
+let timer = 0;
 
-/** @returns {Promise<void>} */
 async function show() {
   await whenTold(); // what it shows may be on its way
-  const answer = await ask("GET", `/preferences/of/${talk || "next"}`);
-  if (!answer.ok) return;
+  const html = await htmlOf("GET", `/preferences/of/${talk || "next"}`);
+  if (html === null) return;
   const focused = document.activeElement?.id;
-  showInstead(await answer.text());
+  showInstead(html);
   if (focused) byId(focused)?.focus();
   return showModels("GET", "/models");
 }
 
+// --- models -------------------------------------------------------------------------------
+
 /** @param {string} method @param {string} url @returns {Promise<void>} */
 async function showModels(method, url) {
-  const answer = await ask(method, url);
+  const html = await htmlOf(method, url);
   const models = byId("models");
-  if (!models) return answer.ok && method === "POST" ? show() : void 0;
+  if (!models) return html !== null && method === "POST" ? show() : void 0;
   const focused = document.activeElement?.dataset.models;
-  if (answer.ok) put(models, await answer.text());
+  put(models, html);
   if (focused) models.querySelector(`[data-models="${focused}"]`)?.focus();
   look(); // the line at the top tells what runs now
   if (models.querySelector("[data-busy]")) setTimeout(() => byId("models") && showModels("GET", "/models"), BUSY_MS);
@@ -38,36 +44,119 @@ async function writer(form, action) {
   const source = within(form, "[name=source]").value.trim();
   const name = within(form, "[name=name]").value.trim() || source;
   if (!source) return within(form, "[name=source]").focus();
-  tellBelow(form, say("One moment …"));
+  tellBelow(form, say("One moment …"), false);
   const answer = await ask("POST", `/models/writers/${action}`, { name, source });
-  if (!answer.ok) return tellBelow(form, (await whyNot(answer)) || say("This did not work."), true);
+  if (!answer.ok) return tellBelow(form, await whyNot(answer, say("This did not work.")));
   if (action === "add") return show();
-  tellBelow(form, (await answer.json()).told);
+  tellBelow(form, (await answer.json()).told, false);
 }
 
-/** @param {Found} form @param {string} words @param {boolean} [isWrong] */
-function tellBelow(form, words, isWrong = false) {
-  form.querySelector(".told")?.remove();
-  form.append(make("p", { className: isWrong ? "told bad" : "told good", role: isWrong ? "alert" : "status", textContent: words }));
-}
-
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".add-writer")) return;
+on("submit", ".add-writer", (form, event) => {
   event.preventDefault();
-  writer(event.target, "add");
+  writer(form, "add");
 });
-document.addEventListener("click", (event) => {
-  const pressed = event.target.closest?.("button");
-  if (!pressed) return;
-  const { action, models, tryWriter, removeWriter } = pressed.dataset;
-  if (action === "settings") show();
-  else if (tryWriter !== undefined) writer(/** @type {Found} */ (pressed.closest("form")), "try");
-  else if (removeWriter) ask("POST", "/models/writers/remove", { name: removeWriter }).then(show);
-  else if (models) showModels("POST", `/models/${models}`);
+on("click", ".add-writer [data-try-writer]", ({ parentElement }) => writer(/** @type {Found} */ (parentElement), "try"));
+on("click", "[data-remove-writer]", async ({ dataset }) => {
+  await ask("POST", "/models/writers/remove", { name: dataset.removeWriter });
+  show();
 });
-document.addEventListener("pagelight:settings", show);
+on("click", "[data-models]", ({ dataset }) => showModels("POST", `/models/${dataset.models}`));
+
+// --- how answers are wanted ---------------------------------------------------------------
+
+// What is lost on its way is sent again, unless something newer is wanted by then.
+/** @param {string} path @param {unknown} wanted */
+const keep = (path, wanted) =>
+  tellUntilHeard(`preferences ${path}`, async () => {
+    const answer = await ask("PUT", `/preferences/${path}`, wanted);
+    tell(answer.ok);
+    return answer;
+  });
+
+/** @param {boolean} isKept */
+function tell(isKept) {
+  const told = byId("wishes-told");
+  if (told) told.textContent = isKept ? "" : say("It could not be kept. Is Pagelight still running?");
+}
+
+on("change", "#wishes [type=radio]", () => {
+  /** @type {(name: string) => string | undefined} */
+  const chosen = (name) => byId("wishes").querySelector(`[name=wish-${name}]:checked`)?.value;
+  const by = chosen("by") ?? "";
+  const named = by.startsWith(NAMED) ? by.slice(NAMED.length) : "";
+  keep(`of/${talk || "next"}`, { length: chosen("length"), quoted: by === "quoted", writer: named });
+});
+
+/** @param {Found} field */
+function instruct({ value }) {
+  clearTimeout(timer);
+  keep("instructions", { text: value });
+}
+
+on("change", "#instructions", instruct); // who leaves them may ask next
+on("input", "#instructions", (field) => {
+  clearTimeout(timer);
+  timer = setTimeout(instruct, SOON_MS, field);
+});
+
+/** @param {Response} answer */
+function changed({ ok }) {
+  if (ok) show();
+  tell(ok);
+}
+
+on("click", "#wishes .saved-prompt", ({ textContent }) => {
+  write(textContent ?? "");
+  box().focus();
+});
+on("click", "#wishes .drop-prompt", async ({ dataset }) => changed(await ask("DELETE", `/preferences/prompts/${dataset.prompt}`)));
+on("click", "#save-prompt", async () => {
+  const text = box().value.trim();
+  if (text) changed(await ask("POST", "/preferences/prompts", { text }));
+  else byId("wishes-told").textContent = say("The message box is empty.");
+});
+
+// --- this browser -------------------------------------------------------------------------
+
+const system = matchMedia("(prefers-color-scheme: dark)");
+const kept = (/** @type {string} */ name) => localStorage.getItem(`pagelight-${name}`);
+
+// Gradio sets the class by the system alone.
+function apply() {
+  const isDark = kept("theme") === "dark" || (kept("theme") !== "light" && system.matches);
+  if (document.body.classList.contains("dark") !== isDark) document.body.classList.toggle("dark", isDark);
+  document.documentElement.style.colorScheme = isDark ? "dark" : "light";
+  document.documentElement.style.setProperty("--text-size", kept("text-size") ?? "1");
+}
+
+on("change", "#theme, #text-size", ({ id, value }) => {
+  localStorage.setItem(`pagelight-${id}`, value);
+  apply();
+});
+on("change", "#language", ({ id, value }) => {
+  document.cookie = `language=${value}; path=/; max-age=31536000; SameSite=Lax`;
+  sessionStorage.setItem(REOPENS, id);
+  location.reload();
+});
+document.addEventListener("pagelight:source", () => {
+  for (const name of ["theme", "text-size"]) {
+    const field = byId(name);
+    if (field) field.value = kept(name) ?? field.value;
+  }
+});
+system.addEventListener("change", apply);
+new MutationObserver(apply).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+apply();
+
+// --- what happens -------------------------------------------------------------------------
+
+on("click", "[data-action=settings]", show);
 document.addEventListener("pagelight:shown", ({ detail }) => {
-  const isOther = detail.talk !== talk;
+  const [isOther, reopened] = [detail.talk !== talk, sessionStorage.getItem(REOPENS)];
   talk = detail.talk;
-  if (isOther && document.querySelector("#source:not([hidden]) .settings")) show(); // they tell of the conversation
+  sessionStorage.removeItem(REOPENS);
+  if (reopened) show().then(() => byId(reopened)?.focus());
+  else if (isOther && document.querySelector("#source:not([hidden]) .settings")) show(); // they tell of the conversation
 });
+// As an app it has a worker, which shows a sentence while the server is away.
+addEventListener("load", () => navigator.serviceWorker?.register("/worker.js").catch(() => null)); // without https there is none

@@ -2,10 +2,8 @@
 // exchange, what it is asked of or whether it is answered has become another; `pagelight:bubbles`,
 // once a frame, when bubbles were written. Watches the chat alone, and once it is there.
 
-import { byId } from "./dom.js";
+import { announce, byId } from "./dom.js";
 
-/** @param {string} name @param {unknown} [detail] */
-const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`pagelight:${name}`, { detail }));
 let shown = "";
 let latest = 0;
 let frame = 0;
@@ -18,7 +16,7 @@ function read() {
   latest = Number(mirror.dataset.turn);
   const { tab, talk, head, scope, earlier, growing, region = "" } = mirror.dataset;
   const more = { scope: JSON.parse(scope ?? "[]"), earlier: Number(earlier), growing: growing !== undefined };
-  tell("shown", { tab, turn: latest, talk, head, region, ...more });
+  announce("shown", { tab, turn: latest, talk, head, region, ...more });
 }
 
 // Words of an answer that grows are no news: who wrote them tells so.
@@ -30,7 +28,7 @@ function written(records) {
   if (!records.some(isNews)) return;
   frame ||= requestAnimationFrame(() => {
     frame = 0;
-    tell("bubbles");
+    announce("bubbles");
   });
 }
 
@@ -38,9 +36,9 @@ function watch() {
   const inside = { childList: true, subtree: true };
   new MutationObserver(read).observe(byId("shown"), inside);
   new MutationObserver(written).observe(byId("chat"), inside);
-  tell("ready");
+  announce("ready");
   read();
-  tell("bubbles");
+  announce("bubbles");
 }
 
 // Gradio makes the page some time after its scripts ran, from what it fetches.

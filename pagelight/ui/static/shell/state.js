@@ -1,6 +1,6 @@
 // What the program does just now: the line at the top, asked for whenever the server tells that it changed.
 
-import { byId } from "./dom.js";
+import { announce, byId } from "./dom.js";
 import { say } from "./language.js";
 import { ask } from "./server.js";
 
@@ -35,7 +35,7 @@ export async function look() {
   document.body.dataset.state = state.state;
   put(byId("status"), state.bar);
   put(byId("profile-line"), state.profile);
-  document.dispatchEvent(new CustomEvent("pagelight:state", { detail: state }));
+  announce("state", state);
 }
 
 /**
@@ -55,12 +55,6 @@ export function put(element, html) {
   if (!field || !typed) return;
   field.value = typed.value;
   if (isTyping) field.focus();
-}
-
-/** @param {string} action */
-export async function act(action) {
-  await ask("POST", `/action/${action}`);
-  look();
 }
 
 document.addEventListener("pagelight:look", look);

@@ -1,6 +1,6 @@
 // What this tab is to the server, and what it wants of it: told over our own API, then done by the page.
 
-import { byId } from "./dom.js";
+import { byId, on } from "./dom.js";
 import { ask, isTold, tellAgain, tellInTurn, tellUntilHeard, whenTold } from "./server.js";
 
 const SHOWN_MS = 4000;
@@ -83,17 +83,12 @@ document.addEventListener("pagelight:shown", ({ detail }) => {
   if (detail.talk) laid.delete("scope"); // the conversation keeps its own
 });
 // Who begins anew while something is on its way means it to come after that.
-document.addEventListener(
-  "click",
-  (event) => {
-    if (!event.target.closest?.("#new")) return;
-    if (tab.wants || isReady()) return expectShown();
-    event.preventDefault();
-    event.stopPropagation();
-    whenReady().then(() => byId("new").click());
-  },
-  true,
-);
+on("click", "#new", (_, event) => {
+  if (tab.wants || isReady()) return expectShown();
+  event.preventDefault();
+  event.stopPropagation();
+  whenReady().then(() => byId("new").click());
+}, true);
 // A server that was started anew knows nothing of what lay there; one that is reached again not what was lost.
 document.addEventListener("pagelight:state", ({ detail }) => {
   if (!detail.begun) return;

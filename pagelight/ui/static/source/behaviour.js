@@ -1,49 +1,33 @@
 // What the page does by itself: opens sources, lights them, zooms and steps.
 // All HTML comes from our own server, escaped there; nothing is built from text here.
 
-import { byId, within } from "../shell/dom.js";
+import { announce, byId, on, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, oneByOne } from "../shell/server.js";
-import { act, look } from "../shell/state.js";
+import { look } from "../shell/state.js";
 import { namedBy } from "./moments.js";
 
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
 const SHARPER_FROM = 2;
-const BUSY_MS = 1000;
+const AGAIN_MS = 250;
 const view = { key: "", position: 0, zoom: 1, request: 0, found: "", words: "" };
 
 // --- the source panel ---------------------------------------------------------------------
 
-/** @param {Found} element */
-function placeOf(element) {
-  const [key, position] = element.name === "source" ? element.value.split("/") : [];
-  return key ? { key, position: Number(position) } : null;
-}
-
-/**
- * Return the HTML of our server, or a sentence where none comes.
- * @param {string} method
- * @param {string} url
- */
-async function written(method, url) {
-  const answer = await ask(method, url);
-  const isGone = answer.type === "error";
-  return isGone ? `<p class="remark">${say("Pagelight does not answer. Is it still running?")}</p>` : answer.text();
-}
-
 /** @param {string} url */
 async function show(url) {
   const request = ++view.request;
-  const html = await written("GET", url);
+  const answer = await ask("GET", url);
+  const isGone = answer.type === "error";
+  const html = isGone ? `<p class="remark">${say("Pagelight does not answer. Is it still running?")}</p>` : await answer.text();
   if (request !== view.request) return; // a later click won
   const source = byId("source");
-  source.innerHTML = html;
-  source.shown = html;
-  document.dispatchEvent(new Event("pagelight:source"));
+  source.innerHTML = source.shown = html;
+  announce("source");
   openPanel("source");
   const field = source.querySelector(`[data-found="${view.found}"] input`);
   if (field) field.value = view.words;
-  document.dispatchEvent(new Event("pagelight:source"));
+  announce("source");
   zoomTo(view.zoom);
 }
 
@@ -54,21 +38,9 @@ function openPlace(key, position) {
   return show(`/source/${key}/${position}`);
 }
 
-// Enter goes to the next place of the words in the document, with Shift to the one before.
-/** @param {Found} field @param {number} by */
-async function find(field, by) {
-  const { found, on } = /** @type {HTMLElement} */ (field.parentElement).dataset;
-  const words = field.value.trim();
-  const isSame = !view.key && found === view.found && words === view.words;
-  Object.assign(view, { key: "", found, words, position: isSame ? view.position + by : 0 });
-  markActive();
-  await openFound(on);
-  document.querySelector("#source .find input")?.focus();
-}
-
-/** @param {string} doc @param {string | undefined} page @param {string} words */
-function openWords(doc, page, words) {
-  Object.assign(view, { key: "", found: doc, words, position: 0 });
+/** @param {string} found a document @param {string | undefined} page @param {string} words @param {number} [position] */
+function openWords(found, page, words, position = 0) {
+  Object.assign(view, { key: "", found, words, position });
   markActive();
   return openFound(page);
 }
@@ -77,12 +49,37 @@ function openWords(doc, page, words) {
 const openFound = (page) =>
   show(`/found/${view.found}/${page}/${view.position}?words=${encodeURIComponent(view.words)}`);
 
-function closeSource() {
+// Enter goes to the next place of the words in the document, with Shift to the one before.
+/** @param {Found} field @param {number} by */
+async function find(field, by) {
+  const { found = "", on: page } = /** @type {HTMLElement} */ (field.parentElement).dataset;
+  const words = field.value.trim();
+  const isSame = !view.key && found === view.found && words === view.words;
+  await openWords(found, page, words, isSame ? view.position + by : 0);
+  document.querySelector("#source .find input")?.focus();
+}
+
+function leave() {
   view.request++;
   view.key = "";
   markActive();
+}
+
+function closeSource() {
+  leave();
   openPanel("library");
   document.body.classList.remove("panel-open");
+}
+
+/**
+ * Give the source's place to something else.
+ * @param {string} html
+ */
+export function showInstead(html) {
+  leave();
+  byId("source").innerHTML = byId("source").shown = html;
+  announce("source");
+  openPanel("source");
 }
 
 // On narrow screens the panel is a sheet that opens and closes; on wide ones it is always there.
@@ -97,25 +94,21 @@ function openPanel(which) {
 // Gradio re-uses elements when a conversation grows: this runs again after each change.
 function markActive() {
   const current = `${view.key}/${view.position}`;
-  document.querySelectorAll("button[name=source]").forEach((element) => {
-    element.classList.toggle("active", element.value === current);
-  });
+  document.querySelectorAll("button[name=source]").forEach((each) => each.classList.toggle("active", each.value === current));
 }
 
 const inTurn = oneByOne();
 
 // Each from the place that the one before has led to.
 /** @param {number} by */
-const step = (by) => inTurn(() => stepOn(by));
-
-/** @param {number} by */
-async function stepOn(by) {
-  const button = document.querySelector(`#source [data-step="${by}"]`);
-  if (!button || button.disabled) return;
-  if (view.key) return openPlace(view.key, view.position + by);
-  view.position += by;
-  return openFound(within(document, "#source .find").dataset.on);
-}
+const step = (by) =>
+  inTurn(async () => {
+    const button = document.querySelector(`#source [data-step="${by}"]`);
+    if (!button || button.disabled) return;
+    if (view.key) return openPlace(view.key, view.position + by);
+    view.position += by;
+    return openFound(within(document, "#source .find").dataset.on);
+  });
 
 /** @param {number} zoom */
 function zoomTo(zoom) {
@@ -124,16 +117,12 @@ function zoomTo(zoom) {
   const middle = frame?.scrollTop ? (frame.scrollTop + frame.clientHeight / 2) / frame.scrollHeight : 0;
   document.querySelectorAll("#source .source-view > :is(.sheet, .reading)").forEach((sheet) => {
     sheet.style.setProperty("--zoom", String(zoom));
-    if (zoom >= SHARPER_FROM && sheet.matches(".sheet")) sharpen(sheet.querySelector("img"));
+    const picture = sheet.matches(".sheet") ? sheet.querySelector("img") : null;
+    const url = picture?.getAttribute("src") ?? "";
+    if (picture && zoom >= SHARPER_FROM && url.startsWith("/page/") && !url.includes("?")) picture.src = `${url}?w=2400`;
   });
   if (frame && middle) frame.scrollTop = middle * frame.scrollHeight - frame.clientHeight / 2;
   scrollToCited();
-}
-
-/** @param {Found | null} picture */
-function sharpen(picture) {
-  const url = picture?.getAttribute("src") ?? "";
-  if (picture && url.startsWith("/page/") && !url.includes("?")) picture.src = `${url}?w=2400`;
 }
 
 /** @param {number} direction */
@@ -153,69 +142,51 @@ function scrollToCited() {
   frame.scrollLeft += box.left + Math.min(box.width, around.width) / 2 - around.left - around.width / 2;
 }
 
-/**
- * Give the source's place to something else.
- * @param {string} html
- */
-export function showInstead(html) {
-  view.request++;
-  view.key = "";
-  markActive();
-  byId("source").innerHTML = byId("source").shown = html;
-  document.dispatchEvent(new Event("pagelight:source"));
-  openPanel("source");
-}
-
 // --- an address that names a page ---------------------------------------------------------
 
 // Other programs' footnotes lead here: /#document/ID/PAGE, and for a moment /#document/ID/1?at=SECONDS.
 function showNamed() {
-  if (!byId("source")) return setTimeout(showNamed, BUSY_MS / 4); // the page is still being made
+  if (!byId("source")) return setTimeout(showNamed, AGAIN_MS); // the page is still being made
   const named = namedBy(location.hash);
   if (named) show(named);
 }
 
 // --- clicks and keys ----------------------------------------------------------------------
 
-/** @param {Happened<MouseEvent>} event */
-function onClick(event) {
-  const button = event.target.closest?.("button");
-  if (!button || button.disabled) return;
-  const place = placeOf(button);
-  const { step: by, zoom, doc, page, action, words } = button.dataset;
-  if (place) openPlace(place.key, place.position);
-  else if (by) step(Number(by));
-  else if (zoom === "fit") zoomTo(1);
-  else if (zoom) zoomBy(zoom === "in" ? 1 : -1);
-  else if (doc && words) openWords(doc, page, words);
-  else if (doc) show(`/document/${doc}/${page}`);
-  else if (action === "library") view.request++, openPanel("library"); // a source that is on its way is not shown
-  else if (action && action !== "settings") act(action);
-  else if (button.id === "source-close") closeSource();
-}
+on("click", "button[name=source]", ({ value }) => {
+  const [key, position] = value.split("/");
+  openPlace(key, Number(position));
+});
+on("click", "button[data-step]", ({ dataset }) => step(Number(dataset.step)));
+on("click", "button[data-zoom]", ({ dataset: { zoom } }) => (zoom === "fit" ? zoomTo(1) : zoomBy(zoom === "in" ? 1 : -1)));
+on("click", "button[data-doc]", ({ dataset: { doc = "", page, words } }) => (words ? openWords(doc, page, words) : show(`/document/${doc}/${page}`)));
+on("click", "button[data-action]", async ({ dataset: { action } }) => {
+  if (action === "settings") return;
+  if (action === "library") return view.request++, openPanel("library"); // a source that is on its way is not shown
+  await ask("POST", `/action/${action}`);
+  look();
+});
+on("click", "#source-close", closeSource);
 
-/** @param {Happened<KeyboardEvent>} event */
-function onKey(event) {
-  const isSought = event.key === "Enter" && event.target.matches?.("#source .find input");
-  if (isSought) return find(event.target, event.shiftKey ? -1 : 1);
-  const typing = event.target.closest?.("input, textarea, [contenteditable=true]");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (!document.body.classList.contains("source-open")) return;
-  /** @type {Record<string, () => void>} */
-  const keys = {
-    ArrowLeft: () => step(-1),
-    ArrowRight: () => step(1),
-    "+": () => zoomBy(1),
-    "-": () => zoomBy(-1),
-    0: () => zoomTo(1),
-    Escape: closeSource,
-  };
-  const isMenus = event.key === "Escape" && document.querySelector("#source :popover-open");
+/** @type {Record<string, () => void>} */
+const KEYS = {
+  ArrowLeft: () => step(-1),
+  ArrowRight: () => step(1),
+  "+": () => zoomBy(1),
+  "-": () => zoomBy(-1),
+  0: () => zoomTo(1),
+  Escape: closeSource,
+};
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest?.("input, textarea, [contenteditable=true]");
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  const isMenus = event.key === "Escape" && document.querySelector(":popover-open");
   const isPlayers = event.key.startsWith("Arrow") && event.target.matches?.("video, audio");
-  if (!keys[event.key] || isMenus || isPlayers) return;
+  if (!document.body.classList.contains("source-open") || !KEYS[event.key] || isMenus || isPlayers) return;
   event.preventDefault();
-  keys[event.key]();
-}
+  KEYS[event.key]();
+});
 
 let talk = "";
 document.addEventListener("pagelight:shown", ({ detail }) => {
@@ -224,9 +195,7 @@ document.addEventListener("pagelight:shown", ({ detail }) => {
 });
 document.addEventListener("pagelight:bubbles", () => view.key && markActive());
 document.addEventListener("pagelight:piece", () => view.key && markActive());
-document.addEventListener("click", onClick);
-document.addEventListener("keydown", onKey);
-document.addEventListener("pagelight:open", ({ detail }) => show(namedBy(detail)));
+on("keydown", "#source .find input", (field, { key, shiftKey }) => key === "Enter" && find(field, shiftKey ? -1 : 1));
 addEventListener("online", look); // what was lost is told again then
 addEventListener("hashchange", showNamed);
 showNamed();

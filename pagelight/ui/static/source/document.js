@@ -1,9 +1,9 @@
 // The source panel as a document: pages that follow each other as one scrolls, pages and headings to
 // choose from, rows of long tables.
 
-import { within } from "../shell/dom.js";
+import { on, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask } from "../shell/server.js";
+import { htmlOf } from "../shell/server.js";
 
 const NEAR_PX = 500;
 const state = { isOpen: false, loading: false };
@@ -26,8 +26,7 @@ async function extend(by) {
   const page = edge ? pageOf(edge) + by : 0;
   if (state.loading || !edge || page < 1 || page > last) return;
   state.loading = true;
-  const answer = await ask("GET", `/document/${placeOf(edge)?.doc}/${page}`);
-  const html = answer.ok ? await answer.text() : "";
+  const html = (await htmlOf("GET", `/document/${placeOf(edge)?.doc}/${page}`)) ?? "";
   state.loading = false;
   const came = new DOMParser().parseFromString(html, "text/html").querySelector(".source-view");
   if (came?.querySelector(".sheet") && edge.isConnected) put(/** @type {HTMLElement[]} */ ([...came.children]), edge, by);
@@ -56,24 +55,22 @@ function extendAt(view, isUp) {
 
 let top = 0;
 
-/** @param {Happened<Event>} event */
-function onScroll(event) {
-  const view = event.target;
-  if (!view.matches?.("#source .source-view")) return;
+on("scroll", "#source .source-view", (view, { target }) => {
+  if (view !== target) return;
   extendAt(view, view.scrollTop < top);
   top = view.scrollTop;
   tellPage(view);
-}
+}, true);
+
+/** @type {Record<string, boolean>} */
+const UPS = { ArrowUp: true, PageUp: true, ArrowDown: false, PageDown: false };
 
 // At the upper edge, and where all of a page is seen, nothing scrolls.
-/** @param {Happened<WheelEvent> | Happened<KeyboardEvent>} event */
-function onPush(event) {
-  const view = event.target.closest?.("#source .source-view");
-  /** @type {Record<string, boolean>} */
-  const ups = { ArrowUp: true, PageUp: true, ArrowDown: false, PageDown: false };
-  const isUp = "deltaY" in event ? event.deltaY < 0 : ups[event.key];
-  if (view && isUp !== undefined) extendAt(view, isUp);
-}
+document.addEventListener("wheel", ({ target, deltaY }) => {
+  const view = target.closest?.("#source .source-view");
+  if (view) extendAt(view, deltaY < 0);
+}, { passive: true });
+on("keydown", "#source .source-view", (view, { key }) => key in UPS && extendAt(view, UPS[key]));
 
 // The page that stands in the middle is the one that is told, and left from.
 /** @param {Element} view */
@@ -85,12 +82,11 @@ function tellPage(view) {
   if (steps.dataset.page === String(page)) return;
   steps.dataset.page = String(page);
   within(steps, "span").textContent = say("{page} of {count}", { page: `${steps.dataset.word} ${page}`, count: last });
-  const [back, on] = steps.querySelectorAll("button");
+  const [back, forth] = steps.querySelectorAll("button");
   Object.assign(back, { disabled: page <= 1 }).dataset.page = String(page - 1);
-  Object.assign(on, { disabled: page >= last }).dataset.page = String(page + 1);
+  Object.assign(forth, { disabled: page >= last }).dataset.page = String(page + 1);
   all("[data-on]").forEach((element) => (element.dataset.on = String(page)));
-  all(".outline [aria-current=page]").forEach((button) => button.removeAttribute("aria-current"));
-  one(`.thumbnails [data-page="${page}"]`)?.setAttribute("aria-current", "page");
+  all(".thumbnails button").forEach((button) => (button.ariaCurrent = button.dataset.page === String(page) ? "page" : null));
 }
 
 /** @param {Element} view */
@@ -101,11 +97,11 @@ function current(view) {
 }
 
 // A part is drawn on one page alone.
-function alone() {
+on("click", "#source [data-pick=start]", () => {
   const view = one(".source-view");
   const kept = view && current(view);
   if (kept) view.replaceChildren(kept);
-}
+}, true);
 
 // --- rows of a long table, in pages ----------------------------------------------------------
 
@@ -113,47 +109,37 @@ function alone() {
 /** @param {Found | null} rows @param {number} row @returns {Promise<Element | null>} */
 async function rowsAt(rows, row) {
   if (!rows) return null;
-  const answer = await ask("GET", `/rows/${rows.dataset.rows}/${row}?cited=${rows.dataset.cited}`);
-  if (!answer.ok || !rows.isConnected) return null;
-  rows.insertAdjacentHTML("afterend", await answer.text());
+  const html = await htmlOf("GET", `/rows/${rows.dataset.rows}/${row}?cited=${rows.dataset.cited}`);
+  if (html === null || !rows.isConnected) return null;
+  rows.insertAdjacentHTML("afterend", html);
   const came = rows.nextElementSibling;
   rows.remove();
   return came;
 }
 
-/** @param {Found} button */
-async function leaf(button) {
+on("click", "[data-leaf]", async (button) => {
   const isOn = button.matches("[data-leaf] + [data-leaf]");
   const came = await rowsAt(button.closest(".rows"), Number(button.dataset.leaf));
   came?.scrollIntoView({ block: "start" });
-  const [back, on] = came?.querySelectorAll("[data-leaf]") ?? [];
-  const next = isOn ? on : back;
-  if (next) (next.disabled ? within(/** @type {Element} */ (came), ".table") : next).focus();
-}
+  const [back, forth] = came?.querySelectorAll("[data-leaf]") ?? [];
+  const next = isOn ? forth : back;
+  if (came && next) (next.disabled ? within(came, ".table") : next).focus();
+});
 
-/** @param {Found | null} rows @param {number} row */
-async function seek(rows, row) {
-  const came = await rowsAt(rows, row);
+/** @param {Found} inside @param {number} row */
+async function seek(inside, row) {
+  const came = await rowsAt(inside.closest(".rows"), row);
   const sought = came?.querySelector(`[data-row="${row}"]`)?.parentElement;
   sought?.classList.add("sought");
   sought?.scrollIntoView({ block: "center" });
   came?.querySelector(".table")?.focus({ preventScroll: true });
 }
 
-/** @param {Happened<KeyboardEvent>} event */
-function seekNumbered(event) {
-  const field = event.target;
-  if (event.key !== "Enter" || !field.matches?.(".leaf input") || !field.value) return;
-  const row = Math.min(Math.max(1, Math.round(Number(field.value))), Number(field.getAttribute("max")));
-  seek(field.closest(".rows"), row - 1);
-}
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-leaf], [data-seek]");
-  if (button?.dataset.leaf) leaf(button);
-  else if (button) seek(button.closest(".rows"), Number(button.dataset.seek));
+on("click", "[data-seek]", (button) => seek(button, Number(button.dataset.seek)));
+on("keydown", ".leaf input", (field, { key }) => {
+  if (key !== "Enter" || !field.value) return;
+  seek(field, Math.min(Math.max(1, Math.round(Number(field.value))), Number(field.max)) - 1);
 });
-document.addEventListener("keydown", seekNumbered);
 
 // --- pages and headings ---------------------------------------------------------------------
 
@@ -162,41 +148,24 @@ async function showOutline() {
   const body = one(".source-body");
   if (!button || !body) return;
   one(".outline")?.remove();
-  button.setAttribute("aria-expanded", String(state.isOpen));
+  button.ariaExpanded = String(state.isOpen);
   if (!state.isOpen) return;
-  const answer = await ask("GET", `/outline/${button.dataset.outline}/${button.dataset.on}`);
-  if (!answer.ok || !state.isOpen || !body.isConnected || one(".outline")) return;
-  body.insertAdjacentHTML("afterbegin", await answer.text());
+  const html = await htmlOf("GET", `/outline/${button.dataset.outline}/${button.dataset.on}`);
+  if (html === null || !state.isOpen || !body.isConnected || one(".outline")) return;
+  body.insertAdjacentHTML("afterbegin", html);
   const here = one(".outline [aria-current]");
   if (here) within(body, ".outline").scrollTop = here.offsetTop - 60;
 }
 
+document.addEventListener("pagelight:source", showOutline);
+on("click", "#source [data-outline]", () => {
+  state.isOpen = !state.isOpen;
+  showOutline();
+});
 // Without pages a heading is searched for in what is shown.
-/** @param {string} words */
-function goToHeading(words) {
+on("click", "#source [data-heading]", ({ dataset }, event) => {
+  event.stopPropagation();
+  const words = dataset.heading ?? "";
   const found = all(".reading :is(h3, h4)").find((heading) => (heading.textContent ?? "").replace(/\s+/g, " ").trim().startsWith(words));
   found?.scrollIntoView({ block: "start" });
-}
-
-// --- what happens ---------------------------------------------------------------------------
-
-document.addEventListener("pagelight:source", showOutline);
-document.addEventListener("scroll", onScroll, true);
-document.addEventListener("wheel", onPush, { passive: true });
-document.addEventListener("keydown", onPush);
-document.addEventListener(
-  "click",
-  (event) => {
-    const button = event.target.closest?.("#source button");
-    if (!button) return;
-    if (button.dataset.pick === "start") alone();
-    else if (button.dataset.outline) {
-      state.isOpen = !state.isOpen;
-      showOutline();
-    } else if (button.dataset.heading) {
-      event.stopPropagation();
-      goToHeading(button.dataset.heading);
-    }
-  },
-  true,
-);
+}, true);

@@ -1,6 +1,7 @@
 // The player of a recording in the source panel: the line that is said and the slide that is seen are lit as
 // it plays; lines, times and slides lead it.
 
+import { on } from "../shell/dom.js";
 import { isWithin, lineAt } from "./moments.js";
 
 const STEADY_MS = 4000;
@@ -53,9 +54,8 @@ function follow(second) {
 function light(among, second) {
   const at = lineAt(among.starts, second);
   if (at === among.at) return undefined;
-  among.parts[among.at]?.removeAttribute("aria-current");
   among.at = at;
-  among.parts[at]?.setAttribute("aria-current", "true");
+  among.parts.forEach((part, n) => (part.ariaCurrent = n === at ? "true" : null));
   return among.parts[at];
 }
 
@@ -79,15 +79,14 @@ function rest() {
   screen.classList.toggle("rests", player.paused && player.readyState >= SEEN && isThere);
 }
 
-/** @param {Happened<MouseEvent>} event */
-function onClick(event) {
-  const [part, player] = [event.target.closest?.("#source [data-at]"), media()];
-  const isMarking = part?.matches(".line") && getSelection()?.toString();
-  if (!part || !player || isMarking) return;
+on("click", "#source [data-at]", (part) => {
+  const player = media();
+  const isMarking = part.matches(".line") && getSelection()?.toString();
+  if (!player || isMarking) return;
   player.currentTime = Number(part.dataset.at);
   state.scrolled = 0;
   follow(player.currentTime);
-}
+}, true);
 
 // --- what can't be played -------------------------------------------------------------------
 
@@ -125,7 +124,6 @@ for (const type of ["loadeddata", "pause", "play", "seeked", "timeupdate"]) onMe
 onMedia("loadedmetadata", onLength);
 onMedia("error", fail);
 document.addEventListener("pagelight:source", begin);
-document.addEventListener("click", onClick, true);
 for (const type of /** @type {const} */ (["wheel", "touchmove"])) {
   const onScroll = (/** @type {Happened<Event>} */ { target }) => {
     if (target.closest?.("#source .source-view")) state.scrolled = Date.now();

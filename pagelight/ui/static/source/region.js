@@ -1,23 +1,17 @@
 // Asking about a part of a page: a box drawn with a pointer or a finger, or a part chosen by keys.
 // What is chosen stands by the message box until it is asked or dropped. All HTML is the server's.
 
-import { byId, isNarrow, make, within } from "../shell/dom.js";
-import { ask } from "../shell/server.js";
+import { byId, isNarrow, make, on, within } from "../shell/dom.js";
+import { htmlOf } from "../shell/server.js";
 import { lay } from "../shell/tab.js";
 
 const GRAIN = 10000;
 const LEAST = 6; // pixels: a shorter drag is a tap
 /**
- * @typedef {object} Drag
- * @property {Found} page
- * @property {Found} frame
- * @property {number[]} from where it began, as shares of the page
- * @property {number} x in pixels of the window
- * @property {number} y
- * @property {Found | null} part
+ * @typedef {{ page: Found, frame: Found, from: number[], x: number, y: number, part: Found | null }} Drag
+ *   from where, as shares of the page, and in pixels of the window
+ * @type {Drag | null}
  */
-
-/** @type {Drag | null} */
 let drag = null;
 let laid = ""; // the part that goes with the next question
 let picks = 0;
@@ -25,11 +19,11 @@ let head = "";
 const sheet = () => document.querySelector("#source .sheet");
 const picking = () => document.body.classList.contains("picking");
 
-/** @param {boolean} on */
-function pick(on) {
-  document.body.classList.toggle("picking", on);
-  document.querySelector("#source [data-pick=start]")?.setAttribute("aria-pressed", String(on));
-  if (on) parts()[0]?.focus({ preventScroll: true });
+/** @param {boolean} isOn */
+function pick(isOn) {
+  document.body.classList.toggle("picking", isOn);
+  document.querySelector("#source [data-pick=start]")?.setAttribute("aria-pressed", String(isOn));
+  if (isOn) parts()[0]?.focus({ preventScroll: true });
   endDrag();
 }
 
@@ -38,17 +32,15 @@ const parts = () => [...document.querySelectorAll("#source .part")];
 
 // --- the pointer --------------------------------------------------------------------------
 
-/** @param {Happened<PointerEvent>} event */
-function onDown(event) {
-  const page = picking() && event.target.closest?.("#source .sheet");
-  if (!page || event.button > 0) return;
+on("pointerdown", "#source .sheet", (page, event) => {
+  if (!picking() || event.button > 0) return;
   event.preventDefault();
   const frame = make("i", { className: "pick-box" });
   page.append(frame);
   drag = { page, frame, from: at(page, event), x: event.clientX, y: event.clientY, part: event.target.closest(".part") };
   page.setPointerCapture?.(event.pointerId);
   draw(event);
-}
+});
 
 /** @param {Found} page @param {PointerEvent} event */
 function at(page, event) {
@@ -74,8 +66,7 @@ function draw(event) {
   });
 }
 
-/** @param {PointerEvent} event */
-function onUp(event) {
+document.addEventListener("pointerup", (event) => {
   if (!drag) return;
   const moved = Math.max(Math.abs(event.clientX - drag.x), Math.abs(event.clientY - drag.y));
   const box = corners(drag, event).map((edge) => Math.round(edge * GRAIN));
@@ -83,7 +74,7 @@ function onUp(event) {
   endDrag();
   if (moved >= LEAST && box[2] > box[0] && box[3] > box[1]) choose(box.join("-"));
   else if (part) choose(part.dataset.box ?? "");
-}
+});
 
 function endDrag() {
   drag?.frame.remove();
@@ -98,19 +89,14 @@ async function choose(box) {
   const name = `${place.doc}/${place.page}/${box}`;
   const mine = ++picks;
   pick(false);
-  const answer = await ask("GET", `/region/${name}`);
-  if (!answer.ok || mine !== picks) return; // another was chosen since
+  const html = await htmlOf("GET", `/region/${name}`);
+  if (html === null || mine !== picks) return; // another was chosen since
   if (!(await lay("region", { name })).ok || mine !== picks) return;
   laid = name;
   const chip = byId("region-chip");
-  chip.innerHTML = await answer.text();
+  chip.innerHTML = html;
   chip.hidden = false;
   if (isNarrow()) document.body.classList.remove("panel-open");
-  document.querySelector("#ask textarea")?.focus();
-}
-
-function drop() {
-  clear();
   document.querySelector("#ask textarea")?.focus();
 }
 
@@ -125,20 +111,19 @@ function clear() {
 
 // --- clicks and keys ----------------------------------------------------------------------
 
-/** @param {Happened<MouseEvent>} event */
-function onClick(event) {
-  const what = event.target.closest?.("[data-pick]")?.dataset.pick;
-  if (what === "start") pick(!picking());
-  else if (what === "drop") drop();
-}
+on("click", "[data-pick=start]", () => pick(!picking()));
+on("click", "[data-pick=drop]", () => {
+  clear();
+  document.querySelector("#ask textarea")?.focus();
+});
+
+/** @type {Record<string, number>} */
+const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
 // Before the page's own keys, which step through sources.
-/** @param {KeyboardEvent} event */
-function onKey(event) {
+document.addEventListener("keydown", (event) => {
   if (!picking()) return;
-  /** @type {Record<string, number>} */
-  const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
-  const step = steps[event.key];
+  const step = STEPS[event.key];
   const chosen = document.activeElement?.closest(".part") ?? null;
   if (step) move(step, chosen);
   else if (event.key === "Escape") pick(false);
@@ -146,7 +131,7 @@ function onKey(event) {
   else return;
   event.preventDefault();
   event.stopPropagation();
-}
+}, true);
 
 /** @param {number} step @param {Found | null} chosen */
 function move(step, chosen) {
@@ -163,9 +148,5 @@ document.addEventListener("pagelight:shown", ({ detail }) => {
 });
 document.addEventListener("pagelight:source", () => picking() && !sheet() && pick(false));
 
-document.addEventListener("click", onClick);
-document.addEventListener("keydown", onKey, true);
-document.addEventListener("pointerdown", onDown);
 document.addEventListener("pointermove", draw);
-document.addEventListener("pointerup", onUp);
 document.addEventListener("pointercancel", endDrag);

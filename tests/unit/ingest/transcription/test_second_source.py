@@ -7,7 +7,7 @@ from unit.ingest.transcription.test_hearing import RecordingReader, hear
 
 from ingest.parsers.media.subtitles import SUBTITLED, Cue, paragraphs
 from ingest.transcription.hearing import is_by_machine, is_note, is_unheard, unwritten
-from pagelight.ui.source.transcript import transcript_html, webvtt
+from pagelight.ui.source.recording import transcript_html, webvtt
 from rag.datamodel import Document
 from rag.protocols import Heard, Segment
 

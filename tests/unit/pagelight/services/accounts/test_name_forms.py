@@ -14,7 +14,7 @@ from pagelight.services.accounts.keeping import PeopleFile
 from pagelight.services.accounts.users import read_book, write_users
 from pagelight.services.answering.table import rows_in_scope
 from pagelight.ui.library.library_files import target_of
-from pagelight.ui.scope.names import KnownNames
+from pagelight.ui.scope.routes import KnownNames
 from pagelight.ui.scope.scope import named_in
 from rag.datamodel import Filters
 from rag.errors import PagelightError

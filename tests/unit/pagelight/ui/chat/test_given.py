@@ -11,15 +11,16 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from pagelight.server.app.page_routes import page_routes
+from pagelight.server.middleware.headers import answer_errors
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.answering.attachments import UserAttachments, UserIncoming, UserLibrary
 from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.chat.answer_streamer import MAX_FILES, AnswerStreamer
-from pagelight.ui.chat.attachment_routes import given_routes
 from pagelight.ui.chat.conversation import Conversation
 from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
+from pagelight.ui.library.library_routes import given_routes
 from pagelight.ui.source.region import Regions
 from rag.datamodel import Provenance
 from rag.storage.conversations.conversations import Conversations
@@ -69,6 +70,7 @@ class Person:
             attached=self.whole.attached,
         )
         app = FastAPI()
+        answer_errors(app)
         app.include_router(
             page_routes(
                 self.engine,

@@ -16,6 +16,7 @@ from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.chat.conversation import UNFINISHED, Conversation
 from pagelight.ui.chat.conversation_routes import conversation_routes, list_html, time_text
 from pagelight.ui.chat.conversation_saver import place_finder
+from pagelight.ui.source.figures import figure_reader
 from rag.datamodel import Element, Figure
 from rag.storage.conversations.conversations import ConversationRecord
 from rag.storage.conversations.exchange import Exchange
@@ -43,7 +44,8 @@ class Room:
 
     def client(self):
         pages = Pages(self.library, renderer=FakeRenderer())
-        routes = conversation_routes(self.store, self.library, pages, delete=self.store.delete)
+        read = figure_reader(self.library, pages)
+        routes = conversation_routes(self.store, read, delete=self.store.delete)
         return client_of(routes)
 
 
@@ -203,7 +205,7 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     room.engine.answers = [replace(answer, figures=figures)]
     (tmp_path / "report.pdf").write_bytes(b"report.pdf")  # the bytes that its id is the hash of
     said, client = room.said("How *much* snow?"), room.client()
-    packed = client.get(f"/conversations/{said.id}.md")
+    packed = client.get(f"/conversations/{said.id}.zip")
     archive = zipfile.ZipFile(io.BytesIO(packed.content))
     text = archive.read("How-much-snow.md").decode()
 
@@ -212,6 +214,9 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     assert "[^1-1]: report.pdf, page 2 “Snow fell.”" in text
     assert "![A chart](figures/1-1.png)" in text
     assert archive.read("figures/1-2.png").startswith(b"\x89PNG")
+    alone = client.get(f"/conversations/{said.id}.md").text
+    assert "[^1-1]: report.pdf, page 2" in alone
+    assert "figures/" not in alone
 
 
 def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room):

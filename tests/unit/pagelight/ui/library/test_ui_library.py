@@ -221,3 +221,11 @@ def test_of_files_that_came_it_is_told_which_are_ready_and_why_others_are_not():
 
     assert told["ready"] == ["a.pdf"]
     assert [one["source"] for one in told["failed"]] == list(FAILED.sources)
+    assert told["outside"] == []
+
+
+def test_a_file_that_came_may_be_outside_of_what_is_searched():
+    records, sources = [a_record("a.pdf"), a_record("trips/b.pdf")], ["a.pdf", "trips/b.pdf"]
+
+    assert arrived_json(records, sources, ["in:trips/"])["outside"] == ["a.pdf"]
+    assert arrived_json(records, sources, ["type:text/plain"])["outside"] == sources

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.pins.pin_routes import pin_routes
 from pagelight.ui.pins.saved import saved_as
+from pagelight.ui.source.figures import figure_reader
 from rag.datamodel import Figure
 from rag.storage.conversations.exchange import Exchange
 from rag.storage.conversations.pins import PinnedAnswer
@@ -44,7 +45,7 @@ def saved(form):
 
 
 def test_a_word_document_has_words_notes_tables_and_numbered_sources():
-    document = Document(saved(".docx"))
+    document = Document(saved("docx"))
 
     assert [cell.text for cell in document.tables[0].rows[1].cells] == ["Jan", "214[1]"]
     told = [paragraph.text for paragraph in document.paragraphs]
@@ -59,9 +60,7 @@ def test_a_word_document_has_words_notes_tables_and_numbered_sources():
 
 
 def test_a_pdf_has_them_too():
-    told = " ".join(
-        " ".join(page.extract_text() for page in PdfReader(saved(".pdf")).pages).split()
-    )
+    told = " ".join(" ".join(page.extract_text() for page in PdfReader(saved("pdf")).pages).split())
 
     for words in ("How *much* <snow>?", "For the report.", "312 cm fell", "Jan 214", "дождь & <b>"):
         assert words in told
@@ -74,11 +73,20 @@ def test_a_picture_of_an_answer_stands_in_the_pdf():
     exchange = Exchange(id="e1", question="Snow?", answer=answer)
     picture = io.BytesIO()
     Image.new("RGBA", (3000, 40)).save(picture, "webp")
-    data, _ = saved_as(".pdf", "One", [(exchange, "")], lambda *_: (picture.getvalue(), "webp"))
+    data, _ = saved_as("pdf", "One", [(exchange, "")], lambda *_: (picture.getvalue(), "webp"))
 
     (page,) = PdfReader(io.BytesIO(data)).pages
     assert [image.image.width for image in page.images] == [1600]
     assert "A *chart*" in page.extract_text()
+
+
+def test_what_was_searched_stands_below_the_question_and_remarks_below_the_answer():
+    answer = replace(PINS[2].exchange.answer, notes=("Stopped.",))
+    exchange = Exchange(id="e1", question="Snow?", answer=answer, scope=("in:a/",))
+    data, _ = saved_as("docx", "One", [(exchange, "")], lambda *_: None)
+
+    told = [paragraph.text for paragraph in Document(io.BytesIO(data)).paragraphs]
+    assert told[1:4] == ["Snow?", "Searched in: a/", "Stopped."]
 
 
 @pytest.fixture
@@ -88,7 +96,7 @@ def client(tmp_path):
     library.conversations.put(TALK, Exchange(id="e1", question="Snow?", answer=answer))
     library.conversations.put(TALK, Exchange(id="e2", question="Rain?"))
     pages = Pages(library, renderer=FakeRenderer())
-    return client_of(pin_routes(library, pages))
+    return client_of(pin_routes(library, figure_reader(library, pages)))
 
 
 def test_an_answer_is_pinned_noted_gathered_and_unpinned(client):

@@ -5,8 +5,7 @@ import time
 import pytest
 from builders_ui import client_of
 
-from pagelight.ui.scope.names import KnownNames
-from pagelight.ui.scope.routes import scope_routes
+from pagelight.ui.scope.routes import KnownNames, scope_routes
 from rag.storage.documents.records import DocumentRecord
 
 MAX_MS = 20.0

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from builders_ui import a_chunk, an_answer, client_of
 
 from pagelight.ui.sharing.share_routes import share_routes
+from rag.datamodel import Figure
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.exchange import Exchange, KeptAttachment
 from rag.storage.conversations.shares import Shares
@@ -26,14 +29,19 @@ def sees_open(grounds):
     return not any(source.startswith("secret/") for _, source in grounds)
 
 
+def read(_answer, figure):
+    return (b"as drawn", "png") if figure.alt else None
+
+
 @pytest.fixture
 def bob(ledger):
-    return client_of(share_routes(Shares(ledger, owner="bob"), Conversations(ledger, owner="bob")))
+    own = Conversations(ledger, owner="bob")
+    return client_of(share_routes(Shares(ledger, owner="bob"), own, read))
 
 
 @pytest.fixture
 def ann(ledger):
-    return client_of(share_routes(Shares(ledger, owner="ann", may_show=sees_open), None))
+    return client_of(share_routes(Shares(ledger, owner="ann", may_show=sees_open), None, read))
 
 
 def test_a_link_shows_question_answer_and_the_places_of_its_marks(bob):
@@ -94,6 +102,24 @@ def test_a_link_that_was_taken_back_or_deleted_leads_nowhere(ledger, bob, ann):
 def test_nobody_shares_what_is_another_persons(ann):
     assert ann.post(f"/shares/{TALK}").status_code == 404
     assert ann.get("/shared/guessed").status_code == 404
+
+
+def test_a_printed_page_has_the_pictures_and_tables_of_answers_and_what_was_searched(ledger, bob):
+    chunk = a_chunk("Month | cm\nJan | 214")
+    figures = (
+        Figure(citation=0, caption="Depths", alt="A <chart>"),
+        Figure(citation=0, caption="", alt=""),
+    )
+    answer = replace(an_answer("Snow fell [1].", chunk), figures=figures)
+    exchange = Exchange(id="e3", question="Snow?", answer=answer, scope=("in:trips/",))
+    Conversations(ledger, owner="bob").put(TALK, exchange)
+
+    page = bob.get(f"/conversations/{TALK}.html").text
+
+    assert '<img src="data:image/png;base64,YXMgZHJhd24=" alt="A &lt;chart&gt;"' in page
+    assert 'Depths <a href="#s3-1">[1]</a>' in page
+    assert "<td>214</td>" in page
+    assert "Searched in: trips/" in page
 
 
 def test_a_printed_page_has_the_name_of_its_conversation_and_tables(ledger, bob):

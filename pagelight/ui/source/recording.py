@@ -1,6 +1,6 @@
-"""What is said in a recording, line by line with its seconds: as HTML, and as captions (WebVTT).
+"""A recording that is played: its chapters and slides by time, and its words line by line.
 
-Knows elements and times; knows nothing of players, files or servers.
+As HTML, and as captions (WebVTT). Knows documents and seconds; knows nothing of files or servers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pagelight.services.answering.places import Place
 from pagelight.ui.source.marking import Span, find_quote, parts_of
 from pagelight.ui.source.reading import element_html
 from pagelight.ui.templating import escaped, render
-from rag.datamodel import Element
+from rag.datamodel import FULL_PAGE, Document, Element
 
 MAX_TURNS: Final = 1500
 """Shown before, and after, the cited one; six hours of speech have some 700."""
@@ -106,3 +106,55 @@ def _stamp(seconds: float) -> str:
     whole, thousandths = divmod(round(seconds * 1000), 1000)
     minutes, rest = divmod(whole, 60)
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest:02d}.{thousandths:03d}"
+
+
+MAX_STOPS: Final = 2000
+
+
+def is_recording(doc: Document) -> bool:
+    return doc.media_type.startswith(("video/", "audio/"))
+
+
+def player_of(doc: Document, place: Place | None, at_s: float | None) -> dict[str, Any]:
+    """Return what the template of the player shows: it stands where `place` is, or at a second.
+
+    Over a slide that the place cites words of, these are outlined.
+    """
+    stops = sorted(_stops(doc), key=lambda stop: stop[0])[:MAX_STOPS]
+    slide = _slide_at(doc, place) if place else None
+    boxes = [box for box in place.boxes if box != FULL_PAGE] if place and slide else []
+    return {
+        "at_s": (place.start_s if place else at_s) or 0.0,
+        "stops": stops,
+        "is_seen": any(element.image for _, element in stops),
+        "is_heard": any(map(lines_of, doc.elements)),
+        "tag": "audio" if doc.media_type.startswith("audio/") else "video",
+        "slide": slide.image if slide and boxes else None,
+        "boxes": boxes,
+        "shown": _times(slide) if slide else "",
+    }
+
+
+def _slide_at(doc: Document, place: Place) -> Element | None:
+    """Return the slide of a recording that a place is on; None where it is spoken, or elsewhere."""
+    for slide in doc.elements:
+        starts = {p.start_s for p in slide.provenances}
+        boxes = {p.bbox for p in slide.provenances}
+        is_slide = slide.role == "figure" and slide.image and slide.start_s is not None
+        if is_slide and place.boxes and place.start_s in starts and boxes.issuperset(place.boxes):
+            return slide
+    return None
+
+
+def _times(slide: Element) -> str:
+    """Return the seconds from and to which a slide is shown, for the page's script."""
+    times = [(p.start_s, p.end_s or p.start_s) for p in slide.provenances if p.start_s is not None]
+    return " ".join(f"{start}-{end}" for start, end in dict.fromkeys(times))
+
+
+def _stops(doc: Document) -> Iterator[tuple[float, Element]]:
+    """Yield chapters, and slides as often as they are shown, each with its second."""
+    for element in doc.elements:
+        if element.role == "heading" or (element.role == "figure" and element.image):
+            starts = {p.start_s for p in element.provenances if p.start_s is not None}
+            yield from ((at_s, element) for at_s in starts)
