@@ -76,7 +76,7 @@ def decimal_mark(around: str, language: str | None = None) -> DecimalMark:
         return "."
     commas, points = len(_COMMA.findall(around)), len(_POINT.findall(around))
     if commas == points:
-        return mark_of(language)
+        return _mark_of(language)
     return "," if commas > points else "."
 
 
@@ -104,7 +104,7 @@ def _is_english(text: str, language: str | None) -> bool:
 
 
 @functools.cache
-def mark_of(language: str | None) -> DecimalMark:
+def _mark_of(language: str | None) -> DecimalMark:
     """Return what parts decimals in a language, by CLDR; a point where it is unknown."""
     if language in (None, "en"):
         return "."

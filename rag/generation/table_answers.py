@@ -19,7 +19,6 @@ from rag.datamodel.table_queries import TableQuery
 from rag.generation.citations import citation_of, without_marks
 from rag.generation.quotation.passages import Passages
 from rag.models.llm.protocol import LanguageModel
-from rag.number_forms import mark_of
 from rag.retrieval.context import Fetch
 from rag.storage.tables.long_rows import OpensTable, no_table
 from rag.table_qa.hit_tables import TableResult, TableTools, answer_tables
@@ -38,7 +37,9 @@ SURE: Final = 0.6
 
 MAX_MARKS: Final = 3
 
-_DECIMAL: Final = re.compile(r"-?\d+\.\d+")
+_NUMBER: Final = re.compile(r"-?(?:\d+\.\d+|\d{5,})")
+"""What a language may write otherwise; a year is written alike in all."""
+
 _YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _RANGE: Final = re.compile(
     r"\b(?:since|after|before|until|till|from|between|past|last|over|during)\b", re.IGNORECASE
@@ -161,10 +162,13 @@ def as_asked(text: str, worked_out: Iterable[str], languages: Sequence[str]) -> 
 
     The languages (ISO 639-1) are those that it may be in. What a cell says stays as it stands.
     """
-    if {mark_of(language) for language in languages} != {","}:
+    if len(languages) != 1 or languages[0] == "en":
         return text
-    for value in filter(_DECIMAL.fullmatch, worked_out):
-        text = re.sub(rf"(?<![\d.]){re.escape(value)}(?![\d.])", value.replace(".", ","), text)
+    from babel.numbers import format_decimal  # noqa: PLC0415 - English needs none of it
+
+    for value in filter(_NUMBER.fullmatch, worked_out):
+        told = format_decimal(value, locale=languages[0], decimal_quantization=False)
+        text = re.sub(rf"(?<![\d.]){re.escape(value)}(?![\d.])", told, text)
     return text
 
 

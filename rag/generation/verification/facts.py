@@ -17,10 +17,21 @@ from rag.months import months_in
 from rag.quantities import quantity
 from rag.text import fold, words
 
+_SPACES: Final = "[ '’\u00a0\u202f\u2009]"
+"""What sets thousands apart in a language or another, beside a point and a comma (CLDR)."""
+
+_MONTH: Final = r"\s?[月월]"
+"""Behind a number it is a month, which is looked up as one."""
+
+_PLAIN: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _NUMBER: Final = re.compile(
-    r"\d+(?:[.,]\d+)*(?:\s*(?:thousand|million|billion|trillion)s?\b)?", re.IGNORECASE
+    rf"(?:(?<![\d.,])[1-9]\d{{0,2}}(?:{_SPACES}\d{{3}})++(?:[.,]\d{{1,2}})?+(?![.,]?\d)"
+    rf"|\d++(?:[.,]\d++)*+(?!{_MONTH}))(?:\s*(?:thousand|million|billion|trillion)s?\b)?",
+    re.IGNORECASE,
 )
-_GROUPED: Final = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:[.,' ]\d{3}){1,4}(?![\d.,]\d|\d)")
+_GROUPED: Final = re.compile(
+    rf"(?<![\d.,])[1-9]\d{{0,2}}(?:(?:[.,]|{_SPACES})\d{{3}}){{1,4}}(?![\d.,]\d|\d)"
+)
 MAX_SPELLED: Final = 12
 _ENGLISH: Final = {
     word: float(n)
@@ -35,19 +46,24 @@ def numbers_in(text: str) -> list[tuple[str, float, int, bool]]:
     """Return each number as written, its size with its scale, decimals, whether it has a scale."""
     found = []
     for match in _NUMBER.finditer(text):
-        read = quantity(match.group())
+        read = quantity(re.sub(rf"(?<=\d){_SPACES}(?=\d)", "", match.group()))
         if read is not None:
             found.append((match.group(), read.size, read.decimals, read.scale != 1))
     return found
 
 
 def unfound_numbers(claim: str, source: str) -> list[str]:
-    """Return the numbers of a claim that the text does not hold."""
-    sizes, grouped = _sizes(source), _grouped(source)
+    """Return the numbers of a claim that the text does not hold.
+
+    What a space sets apart may be one number, or several.
+    """
+    sizes = _sizes(source)
+    either = sizes | _grouped(source)
     missing = [
         written
         for written, size, decimals, scaled in numbers_in(claim)
-        if not (_is_held(size, decimals, scaled, sizes) or _grouped(written) & grouped)
+        if not (_is_held(size, decimals, scaled, sizes) or _grouped(written) & either)
+        and not (re.search(_SPACES, written) and sizes >= _bare(written))
     ]
     said = _spelled_in(claim)
     spelled = [w for w in words(claim) if said.get(w, 0.0) > 1 and said[w] not in sizes]
@@ -55,20 +71,29 @@ def unfound_numbers(claim: str, source: str) -> list[str]:
 
 
 @lru_cache(maxsize=512)
-def _grouped(text: str) -> frozenset[str]:
-    """Return the digits of numbers in groups of three: 2,514 m are 2.514 m in German."""
-    return frozenset(re.sub(r"\D", "", found) for found in _GROUPED.findall(text))
+def _grouped(text: str) -> frozenset[float]:
+    """Return numbers in groups of three as whole ones: 2,514 m are 2.514 m in German."""
+    return frozenset(float(re.sub(r"\D", "", found)) for found in _GROUPED.findall(text))
+
+
+def _bare(text: str) -> frozenset[float]:
+    """Return the values of the numbers of a text without their scales."""
+    read = map(quantity, _PLAIN.findall(text))
+    return frozenset(one.value for one in read if one is not None)
 
 
 @lru_cache(maxsize=512)
-def _sizes(text: str) -> frozenset[float]:
-    """Return the sizes of all numbers of a text, also of those in words and without a scale."""
-    own = {size for _, size, _, _ in numbers_in(text)}
-    bare = {q.value for m in _NUMBER.finditer(text) if (q := quantity(m.group())) is not None}
-    dated = [m.group() for m in _NUMBER.finditer(text) if quantity(m.group()) is None]
+def _sizes(source: str) -> frozenset[float]:
+    """Return the sizes of all numbers of a text, also of those in words and without a scale.
+
+    A point, too, sets thousands apart where it is in another language than English.
+    """
+    own = _grouped(source) if language_of(source) not in (None, "en") else frozenset()
+    own |= {size for _, size, _, _ in numbers_in(source)}
+    dated = [written for written in _PLAIN.findall(source) if quantity(written) is None]
     digits = {float(run) for run in re.findall(r"\d{1,15}", " ".join(dated))}
-    said = _spelled_in(text)
-    return frozenset(own | bare | digits | {said[w] for w in words(text) if w in said})
+    said = _spelled_in(source)
+    return frozenset(own | _bare(source) | digits | {said[w] for w in words(source) if w in said})
 
 
 def _spelled_in(text: str) -> Mapping[str, float]:
@@ -103,14 +128,17 @@ _SEPARATORS: Final = re.compile(r"[\W_]")
 _PERIOD: Final = re.compile(r"[a-z]{1,3}[1-4]?[-/]?(?:19|20)\d\d", re.IGNORECASE)
 """FY2021, Q3/2015, mid-2023: whose year is looked up as a number."""
 
-_DATE: Final = re.compile(r"\b\d{4}-(\d\d)\b|\b\d{1,2}[./](\d{1,2})[./]\d{2,4}\b")
+_DATE: Final = re.compile(
+    rf"\b\d{{4}}-(\d\d)\b|\b\d{{1,2}}[./](\d{{1,2}})[./]\d{{2,4}}\b|(\d{{1,2}}){_MONTH}"
+)
+_WRITTEN_MONTH: Final = re.compile(rf"(\d{{1,2}}){_MONTH}")
 
 
 def unheld_facts(claim: str, source: str) -> bool:
     """Tell whether a number or a month of a sentence stands nowhere in a text."""
     if unfound_numbers(claim, source):
         return True
-    own = months_in(claim, languages_in(claim))
+    own = months_in(claim, languages_in(claim)) | set(map(int, _WRITTEN_MONTH.findall(claim)))
     if not own:
         return False
     dated = {int(month) for found in _DATE.findall(source) for month in found if month}

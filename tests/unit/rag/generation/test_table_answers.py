@@ -39,6 +39,14 @@ def test_a_number_has_the_decimal_mark_of_the_question(languages, told):
     assert as_asked(TOLD, ["40.25"], languages) == told
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("de", "438.200"), ("fr", "438\u202f200"), ("pl", "438\u00a0200"), ("en", "438200")],
+)
+def test_thousands_are_set_apart_as_in_the_language_of_the_question(language, told):
+    assert as_asked("sum: 438200", ["438200"], [language]) == f"sum: {told}"
+
+
 def test_a_whole_number_and_a_year_stay():
     assert as_asked("number of rows: 1040 (2025)", ["1040", "2025"], ["fr"]) == (
         "number of rows: 1040 (2025)"

@@ -8,7 +8,7 @@ from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft, Sentence, sentences_of
 from rag.generation.verification.alignment import misaligned
 from rag.generation.verification.check import check, looked_up, says_result
-from rag.generation.verification.facts import unfound_numbers
+from rag.generation.verification.facts import unfound_numbers, unheld_facts
 
 TOLD = {
     1: "The pump was sold in 1998 for 1,200 euros by Anna Berg. It had run for nine years.",
@@ -69,6 +69,31 @@ def test_a_number_a_name_a_month_or_words_of_no_source_do_not(invented):
 def test_numbers_in_words_are_looked_up_across_languages(said, words, is_held):
     word = words[said.startswith("Die")]
     assert bool(unfound_numbers(said.format(word), TOLD[1])) != is_held
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("3,5 %", "3.5 %"),
+        ("2 514 m", "2,514 metres"),
+        ("2\u202f514 m", "2,514 metres"),
+        ("1 959,5 mm", "1,959.5 mm"),
+        ("2,514 metres", "2\u00a0514 m"),
+        ("438.200 Euro", "438200"),
+        ("438200", "Das Budget beträgt 438.200 Euro im Jahr"),
+        ("148 121 176", "148 | 121 | 176"),
+        ("2026年6月19日", "19 June 2026"),
+    ],
+)
+def test_a_number_is_looked_up_however_a_language_writes_it(said, told):
+    assert not unheld_facts(said, told)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [("2 515 m", "2,514 m"), ("7 221", "Jul 221"), ("7月9日", "9 June")]
+)
+def test_another_number_is_not(said, told):
+    assert unheld_facts(said, told)
 
 
 def test_what_a_document_has_struck_is_not_said_by_it():
