@@ -167,8 +167,8 @@ def as_asked(text: str, worked_out: Iterable[str], languages: Sequence[str]) -> 
     from babel.numbers import format_decimal  # noqa: PLC0415 - English needs none of it
 
     for value in filter(_NUMBER.fullmatch, worked_out):
-        told = format_decimal(value, locale=languages[0], decimal_quantization=False)
-        text = re.sub(rf"(?<![\d.]){re.escape(value)}(?![\d.])", told, text)
+        written = format_decimal(value, locale=languages[0], decimal_quantization=False)
+        text = re.sub(rf"(?<![\d.]){re.escape(value)}(?![\d.])", written, text)
     return text
 
 
