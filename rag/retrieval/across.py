@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -25,16 +25,29 @@ NAME: Final = "The model of languages"
 PATIENCE_S: Final = 60.0
 """So long it waits for questions before each few passages: one that never ends holds up nothing."""
 
+AWAITED_PASSAGES: Final = 500
+AWAITED_S: Final = 60.0
+"""A question waits while so few passages are read, and so long; over more it is answered at once,
+and finds less: 5 to 11 are read in a second."""
+
+AWAITED: Final = "Preparing for questions in other languages (passages left: {n}) …"
 READING: Final = (
     "Being prepared for questions in other languages (passages left: {n}); "
     "until then these find less."
 )
+PREPARED: Final = (
+    "The documents are still being prepared for questions in this language; "
+    "ask again in a few minutes."
+)
+"""Said with an answer, in the language of its question."""
+
 DUE: Final = (
     "Questions in other languages find less until the passages are prepared for them: "
     "in the chat, or by pagelight ingest."
 )
 
 _LOOK_S: Final = 0.1
+_TOLD_S: Final = 0.5
 
 
 class LanguageSearch(DenseSearch):
@@ -60,6 +73,11 @@ class LanguageSearch(DenseSearch):
     def problem(self) -> str:
         """Why it does not find, as a sentence; "" where it does, or need not."""
         return f"{self._problem} Other languages are found less well." if self._problem else ""
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it is reading, and does not answer yet."""
+        return bool(self._left) and not self._problem
 
     @property
     def status(self) -> str:
@@ -110,6 +128,20 @@ class LanguageSearch(DenseSearch):
             return False
         space = self._space()
         return (self._is_asked or space.is_begun() or space.has_foreign()) and not space.is_whole()
+
+    def awaited(self, query: Query, *, busy: Callable[[], bool]) -> Iterator[str]:
+        """Yield, again and again, what a question waits for: that few passages are read for it."""
+        if not (self.is_here() and is_foreign_question(query.spoken)) or busy():
+            return
+        self._want()
+        left = 0 if self._space().is_whole() else len(self._space().missing())
+        if left > AWAITED_PASSAGES:
+            return
+        self.read_in_background(busy=busy)
+        until = time.monotonic() + AWAITED_S
+        while self._reading.is_alive() and time.monotonic() < until:
+            yield AWAITED.format(n=f"{self._left or left:,}")
+            self._reading.join(_TOLD_S)
 
     def read_on(
         self,

@@ -123,14 +123,16 @@ class Engine(Closing):
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer, or what the documents tell of themselves; the last is complete.
 
-        Waits a while for models that load in the background: words alone find less. Raises
-        PagelightError for a question that is too long.
+        Waits a while for models that load in the background, and for what is read for questions in
+        other languages: both find less before. Raises PagelightError for a question that is too
+        long.
         """
         yield from self.answer(understand(query, history))
 
     def answer(self, asked: Question) -> Iterator[Answer]:
         """As `ask`, of a question that is understood."""
         self._warm.wait(LOAD_WAIT_S)
+        yield from self._awaiting_languages(asked)
         chosen = self._others.chosen
         with self._stages.lent() as usual, chosen(usual.active, asked.wishes) as (active, notes):
             stages = usual if active is usual.active else self._staged(active)
@@ -225,6 +227,12 @@ class Engine(Closing):
         self.index.search_dense(vector, k=1)
         with self.lent() as active:
             active.warm()
+
+    def _awaiting_languages(self, asked: Question) -> Iterator[Answer]:
+        """Yield empty answers while passages are read for a question in another language."""
+        if self.built_in.languages and self.index.writes_here:
+            for note in self.built_in.languages.awaited(asked, busy=self._is_busy):
+                yield Answer(query=asked.said, notes=(note,))
 
     def _read_languages(self) -> None:
         """Let the model of languages read in the background what is due."""

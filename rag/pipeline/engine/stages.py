@@ -28,6 +28,7 @@ from rag.pipeline.quoting import Quoting
 from rag.pipeline.summaries import summarize, written
 from rag.pipeline.wiring import Answering
 from rag.protocols import PageDrawer
+from rag.retrieval.across import PREPARED
 from rag.retrieval.fusion import renumber
 from rag.retrieval.retriever import Retriever
 from rag.storage.documents.records import DocumentRecord
@@ -311,6 +312,8 @@ class Stages:
         if self.active.meaning or (languages and languages.is_here()):
             is_foreign = asked.is_foreign or bool(asked.original)
             problem = languages.problem if languages else ""
+            if is_foreign and languages and languages.is_reading:
+                return self._notes(asked.say(PREPARED))
             return self._notes(self._languages_status() if is_foreign else problem)
         foreign = asked.in_other_language(hits, across=across_languages())
         return (*self._notes(self._languages_status()), foreign)

@@ -16,9 +16,10 @@ from rag.refusal import (
     UNSURE,
     lead_ins,
 )
+from rag.retrieval.across import PREPARED
 from rag.understanding.question.question import understand
 
-LINES = {CLOSEST, NOT_ANSWERED, NOTHING_FOUND, PARTLY, QUOTED, UNSURE}
+LINES = {CLOSEST, NOT_ANSWERED, NOTHING_FOUND, PARTLY, PREPARED, QUOTED, UNSURE}
 CODES = sorted(path.stem for path in Path(messages.__file__).parent.glob("locale/*.po"))
 
 
@@ -30,7 +31,7 @@ def test_every_language_has_every_line(code):
     assert set(told) == LINES
     assert all(one == one.strip() for one in told.values())
     assert len(set(told.values())) == len(LINES)
-    assert all(re.search(r"[:：]$", told[lead]) for lead in LINES - {NOTHING_FOUND})
+    assert all(re.search(r"[:：]$", told[lead]) for lead in LINES - {NOTHING_FOUND, PREPARED})
 
 
 def test_twenty_languages_have_them():

@@ -9,19 +9,24 @@ from fakes import FakeEmbedder
 from rag.datamodel import Query
 from rag.models.embeddings.embedders import minilm
 from rag.models.reader.reader import Reader
-from rag.retrieval.across import LanguageSearch
+from rag.retrieval.across import AWAITED_PASSAGES, LanguageSearch
 from rag.storage.search.text_space import LanguageSpace
+
+POLISH = "Jak głęboki był śnieg na przełęczy w marcu?"
 
 
 class Noticed(Stronger):
-    """Tells by `read` that it was given passages."""
+    """Tells by `read` that it was given passages; goes on once `may_read` is set."""
 
     def __init__(self):
         super().__init__()
         self.read = threading.Event()
+        self.may_read = threading.Event()
+        self.may_read.set()
 
     def embed_documents(self, texts):
         self.read.set()
+        self.may_read.wait(timeout=60)
         return FakeEmbedder.embed_documents(self, texts)
 
 
@@ -71,6 +76,33 @@ def test_while_documents_are_read_in_it_waits(engine, index, model):
         assert not model.read.wait(timeout=1)
 
     assert model.read.wait(timeout=60)
+
+
+def test_a_question_in_another_language_waits_while_few_passages_are_read(engine, languages):
+    first, *_, last = ask(engine, POLISH)
+
+    assert "passages left: 1)" in first.notes[0]
+    assert not first.text
+    assert not languages.is_due()
+    assert last.complete
+
+
+def test_one_in_english_waits_for_nothing(engine, index):
+    put(index, "Der Schnee lag tief.", source="b.txt", language="de")
+
+    assert not any("passages" in "".join(answer.notes) for answer in ask(engine))
+
+
+def test_while_many_are_read_it_is_told_to_ask_again_in_its_language(engine, index, model):
+    put(index, *(f"Snow of {n} cm." for n in range(AWAITED_PASSAGES)), source="b.txt")
+    model.may_read.clear()
+    ask(engine, POLISH)
+    assert model.read.wait(timeout=60)
+    first, *_ = answers = ask(engine, POLISH)
+    model.may_read.set()
+
+    assert not any("Preparing" in "".join(answer.notes) for answer in (first, answers[-1]))
+    assert "Dokumenty są jeszcze przygotowywane" in "".join(answers[-1].notes)
 
 
 def test_what_is_not_read_yet_is_told_to_who_asks_in_another_language(engine, index, languages):
