@@ -4,12 +4,13 @@
 
 The same parsers, pictures and passages as in an ingest, in one process and one thread: no
 children, no limits, no ledger, no vector store, nothing at the same time. Seconds are told of the
-clock and of the processor; loading the models is a part of its own.
+clock and of the processor; loading the models is a part of its own. `RAG_OCR=0` letters nothing.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -32,11 +33,11 @@ from rag.datamodel import Chunk, Document, SourceFile
 from rag.errors import PagelightError
 from rag.models.embeddings.embedders import SentenceEmbedder, minilm
 from rag.protocols import OcrLine
-from rag.settings import Settings
+from rag.settings import load_settings
 from rag.storage.images.assets import AssetStore
 from rag.storage.vectors.chunk_vectors import ChunkEmbedder
 
-SETTINGS: Final = Settings()
+SETTINGS: Final = load_settings(os.environ)
 
 
 def main() -> None:
@@ -113,7 +114,7 @@ def _letter(
     documents, sight = [], PictureSight()
     for file, document in read:
         lettered = document
-        if document.pending:
+        if document.pending and SETTINGS.ocr:
             lettered = letter(
                 document,
                 file,

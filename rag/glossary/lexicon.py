@@ -90,12 +90,11 @@ Glosses = Mapping[str, tuple[str, ...]]
 """For a word, a phrase or a stem its English words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Lexicon:
     """`listed` are small words, `plain` the same without accents, as are the `phrases`.
 
-    `own` has for the stems of an English word its words, `longest` for the first word of phrases
-    how many words they have at most.
+    `longest` has for the first word of phrases how many words they have at most.
     """
 
     language: str
@@ -103,7 +102,6 @@ class Lexicon:
     phrases: Glosses
     plain: Glosses
     stems: Glosses
-    own: Glosses
     longest: Mapping[str, int]
 
     @classmethod
@@ -122,13 +120,19 @@ class Lexicon:
             phrases=phrases,
             plain=_together((fold(said), english) for said, english in single.items()),
             stems=_together(
-                (stem(form, language), entries)
+                (stem(form, language), single[said])
                 for form_of in (str, fold)
-                for form, entries in ((form_of(said), english) for said, english in single.items())
+                for said in single
+                for form in [form_of(said)]
+                if form_of is str or form != said
             ),
-            own=_turned(single),
             longest=dict(longest),
         )
+
+    @functools.cached_property
+    def own(self) -> Glosses:
+        """For the stems of an English word the words of the language."""
+        return _turned(self.listed)
 
     def english(self, word: str) -> tuple[str, ...]:
         """Return the English words for a small word; () where it is not known."""
@@ -192,15 +196,16 @@ def _entries(lines: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     for line in lines:
         said, tab, english = line.rstrip("\n").partition("\t")
         if tab:
-            yield " ".join(LETTERS.findall(said.lower())), tuple(english.split(","))
+            yield " ".join(LETTERS.findall(said.lower())), tuple(english.split(",")[:MAX_WORDS])
 
 
 def _together(entries: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
     """Return for each key all that its entries have, in order, each once."""
     found: dict[str, tuple[str, ...]] = {}
     for key, english in entries:
-        known = found.get(key, ())
-        found[key] = tuple(dict.fromkeys((*known, *english)))[:MAX_WORDS]
+        known = found.setdefault(key, english)
+        if known is not english:
+            found[key] = tuple(dict.fromkeys((*known, *english)))[:MAX_WORDS]
     return found
 
 

@@ -7,8 +7,10 @@ only to decide or compute. Lettering has its own word for it (`ingest.ocr.ocr`).
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -44,19 +46,49 @@ def placed(model: nn.Module, wanted: str) -> str:
     return device
 
 
-def fastest_dtype(device: str = CPU) -> torch.dtype:
-    """Return bfloat16 where the CPU has a unit for its matrices (Intel's AMX), float32 elsewhere.
+TIMED: Final = (256, 384, 1536)
+"""Rows, width and inner width of the product that is timed: one of the built-in models'."""
 
-    On a GPU bfloat16 where that computes it. With the CPU's unit it is about three times as fast.
-    With AVX-512's own instruction for it it takes twice as long as float32, and without one longer
-    still (measured; benchmarks/LOG.md).
+FASTER: Final = 1.3
+"""So many times as fast bfloat16 must be: with AVX-512's instruction for it one processor was
+measured at half of float32's speed, another at 3.8 times (benchmarks/LOG.md)."""
+
+
+def fastest_dtype(device: str = CPU) -> torch.dtype:
+    """Return bfloat16 where the built-in models are faster in it, float32 elsewhere.
+
+    On a GPU where that computes it; on a CPU by timing a product once, .06 s of the processor.
     """
     import torch
 
-    if device != CPU:
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    has_unit = torch.cpu.get_capabilities().get("amx_bf16", False)
-    return torch.bfloat16 if has_unit else torch.float32
+    fast = torch.cuda.is_bf16_supported() if device != CPU else bfloat16_is_faster()
+    return torch.bfloat16 if fast else torch.float32
+
+
+@functools.cache
+def bfloat16_is_faster() -> bool:
+    """Time a product in both; never where the CPU has no instruction for bfloat16."""
+    import torch
+
+    able = torch.cpu.get_capabilities()
+    if not (able.get("amx_bf16", False) or able.get("avx512_bf16", False)):
+        return False
+    return _product_s(torch.float32) > FASTER * _product_s(torch.bfloat16)
+
+
+def _product_s(dtype: torch.dtype) -> float:
+    """Return what a product takes of the processor at least, on one thread."""
+    import torch
+
+    rows, width, inner = TIMED
+    states, weights = torch.ones(rows, width, dtype=dtype), torch.ones(inner, width, dtype=dtype)
+    taken = []
+    with computing(SMALL), torch.inference_mode():
+        for _ in range(4):  # the first compiles it
+            start = time.thread_time()
+            torch.nn.functional.linear(states, weights)
+            taken.append(time.thread_time() - start)
+    return min(taken)
 
 
 SMALL: Final = 1

@@ -5,6 +5,7 @@
 
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -16,7 +17,14 @@ from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from rag.errors import ModelError
-from rag.models.base.device import SMALL, computing, fastest_dtype, placed, spare_cores
+from rag.models.base.device import (
+    SMALL,
+    bfloat16_is_faster,
+    computing,
+    fastest_dtype,
+    placed,
+    spare_cores,
+)
 from rag.models.base.weights import WheelWeights
 from rag.models.embeddings.embedders import minilm
 from rag.models.embeddings.text_folder import FolderEmbedder
@@ -73,6 +81,25 @@ def test_a_gpu_computes_in_bfloat16_where_it_can(monkeypatch, has_it, expected):
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: has_it)
 
     assert fastest_dtype("cuda") is expected
+
+
+@pytest.mark.parametrize("slow", [torch.bfloat16, torch.float32])
+def test_a_processor_computes_in_what_it_is_faster_in(monkeypatch, slow):
+    def product(states, _):
+        until = time.thread_time() + (0.004 if states.dtype is slow else 0.001)
+        while time.thread_time() < until:
+            continue
+
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
+    monkeypatch.setattr(torch.nn.functional, "linear", product)
+
+    assert bfloat16_is_faster.__wrapped__() is (slow is torch.float32)
+
+
+def test_a_processor_without_an_instruction_for_bfloat16_computes_in_float32(monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
+
+    assert not bfloat16_is_faster.__wrapped__()
 
 
 def test_threads_compute_with_a_number_of_their_own():

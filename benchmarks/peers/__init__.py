@@ -1,0 +1,1 @@
+"""Other libraries beside Pagelight: the same files, embedder, recogniser and questions."""
