@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.peers.peer import HITS, run
 from ingest.chunking.chunker import CHUNKER_VERSION
 from rag.datamodel import Query
-from rag.engine.build import build_engine
+from rag.pipeline.engine.build import build_engine
 from rag.settings import load_settings
 
 

@@ -43,7 +43,7 @@ from rag.pipeline.quoting import Quoting
 from rag.text import MARK
 from rag.understanding.question.question import Question
 
-_MARKS: Final = re.compile(rf"\s*{MARK.pattern}")
+_MARKS: Final = re.compile(rf" ?{MARK.pattern}")
 
 MAX_FIGURES: Final = 1
 """Below what is said; the others stand a click away."""

@@ -64,7 +64,8 @@ def misaligned(text: str, question: str, hits: tuple[Hit, ...]) -> list[Misalign
     """
     lines = [line for hit in hits for line in lines_of(hit)]
     frequency = Counter(stem for line in lines for stem in line.stems)
-    asked, own_stems = stems_of(question), stems_of(text)
+    asked = stems_of(question)
+    named = asked | stems_of(text)
     found: list[Misaligned] = []
     for fact, said, holding in _facts(text, question, lines):
         if not holding:
@@ -77,7 +78,7 @@ def misaligned(text: str, question: str, hits: tuple[Hit, ...]) -> list[Misalign
         ranked = sorted(lines, key=lambda line: -_weight(line, weights))
         least = MIN_SHARE * _weight(ranked[0], weights)
         there = [line for line in holding if _weight(line, weights) >= least]
-        if all(_is_other_column(fact, line, asked, own_stems) for line in there):
+        if all(_is_other_column(fact, line, named) for line in there):
             own = next(line for line in ranked if line in holding)
             found.append(Misaligned(fact=fact, lines=tuple(dict.fromkeys((ranked[0], own)))))
     return found
@@ -121,17 +122,9 @@ def _weight(line: Line, weights: dict[str, float]) -> float:
     return own + BEFORE * extra
 
 
-def _is_other_column(fact: str, line: Line, asked: set[str], said: set[str]) -> bool:
-    """Tell whether another column of the row is named better than those that hold a number.
-
-    By the question first: where that names one, what is said of another is not asked for.
-    """
-
-    def how_named(name: str) -> tuple[int, int]:
-        stems = stems_of(name)
-        return len(stems & asked), len(stems & (asked | said))
-
-    named = [(how_named(name), cell) for name, cell in line.columns]
+def _is_other_column(fact: str, line: Line, asked: set[str]) -> bool:
+    """Tell whether another column of the row is named better than those that hold a number."""
+    named = [(len(stems_of(name) & asked), cell) for name, cell in line.columns]
     own = [count for count, cell in named if not unfound_numbers(fact, cell)]
     others = [count for count, cell in named if numbers_in(cell) and unfound_numbers(fact, cell)]
     return bool(numbers_in(fact) and own and others) and max(others) > max(own)
