@@ -151,10 +151,12 @@ class LanguageSearch(DenseSearch):
         busy: Callable[[], bool] = lambda: False,
     ) -> int:
         """As `catch_up`, where it is due; waits while `busy`."""
-        if not self.is_due():
-            return 0
         self._busy = busy
         return self.catch_up(stop, progress=progress)
+
+    def _embed_missing(self, stop: threading.Event, progress: Progress) -> int:
+        """As there, where it is due: looked at here, where it can't be closed meanwhile."""
+        return super()._embed_missing(stop, progress) if self.is_due() else 0
 
     def read_in_background(self, *, busy: Callable[[], bool]) -> None:
         """As `read_on`, on a thread, unless one does already."""
