@@ -97,10 +97,15 @@ on("click", ":is(#chat, #library, #table) :is([name=source], [data-doc])", (butt
 on("click", "#ask .stop-button", () => matchMedia("(pointer: coarse)").matches || box().focus());
 
 // Who has asked on since does not want to go back to where an earlier source was opened.
-document.addEventListener("pagelight:shown", ({ detail: { growing, head } }) => {
-  if (!growing || head === awaited) return;
-  [opener, awaited] = [null, head];
-  byId("told").textContent = "";
+// What is answered at once is never shown as growing.
+document.addEventListener("pagelight:shown", ({ detail: { growing, head, talk } }) => {
+  const isAnother = head !== now.head && (talk === now.talk || now.talk === "");
+  now = { growing, head, talk };
+  if ((growing || isAnother) && !isAwaited) {
+    [opener, isAwaited] = [null, true];
+    byId("told").textContent = "";
+  }
+  tellWhole();
 });
 
 // Gradio may have made the button anew.
@@ -123,18 +128,24 @@ new MutationObserver(() => {
 
 // --- what is told ---------------------------------------------------------------------------
 
-let awaited = ""; // an exchange that is answered
+let isAwaited = false; // an answer
+/** @type {{ growing: boolean, head: string, talk: string | null }} */
+let now = { growing: false, head: "", talk: null }; // what the page shows
 
-// Words are not told one by one as they come: the whole is, once its buttons stand there.
 document.addEventListener("pagelight:bubbles", () => {
   document.querySelector("#chat [role=log][aria-live=polite]")?.setAttribute("aria-live", "off");
   // Gradio names each bubble by its HTML.
   document.querySelectorAll("#chat [aria-label*='<']").forEach((bubble) => bubble.removeAttribute("aria-label"));
-  const answer = awaited && document.querySelector(`#chat .ask-again[value="${awaited}"]`)?.closest(".answer");
-  if (!answer) return;
-  awaited = "";
-  byId("told").textContent = summaryOf(answer);
+  tellWhole();
 });
+
+// Words are not told one by one as they come: the whole is, once its buttons stand there.
+function tellWhole() {
+  const answer = document.querySelector(`#chat .ask-again[value="${now.head}"]`)?.closest(".answer");
+  if (!isAwaited || now.growing || !answer) return;
+  isAwaited = false;
+  byId("told").textContent = summaryOf(answer);
+}
 
 /** @param {Found} answer */
 function summaryOf(answer) {
