@@ -131,6 +131,7 @@ class EmbeddedWriter(Closing):
         self._find = find
         self._count_tokens = count_tokens
         self._loading = threading.Lock()
+        self._tried = threading.Event()
         self._model: OpenVinoLlm | None = None
         self._writer: AnswerWriter | None = None
         self.problem = ""
@@ -142,7 +143,13 @@ class EmbeddedWriter(Closing):
     def get(self) -> AnswerWriter | None:
         """Return the writer if it is warm; else begin to load it where it is built."""
         if self._writer is None and not self.problem and not self._loading.locked():
+            self._tried.clear()
             threading.Thread(target=self.load, name="writer", daemon=True).start()
+        return self._writer
+
+    def awaited(self, seconds: float) -> AnswerWriter | None:
+        """Return the writer once it is warm; None where it is not there, or takes longer."""
+        self._tried.wait(0.0 if self.get() else seconds)
         return self._writer
 
     def load(self) -> AnswerWriter | None:
@@ -150,15 +157,20 @@ class EmbeddedWriter(Closing):
         with self._loading:
             folder = self._find() if self._writer is None and not self.problem else None
             if folder is not None:
-                self._model = OpenVinoLlm(folder)
-                writer = AnswerWriter(self._model, self._count_tokens)
-                try:
-                    writer.warm()
-                    self._writer = writer
-                    text_to_sql.warm(self._model)
-                except Exception as error:  # noqa: BLE001 - answers are quotations then, and say why
-                    self.problem = failure_message(error, of="The model that writes")
+                self._load(folder)
+            self._tried.set()
             return self._writer
+
+    def _load(self, folder: Path) -> None:
+        self._model = OpenVinoLlm(folder)
+        writer = AnswerWriter(self._model, self._count_tokens)
+        try:
+            writer.warm()
+            self._writer = writer
+            self._tried.set()
+            text_to_sql.warm(self._model)
+        except Exception as error:  # noqa: BLE001 - answers are quotations then, and say why
+            self.problem = failure_message(error, of="The model that writes")
 
     def close(self) -> None:
         with self._loading:
@@ -166,3 +178,4 @@ class EmbeddedWriter(Closing):
                 self._model.close()
             self._writer = self._model = None
             self.problem = self.problem or "closed"
+            self._tried.set()

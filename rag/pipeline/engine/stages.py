@@ -91,6 +91,9 @@ OUTDATED: Final = (
 NAMING_HITS: Final = 10
 """So many are looked at to tell which document some words name."""
 
+WRITER_WAIT_S: Final = 40.0
+"""A question waits so long for a writer that loads; it is answered by quotation after it."""
+
 LOADING: Final = "The search model is still loading: this was found by words alone."
 
 
@@ -152,7 +155,18 @@ class Stages:
             return answer
         if asked.wishes.quoted:
             return self.quoted.ask(asked)
-        return self.by(self._of_set_up()).ask(asked)
+        writer = self._of_set_up()
+        if writer or self.large or self.embedded is None:
+            return self.by(writer).ask(asked)
+        return self._awaiting(self.embedded, asked)
+
+    def _awaiting(self, embedded: EmbeddedWriter, asked: Question) -> Iterator[Answer]:
+        """Yield what is quoted and, where the writer only has to load, what it writes then."""
+        quoted = Answer(query=asked.said)
+        for quoted in self.quoted.ask(asked):
+            yield replace(quoted, complete=False)
+        writer = None if asked.reply else embedded.awaited(WRITER_WAIT_S)
+        yield from self.by(writer).ask(asked) if writer else (quoted,)
 
     def by(self, embedded: AnswerWriter | None) -> Answering:
         """Return what answers with a larger model, or else with that of the set-up; wired once."""

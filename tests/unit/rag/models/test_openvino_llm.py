@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 from builders_bundled import ROOT, environment, tiny_model
@@ -20,6 +21,7 @@ from rag.models.llm.protocol import messages_of
 from rag.models.setup.bundled import WRITER
 from rag.models.setup.ensure import ensure
 from rag.models.setup.state import model_folder, state_of
+from rag.pipeline.engine.other_writers import EmbeddedWriter
 
 ASKED = messages_of("Answer.", "the thing")
 
@@ -37,6 +39,19 @@ def llm(folder):
     model = OpenVinoLlm(folder)
     yield model
     model.close()
+
+
+def test_a_writer_that_loads_is_awaited_and_one_that_is_not_there_is_not(folder):
+    with EmbeddedWriter(lambda: folder, len) as embedded:
+        assert embedded.get() is None
+        writer = embedded.awaited(60)
+        assert writer is not None
+        assert writer is embedded.awaited(0)
+    for lacking in (lambda: None, lambda: folder / "gone"):
+        with EmbeddedWriter(lacking, len) as embedded:
+            begun_s = time.monotonic()
+            assert embedded.awaited(60) is None
+            assert time.monotonic() - begun_s < 50  # noqa: PLR2004 - it did not wait for its end
 
 
 def text_of(llm, messages=ASKED, max_tokens=8):

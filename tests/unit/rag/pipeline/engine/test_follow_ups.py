@@ -49,6 +49,25 @@ def test_a_follow_up_is_searched_as_the_writer_says_it(engine, model):
     assert model.asked[0].endswith("Question: and how deep was it on the Passeck?")
 
 
+def test_a_question_that_comes_while_the_writer_loads_is_quoted_and_then_written(tmp_path):
+    class Loading(Ready):
+        def get(self):
+            return None
+
+        def awaited(self, seconds):
+            return self._writer if seconds else None
+
+    with opened(tmp_path / "ws") as index:
+        put(index, "The snow on the Passeck was 290 cm deep in March 1999.")
+        embedded = Loading(RecordedModel("It was **290 cm** deep in March 1999 [1]."))
+        engine = engine_over(index, minilm(), Reader(), embedded=embedded)
+        *begun, answer = engine.ask(Query(text="How deep was the snow on the Passeck?"))
+
+    assert any(one.text.startswith("“The snow on the Passeck") for one in begun)
+    assert not any(one.complete for one in begun)
+    assert answer.text.startswith("It was **290 cm** deep in March 1999 [1].")
+
+
 def test_where_a_larger_model_writes_that_of_the_set_up_is_not_loaded(tmp_path):
     larger = SayingGenerator("The snow was 290 cm deep [1].")
     with opened(tmp_path / "ws") as index:
