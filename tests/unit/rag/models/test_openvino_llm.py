@@ -51,7 +51,7 @@ def test_a_writer_that_loads_is_awaited_and_one_that_is_not_there_is_not(folder)
         with EmbeddedWriter(lacking, len) as embedded:
             begun_s = time.monotonic()
             assert embedded.awaited(60) is None
-            assert time.monotonic() - begun_s < 50  # noqa: PLR2004 - it did not wait for its end
+            assert time.monotonic() - begun_s < 50
 
 
 def text_of(llm, messages=ASKED, max_tokens=8):
