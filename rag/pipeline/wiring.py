@@ -33,9 +33,10 @@ from rag.generation.draft import Draft, Sentence, joined
 from rag.generation.inquiry import Inquiry
 from rag.generation.protocol import Writer
 from rag.generation.quotation.passages import Passages, quotations
-from rag.generation.quotation.units import Unit
+from rag.generation.quotation.units import Unit, quotation
 from rag.generation.rewriting import rewritten
 from rag.generation.verification.check import CheckedDraft, check, looked_up, says_result
+from rag.generation.verification.disagreement import told_otherwise
 from rag.generation.verification.second_look import SecondLook
 from rag.pipeline.finding import Finder
 from rag.pipeline.pipeline import Steps, answer
@@ -167,12 +168,18 @@ class Answering:
     def _composed(
         self, found: Inquiry, quoted: Answer, checked: CheckedDraft, *, lead: str
     ) -> Answer:
-        """Return what is said, and the quotations that stand below it."""
+        """Return what is said, and the quotations below it: first what tells it otherwise."""
         draft = checked.draft
         said = joined(checked.sentences)
+        asked = found.asked.standalone
+        other = told_otherwise(checked.sentences, asked, self._units(found)) if said else None
         is_enough = bool(said) and not lead and not self._wants_quotations(found, checked)
-        is_quoted = quoted.state != "not_found" and not is_enough
-        below = self._quotations(found, checked, after=said) if is_quoted else []
+        if other:
+            below = [quotation([other])]
+        elif is_enough or quoted.state == "not_found":
+            below = []
+        else:
+            below = self._quotations(found, checked, after=said)
         below, context = added(below, found.context, draft.reading.context)
         text, context = in_order_of_use(compose(lead, said, below), context)
         begun = replace(
