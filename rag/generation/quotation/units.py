@@ -64,7 +64,10 @@ def _fullest(text: str, spans: Sequence[tuple[int, int]], asked: Question, max_w
 
 
 _LISTINGS: Final = re.compile(
-    r"[\d.\s]*(?:references|bibliography|works cited|literature cited|(?:table of )?contents)\W*",
+    r"[\d.\s]*(?:references|bibliograph(?:y|ie)|works cited|literature cited|(?:table of )?contents"
+    r"|r[ée]f[ée]rences|literatur(?:verzeichnis|angaben)?|quellen(?:verzeichnis)?"
+    r"|inhalt(?:sverzeichnis)?|table des mati[èe]res|sommaire|bibliograf[íi]a|refer[êe]nci?as"
+    r"|riferimenti(?: bibliografici)?|[íi]ndice|sumário|sommario)\W*",
     re.IGNORECASE,
 )
 

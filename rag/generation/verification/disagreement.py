@@ -20,7 +20,7 @@ from rag.text import YEAR, stem
 SAME: Final = 0.6
 """So much of what is said, or asked, another document says too."""
 
-MIN_SHARE: Final = 0.1
+MIN_SHARE: Final = 0.02
 """What disagrees is as likely to tell what is asked for as this share of the likeliest unit."""
 
 _MEASURED: Final = re.compile(

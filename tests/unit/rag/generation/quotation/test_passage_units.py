@@ -97,6 +97,14 @@ def test_lines_that_lead_to_pages_list_what_is_told_elsewhere(text, lists):
     assert is_listing(chunk("c", text)) is lists
 
 
+@pytest.mark.parametrize(
+    "heading", ["6 References", "Références", "Literaturverzeichnis", "Índice"]
+)
+def test_what_stands_below_such_a_heading_lists_what_is_told_elsewhere(heading):
+    assert is_listing(chunk("c", "A framework for OLAP queries. 2010.", headings=(heading,)))
+    assert not is_listing(chunk("c", "A framework.", headings=(f"{heading} of rain",)))
+
+
 def told(question, *hits, after="", max_words=120):
     units = Passages(snow_scorer()).units(understand(question), hits)
     return quotations(units, max_words=max_words, after=after)
