@@ -23,9 +23,6 @@ from rag.text import fold, stem
 COMPOUNDING: Final = frozenset({"de", "nl"})
 """The languages (ISO 639-1) that write such words as one."""
 
-COMPOUNDING: Final = frozenset({"de", "nl"})
-"""The languages (ISO 639-1) that write such words as one."""
-
 LANGUAGES: Final = ("de", "fr", "es", "it", "nl", "pt")
 """By ISO 639-1 code: those that there are lists of."""
 
