@@ -11,64 +11,17 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
+from rag.compounds import divided
 from rag.glossary.cognates import cognate, english_words
 from rag.text import fold, stem
 
 COMPOUNDING: Final = frozenset({"de", "nl"})
 """The languages (ISO 639-1) that write such words as one."""
-
-MIN_LETTERS: Final = 3
-"""A part has so many letters."""
-
-LONGEST: Final = 40
-"""What has more letters is no word."""
-
-MAX_PARTS: Final = 4
-
-_LINKS: Final = ("", "s", "es", "n", "en", "e", "er")
-"""What may stand between two parts."""
-
-
-def divided(word: str, is_word: Callable[[str], bool], *, most: int = MAX_PARTS) -> list[str]:
-    """Return the words that one is made of, as few and as long last ones as there are; maybe []."""
-    if len(word) > LONGEST:
-        return []
-    for start in range(MIN_LETTERS, len(word) - MIN_LETTERS + 1):
-        if not is_word(word[start:]):
-            continue
-        first = _linked(word[:start], is_word)
-        if first:
-            return [first, word[start:]]
-        if most > 2:  # noqa: PLR2004 - two parts are what stands here
-            before = _before(word[:start], is_word, most=most - 1)
-            if before:
-                return [*before, word[start:]]
-    return []
-
-
-def _linked(part: str, is_word: Callable[[str], bool]) -> str:
-    """Return a part without what links it to the next; "" where it is no word."""
-    for link in _LINKS:
-        bare = part.removesuffix(link) if link else part
-        if len(bare) >= MIN_LETTERS and (not link or bare != part) and is_word(bare):
-            return bare
-    return ""
-
-
-def _before(part: str, is_word: Callable[[str], bool], *, most: int) -> list[str]:
-    for link in _LINKS:
-        bare = part.removesuffix(link) if link else part
-        if not link or bare != part:
-            found = divided(bare, is_word, most=most)
-            if found:
-                return found
-    return []
-
 
 LANGUAGES: Final = ("de", "fr", "es", "it", "nl", "pt")
 """By ISO 639-1 code: those that there are lists of."""
@@ -82,6 +35,9 @@ _SUPERLATIVE: Final = re.compile(r"(\w{3,20}?)e?ste[nrsm]?")
 _PARTICIPLE: Final = re.compile(r"ge(\w{2,20}?)e?[td]")
 
 LETTERS: Final = re.compile(r"[^\W\d_]+")
+
+SHORTEST: Final = 3
+"""A part of a word has so many letters."""
 
 SHORT: Final = 3
 """Parts of a word with no more letters must be listed as they are."""
@@ -184,7 +140,7 @@ class Lexicon:
     def _of_parts(self, word: str) -> tuple[str, ...]:
         if self.language not in COMPOUNDING:
             return ()
-        parts = divided(word, self._is_part)
+        parts = divided(word, self._is_part, shortest=SHORTEST)
         return (" ".join(self.held(part)[0] for part in parts),) if parts else ()
 
     def _is_part(self, part: str) -> bool:

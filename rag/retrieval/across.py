@@ -1,9 +1,11 @@
 """A second list by meaning, across languages, beside that of the built-in model.
 
-That one knows English. This is asked where the question is not in English, or documents are not;
-from the first of these on its model reads all passages, a few at a time, and waits while questions
-are answered. Until every passage has its vector, and where the model is not there, the other
-searches find alone. Knows seams and the space; knows no model's library.
+That one knows English. This is asked where the question is not in English, or documents are not.
+Its model reads passages of these documents when they come, and from the first such question or
+document on all others where nothing else is done, a few at a time; it waits while questions are
+answered. An English question needs the former alone. Until a question's passages have their
+vectors, and where the model is not there, the other searches find alone. Knows seams and the
+space; knows no model's library.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ PREPARED: Final = (
 
 DUE: Final = (
     "Questions in other languages find less until the passages are prepared for them: "
-    "in the chat, or by pagelight ingest."
+    "in the chat, or by pagelight doctor --repair."
 )
 
 _LOOK_S: Final = 0.1
@@ -101,9 +103,14 @@ class LanguageSearch(DenseSearch):
             self._want()
         elif not self._space().has_foreign():
             return None
-        if self._space().is_whole():
+        if self._has_read_for(query):
             self.warm()
         return super().find(query, k=k)
+
+    def _has_read_for(self, query: Query) -> bool:
+        if is_foreign_question(query.spoken):
+            return self._space().is_whole()
+        return self._space().is_whole_abroad()
 
     def similarities(self, text: str, others: Sequence[str]) -> list[float] | None:
         """Return the cosine of a question with each of some texts; None where it is not ready."""
@@ -154,17 +161,41 @@ class LanguageSearch(DenseSearch):
         self._busy = busy
         return self.catch_up(stop, progress=progress)
 
+    def read_foreign(self, stop: threading.Event) -> None:
+        """Embed passages of documents that are not in English; left to a thread that reads all."""
+        if not self.is_here() or self._reading.is_alive():
+            return
+        try:
+            with self._working:
+                missing = [] if self._closing.is_set() else self._space().missing_foreign()
+                if missing:
+                    self._embed(missing, stop, NO_PROGRESS)
+        except Exception as error:  # noqa: BLE001 - as in `find`
+            self._failed(error)
+
     def _embed_missing(self, stop: threading.Event, progress: Progress) -> int:
-        """As there, where it is due: looked at here, where it can't be closed meanwhile."""
-        return super()._embed_missing(stop, progress) if self.is_due() else 0
+        """As there, where it is due: looked at here, where it can't be closed meanwhile.
+
+        What is not in English comes first.
+        """
+        if not self.is_due():
+            return 0
+        space = self._loaded()
+        space.prune()
+        missing = dict.fromkeys((*space.missing_foreign(), *space.missing()))
+        return self._embed(list(missing), stop, progress)
 
     def read_in_background(self, *, busy: Callable[[], bool]) -> None:
-        """As `read_on`, on a thread, unless one does already."""
+        """As `read_on`, on a thread, unless one does already; what comes meanwhile, too."""
         if not self._reading.is_alive() and self.is_due():
             self._reading = threading.Thread(
-                target=self.read_on, kwargs={"busy": busy}, name="languages", daemon=True
+                target=self._read_all, kwargs={"busy": busy}, name="languages", daemon=True
             )
             self._reading.start()
+
+    def _read_all(self, *, busy: Callable[[], bool]) -> None:
+        while self.read_on(busy=busy):
+            continue
 
     def _is_stopped(self, stop: threading.Event) -> bool:
         until = time.monotonic() + PATIENCE_S

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Generic, Protocol, TypeVar
 
 from rag.datamodel import Hit, Query
@@ -170,15 +170,23 @@ class DenseSearch(ModelSearch[TextModel, TextSpace]):
         return found
 
     def _found(self, query: Query, *, k: int) -> list[Hit] | None:
-        if not self.ready or not self._space().is_whole():
+        if not (self.ready and self._has_read_for(query)):
             return None
         vector = vector_of(query, searched_text(query, words=query.spoken), self._model)
         return self._space().search(vector, k=k, filters=query.filters)
 
+    def _has_read_for(self, query: Query) -> bool:  # noqa: ARG002 - for those that tell questions apart
+        """Whether all has its vector that a question is compared with."""
+        return self._space().is_whole()
+
     def _embed_missing(self, stop: threading.Event, progress: Progress) -> int:
         space = self._loaded()
         space.prune()
-        missing = space.missing()
+        return self._embed(space.missing(), stop, progress)
+
+    def _embed(self, missing: Sequence[str], stop: threading.Event, progress: Progress) -> int:
+        """Embed these chunks, as `embed_missing`; return how many were."""
+        space = self._loaded()
         progress.begin(f"{self.name} reads passages", len(missing))
         embedder = ChunkEmbedder(self._model.embed_documents)
         self._left = len(missing)

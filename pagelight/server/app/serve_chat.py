@@ -7,6 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -132,7 +133,8 @@ def _serve(
         index.announce(url="", token=token)
     else:  # what comes in halves here, the owner would delete
         os.environ.setdefault(UPLOADS, str(index.servers.room.resolve()))
-    jobs = SharedJobs(assembly.make_ingest, index, folder=folder)
+    make_ingest = partial(assembly.make_ingest, then=engine.read_languages)
+    jobs = SharedJobs(make_ingest, index, folder=folder)
     jobs.grants = Shelving(index, jobs).grants
     watch = Watch(jobs, index.source_folders.all, disk=assembly.disk)
     switches = Switches(build_switch(settings, engine))

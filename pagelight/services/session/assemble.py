@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -60,14 +60,16 @@ class FollowedIngest:
         transcription: Transcription | None = None,
         shares: SharedProgress,
         reader: AbstractContextManager[object],
+        then: Callable[[], None] = lambda: None,
     ) -> None:
-        """`reader` is open while it runs."""
+        """`reader` is open while it runs; `then` is called once all is stored."""
         self._ingest = ingest
         self._engine = engine
         self._describes = describe
         self._transcription = transcription
         self._shares = shares
         self._reader = reader
+        self._then = then
 
     def run(
         self,
@@ -93,7 +95,8 @@ class FollowedIngest:
         report = replace(report, files=tuple(map(self._as_heard, report.files)))
         if self._describes:
             notes = (*notes, *self._describe(stop))
-        self._engine.catch_up(stop)
+        self._engine.read_new(stop)
+        self._then()
         return replace(report, notes=(*notes, *self._share()))
 
     def _share(self) -> tuple[str, ...]:
@@ -163,14 +166,15 @@ class Assembly:
             see=self._seen_on,
         )
 
-    def make_ingest(self) -> FollowedIngest:
-        """Return an ingest whose files are read in child processes.
+    def make_ingest(self, then: Callable[[], None] = lambda: None) -> FollowedIngest:
+        """Return an ingest whose files are read in child processes; `then` is called behind it.
 
         Those that passwords are lent to are its own, and end with it.
         """
         reader = self._new_reader() if lent() else self._reader
         lifetime = reader if lent() else nullcontext()
-        return self._ingest_by(reader, embedder=self.engine.embedder, lanes=1, lifetime=lifetime)
+        embedder = self.engine.embedder
+        return self._ingest_by(reader, embedder=embedder, lanes=1, lifetime=lifetime, then=then)
 
     def _new_reader(self) -> ParserProcess:
         settings = self.settings
@@ -216,6 +220,7 @@ class Assembly:
         lanes: int,
         batches: Batches = BY_ONE,
         lifetime: AbstractContextManager[object],
+        then: Callable[[], None] = lambda: None,
     ) -> FollowedIngest:
         ingest = Ingest(
             self.engine.index,
@@ -236,6 +241,7 @@ class Assembly:
             transcription=self._transcription_by(reader),
             shares=self._shares,
             reader=lifetime,
+            then=then,
         )
 
     def _seen_on(self, image: ImageAsset) -> str:

@@ -138,7 +138,7 @@ class Engine(Closing):
             stages = usual if active is usual.active else self._staged(active)
             for answer in timed(self._by(stages, asked)):
                 yield replace(answer, notes=(*notes, *answer.notes)) if notes else answer
-        self._read_languages()
+        self.read_languages()
 
     def _by(self, stages: Stages, asked: Question) -> Iterator[Answer]:
         like = NearPictures(self.index, self.photographs).answer(asked)
@@ -188,7 +188,7 @@ class Engine(Closing):
         check_length(query.text)
         with self._stages.lent() as stages:
             hits = stages.search.found(query, k=k)
-        self._read_languages()
+        self.read_languages()
         return hits
 
     def ranked(self, query: Query, k: int) -> list[Hit]:
@@ -234,7 +234,7 @@ class Engine(Closing):
             for note in self.built_in.languages.awaited(asked, busy=self._is_busy):
                 yield Answer(query=asked.said, notes=(note,))
 
-    def _read_languages(self) -> None:
+    def read_languages(self) -> None:
         """Let the model of languages read in the background what is due."""
         if self.built_in.languages and self.index.writes_here:
             self.built_in.languages.read_in_background(busy=self._is_busy)
@@ -272,7 +272,8 @@ class Engine(Closing):
             ("The search model", self.warm),
             ("", self._warm.set),
             ("The model that writes", self.warm_writer),
-            ("Reading with the chosen models", self.catch_up),
+            ("Reading with the chosen models", self.read_new),
+            ("", self.read_languages),
         )
         for what, step in steps:
             try:
@@ -294,18 +295,36 @@ class Engine(Closing):
     def catch_up(
         self, stop: threading.Event | None = None, *, progress: Progress = NO_PROGRESS
     ) -> int:
-        """Embed what the text and image models in use have not seen; return how many passages.
+        """Embed what the models in use have not seen; return how many passages.
 
         Once `stop` is set, ends after those at hand; the next call goes on. What fails is told by
         `status`.
         """
         if not self.index.writes_here:
             return 0  # who writes what lies in the workspace makes them
-        active, stop = self.active, stop or threading.Event()
-        made = active.meaning.catch_up(stop, progress=progress) if active.meaning else 0
+        stop = stop or threading.Event()
+        made = self._read_chosen(stop, progress)
         languages = self.built_in.languages
-        if languages:
-            made += languages.read_on(stop, progress=progress, busy=self._is_busy)
+        return made + (
+            languages.read_on(stop, progress=progress, busy=self._is_busy) if languages else 0
+        )
+
+    def read_new(self, stop: threading.Event | None = None) -> None:
+        """As `catch_up`, but for English passages, which questions in other languages need.
+
+        Those are left to `read_languages`.
+        """
+        if not self.index.writes_here:
+            return
+        stop = stop or threading.Event()
+        self._read_chosen(stop, NO_PROGRESS)
+        if self.built_in.languages:
+            self.built_in.languages.read_foreign(stop)
+
+    def _read_chosen(self, stop: threading.Event, progress: Progress) -> int:
+        """Embed what the chosen text and image models have not seen; return how many passages."""
+        active = self.active
+        made = active.meaning.catch_up(stop, progress=progress) if active.meaning else 0
         if active.sight and active.sight.ready:
             active.sight.catch_up(stop)
         self.forget_others()

@@ -31,22 +31,30 @@ class WordCounts:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._tokens = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        self._tokens.execute(
-            "CREATE VIRTUAL TABLE w USING fts5 (t, tokenize = 'porter unicode61"
-            " remove_diacritics 2')"
-        )
-        self._tokens.execute("CREATE VIRTUAL TABLE v USING fts5vocab ('w', 'instance')")
-        self.terms = lru_cache(maxsize=10_000)(self._terms)
+        for table, tokenizer in (("words", "porter unicode61"), ("stems", "unicode61")):
+            self._tokens.execute(
+                f"CREATE VIRTUAL TABLE {table} USING fts5 (t, tokenize ="
+                f" '{tokenizer} remove_diacritics 2')"
+            )
+            self._tokens.execute(
+                f"CREATE VIRTUAL TABLE {table}_in USING fts5vocab ('{table}', 'instance')"
+            )
+        self._terms = lru_cache(maxsize=10_000)(self._cut)
         self._kept: dict[tuple[str, str], tuple[int, int]] = {}
 
     def close(self) -> None:
         self._tokens.close()
 
-    def _terms(self, phrase: str) -> tuple[str, ...]:
+    def terms(self, phrase: str) -> tuple[str, ...]:
+        """Return the terms of a phrase, in order, as the index of words has them."""
+        return self._terms(phrase, "words")
+
+    def _cut(self, phrase: str, table: str) -> tuple[str, ...]:
         with self._lock:
-            self._tokens.execute("DELETE FROM w")
-            self._tokens.execute("INSERT INTO w (t) VALUES (?)", (phrase,))
-            rows = self._tokens.execute("SELECT term FROM v ORDER BY offset").fetchall()
+            self._tokens.execute(f"DELETE FROM {table}")  # noqa: S608 - one of our two
+            self._tokens.execute(f"INSERT INTO {table} (t) VALUES (?)", (phrase,))  # noqa: S608 - as above
+            found = f"SELECT term FROM {table}_in ORDER BY offset"  # noqa: S608 - as above
+            rows = self._tokens.execute(found).fetchall()
         return tuple(term for (term,) in rows)
 
     def bound(self, db: sqlite3.Connection, phrase: str) -> int:
@@ -56,7 +64,8 @@ class WordCounts:
 
     def of_stems(self, db: sqlite3.Connection, stems: Sequence[str]) -> int:
         """Return in how many passages the most frequent of these stems is."""
-        return max((self._of_term(db, "stem_vocabulary", stem) for stem in stems), default=0)
+        terms = (term for stem in stems for term in self._terms(stem, "stems"))
+        return max((self._of_term(db, "stem_vocabulary", term) for term in terms), default=0)
 
     def exact(self, db: sqlite3.Connection, text: str) -> int:
         """Return in how many passages all phrases of a text are, in any form."""

@@ -15,6 +15,7 @@ import math
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ from rag.storage.database.catalog import chunk_total
 from rag.storage.documents.stems import stemmed_languages, stems_of
 from rag.storage.documents.words import asked_languages, query_phrases
 from rag.storage.search.admitted import Admitted
+from rag.storage.search.compounds import COMPOUNDING, parts_of
 from rag.storage.search.frequencies import COMMON_CHUNKS, WordCounts
 
 Table = Literal["words", "pages"]
@@ -144,7 +146,7 @@ def search_words(
     `admitted` are the passages to search; None: all. Of many passages those are scored that hold
     one of the rarest words, of so many words that `least` passages do.
     """
-    forms = _forms(db, text)
+    forms = _forms(db, counts, text)
     asked = {
         phrase: counts.bound(db, phrase) or counts.of_stems(db, stems)
         for phrase, stems in forms.items()
@@ -251,15 +253,30 @@ def _idf(frequency: int, *, total: int) -> float:
     return max(math.log((total - frequency + 0.5) / (frequency + 0.5)), MIN_IDF)
 
 
-def _forms(db: sqlite3.Connection, text: str) -> dict[str, tuple[str, ...]]:
+def _forms(db: sqlite3.Connection, counts: WordCounts, text: str) -> dict[str, tuple[str, ...]]:
     """Return each phrase that a text asks for, with its stems in other languages than English.
 
-    They are those of the language it is in; of all that documents are in where it tells none.
+    They are those of the language it is in; of all that documents are in where it tells none. The
+    words that compounds are made of are asked for, too.
     """
     held = stemmed_languages(db)
     asked = asked_languages(text) if held else ()
     languages = [code for code in held if not asked or code in asked]
-    return {phrase: stems_of(phrase, languages) for phrase in query_phrases(text)}
+    asked_for = query_phrases(text)
+    counted = partial(_count, db, counts)
+    parts = [
+        part
+        for language in languages
+        if language in COMPOUNDING
+        for phrase in asked_for
+        for part in parts_of(phrase, partial(counted, language))
+    ]
+    return {phrase: stems_of(phrase, languages) for phrase in (*asked_for, *parts)}
+
+
+def _count(db: sqlite3.Connection, counts: WordCounts, language: str, word: str) -> int:
+    """Return in how many passages a word is in any form that it has in a language."""
+    return counts.of_stems(db, stems_of(word, [language]))
 
 
 def _scale(db: sqlite3.Connection, counts: WordCounts, stems: Sequence[str]) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,19 +36,35 @@ class TextSpace(ModelSpace):
         self._known: dict[str, str] = {}
         self._whole = False
         self._foreign = (-1, False)  # of which state of the documents, and what was true then
+        self._whole_abroad = -1  # the last state of the chunks in which it was
 
     def missing(self) -> list[str]:
         """Return the ids of the chunks without a vector, in reading order."""
         stored = self._stored()
         return [chunk_id for chunk_id, key in self._keys().items() if key not in stored]
 
+    def missing_foreign(self) -> list[str]:
+        """Return the same of the documents that are in another language than English."""
+        keys, stored = self._keys(), self._stored()
+        with self._database.read() as db:
+            found = db.execute(_FOREIGN_CHUNKS).fetchall()
+        return [key for (key,) in found if key in keys and keys[key] not in stored]
+
     def is_whole(self) -> bool:
-        """Whether every chunk has its vector: only then does this space answer."""
+        """Whether every chunk has its vector: only then is it known what is near."""
         self._keys()
         with self._lock:
             if not self._whole:
                 self._whole = self._stored() >= set(self._known.values())
             return self._whole
+
+    def is_whole_abroad(self) -> bool:
+        """Whether every chunk has it that `missing_foreign` looks at."""
+        self._keys()
+        seen = self._seen
+        if self._whole_abroad != seen and not self.missing_foreign():
+            self._whole_abroad = seen
+        return self._whole_abroad == seen
 
     def begin(self) -> None:
         """Note that vectors are wanted, for whoever writes the workspace; raises OSError."""
@@ -63,7 +79,7 @@ class TextSpace(ModelSpace):
         with self._database.read() as db:
             (now,) = db.execute("SELECT documents FROM counters").fetchone()
             if now != self._foreign[0]:
-                found = "SELECT 1 FROM documents WHERE language NOT IN ('', 'en') LIMIT 1"
+                found = f"SELECT 1 FROM documents d WHERE {_FOREIGN} LIMIT 1"  # noqa: S608 - a constant
                 self._foreign = now, db.execute(found).fetchone() is not None
         return self._foreign[1]
 
@@ -129,6 +145,12 @@ class LanguageSpace(TextSpace):
     """The vectors of a model of many languages, beside those of a model that knows English."""
 
     FOLDER = "language-vectors"
+
+
+_FOREIGN: Final = "d.language NOT IN ('', 'en')"
+_FOREIGN_CHUNKS: Final = f"""
+SELECT c.id FROM chunks c JOIN documents d ON d.row = c.doc_row WHERE {_FOREIGN} ORDER BY c.row
+"""  # noqa: S608 - a constant
 
 
 def _key(chunk_id: str, digest: bytes) -> str:

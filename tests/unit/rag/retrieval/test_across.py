@@ -1,5 +1,8 @@
 """The list across languages: when it is due, what it waits for, what it finds."""
 
+import threading
+import time
+
 import pytest
 from builders_meaning import OLD, Stronger, opened, put
 
@@ -10,6 +13,18 @@ from rag.storage.search.text_space import LanguageSpace
 
 ENGLISH = Query(text="How deep was the snow on the pass?")
 POLISH = Query(text="Jak głęboki był śnieg na przełęczy w marcu?")
+
+
+class Noting(Stronger):
+    """Notes what it embeds."""
+
+    def __init__(self, read):
+        super().__init__()
+        self._read = read
+
+    def embed_documents(self, texts):
+        self._read += texts
+        return super().embed_documents(texts)
 
 
 def languages_of(index, model, *, is_here=True):
@@ -59,6 +74,56 @@ def test_a_document_in_another_language_begins_it(index, languages):
 
     assert languages.read_on() == 3
     assert languages.find(ENGLISH, k=5)
+
+
+def test_with_an_ingest_what_is_not_in_english_is_read_and_serves_english_questions(
+    index, languages
+):
+    put(index, "Der Schnee lag tief auf dem Pass.", source="b.txt", language="de")
+    assert languages.find(ENGLISH, k=5) is None
+
+    languages.read_foreign(threading.Event())
+
+    assert [hit.chunk.source for hit in languages.find(ENGLISH, k=5)] == ["b.txt"]
+    assert languages.find(POLISH, k=5) is None
+    assert languages.is_due()
+
+
+def test_an_ingest_of_english_alone_reads_nothing_though_other_languages_were_asked(
+    languages, model
+):
+    languages.find(POLISH, k=5)
+
+    languages.read_foreign(threading.Event())
+
+    assert not model.ready
+    assert languages.is_due()
+
+
+def test_what_is_not_in_english_is_read_first(index):
+    put(index, "Der Schnee lag tief auf dem Pass.", source="b.txt", language="de")
+    read = []
+    languages = languages_of(index, Noting(read))
+
+    assert languages.read_on() == 3
+    assert "Schnee" in read[0]
+    languages.close()
+
+
+def test_what_comes_while_it_reads_in_the_background_is_read_too(index):
+    def come():
+        if index.file("b.txt") is None:
+            put(index, "the barometer fell", source="b.txt")
+
+    languages = languages_of(index, Stronger(after=come))
+    languages.find(POLISH, k=5)
+    languages.read_in_background(busy=lambda: False)
+    until = time.monotonic() + 20
+    while languages.is_due() and time.monotonic() < until:
+        time.sleep(0.01)
+
+    assert len(languages.find(POLISH, k=5)) == 3
+    languages.close()
 
 
 def test_sentences_are_compared_once_the_model_is_there(languages):

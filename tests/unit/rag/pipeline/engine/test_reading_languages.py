@@ -69,6 +69,15 @@ def test_what_is_not_in_english_is_read_after_an_answer(engine, index, model):
     assert model.read.wait(timeout=60)
 
 
+def test_behind_an_ingest_english_passages_are_left_for_later(engine, index, languages):
+    put(index, "Der Schnee lag tief.", source="b.txt", language="de")
+    engine.read_new()
+
+    found = languages.find(Query(text="How deep was the snow on the Passeck?"), k=5)
+    assert [hit.chunk.source for hit in found] == ["b.txt"]
+    assert languages.is_due()
+
+
 def test_while_documents_are_read_in_it_waits(engine, index, model):
     put(index, "Der Schnee lag tief.", source="b.txt", language="de")
     with engine.reading_in():

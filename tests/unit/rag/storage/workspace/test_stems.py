@@ -58,6 +58,12 @@ ASKED = {
 }
 ABOUT = {"de": "Was steht im Bericht über {}?", "fr": "Que dit la carte de {} ?"}
 
+ASKED_BESIDE = {
+    "de": ("Ein Haus kostet viel.", "Der Weg ist lang."),
+    "nl": ("Een huis kost veel.", "De weg is lang."),
+    "sv": ("Ett hus kostar mycket.", "Vägen är lång."),
+}
+"""Passages beside the one that is looked for, of each language."""
 
 EMPTY = "Die Häuser stehen leer."
 
@@ -111,3 +117,32 @@ def test_a_few_documents_in_another_language_rank_as_they_would_alone(tmp_path):
         put(index, "Die Dächer wurden gedeckt.", "Die Wege sind frei.", language="de")
 
         assert found(index, "Was weiß man über das Dach?")[0] == "Die Dächer wurden gedeckt."
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "first"),
+    [
+        ("de", "Was kostet ein Netzwerkdrucker?", "Der Drucker im Netzwerk druckt."),
+        ("nl", "Wat kost een netwerkprinter?", "De printer in het netwerk drukt af."),
+        ("sv", "Vad kostar en nätverksskrivare?", "Varje skrivare i ditt nätverk skriver."),
+    ],
+)
+def test_a_compound_finds_the_words_that_it_is_made_of(tmp_path, language, asked, first):
+    with open_index(tmp_path / "w") as index:
+        put(index, first, *ASKED_BESIDE[language], language=language)
+
+        assert found(index, asked)[0] == first
+
+
+def test_a_compound_as_frequent_as_its_parts_is_left_whole(tmp_path):
+    with open_index(tmp_path / "w") as index:
+        put(index, "Der Bahnhof ist zu.", "Die Bahn fährt.", "Der Hof liegt da.", language="de")
+
+        assert found(index, "Bahnhof") == ["Der Bahnhof ist zu."]
+
+
+def test_a_stem_with_accents_is_known_though_the_word_itself_stands_nowhere(tmp_path):
+    with open_index(tmp_path / "w") as index:
+        put(index, "Mätningar görs varje dag.", "Vägen är stängd.", language="sv")
+
+        assert found(index, "Vilken mätning görs?")[0] == "Mätningar görs varje dag."
