@@ -1,7 +1,4 @@
-"""The page's own styles and scripts, in their order, and what lets a browser install it as an app.
-
-The page is the server's: without it there is one sentence, which the browser keeps.
-"""
+"""The page's styles and scripts, in their order, and what lets a browser install it as an app."""
 
 from __future__ import annotations
 
@@ -11,14 +8,11 @@ from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 
-from pagelight.server.middleware.asgi import WORKER
 from pagelight.server.middleware.headers import FRESH
 from pagelight.ui.html.language import say, spoken
-from pagelight.ui.templating import render
 
-OFFLINE: Final = "/offline"
 MANIFEST: Final = "/app.webmanifest"
 SIZES: Final = (192, 512)
 
@@ -55,7 +49,7 @@ _TYPES: Final = {"css": "text/css", "js": "text/javascript"}
 
 
 def looks_routes() -> APIRouter:
-    """Return the routes of styles and scripts, and that of the page's worker."""
+    """Return the routes of styles and scripts."""
     router = APIRouter()
 
     @router.get("/looks/{room}/{name}")
@@ -64,11 +58,6 @@ def looks_routes() -> APIRouter:
         if found is None or not _ROOM.fullmatch(room):
             raise HTTPException(404)
         return _answer(_files().joinpath(room, name), found["kind"])
-
-    @router.get(WORKER)
-    def worker() -> Response:
-        """The page's worker: at the root, as it may serve only what lies below it."""
-        return _answer(_files().joinpath("shell", "worker.js"), "js")
 
     return router
 
@@ -98,10 +87,6 @@ def installing_routes() -> APIRouter:
         drawn = resources.files("pagelight.ui.static").joinpath("shell", f"icon-{size}.png")
         kept = {"cache-control": "private, max-age=86400"}
         return Response(drawn.read_bytes(), media_type="image/png", headers=kept)
-
-    @router.get(OFFLINE)
-    def offline() -> Response:
-        return HTMLResponse(render("offline.html"), headers=FRESH)
 
     return router
 

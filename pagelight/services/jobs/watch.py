@@ -58,6 +58,8 @@ class Watch:
                 for _ in self._first_look(folder).changes():
                     while not self._jobs.start():  # one under way may have passed what changed
                         self._wait(LOOK_EVERY_S)
+                        if self._jobs.was_stopped:  # by a person, who means what waits, too
+                            break
         except _OverError:
             pass
         except Exception:

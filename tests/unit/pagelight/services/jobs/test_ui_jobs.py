@@ -128,3 +128,26 @@ def test_a_change_in_any_folder_has_all_read(tmp_path):
     finally:
         watch.close()
         jobs.close()
+
+
+def test_who_stops_a_run_has_nothing_read_that_waited_for_its_end(tmp_path):
+    ingest = FakeIngest()
+    jobs = Jobs(lambda: ingest, folder=tmp_path)
+    looks = []
+    watch = Watch(jobs, lambda: looks.append(1) or {}, haste=HASTE)
+    watch.begin()
+    try:
+        wait(lambda: len(looks) > 1)
+        jobs.start()
+        ingest.began.wait(WAIT_S)
+        (tmp_path / "a.txt").write_text("snow")
+        wait(lambda: len(looks) > 10)  # it is seen, and waits
+        jobs.cancel()
+        wait(lambda: jobs.was_stopped)
+        seen = len(looks)
+        wait(lambda: len(looks) > seen + 10)
+        assert not jobs.state.running
+        assert len(ingest.folders) == 1
+    finally:
+        watch.close()
+        jobs.close()
