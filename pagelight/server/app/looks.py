@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Final
@@ -10,7 +12,7 @@ from typing import Any, Final
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import JSONResponse, Response
 
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import FRESH, KEPT
 from pagelight.ui.html.language import say, spoken
 
 MANIFEST: Final = "/app.webmanifest"
@@ -32,32 +34,61 @@ IMPORTED: Final = "shell/dom shell/server shell/state source/moments chat/addres
 _BASE: Final = '<base href="/">'
 """The page lies at other addresses too; what Gradio names below it does not."""
 
-# The manifest is fetched as who signed in. Styles come before Gradio's own are asked for.
-HEAD: Final = (
-    _BASE
-    + "".join(f'<link rel="stylesheet" href="/looks/{name}.css">' for name in STYLES)
-    + "".join(f'<link rel="modulepreload" href="/looks/{name}.js">' for name in IMPORTED)
-    + f'<link rel="manifest" href="{MANIFEST}" crossorigin="use-credentials">'
-    + '<script src="/words.js" defer></script>'
-    + "".join(f'<script type="module" src="/looks/{name}.js"></script>' for name in SCRIPTS)
-)
-
-_NAME: Final = re.compile(r"[a-z]+\.(?P<kind>css|js)")
+_NAME: Final = re.compile(r"[a-z]+\.(css|js)")
 _ROOM: Final = re.compile(r"[a-z]+")
 _TYPES: Final = {"css": "text/css", "js": "text/javascript"}
 """Every style and script in a room of `pagelight.ui.static` is served; nothing else of it."""
 
 
-def looks_routes() -> APIRouter:
-    """Return the routes of styles and scripts."""
-    router = APIRouter()
+def head() -> str:
+    """Return the head of the page: its looks, by their version, so that a browser keeps them.
 
-    @router.get("/looks/{room}/{name}")
-    def looks(room: str, name: str) -> Response:
-        found = _NAME.fullmatch(name)
-        if found is None or not _ROOM.fullmatch(room):
+    Styles are one file, which is waited for; scripts give way to Gradio's, which make the page.
+    """
+    at = f"/looks/{version()}"
+    # The manifest is fetched as who signed in.
+    return (
+        f'{_BASE}<link rel="stylesheet" href="{at}/page.css">'
+        f'<link rel="manifest" href="{MANIFEST}" crossorigin="use-credentials">'
+        '<script src="/words.js" defer></script>'
+        + "".join(
+            f'<link rel="modulepreload" href="{at}/{name}.js" fetchpriority="low">'
+            for name in IMPORTED
+        )
+        + "".join(
+            f'<script type="module" src="{at}/{name}.js" fetchpriority="low"></script>'
+            for name in SCRIPTS
+        )
+    )
+
+
+@cache
+def version() -> str:
+    """Return another text for other looks."""
+    files = sorted(
+        (f"{room.name}/{file.name}", file.read_bytes())
+        for room in _files().iterdir()
+        if room.is_dir()
+        for file in room.iterdir()
+        if _NAME.fullmatch(file.name)
+    )
+    return hashlib.sha256(repr(files).encode()).hexdigest()[:16]
+
+
+def looks_routes() -> APIRouter:
+    """Return the routes of styles and scripts; of another version than is asked none is kept."""
+    router = APIRouter(prefix="/looks/{asked}")
+
+    @router.get("/page.css")
+    def styles(asked: str) -> Response:
+        texts = [_text(*name.split("/"), "css") for name in STYLES]
+        return _answer("\n".join(texts), "css", asked)
+
+    @router.get("/{room}/{name}.{kind}")
+    def looks(asked: str, room: str, name: str, kind: str) -> Response:
+        if not (_NAME.fullmatch(f"{name}.{kind}") and _ROOM.fullmatch(room)):
             raise HTTPException(404)
-        return _answer(_files().joinpath(room, name), found["kind"])
+        return _answer(_text(room, name, kind), kind, asked)
 
     return router
 
@@ -66,11 +97,15 @@ def _files() -> Traversable:
     return resources.files("pagelight.ui.static")
 
 
-def _answer(file: Traversable, kind: str) -> Response:
+def _text(room: str, name: str, kind: str) -> str:
+    file = _files().joinpath(room, f"{name}.{kind}")
     if not file.is_file():
         raise HTTPException(404)
-    text = file.read_text(encoding="utf-8")
-    return Response(text, media_type=_TYPES[kind], headers={"cache-control": "no-cache"})
+    return file.read_text(encoding="utf-8")
+
+
+def _answer(text: str, kind: str, asked: str) -> Response:
+    return Response(text, media_type=_TYPES[kind], headers=KEPT if asked == version() else FRESH)
 
 
 def installing_routes() -> APIRouter:
