@@ -81,8 +81,8 @@ def looks_routes() -> APIRouter:
 
     @router.get("/page.css")
     def styles(asked: str) -> Response:
-        texts = [_text(*name.split("/"), "css") for name in STYLES]
-        return _answer("\n".join(texts), "css", asked)
+        named = (style.split("/") for style in STYLES)
+        return _answer("\n".join(_text(room, name, "css") for room, name in named), "css", asked)
 
     @router.get("/{room}/{name}.{kind}")
     def looks(asked: str, room: str, name: str, kind: str) -> Response:
