@@ -215,11 +215,6 @@ def test_a_search_is_limited_by_choice_and_by_a_name_in_the_question(page):
     page.reload()
     expect(page.locator(".scope-chip")).to_contain_text("rota.csv")
 
-    area = page.locator("#ask textarea")
-    area.press_sequentially("@stat")
-    expect(page.locator("#at-list [aria-selected=true]")).to_contain_text("station-report.pdf")
-    page.keyboard.press("Enter")
-    expect(area).to_have_value("@station-report.pdf ")
     named = ask(page, f"@station-report.pdf {SNOW}")
     expect(named).to_contain_text("312 cm")
     expect(page.locator(".asked-in").last).to_have_text("In station-report.pdf")

@@ -21,7 +21,7 @@ from fastapi.responses import PlainTextResponse
 from starlette.routing import Mount
 
 from pagelight.server.app.endpoints import add_endpoints
-from pagelight.server.app.looks import HEAD
+from pagelight.server.app.looks import head
 from pagelight.server.app.own_routes import OwnParts, Shared
 from pagelight.server.middleware.gradio_guard import GradioGuard, Uploads
 from pagelight.server.middleware.headers import answer_errors
@@ -84,7 +84,7 @@ async def _made(shared: Shared, person: Person) -> Application:
     own = OwnParts(shared, person)
     tools = McpOverHttp(own.engine, own.incoming)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.living)
-    app.add_middleware(PageHead, head=HEAD)
+    app.add_middleware(PageHead, head=head())
     answer_errors(app)
     app.add_exception_handler(BusyError, _busy)
     for router in own.routers():

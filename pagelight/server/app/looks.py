@@ -1,24 +1,20 @@
-"""The page's own styles and scripts, in their order, and what lets a browser install it as an app.
-
-The page is the server's: without it there is one sentence, which the browser keeps.
-"""
+"""The page's styles and scripts, in their order, and what lets a browser install it as an app."""
 
 from __future__ import annotations
 
+import hashlib
 import re
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 
-from pagelight.server.middleware.asgi import WORKER
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import FRESH, KEPT
 from pagelight.ui.html.language import say, spoken
-from pagelight.ui.templating import render
 
-OFFLINE: Final = "/offline"
 MANIFEST: Final = "/app.webmanifest"
 SIZES: Final = (192, 512)
 
@@ -38,37 +34,61 @@ IMPORTED: Final = "shell/dom shell/server shell/state source/moments chat/addres
 _BASE: Final = '<base href="/">'
 """The page lies at other addresses too; what Gradio names below it does not."""
 
-# The manifest is fetched as who signed in. Styles come before Gradio's own are asked for.
-HEAD: Final = (
-    _BASE
-    + "".join(f'<link rel="stylesheet" href="/looks/{name}.css">' for name in STYLES)
-    + "".join(f'<link rel="modulepreload" href="/looks/{name}.js">' for name in IMPORTED)
-    + f'<link rel="manifest" href="{MANIFEST}" crossorigin="use-credentials">'
-    + '<script src="/words.js" defer></script>'
-    + "".join(f'<script type="module" src="/looks/{name}.js"></script>' for name in SCRIPTS)
-)
-
-_NAME: Final = re.compile(r"[a-z]+\.(?P<kind>css|js)")
+_NAME: Final = re.compile(r"[a-z]+\.(css|js)")
 _ROOM: Final = re.compile(r"[a-z]+")
 _TYPES: Final = {"css": "text/css", "js": "text/javascript"}
 """Every style and script in a room of `pagelight.ui.static` is served; nothing else of it."""
 
 
+def head() -> str:
+    """Return the head of the page: its looks, by their version, so that a browser keeps them.
+
+    Styles are one file, which is waited for; scripts give way to Gradio's, which make the page.
+    """
+    at = f"/looks/{version()}"
+    # The manifest is fetched as who signed in.
+    return (
+        f'{_BASE}<link rel="stylesheet" href="{at}/page.css">'
+        f'<link rel="manifest" href="{MANIFEST}" crossorigin="use-credentials">'
+        '<script src="/words.js" defer></script>'
+        + "".join(
+            f'<link rel="modulepreload" href="{at}/{name}.js" fetchpriority="low">'
+            for name in IMPORTED
+        )
+        + "".join(
+            f'<script type="module" src="{at}/{name}.js" fetchpriority="low"></script>'
+            for name in SCRIPTS
+        )
+    )
+
+
+@cache
+def version() -> str:
+    """Return another text for other looks."""
+    files = sorted(
+        (f"{room.name}/{file.name}", file.read_bytes())
+        for room in _files().iterdir()
+        if room.is_dir()
+        for file in room.iterdir()
+        if _NAME.fullmatch(file.name)
+    )
+    return hashlib.sha256(repr(files).encode()).hexdigest()[:16]
+
+
 def looks_routes() -> APIRouter:
-    """Return the routes of styles and scripts, and that of the page's worker."""
-    router = APIRouter()
+    """Return the routes of styles and scripts; of another version than is asked none is kept."""
+    router = APIRouter(prefix="/looks/{asked}")
 
-    @router.get("/looks/{room}/{name}")
-    def looks(room: str, name: str) -> Response:
-        found = _NAME.fullmatch(name)
-        if found is None or not _ROOM.fullmatch(room):
+    @router.get("/page.css")
+    def styles(asked: str) -> Response:
+        named = (style.split("/") for style in STYLES)
+        return _answer("\n".join(_text(room, name, "css") for room, name in named), "css", asked)
+
+    @router.get("/{room}/{name}.{kind}")
+    def looks(asked: str, room: str, name: str, kind: str) -> Response:
+        if not (_NAME.fullmatch(f"{name}.{kind}") and _ROOM.fullmatch(room)):
             raise HTTPException(404)
-        return _answer(_files().joinpath(room, name), found["kind"])
-
-    @router.get(WORKER)
-    def worker() -> Response:
-        """The page's worker: at the root, as it may serve only what lies below it."""
-        return _answer(_files().joinpath("shell", "worker.js"), "js")
+        return _answer(_text(room, name, kind), kind, asked)
 
     return router
 
@@ -77,11 +97,15 @@ def _files() -> Traversable:
     return resources.files("pagelight.ui.static")
 
 
-def _answer(file: Traversable, kind: str) -> Response:
+def _text(room: str, name: str, kind: str) -> str:
+    file = _files().joinpath(room, f"{name}.{kind}")
     if not file.is_file():
         raise HTTPException(404)
-    text = file.read_text(encoding="utf-8")
-    return Response(text, media_type=_TYPES[kind], headers={"cache-control": "no-cache"})
+    return file.read_text(encoding="utf-8")
+
+
+def _answer(text: str, kind: str, asked: str) -> Response:
+    return Response(text, media_type=_TYPES[kind], headers=KEPT if asked == version() else FRESH)
 
 
 def installing_routes() -> APIRouter:
@@ -98,10 +122,6 @@ def installing_routes() -> APIRouter:
         drawn = resources.files("pagelight.ui.static").joinpath("shell", f"icon-{size}.png")
         kept = {"cache-control": "private, max-age=86400"}
         return Response(drawn.read_bytes(), media_type="image/png", headers=kept)
-
-    @router.get(OFFLINE)
-    def offline() -> Response:
-        return HTMLResponse(render("offline.html"), headers=FRESH)
 
     return router
 

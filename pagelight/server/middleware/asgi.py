@@ -29,9 +29,6 @@ PAGE: Final = "/"
 _CONVERSATION: Final = re.compile("/c/([0-9a-f]{16})")
 """The page with a conversation of it, by its id."""
 
-WORKER: Final = "/worker.js"
-"""The page's worker: its answer says what it may fetch."""
-
 SHARED: Final = "/shared/"
 """What begins so is a conversation to read: it comes by mail, or from a page of other people's."""
 

@@ -28,7 +28,6 @@ from pagelight.server.middleware.asgi import (
     SAFE,
     SHARED,
     SIGN_IN,
-    WORKER,
     App,
     Message,
     Receive,
@@ -41,7 +40,6 @@ from pagelight.server.middleware.headers import (
     DATA_POLICY,
     FORM_POLICY,
     WITH_FORMS,
-    WORKER_POLICY,
     Seal,
     page_policy,
     refuse,
@@ -157,8 +155,7 @@ class Guard:
         elif path in FORMS:
             sealed = Seal(send, FORM_POLICY, WITH_FORMS)
         else:
-            policy = WORKER_POLICY if path == WORKER else DATA_POLICY
-            sealed = Seal(send, policy)
+            sealed = Seal(send, DATA_POLICY)
         await self._app(scope, receive, sealed)
 
     def _is_ours(self, scope: Scope, headers: Headers) -> bool:

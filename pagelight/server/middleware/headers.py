@@ -24,7 +24,6 @@ KEPT: Final = {"cache-control": "private, max-age=31536000, immutable"}
 
 FRESH: Final = {"cache-control": "no-store"}
 
-WORKER_POLICY: Final = "default-src 'self'"
 DATA_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 FORM_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "

@@ -106,6 +106,11 @@ class Jobs:
     def state(self) -> JobState:
         return replace(self._state, paused=self._state.running and self._stop.paused)
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether nothing is read, as the last run was asked to stop."""
+        return self._stop.is_set() and not self._state.running
+
     def start(self, *, remove_all: bool = False, passwords: Sequence[str] = ()) -> bool:
         """Read the folder in the background; False if there is none, or a run is under way.
 

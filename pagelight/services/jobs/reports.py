@@ -5,11 +5,8 @@ Knows the shapes; knows nothing of HTTP or how they are shown.
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
-import tempfile
-import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,12 +21,9 @@ Row = Mapping[str, Any]
 """One report, in the shape of `pagelight reports --json`."""
 
 
-def reports_json(
-    library: Library, *, own: bool = False, good: bool = False
-) -> list[dict[str, Any]]:
-    """Return what all persons reported as wrong, oldest first; or one's own, or those `good`."""
-    reports = library.reports.own(good=good) if own or good else library.reports.all()
-    return [_row(report, library) for report in reports]
+def reports_json(library: Library) -> list[dict[str, Any]]:
+    """Return what all persons reported as wrong, oldest first."""
+    return [_row(report, library) for report in library.reports.all()]
 
 
 def _row(report: ReportedAnswer, library: Library) -> dict[str, Any]:
@@ -70,17 +64,6 @@ def write_questions(rows: Sequence[Row], path: Path) -> tuple[int, int]:
     except OSError as error:
         raise PagelightError(f"{path} can't be written: {error.strerror or error}.") from error
     return len(asked), len(rows) - len(asked)
-
-
-def zipped_questions(rows: Sequence[Row]) -> bytes:
-    """Return what `write_questions` writes, as a zip. Raises PagelightError as it does."""
-    packed = io.BytesIO()
-    with tempfile.TemporaryDirectory() as made, zipfile.ZipFile(packed, "w") as archive:
-        folder = Path(made)
-        write_questions(rows, folder / "reported.jsonl")
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            archive.write(path, path.relative_to(folder))
-    return packed.getvalue()
 
 
 def _question(row: Row, path: Path) -> dict[str, Any]:

@@ -56,8 +56,11 @@ class Watch:
         try:
             if folder is not None:
                 for _ in self._first_look(folder).changes():
-                    while not self._jobs.start():  # one under way may have passed what changed
+                    is_done = self._jobs.start()
+                    while not is_done:  # a run under way may have passed what changed
                         self._wait(LOOK_EVERY_S)
+                        # Who stopped that run means what waits for its end, too.
+                        is_done = self._jobs.was_stopped or self._jobs.start()
         except _OverError:
             pass
         except Exception:

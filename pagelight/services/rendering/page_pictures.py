@@ -1,7 +1,7 @@
 """Page pictures: the original found again and checked, one page drawn, the drawing kept or shown.
 
 Knows the folder, the workspace's `renders/` and a renderer; knows nothing of HTML or servers, and
-decodes nothing itself. A request reaches the disk only through ids that the index knows.
+decodes no stranger's file itself. A request reaches the disk only through ids that the index knows.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from pagelight.services.rendering.originals import PAGED, Fetch, Originals, is_here
-from pagelight.services.rendering.renders import PagePicture, Renders
+from pagelight.services.rendering.renders import PagePicture, Renders, shrunk
 from pagelight.services.rendering.slide_drawing import draw_slide
 from rag.datamodel import BBox, Document, ImageAsset, PageView
 from rag.errors import BusyError, PassingError, SourceError
@@ -119,9 +119,15 @@ class Pages:
         return self._renders.find(doc.id, page, width_px=width_px)
 
     def thumbnail(self, doc: Document) -> Path | None:
-        """Return a small picture of the first page, or the picture that the document is."""
-        drawn = self.picture(doc, 1, width_px=WIDTHS_PX[0])
-        return drawn.path if drawn else self._stored(doc, 1)
+        """Return a small picture of the first page, or of the picture that the document is."""
+        small: Any = {"doc_id": doc.id, "page": 1, "width_px": WIDTHS_PX[0]}
+        drawn = self.picture(doc, 1, width_px=WIDTHS_PX[0]) or self._renders.find(**small)
+        stored = None if drawn else self._stored(doc, 1)
+        if stored:
+            with self.turns.turn():
+                self._renders.put(shrunk(stored, height_px=WIDTHS_PX[0]), **small)
+            drawn = self._renders.find(**small)
+        return drawn.path if drawn else None
 
     def crop(self, doc: Document, page: int, bbox: BBox) -> Pixels | None:
         """Return a part of a drawn page or of a picture; None where there is neither.

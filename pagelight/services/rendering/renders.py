@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from rag.protocols import Pixels
 from rag.storage.files.folder import write_whole
 
@@ -23,6 +25,9 @@ MAX_BYTES: Final = 1_000_000_000
 
 IN_USE_S: Final = 60.0
 """A drawing that was looked at so lately is not let go: it may be on its way to a browser."""
+
+WIDEST: Final = 4
+"""Times its height is the widest that a shrunk picture is."""
 
 _HEADER: Final = struct.Struct(">16xII")
 """Signature and beginning of a PNG's first chunk, then its width and height (RFC 2083)."""
@@ -98,6 +103,15 @@ class Renders:
                 yield path.stat(), path
             except OSError:  # deleted meanwhile
                 continue
+
+
+def shrunk(path: Path, *, height_px: int) -> Pixels:
+    """Return a picture that we stored, at most so high; JPEG is decoded no larger than needed."""
+    from PIL import Image  # noqa: PLC0415 - only where pictures are read
+
+    with Image.open(path) as image:
+        image.thumbnail((WIDEST * height_px, height_px))
+        return np.asarray(image.convert("RGB"))
 
 
 def encoded(pixels: Pixels) -> bytes:

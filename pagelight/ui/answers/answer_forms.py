@@ -20,7 +20,8 @@ CommonMark bold words may end before punctuation, not before letters of no scrip
 def copied(answer: Answer, *, of: str = "") -> str:
     """Return the answer as Markdown, each source a footnote with its page and words.
 
-    `of` begins the footnotes' names, so that several answers can stand in one text.
+    `of` begins the footnotes' names, so that several answers can stand in one text. Where nothing
+    was found there are none.
     """
     text = KEPT_MARK.sub(
         lambda mark: "".join(f"[^{of}{n}]" for n in mark[1].split(",")),
@@ -28,7 +29,7 @@ def copied(answer: Answer, *, of: str = "") -> str:
     )
     notes = [
         f"[^{of}{number}]: {label}" + "".join(f" “{quote}”" for quote in quotes)
-        for number, label, quotes in _sources(answer)
+        for number, label, quotes in (_sources(answer) if answer.state != "not_found" else ())
     ]
     return "\n\n".join(filter(None, (text, "\n".join(notes))))
 

@@ -42,6 +42,9 @@ _BY_PAGE: Final = {"lettering", "hearing"}
 
 _LOCKED: Final = LockedError().message
 
+SLOWEST_TOLD: Final = 0.1
+"""Pages a second; fewer are told by the time that is left alone."""
+
 LISTED: Final = 1000
 """Documents that the list shows; the rest are counted."""
 
@@ -123,9 +126,9 @@ def _progress_words(progress: IngestProgress) -> list[str]:
     if progress.stage in _BY_PAGE and not progress.pages_total:
         unit = _FILES
     count = say_count(total, *unit, done=say_number(done))
-    counts_pages = progress.stage != "hearing" and progress.pages_per_s
-    per_s = say_number(progress.pages_per_s, places=1) if counts_pages else ""
-    speed = say("{n} pages/s", n=per_s) if per_s else ""
+    per_s = 0.0 if progress.stage == "hearing" else progress.pages_per_s
+    told = say_number(per_s, places=1) if per_s >= SLOWEST_TOLD else ""
+    speed = say("{n} pages/s", n=told) if told else ""
     looked = ""
     if progress.share is not None:
         file = progress.source.rpartition("/")[2]

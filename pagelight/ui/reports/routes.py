@@ -1,47 +1,22 @@
-"""What the page does with verdicts: wrong answers listed, corrected, exported; good ones kept."""
+"""What the page does with verdicts: answers reported as wrong, corrected, or marked as good."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, HTTPException
+from fastapi import APIRouter, Body
 from fastapi.responses import Response
 
-from pagelight.server.middleware.headers import download, fresh, there
+from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.answering.protocols import Library
-from pagelight.services.jobs.reports import reports_json, zipped_questions
-from pagelight.ui.templating import render
-from rag.errors import PagelightError
 
 RIGHT_LIMIT = 2000
-SHOWN = 200
 
 
 def report_routes(library: Library) -> APIRouter:
     router = APIRouter(prefix="/reports")
     reports, conversations = library.reports, library.conversations
-
-    @router.get("")
-    def listed(*, good: bool = False) -> Response:
-        rows = reports_json(library, own=True, good=good)
-        html = render(
-            "reports.html",
-            rows=rows[: -SHOWN - 1 : -1],
-            older=len(rows) - SHOWN,
-            is_good=good,
-            can_be_asked=not good and not all(row["about_a_part"] for row in rows),
-            open_talks={record.id for record in conversations.records("")},
-        )
-        return fresh(html)
-
-    @router.get("/export/questions.zip")
-    def exported() -> Response:
-        try:
-            packed = zipped_questions(reports_json(library, own=True))
-        except PagelightError as error:
-            raise HTTPException(404, str(error)) from error
-        return download(packed, "reported.zip", "application/zip")
 
     @router.get("/{conversation_id}")
     def known(conversation_id: str) -> Response:

@@ -140,10 +140,6 @@ class Reports(UserRows):
         """Return what all persons reported as wrong, oldest first."""
         return self._found("NOT good")
 
-    def own(self, *, good: bool = False) -> list[ReportedAnswer]:
-        """Return what this person reported as wrong, or marked as `good`, oldest first."""
-        return self._found("owner = ? AND good = ?", self._owner, good)
-
     def of(self, conversation_id: str) -> list[ReportedAnswer]:
         """Return the reports of a conversation, also of answers that were asked for anew since."""
         return self._found("conversation_id = ? AND owner = ?", conversation_id, self._owner)

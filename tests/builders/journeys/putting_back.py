@@ -18,9 +18,9 @@ def put_back(chat, files: frozenset[str]) -> None:
         for talk in re.findall(
             r'class="talk" data-talk="(\w+)"', client.get("/conversations").text
         ):
+            for report in client.get(f"/reports/{talk}").json():
+                client.delete(f"/reports/{report}").raise_for_status()
             client.post(f"/conversations/{talk}/delete").raise_for_status()
-        for report in re.findall(r'data-report="(\w+)"', client.get("/reports").text):
-            client.delete(f"/reports/{report}").raise_for_status()
         if chat.models.is_dir():
             client.post("/models/built-in/generator").raise_for_status()
             _wait(chat, "end of the change")

@@ -34,6 +34,7 @@ BODIES = {
 
 GRADIO = {
     "path": "js/none.js",
+    "asked": "v",
     "path_or_url": "/etc/passwd",
     "url_path": "http://example.com",
     "id": "0",

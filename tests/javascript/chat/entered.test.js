@@ -109,6 +109,16 @@ test("a page that is loaded anew puts words down whose files are gone", async ()
   assert.deepEqual([passed, area.value], [[], "Rain?"]);
 });
 
+test("a page that is loaded anew has in its box what was only written, and does not ask it", async () => {
+  tell("pagehide", {});
+  area.value = "";
+  await opened(++page);
+  shows();
+  await later();
+
+  assert.deepEqual([passed, area.value], [[], "Rain?"]);
+});
+
 test("a question that is taken back is not asked", async () => {
   stands("gone");
   presses();

@@ -1,4 +1,4 @@
-// What is searched, as it is chosen and shown; names after an @: what is being written, and from where.
+// What is searched, as it is chosen and shown.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -25,17 +25,10 @@ globalThis.fetch = (url, { body }) =>
     answers = (answer = done()) => come(answer);
   });
 globalThis.pagelightWords = { language: "de", words: { "{first} to {last}": "{first} bis {last}", "until {last}": "bis {last}" } };
-const { search, written } = await import("../../../pagelight/ui/static/chat/scope.js");
+const { search } = await import("../../../pagelight/ui/static/chat/scope.js");
 
 const tells = (name, detail) => tell(`pagelight:${name}`, { detail });
 const shows = (scope) => tells("shown", { tab: "t", turn: 1, talk: "c", scope });
-
-test("the words before the caret belong to the last @, in quotation marks where there are spaces", () => {
-  const at = (text) => written({ value: text.replace("|", ""), selectionStart: text.indexOf("|") });
-  const found = { "In @rep| of May": "rep", "@|": "", 'In @"annual re|': "annual re" };
-  for (const [text, words] of Object.entries(found)) assert.deepEqual(at(text), { words, from: text.indexOf("@") });
-  for (const none of ["In @annual re|", "ann@house|", "nothing|"]) assert.equal(at(none), null);
-});
 
 test("what was kept before the server has heard of a choice does not undo it", async () => {
   shows([]);

@@ -1,10 +1,9 @@
 // Answers marked as good, or reported as wrong: with one click, then, if the person wants, with what is
-// right. What is reported the server knows; the value of a button tells which answer it stands below. All that is
-// reported stands in a list below the conversations, whose HTML is the server's.
+// right. What is reported the server knows; the value of a button tells which answer it stands below.
 
-import { button, byId, field, form, make, on, within } from "../shell/dom.js";
+import { button, field, form, make, on } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask, htmlOf, oneByOne } from "../shell/server.js";
+import { ask, oneByOne } from "../shell/server.js";
 
 /** @type {Record<string, SaidOfAnswer>} */
 const known = {};
@@ -51,7 +50,6 @@ async function put(verdict, good) {
   if (!answer.ok) return;
   known[(await answer.json()).id] = { right: "", absent: false, good };
   mark();
-  list();
 }
 
 /** @param {Found} verdict @param {SaidOfAnswer} report */
@@ -68,8 +66,7 @@ function open(verdict, report) {
     const answer = await inTurn(() => ask("PUT", `/reports/${idOf(verdict)}`, said));
     if (!answer.ok) return (told.textContent = say("It could not be kept. Is Pagelight still running?"));
     known[idOf(verdict)] = { ...said, good: false };
-    list();
-    shut();
+      shut();
   };
   const takeBack = async () => (await strike(idOf(verdict))) && shut();
   const tools = [button(say("Save"), keep), button(say("Take back"), takeBack)];
@@ -79,35 +76,15 @@ function open(verdict, report) {
   (report.absent ? absent : right).focus();
 }
 
-// --- the lists ------------------------------------------------------------------------------
-
-async function list() {
-  await fill("reported", "/reports");
-  await fill("praised", "/reports?good=true");
-}
-
-/** @param {string} name @param {string} url */
-const fill = (name, url) =>
-  inTurn(async () => {
-    const html = byId(name)?.open ? await htmlOf("GET", url) : null;
-    if (html !== null) byId(`${name}-list`).innerHTML = html;
-  });
-
 /** @param {string} id of a report that is taken back */
 async function strike(id) {
   const answer = await inTurn(() => ask("DELETE", `/reports/${id}`));
   if (!answer.ok) return false;
   delete known[id];
   mark();
-  await list();
   return true;
 }
 
-on("toggle", "#reported, #praised", list, true);
-on("click", ":is(#reported, #praised) [data-report]", async ({ dataset }, { target }) => {
-  const summary = within(/** @type {Found} */ (target.closest("#reported, #praised")), "summary");
-  if (await strike(dataset.report ?? "")) summary.focus();
-});
 on("click", "#chat button.good", async (verdict) => {
   formOf(verdict)?.remove();
   if (!known[idOf(verdict)]?.good) put(verdict, true);

@@ -2,7 +2,7 @@
 // Gradio gives up what it can't send, hears nothing more, and loads the page anew: so what was entered is kept
 // until it is shown as asked, and is asked by the page that comes then. What it goes by (what is searched,
 // how answers are wanted) may be on its way to the server, and so may be what the page shows at first: these
-// come before it.
+// come before it. What was only written is put into the box again when the page is loaded anew, in another language.
 
 import { box, byId, on, write } from "../shell/dom.js";
 import { say } from "../shell/language.js";
@@ -11,6 +11,7 @@ import { expectShown, isReady, whenReady } from "../shell/tab.js";
 
 /** @typedef {{ talk: string, head: string, words: string, hasFiles: boolean }} Entered and what was shown then */
 const KEY = "pagelight-entered";
+const DRAFT = "pagelight-draft";
 const DECIDED_MS = 60000; // so long after it went off it may still be lost
 let shown = { talk: "", head: "", growing: false };
 let isAway = false;
@@ -81,6 +82,12 @@ function askAnew({ words, hasFiles }) {
   forget(); // the files are gone: who asks brings them again
 }
 
+function restore() {
+  const draft = sessionStorage.getItem(DRAFT);
+  sessionStorage.removeItem(DRAFT);
+  if (draft && !box().value) write(draft);
+}
+
 document.addEventListener("pagelight:shown", ({ detail: now }) => {
   const entered = kept();
   const isAsked = now.growing || now.head !== entered?.head || now.talk !== entered.talk;
@@ -88,6 +95,7 @@ document.addEventListener("pagelight:shown", ({ detail: now }) => {
   bare ||= tools().length;
   if (entered && isAsked) forget();
   else if (entered && isNew && !isHeld) askAnew(entered);
+  else if (isNew && !entered) restore();
   isNew = false;
 });
 
@@ -98,6 +106,7 @@ document.addEventListener("pagelight:state", ({ detail: { state } }) => {
   else if (isWaiting) send();
 });
 
+addEventListener("pagehide", () => sessionStorage.setItem(DRAFT, byId("ask") ? box().value : ""));
 on("keypress", "#ask textarea", (_, event) => event.key === "Enter" && !event.shiftKey && enter(event), true);
 on("click", "#ask button", (button, event) => button === tools().at(-1) && enter(event), true);
 on("input", "#ask textarea", ({ value }) => value.trim() || forget());

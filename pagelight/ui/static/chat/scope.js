@@ -1,8 +1,8 @@
-// What is searched: chosen in a list, shown as chips by the message box, or named with @ in a question.
+// What is searched: chosen in a list, or beside the files, and shown as chips by the message box.
 // It belongs to the conversation, and is kept with it. The lists are the server's HTML; what is chosen
 // before a conversation is begun lies beside its first question.
 
-import { box, byId, make, on, write } from "../shell/dom.js";
+import { byId, make, on } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, htmlOf, isHeard, tellUntilHeard } from "../shell/server.js";
 import { lay } from "../shell/tab.js";
@@ -114,75 +114,3 @@ on("input", "#scope-words", () => {
   clearTimeout(waiting);
   waiting = setTimeout(load, SOON_MS);
 });
-
-// --- names after an @ ---------------------------------------------------------------------
-
-const AT = /(?:^|\s)@("?)([^"\n]*)$/;
-
-/** @param {Found} area */
-export function written(area) {
-  const found = AT.exec(area.value.slice(0, area.selectionStart));
-  if (!found || (!found[1] && /\s/.test(found[2]))) return null;
-  return { words: found[2], from: area.selectionStart - found[2].length - found[1].length - 1 };
-}
-
-/** @returns {Found[]} */
-const names = () => [...byId("at-list").querySelectorAll("[data-at]")];
-const selected = () => names().findIndex((row) => row.ariaSelected === "true");
-
-/** @param {Found} area */
-async function complete(area) {
-  const at = written(area);
-  if (!at) return close();
-  const mine = ++request;
-  const html = await htmlOf("GET", `/scope/names?words=${encodeURIComponent(at.words)}`);
-  if (html === null || mine !== request) return;
-  const list = byId("at-list");
-  list.innerHTML = html;
-  list.hidden = list.children.length === 0;
-  area.setAttribute("aria-controls", "at-list");
-  if (!list.hidden) select(0);
-}
-
-function close() {
-  request++;
-  byId("at-list").hidden = true;
-  box().removeAttribute("aria-activedescendant");
-}
-
-/** @param {number} position */
-function select(position) {
-  const rows = names();
-  const at = (position + rows.length) % rows.length;
-  rows.forEach((row, i) => (row.ariaSelected = String(i === at)));
-  rows[at].scrollIntoView({ block: "nearest" });
-  box().setAttribute("aria-activedescendant", rows[at].id);
-}
-
-/** @param {Found} row */
-function insert(row) {
-  const [area, at] = [box(), written(box())];
-  if (!at) return close();
-  const [text, end] = [`${row.dataset.at} `, area.selectionStart];
-  write(area.value.slice(0, at.from) + text + area.value.slice(end));
-  area.selectionStart = area.selectionEnd = at.from + text.length;
-  close();
-  area.focus();
-}
-
-/** @type {Record<string, number>} */
-const STEPS = { ArrowDown: 1, ArrowUp: -1 };
-
-// Before Gradio's own keys, which send the question.
-on("keydown", "#ask textarea", (_, event) => {
-  if (byId("at-list")?.hidden !== false) return;
-  const step = STEPS[event.key];
-  if (step) select(selected() + step);
-  else if (event.key === "Enter" || event.key === "Tab") insert(names()[selected()]);
-  else if (event.key === "Escape") close();
-  else return;
-  event.preventDefault();
-  event.stopPropagation();
-}, true);
-on("input", "#ask textarea", complete);
-on("click", "#at-list [data-at]", insert);

@@ -58,9 +58,8 @@ const COMMANDS = { k: search, "/": openKeys, o: KEYS.n };
 // In the message box: Escape stops the answer that is written, an arrow up in the empty box edits the last question.
 document.addEventListener("keydown", (event) => {
   const area = event.target.closest?.("#ask textarea");
-  const isMenu = byId("at-list") && !byId("at-list").hidden;
   const pressed =
-    event.key === "Escape" && !isMenu
+    event.key === "Escape"
       ? document.querySelector("#ask .stop-button")
       : event.key === "ArrowUp" && area && !area.value
         ? [...document.querySelectorAll("#chat .edit-question")].at(-1)

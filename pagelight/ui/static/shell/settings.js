@@ -158,5 +158,3 @@ document.addEventListener("pagelight:shown", ({ detail }) => {
   if (reopened) show().then(() => byId(reopened)?.focus());
   else if (isOther && document.querySelector("#source:not([hidden]) .settings")) show(); // they tell of the conversation
 });
-// As an app it has a worker, which shows a sentence while the server is away.
-addEventListener("load", () => navigator.serviceWorker?.register("/worker.js").catch(() => null)); // without https there is none

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from running_app import BEARER, TOKEN, parts_over
 
+from pagelight.server.app.looks import STYLES, head, version
 from pagelight.server.app.server import build_app, serve
 from pagelight.server.middleware.page_head import PageHead
 from pagelight.services.jobs.jobs import Jobs
@@ -113,7 +114,7 @@ LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
         "/config",
         "/library",
         "/conversations",
-        "/looks/shell/style.css",
+        f"/looks/{version()}/page.css",
         "/gradio_api/file=http://example.com/",
         "/sign-out",
     ],
@@ -174,12 +175,12 @@ def test_no_request_makes_the_server_ask_another_host(client, asked_hosts):
         "/source/unknown/0",
         "/quote/unknown/0",
         "/found/nothing/1/0?words=snow",
-        "/looks/shell/server.py",
-        "/looks/..%2fserver.py",
+        "/looks/v/shell/server.py",
+        "/looks/v/..%2fserver.py",
         "/looks/../server/looks.py",
-        "/looks/shell/page.d.ts",
-        "/looks/page.d.ts",
-        "/looks/shell/nothing.css",
+        "/looks/v/shell/page.d.ts",
+        "/looks/v/page.d.ts",
+        "/looks/v/shell/nothing.css",
         "/docs",
         "/openapi.json",
     ],
@@ -277,12 +278,21 @@ def test_where_others_could_come_something_must_be_asked_for(parts, tmp_path, se
         serve(parts, Settings(workspace=tmp_path, token=False, **settings), token=TOKEN)
 
 
+def test_the_looks_that_the_page_names_are_kept_and_those_of_another_version_are_not(client):
+    named = set(re.findall(r'"(/looks/[^"]+)"', head()))
+    answers = [client.get(path) for path in named]
+
+    assert len(named) > len(STYLES)
+    assert {answer.status_code for answer in answers} == {200}
+    assert all("immutable" in answer.headers["cache-control"] for answer in answers)
+    assert client.get("/looks/former/page.css").headers["cache-control"] == "no-store"
+
+
 def test_the_page_speaks_the_language_of_its_browser(client):
     german = {"accept-language": "de-AT,de;q=0.9"}
     words = client.get("/words.js", headers=german).text
 
     assert '"language": "de"' in words
     assert '"Kopieren"' in words
-    assert "antwortet nicht" in client.get("/offline", headers=german).text
     assert '"language": "fr"' in client.get("/words.js", headers={"cookie": "language=fr"}).text
     assert '"language": "en"' in client.get("/words.js").text

@@ -5,16 +5,13 @@ from unicodedata import normalize
 
 import pytest
 from builders_index import make_chunks, make_document
-from builders_ui import a_document
 from builders_users import a_user
-from fake_library import FakeLibrary
 from fakes import FakeEmbedder
 
 from pagelight.services.accounts.keeping import PeopleFile
 from pagelight.services.accounts.users import read_book, write_users
 from pagelight.services.answering.table import rows_in_scope
 from pagelight.ui.library.library_files import target_of
-from pagelight.ui.scope.routes import KnownNames
 from pagelight.ui.scope.scope import named_in
 from rag.datamodel import Filters
 from rag.errors import PagelightError
@@ -91,14 +88,12 @@ def test_the_users_file_says_them_in_one(tmp_path, said):
 
 @on_disk
 @said
-def test_a_name_in_a_question_and_the_scope_of_a_table_are_either(on_disk, said, tmp_path):
+def test_a_name_in_a_question_and_the_scope_of_a_table_are_either(on_disk, said):
     record = replace(A_RECORD, sources=(normalize(on_disk, SOURCE),))
-    library = FakeLibrary(a_document(source=record.sources[0]), folder=tmp_path)
     asked = f'How deep? @"{normalize(said, SOURCE)}"'
 
     assert named_in(asked, record.sources) == ("How deep?", (f"in:{record.sources[0]}",))
     assert rows_in_scope([record], normalize(said, "über"))[0].source == record.sources[0]
-    assert "option" in KnownNames(library).html(normalize(said, "ÜBER"))
 
 
 A_RECORD = DocumentRecord(

@@ -128,3 +128,32 @@ def test_a_change_in_any_folder_has_all_read(tmp_path):
     finally:
         watch.close()
         jobs.close()
+
+
+class CountedJobs(Jobs):
+    starts = 0
+
+    def start(self, **how):
+        self.starts += 1
+        return super().start(**how)
+
+
+def test_who_stops_a_run_has_nothing_read_that_waited_for_its_end(tmp_path):
+    ingest, looks = FakeIngest(), []
+    jobs = CountedJobs(lambda: ingest, folder=tmp_path)
+    watch = Watch(jobs, lambda: looks.append(1) or {}, haste=HASTE)
+    watch.begin()
+    try:
+        wait(lambda: len(looks) > 1)
+        jobs.start()
+        ingest.began.wait(WAIT_S)
+        (tmp_path / "a.txt").write_text("snow")
+        wait(lambda: jobs.starts > 1)
+        jobs.cancel()
+        wait(lambda: jobs.was_stopped)
+        seen = len(looks)
+        wait(lambda: len(looks) > seen + 1)
+        assert len(ingest.folders) == 1
+    finally:
+        watch.close()
+        jobs.close()

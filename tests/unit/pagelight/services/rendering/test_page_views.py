@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from builders_ui import a_document, digest
-from fake_library import FakeRenderer
+from fake_library import FakeLibrary, FakeRenderer
+from PIL import Image
 
 from pagelight.services.rendering.originals import Originals
-from pagelight.services.rendering.page_pictures import VIEW_WIDTH_PX, PageViews
+from pagelight.services.rendering.page_pictures import VIEW_WIDTH_PX, WIDTHS_PX, Pages, PageViews
 from rag.datamodel import BBox, Element, PageView, Provenance
 from rag.storage.database.sources import Roots
 
@@ -48,3 +49,22 @@ def test_a_file_that_was_changed_is_not_shown(report, tmp_path):
 
     with pytest.raises(OSError, match="changed"):
         views(report, folder=tmp_path).draw(PageView(doc_id=report.id, page=2))
+
+
+def test_the_thumbnail_of_a_photograph_is_small_and_made_once(tmp_path):
+    library = FakeLibrary(folder=tmp_path)
+    image = library.assets.put(np.random.default_rng(7).integers(0, 255, (600, 800, 3), np.uint8))
+    photograph = a_document(
+        Element(role="figure", image=image, provenances=(Provenance(page=1, bbox=None),)),
+        id=digest(b"photograph"),
+        media_type="image/jpeg",
+        page_count=1,
+    )
+    pages = Pages(library, renderer=FakeRenderer())
+
+    small = pages.thumbnail(photograph)
+    made_ns = small.stat().st_mtime_ns
+
+    with Image.open(small) as picture:
+        assert picture.height == WIDTHS_PX[0]
+    assert pages.thumbnail(photograph).stat().st_mtime_ns == made_ns

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from builders_ui import a_chunk, an_answer, client_of
 from fake_library import FakeLibrary
@@ -25,6 +27,13 @@ def test_words_of_a_document_make_no_footnote():
 
     assert "[^9]" not in copied(answer)
     assert copied(answer).count("[^") == 2
+
+
+def test_where_nothing_was_found_the_nearest_places_are_no_footnotes():
+    nothing = replace(an_answer("Nothing was found. [1]", SNOW), answered=False)
+
+    assert nothing.state == "not_found"
+    assert "[^1]:" not in copied(nothing)
 
 
 @pytest.fixture

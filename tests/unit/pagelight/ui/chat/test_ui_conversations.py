@@ -128,7 +128,7 @@ def test_the_last_of_an_old_tab_is_reported_and_no_other(room):
     )
 
     assert report_id == found[2]
-    assert [report.answer for report in room.library.reports.own()] == ["Of here."]
+    assert [report.answer for report in room.library.reports.of(here.id)] == ["Of here."]
 
 
 def test_an_answer_that_was_stopped_is_kept_as_far_as_it_came(room):

@@ -87,15 +87,6 @@ def test_folders_types_and_documents_are_offered_and_what_is_chosen_is_ticked(cl
     assert "<b>" not in html
 
 
-def test_names_after_an_at_begin_with_what_is_typed_and_are_told_apart(client):
-    html = client.get("/scope/names?words=no").text
-
-    assert html.index('data-at="@a/b/notes.pdf"') < html.index('data-at="@notes.pdf"')
-    assert 'data-at="@&quot;x &lt;b&gt;.pdf&quot;"' in client.get("/scope/names?words=x%20").text
-    assert 'data-at="@a/b/"' in client.get("/scope/names?words=a/b").text
-    assert client.get("/scope/names?words=zz").text == ""
-
-
 def test_what_a_conversation_is_asked_of_is_kept_with_it_alone(client, library):
     talk = "a" * 16
     path = f"/scope/of/{talk}"

@@ -178,7 +178,7 @@ def test_what_a_workspace_kept_before_moves_in_once(opened, tmp_path):
     assert Conversations(opened).get(TALK) == []
     Conversations(opened).restore(TALK)
     assert len(Conversations(opened).get(TALK)) == 1
-    assert [report.good for report in Reports(opened).own(good=True)] == [True]
+    assert [report.good for report in Reports(opened).of(OTHER)] == [True]
     assert Preferences(opened).wishes(OTHER) == Preferences(users).wishes(OTHER)
     assert Sessions(opened).find(token) is not None
     assert len(Audit(opened).last(9)) == 1
