@@ -26,8 +26,7 @@ from rag.retrieval.evidence.page_words import number_share, page_stems, word_sha
 from rag.retrieval.evidence.reading import UNREAD, Readings
 from rag.retrieval.fusion import renumber
 from rag.retrieval.rerank.feedback import feedback
-from rag.retrieval.rerank.named_documents import with_names
-from rag.understanding.question.asked import stems_of
+from rag.understanding.question.asked import content_of
 from rag.understanding.question.question import Question, understand
 
 COMPARED_HITS: Final = 50
@@ -143,7 +142,7 @@ class EvidenceReranker:
         weighed, they stay as they were found, and unread.
         """
         asked = understand(query)
-        first = with_names(asked, hits[:COMPARED_HITS])
+        first = hits[:COMPARED_HITS]
         if not first:
             return []
         clear = np.array([is_clear(asked, hit) for hit in first[:WEIGHED_HITS]])
@@ -257,7 +256,7 @@ class EvidenceReranker:
                 found=hit.score - best,
                 agreed=agreed,
                 on_page=word_share(asked, importance, stems[page_key(hit.chunk)]),
-                numbers=number_share(asked, importance, stems_of(hit.chunk.text)),
+                numbers=number_share(asked, importance, content_of(hit.chunk.text)),
                 context=context - most,
                 form=float(asks_for(asked, hit.chunk)),
                 met=met[n],
