@@ -26,6 +26,7 @@ from rag.retrieval.evidence.page_words import number_share, page_stems, word_sha
 from rag.retrieval.evidence.reading import UNREAD, Readings
 from rag.retrieval.fusion import renumber
 from rag.retrieval.rerank.feedback import feedback
+from rag.retrieval.rerank.named_documents import with_names
 from rag.understanding.question.asked import content_of
 from rag.understanding.question.question import Question, understand
 
@@ -142,7 +143,7 @@ class EvidenceReranker:
         weighed, they stay as they were found, and unread.
         """
         asked = understand(query)
-        first = hits[:COMPARED_HITS]
+        first = with_names(asked, hits[:COMPARED_HITS])
         if not first:
             return []
         clear = np.array([is_clear(asked, hit) for hit in first[:WEIGHED_HITS]])
