@@ -89,7 +89,7 @@ class TableAnswering:
 
     def __call__(self, asked: Question, context: Context) -> TableLine | None:
         """Return what the likeliest table gives; None where none is sure. Raises ModelError."""
-        works_out = asked.picks or asked.counts
+        works_out = asked.picks or asked.counts or asked.compares
         if not works_out or asked.is_foreign or not self._passages.scorer.embeds:
             return None
         chances = self._chances(asked, context)

@@ -14,6 +14,7 @@ from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR, Chunk
 from rag.generation.citations import CELL_DOT, plain
+from rag.generation.quotation.units import is_listing
 from rag.table_text import column_names, table_header
 from rag.text import LEADER, sentence_spans, word_spans
 
@@ -57,27 +58,6 @@ _NOTICE: Final = re.compile(
     _I,
 )
 _DOTS: Final = re.compile(rf"(?:\. ?){{4,}}|…{{2,}}|_{{4,}}|\s{LEADER}\s\W?\d")
-
-
-_LISTINGS: Final = re.compile(
-    r"[\d.\s]*(?:references|bibliography|works cited|literature cited|(?:table of )?contents)\W*",
-    re.IGNORECASE,
-)
-
-
-_LEADERS: Final = re.compile(
-    rf"(?:{LEADER}|(?<!\.)(?<!\.\s)(?:\.\s?){{5,}}+)\s*+(?:page )?\d{{1,4}}+\s*?(?:\n|\Z)",
-    re.IGNORECASE,
-)
-"""How a line of a table of contents ends: with dots that lead to a page."""
-
-
-def is_listing(chunk: Chunk) -> bool:
-    """Tell whether a passage lists what is told elsewhere: works that are cited, contents."""
-    if chunk.headings and _LISTINGS.fullmatch(chunk.headings[-1]):
-        return True
-    lines = chunk.text.strip().count("\n") + 1
-    return chunk.role == "text" and 2 * len(_LEADERS.findall(chunk.text)) >= lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

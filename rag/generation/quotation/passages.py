@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.datamodel import Chunk, Hit
-from rag.generation.quotation.units import Unit, quotation, unit_of
+from rag.generation.quotation.units import Unit, is_listing, quotation, unit_of
 from rag.logistic import Regression
 from rag.protocols import Reading
 from rag.retrieval.evidence.asked_form import asks_for
@@ -25,9 +25,18 @@ from rag.understanding.question.question import Question
 MIN_LOGIT: Final = -9.0
 """What has no chance at all is this unlikely, in nats: a finite number for a logarithm of 0."""
 
+LISTING: Final = 0.1
+"""What lists works or contents is shown where nothing else is a tenth as likely."""
+
 OCR_SHARE: Final = 0.3
 """The words of a picture that is not asked for are shown where nothing else is a third as likely:
 the labels of a chart hold many words of a question, and say little (see benchmarks/LOG.md)."""
+
+MARKS: Final = 0.02
+"""The marks of an axis say nothing where anything else does."""
+
+MIN_WORDED: Final = 0.2
+"""Lettering of which a smaller share is words is the marks of an axis."""
 
 MIN_SHARE: Final = 0.15
 MIN_SHARE_AFTER: Final = 0.3
@@ -229,7 +238,17 @@ def _shares(logits: Sequence[float]) -> list[float]:
 def _own_share(evidence: Evidence, asked: Question) -> float:
     """Return how much the chance of evidence counts: less where its kind tells little by itself."""
     chunk = evidence.hit.chunk
+    if is_listing(chunk):
+        return LISTING
+    if chunk.role == "figure" and _is_of_axis(evidence.text):
+        return MARKS
     return OCR_SHARE if chunk.role == "figure" and not asks_for(asked, chunk) else 1.0
+
+
+def _is_of_axis(text: str) -> bool:
+    """Tell whether lettering is numbers and single letters, but for few words."""
+    tokens = [word for word in text.split() if any(map(str.isalnum, word))]
+    return len(_WORD.findall(text)) < MIN_WORDED * len(tokens)
 
 
 def signs_of(

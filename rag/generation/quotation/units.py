@@ -12,11 +12,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.datamodel import CELL_SEPARATOR
+from rag.datamodel import CELL_SEPARATOR, Chunk
 from rag.generation.citations import CELL_DOT, without_marks
 from rag.retrieval.evidence.evidence import Evidence
 from rag.table_text import column_names, row_quotation
-from rag.text import leads_to_number, words_of_cells
+from rag.text import LEADER, leads_to_number, words_of_cells
 from rag.understanding.question.question import Question
 
 MIN_UNDER: Final = 6
@@ -57,10 +57,31 @@ def shortened(text: str, limits: tuple[int, int], asked: Question, *, max_words:
 
 def _fullest(text: str, spans: Sequence[tuple[int, int]], asked: Question, max_words: int) -> int:
     """Return where the part begins that holds most words of the question."""
-    scores = [bool(asked.content & asked.content_in(text[a:b])) for a, b in spans]
+    scores = [bool(asked.stems & asked.stems_in(text[a:b])) for a, b in spans]
     sums = [0, *itertools.accumulate(scores)]
     starts = range(len(spans) - max_words + 1)
     return max(starts, key=lambda i: (sums[i + max_words] - sums[i], -i))
+
+
+_LISTINGS: Final = re.compile(
+    r"[\d.\s]*(?:references|bibliography|works cited|literature cited|(?:table of )?contents)\W*",
+    re.IGNORECASE,
+)
+
+
+_LEADERS: Final = re.compile(
+    rf"(?:{LEADER}|(?<!\.)(?<!\.\s)(?:\.\s?){{5,}}+)\s*+(?:page )?\d{{1,4}}+\s*?(?:\n|\Z)",
+    re.IGNORECASE,
+)
+"""How a line of a table of contents ends: with dots that lead to a page."""
+
+
+def is_listing(chunk: Chunk) -> bool:
+    """Tell whether a passage lists what is told elsewhere: works that are cited, contents."""
+    if chunk.headings and _LISTINGS.fullmatch(chunk.headings[-1]):
+        return True
+    lines = chunk.text.strip().count("\n") + 1
+    return chunk.role == "text" and 2 * len(_LEADERS.findall(chunk.text)) >= lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from rag.logistic import Regression
 from rag.retrieval.context import PageKey, page_key
 from rag.retrieval.evidence.page_words import page_stems
 from rag.text import MONTH, YEAR, stem
+from rag.understanding.question.asked import alias
 from rag.understanding.question.question import Question
 
 _YEAR: Final = re.compile(YEAR)
@@ -204,7 +205,7 @@ def _off_page(asked: Question, importance: Mapping[str, float], page: Collection
     return math.fsum(
         value * (1 - asked.standing(one, page))
         for one, value in importance.items()
-        if one not in known
+        if not (alias(one) in known or one in known)
     )
 
 

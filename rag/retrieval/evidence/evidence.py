@@ -21,6 +21,7 @@ from rag.protocols import Embedder, Index, Matrix, Reading
 from rag.retrieval.context import MAX_BROUGHT
 from rag.retrieval.evidence.asked_form import is_of_kind
 from rag.retrieval.evidence.reading import READ_HITS, UNREAD, Readings
+from rag.retrieval.evidence.run_on_lists import points_in
 from rag.retrieval.vector_cache import KeptResults
 from rag.table_text import cells_of, labelled_row, table_header
 from rag.text import leads_to_number, lines_between, sentence_spans, trim, word_spans
@@ -291,7 +292,10 @@ def candidates(hit: Hit) -> list[Evidence]:
     elif chunk.role == "figure":
         spans = _windows(chunk.text, sentence_spans(chunk.text), min_words=WINDOW_WORDS)
     else:
-        spans = _windows(chunk.text, sentence_spans(chunk.text), min_words=_SHORT_WORDS)
+        spans = [
+            part for span in sentence_spans(chunk.text) for part in points_in(chunk.text, *span)
+        ]
+        spans = _windows(chunk.text, spans, min_words=_SHORT_WORDS)
     return [Evidence(hit=hit, start=start, end=end) for start, end in spans]
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from rag.datamodel import Hit
 from rag.retrieval.context import PageKey, page_key
-from rag.understanding.question.asked import Stems
+from rag.understanding.question.asked import Stems, alias
 from rag.understanding.question.question import Question
 
 _EMPTY: Final[Stems] = frozenset()
@@ -19,7 +19,7 @@ def page_stems(asked: Question, hits: Sequence[Hit]) -> dict[PageKey, Stems]:
     found: dict[PageKey, Stems] = {}
     for hit in hits:
         key = page_key(hit.chunk)
-        found[key] = found.get(key, _EMPTY) | asked.content_in(hit.chunk.embedding_text)
+        found[key] = found.get(key, _EMPTY) | asked.stems_in(hit.chunk.embedding_text)
     return found
 
 
@@ -28,7 +28,7 @@ def word_share(asked: Question, importance: Mapping[str, float], stems: Stems) -
     plain = {
         stem: value
         for stem, value in importance.items()
-        if not stem[0].isdigit() and stem not in asked.names
+        if not stem[0].isdigit() and alias(stem) not in asked.names
     }
     return _share(asked, plain, stems)
 
@@ -42,5 +42,5 @@ def number_share(asked: Question, importance: Mapping[str, float], stems: Stems)
 def _share(asked: Question, importance: Mapping[str, float], stems: Stems) -> float:
     """Return the share of importance, in 0..1; 0 of nothing."""
     whole = math.fsum(importance.values())
-    said = math.fsum(value * asked.standing(one, stems) for one, value in importance.items())
+    said = math.fsum(value * asked.standing(alias(one), stems) for one, value in importance.items())
     return said / whole if whole else 0.0

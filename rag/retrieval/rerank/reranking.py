@@ -27,7 +27,7 @@ from rag.retrieval.evidence.reading import UNREAD, Readings
 from rag.retrieval.fusion import renumber
 from rag.retrieval.rerank.feedback import feedback
 from rag.retrieval.rerank.named_documents import with_names
-from rag.understanding.question.asked import content_of
+from rag.understanding.question.asked import stems_of
 from rag.understanding.question.question import Question, understand
 
 COMPARED_HITS: Final = 50
@@ -257,7 +257,7 @@ class EvidenceReranker:
                 found=hit.score - best,
                 agreed=agreed,
                 on_page=word_share(asked, importance, stems[page_key(hit.chunk)]),
-                numbers=number_share(asked, importance, content_of(hit.chunk.text)),
+                numbers=number_share(asked, importance, stems_of(hit.chunk.text)),
                 context=context - most,
                 form=float(asks_for(asked, hit.chunk)),
                 met=met[n],

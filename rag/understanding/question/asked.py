@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Final
 
 from rag.stop_words import ENGLISH, QUESTION_WORD, languages_of
-from rag.text import STOP_WORDS, content_stems, fold, words
+from rag.text import LONG_MONTHS, STOP_WORDS, content_stems, fold, stem, words
 
 _I: Final = re.IGNORECASE
 
@@ -22,9 +22,11 @@ _OPENING: Final = re.compile(
     rf"(?=(?:(?:in|by|at|on|to|for|of|with|from)\s+)?{_ASKING})",
     _I | re.DOTALL,
 )
+_MONTHS: Final = {stem(month): month[:3] for month in (*LONG_MONTHS, "sept")}
 
 
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
+_NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")
 _MIN_LETTERS: Final = 3
 _LIGHT: Final = frozenset(
     "get gets got come comes came coming going goes went gone make makes made take takes took put"
@@ -41,9 +43,20 @@ REGION_WORDS: Final = 40
 Stems = frozenset[str]
 
 
+def alias(stem_: str) -> str:
+    """Return the stem of a month's short name for its long one; any other as it is."""
+    return _MONTHS.get(stem_, stem_)
+
+
 @functools.lru_cache(maxsize=16384)
-def content_of(text: str, language: str | None = None) -> Stems:
-    """Return the stems of a text; a sentence's are asked for by several stages."""
+def stems_of(text: str, language: str | None = None) -> Stems:
+    """Return the stems of a text; a month's long and short names are one, `#` is a number."""
+    return frozenset(map(alias, content_stems(_NUMBER_SIGN.sub(" number ", text), language)))
+
+
+@functools.lru_cache(maxsize=4096)
+def content_of(text: str, language: str | None = None) -> frozenset[str]:
+    """Return the stems of a text as they are; a sentence's are asked for by several stages."""
     return frozenset(content_stems(text, language))
 
 

@@ -23,6 +23,7 @@ from rag.understanding.followup.written_form import carefully_written
 from rag.understanding.query_encoding import searched_text
 from rag.understanding.question.answer_kind import Kind, expected_kind, foreign_kind
 from rag.understanding.question.asked import REGION_WORDS
+from rag.understanding.question.comparisons import comparison, parted
 from rag.understanding.question.languages import other_language
 from rag.understanding.question.named_pages import NamedPages, named_pages
 from rag.understanding.question.odd_input import (
@@ -37,14 +38,11 @@ from rag.understanding.question.qualities import column_words, measured
 from rag.understanding.question.question_kind import EVEN_CHANCES, kinds
 from rag.understanding.question.question_kind import Kind as QuestionKind
 from rag.understanding.question.question_words import Findings, QuestionWords, Thing
-from rag.understanding.question.several import parted
 from rag.understanding.wishes.library_wish import LibraryWish, library_wish
 from rag.understanding.wishes.picture_wish import PictureWish, picture_wish
 from rag.understanding.wishes.summary_wish import SummaryWish, summary_wish
 
-_COUNTS: Final = re.compile(
-    r"\b(?:how many|number of|sum|average|mean|difference|compare|than|versus)\b", re.IGNORECASE
-)
+_COUNTS: Final = re.compile(r"\b(?:how many|number of|sum|average|mean)\b", re.IGNORECASE)
 
 MIN_SEVERAL: Final = 2
 """Of more questions each is searched by itself; two are mostly of one thing."""
@@ -168,16 +166,24 @@ class Question(QuestionWords):
 
     @cached_property
     def counts(self) -> bool:
-        """Whether a number is asked for that is worked out of several, or several are compared."""
+        """Whether a number of things is asked for, or one that is worked out of several."""
         return not self.is_foreign and _COUNTS.search(self.core) is not None
 
     @cached_property
+    def compares(self) -> bool:
+        """Whether one thing is set against another."""
+        return not self.is_foreign and comparison(self.core) is not None
+
+    @cached_property
     def parts(self) -> tuple[str, ...]:
-        """What is searched besides: each of several questions."""
+        """What is searched besides: each of several questions, sides of a comparison."""
         if self.is_foreign:
             return ()
         several = parted(self.text)
-        return several if len(several) > MIN_SEVERAL else ()
+        if len(several) > MIN_SEVERAL:
+            return several
+        compared = comparison(self.text)
+        return compared.parts if compared else ()
 
     @cached_property
     def asked_apart(self) -> tuple[str, ...]:

@@ -19,11 +19,13 @@ from rag.text import stem, unsaid, words
 from rag.understanding.query_encoding import vector_of
 from rag.understanding.question.asked import (
     Stems,
+    alias,
     asked_of_passage,
     content_of,
     core_question,
     names_in,
     reworded_words,
+    stems_of,
     without_fiscal,
 )
 from rag.understanding.question.qualities import SAME, picks, same_measure, short_months
@@ -122,13 +124,20 @@ class QuestionWords(Query):
 
         Of a text that is read by its gloss they are those of both: a name may be a word there.
         """
-        read = self.read(text)
-        own = frozenset() if read == text else content_of(text, self.language)
-        return content_of(read, self.language) | own
+        return self._of_both(text, content_of)
 
     def content_read(self, text: str) -> frozenset[str]:
         """Return the same of what is read alone."""
         return content_of(self.read(text), self.language)
+
+    def stems_in(self, text: str) -> Stems:
+        """Return the same, months by their short names."""
+        return self._of_both(text, stems_of)
+
+    def _of_both(self, text: str, stems: Callable[[str, str | None], Stems]) -> Stems:
+        read = self.read(text)
+        own = frozenset() if read == text else stems(text, self.language)
+        return stems(read, self.language) | own
 
     def read(self, text: str) -> str:
         """Return a text as the question is read: where that is in English, in English."""
@@ -140,6 +149,11 @@ class QuestionWords(Query):
         unsaid_ = unsaid(self.language)
         found = (word for word in words(self.text) if word not in unsaid_)
         return {stem(word, self.language): word for word in found}
+
+    @cached_property
+    def stems(self) -> Stems:
+        """The same, months by their short names."""
+        return frozenset(map(alias, self.content))
 
     @cached_property
     def dated(self) -> str:
@@ -156,7 +170,7 @@ class QuestionWords(Query):
     @cached_property
     def names(self) -> Stems:
         """The stems of its capitalised words."""
-        return frozenset(names_in(self.text, self.core, self.language))
+        return frozenset(map(alias, names_in(self.text, self.core, self.language)))
 
     @cached_property
     def telling(self) -> tuple[str, ...]:
@@ -173,7 +187,7 @@ class QuestionWords(Query):
     def related_stems(self) -> Mapping[str, Mapping[str, float]]:
         """For a stem of the question, the stems of what documents have for it, and how surely."""
         return {
-            own: {stem(word): sure for word, sure in found.items()}
+            alias(own): {alias(stem(word)): sure for word, sure in found.items()}
             for own, found in self.related.items()
         }
 

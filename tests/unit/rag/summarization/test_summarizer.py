@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from builders_answer import chunk
 from builders_index import make_chunks, make_document
 from builders_large import SayingGenerator, large
 from builders_written import RecordedModel
@@ -15,7 +14,7 @@ from rag.generation.writers.answer_writer import AnswerWriter
 from rag.pipeline.summaries import summarize
 from rag.storage.documents.records import DocumentRecord
 from rag.summarization.documents import chosen
-from rag.summarization.statements import is_listing, statements_of
+from rag.summarization.statements import statements_of
 from rag.summarization.summarizer import STAGE, Summarizer
 from rag.understanding.question.question import understand
 from rag.understanding.wishes.summary_wish import LENGTHS, SummaryWish, summary_wish
@@ -332,16 +331,3 @@ def test_where_nothing_that_is_written_stands_the_document_is_quoted(written):
 
     assert answer.text == summary(shelf).text
     assert answer.complete
-
-
-@pytest.mark.parametrize(
-    ("text", "lists"),
-    [
-        ("5.7 Restoring the watch to its factory settings............ 38", True),
-        ("1 Scope … 2\n2 Terms … Page 4", True),
-        ("Western … $8.50\nFarmers … $8.75", False),
-        ("Restoring the watch.......... 38\nPress the upper button.\nTouch Reset.", False),
-    ],
-)
-def test_lines_that_lead_to_pages_list_what_is_told_elsewhere(text, lists):
-    assert is_listing(chunk("c", text)) is lists

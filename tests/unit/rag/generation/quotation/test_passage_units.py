@@ -7,7 +7,7 @@ from builders_answer import DEPTHS, chunk, hit, resolve_marks, snow_scorer
 
 from rag.datamodel import Context
 from rag.generation.quotation.passages import OCR_SHARE, Passages, quotations
-from rag.generation.quotation.units import quotation, unit_of
+from rag.generation.quotation.units import is_listing, quotation, unit_of
 from rag.retrieval.evidence.evidence import candidates
 from rag.understanding.question.qualities import same_measure
 from rag.understanding.question.question import understand
@@ -84,9 +84,33 @@ def test_a_mark_in_the_words_of_a_document_cites_nothing():
     assert len(citations) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "lists"),
+    [
+        ("5.7 Restoring the watch to its factory settings............ 38", True),
+        ("1 Scope … 2\n2 Terms … Page 4", True),
+        ("Western … $8.50\nFarmers … $8.75", False),
+        ("Restoring the watch.......... 38\nPress the upper button.\nTouch Reset.", False),
+    ],
+)
+def test_lines_that_lead_to_pages_list_what_is_told_elsewhere(text, lists):
+    assert is_listing(chunk("c", text)) is lists
+
+
 def told(question, *hits, after="", max_words=120):
     units = Passages(snow_scorer()).units(understand(question), hits)
     return quotations(units, max_words=max_words, after=after)
+
+
+def test_works_that_are_cited_are_told_after_what_says_something():
+    cited = chunk(
+        "c", "Kloss, F.: How deep was the snow in March 1999, 317 cm?", headings=("References",)
+    )
+    said = chunk("s", "Snow lay 317 cm deep at the stake.", headings=("Snow",))
+    asked = "How deep was the snow in March 1999?"
+
+    assert told(asked, hit(cited), hit(said, rank=2))[0].startswith("“Snow lay 317 cm deep")
+    assert "Kloss" in told(asked, hit(cited))[0]
 
 
 def test_the_lettering_of_a_chart_counts_less_but_where_the_chart_is_asked_for():

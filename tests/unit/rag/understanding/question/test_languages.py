@@ -30,8 +30,8 @@ def test_key_words_and_what_has_a_gloss_are_read_as_english_ones_are(text, forei
 
 ENGLISH_RULES = {
     "picks": "What was the coldest month?",
-    "counts": "What is the difference between the rain in June and the rain in May?",
-    "parts": "What does it cost? Who was the first observer? When was it built?",
+    "compares": "What is the difference between the rain in June and the rain in May?",
+    "parts": "Compare January and July",
     "library": "How many PDFs do I have?",
     "picture": "Show me the chart of the rain",
 }
