@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import Final
 
+from rag.storage.tables.values import date_of
 from rag.table_qa.planner.engine import PlanEngine
 from rag.table_qa.planner.mentions import Asked, Heading, Mention, bounds, merged, values_named
 from rag.table_qa.planner.plan import Condition, Near, Operation, Order, Reading, Rows, TablePlan
@@ -49,6 +50,9 @@ _CALCULATES: Final = re.compile(
     r"|\bpercent|\btotal\b|\bsum\b|\bincrease|\bdecrease|\bgrow|\bproportion\b|\bshare\b|\bcombined\b"
     r"|\bbetween\b|\bmore\b|\bless\b|\bdid\b|\bwas\b|\bis\b|\bdoes\b|\bby what\b",
     re.IGNORECASE,
+)
+_WHETHER: Final = re.compile(
+    r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|will)\b", re.IGNORECASE
 )
 _PLACED: Final = re.compile(
     r"\b(?:second|2nd|third|3rd|fourth|4th|fifth)[ -](?:most|least|fewest|\w+est)\b", re.IGNORECASE
@@ -120,6 +124,7 @@ class Candidates:
         found += [RowSet(Rows((one.condition,)), (one,)) for one in merged(self._values)]
         found += [RowSet(Rows((one.condition,)), (one,)) for one in limits]
         found += [RowSet(Rows((one.condition,)), (one,)) for one in self._filled()]
+        found += [RowSet(Rows((one.condition,)), (one,)) for one in self._beyond()]
         if _NOT.search(asked.text):
             found += list(self._without())
         return [EVERY, *self._differing(found)]
@@ -133,6 +138,23 @@ class Candidates:
                 yield Mention(Condition(number, "not", ""), mask, 0.3, "filled")
                 if any(not value.key for value in column.values):
                     yield Mention(Condition(number, "is", ""), mask, 0.2, "unfilled")
+
+    def _beyond(self) -> Iterator[Mention]:
+        """Yield the rows with more or less than a row that is named: "larger than Rome"."""
+        if "than" not in self._asked.words:
+            return
+        columns = sorted(self._amounts(), key=lambda n: -self._headings[n].share)[:3]
+        for one in self._values[:3]:
+            rows = self._engine.rows(Rows((one.condition,)))
+            for column in columns if len(rows) == 1 else ():
+                number = self._engine.number(rows[0], column)
+                if number is not None and column != one.condition.column:
+                    mask = one.mask | self._headings[column].mask
+                    yield Mention(Condition(column, ">", number=number), mask, 0.4, "beyond")
+                    yield Mention(Condition(column, "<", number=number), mask, 0.4, "beyond")
+
+    def _amounts(self) -> list[int]:
+        return [n for n, column in enumerate(self._table.columns) if column.is_ordered]
 
     def _pairs(self, mentions: Sequence[Mention]) -> Iterator[RowSet]:
         count = 0
@@ -173,6 +195,7 @@ class Candidates:
     def _families(self) -> Iterator[Iterator[Candidate]]:
         yield self._lookups()
         yield self._counts()
+        yield self._headings_of()
         if _CALCULATES.search(self._text):
             yield self._aggregates()
             yield self._of_rows()
@@ -182,6 +205,7 @@ class Candidates:
             yield self._adjacent()
         if _SUPERLATIVE.search(self._text):
             yield self._extremes()
+            yield self._headed()
         if _SAME.search(self._text):
             yield self._same()
 
@@ -193,9 +217,21 @@ class Candidates:
             for column in range(self._table.width):
                 if one is EVERY and size > MAX_LISTED:
                     continue
-                yield Candidate(TablePlan("select", (column,), one.rows), one)
+                yield from self._selected(one, one.rows, column)
             if size == 1:
                 yield from self._several(one)
+
+    def _selected(self, base: RowSet, rows: Rows, column: int) -> Iterator[Candidate]:
+        yield Candidate(TablePlan("select", (column,), rows), base)
+        if base is EVERY and rows.order is None:
+            return
+        own = self._table.columns[column]
+        if own.kind == "date" and any(len(text) > 4 for text in own.texts):  # noqa: PLR2004 - more than a year
+            yield Candidate(TablePlan("select", (column,), rows, reading="year"), base)
+        if own.is_of_ranges:
+            yield Candidate(TablePlan("select", (column,), rows, reading="span"), base)
+        if own.is_ordered and own.kind == "text":
+            yield Candidate(TablePlan("select", (column,), rows, reading="number"), base)
 
     def _several(self, base: RowSet) -> Iterator[Candidate]:
         """Yield one row's cells of the columns that the question names beside each other."""
@@ -231,6 +267,14 @@ class Candidates:
         for one in self.sets:
             if not any(self._is_counted_in(mention.condition) for mention in one.mentions):
                 yield Candidate(TablePlan("count", (), one.rows), one)
+        for one in self.sets[:6]:
+            for column in self._best(range(self._table.width)):
+                if self._table.columns[column].distinct < 1:
+                    yield Candidate(TablePlan("distinct", (column,), one.rows), one)
+            if len(self._engine.rows(one.rows)) == 1:
+                for column, own in enumerate(self._table.columns):
+                    if own.kind == "text":
+                        yield Candidate(TablePlan("items", (column,), one.rows), one)
 
     def _is_counted_in(self, condition: Condition) -> bool:
         """Tell whether cells say of how many: "24 people" is no row of people to count."""
@@ -239,7 +283,7 @@ class Candidates:
         return condition.test == "has" and any(map(counted.search, texts))
 
     def _aggregates(self) -> Iterator[Candidate]:
-        operations: tuple[Operation, ...] = ("sum", "mean")
+        operations: tuple[Operation, ...] = ("sum", "mean", "min", "max", "range")
         for one in self.sets[:16]:
             if len(self._engine.rows(one.rows)) > 1:
                 for column in self._numeric:
@@ -247,7 +291,7 @@ class Candidates:
                         yield Candidate(TablePlan(operation, (column,), one.rows), one)
             else:
                 for columns in self._named_columns():
-                    for operation in operations:
+                    for operation in operations[:2]:
                         yield Candidate(TablePlan(operation, columns, one.rows), one)
 
     def _of_rows(self) -> Iterator[Candidate]:
@@ -268,9 +312,11 @@ class Candidates:
                 yield Candidate(plan, one, other)
 
     def _two(self, one: RowSet, other: RowSet, column: int) -> Iterator[Candidate]:
-        operations: list[Operation] = ["difference", "share", "growth"]
+        operations: list[Operation] = ["difference", "ratio", "share", "growth"]
         if one.mask < other.mask:
             operations.append("apart")
+        if _WHETHER.match(self._text):
+            operations.append("whether")
         for operation in operations:
             plan = TablePlan(operation, (column,), one.rows, other_rows=other.rows)
             yield Candidate(plan, one, other)
@@ -281,7 +327,7 @@ class Candidates:
         named = [n for n in self._numeric if self._headings[n].mask] or self._numeric[:4]
         if len(named) == 1:
             named = self._numeric[:5]
-        operations: tuple[Operation, ...] = ("difference", "growth", "share", "apart")
+        operations: tuple[Operation, ...] = ("difference", "growth", "ratio", "share", "apart")
         for one in single:
             for first, second in permutations(named[:6], 2):
                 for operation in operations[: None if first < second else -1]:
@@ -306,11 +352,20 @@ class Candidates:
                 if self._engine.rows(rows):
                     for column in range(self._table.width):
                         yield Candidate(TablePlan("select", (column,), rows), one)
+            reaches: tuple[Near, ...] = ("after", "before")
+            for near in reaches:
+                yield Candidate(TablePlan("count", (), Rows(one.rows.conditions, near=near)), one)
 
     def _orders(self) -> list[Order]:
         place = next((n for word, n in _PLACES.items() if word in self._asked.words), 1)
-        by: list[tuple[int, Reading]] = [(0, "place"), *((n, "number") for n in self._ordered)]
-        orders = [Order(n, reading, largest) for n, reading in by for largest in (True, False)]
+        orders = [Order(0, "place", largest) for largest in (True, False)]
+        for column in self._ordered:
+            readings: list[Reading] = ["number"]
+            if self._table.columns[column].is_of_ranges:
+                readings += ["second", "span"]
+            orders += [
+                Order(column, reading, largest) for reading in readings for largest in (True, False)
+            ]
         if place > 1:
             later = [Order(o.column, o.reading, o.largest, place=place) for o in orders]
             return later if _PLACED.search(self._text) else [*orders, *later]
@@ -324,7 +379,23 @@ class Candidates:
                 rows = Rows(one.rows.conditions, order)
                 if 0 < len(self._engine.rows(rows)) <= 3:  # noqa: PLR2004 - more say nothing
                     for column in range(self._table.width):
-                        yield Candidate(TablePlan("select", (column,), rows), one)
+                        yield from self._selected(one, rows, column)
+
+    def _headed(self) -> Iterator[Candidate]:
+        single = [one for one in self.sets if len(self._engine.rows(one.rows)) == 1]
+        for one in single[:8]:
+            for columns in self._named_columns()[-3:]:
+                for largest in (True, False):
+                    yield Candidate(TablePlan("heading", columns, one.rows, largest=largest), one)
+
+    def _headings_of(self) -> Iterator[Candidate]:
+        """Yield the years that the table has, or has for a row."""
+        dated = tuple(
+            n for n, column in enumerate(self._table.columns) if date_of(column.name) is not None
+        )
+        if dated:
+            for one in self.sets[:3]:
+                yield Candidate(TablePlan("headings", dated, one.rows), one)
 
     def _same(self) -> Iterator[Candidate]:
         for one in self.sets[1:5]:

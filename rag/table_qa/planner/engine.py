@@ -6,17 +6,23 @@ Knows plans and typed columns; knows no question.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rag.storage.tables.values import Value, is_yearless
-from rag.table_qa.planner.plan import Condition, Order, Rows, TablePlan
+from rag.table_qa.planner.plan import Condition, Order, Reading, Rows, TablePlan
 from rag.table_qa.planner.table import Table
+from rag.text import YEAR
 
 Place = tuple[int, int]
-"""A cell by its row and column."""
+"""A cell by its row and column; row -1 is the heading."""
+
+HEADING: Final = -1
+_YEAR: Final = re.compile(rf"\b{YEAR}\b")
+_ITEMS: Final = re.compile(r"[,;\n/]|\band\b|&")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,10 @@ class PlanEngine:
                 return (rows[-1] + 1,) if rows[-1] + 1 < height else ()
             case "previous":
                 return (rows[0] - 1,) if rows[0] else ()
+            case "after":
+                return tuple(range(rows[-1] + 1, height))
+            case "before":
+                return tuple(range(rows[0]))
             case _:
                 return self._same(rows, wanted.near_column)
 
@@ -110,7 +120,10 @@ class PlanEngine:
     def size(self, row: int, order: Order) -> float | None:
         if order.reading == "place":
             return float(row)
-        return self.number(row, order.column)
+        value = self.table.columns[order.column].values[row]
+        if order.reading == "tally":
+            return float(_tally(self.table.text(row, order.column)))
+        return reading_of(value, order.reading)
 
     def _meets(self, condition: Condition) -> frozenset[int]:
         if condition not in self._met:
@@ -126,6 +139,14 @@ class PlanEngine:
 def names_rows(conditions: Sequence[Condition]) -> bool:
     """Tell whether a condition names what a cell says, so that a total may be meant by it."""
     return any(condition.test in {"is", "has", "in"} for condition in conditions)
+
+
+def reading_of(value: Value, reading: Reading) -> float | None:
+    if reading == "number" or value.number is None:
+        return value.number
+    if reading == "second":
+        return value.second
+    return abs(value.second - value.number) if value.second is not None else None
 
 
 def _tested(condition: Condition) -> Callable[[Value], bool]:
@@ -153,9 +174,20 @@ def _floor(value: Value, bound: float) -> float:
 
 def _select(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
     cells = [(row, column) for row in rows for column in plan.columns]
+    if plan.reading != "text":
+        return _numbered([_part(engine, plan, cell) for cell in cells], cells)
     texts = [engine.table.text(*cell) for cell in cells]
     shown_texts = dict.fromkeys(text for text in texts if text.strip())
     return PlanOutcome(texts=tuple(shown_texts), cells=tuple(cells)) if shown_texts else None
+
+
+def _part(engine: PlanEngine, plan: TablePlan, cell: Place) -> float | None:
+    value = engine.table.columns[cell[1]].values[cell[0]]
+    if value.number is None:
+        return None
+    if plan.reading == "span":
+        return reading_of(value, "span")
+    return float(math.floor(value.number)) if plan.reading == "year" else value.number
 
 
 def _numbered(numbers: Iterable[float | None], cells: Sequence[Place]) -> PlanOutcome | None:
@@ -177,6 +209,12 @@ def _label_cells(wanted: Rows, rows: Sequence[int]) -> list[Place]:
     """Return the cells that conditions were tested on, or the first of each row."""
     columns = [condition.column for condition in wanted.conditions] or [0]
     return [(row, column) for row in rows for column in dict.fromkeys(columns)]
+
+
+def _distinct(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
+    column = engine.table.columns[plan.columns[0]]
+    keys = {column.values[row].key for row in rows if column.values[row].kind != "empty"}
+    return _one(float(len(keys)), [(row, plan.columns[0]) for row in rows])
 
 
 def _aggregated(made: Callable[[Sequence[float]], float]) -> Callable[..., PlanOutcome | None]:
@@ -205,6 +243,13 @@ def _of_two(made: Callable[[float, float], float | None]) -> Callable[..., PlanO
     return run
 
 
+def _whether(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
+    made = _of_two(lambda a, b: a - b)(engine, plan, rows)
+    if made is None:
+        return None
+    return PlanOutcome(texts=("yes" if made.numbers[0] > 0 else "no",), cells=made.cells)
+
+
 def _count_difference(
     engine: PlanEngine, plan: TablePlan, rows: Sequence[int]
 ) -> PlanOutcome | None:
@@ -227,6 +272,45 @@ def _common(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOut
     return PlanOutcome(texts=tuple(reversed(first.values())), cells=tuple(cells))
 
 
+def _heading(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
+    """Return the name of the column with a row's largest or smallest number."""
+    if len(rows) != 1:
+        return None
+    cells = [(rows[0], column) for column in plan.columns]
+    found = {cell: n for cell in cells if (n := engine.number(*cell)) is not None}
+    if len(found) < 2:  # noqa: PLR2004 - nothing to choose from
+        return None
+    best = (max if plan.largest else min)(found, key=lambda cell: found[cell])
+    return PlanOutcome(
+        texts=(engine.table.columns[best[1]].name,), cells=((HEADING, best[1]), *found)
+    )
+
+
+def _headings(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
+    """Return the years of the columns in which any of the rows says something."""
+    held = [
+        column
+        for column in plan.columns
+        if any(engine.table.columns[column].values[row].kind != "empty" for row in rows)
+    ]
+    headings = dict.fromkeys(
+        year for column in held for year in _YEAR.findall(engine.table.columns[column].name)
+    )
+    return PlanOutcome(texts=tuple(headings), cells=tuple((HEADING, column) for column in held))
+
+
+def _items(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
+    cells = [(row, plan.columns[0]) for row in rows]
+    if len(cells) != 1:
+        return None
+    return _one(float(_tally(engine.table.text(*cells[0]))), cells)
+
+
+def _tally(text: str) -> int:
+    """Return how many things a cell lists."""
+    return sum(bool(part.strip()) for part in _ITEMS.split(text))
+
+
 def shown(number: float) -> str:
     """Return a number with at most four digits after its point, as a plain text."""
     return f"{round(number, 4):.4f}".rstrip("0").rstrip(".")
@@ -237,13 +321,22 @@ _OPERATIONS: Final[
 ] = {
     "select": _select,
     "count": _count,
+    "distinct": _distinct,
     "sum": _aggregated(math.fsum),
     "mean": _aggregated(lambda numbers: math.fsum(numbers) / len(numbers)),
+    "min": _aggregated(min),
+    "max": _aggregated(max),
+    "range": _aggregated(lambda numbers: max(numbers) - min(numbers)),
     "difference": _of_two(lambda a, b: a - b),
     "apart": _of_two(lambda a, b: abs(a - b)),
+    "ratio": _of_two(lambda a, b: a / b if b else None),
     "share": _of_two(lambda a, b: 100 * a / b if b else None),
     "growth": _of_two(lambda a, b: 100 * (a - b) / abs(b) if b else None),
     "most common": _common,
     "least common": _common,
     "count difference": _count_difference,
+    "heading": _heading,
+    "headings": _headings,
+    "items": _items,
+    "whether": _whether,
 }

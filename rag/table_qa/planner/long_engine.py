@@ -38,6 +38,9 @@ MAX_GROUPS: Final = 20_000
 _SUMMED: Final = {
     "sum": "sum(v)",
     "mean": "avg(v)",
+    "min": "min(v)",
+    "max": "max(v)",
+    "range": "max(v) - min(v)",
 }
 
 
@@ -74,7 +77,7 @@ class LongEngine:
     # Rows
 
     def _found(self, wanted: Rows) -> _FoundRows | None:
-        """Return the rows that are wanted; None for the same as many rows have."""
+        """Return the rows that are wanted; None for an order that SQL does not know."""
         if wanted not in self._kept:
             self._kept[wanted] = self._sought(wanted)
         return self._kept[wanted]
@@ -82,6 +85,8 @@ class LongEngine:
     def _sought(self, wanted: Rows) -> _FoundRows | None:
         found = self._few(self._parts(wanted))
         if wanted.order is not None:
+            if wanted.order.reading not in {"number", "place"}:
+                return None
             found = self._ordered(found.where, wanted.order)
         return self._near(found, wanted) if wanted.near else found
 
@@ -135,6 +140,10 @@ class LongEngine:
                 return self._adjacent(Sql("row = ?", (last + 1,)))
             case "previous":
                 return self._adjacent(Sql("row = ?", (first - 1,)))
+            case "after":
+                return self._adjacent(Sql("row > ?", (last,)))
+            case "before":
+                return self._adjacent(Sql("row < ?", (first,)))
             case _:
                 return self._same(found, wanted.near_column)
 
@@ -175,7 +184,7 @@ class LongEngine:
         if plan.other_rows is not None:
             known[plan.other_rows] = tuple(places[row] for row in other)
         made = PlanEngine(small, known).run(plan)
-        cells = tuple((numbers[row], column) for row, column in made.cells)
+        cells = tuple((numbers[row] if row >= 0 else row, column) for row, column in made.cells)
         return PlanOutcome(texts=made.texts, numbers=made.numbers, cells=cells)
 
     def _of_many(self, plan: TablePlan, found: _FoundRows, other: _FoundRows) -> PlanOutcome:
@@ -188,7 +197,7 @@ class LongEngine:
             return self._outcome(apart, cells[:MAX_CELLS])
         if plan.operation in _SUMMED:
             return self._summed(plan, where)
-        if plan.operation in {"most common", "least common"}:
+        if plan.operation in {"distinct", "most common", "least common"}:
             return self._grouped(plan, where)
         return NOTHING
 
@@ -203,7 +212,11 @@ class LongEngine:
         if number is None:
             return NOTHING
         place = f"n{plan.columns[0]}"
-        numeric = where.also(f"{place} IS NOT NULL")
+        numeric = (
+            where.also(f"{place} = ?", number)
+            if plan.operation in {"min", "max"}
+            else where.also(f"{place} IS NOT NULL")
+        )
         return self._outcome(number, self._cells(numeric, plan.columns[:1]))
 
     def _grouped(self, plan: TablePlan, where: Sql) -> PlanOutcome:
@@ -218,6 +231,8 @@ class LongEngine:
             counts[key] += count
             texts.setdefault(key, text)
             last[key] = max(row, last.get(key, 0))
+        if plan.operation == "distinct":
+            return self._outcome(len(counts), self._cells(where, plan.columns))
         if len(counts) < 2 or set(counts.values()) == {1}:  # noqa: PLR2004 - nothing to choose from
             return NOTHING
         wanted = (max if plan.operation == "most common" else min)(counts.values())

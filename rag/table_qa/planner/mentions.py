@@ -147,8 +147,11 @@ def _of_column(asked: Asked, number: int, column: TypedColumn) -> Iterator[Menti
     longest = [
         run for run in runs if not any(o[0] <= run[0] and run[1] <= o[1] and o != run for o in runs)
     ]
-    for place in longest:
-        yield from _exact(asked, number, keys, place)
+    named = 0
+    for first, last in longest:
+        yield from _exact(asked, number, keys, (first, last))
+        named |= _mask(first, last)
+    yield from _as_number(asked, number, column, named)
     if column.kind == "text":
         yield from _fuzzy(asked, number, keys)
 
@@ -191,6 +194,21 @@ def _exact(asked: Asked, number: int, keys: set[str], place: tuple[int, int]) ->
     holding = sum(f" {phrase} " in f" {key} " for key in keys)
     if holding > whole:
         yield Mention(Condition(number, "has", phrase), mask, score - (0.5 if whole else 0), "has")
+
+
+def _as_number(asked: Asked, number: int, column: TypedColumn, named: int) -> Iterator[Mention]:
+    """Yield cells that are a number which the question writes in another way: "third" for 3."""
+    if column.kind not in {"number", "share"} and not _is_of_places(column):
+        return
+    keys = {value.number: value.key for value in column.values if len(value.key) <= _SMALL}
+    for place, wanted in asked.numbers:
+        key = keys.get(wanted)
+        if key is not None and not named >> place & 1:
+            yield Mention(Condition(number, "is", key), 1 << place, 0.8, "number")
+
+
+def _is_of_places(column: TypedColumn) -> bool:
+    return any(value.key in {"1st", "2nd", "3rd"} for value in column.values)
 
 
 def _fuzzy(asked: Asked, number: int, keys: set[str]) -> Iterator[Mention]:

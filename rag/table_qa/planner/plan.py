@@ -9,25 +9,36 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Test = Literal["is", "has", "not", "<", "<=", ">", ">=", "in"]
-Near = Literal["", "next", "previous", "same"]
-Reading = Literal["number", "place"]
+Near = Literal["", "next", "previous", "after", "before", "same"]
+Reading = Literal["number", "second", "span", "place", "tally"]
 Operation = Literal[
     "select",
     "count",
+    "distinct",
     "sum",
     "mean",
+    "min",
+    "max",
+    "range",
     "difference",
     "apart",
+    "ratio",
     "share",
     "growth",
     "most common",
     "least common",
     "count difference",
+    "heading",
+    "headings",
+    "items",
+    "whether",
 ]
-"""`apart` is a difference without its sign."""
+"""`apart` is a difference without its sign; `heading` the name of the column with a row's largest
+or smallest cell, `headings` the years of the columns that say something; `items` how many things a
+cell lists; `whether` one number exceeds another."""
 
 OF_TWO: Final[frozenset[str]] = frozenset(
-    {"difference", "apart", "share", "growth", "count difference"}
+    {"difference", "apart", "ratio", "share", "growth", "count difference", "whether"}
 )
 
 
@@ -82,6 +93,8 @@ class TablePlan:
     rows: Rows
     other_rows: Rows | None = None
     other_column: int | None = None
+    reading: Literal["text", "number", "year", "span"] = "text"
+    largest: bool = True
 
     def __post_init__(self) -> None:
         of_two = self.other_rows is not None or self.other_column is not None

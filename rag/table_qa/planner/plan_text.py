@@ -22,18 +22,28 @@ _TESTS: Final = {
 _NEAR: Final = {
     "next": "the row after",
     "previous": "the row before",
+    "after": "all rows after",
+    "before": "all rows before",
     "same": "other rows with the same {} as",
 }
 _OPERATIONS: Final = {
     "count": "the number of {rows}",
+    "distinct": "how many different {column} stand in {rows}",
     "sum": "the sum of {column} over {rows}",
     "mean": "the mean of {column} over {rows}",
+    "min": "the smallest {column} of {rows}",
+    "max": "the largest {column} of {rows}",
+    "range": "the largest less the smallest {column} of {rows}",
     "most common": "the most frequent {column} of {rows}",
     "least common": "the least frequent {column} of {rows}",
+    "headings": "the years with a value in {rows}",
+    "items": "how many things are listed in {column} of {rows}",
     "difference": "{one} less {other}",
     "apart": "the difference between {one} and {other}",
+    "ratio": "{one} divided by {other}",
     "share": "{one} as a percentage of {other}",
     "growth": "the change from {other} to {one}, in percent",
+    "whether": "whether {one} is more than {other}",
     "count difference": "the difference between the numbers of {rows} and of {others}",
 }
 _SCALED: Final = re.compile(r"\bin (?:thousands|millions|billions)\b|\bin 000s?\b", re.IGNORECASE)
@@ -45,7 +55,15 @@ def in_words(plan: TablePlan, table: Table) -> str:
     rows = _rows(plan.rows, table)
     columns = " and ".join(_named(table, number) for number in plan.columns)
     if plan.operation == "select":
-        return f"{columns} of {rows}"
+        read = {
+            "text": "",
+            "number": "the number in ",
+            "year": "the year of ",
+            "span": "the length of ",
+        }
+        return f"{read[plan.reading]}{columns} of {rows}"
+    if plan.operation == "heading":
+        return f"the column with the {'largest' if plan.largest else 'smallest'} value of {rows}"
     others = _rows(plan.other_rows, table) if plan.other_rows else rows
     second = plan.columns[0] if plan.other_column is None and plan.columns else plan.other_column
     one = f"{columns} of {rows}"
@@ -98,8 +116,9 @@ def _ordered(order: Order, table: Table) -> str:
     place = _ORDINALS[min(order.place, len(_ORDINALS) - 1)]
     if order.reading == "place":
         return f"the {place}{'last' if order.largest else 'first'} row"
+    span = "span of " if order.reading == "span" else ""
     which = "largest" if order.largest else "smallest"
-    return f"the row with the {place}{which} {_named(table, order.column)}"
+    return f"the row with the {place}{which} {span}{_named(table, order.column)}"
 
 
 def _named(table: Table, column: int) -> str:

@@ -180,7 +180,7 @@ class SignsOf:
     def _traits(self, one: Candidate, outcome: PlanOutcome) -> list[int]:
         plan, rows = one.plan, one.plan.rows
         names = [f"does:{plan.operation.replace(' ', '-')}", f"near:{rows.near or 'none'}"]
-        names += [f"rests:{min(2, len(rows.conditions))}", "reads:text"]
+        names += [f"rests:{min(2, len(rows.conditions))}", f"reads:{plan.reading}"]
         names += {f"test:{condition.test}" for condition in rows.conditions}
         order = rows.order
         if order is None:
@@ -214,6 +214,8 @@ class SignsOf:
             names.append("two:columns")
         if len(plan.columns) > 1:
             names.append("many:columns")
+        if plan.operation == "heading":
+            names.append(f"order:{'largest' if plan.largest else 'smallest'}")
         return names
 
     def _gives(self, outcome: PlanOutcome) -> list[str]:

@@ -54,6 +54,11 @@ def run(plan):
             "Hut of other rows with the same Canton as the rows where Hut is Upper hut",
         ),
         (
+            TablePlan("distinct", (1,), Rows()),
+            ("3",),
+            "how many different Canton stand in all 4 rows",
+        ),
+        (
             TablePlan("sum", (2,), VALAIS),
             ("58",),
             "the sum of Beds over the rows where Canton is Valais",
@@ -70,6 +75,11 @@ def run(plan):
                 "the change from 2018 of the rows where Hut is Upper hut to 2019 of the rows where"
                 " Hut is Upper hut, in percent"
             ),
+        ),
+        (
+            TablePlan("heading", (3, 4), LOWER, largest=True),
+            ("2018",),
+            "the column with the largest value of the rows where Hut is Lower hut",
         ),
     ],
 )
@@ -91,7 +101,7 @@ def test_what_is_not_there_gives_nothing():
     assert engine.run(TablePlan("growth", (4,), UPPER, other_rows=VALAIS)) is NOTHING
     assert (
         engine.run(
-            TablePlan("share", (4,), Rows((Condition(0, "is", "lake hut"),)), other_column=3)
+            TablePlan("ratio", (4,), Rows((Condition(0, "is", "lake hut"),)), other_column=3)
         )
         is NOTHING
     )

@@ -45,7 +45,7 @@ ORDERS = [
     Order(3, "number", largest=True),
     Order(0, "place", largest=True),
 ]
-NEARS = ("", "next", "previous", "same")
+NEARS = ("", "next", "previous", "after", "before", "same")
 ROWS = [
     *(Rows((one,)) for one in IS),
     *(Rows((IS[0], one)) for one in IS[10:12]),
@@ -53,17 +53,17 @@ ROWS = [
     *(Rows((), order, near, 1) for order in ORDERS for near in NEARS),
 ]
 OTHER = Rows((Condition(0, "is", "lake hut"),))
-COUNTED = ("count", "most common", "least common", "count difference")
-SUMMED = ("sum", "mean")
+COUNTED = ("count", "distinct", "most common", "least common", "count difference")
+SUMMED = ("sum", "mean", "min", "max", "range")
 
 
 def plans(wanted):
     yield TablePlan("count", (), wanted)
     yield TablePlan("select", (0, 2), wanted)
-    yield TablePlan("select", (3,), wanted)
+    yield TablePlan("select", (3,), wanted, reading="year")
     for operation in SUMMED:
         yield TablePlan(operation, (2, 4), wanted)
-    for operation in ("most common", "least common"):
+    for operation in ("distinct", "most common", "least common"):
         yield TablePlan(operation, (1,), wanted)
     for operation in ("growth", "count difference"):
         yield TablePlan(operation, (2,), wanted, other_rows=OTHER)
