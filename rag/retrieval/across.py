@@ -16,10 +16,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rag.datamodel import Hit, Query
 from rag.languages import is_foreign_question
 from rag.progress import NO_PROGRESS, Progress
 from rag.retrieval.model_search import DenseSearch, TextModel
+from rag.retrieval.vector_cache import KeptResults
 from rag.storage.search.text_space import TextSpace
 
 NAME: Final = "The model of languages"
@@ -48,6 +52,12 @@ DUE: Final = (
     "in the chat, or by pagelight doctor --repair."
 )
 
+KEPT_SENTENCES: Final = 4096
+"""Vectors of those compared last: 6 MB. What is looked at is mostly weighed, too."""
+
+Vector = NDArray[np.float32]
+"""(dim,)."""
+
 _LOOK_S: Final = 0.1
 _TOLD_S: Final = 0.5
 
@@ -67,6 +77,9 @@ class LanguageSearch(DenseSearch):
     ) -> None:
         super().__init__(model, open_space, name=NAME)
         self.is_here = is_here
+        self._sentences = KeptResults[str, str, Vector](
+            lambda texts: list(model.embed_documents(texts)), max_kept=KEPT_SENTENCES
+        )
         self._is_asked = False
         self._busy: Callable[[], bool] = lambda: False
         self._reading = threading.Thread()  # in the background; none yet
@@ -117,11 +130,12 @@ class LanguageSearch(DenseSearch):
         if not (others and self.ready):
             return None
         try:
-            found = self._model.embed_documents(others) @ self._model.embed_queries([text])[0]
+            held = self._sentences.of({other: other for other in others})
+            asked = self._model.embed_queries([text])[0]
         except Exception as error:  # noqa: BLE001 - as in `find`
             self._failed(error)
             return None
-        return [float(one) for one in found]
+        return [float(held[other] @ asked) for other in others]
 
     def _want(self) -> None:
         """Note that it is asked for: a process that answers once ends before anything is read."""

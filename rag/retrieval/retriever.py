@@ -65,12 +65,16 @@ class Find(Protocol):
     def __call__(self, query: Query, /, *, k: int) -> list[Hit] | None: ...
 
 
+LookAgain = Callable[[Query, Sequence[Hit]], Sequence[Hit]]
+"""Orders the first of the hits anew; all of them are returned."""
+
+
 class Retriever:
     """Searches dense, lexical, image and (where there is a `look`) visual channels, fuses them.
 
     `dense_ready` tells whether the embedder answers without a wait; until then the other
     channels search alone. Where `find` answers, it stands in for embedder and index; where `across`
-    does, what it finds in other languages counts beside them.
+    does, what it finds in other languages counts beside them. `look_again` has the last word.
     """
 
     def __init__(
@@ -82,6 +86,7 @@ class Retriever:
         look: Look | None = None,
         find: Find | None = None,
         across: Find | None = None,
+        look_again: LookAgain = lambda _, hits: hits,
     ) -> None:
         self._index = index
         self._embedder = embedder
@@ -90,6 +95,7 @@ class Retriever:
         self._look = look
         self._find = find
         self._across = across
+        self._look_again = look_again
 
     def retrieve(self, query: Query, *, k: int) -> list[Hit]:
         """Return at most `k` hits, best first, channel `fused`."""
@@ -100,7 +106,7 @@ class Retriever:
         hits = self._fused(query)
         if len(self._there(hits)) < len(hits):
             hits = self._there(self._fused(query))
-        return renumber(spread_pages(hits))
+        return renumber(self._look_again(query, spread_pages(hits)))
 
     def _fused(self, query: Query) -> list[Hit]:
         runs = [

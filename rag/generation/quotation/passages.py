@@ -19,6 +19,7 @@ from rag.protocols import Reading
 from rag.retrieval.evidence.asked_form import asks_for
 from rag.retrieval.evidence.evidence import Evidence, EvidenceScorer, read_share
 from rag.retrieval.evidence.reading import UNREAD
+from rag.retrieval.rerank.likeliest_sentence import Similar
 from rag.text import content_stems, words
 from rag.understanding.question.question import Question
 
@@ -64,10 +65,6 @@ SIMILAR: Final = 60.0
 FOUND: Final = 20.0
 """In another language a cosine of .03 more makes a piece six times as likely, or, where there is no
 cosine, a score of .1 more of its hit seven times."""
-
-Similar = Callable[[str, Sequence[str]], list[float] | None]
-"""Returns the cosine of a question with each of some texts across languages; None where it can't.
-"""
 
 _WORD: Final = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u4e00-\u9fff]{2}|[^\W\d_]{3,}")
 """Of Thai, Chinese and Japanese, which have no spaces, two letters stand for one."""

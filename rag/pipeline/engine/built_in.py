@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.datamodel import Hit, Query
 from rag.generation.quotation.passages import Passages
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.reader.reader import ADAPTER, Reader
@@ -19,6 +20,7 @@ from rag.retrieval.across import LanguageSearch
 from rag.retrieval.evidence.evidence import EvidenceScorer
 from rag.retrieval.evidence.reading import Readings
 from rag.retrieval.rerank.late_interaction import LateInteraction
+from rag.retrieval.rerank.likeliest_sentence import by_sentences
 from rag.retrieval.rerank.reranking import EvidenceReranker
 from rag.retrieval.retriever import ChannelWeights
 from rag.storage.search.per_document import WeightedQuestion
@@ -59,6 +61,13 @@ class BuiltIn:
         if self.languages is None:
             return Passages(self.scorer)
         return Passages(self.scorer, self.languages.similarities)
+
+    def look_again(self, query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
+        """Return the hits, the first by their sentences too, where something compares these.
+
+        As `rag.retrieval.rerank.likeliest_sentence` says.
+        """
+        return by_sentences(self.languages.similarities, query, hits) if self.languages else hits
 
     def ready(self) -> bool:
         return self.embedder.ready and self.reader.ready

@@ -342,6 +342,7 @@ class Stages:
             look=sight.find if sight else None,
             find=meaning.find if meaning else None,
             across=languages.find if languages else None,
+            look_again=self._built_in.look_again,
         )
 
     def _figures(self, retriever: Retrieve) -> Figures:

@@ -137,6 +137,21 @@ def test_sentences_are_compared_once_the_model_is_there(languages):
     assert languages.similarities("snow pass", []) is None
 
 
+def test_a_sentence_is_embedded_once_for_all_that_compares_it(index):
+    read = []
+    languages = languages_of(index, Noting(read))
+    languages.find(POLISH, k=5)
+    languages.read_on()
+    read.clear()
+
+    first = languages.similarities("snow pass", ["a horse", "snow on the pass"])
+    again = languages.similarities("snow pass", ["snow on the pass", "a horse", "snow on the pass"])
+
+    assert sorted(read) == ["a horse", "snow on the pass"]
+    assert again == [first[1], first[0], first[1]]
+    languages.close()
+
+
 def test_what_comes_later_is_read_too_and_what_goes_is_forgotten(index, languages, model):
     languages.find(POLISH, k=5)
     languages.read_on()
