@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.glossary.cognates import english_words
+from rag.glossary.english import english_words
 from rag.glossary.lexicon import LANGUAGES, LETTERS, Lexicon, lexicon
 from rag.languages import chances, is_foreign_question, language_of
 from rag.stop_words import languages_of

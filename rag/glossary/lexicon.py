@@ -1,9 +1,9 @@
-"""The words of a language with what they are in English: our own list, and what is made of it.
+"""The words of a language with what they are in English: our own lists.
 
 The lists were written for Pagelight: 7,000 to 10,000 words and phrases of everyday documents each.
-A word that is not listed is looked for without its accents, as its stem, as an English word in
-another form, and in German and Dutch as the words that it is made of. A list has a word or a phrase
-a line, a tab, and its English words, the most usual first.
+A word that is not listed is looked for without its accents, as its stem, and in German and Dutch
+as a superlative, and as the words that it is made of. A list has a word or a phrase a line, a tab,
+and its English words, the most usual first.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from importlib import resources
 from typing import Final
 
 from rag.compounds import divided
-from rag.glossary.cognates import cognate, english_words
+from rag.glossary.english import english_words
 from rag.text import fold, stem
 
 COMPOUNDING: Final = frozenset({"de", "nl"})
@@ -31,8 +31,6 @@ MAX_WORDS: Final = 3
 
 _SUPERLATIVE: Final = re.compile(r"(\w{3,20}?)e?ste[nrsm]?")
 """Of German and Dutch adjectives."""
-
-_PARTICIPLE: Final = re.compile(r"ge(\w{2,20}?)e?[td]")
 
 LETTERS: Final = re.compile(r"[^\W\d_]+")
 
@@ -92,18 +90,14 @@ class Lexicon:
 
     def english(self, word: str) -> tuple[str, ...]:
         """Return the English words for a small word; () where it is not known."""
-        return self.held(word) or self._like(word) or self._of_parts(fold(word))
-
-    def _like(self, word: str) -> tuple[str, ...]:
-        found = cognate(word, self.language)
-        return (found,) if found else ()
+        return self.held(word) or self._of_parts(fold(word))
 
     def held(self, word: str) -> tuple[str, ...]:
         """Return the same of a word that is listed, in any form; an English word is of no form."""
         found = self.listed.get(word) or self.plain.get(fold(word))
         if found or word in english_words():
             return found or ()
-        return self._superlative(word) or self._done(word) or self._of_stem(word)
+        return self._superlative(word) or self._of_stem(word)
 
     def _of_stem(self, word: str) -> tuple[str, ...]:
         """Return the English of what has the same stem, with its accents or without."""
@@ -115,11 +109,6 @@ class Lexicon:
         said = _SUPERLATIVE.fullmatch(word) if self.language in COMPOUNDING else None
         known = self.plain.get(fold(said[1]), ()) if said else ()
         return tuple(f"most {one}" for one in known[:1])
-
-    def _done(self, word: str) -> tuple[str, ...]:
-        """Return what a participle's verb is: "geregnet" of regnen."""
-        said = _PARTICIPLE.fullmatch(word) if self.language in COMPOUNDING else None
-        return self.listed.get(f"{said[1]}en", ()) if said else ()
 
     def phrase(self, words: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
         """Return how many folded words from one on are a phrase that is listed, and its English.

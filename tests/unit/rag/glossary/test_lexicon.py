@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.glossary.cognates import cognate
 from rag.glossary.gloss import as_english, gloss, glossed
 from rag.glossary.lexicon import LANGUAGES, Lexicon, lexicon
 from rag.text import words
@@ -49,20 +48,6 @@ def test_what_is_listed_is_english(language):
     for said, english in (*known.listed.items(), *known.phrases.items()):
         assert english, said
         assert all(word.isascii() and word == word.lower() for word in english), said
-
-
-@pytest.mark.parametrize(
-    ("word", "language", "english"),
-    [
-        ("informationen", "de", "information"),
-        ("kompakt", "de", "compact"),
-        ("sécurité", "fr", "security"),
-        ("información", "es", "information"),
-        ("informação", "pt", "information"),
-    ],
-)
-def test_a_word_that_is_formed_as_in_english_is_told(word, language, english):
-    assert cognate(word, language) == english
 
 
 @pytest.mark.parametrize(

@@ -220,3 +220,11 @@ def test_for_an_english_question_english_passages_stay_as_they_were(mixed):
             assert one.score == pytest.approx(plain[one.chunk.id])
         else:
             assert one.score > plain[one.chunk.id]
+
+
+def test_what_looks_at_the_hits_again_has_the_last_word(mixed):
+    plain = Retriever(mixed, OLD).retrieve(POLISH, k=4)
+    looked = Retriever(mixed, OLD, look_again=lambda _, hits: hits[::-1]).retrieve(POLISH, k=4)
+
+    assert [hit.chunk.id for hit in looked] == [hit.chunk.id for hit in plain][::-1]
+    assert [hit.rank for hit in looked] == [1, 2, 3, 4]
