@@ -14,9 +14,12 @@ from rag.stop_words import BY_LANGUAGE, FUNCTION_WORDS
 
 _ABBREVIATIONS: Final = frozenset(
     "mr mrs ms dr prof sr jr st no nos fig figs eq eqs sec ch vol vs etc al inc ltd co corp "
-    "e.g i.e cf ca approx dept est u.s u.k u.n a.m p.m jan feb mar apr jun jul aug sep sept oct "
-    "nov dec z.b d.h bzw abb tab nr str p pp ref refs".split()
+    "cf ca approx dept est jan feb mar apr jun jul aug sep sept oct nov dec bzw abb tab nr str p pp "
+    "ref refs".split()
 )
+_INITIALS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
+"""Letters with dots between them: "U.S", "F.C", "a.m"."""
+
 _BOUNDARY: Final = re.compile(
     r"""(?<![.!?…])(?!(?<=\s)…\s)[.!?…]++["'”’)\]~]*+(?=\s)|[。！？]|\n"""
 )
@@ -140,7 +143,8 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     if word.isdigit() and len(word) <= _LONGEST_DAY and _GERMAN_MONTH.match(rest):
         return False
     shortest = _SHORT_FORM_LENGTH if rest[:1].isdigit() else _INITIAL_LENGTH  # "Rs. 52", "J. Ward"
-    return word not in _ABBREVIATIONS and not (len(word) <= shortest and word.isalpha())
+    is_short = len(word) <= shortest and word.isalpha()
+    return not (is_short or word in _ABBREVIATIONS or _INITIALS.fullmatch(word))
 
 
 def lines_between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

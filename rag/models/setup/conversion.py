@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from rag.errors import ModelError
+from rag.models.setup.row_scales import use_row_scales
 
 FORM: Final = ("openvino_model", "openvino_tokenizer", "openvino_detokenizer")
 
@@ -42,7 +43,9 @@ def convert(file: Path, *, environ: Mapping[str, str]) -> None:
 def main() -> None:
     import openvino_genai
 
-    openvino_genai.LLMPipeline(sys.argv[1], "CPU", enable_save_ov_model=True)
+    file = Path(sys.argv[1])
+    openvino_genai.LLMPipeline(file, "CPU", enable_save_ov_model=True)
+    use_row_scales(file.with_name(f"{FORM[0]}.xml"))
 
 
 if __name__ == "__main__":

@@ -131,8 +131,15 @@ class ModelCache:
             return None
 
     def finish(self, made: Path, built: BuiltModel) -> None:
-        """Give a folder its name, in one step: the model is there whole, or not at all."""
+        """Give a folder its name, in one step: the model is there whole, or not at all.
+
+        What was made of it in another way goes.
+        """
         finish(made, self.folder, built)
+        for folder in self.root.iterdir():
+            other = ModelCache(self.root, folder.name).read()
+            if other and other.name == built.name and folder != self.folder:
+                shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(self.unfinished, ignore_errors=True)
         self._progress.unlink(missing_ok=True)
 

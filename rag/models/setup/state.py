@@ -15,8 +15,8 @@ from rag.models.setup.model_cache import ModelCache, cache_folder, sha256_of
 from rag.models.setup.requantise import card_of
 
 SWITCH: Final = "RAG_EMBEDDED_MODELS"
-FORM: Final = "1"
-"""Counted up when a model is built in another way, so that all are built anew."""
+FORMS: Final = {"writer": "2"}
+"""Counted up when models of a role are built in another way, so that they are built anew."""
 
 Stage = Literal["off", "too small", "ready", "damaged", "fetching", "building", "failed", "absent"]
 
@@ -50,7 +50,8 @@ def state_of(model: BundledModel, environ: Mapping[str, str]) -> SetupState:
 
 def cache_of(model: BundledModel, environ: Mapping[str, str]) -> ModelCache:
     """Return where a model lies: by the hashes of its file and of what was taught beside it."""
-    made_of = f"{FORM}\n{model.weights.sha256}\n{adapter_sha256(model.adapter)}"
+    form = FORMS.get(model.role, "1")
+    made_of = f"{form}\n{model.weights.sha256}\n{adapter_sha256(model.adapter)}"
     return ModelCache(cache_folder(environ), hashlib.sha256(made_of.encode()).hexdigest()[:16])
 
 

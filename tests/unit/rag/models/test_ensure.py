@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -77,6 +78,20 @@ def test_a_model_that_is_ready_is_not_made_again(make):
     make(converter=idle)
 
     assert idle.files == []
+
+
+def test_what_was_built_of_it_in_another_way_goes_and_other_models_stay(make):
+    folder = make(converter=Engine())
+    former, other = folder.with_name("former"), folder.with_name("other")
+    shutil.copytree(folder, other)
+    manifest = other / "pagelight-model.json"
+    manifest.write_text(manifest.read_text().replace('"name": "', '"name": "Other ', 1))
+    folder.rename(former)
+
+    assert make(converter=Engine()) == folder
+
+    assert not former.exists()
+    assert other.exists()
 
 
 def test_of_two_at_once_one_builds_and_the_other_waits(make, model, environ):
