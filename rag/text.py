@@ -14,8 +14,8 @@ from rag.stop_words import BY_LANGUAGE, FUNCTION_WORDS
 
 _ABBREVIATIONS: Final = frozenset(
     "mr mrs ms dr prof sr jr st no nos fig figs eq eqs sec ch vol vs etc al inc ltd co corp "
-    "cf ca approx dept est jan feb mar apr jun jul aug sep sept oct nov dec bzw abb tab nr str p pp "
-    "ref refs".split()
+    "cf ca approx dept est jan feb mar apr jun jul aug sep sept oct nov dec bzw abb tab nr str "
+    "p pp ref refs".split()
 )
 _INITIALS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 """Letters with dots between them: "U.S", "F.C", "a.m"."""

@@ -8,7 +8,7 @@ the seams; knows no model, no store and no page.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.datamodel import Answer, Context, Hit, Query
@@ -19,9 +19,10 @@ from rag.generation.verification.confidence import Assess
 from rag.protocols import Reranker
 from rag.retrieval.context import Fetch, build_context, with_neighbours
 from rag.retrieval.evidence.reading import READ_HITS
-from rag.retrieval.fusion import renumber
-from rag.retrieval.retriever import CHANNEL_DEPTH
-from rag.understanding.question.question import Question
+from rag.retrieval.fusion import Run, fuse, renumber
+from rag.retrieval.named_documents import of_named_documents
+from rag.retrieval.retriever import CHANNEL_DEPTH, spread_pages
+from rag.understanding.question.question import Question, understand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,12 @@ class Search:
     reranker: Reranker
 
     def found(self, query: Query, *, k: int) -> list[Hit]:
-        return self.retriever.retrieve(query, k=k)
+        """Return the hits; what a name of documents would hide is searched without it, too."""
+        hits = self.retriever.retrieve(query, k=CHANNEL_DEPTH)
+        named = of_named_documents(understand(query), hits)
+        if named:
+            hits = _fused(hits, self.retriever.retrieve(named, k=CHANNEL_DEPTH))
+        return hits[:k]
 
     def ranked(self, query: Query, *, k: int) -> list[Hit]:
         return list(self.reranker.rerank(query, self.found(query, k=k)))
@@ -140,6 +146,15 @@ class Finder:
             renumber(kept), self._fetch, asked=asked.content, stems=asked.content_in
         )
         return self.numbered(surroundings)
+
+
+def _fused(hits: Sequence[Hit], of_named: Sequence[Hit]) -> list[Hit]:
+    """Return both, half of each score; each tells how it was found with the names, if it was."""
+    found_by = {hit.chunk.id: hit.found_by for hit in (*of_named, *hits)}
+    runs = [Run(hits=run, weight=0.5, depth=CHANNEL_DEPTH) for run in (hits, of_named)]
+    fused = fuse(runs, k=CHANNEL_DEPTH)
+    told = [replace(hit, found_by=found_by[hit.chunk.id]) for hit in fused]
+    return renumber(spread_pages(told))
 
 
 def _nearness(inquiry: Inquiry) -> tuple[bool, float]:

@@ -25,8 +25,8 @@ from rag.retrieval.evidence.evidence import EvidenceScorer, coverage
 from rag.retrieval.evidence.page_words import number_share, page_stems, word_share
 from rag.retrieval.evidence.reading import UNREAD, Readings
 from rag.retrieval.fusion import renumber
+from rag.retrieval.named_documents import with_names
 from rag.retrieval.rerank.feedback import feedback
-from rag.retrieval.rerank.named_documents import with_names
 from rag.understanding.question.asked import stems_of
 from rag.understanding.question.question import Question, understand
 

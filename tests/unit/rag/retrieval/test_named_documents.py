@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from builders_answer import chunk, hit
 
-from rag.datamodel import Provenance
-from rag.retrieval.rerank.named_documents import MIN_PLACES, with_names
+from rag.datamodel import Filters, Provenance
+from rag.retrieval.named_documents import MIN_PLACES, of_named_documents, with_names
 from rag.understanding.question.question import understand
 
 ASKED = understand("how did godfrey phillips' exports compare to the year before?")
@@ -43,3 +43,25 @@ def test_what_is_no_name_or_of_several_documents_is_told_of_none():
         [*accounts(), *accounts(doc="b")],
     ):
         assert contexts(ASKED, exports, *others)[0] == exports.chunk.context
+
+
+def test_a_name_is_searched_without_it_in_the_documents_that_it_stands_for():
+    found = of_named_documents(ASKED, [*accounts(), *accounts(doc="b"), on_page(1, "x", doc="c")])
+
+    assert found.text == "how did exports compare to the year before?"
+    assert {*found.filters.within} == {
+        hit.chunk.source for hit in (*accounts(), *accounts(doc="b"))
+    }
+
+
+def test_a_name_of_many_documents_or_with_nothing_else_asked_is_searched_as_it_is():
+    of_many = [one for doc in "abc" for one in accounts(doc=doc)]
+    assert of_named_documents(ASKED, of_many) is None
+    assert of_named_documents(understand("what about Godfrey Phillips?"), accounts()) is None
+    assert of_named_documents(ASKED, [on_page(1, "Exports rose.")]) is None
+
+
+def test_documents_that_are_not_asked_are_not_searched():
+    elsewhere = replace(ASKED, filters=Filters(within=("elsewhere/",)))
+
+    assert of_named_documents(elsewhere, accounts()) is None

@@ -1,9 +1,10 @@
-"""Names that tell which document is asked about, told to all that was found of it.
+"""Names that tell which document is asked about: searched without them, and told to its hits.
 
 "How did Godfrey Phillips' exports compare?" is answered under "Exports", where nobody names the
 company again; the pages that name it most, its accounts and signatures, would stand before that. So
-a name that places of one document repeat joins the context of the others, as its title would. Knows
-questions and hits; knows no model and no store.
+the documents that a name stands for are searched without it, too, and a name that places of one
+document repeat joins the context of the others, as its title would. Knows questions and hits; knows
+no model and no store.
 """
 
 from __future__ import annotations
@@ -25,10 +26,17 @@ MIN_PLACES: Final = 3
 MIN_SHARE: Final = 0.8
 """So large a share of the places where it stands are of one document."""
 
+MAX_DOCUMENTS: Final = 2
+"""So many a name may stand for, when they are searched: reports of two years."""
+
+NAMING_HITS: Final = 50
+"""So many of the first hits tell which documents a name stands for."""
+
 MAX_PLAIN: Final = 0.1
 """A word of which a larger share begins with a small letter is no name."""
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+_NAME: Final = re.compile(rf"({_LETTERS.pattern})(?:['’]s?(?!\w))?")
 _WITHIN: Final = re.compile(r"[^\W\d_A-Z],? $")
 """What stands before a word within a sentence."""
 
@@ -52,13 +60,30 @@ class _Standing:
         before = match.string[max(0, match.start() - 3) : match.start()]
         self.within += is_capital and _WITHIN.search(before) is not None
 
-    @property
-    def named(self) -> str:
-        """The id of the document that the word is a name of; "" where it is of none."""
-        most = max(self.places, key=lambda doc_id: len(self.places[doc_id]))
-        count, every = len(self.places[most]), sum(map(len, self.places.values()))
+    def named(self, max_documents: int = 1) -> Sequence[str]:
+        """Return the ids of the documents that the word is a name of; none where it is no name."""
+        most = sorted(self.places, key=lambda doc_id: (-len(self.places[doc_id]), doc_id))
+        named = most[:max_documents]
+        count = sum(len(self.places[doc_id]) for doc_id in named)
+        every = sum(map(len, self.places.values()))
         is_name = self.within > 0 and self.plain <= MAX_PLAIN * (self.capital + self.plain)
-        return most if is_name and count >= max(MIN_PLACES, MIN_SHARE * every) else ""
+        return named if is_name and count >= max(MIN_PLACES, MIN_SHARE * every) else ()
+
+
+def of_named_documents(asked: Question, hits: Sequence[Hit]) -> Question | None:
+    """Return the question without the names of documents, of these alone; None without names.
+
+    None, too, where it asks for nothing else, or those that it is asked of hold none of them.
+    """
+    standing = _standing(asked, hits[:NAMING_HITS])
+    named = {word: ids for word, one in standing.items() if (ids := one.named(MAX_DOCUMENTS))}
+    own = {doc_id for ids in named.values() for doc_id in ids}
+    sources = sorted({hit.chunk.source for hit in hits if hit.chunk.doc_id in own})
+    filters = asked.filters.narrowed(sources) if sources else None
+    text = _NAME.sub(lambda m: "" if fold(m[1]) in named else m[0], asked.text)
+    if filters is None or not any(map(asked.content_in, words(text))):
+        return None
+    return replace(asked.part(" ".join(text.split())), filters=filters)
 
 
 def with_names(asked: Question, hits: Sequence[Hit]) -> list[Hit]:
@@ -68,24 +93,27 @@ def with_names(asked: Question, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _names(asked: Question, hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
-    """Return by the id of a document the words of the question that name it, in their order.
+    """Return by the id of a document the words of the question that name it, in their order."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word, seen in _standing(asked, hits).items():
+        for doc_id in seen.named():
+            found[doc_id].append(word.capitalize())
+    return found
 
-    A month names none, however often it stands in one.
-    """
+
+def _standing(asked: Question, hits: Sequence[Hit]) -> Mapping[str, _Standing]:
+    """Return where the words of the question stand. A month is no name, however often it does."""
     tokens = words(asked.text) if not asked.is_foreign else []
-    wanted = [
-        word for word in tokens if asked.content_in(word) and not months_in(word.capitalize(), ())
-    ]
-    standing = {word: _Standing() for word in wanted}
+    standing = {
+        word: _Standing()
+        for word in tokens
+        if asked.content_in(word) and not months_in(word.capitalize(), ())
+    }
     for hit in hits:
         for match in _LETTERS.finditer(hit.chunk.embedding_text):
             if (seen := standing.get(fold(match.group()))) is not None:
                 seen.add(hit.chunk, match)
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for word, seen in standing.items():
-        if seen.places and seen.named:
-            found[seen.named].append(word.capitalize())
-    return found
+    return standing
 
 
 def _named(chunk: Chunk, names: Sequence[str]) -> Chunk:
