@@ -150,7 +150,7 @@ class Settings:
         "What orders what was found: file: and the folder of a cross-encoder; nothing: the "
         "profile's.",
     )
-    top_k: int = _setting(32, "Hits that retrieval hands on.", least=1)
+    top_k: int = _setting(20, "Hits that retrieval hands on.", least=1)
     context_tokens: int = _setting(
         3000, "Tokens of sources that a quoted answer may use.", least=200
     )
