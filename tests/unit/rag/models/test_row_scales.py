@@ -27,7 +27,9 @@ def grouped(rng):
 @pytest.fixture
 def file(tmp_path):
     given = opset13.parameter([-1, GROUPS * SIZE], np.float32)
-    product = opset13.matmul(given, grouped(np.random.default_rng(1)), False, True)
+    product = opset13.matmul(
+        given, grouped(np.random.default_rng(1)), transpose_a=False, transpose_b=True
+    )
     path = tmp_path / "openvino_model.xml"
     openvino.save_model(openvino.Model([product], [given]), path, compress_to_fp16=False)
     return path
