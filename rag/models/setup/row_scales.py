@@ -1,6 +1,6 @@
 """The matrices of a model in the engine's form, with a scale a row in place of one for 32 weights.
 
-OpenVINO writes a third more tokens a second so (benchmarks/LOG.md); what it reads of a GGUF file
+OpenVINO writes 29 % more tokens a second so (benchmarks/LOG.md); what it reads of a GGUF file
 has a scale and a zero point for each 32 weights.
 """
 
