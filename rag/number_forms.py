@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from rag.stop_words import languages_of
 
 DecimalMark = Literal[".", ","]
+
+_ENGLISH_SIGNS: Final[Mapping[str, str]] = {".": ".", ",": ","}
 
 _APART: Final = "'’\u00a0\u202f\u2009"
 """Between groups of three digits, and nowhere else in a number."""
@@ -42,6 +44,23 @@ NUMBER_WORD: Final = (
 """An English word for a number, as a pattern."""
 
 SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+
+_SCALE_NAMES: Final = {
+    1e3: r"thousands?|000['’]?s|tausend|milliers|miles|migliaia|milhares",
+    1e6: r"millions?|mio\b|millionen|millones|milioni|milhões",
+    1e9: r"billions?|mrd\b|milliarden|milliards|miliardi",
+}
+_SCALED: Final = [
+    (scale, re.compile(rf"\b(?:in|en|em)\s(?:US\s?)?[$€£]?\s?(?:{names})", re.IGNORECASE))
+    for scale, names in _SCALE_NAMES.items()
+]
+
+
+def told_scale(text: str) -> float | None:
+    """Return in what a text says that its numbers are: "(in millions)"; None of none or several."""
+    scales = [scale for scale, names in _SCALED if names.search(text)]
+    return scales[0] if len(scales) == 1 else None
+
 
 NUMBER: Final = re.compile(rf"{GROUPED}|\d+(?:[.,]\d+)*")
 _SPACES: Final = re.compile(rf"[ {_APART}]")
@@ -103,18 +122,60 @@ def _is_english(text: str, language: str | None) -> bool:
     return languages_of(text.lower().split()) == ("en",)
 
 
-@functools.cache
 def _mark_of(language: str | None) -> DecimalMark:
     """Return what parts decimals in a language, by CLDR; a point where it is unknown."""
+    return "," if _signs_of(language)["."] == "," else "."
+
+
+@functools.cache
+def _signs_of(language: str | None) -> Mapping[str, str]:
+    """Return what stands for the signs of English numbers in a language, by CLDR."""
     if language in (None, "en"):
-        return "."
+        return _ENGLISH_SIGNS
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - English needs none of it
 
     try:
-        symbols = Locale.parse(language).number_symbols
-    except (UnknownLocaleError, ValueError):
-        return "."
-    return "," if symbols.get("latn", {}).get("decimal") == "," else "."
+        signs = Locale.parse(language).number_symbols["latn"]
+    except (UnknownLocaleError, ValueError, KeyError):
+        return _ENGLISH_SIGNS
+    return {".": signs["decimal"], ",": signs["group"]}
+
+
+_PARTED: Final[Mapping[DecimalMark, re.Pattern[str]]] = {
+    ".": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+"),
+    ",": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+"),
+}
+"""A number with signs in it, by what parts its decimals; no day (12.03. where that is a comma)."""
+
+
+def as_spoken(text: str, language: str, source: str, mark: DecimalMark) -> str:
+    """Return a text with the numbers that it copied from a source as a language writes them.
+
+    `mark` is what parts decimals in the source. Signs alone are exchanged: no place in it moves.
+    """
+    spoken, copied = _signs_of(language), set(NUMBER.findall(source))
+    if spoken["."] == mark:
+        return text
+    signs = str.maketrans({mark: spoken["."], "," if mark == "." else ".": spoken[","]})
+
+    def told(number: re.Match[str]) -> str:
+        is_copied = number.group() in copied and _PARTED[mark].fullmatch(number.group())
+        return number.group().translate(signs) if is_copied else number.group()
+
+    return NUMBER.sub(told, text)
+
+
+@functools.cache
+def scale_word(scale: float, language: str) -> str:
+    """Return the word behind a number in thousands, millions or billions, by CLDR; "" of none."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - few tables need it
+
+    try:
+        forms = Locale.parse(language).compact_decimal_formats["long"]["other"]
+    except (UnknownLocaleError, ValueError, KeyError):
+        return ""
+    found = re.fullmatch(r"0[\s\u00a0](\D+)", forms[str(int(scale))].pattern)
+    return found[1].strip("'") if found else ""
 
 
 def read_number(written: str, mark: DecimalMark = ".") -> ReadNumber | None:

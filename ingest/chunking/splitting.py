@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from rag.datamodel import CELL_SEPARATOR, Element, Provenance
+from rag.datamodel import CELL_SEPARATOR, Element, Provenance, places_within
 from rag.text import sentence_spans, word_spans
 
 
@@ -112,13 +112,7 @@ def _furthest(first: int, end: int, fits: Callable[[int], bool]) -> int:
 
 def cut(piece: TextPiece, start: int, end: int) -> TextPiece:
     """Return the part of a piece from `start` to `end`, with the places of just that part."""
-    kept = tuple(
-        structs.replace(p, span=(max(0, p.span[0] - start), min(end, p.span[1]) - start))
-        if p.span is not None
-        else p
-        for p in piece.provenances
-        if p.span is None or (p.span[0] < end and start < p.span[1])
-    )
+    kept = places_within(piece.provenances, start, end)
     return replace(piece, text=piece.text[start:end], provenances=kept)
 
 

@@ -26,7 +26,7 @@ from rag.datamodel.documents import (
 )
 from rag.datamodel.file_version import FileVersion, Version, version_fields, version_of
 from rag.datamodel.hits import Channel, Context, Hit, PageView, Prompt
-from rag.datamodel.places import FULL_PAGE, BBox, ImageAsset, Provenance
+from rag.datamodel.places import FULL_PAGE, BBox, ImageAsset, Provenance, places_within
 from rag.datamodel.queries import (
     NO_FILTERS,
     NO_WISHES,
@@ -77,6 +77,7 @@ __all__ = [
     "Version",
     "composed",
     "images_of",
+    "places_within",
     "version_fields",
     "version_of",
 ]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class BBox(Struct, frozen=True, kw_only=True, array_like=True):
@@ -96,6 +97,19 @@ class Provenance(Struct, frozen=True, kw_only=True, array_like=True):
             raise ValueError(f"pages count from 1: {self.page}")
         if self.span is not None and not 0 <= self.span[0] <= self.span[1]:
             raise ValueError(f"not a half-open range: {self.span}")
+
+
+def places_within(
+    provenances: Iterable[Provenance], start: int, end: int
+) -> tuple[Provenance, ...]:
+    """Return the places of a text's part from `start` to `end`, their spans as ranges of it."""
+    return tuple(
+        replace(place, span=(max(0, place.span[0] - start), min(end, place.span[1]) - start))
+        if place.span is not None
+        else place
+        for place in provenances
+        if place.span is None or (place.span[0] < end and start < place.span[1])
+    )
 
 
 def box_around(provenances: Iterable[Provenance]) -> BBox | None:

@@ -23,6 +23,7 @@ from rag.retrieval.context import Fetch
 from rag.storage.tables.long_rows import OpensTable, no_table
 from rag.table_qa.hit_tables import TableResult, TableTools, answer_tables
 from rag.table_qa.result_cells import header_of
+from rag.table_qa.scale import scaled
 from rag.table_qa.table_rows import JoinedTable, is_whole, tables_of, with_whole_tables
 from rag.text import YEAR
 from rag.understanding.question.question import Question
@@ -192,8 +193,10 @@ def _table_line(found: TableResult, context: Context, languages: Sequence[str]) 
         result="; ".join(value for row in found.rows for value in row),
         cells=tuple(range(len(cells))),
     )
+    told = as_asked(without_marks(found.text), _worked_out(found), languages)
+    told = scaled(told, [cell.hit.chunk for cell in found.cells], *languages[:1])
     return TableLine(
-        text=f"{as_asked(without_marks(found.text), _worked_out(found), languages)}{marks}.",
+        text=f"{told}{marks}.",
         query=query,
         cells=cells,
         context=replace(context, hits=hits),

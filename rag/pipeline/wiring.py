@@ -35,9 +35,16 @@ from rag.generation.protocol import Writer
 from rag.generation.quotation.passages import Passages, quotations
 from rag.generation.quotation.units import Unit, quotation
 from rag.generation.rewriting import rewritten
-from rag.generation.verification.check import CheckedDraft, check, looked_up, says_result
+from rag.generation.verification.check import (
+    CheckedDraft,
+    check,
+    in_scale,
+    looked_up,
+    says_result,
+)
 from rag.generation.verification.disagreement import told_otherwise
 from rag.generation.verification.second_look import SecondLook
+from rag.number_forms import as_spoken, decimal_mark
 from rag.pipeline.finding import Finder
 from rag.pipeline.pipeline import Steps, answer
 from rag.pipeline.quoting import Quoting
@@ -142,10 +149,10 @@ class Answering:
 
     def _verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
         checked = check(draft, found.asked.standalone, draft.reading.sources)
-        if self._writer is None or self._writer.decides:
-            return checked
-        settled = self._settled(found, checked, self._writer)
-        return in_language_of(found.asked, looked_up(settled, found.asked.standalone))
+        if self._writer is not None and not self._writer.decides:
+            settled = self._settled(found, checked, self._writer)
+            checked = in_language_of(found.asked, looked_up(settled, found.asked.standalone))
+        return in_scale(checked, *found.asked.spoken_languages[:1])
 
     def _settled(self, found: Inquiry, checked: CheckedDraft, writer: Writer) -> CheckedDraft:
         """Return the sentences that stand after a second look at those that may be wrong."""
@@ -189,7 +196,8 @@ class Answering:
             steps=draft.steps,
             complete=False,
         )
-        return cited(begun, text, context)
+        answer = cited(begun, text, context)
+        return _in_spoken_numbers(found.asked, answer) if checked.is_translated else answer
 
     def _wants_quotations(self, found: Inquiry, checked: CheckedDraft) -> bool:
         """Tell whether a quotation stands below an answer: of a fact, or where all is asked for.
@@ -252,6 +260,18 @@ class Answering:
             steps=draft.steps,
             written=draft.usage,
         )
+
+
+def _in_spoken_numbers(asked: Question, answer: Answer) -> Answer:
+    """Return an answer whose own words have their sources' numbers as the question's language."""
+    languages, own = asked.spoken_languages, slice(answer.quoted_from)
+    sources = [citation.chunk for citation in answer.citations]
+    if len(languages) != 1 or not sources:
+        return answer
+    source = "\n".join(chunk.text for chunk in sources)
+    mark = decimal_mark(source, sources[0].language)
+    said = as_spoken(answer.text[own], languages[0], source, mark)
+    return replace(answer, text=said + answer.text[len(said) :])
 
 
 def _is_shown(found: Inquiry, quoted: Answer) -> bool:

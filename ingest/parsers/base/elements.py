@@ -13,7 +13,9 @@ from unicodedata import normalize
 
 from msgspec import structs
 
+from ingest.parsers.base.declared_scale import with_declared_scales
 from ingest.parsers.base.grid import Grid, table_text
+from ingest.parsers.base.introductions import with_introductions
 from rag.datamodel import (
     BBox,
     Companion,
@@ -79,7 +81,8 @@ def document_of(
 
     A heading that is all of a file without pages heads nothing: it is a note of one line.
     """
-    elements = tuple(elements)
+    introduced = tuple(with_introductions(tuple(elements)))
+    elements = tuple(with_declared_scales(introduced))
     if len(elements) == 1 and not page_count and elements[0].role in {"title", "heading"}:
         elements = (replace(elements[0], role="paragraph", level=None),)
     return Document(

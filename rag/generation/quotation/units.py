@@ -15,6 +15,7 @@ from typing import Final
 from rag.datamodel import CELL_SEPARATOR, Chunk
 from rag.generation.citations import CELL_DOT, without_marks
 from rag.retrieval.evidence.evidence import Evidence
+from rag.table_qa.scale import scaled
 from rag.table_text import column_names, row_quotation
 from rag.text import LEADER, leads_to_number, words_of_cells
 from rag.understanding.question.question import Question
@@ -119,7 +120,7 @@ def unit_of(evidence: Evidence, asked: Question) -> Unit:
         row = row_quotation(names, text, asked.content_or_same, stems=asked.content_in)
         label = text.partition(CELL_SEPARATOR)[0]
         is_named = label not in names and stands_in(label, asked.standalone)
-        shown = without_marks(_flat(row))
+        shown = scaled(without_marks(_flat(row)), [chunk], chunk.language or "en")
         return Unit(evidence=evidence, shown=shown, is_line=True, is_named=is_named)
     heading, body = ("", text) if chunk.role == "figure" else under_heading(text, chunk.headings)
     point = POINT.match(body)

@@ -23,6 +23,7 @@ from rag.generation.verification.facts import readable, unheld_codes, unheld_fac
 from rag.generation.verification.names import unheld_names
 from rag.generation.verification.support import stems_of, supporting
 from rag.languages import is_foreign, language_of
+from rag.table_qa.scale import scaled
 from rag.text import stem, unsaid, without_struck, words
 from rag.understanding.question.answer_kind import holds_kind
 
@@ -108,6 +109,16 @@ def looked_up(checked: CheckedDraft, question: str) -> CheckedDraft:
     lost = [one for one in translated if not _tells_fact(one, question, sources)]
     kept = tuple(one for one in checked.sentences if one not in lost)
     return replace(checked, sentences=kept, is_translated=len(lost) < len(translated))
+
+
+def in_scale(checked: CheckedDraft, language: str = "en") -> CheckedDraft:
+    """Return it with the amounts of tables that are "in millions" told so: $5 is "$5 million"."""
+    sources = checked.draft.reading.sources
+    told = (
+        replace(one, text=scaled(one.text, [s.hit.chunk for s in _cited(one, sources)], language))
+        for one in checked.sentences
+    )
+    return replace(checked, sentences=tuple(told))
 
 
 def _tells_fact(sentence: Sentence, question: str, sources: Sequence[Source]) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.number_forms import decimal_mark, read_number
+from rag.number_forms import as_spoken, decimal_mark, read_number
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,22 @@ def test_what_they_leave_open_the_language_of_the_document_tells(text, around, l
     read = read_number(text, decimal_mark(around, language))
 
     assert read.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "mark", "spoken"),
+    [
+        ("2,514 m", "de", ".", "2.514 m"),
+        ("1.5 % of 3,000.25", "fr", ".", "1,5 % of 3\u202f000,25"),
+        ("2.514 m, am 12.03. um 1,5 %", "en", ",", "2,514 m, am 12.03. um 1.5 %"),
+        ("192.168.0.1 in 2025", "de", ".", "192.168.0.1 in 2025"),
+        ("2,514 m", "zh", ".", "2,514 m"),
+        ("2,514 m", "xx", ".", "2,514 m"),
+    ],
+)
+def test_numbers_of_a_source_are_written_as_a_language_does(written, language, mark, spoken):
+    assert as_spoken(written, language, written, mark) == spoken
+
+
+def test_a_number_that_no_source_has_stays():
+    assert as_spoken("1.234 m", "de", "1,234 m", ".") == "1.234 m"
