@@ -142,8 +142,8 @@ def _signs_of(language: str | None) -> Mapping[str, str]:
 
 
 _PARTED: Final[Mapping[DecimalMark, re.Pattern[str]]] = {
-    ".": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+"),
-    ",": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+"),
+    ".": re.compile(r"(?<!\d)(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)"),
+    ",": re.compile(r"(?<!\d)(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+)"),
 }
 """A number with signs in it, by what parts its decimals; no day (12.03. where that is a comma)."""
 

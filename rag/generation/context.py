@@ -112,17 +112,19 @@ def _cut(hit: Hit, units: Sequence[Unit], room: int, count_tokens: CountTokens) 
 
 
 def _rows(text: str, units: Sequence[Unit], room: int, count_tokens: CountTokens) -> str:
-    """Return the header and the likeliest rows that fit, in the table's order."""
-    header = text.partition("\n")[0]
+    """Return caption, header and the likeliest rows that fit, in the table's order."""
+    top = text[: text.index(CELL_SEPARATOR)].count("\n") + 1
+    head = text.split("\n")[:top]
+    rows = [unit for unit in units if unit.evidence.text not in head]
     kept: list[Unit] = []
-    left = room - count_tokens(header)
-    for unit in sorted(units, key=lambda unit: -unit.chance):
+    left = room - count_tokens("\n".join(head))
+    for unit in sorted(rows, key=lambda unit: -unit.chance):
         left -= count_tokens(unit.evidence.text)
         if left < 0:
             break
         kept.append(unit)
-    rows = [unit.evidence.text for unit in sorted(kept, key=lambda unit: unit.evidence.start)]
-    return "\n".join([header, *(row for row in rows if row != header)])
+    kept.sort(key=lambda unit: unit.evidence.start)
+    return "\n".join([*head, *(unit.evidence.text for unit in kept)])
 
 
 def _window(text: str, units: Sequence[Unit], room: int, count_tokens: CountTokens) -> str:

@@ -7,7 +7,7 @@ so: "$ in millions, except per share amounts and store counts".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -16,7 +16,7 @@ from rag.number_forms import NUMBER, scale_word, told_scale
 from rag.table_text import cells_of
 
 _ALL: Final = re.compile(
-    r"(?:^|\()\W*(?:dollars|amounts|euros)?\s*(?:in|en|em) \W?[\w'’]+\s*(?:\W*$|\))",
+    r"(?:^|\()(?:dollars |amounts |euros |[$€£¥] ?){0,1}(?:in|en|em) [\w'’]{1,12}[ :]{0,2}(?:$|\))",
     re.IGNORECASE | re.MULTILINE,
 )
 """Nothing but the scale, and at most the currency: all numbers are in it."""
@@ -24,9 +24,17 @@ _ALL: Final = re.compile(
 _MONEY: Final = r"[$€£¥]\s?\(?"
 _VALUE: Final = re.compile(rf"\(?(?P<sign>{_MONEY})?(?P<number>{NUMBER.pattern})\)?(?:\s?[€£])?")
 _RATIO: Final = re.compile(r"\bper\b|%|\bratio\b", re.IGNORECASE)
+_OTHER: Final = re.compile(
+    r"\b(?:shares?|numbers?|counts?|stores?|warehouses?|employees|units|members|customers|per)\b",
+    re.IGNORECASE,
+)
+_CENTS: Final = re.compile(r"\.\d\d$")
+"""An amount for one of something, between others in a scale."""
+
 _TOLD: Final = re.compile(
-    rf"(?P<sign>{_MONEY})?(?<![\d.,])(?P<number>{NUMBER.pattern})(?![\d.,]*\d)(?P<end>\)?)"
-    r"(?!\s?%|\*{0,2}\s?(?:thousand|tausend|mi[lo]|mld|mrd|bi|bn|k\b|m\b))(?P<after>\s?[$€£])?",
+    rf"(?P<sign>{_MONEY})?(?<![\d.,])(?P<number>(?>{NUMBER.pattern}))(?![.,]?\d)(?P<end>\)?)"
+    r"(?!\s?%|,? \d{4}\b|\*{0,2}\s?(?:thousand|tausend|mi[lo]|mld|mrd|bi|bn|k\b|m\b))"
+    r"(?P<after>\s?[$€£])?",
     re.IGNORECASE,
 )
 
@@ -63,24 +71,42 @@ def _scale(chunk: Chunk) -> float | None:
 def _above(table: str) -> str:
     """Return the words above the rows of a table, with what stands above their labels."""
     lines = table.split("\n")
-    first = next((n for n, line in enumerate(lines) if CELL_SEPARATOR in line), len(lines) - 1)
+    first = _top(lines)
     return "\n".join([*lines[:first], cells_of(lines[first])[0]])
 
 
 @lru_cache(maxsize=256)
 def _values(table: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the numbers of a table that may be money in its scale, and those that surely are."""
-    cells = list(_cells(table))
     is_all = bool(_ALL.search(_above(table)))
+    cells = [cell for cell in _cells(table) if is_all or not _CENTS.search(cell[1])]
     sums = frozenset(number for _, number in cells)
-    return sums, frozenset(number for sign, number in cells if sign or is_all)
+    return sums, frozenset(number for is_money, number in cells if is_money or is_all)
 
 
-def _cells(table: str) -> Iterator[tuple[str, str]]:
-    """Yield sign and number of each value; labels, headings and ratios have no scale."""
-    rows = [line for line in table.split("\n") if CELL_SEPARATOR in line]
-    for row in rows[1:]:
-        label, *values = cells_of(row)
-        if not _RATIO.search(label):
-            for value in filter(None, map(_VALUE.fullmatch, values)):
-                yield value["sign"] or "", value["number"]
+def _cells(table: str) -> Iterator[tuple[bool, str]]:
+    """Yield of each value whether it is money, and its number; labels and ratios have no scale.
+
+    Below a sign of a currency a column is money until a row speaks of something else: accounts set
+    it before the first amount and the sums.
+    """
+    money: set[int] = set()
+    lines = table.split("\n")
+    is_other = False
+    for line in lines[_top(lines) + 1 :]:
+        label, *values = cells_of(line)
+        if _OTHER.search(label):
+            money.clear()
+        if not values:
+            is_other = bool(_OTHER.search(label))
+        if is_other or _RATIO.search(label):
+            continue
+        for column, value in enumerate(map(_VALUE.fullmatch, values)):
+            if value:
+                money |= {column} if value["sign"] else set()
+                yield column in money, value["number"]
+
+
+def _top(lines: Sequence[str]) -> int:
+    """Return which line is the first with cells, or the last one."""
+    return next((n for n, line in enumerate(lines) if CELL_SEPARATOR in line), len(lines) - 1)

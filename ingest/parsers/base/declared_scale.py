@@ -13,7 +13,7 @@ from typing import Final
 from rag.datamodel import Element, Provenance
 from rag.number_forms import told_scale
 
-_LAST_BRACKET: Final = re.compile(r"\([^()]{1,200}\)\s*$")
+_LAST_BRACKET: Final = re.compile(r"\([^()]{1,200}\)$")
 _MONEY: Final = re.compile(r"[$€£¥]\s?\(?\d")
 _HEADER_ROWS: Final = 2
 
@@ -36,10 +36,9 @@ def with_declared_scales(elements: Sequence[Element]) -> Iterator[Element]:
 
 def _declared(element: Element) -> str:
     """Return the bracket that a text ends with, if it tells a scale."""
-    bracket = (
-        _LAST_BRACKET.search(element.text) if element.role in {"heading", "paragraph"} else None
-    )
-    return bracket.group().strip() if bracket and told_scale(bracket.group()) else ""
+    bracket = _LAST_BRACKET.search(element.text.rstrip())
+    is_text = element.role in {"heading", "paragraph"}
+    return bracket.group() if is_text and bracket and told_scale(bracket.group()) else ""
 
 
 def _with_scale(table: Element, last: Element, declared: str) -> Iterator[Element]:

@@ -18,8 +18,8 @@ _MAX_LETTERS: Final = 300
 _MAX_TITLE_LETTERS: Final = 120
 """A line without a colon is a title ("Six Months", "$ in millions") if it is as short as this."""
 
-_SENTENCE_END: Final = re.compile(r"[.!?;,。！？]\W*$")
-_TWO_WORDS: Final = re.compile(r"[^\W\d_]{2,}.*\W[^\W\d_]{2,}", re.DOTALL)
+_ENDS: Final = tuple(".!?;,。！？")
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 
 def with_introductions(elements: Sequence[Element]) -> Iterator[Element]:
@@ -48,8 +48,9 @@ def _introduction(element: Element, below: Element | None, after: Element | None
     said = element.text[start:].strip()
     if said.endswith((":", "：")):
         return start if len(said) <= _MAX_LETTERS else None
-    is_title = len(element.text) <= _MAX_TITLE_LETTERS and _TWO_WORDS.search(element.text)
-    return 0 if is_title and not _SENTENCE_END.search(element.text) else None
+    is_short = len(element.text) <= _MAX_TITLE_LETTERS
+    is_closed = said.rstrip("\"'”’») ").endswith(_ENDS)
+    return 0 if is_short and not is_closed and len(_WORD.findall(element.text)) > 1 else None
 
 
 def _part(element: Element, start: int, end: int) -> Element:

@@ -28,6 +28,7 @@ def table(above):
         ("($ in millions, except counts)", "$6.29 a share, 10.6%", "$6.29 a share, 10.6%"),
         ("($ in millions, except counts)", "$999", "$999"),
         ("(In thousands)", "978 members in 2022", "978 thousand members in 2022"),
+        ("($ in millions, except counts)", "574 and 989", "574 million and 989"),
         ("By year:", "$46,298", "$46,298"),
     ],
 )
@@ -42,3 +43,27 @@ def test_the_word_is_that_of_the_language():
 
 def test_text_has_no_scale():
     assert scaled("$5", [chunk("s", "Sales ($ in millions)\nwere $5 | $6")]) == "$5"
+
+
+STATEMENT = """(amounts in millions, except per share data)
+ | August 29, 2021
+Net sales | $192,052
+OPERATING EXPENSES
+Preopening expenses | 76
+Interest expense | (171)
+NET INCOME PER SHARE:
+Basic | $11.30
+SHARES USED IN CALCULATION
+Basic | 443,089"""
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Net sales: $192,052", "Net sales: $192,052 million"),
+        ("August 29, 2021: 76; (171)", "August 29, 2021: 76 million; (171) million"),
+        ("Basic: $11.30, 443,089", "Basic: $11.30, 443,089"),
+    ],
+)
+def test_below_a_sign_all_is_money_but_what_is_for_a_share_or_a_count(said, told):
+    assert scaled(said, [chunk("s", STATEMENT, role="table")]) == told

@@ -142,8 +142,8 @@ def test_a_chart_is_the_table_of_its_values(tmp_path):
     document = read(tmp_path, "odt", body, parts={"Object 1/content.xml": chart})
 
     assert told(document) == [
-        ("paragraph", "Bags a year"),
         ("table", " | Rye\n2024 | 9\n2025 | 12"),
+        ("caption", "Bags a year"),
     ]
 
 
