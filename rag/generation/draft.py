@@ -33,11 +33,13 @@ class Sentence:
     """A sentence, point of a list or table, without its marks; `numbers` are theirs, in order.
 
     `opening` is what stands before it: "" within a line, else line breaks and the mark of a point.
+    `mean_logprob` is that of its tokens (natural logarithm); 0 where the model does not tell.
     """
 
     text: str
     numbers: tuple[int, ...] = ()
     opening: str = ""
+    mean_logprob: float = 0.0
 
     def marked(self) -> str:
         """Return the sentence with its marks before its full stop; those of a table below it."""

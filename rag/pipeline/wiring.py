@@ -39,8 +39,8 @@ from rag.generation.verification.check import (
     CheckedDraft,
     check,
     in_scale,
-    looked_up,
     says_result,
+    well_translated,
 )
 from rag.generation.verification.disagreement import told_otherwise
 from rag.generation.verification.second_look import SecondLook
@@ -151,7 +151,7 @@ class Answering:
         checked = check(draft, found.asked.standalone, draft.reading.sources)
         if self._writer is not None and not self._writer.decides:
             settled = self._settled(found, checked, self._writer)
-            checked = in_language_of(found.asked, looked_up(settled, found.asked.standalone))
+            checked = in_language_of(found.asked, well_translated(settled))
         return in_scale(checked, *found.asked.spoken_languages[:1])
 
     def _settled(self, found: Inquiry, checked: CheckedDraft, writer: Writer) -> CheckedDraft:

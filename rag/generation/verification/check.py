@@ -39,13 +39,15 @@ _YES_OR_NO: Final = re.compile(
 _CHINESE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 """And Japanese. A small model that writes another language falls into it amid a sentence."""
 
-_CAPITAL: Final = re.compile(r"\b[A-ZÀ-ÖØ-Þ]\w{2,}")
-
 _BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
 """The words that answer; of those too, half stand in what is cited, the question's left out."""
 
 MAX_REPEATED: Final = 0.85
 """A sentence of whose stems so many were said before says nothing new."""
+
+
+MIN_TRANSLATED: Final = -0.25
+"""The mean log-probability of the tokens of a sentence in another language than its source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,15 +100,15 @@ def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraf
     )
 
 
-def looked_up(checked: CheckedDraft, question: str) -> CheckedDraft:
-    """Return it without sentences in another language than their sources' that tell no fact.
+def well_translated(checked: CheckedDraft) -> CheckedDraft:
+    """Return it without sentences in another language than their sources' that are badly worded.
 
-    Of a fact, a number, month or name beside the question's, the check tells that it is there;
-    what else a small model says in another language is often wrong (see benchmarks/LOG.md).
+    Their words can't be compared with the source's, but the model tells by their probability: those
+    below `MIN_TRANSLATED` are wrong words or wrong altogether (see benchmarks/LOG.md).
     """
     sources = checked.draft.reading.sources
     translated = [one for one in checked.sentences if _is_translated(one, sources)]
-    lost = [one for one in translated if not _tells_fact(one, question, sources)]
+    lost = [one for one in translated if one.mean_logprob < MIN_TRANSLATED]
     kept = tuple(one for one in checked.sentences if one not in lost)
     return replace(checked, sentences=kept, is_translated=len(lost) < len(translated))
 
@@ -119,12 +121,6 @@ def in_scale(checked: CheckedDraft, language: str = "en") -> CheckedDraft:
         for one in checked.sentences
     )
     return replace(checked, sentences=tuple(told))
-
-
-def _tells_fact(sentence: Sentence, question: str, sources: Sequence[Source]) -> bool:
-    known = {*_CAPITAL.findall(" ".join(s.text for s in _cited(sentence, sources)))}
-    names = {*_CAPITAL.findall(sentence.text)} & known
-    return unheld_facts(sentence.text, question) or not names <= {*_CAPITAL.findall(question)}
 
 
 def says_result(text: str, result: str, known: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from statistics import fmean
 from typing import Final
 
 import prompts
@@ -117,14 +118,21 @@ class AnswerWriter:
         *,
         max_tokens: int,
     ) -> Iterator[Draft]:
-        text, shown = "", 0
+        text, means, logprobs = "", list[float](), list[float]()
         for segment in self._model.stream(messages, max_tokens=max_tokens):
             text += segment.text
-            if segment.finish_reason:
-                yield _draft(text, reading, is_whole=segment.finish_reason == "stop")
-            elif len((draft := _draft(text, reading, is_whole=False)).sentences) > shown:
-                shown = len(draft.sentences)
-                yield draft
+            logprobs.append(segment.logprob)
+            draft = _draft(text, reading, is_whole=segment.finish_reason == "stop")
+            if segment.finish_reason or len(draft.sentences) > len(means):
+                means += [fmean(logprobs)] * (len(draft.sentences) - len(means))
+                logprobs.clear()
+                yield _measured(draft, means)
+
+
+def _measured(draft: Draft, means: Sequence[float]) -> Draft:
+    """Return a draft with the mean log-probability of each sentence."""
+    pairs = zip(draft.sentences, means, strict=False)
+    return replace(draft, sentences=tuple(replace(one, mean_logprob=mean) for one, mean in pairs))
 
 
 def _draft(text: str, reading: Reading, *, is_whole: bool) -> Draft:
