@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from rag.generation.context import Reading, Source
-from rag.generation.draft import Draft
+from rag.generation.draft import Draft, Sentence
 from rag.generation.inquiry import Inquiry
 from rag.generation.quotation.units import Unit
 from rag.understanding.question.question import Question
@@ -35,8 +35,8 @@ class Writer(Protocol):
         """
         ...
 
-    def write_sentence(self, asked: Question, source: Source) -> str:
-        """Return a sentence that answers of one source alone; "" where it can't."""
+    def write_sentence(self, asked: Question, source: Source) -> Sentence | None:
+        """Return a sentence that answers of one source alone; None where it can't."""
         ...
 
     def say_alone(self, asked: Question) -> Iterator[str]:

@@ -136,10 +136,11 @@ class Answering:
             said = self._writer.write_sentence(found.asked, source)
         except ModelError:
             return counted
-        if not says_result(said, result, f"{source.text}\n{found.asked.standalone}"):
+        known = f"{source.text}\n{found.asked.standalone}"
+        if said is None or not says_result(said.text, result, known):
             return counted
         marks = tuple(dict.fromkeys(citation.number for citation in counted.citations))
-        return cited(counted, Sentence(text=said, numbers=marks).marked(), counted.context)
+        return cited(counted, replace(said, numbers=marks).marked(), counted.context)
 
     def _build_context(self, found: Inquiry) -> Reading:
         return self._writer.read(found, self._units(found)) if self._writer else Reading()
@@ -158,7 +159,7 @@ class Answering:
         """Return the sentences that stand after a second look at those that may be wrong."""
         asked = found.asked
 
-        def write_of(source: Source) -> str:
+        def write_of(source: Source) -> Sentence | None:
             written = partial(writer.write_sentence, asked, source)
             return asked.once((self, "sentence", source.text), written)
 

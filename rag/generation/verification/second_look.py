@@ -22,8 +22,8 @@ from rag.generation.verification.support import is_whole, stems_of
 SAME: Final = 0.7
 """Of the words written again so many stand in the sentence that they replace, or the question."""
 
-WriteOf = Callable[[Source], str]
-"""Answers the question of one source in a sentence; "" where it holds no answer."""
+WriteOf = Callable[[Source], Sentence | None]
+"""Answers the question of one source in a sentence; None where it holds no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +63,15 @@ class SecondLook:
 
         It says the same but for these: another sentence altogether tells of another thing.
         """
-        text = self.write_of(lines)
+        written = self.write_of(lines)
+        text = written.text if written else ""
         known = f"{sentence.text}\n{self.question}"
         has_others = unheld_facts(text, known) or unheld_names(text, sentence.text, known=known)
         own = {stem for stem in stems_of(text) if stem.isalpha()}
-        if not has_others or len(own & stems_of(known)) < SAME * len(own):
+        if written is None or not has_others or len(own & stems_of(known)) < SAME * len(own):
             return None
-        again = Draft(sentences=(replace(sentence, text=text, numbers=(lines.hit.rank,)),))
+        told = replace(written, numbers=(lines.hit.rank,), opening=sentence.opening)
+        again = Draft(sentences=(told,))
         return next(iter(check(again, self.question, sources).sentences), None)
 
 

@@ -76,11 +76,13 @@ class AnswerWriter:
         messages = messages_of(_instructions(), user)
         return self._drafts(messages, reading, max_tokens=MAX_TOKENS[found.asked.wishes.length])
 
-    def write_sentence(self, asked: Question, source: Source) -> str:
+    def write_sentence(self, asked: Question, source: Source) -> Sentence | None:
         user = _sources((source,)) + _question(asked)
         completion = self._model.complete(_instructions(), user, max_tokens=MAX_TOKENS["short"])
         sentences = draft_of(with_plain_marks(completion.text), is_whole=True).sentences
-        return sentences[0].text if completion.finish_reason == "stop" and sentences else ""
+        if completion.finish_reason != "stop" or not sentences:
+            return None
+        return replace(sentences[0], mean_logprob=completion.mean_logprob)
 
     def say_alone(self, asked: Question) -> Iterator[str]:
         messages = rewriting_messages(asked.said.text, asked.history)

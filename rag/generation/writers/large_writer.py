@@ -15,7 +15,7 @@ import prompts
 from rag.datamodel import Context, Hit, Prompt
 from rag.errors import CutOffError
 from rag.generation.context import Reading, Source
-from rag.generation.draft import Draft, draft_of
+from rag.generation.draft import Draft, Sentence, draft_of
 from rag.generation.inquiry import Inquiry
 from rag.generation.prompt import build_prompt, rewriting_prompt
 from rag.generation.quotation.units import Unit
@@ -105,10 +105,10 @@ class LargeWriter:
         reading = self.reading_of([source.hit for source in sources])
         return self.tell(asked.part(request.strip()), reading)
 
-    def write_sentence(self, asked: Question, source: Source) -> str:
+    def write_sentence(self, asked: Question, source: Source) -> Sentence | None:
         """Return nothing: a larger model's sentence would take longer than the table."""
         del asked, source
-        return ""
+        return None
 
     def say_alone(self, asked: Question) -> Iterator[str]:
         return self._generator.stream(rewriting_prompt(asked.said, self._earlier(asked)))

@@ -27,7 +27,7 @@ def settled(sentence, answer, question=QUESTION):
 
     def write_of(source):
         asked.append(source.text)
-        return answer
+        return Sentence(text=answer) if answer else None
 
     draft = Draft(sentences=(sentence,), reading=Reading(sources=SOURCES))
     checked = check(draft, question, SOURCES)
