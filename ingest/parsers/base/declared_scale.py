@@ -21,7 +21,7 @@ _HEADER_ROWS: Final = 2
 def with_declared_scales(elements: Sequence[Element]) -> Iterator[Element]:
     """Yield the elements; a caption directly follows its table."""
     declared = ""
-    around = zip((None, *elements[:-1]), elements, (*elements[1:], None), strict=True)
+    around = zip((None, *elements), elements, (*elements[1:], None), strict=False)
     for above, element, below in around:
         table = above if element.role == "caption" else element
         is_captioned = below is not None and below.role == "caption"

@@ -43,3 +43,7 @@ def test_nothing_is_added_to_counts_to_a_scale_of_its_own_or_of_no_scale(above, 
 def test_the_last_one_that_is_declared_counts():
     later = Element(role="heading", text="Exhibit 2 (In thousands)")
     assert captions(NOTES, later, table("Year | Cash\n2023 | $1,874")) == ["(In thousands)"]
+
+
+def test_a_document_without_elements_has_none():
+    assert list(with_declared_scales([])) == []
