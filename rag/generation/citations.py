@@ -132,8 +132,9 @@ def supporting_span(
         return quoted
     stems = functools.partial(content_stems, language=language)
     wanted = set(stems(claim)) - set(stems(header))
+    rows = max(0, text.find(header)) + len(header)
     best = max(
-        sentence_spans(text),
+        (span for span in sentence_spans(text) if span[0] >= rows),
         key=lambda span: len(wanted & set(stems(text[span[0] : span[1]]))),
         default=(0, len(text)),
     )

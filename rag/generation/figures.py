@@ -264,7 +264,8 @@ def _elements(doc: Document | None, chunk: Chunk) -> Iterator[tuple[Element, str
 
 def _caption(chunk: Chunk, pictured: Sequence[tuple[Element, str]]) -> str:
     own = next((caption for _, caption in pictured if caption), "")
-    return _line(own or _labelled(chunk) or _called(chunk) or PurePosixPath(chunk.source).stem)
+    called = own or _labelled(chunk) or _called(chunk) or PurePosixPath(chunk.source).stem
+    return _line(called).rstrip(" :")
 
 
 def _weighed(importance: Mapping[str, float], wish: PictureWish) -> dict[str, float]:

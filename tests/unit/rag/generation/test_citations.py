@@ -59,3 +59,10 @@ def test_a_german_claim_lights_the_sentence_with_other_forms_of_its_words():
 
     assert supporting_span(text, claim, language="de") == (26, len(text))
     assert supporting_span(text, claim) == (0, len(text))
+
+
+def test_a_row_supports_a_claim_and_not_the_caption_above_the_table():
+    caption, header = "Data was as follows ($ in millions):", "Year | 2023 | 2022"
+    text = f"{caption}\n{header}\nRevenue | $46,298 | $51,761"
+    start, end = supporting_span(text, "It made $46,298 million in 2023", header=header)
+    assert text[start:end] == "Revenue | $46,298 | $51,761"
