@@ -56,10 +56,19 @@ _SCALED: Final = [
 ]
 
 
+_SCALE_LETTERS: Final = 24
+"""A caption that tells a scale within so many tells nothing else: "$ in millions, except …"."""
+
+
 def told_scale(text: str) -> float | None:
     """Return in what a text says that its numbers are: "(in millions)"; None of none or several."""
     scales = [scale for scale, names in _SCALED if names.search(text)]
     return scales[0] if len(scales) == 1 else None
+
+
+def tells_scale_alone(caption: str) -> bool:
+    """Tell whether a caption tells in what scale amounts are, and nothing of the table."""
+    return told_scale(caption[:_SCALE_LETTERS]) is not None
 
 
 NUMBER: Final = re.compile(rf"{GROUPED}|\d+(?:[.,]\d+)*")

@@ -27,6 +27,7 @@ from rag.datamodel import (
 )
 from rag.datamodel.places import box_around
 from rag.generation.citations import plain, without_marks
+from rag.number_forms import tells_scale_alone
 from rag.retrieval.context import Fetch, brought
 from rag.text import content_stems, stem, words
 from rag.understanding.question.question import Question
@@ -263,7 +264,7 @@ def _elements(doc: Document | None, chunk: Chunk) -> Iterator[tuple[Element, str
 
 
 def _caption(chunk: Chunk, pictured: Sequence[tuple[Element, str]]) -> str:
-    own = next((caption for _, caption in pictured if caption), "")
+    own = next((said for _, said in pictured if said and not tells_scale_alone(said)), "")
     called = own or _labelled(chunk) or _called(chunk) or PurePosixPath(chunk.source).stem
     return _line(called).rstrip(" :")
 
@@ -327,9 +328,8 @@ def _identity(chunk: Chunk) -> tuple[object, ...]:
 def _labelled(chunk: Chunk) -> str:
     """Return the first line where it is a caption: it names its own number, or has no cells."""
     first = chunk.text.partition("\n")[0]
-    if label_of(first) or (chunk.role == "table" and CELL_SEPARATOR not in first):
-        return first
-    return ""
+    is_caption = chunk.role == "table" and CELL_SEPARATOR not in first
+    return first if label_of(first) or (is_caption and not tells_scale_alone(first)) else ""
 
 
 def _called(chunk: Chunk) -> str:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR, Chunk, Context, Hit
-from rag.number_forms import told_scale
+from rag.number_forms import tells_scale_alone
 from rag.retrieval.context import Fetch, brought, linked
 from rag.retrieval.fusion import renumber
 from rag.table_qa.planner.table import Table, table_of
@@ -32,10 +32,6 @@ MAX_TITLE: Final = 70
 
 KIND_WORDS: Final = 2
 """A caption of so few words ("Bar chart") tells less than the heading."""
-
-
-SCALE_LETTERS: Final = 24
-"""A caption that tells within so many in what scale amounts are tells nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +105,7 @@ def _place_in_text(row: FoundRow) -> tuple[int, int]:
 
 def _titled(chunk: Chunk) -> str:
     first = chunk.text.partition("\n")[0]
-    is_scale = told_scale(first[:SCALE_LETTERS]) is not None
+    is_scale = tells_scale_alone(first)
     is_sentence = CELL_SEPARATOR not in first and len(words(first)) > KIND_WORDS and not is_scale
     if is_sentence or (CELL_SEPARATOR not in first and not chunk.headings):
         return first

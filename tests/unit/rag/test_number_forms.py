@@ -1,6 +1,6 @@
 import pytest
 
-from rag.number_forms import as_spoken, decimal_mark, read_number
+from rag.number_forms import as_spoken, decimal_mark, read_number, tells_scale_alone
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,16 @@ def test_numbers_of_a_source_are_written_as_a_language_does(written, language, m
 
 def test_a_number_that_no_source_has_stays():
     assert as_spoken("1.234 m", "de", "1,234 m", ".") == "1.234 m"
+
+
+@pytest.mark.parametrize(
+    ("caption", "is_alone"),
+    [
+        ("$ in millions, except per share amounts", True),
+        ("(In thousands)", True),
+        ("Cash flows were as follows ($ in millions)", False),
+        ("Six Months", False),
+    ],
+)
+def test_a_caption_may_tell_nothing_but_a_scale(caption, is_alone):
+    assert tells_scale_alone(caption) == is_alone
