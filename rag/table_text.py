@@ -28,6 +28,13 @@ def table_header(chunk: Chunk) -> str:
     return next(rows, "")
 
 
+def table_head(text: str) -> list[str]:
+    """Return the lines of a table down to its header row: of its caption, and that row."""
+    lines = text.split("\n")
+    header = next((n for n, line in enumerate(lines) if CELL_SEPARATOR in line), len(lines) - 1)
+    return lines[: header + 1]
+
+
 def column_names(chunk: Chunk) -> tuple[str, ...]:
     """Return the names of a table chunk's columns; () of any other and where its rows have none.
 

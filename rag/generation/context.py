@@ -13,6 +13,7 @@ from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR, Context, Hit
 from rag.generation.quotation.units import Unit
+from rag.table_text import table_head
 
 MAX_PLACES: Final = 3
 CONTEXT_TOKENS: Final = 600
@@ -113,8 +114,7 @@ def _cut(hit: Hit, units: Sequence[Unit], room: int, count_tokens: CountTokens) 
 
 def _rows(text: str, units: Sequence[Unit], room: int, count_tokens: CountTokens) -> str:
     """Return caption, header and the likeliest rows that fit, in the table's order."""
-    top = text[: text.index(CELL_SEPARATOR)].count("\n") + 1
-    head = text.split("\n")[:top]
+    head = table_head(text)
     rows = [unit for unit in units if unit.evidence.text not in head]
     kept: list[Unit] = []
     left = room - count_tokens("\n".join(head))

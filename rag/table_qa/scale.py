@@ -7,13 +7,13 @@ so: "$ in millions, except per share amounts and store counts".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from rag.datamodel import CELL_SEPARATOR, Chunk
+from rag.datamodel import Chunk
 from rag.number_forms import NUMBER, scale_word, told_scale
-from rag.table_text import cells_of
+from rag.table_text import cells_of, table_head
 
 _ALL: Final = re.compile(
     r"(?:^|\()(?:dollars |amounts |euros |[$€£¥] ?){0,1}(?:in|en|em) [\w'’]{1,12}[ :]{0,2}(?:$|\))",
@@ -70,9 +70,8 @@ def _scale(chunk: Chunk) -> float | None:
 
 def _above(table: str) -> str:
     """Return the words above the rows of a table, with what stands above their labels."""
-    lines = table.split("\n")
-    first = _top(lines)
-    return "\n".join([*lines[:first], cells_of(lines[first])[0]])
+    *caption, header = table_head(table)
+    return "\n".join([*caption, cells_of(header)[0]])
 
 
 @lru_cache(maxsize=256)
@@ -91,9 +90,8 @@ def _cells(table: str) -> Iterator[tuple[bool, str]]:
     it before the first amount and the sums.
     """
     money: set[int] = set()
-    lines = table.split("\n")
     is_other = False
-    for line in lines[_top(lines) + 1 :]:
+    for line in table.split("\n")[len(table_head(table)) :]:
         label, *values = cells_of(line)
         if _OTHER.search(label):
             money.clear()
@@ -105,8 +103,3 @@ def _cells(table: str) -> Iterator[tuple[bool, str]]:
             if value:
                 money |= {column} if value["sign"] else set()
                 yield column in money, value["number"]
-
-
-def _top(lines: Sequence[str]) -> int:
-    """Return which line is the first with cells, or the last one."""
-    return next((n for n, line in enumerate(lines) if CELL_SEPARATOR in line), len(lines) - 1)
