@@ -41,11 +41,18 @@ def test_of_a_long_table_the_header_and_the_likeliest_rows_are_read_in_order():
 
 
 def test_few_places_are_read_and_the_same_text_once():
-    told = ["The hut is old.", "The hut is old.", "It has a roof.", "It has a door.", "It is red."]
+    told = [f"It has a {thing}." for thing in ("hut", "hut", "roof", "door", "wall", "lamp")]
     hits = [hit_of(str(n), text, n + 1) for n, text in enumerate(told)]
     sources = build_sources(hits, [], count_tokens=count)
+    assert [s.text for s in sources] == [told[0], *told[2 : MAX_PLACES + 1]]
+
+
+def test_the_first_hit_is_read_whatever_else_is_likelier():
+    hits = [hit_of(str(n), f"It has {n} doors.", n) for n in range(1, 8)]
+    units = [unit(hit, hit.chunk.text, 0.01 if hit.rank == 1 else 0.9) for hit in hits]
+    sources = build_sources(hits, units, count_tokens=count)
     assert len(sources) == MAX_PLACES
-    assert [s.text for s in sources] == ["The hut is old.", "It has a roof.", "It has a door."]
+    assert hits[0] in [source.hit for source in sources]
 
 
 def test_a_place_with_likely_evidence_comes_before_a_higher_one_without():
