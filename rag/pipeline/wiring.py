@@ -62,6 +62,9 @@ MAX_RESULTS: Final = 3
 LOOKUP: Final = 0.5
 """A question asks for a fact from this chance on."""
 
+CHOICE: Final = 0.5
+"""A question asks for yes or no, or for one of two, from this chance on."""
+
 SURE: Final = 0.6
 """Below what is so likely right no quotation stands; see benchmarks/LOG.md."""
 
@@ -149,11 +152,14 @@ class Answering:
         return self._writer.write(found, reading) if self._writer else iter(())
 
     def _verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
-        checked = check(draft, found.asked.standalone, draft.reading.sources)
+        asked = found.asked
+        is_choice = asked.kinds["yesno"] + asked.kinds["compare"] >= CHOICE
+        sources = draft.reading.sources
+        checked = check(draft, asked.standalone, sources, is_choice=is_choice)
         if self._writer is not None and not self._writer.decides:
             settled = self._settled(found, checked, self._writer)
-            checked = in_language_of(found.asked, well_translated(settled))
-        return in_scale(checked, *found.asked.spoken_languages[:1])
+            checked = in_language_of(asked, well_translated(settled))
+        return in_scale(checked, *asked.spoken_languages[:1])
 
     def _settled(self, found: Inquiry, checked: CheckedDraft, writer: Writer) -> CheckedDraft:
         """Return the sentences that stand after a second look at those that may be wrong."""

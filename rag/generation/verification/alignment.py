@@ -31,6 +31,9 @@ MIN_SHARE: Final = 0.7
 """A fact stands in place from this share of the best row's or sentence's weight on; see
 benchmarks/LOG.md."""
 
+MIN_LISTED: Final = 3
+"""So many names may be the items of a list, each in a line of its own."""
+
 BEFORE: Final = 0.5
 """How much the words of the sentence before count: its subject may be a pronoun's."""
 
@@ -96,22 +99,42 @@ def _facts(
     for fact, said in (*_apart(text, numbers), *_apart(text, months)):
         if unheld_facts(fact, question):
             yield fact, said, [line for line in lines if not unheld_facts(fact, line.text)]
-    for name, said in _apart(text, unheld_names(text, "", known=question)):
-        stems = stems_of(name)
-        yield name, said, [line for line in lines if stems <= line.stems]
+    names = unheld_names(text, "", known=question)
+    places = [[n for n, line in enumerate(lines) if stems_of(name) <= line.stems] for name in names]
+    for (name, said), own in zip(_apart(text, names), places, strict=True):
+        yield name, said, [] if _are_listed(places) else [lines[n] for n in own]
 
 
 def _apart(text: str, facts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield each fact with what leads to it from the one before; with all where nothing does."""
+    """Yield each fact with what leads to it from the one before; with all where nothing does.
+
+    Where only numbers and signs lie between two, as in a date or a list, the same leads to both.
+    """
     start = 0
     gaps: list[str] = []
     for fact in facts:
         at = text.index(fact, start)
         gaps.append(text[start:at])
         start = at + len(fact)
+    own = ""
     for fact, (before, after) in zip(facts, pairwise([*gaps, text[start:]]), strict=True):
-        own = before if stems_of(before) else f"{before} {after}"
+        if _tells(before) or not own:
+            own = before if stems_of(before) else f"{before} {after}"
         yield fact, own if stems_of(own) else text
+
+
+def _are_listed(places: Sequence[Sequence[int]]) -> bool:
+    """Tell whether names stand in lines that follow each other, as the items of one list."""
+    if len(places) < MIN_LISTED:
+        return False
+    ways = {*places[0]}
+    for own in places[1:]:
+        ways = {n for n in own if {n - 1, n} & ways}
+    return bool(ways)
+
+
+def _tells(text: str) -> bool:
+    return any(not stem.isdigit() for stem in stems_of(text))
 
 
 def _weight(line: Line, weights: dict[str, float]) -> float:

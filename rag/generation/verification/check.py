@@ -68,8 +68,13 @@ class CheckedDraft:
     is_translated: bool = False
 
 
-def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraft:
-    """Return the sentences of a draft that stand, each marked with what holds it."""
+def check(
+    draft: Draft, question: str, sources: Sequence[Source], *, is_choice: bool = False
+) -> CheckedDraft:
+    """Return the sentences of a draft that stand, each marked with what holds it.
+
+    Where the question is a choice (yes or no, this or that), its own words may answer it.
+    """
     if _HOW_MANY.search(question) and not _has_number(draft, question):
         return CheckedDraft(draft=draft)
     kept: list[Sentence] = []
@@ -84,12 +89,14 @@ def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraf
             displaced[sentence.text] = elsewhere
         seen = () if held else tuple(n for n in sentence.numbers if n in pictured)
         unheld += not (held or seen)
-        is_echo = stems <= asked and not _YES_OR_NO.match(sentence.text)
+        is_echo = stems <= asked and not (is_choice or _YES_OR_NO.match(sentence.text))
         is_repeated = kept and len(stems & said) >= MAX_REPEATED * len(stems)
         if not (held or seen) or is_echo or is_repeated:
             continue
         kept.append(replace(sentence, numbers=held or seen))
         said, is_seen = said | stems, is_seen or bool(seen)
+    if kept and kept[-1].text.endswith(":"):  # what it leads to is missing
+        kept.pop()
     return CheckedDraft(
         sentences=tuple(kept),
         draft=draft,
@@ -162,7 +169,7 @@ def _held(
     nearby: list[Source] = []
     for own in filter(None, (cited, *([source] for source in sources))):
         source_text = "\n".join(
-            f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in own
+            f"{one.hit.chunk.source}\n{one.lead}\n{one.hit.chunk.embedding_text}" for one in own
         )
         source_text = without_struck(source_text)
         cover = _cover(said, question, source_text, own[0].hit.chunk.language)

@@ -42,6 +42,25 @@ def test_a_bold_yes_or_no_needs_no_words_of_its_source():
     assert kept("**Elephants**: the pump was sold in 1998 [1].", "was the pump sold?") == []
 
 
+@pytest.mark.parametrize("is_choice", [True, False])
+def test_the_words_of_a_choice_alone_answer_it(is_choice):
+    draft = Draft(sentences=sentences_of("The pump was sold [1]."))
+    checked = check(draft, "was the pump sold or kept?", SOURCES, is_choice=is_choice)
+    assert bool(checked.sentences) == is_choice
+
+
+def test_what_leads_to_nothing_is_not_said():
+    assert kept("The pump was sold in 1998 to these:") == []
+
+
+def test_headings_that_are_read_bear_out_what_is_said():
+    place = chunk("rates", "For all cards alike.", headings=("Fuel 1.5% points", "Coffee 2% points"))
+    hit = Hit(chunk=place, score=1, rank=1, channel="reranked")
+    source = Source(hit=hit, text=place.text)
+    draft = Draft(sentences=sentences_of("Fuel 1.5% points, Coffee 2% points [1]."))
+    assert check(draft, "what do cards give?", [source]).sentences
+
+
 def test_what_its_source_holds_stands():
     assert kept("The pump was sold in 1998 by Anna Berg [1].") == [
         ("The pump was sold in 1998 by Anna Berg.", (1,))
@@ -207,6 +226,11 @@ PROSE = (
     "1911. It cost 4,200 crowns. The school opened in 1925 with 31 pupils. "
     "Most rain falls in March, least of all the snow in November."
 )
+LIST = (
+    "Here those are told who led the works, and who gave their money for them.\n"
+    "1. Anna Berg (1898-1911)\n2. Paul Retz (1911-1925)\n3. Ida Holm (1925-)\n"
+    "The works closed in 1990. The town has a street named after Tor Lie."
+)
 
 
 def of(text, **more):
@@ -251,6 +275,18 @@ def test_what_a_sentence_says_is_in_place(said):
 )
 def test_a_name_or_number_of_another_sentence_is_not(said):
     assert misaligned(said, "what was built", of(PROSE))
+
+
+def test_the_items_of_a_list_stand_each_in_its_line():
+    led = "The works were led by Anna Berg (1898-1911), Paul Retz (1911-1925) and"
+    assert misaligned(f"{led} Ida Holm (1925-).", "who led the works", of(LIST)) == []
+    assert misaligned(f"{led} Tor Lie.", "who led the works", of(LIST))
+
+
+def test_the_parts_of_a_date_stand_with_the_same():
+    told = "Wages rose on March 1, 2021, for all. The pay of a year costs 400 a head, a fair sum."
+    said = "Wages rose on March 1, 2021, and the pay of a year costs 400."
+    assert misaligned(said, "what did they do about wages", of(told)) == []
 
 
 def test_what_the_question_says_and_what_stands_in_no_line_is_not_looked_at():
