@@ -44,6 +44,7 @@ from rag.generation.verification.check import (
 )
 from rag.generation.verification.disagreement import told_otherwise
 from rag.generation.verification.second_look import SecondLook
+from rag.generation.verification.support import stems_of
 from rag.number_forms import as_spoken, decimal_mark
 from rag.pipeline.finding import Finder
 from rag.pipeline.pipeline import Steps, answer
@@ -209,12 +210,18 @@ class Answering:
     def _wants_quotations(self, found: Inquiry, checked: CheckedDraft) -> bool:
         """Tell whether a quotation stands below an answer: of a fact, or where all is asked for.
 
+        What says no more than the question has one, too: "more people find it cheap" by itself
+        tells nobody how many.
+
         Below others, and below a fact that is sure, it tells next to nothing: of 49 two did (see
         benchmarks/LOG.md).
         """
         asks_fact = found.asked.kinds["lookup"] >= LOOKUP
         is_sure = self._judged(found, checked).confidence >= SURE
-        return found.asked.wishes.length == "long" or (asks_fact and not is_sure)
+        said = stems_of(" ".join(sentence.text for sentence in checked.sentences))
+        is_echo = said <= stems_of(found.asked.standalone)
+        is_wished = found.asked.wishes.length == "long"
+        return is_wished or is_echo or (asks_fact and not is_sure)
 
     def _quotations(self, found: Inquiry, checked: CheckedDraft, *, after: str) -> list[str]:
         length = found.asked.wishes.length

@@ -54,7 +54,9 @@ def test_what_leads_to_nothing_is_not_said():
 
 
 def test_headings_that_are_read_bear_out_what_is_said():
-    place = chunk("rates", "For all cards alike.", headings=("Fuel 1.5% points", "Coffee 2% points"))
+    place = chunk(
+        "rates", "For all cards alike.", headings=("Fuel 1.5% points", "Coffee 2% points")
+    )
     hit = Hit(chunk=place, score=1, rank=1, channel="reranked")
     source = Source(hit=hit, text=place.text)
     draft = Draft(sentences=sentences_of("Fuel 1.5% points, Coffee 2% points [1]."))
