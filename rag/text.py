@@ -20,8 +20,13 @@ _ABBREVIATIONS: Final = frozenset(
 _INITIALS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 """Letters with dots between them: "U.S", "F.C", "a.m"."""
 
+_CLOSING_ENDS: Final = "。！？।॥؟۔"
+"""Of Chinese, Japanese, Hindi, Arabic and Urdu: they end a sentence whatever follows."""
+
+SENTENCE_ENDS: Final = f".!?…{_CLOSING_ENDS}"
+
 _BOUNDARY: Final = re.compile(
-    r"""(?<![.!?…])(?!(?<=\s)…\s)[.!?…]++["'”’)\]~]*+(?=\s)|[。！？]|\n"""
+    rf"""(?<![.!?…])(?!(?<=\s)…\s)[.!?…]++["'”’)\]~]*+(?=\s)|[{_CLOSING_ENDS}]|\n"""
 )
 STRUCK_MARK: Final = "~~"
 _STRUCK: Final = re.compile(rf"{STRUCK_MARK}[^\n]+?{STRUCK_MARK}")

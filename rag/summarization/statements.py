@@ -16,7 +16,7 @@ from rag.datamodel import CELL_SEPARATOR, Chunk
 from rag.generation.citations import CELL_DOT, plain
 from rag.generation.quotation.units import is_listing
 from rag.table_text import column_names, table_header
-from rag.text import LEADER, sentence_spans, word_spans
+from rag.text import LEADER, SENTENCE_ENDS, sentence_spans, word_spans
 
 MIN_LETTERS, MAX_LETTERS = 35, 420
 """Of a whole sentence: shorter ones lose their subject, longer ones are read by nobody."""
@@ -33,7 +33,7 @@ POINTING_WORTH, LINE_WORTH, LEADING_WORTH = 0.5, 0.5, 1.5
 
 _I: Final = re.IGNORECASE
 _OPENER: Final = re.compile(r"[\s•◦▪■●○►✓*+·–—-]*(?:\(?(?:\d{1,2}|[a-z]|(?<![^\n])[A-Z])[.)]\s+)?")
-_ENDING: Final = re.compile(r"[.!?…。！？]['\"”’)\]]*$")
+_ENDING: Final = re.compile(rf"[{SENTENCE_ENDS}]['\"”’)\]]*$")
 _LEADING: Final = re.compile(
     r"[\W\d]*(?:abstract|(?:executive |management )?summary|in brief|at a glance|highlights"
     r"|(?:key |main )?(?:findings|points|results|conclusions?)|zusammenfassung|kurzfassung|fazit"

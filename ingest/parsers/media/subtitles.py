@@ -23,6 +23,7 @@ from rag.datamodel import Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
+from rag.text import SENTENCE_ENDS
 
 MAX_CUES: Final = 100_000
 """Of one file; a day of speech has some 30,000. What is beyond is left out, with a warning."""
@@ -119,7 +120,7 @@ SETTLED_S: Final = 1.0
 WRITTEN_SHARE: Final = 8
 """Speech has full stops where one cue in so many ends with one; else no sentence is known."""
 
-_END: Final = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_END: Final = re.compile(rf"[{SENTENCE_ENDS}][\"'”’»)\]]*$")
 
 
 def paragraphs(cues: Sequence[Cue], *, changes: Sequence[float] = ()) -> list[Element]:

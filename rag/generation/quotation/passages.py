@@ -20,7 +20,7 @@ from rag.retrieval.evidence.asked_form import asks_for
 from rag.retrieval.evidence.evidence import Evidence, EvidenceScorer, read_share
 from rag.retrieval.evidence.reading import UNREAD
 from rag.retrieval.rerank.likeliest_sentence import Similar
-from rag.text import content_stems, words
+from rag.text import SENTENCE_ENDS, content_stems, words
 from rag.understanding.question.question import Question
 
 MIN_LOGIT: Final = -9.0
@@ -214,8 +214,8 @@ def _is_whole(unit: Unit) -> bool:
     said = len(_WORD.findall(unit.shown))
     if unit.is_line:
         return said > 0 or unit.is_row
-    is_long = unit.word_count >= MIN_WORDS or unit.shown[-1:] in '.!?”"。！？' or _is_alone(unit)
-    return said >= MIN_SAID and is_long
+    is_ended = unit.shown[-1:] in f'{SENTENCE_ENDS}”"'
+    return said >= MIN_SAID and (unit.word_count >= MIN_WORDS or is_ended or _is_alone(unit))
 
 
 def _is_alone(unit: Unit) -> bool:

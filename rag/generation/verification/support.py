@@ -13,12 +13,12 @@ from functools import lru_cache
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR
-from rag.text import sentence_spans, stem, unsaid, words
+from rag.text import SENTENCE_ENDS, sentence_spans, stem, unsaid, words
 
 QUOTED: Final = 0.5
 """A sentence of a document of which a larger share is said is quoted: it supports by itself."""
 
-_WHOLE: Final = re.compile(r"[.!?…。！？][\"'”’»)\]]*\s*$")
+_WHOLE: Final = re.compile(rf"[{SENTENCE_ENDS}][\"'”’»)\]]*\s*$")
 
 
 def supporting(text: str, said: str, question: str) -> str:

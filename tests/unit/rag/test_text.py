@@ -25,6 +25,12 @@ def test_may_is_a_month_where_it_is_written_so():
     assert content_stems("It may rain.") == ["rain"]
 
 
+def test_sentences_end_as_their_language_writes_it():
+    hindi = "यह एक घर है। वह पुराना है।"
+    assert sentences(hindi) == ["यह एक घर है।", "वह पुराना है।"]
+    assert sentences("متى بني البيت؟ بني عام 1931.") == ["متى بني البيت؟", "بني عام 1931."]
+
+
 def test_a_struck_sentence_ends_with_its_mark():
     text = "~~The fee is 5.~~ It is 7."
 
