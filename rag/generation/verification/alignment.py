@@ -101,8 +101,9 @@ def _facts(
             yield fact, said, [line for line in lines if not unheld_facts(fact, line.text)]
     names = unheld_names(text, "", known=question)
     places = [[n for n, line in enumerate(lines) if stems_of(name) <= line.stems] for name in names]
-    for (name, said), own in zip(_apart(text, names), places, strict=True):
-        yield name, said, [] if _are_listed(places) else [lines[n] for n in own]
+    if not _are_listed(places):
+        for (name, said), own in zip(_apart(text, names), places, strict=True):
+            yield name, said, [lines[n] for n in own]
 
 
 def _apart(text: str, facts: Sequence[str]) -> Iterator[tuple[str, str]]:
