@@ -85,6 +85,32 @@ def test_two_tabs_follow_each_other_and_one_that_hears_nothing_can_do_no_harm(pa
     expect(other.locator(DONE)).to_have_count(4)  # asked now and then
 
 
+def test_in_another_language_what_was_added_and_attached_is_there_still(page, tmp_path):
+    note, program = tmp_path / "hut-note.txt", tmp_path / "run.bin"
+    note.write_text("The hut was built in 1912 by Carl Frey.", encoding="utf-8")
+    program.write_bytes(b"\x7fELF of no use")
+    attached = page.locator("#ask .thumbnail-wrapper")
+    page.locator("#ask input[type=file]").set_input_files([program, note])
+    expect(attached).to_have_count(2)
+    page.get_by_label("Remove file").first.click()
+    expect(attached).to_have_count(1)
+    page.locator("#upload-files").set_input_files([note, program])
+    page.get_by_role("button", name="Settings").click()
+    page.locator("#language").select_option("de")
+
+    told = page.locator("#upload-list")
+    expect(told).to_contain_text("1 Datei hinzugefügt und bereit")
+    expect(told).to_contain_text("run.bin")
+    expect(attached).to_have_count(1)
+    page.locator("#source-close").click()
+    reload(page)
+    expect(told).to_contain_text("1 Datei hinzugefügt und bereit")
+    page.get_by_role("button", name="Schließen").click()
+    reload(page)
+    expect(page.locator(".document").first).to_be_visible()
+    expect(told).to_be_empty()
+
+
 def begin(page):
     """Have an answer written that has no end."""
     page.locator("#ask textarea").fill(SNOW)
@@ -143,6 +169,13 @@ def test_a_model_that_came_writes_is_stopped_and_outlasts_reloads_and_the_server
     expect(page.locator("#entered")).to_be_empty()
     page.locator("#ask .stop-button").click(force=True)
     expect(page.locator(".answer").last).to_contain_text("Stopped.")
+    expect(page.locator("#ask .submit-button")).to_be_visible()
+    page.locator("#ask textarea").fill(SNOW)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")  # before anything of it is shown
+    expect(page.locator(".question").last).to_have_text(SNOW)
+    expect(page.locator(".answer").last).to_contain_text(STOPPED)
+    expect(page.locator("#ask .submit-button")).to_be_visible()
 
     # It goes on, with the built-in answers again.
     page.get_by_role("button", name="Settings").click()

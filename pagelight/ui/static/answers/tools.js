@@ -7,6 +7,7 @@ import { htmlOf } from "../shell/server.js";
 
 const TOLD_MS = 2500;
 const VOICES_MS = 1000; // a browser knows its voices by then
+const SAID = ".said, .said:not(:has(p, ul, ol)) + .quoted"; // where nothing is written, what is quoted
 const ENDING = /\s+(in short|at medium length|at length)[.!]*$/i;
 /** @type {Record<string, string>} */
 const ENDINGS = { short: " in short", medium: " at medium length", long: " at length" };
@@ -35,7 +36,7 @@ function tell(button, words, usual) {
  * @param {Found | null | undefined} answer
  */
 export function wordsOf(answer) {
-  const parts = [...(answer?.querySelectorAll(":scope > :is(p, ul, ol), :scope > .said > :is(p, ul, ol)") ?? [])];
+  const parts = [...(answer?.querySelectorAll(`:scope > :is(p, ul, ol), :scope > :is(${SAID}) > :is(p, ul, ol)`) ?? [])];
   const words = parts.map((part) => {
     const copied = /** @type {Found} */ (part.cloneNode(true));
     copied.querySelectorAll(".chip, .unseen").forEach((mark) => mark.remove());

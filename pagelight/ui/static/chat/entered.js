@@ -25,6 +25,8 @@ const tools = () => [...document.querySelectorAll("#ask button")];
 
 /** @type {() => Entered | null} */
 const kept = () => JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+/** Whether a question is entered and not yet shown as asked. */
+export const isEntered = () => kept() !== null;
 /** @param {Entered | null} entered */
 const keep = (entered) => sessionStorage.setItem(KEY, JSON.stringify(entered));
 

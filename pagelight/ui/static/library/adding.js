@@ -9,31 +9,57 @@ import { chosen, dropped } from "./dropped.js";
 
 const FREE_MS = 1500;
 const MAX_SCOPED = 20;
+const KEPT = "pagelight-added"; // what was sent, by id: over a reload it is told still
 /**
  * @typedef {import("./dropped.js").Item} Item
- * @typedef {{ box: Found, words: Found, bar: Found, refused: Found, tools: Found, stop: AbortController, sources: string[] }} Batch
+ * @typedef {{ box: Found, words: Found, bar: Found, refused: Found, tools: Found, stop: AbortController, sources: string[], id: string }} Batch
+ * @typedef {{ host: string, sources: string[], refused: string[][], isRead: boolean }} Kept
  */
 
 /** @type {LibraryRoom | null} */
 let room = null;
 let turn = Promise.resolve(); // batches are sent one after the other
 
+// --- what is told of a batch ------------------------------------------------------------------
+
+/** @param {Found} host @param {string} told @param {string[]} sources @returns {Batch} */
+function begin(host, told, sources = [], id = `${Date.now()}-${host.childElementCount}`) {
+  const stop = new AbortController();
+  const words = make("p", { role: "status", textContent: told });
+  const bar = make("progress", { ariaLabel: say("Sending files") });
+  const refused = make("ul", { className: "batch-refused", tabIndex: 0 });
+  const tools = make("p", { className: "batch-tools" }, tool(say("Stop"), () => stop.abort()));
+  const box = make("div", { className: "batch" }, words, bar, refused, tools);
+  box.dataset.batch = id;
+  host.append(box);
+  return { box, words, bar, refused, tools, stop, sources, id };
+}
+
+/** @returns {Record<string, Kept>} */
+const kept = () => JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+
+/** @param {string} id @param {Kept} [batch] none: it is told no more */
+const keep = (id, batch) => sessionStorage.setItem(KEPT, JSON.stringify({ ...kept(), [id]: batch }));
+
+/** @param {Found} box */
+function dismiss(box) {
+  keep(box.dataset.batch ?? "");
+  box.remove();
+}
+
 // --- sending --------------------------------------------------------------------------------
 
 /** @param {Item[]} items @param {Found} host */
 function add(items, host) {
   if (!items.length) return;
-  host.querySelectorAll(".batch.over").forEach((former) => former.remove());
-  const stop = new AbortController();
-  const words = make("p", { role: "status", textContent: sayCount(items.length, "{n} file to add", "{n} files to add") });
-  const bar = make("progress", { ariaLabel: say("Sending files") });
-  const refused = make("ul", { className: "batch-refused", tabIndex: 0 });
-  const tools = make("p", { className: "batch-tools" }, tool(say("Stop"), () => stop.abort()));
-  const box = make("div", { className: "batch" }, words, bar, refused, tools);
-  host.append(box);
-  const batch = { box, words, bar, refused, tools, stop, sources: [] };
+  host.querySelectorAll(".batch.over").forEach(dismiss);
+  const batch = begin(host, sayCount(items.length, "{n} file to add", "{n} files to add"));
   turn = turn.then(() => sendAll(batch, items.map(placed))).catch((error) => refuse(batch, "", String(error)));
+  turn.then(() => read(batch));
 }
+
+/** Once all files are sent that were to be. */
+export const whenSent = () => turn;
 
 /** @param {Batch} batch @param {string} name @param {string} why */
 function refuse(batch, name, why) {
@@ -56,14 +82,34 @@ async function sendAll(batch, items) {
     sent += item.file.size;
     batch.bar.setAttribute("value", String(sent / total));
   }
+  remember(batch);
+}
+
+/** @param {Batch} batch as it is told by the page that comes after this one */
+function remember({ box, id, sources, refused }) {
+  const told = [...refused.children].map((line) => [line.firstChild?.textContent ?? "", line.textContent ?? ""]);
+  keep(id, { host: box.parentElement?.id ?? "", sources, refused: told, isRead: false });
+}
+
+/** @param {Batch} batch whose files are sent @param {boolean} [isRead] and were looked for already */
+async function read(batch, isRead = false) {
   batch.bar.remove();
   batch.tools.replaceChildren();
-  const kept = batch.sources.length;
-  const some = sayCount(kept, "{n} file added. Reading …", "{n} files added. Reading …");
-  batch.words.textContent = (signal.aborted ? `${say("Stopped.")} ` : "") + (kept ? some : say("Nothing was added."));
-  if (!kept) return end(batch);
-  await readWhenFree();
+  const added = batch.sources.length;
+  const some = sayCount(added, "{n} file added. Reading …", "{n} files added. Reading …");
+  batch.words.textContent = (batch.stop.signal.aborted ? `${say("Stopped.")} ` : "") + (added ? some : say("Nothing was added."));
+  if (!added) return end(batch);
+  if (!isRead) await readWhenFree();
   await whenRead(batch);
+}
+
+// What an earlier page added, before it was loaded anew: what became of it is told in its language.
+function tellEarlier() {
+  for (const [id, { host, sources, refused, isRead }] of Object.entries(kept())) {
+    const batch = begin(byId(host), "", sources, id);
+    refused.forEach(([name, why]) => refuse(batch, name, why));
+    read(batch, isRead);
+  }
 }
 
 // Who sees some folders alone adds to these: what is dropped elsewhere goes into the first of them.
@@ -135,12 +181,13 @@ async function whenRead(batch) {
 /** @param {Batch} batch @param {Arrived} [told] */
 function end(batch, told) {
   batch.box.classList.add("over");
+  keep(batch.id, { ...kept()[batch.id], isRead: true });
   // A folder stands for what came in it.
   const scope = [...new Set(batch.sources.map((one) => (one.includes("/") ? `${one.split("/")[0]}/` : one)))];
   /** @type {(words: string, alone: boolean) => Found} */
   const asking = (words, alone) =>
     tool(words, () => {
-      if (!batch.refused.childElementCount) batch.box.remove(); // what was refused is to be read still
+      if (!batch.refused.childElementCount) dismiss(batch.box); // what was refused is to be read still
       batch.tools.querySelectorAll(".batch-only").forEach((button) => button.remove());
       search(scope, alone);
       document.body.classList.remove("panel-open");
@@ -151,7 +198,7 @@ function end(batch, told) {
   const canAdd = canAsk && told.outside.length && searched().every((entry) => entry.startsWith("in:"));
   const too = canAdd ? [asking(say("Ask these too"), false)] : [];
   const only = canAsk ? [asking(say("Ask only these"), true)] : [];
-  batch.tools.replaceChildren(...too, ...only, tool(say("Close"), () => batch.box.remove(), "batch-close"));
+  batch.tools.replaceChildren(...too, ...only, tool(say("Close"), () => dismiss(batch.box), "batch-close"));
 }
 
 // --- what happens ---------------------------------------------------------------------------
@@ -161,6 +208,7 @@ document.addEventListener("pagelight:ready", async () => {
   byId("upload").hidden = !room?.writable;
   byId("upload-why").textContent = room?.why ?? "";
   if (room) byId("upload").title = say("Up to {n} MB each. You can drop files and folders, too.", { n: room.limit_mb });
+  tellEarlier();
 });
 
 // On the message box files are dropped to ask about them alone: that is Gradio's.

@@ -2,10 +2,13 @@
 // done to who does not see it.
 
 import { wordsOf } from "../answers/tools.js";
+import { isEntered } from "../chat/entered.js";
 import { box, byId, isNarrow, on } from "./dom.js";
 import { say, sayCount } from "./language.js";
 
+const AGAIN_MS = 50;
 const TOLD_LETTERS = 300;
+const ELSEWHERE = "#panel, #past, #table, #pins, #chat :is(.editing, .report-form)"; // Escape is theirs
 
 // --- keys -----------------------------------------------------------------------------------
 
@@ -55,18 +58,34 @@ const KEYS = {
 /** @type {Record<string, () => void>} with Ctrl or Cmd, in fields too */
 const COMMANDS = { k: search, "/": openKeys, o: KEYS.n };
 
-// In the message box: Escape stops the answer that is written, an arrow up in the empty box edits the last question.
+let isStopping = false; // an answer that is asked for and not yet shown to grow
+
+// Where nothing is open and nothing else is written in, Escape stops the answer that is written, or is to be.
 document.addEventListener("keydown", (event) => {
-  const area = event.target.closest?.("#ask textarea");
-  const pressed =
-    event.key === "Escape"
-      ? document.querySelector("#ask .stop-button")
-      : event.key === "ArrowUp" && area && !area.value
-        ? [...document.querySelectorAll("#chat .edit-question")].at(-1)
-        : null;
-  if (!pressed || (!area && event.target !== document.body)) return;
+  if (event.key !== "Escape" || event.target.closest?.(ELSEWHERE) || document.querySelector(":popover-open, dialog[open]")) return;
+  const stop = document.querySelector("#ask .stop-button");
+  isStopping = !stop && isEntered();
+  if (!stop && !isStopping) return;
   event.preventDefault();
-  pressed.click();
+  event.stopImmediatePropagation();
+  stop?.click();
+}, true);
+
+// Gradio may draw its button after it has told of the answer.
+function stopWanted() {
+  if (!isStopping || !now.growing) return;
+  const stop = document.querySelector("#ask .stop-button");
+  if (!stop) return void setTimeout(stopWanted, AGAIN_MS);
+  isStopping = false;
+  stop.click();
+}
+
+// An arrow up in the empty message box edits the last question.
+on("keydown", "#ask textarea", ({ value }, event) => {
+  const last = [...document.querySelectorAll("#chat .edit-question")].at(-1);
+  if (event.key !== "ArrowUp" || value || !last) return;
+  event.preventDefault();
+  last.click();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -100,6 +119,8 @@ on("click", "#ask .stop-button", () => matchMedia("(pointer: coarse)").matches |
 document.addEventListener("pagelight:shown", ({ detail: { growing, head, talk } }) => {
   const isAnother = head !== now.head && (talk === now.talk || now.talk === "");
   now = { growing, head, talk };
+  isStopping &&= growing || isEntered();
+  stopWanted();
   if ((growing || isAnother) && !isAwaited) {
     [opener, isAwaited] = [null, true];
     byId("told").textContent = "";

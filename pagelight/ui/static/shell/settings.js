@@ -2,6 +2,8 @@
 // theme and size by this browser, length and who answers by the conversation, instructions and prompts by the
 // person, models by the server.
 
+import { keepBrought } from "../chat/brought.js";
+import { whenSent } from "../library/adding.js";
 import { showInstead } from "../source/behaviour.js";
 import { box, byId, on, tellBelow, within, write } from "./dom.js";
 import { say } from "./language.js";
@@ -133,9 +135,11 @@ on("change", "#theme, #text-size", ({ id, value }) => {
   localStorage.setItem(`pagelight-${id}`, value);
   apply();
 });
-on("change", "#language", ({ id, value }) => {
+on("change", "#language", async ({ id, value }) => {
   document.cookie = `language=${value}; path=/; max-age=31536000; SameSite=Lax`;
   sessionStorage.setItem(REOPENS, id);
+  await whenSent(); // a page that is loaded anew sends no files on
+  keepBrought();
   location.reload();
 });
 document.addEventListener("pagelight:source", () => {
