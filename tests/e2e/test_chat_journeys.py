@@ -7,7 +7,7 @@ import pytest
 from journey_corpus import FACT, FACT_AT_PT, FACT_SIZE_PT, PAGE_PT, PROBE_NAME
 from playwright.sync_api import expect
 
-from e2e.asking import DONE, NARROW, SNOW, WEEKS, ask, assert_nothing_grave, opens, set_width
+from e2e.asking import DONE, NARROW, SNOW, WEEKS, ask, assert_nothing_grave, opens, reload, set_width
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -208,6 +208,12 @@ def test_in_the_settings_a_theme_is_chosen_and_a_model_that_can_not_be_fetched_t
     page.get_by_label("Theme").select_option("dark")
     expect(page.locator("body")).to_have_class(re.compile(r"\bdark\b"))
     page.locator("#source-close").click()
+    notice = page.locator("#status .notice")
+    expect(notice).to_contain_text("quote your documents")
+    notice.get_by_role("button", name="Close").click()
+    reload(page)
+    expect(page.locator("#status")).to_contain_text("documents ready")
+    expect(notice).to_be_hidden()
 
     # What is searched for is shown, and edited by keys.
     ask(page, WEEKS)

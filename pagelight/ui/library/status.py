@@ -105,7 +105,7 @@ def _bar(
         share=100 * done / total if total else None,
         tally=tally,
         is_locked=any(_LOCKED in record.reason for record in tally.first_failed),
-        notice=known(notice),
+        notice=notice,
         is_ready=engine.ready(),
         model=engine.status(),
         changes=[(change, change_words(change)) for change in changes],

@@ -42,7 +42,7 @@ export function wordsOf(answer) {
     copied.querySelectorAll(".chip, .unseen").forEach((mark) => mark.remove());
     return copied.textContent;
   });
-  return words.join(" ").replace(/\s+/g, " ").trim();
+  return words.join(" ").replace(/\s+/g, " ").replace(/ ([.,])/g, "$1").trim(); // where a mark stood
 }
 
 /** @param {string} text */

@@ -1,9 +1,10 @@
 // What the program does just now: the line at the top, asked for whenever the server tells that it changed.
 
-import { announce, byId } from "./dom.js";
+import { announce, byId, on } from "./dom.js";
 import { say } from "./language.js";
 import { ask } from "./server.js";
 
+const CLOSED = "pagelight-notice";
 const AGAIN_MS = 1500; // the server looks each second at what it tells
 
 /** @type {ProgramState} */
@@ -34,8 +35,15 @@ export async function look() {
   if (heard !== null && state.version && state.version !== heard) again = setTimeout(look, AGAIN_MS);
   document.body.dataset.state = state.state;
   put(byId("status"), state.bar);
+  showNotice();
   put(byId("profile-line"), state.profile);
   announce("state", state);
+}
+
+// Who has closed what is told of the model that answers is not told the same again.
+function showNotice() {
+  const notice = document.querySelector("#status .notice");
+  if (notice) notice.hidden = notice.dataset.notice === localStorage.getItem(CLOSED);
 }
 
 /**
@@ -57,6 +65,10 @@ export function put(element, html) {
   if (isTyping) field.focus();
 }
 
+on("click", "#status .notice button", ({ parentElement }) => {
+  localStorage.setItem(CLOSED, parentElement?.dataset.notice ?? "");
+  showNotice();
+});
 document.addEventListener("pagelight:look", look);
 document.addEventListener("pagelight:ready", look);
 document.addEventListener("pagelight:changed", ({ detail }) => {
