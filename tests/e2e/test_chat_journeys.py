@@ -7,7 +7,17 @@ import pytest
 from journey_corpus import FACT, FACT_AT_PT, FACT_SIZE_PT, PAGE_PT, PROBE_NAME
 from playwright.sync_api import expect
 
-from e2e.asking import DONE, NARROW, SNOW, WEEKS, ask, assert_nothing_grave, opens, reload, set_width
+from e2e.asking import (
+    DONE,
+    NARROW,
+    SNOW,
+    WEEKS,
+    ask,
+    assert_nothing_grave,
+    opens,
+    reload,
+    set_width,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 

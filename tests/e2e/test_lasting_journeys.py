@@ -124,6 +124,16 @@ def stop(page):
     expect(page.locator(".answer").last).to_contain_text(STOPPED)
 
 
+def stop_before_it_is_shown(page):
+    expect(page.locator("#ask .submit-button")).to_be_visible()
+    page.locator("#ask textarea").fill(SNOW)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.locator(".question").last).to_have_text(SNOW)
+    expect(page.locator(".answer").last).to_contain_text(STOPPED)
+    expect(page.locator("#ask .submit-button")).to_be_visible()
+
+
 def test_a_model_that_came_writes_is_stopped_and_outlasts_reloads_and_the_server(
     page, chat, tmp_path
 ):
@@ -169,13 +179,7 @@ def test_a_model_that_came_writes_is_stopped_and_outlasts_reloads_and_the_server
     expect(page.locator("#entered")).to_be_empty()
     page.locator("#ask .stop-button").click(force=True)
     expect(page.locator(".answer").last).to_contain_text("Stopped.")
-    expect(page.locator("#ask .submit-button")).to_be_visible()
-    page.locator("#ask textarea").fill(SNOW)
-    page.keyboard.press("Enter")
-    page.keyboard.press("Escape")  # before anything of it is shown
-    expect(page.locator(".question").last).to_have_text(SNOW)
-    expect(page.locator(".answer").last).to_contain_text(STOPPED)
-    expect(page.locator("#ask .submit-button")).to_be_visible()
+    stop_before_it_is_shown(page)
 
     # It goes on, with the built-in answers again.
     page.get_by_role("button", name="Settings").click()

@@ -28,7 +28,9 @@ SCRIPTS: Final = (
 )
 """In this order: the first ones speak, and tell the others."""
 
-IMPORTED: Final = "shell/dom shell/server shell/state source/moments chat/address chat/brought".split()
+IMPORTED: Final = (
+    "shell/dom shell/server shell/state source/moments chat/address chat/brought".split()
+)
 """What the scripts import: fetched with them, not after them."""
 
 _BASE: Final = '<base href="/">'
