@@ -13,7 +13,7 @@ from pagelight.server.middleware.headers import fresh
 from pagelight.services.answering.asking import ready_documents
 from pagelight.services.answering.protocols import Library
 from pagelight.services.jobs.jobs import Jobs, Watched
-from pagelight.ui.html.language import say
+from pagelight.ui.html.language import key, say
 from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import writable_folder
 from pagelight.ui.start.demo import Demo
@@ -22,7 +22,7 @@ from rag.understanding.wishes.summary_wish import summary_request
 
 QUESTIONS: Final = 3
 SHOWN: Final = 4
-ABOUT: Final = "What are these documents about?"
+ABOUT: Final = key("What are these documents about?")
 
 
 def start_routes(jobs: Jobs | Watched, demo: Demo) -> APIRouter:
@@ -71,12 +71,13 @@ def suggestion_routes(library: Library, examples: Sequence[str]) -> APIRouter:
     @router.get("/suggestions")
     def suggested() -> Response:
         longest = sorted(ready_documents(library), key=lambda doc: -doc.chunk_count)[: SHOWN - 1]
-        summaries = [summary_request("short", named=doc.sources[0]) for doc in longest]
-        first = [(say("What are these documents about?"), ABOUT)] if longest else []
-        questions = [(text, text) for text in examples] or [
-            *first,
-            *zip(summaries, summaries, strict=True),
+        names = [doc.sources[0] for doc in longest]
+        summaries = [
+            (summary_request("short", named=name), say("Summarise {name} in short", name=name))
+            for name in names
         ]
+        first = [(say(ABOUT), say(ABOUT))] if longest else []
+        questions = [(text, text) for text in examples] or [*first, *summaries]
         return fresh(render("chat/suggestions.html", questions=questions))
 
     return router
