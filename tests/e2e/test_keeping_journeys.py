@@ -88,7 +88,8 @@ def test_a_conversation_is_reported_found_and_opened_again_saved_shared_and_pinn
     assert_nothing_grave(page)
     saved = {path.suffix: path for path in downloads(page, tmp_path)}
     assert "[^1-1]: station-report.pdf, page 2" in saved[".md"].read_text(encoding="utf-8")
-    assert {".docx", ".pdf"} <= saved.keys()
+    exchange = json.loads(saved[".json"].read_text(encoding="utf-8"))["exchanges"][0]
+    assert exchange["answer"]["citations"][0]["source"] == "station-report.pdf"
     page.get_by_role("button", name="Share", exact=True).click()
     link = page.get_by_label("Link to the conversation").input_value()
     assert "312 cm" in page.request.get(link).text()

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from pagelight.server.middleware.headers import FRESH, download, fresh, there
 from pagelight.ui.answers.answer_forms import copied
-from pagelight.ui.chat.conversation_export import as_markdown, file_name
+from pagelight.ui.chat.conversation_export import as_json, as_markdown, as_zip, file_name
 from pagelight.ui.html.language import spoken
 from pagelight.ui.pins.saved import saved_as
 from pagelight.ui.source.figures import ReadFigure
@@ -59,11 +59,15 @@ def _add_files(router: APIRouter, store: Conversations, read: ReadFigure) -> Non
     """Add the forms in which a conversation is taken along."""
 
     @router.get("/conversations/{conversation_id}.{form}")
-    def saved(conversation_id: str, form: Literal["md", "docx", "pdf"]) -> Response:
+    def saved(conversation_id: str, form: Literal["json", "md", "zip", "docx", "pdf"]) -> Response:
         record = there(store.record(conversation_id))
         exchanges = store.get(record.id)
-        if form == "md":
+        if form == "json":
+            data, kind = as_json(record, exchanges).encode("utf-8", "replace"), "application/json"
+        elif form == "md":
             data, kind = as_markdown(record, exchanges), "text/markdown"
+        elif form == "zip":
+            data, kind = as_zip(record, exchanges, read), "application/zip"
         else:
             data, kind = saved_as(form, record.name, [(each, "") for each in exchanges], read)
         return download(data, f"{file_name(record)}.{form}", kind)

@@ -1,4 +1,6 @@
+import io
 import re
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -15,7 +17,7 @@ from pagelight.ui.chat.conversation import UNFINISHED, Conversation
 from pagelight.ui.chat.conversation_routes import conversation_routes, list_html, time_text
 from pagelight.ui.chat.conversation_saver import place_finder
 from pagelight.ui.source.figures import figure_reader
-from rag.datamodel import Element
+from rag.datamodel import Element, Figure
 from rag.storage.conversations.conversations import ConversationRecord
 from rag.storage.conversations.exchange import Exchange
 
@@ -195,15 +197,26 @@ def test_the_list_is_escaped_and_tells_when():
     assert "No conversation has these words." in list_html([], words="x", now=NOW)
 
 
-def test_it_is_taken_along_as_markdown(room):
-    room.engine.answers = [an_answer("Snow. [1]", a_chunk())]
-    said = room.said("How *much* snow?")
-    saved = room.client().get(f"/conversations/{said.id}.md")
+def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
+    figure = Figure(citation=0, caption="Depths", alt="A chart", page=2, bbox=BOX)
+    stored = room.library.assets.put(np.full((8, 8, 3), 90, dtype=np.uint8))
+    answer = an_answer("Snow. [1]", a_chunk())
+    figures = (replace(figure, image=stored), figure)
+    room.engine.answers = [replace(answer, figures=figures)]
+    (tmp_path / "report.pdf").write_bytes(b"report.pdf")  # the bytes that its id is the hash of
+    said, client = room.said("How *much* snow?"), room.client()
+    packed = client.get(f"/conversations/{said.id}.zip")
+    archive = zipfile.ZipFile(io.BytesIO(packed.content))
+    text = archive.read("How-much-snow.md").decode()
 
-    assert "attachment" in saved.headers["content-disposition"]
-    assert "How-much-snow.md" in saved.headers["content-disposition"]
-    assert "## How \\*much\\* snow?" in saved.text
-    assert "[^1-1]: report.pdf, page 2 “Snow fell.”" in saved.text
+    assert "attachment" in packed.headers["content-disposition"]
+    assert "## How \\*much\\* snow?" in text
+    assert "[^1-1]: report.pdf, page 2 “Snow fell.”" in text
+    assert "![A chart](figures/1-1.png)" in text
+    assert archive.read("figures/1-2.png").startswith(b"\x89PNG")
+    alone = client.get(f"/conversations/{said.id}.md").text
+    assert "[^1-1]: report.pdf, page 2" in alone
+    assert "figures/" not in alone
 
 
 def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room):
