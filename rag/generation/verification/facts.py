@@ -92,8 +92,7 @@ def _sizes(source: str) -> frozenset[float]:
     own |= {size for _, size, _, _ in numbers_in(source)}
     dated = [written for written in _PLAIN.findall(source) if quantity(written) is None]
     digits = {float(run) for run in re.findall(r"\d{1,15}", " ".join(dated))}
-    said = _spelled_in(source)
-    return frozenset(own | _bare(source) | digits | {said[w] for w in words(source) if w in said})
+    return frozenset(own | _bare(source) | digits | spelled_sizes(source))
 
 
 def _spelled_in(text: str) -> Mapping[str, float]:
@@ -124,6 +123,7 @@ def _is_held(size: float, decimals: int, scaled: bool, sizes: frozenset[float]) 
 
 
 _TOKEN: Final = re.compile(r"[\w/-]{5,}")
+_LETTER_DIGIT: Final = re.compile(r"[\W\d_]*+\w\D*+\d")
 _SEPARATORS: Final = re.compile(r"[\W_]")
 _PERIOD: Final = re.compile(r"[a-z]{1,3}[1-4]?[-/]?(?:19|20)\d\d", re.IGNORECASE)
 """FY2021, Q3/2015, mid-2023: whose year is looked up as a number."""
@@ -153,9 +153,27 @@ def unheld_codes(claim: str, source: str) -> bool:
     flat = _SEPARATORS.sub("", source.casefold())
     return any(
         _SEPARATORS.sub("", code.casefold()) not in flat
-        for code in _TOKEN.findall(claim)
-        if code[0].isalpha() and any(map(str.isdigit, code)) and not _PERIOD.fullmatch(code)
+        for code in _codes(claim)
+        if code[0].isalpha()
     )
+
+
+def without_codes(text: str) -> str:
+    """Return a text without what is a part, a model or a serial number by its letters and digits."""
+    for code in _codes(text):
+        text = text.replace(code, " " * len(code))
+    return text
+
+
+def spelled_sizes(text: str) -> frozenset[float]:
+    """Return the numbers up to twelve that stand in a text as words."""
+    said = _spelled_in(text)
+    return frozenset(said[word] for word in words(text) if word in said)
+
+
+def _codes(text: str) -> list[str]:
+    tokens = _TOKEN.findall(text)
+    return [one for one in tokens if _LETTER_DIGIT.match(one) and not _PERIOD.fullmatch(one)]
 
 
 def readable(claim: str, source: str) -> bool:
