@@ -34,12 +34,14 @@ class Sentence:
 
     `opening` is what stands before it: "" within a line, else line breaks and the mark of a point.
     `mean_logprob` is that of its tokens (natural logarithm); 0 where the model does not tell.
+    `is_further` tells that the model had ended before it, and was made to go on.
     """
 
     text: str
     numbers: tuple[int, ...] = ()
     opening: str = ""
     mean_logprob: float = 0.0
+    is_further: bool = False
 
     def marked(self) -> str:
         """Return the sentence with its marks before its full stop; those of a table below it."""

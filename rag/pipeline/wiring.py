@@ -43,6 +43,7 @@ from rag.generation.verification.check import (
     well_translated,
 )
 from rag.generation.verification.disagreement import told_otherwise
+from rag.generation.verification.relevance import telling
 from rag.generation.verification.second_look import SecondLook
 from rag.generation.verification.support import stems_of
 from rag.number_forms import as_spoken, decimal_mark
@@ -160,6 +161,9 @@ class Answering:
         if self._writer is not None and not self._writer.decides:
             settled = self._settled(found, checked, self._writer)
             checked = in_language_of(asked, well_translated(settled))
+            if not checked.is_translated:
+                said = telling(checked.sentences, self._units(found))
+                checked = replace(checked, sentences=said)
         return in_scale(checked, *asked.spoken_languages[:1])
 
     def _settled(self, found: Inquiry, checked: CheckedDraft, writer: Writer) -> CheckedDraft:

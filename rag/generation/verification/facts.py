@@ -159,7 +159,7 @@ def unheld_codes(claim: str, source: str) -> bool:
 
 
 def without_codes(text: str) -> str:
-    """Return a text without what is a part, a model or a serial number by its letters and digits."""
+    """Return a text without parts, models and serial numbers: what has a digit behind a letter."""
     for code in _codes(text):
         text = text.replace(code, " " * len(code))
     return text

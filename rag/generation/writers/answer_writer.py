@@ -8,7 +8,7 @@ language model; knows no engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean
 from typing import Final
@@ -23,12 +23,19 @@ from rag.generation.quotation.units import Unit
 from rag.generation.rewriting import REWRITING_TOKENS, rewriting_messages
 from rag.generation.verification.support import stems_of
 from rag.languages import is_foreign_question, language_name
-from rag.models.llm.protocol import LanguageModel, messages_of
+from rag.models.llm.protocol import LanguageModel, Segment, messages_of
 from rag.text import MARK
 from rag.understanding.question.question import Question
 from rag.understanding.wishes.summary_wish import Length
 
 MAX_TOKENS: Final[dict[AnswerLength, int]] = {"short": 50, "usual": 90, "long": 220}
+FURTHER_TOKENS: Final[dict[AnswerLength, int]] = {"short": 0, "usual": 60, "long": 120}
+"""Where more than one fact is asked for: by itself a small model says one of three and ends (see
+benchmarks/LOG.md)."""
+
+ONE_FACT: Final = 0.5
+"""A look-up, or key words, ask for one fact from this chance on."""
+
 PROMPT: Final = "answer"
 TITLE_TOKENS: Final = 16
 MAX_TITLED_LETTERS: Final = 400
@@ -74,7 +81,10 @@ class AnswerWriter:
     def write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
         user = _sources(reading.sources) + _question(found.asked)
         messages = messages_of(_instructions(), user)
-        return self._drafts(messages, reading, max_tokens=MAX_TOKENS[found.asked.wishes.length])
+        kinds, length = found.asked.kinds, found.asked.wishes.length
+        is_one = kinds["lookup"] + kinds["keywords"] >= ONE_FACT
+        further = 0 if is_one else FURTHER_TOKENS[length]
+        return self._drafts(messages, reading, max_tokens=MAX_TOKENS[length], further=further)
 
     def write_sentence(self, asked: Question, source: Source) -> Sentence | None:
         user = _sources((source,)) + _question(asked)
@@ -119,16 +129,36 @@ class AnswerWriter:
         reading: Reading,
         *,
         max_tokens: int,
+        further: int = 0,
     ) -> Iterator[Draft]:
-        text, means, logprobs = "", list[float](), list[float]()
-        for segment in self._model.stream(messages, max_tokens=max_tokens):
-            text += segment.text
-            logprobs.append(segment.logprob)
-            draft = _draft(text, reading, is_whole=segment.finish_reason == "stop")
-            if segment.finish_reason or len(draft.sentences) > len(means):
-                means += [fmean(logprobs)] * (len(draft.sentences) - len(means))
-                logprobs.clear()
-                yield _measured(draft, means)
+        """Yield the draft as it grows, then with what comes behind its end in `further` tokens."""
+        segments = self._model.stream(messages, max_tokens=max_tokens)
+        text, draft = yield from _grown(segments, reading)
+        if not (text and draft.sentences and further):
+            return
+        segments = self._model.stream(messages, max_tokens=further, begun=text)
+        for more in _grown(segments, reading):
+            added = (replace(sentence, is_further=True) for sentence in more.sentences)
+            yield replace(draft, sentences=(*draft.sentences, *added))
+
+
+def _grown(
+    segments: Iterable[Segment], reading: Reading
+) -> Generator[Draft, None, tuple[str, Draft]]:
+    """Yield a draft as it grows; return its text, "" where that was cut off, and the last one."""
+    text, means, logprobs = "", list[float](), list[float]()
+    draft, is_whole = Draft(reading=reading), False
+    for segment in segments:
+        text += segment.text
+        logprobs.append(segment.logprob)
+        is_whole = segment.finish_reason == "stop"
+        new = _draft(text, reading, is_whole=is_whole)
+        if segment.finish_reason or len(new.sentences) > len(means):
+            means += [fmean(logprobs)] * (len(new.sentences) - len(means))
+            logprobs.clear()
+            draft = _measured(new, means)
+            yield draft
+    return (text if is_whole else ""), draft
 
 
 def _measured(draft: Draft, means: Sequence[float]) -> Draft:

@@ -58,13 +58,12 @@ class OpenVinoLlm:
         )
 
     def stream(
-        self, messages: Sequence[Mapping[str, str]], *, max_tokens: int
+        self, messages: Sequence[Mapping[str, str]], *, max_tokens: int, begun: str = ""
     ) -> Iterator[Segment]:
-        """Yield the text that follows some messages, as it is generated.
-
-        Closing the iterator ends the work. Raises ModelError.
-        """
-        yield from self._running().generate(messages, max_tokens)
+        """See `LanguageModel`."""
+        yield from self._running().generate(
+            messages=list(messages), max_tokens=max_tokens, begun=begun
+        )
 
     @property
     def pid(self) -> int | None:
@@ -122,11 +121,12 @@ class Child:
     def lives(self) -> bool:
         return self._process.poll() is None
 
-    def generate(self, messages: Sequence[Mapping[str, str]], max_tokens: int) -> Iterator[Segment]:
+    def generate(self, **request: object) -> Iterator[Segment]:
+        """Yield what the worker generates for a request; its fields are told there."""
         name = str(next(self._numbers))
         received = self._waiting[name] = queue.SimpleQueue()
         try:
-            self._send(id=name, messages=list(messages), max_tokens=max_tokens)
+            self._send(id=name, **request)
             yield from self._segments(received)
         finally:
             del self._waiting[name]

@@ -4,9 +4,9 @@ A process of its own, because the engine holds Python's lock while it computes a
 a crash in native code then ends no chat. Requests are computed together (continuous batching), and
 a prompt that begins as an earlier one did is read from there on (prefix caching).
 
-In come `{"id", "messages", "max_tokens"}` and `{"id", "cancel": true}`; out go `{"ready"}`, then
-`{"id", "text", "logprob"}` and `{"id", "finish_reason"}`, or `{"id", "error"}`. It ends with its
-input.
+In come `{"id", "messages", "max_tokens", "begun"}` and `{"id", "cancel": true}`; out go
+`{"ready"}`, then `{"id", "text", "logprob"}` and `{"id", "finish_reason"}`, or `{"id", "error"}`.
+It ends with its input.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ CACHE_GB: Final = 1
 
 TOKENS_A_STEP: Final = 256
 """A long prompt is read in pieces, so that the answers of others go on in between."""
+
+FURTHER_TOKENS: Final = 8
+"""So many follow at least on what is begun, unless it is the next question of the conversation."""
+
+NEXT_TURN: Final = {"Human:", "Question:"}
 
 INCOMPLETE: Final = "\ufffd"
 """How a letter is decoded of which tokens are still to come."""
@@ -87,16 +92,19 @@ class Worker:
                 request["messages"], add_generation_prompt=True
             )
             handle = self._pipeline.add_request(
-                int(name), prompt, self._config(request["max_tokens"])
+                int(name), prompt + request["begun"], self._config(request)
             )
         except Exception as error:  # noqa: BLE001 - told to whoever asked; the others go on
             _send(id=name, error=str(error))
         else:
             self._running[name] = Generation(handle=handle)
 
-    def _config(self, max_tokens: int) -> openvino_genai.GenerationConfig:
+    def _config(self, request: Mapping[str, Any]) -> openvino_genai.GenerationConfig:
         config = openvino_genai.GenerationConfig()
-        config.max_new_tokens = max_tokens
+        config.max_new_tokens = request["max_tokens"]
+        if request["begun"]:
+            config.min_new_tokens = FURTHER_TOKENS
+            config.stop_strings = NEXT_TURN
         config.do_sample = False
         config.apply_chat_template = False
         config.logprobs = 1

@@ -49,11 +49,12 @@ class LanguageModel(Protocol):
         ...
 
     def stream(
-        self, messages: Sequence[Mapping[str, str]], *, max_tokens: int
+        self, messages: Sequence[Mapping[str, str]], *, max_tokens: int, begun: str = ""
     ) -> Iterator[Segment]:
         """Yield what follows some messages (role, content), as it is generated.
 
-        Closing the iterator ends the work. Raises ModelError.
+        Behind what it has `begun` it goes on, also where it would have ended. Closing the iterator
+        ends the work. Raises ModelError.
         """
         ...
 

@@ -12,7 +12,10 @@ from rag.understanding.question.question import understand
 
 
 class RecordedModel:
-    """Says one text after another, word by word; keeps the messages that it was asked with."""
+    """Says one text after another, word by word; keeps what it was asked with.
+
+    That is the last message of each, and what it had `begun`.
+    """
 
     model_id = "recorded"
 
@@ -21,6 +24,7 @@ class RecordedModel:
         self._fails = fails
         self._mean_logprob = mean_logprob
         self.asked: list[str] = []
+        self.begun: list[str] = []
 
     def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
         del system, max_tokens
@@ -29,10 +33,11 @@ class RecordedModel:
         return TextCompletion(text=text, mean_logprob=self._mean_logprob, finish_reason="stop")
 
     def stream(
-        self, messages: Sequence[Mapping[str, str]], *, max_tokens: int
+        self, messages: Sequence[Mapping[str, str]], *, max_tokens: int, begun: str = ""
     ) -> Iterator[Segment]:
         del max_tokens
         words = self._next().split(" ")
+        self.begun.append(begun)
         self.asked.append(messages[-1]["content"])
         for number, word in enumerate(words):
             if self._fails and number:

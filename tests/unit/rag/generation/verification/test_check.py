@@ -42,6 +42,11 @@ def test_a_bold_yes_or_no_needs_no_words_of_its_source():
     assert kept("**Elephants**: the pump was sold in 1998 [1].", "was the pump sold?") == []
 
 
+def test_a_yes_or_no_has_no_reason_of_another_thing():
+    assert kept("Yes, the pump was sold in 1998 [1].", "may I see the pump?") != []
+    assert kept("Yes, the pump was sold in 1998 [1].", "is there food on the way?") == []
+
+
 @pytest.mark.parametrize("is_choice", [True, False])
 def test_the_words_of_a_choice_alone_answer_it(is_choice):
     draft = Draft(sentences=sentences_of("The pump was sold [1]."))
