@@ -2,8 +2,8 @@
 
 Sources are numbered anew in the order in which the text uses them. Whether the documents hold the
 answer, and whether what is said is right, we decide: that the model, which was taught to say so,
-found nothing, and how likely retrieval, reader and ranking think their short answer to be right, is
-weighed by a logistic regression. Knows text; knows no model.
+found nothing, how likely its first words are, and how likely retrieval, reader and ranking think
+their short answer to be right, is weighed by a logistic regression. Knows text; knows no model.
 """
 
 from __future__ import annotations
@@ -38,18 +38,22 @@ class AnswerabilitySigns(Regression):
     """What speaks for an answer, or what each sign weighs.
 
     `right` is the logit of the chance by retrieval alone that its likeliest short answer is right;
-    `refused` is 1 where the model found nothing, else 0.
+    `refused` is 1 where the model found nothing, else 0. `logprob` is the mean log-probability of
+    the first sentence that stands, over the usual one; 0 where none does.
     """
 
     intercept: float = 1.0
     right: float = 0.0
     refused: float = 0.0
+    logprob: float = 0.0
 
 
-WEIGHTS: Final = AnswerabilitySigns(intercept=0.851, right=0.93, refused=-2.022)
+WEIGHTS: Final = AnswerabilitySigns(intercept=0.851, right=0.93, refused=-2.022, logprob=2.7)
 """By the regression of `training.answerability` on 186 natural questions over 12 documents: AUROC
-0.85 over ten folds, 0.78 on another set. The chance that the documents hold an answer at all and
-the probability of the written words add nothing to the two (see training/LOG.md)."""
+0.85 over ten folds, 0.78 on another set. The chance that the documents hold an answer at all adds
+nothing to them (see training/LOG.md)."""
+
+USUAL_LOGPROB: Final = -0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,7 @@ def signs_of(verdict: Verdict, checked: CheckedDraft) -> AnswerabilitySigns:
     return AnswerabilitySigns(
         right=_logit(verdict.right),
         refused=float(checked.draft.refused),
+        logprob=next((s.mean_logprob - USUAL_LOGPROB for s in checked.sentences), 0.0),
     )
 
 
