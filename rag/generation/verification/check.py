@@ -3,8 +3,8 @@
 A sentence stands where each of its numbers, months and names stands in a source or in the question,
 with what it is said of (`alignment`), most of its words do, and it repeats nothing; there what
 speaks of another thing, orders, or is struck, counts for nothing. Its mark is moved to the source
-that holds it best. Where it is asked how many, a draft without a number says nothing, and a yes or
-no is given no reason without a word of the question.
+that holds it best. Where it is asked how many, a draft without a number says nothing. Words that
+the model itself holds for unlikely say nothing either.
 What was shown as a picture holds what cites it: its words can't be looked up, which is told.
 What fails is left out: a quotation of the place follows anyway. Knows text; knows no model.
 """
@@ -46,6 +46,9 @@ _BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
 MAX_REPEATED: Final = 0.85
 """A sentence of whose stems so many were said before says nothing new."""
 
+
+MIN_LOGPROB: Final = -0.4
+"""The mean log-probability of the tokens of a sentence: one of 300 is below, and was wrong."""
 
 MIN_TRANSLATED: Final = -0.25
 """The mean log-probability of the tokens of a sentence in another language than its source."""
@@ -91,9 +94,9 @@ def check(
         seen = () if held else tuple(n for n in sentence.numbers if n in pictured)
         unheld += not (held or seen)
         is_echo = stems <= asked and not (is_choice or _YES_OR_NO.match(sentence.text))
-        is_beside = bool(_YES_OR_NO.match(sentence.text)) and _is_of_another(sentence.text, asked)
         is_repeated = kept and len(stems & said) >= MAX_REPEATED * len(stems)
-        if not (held or seen) or is_echo or is_beside or is_repeated:
+        is_unlikely = sentence.mean_logprob < MIN_LOGPROB
+        if not (held or seen) or is_echo or is_repeated or is_unlikely:
             continue
         kept.append(replace(sentence, numbers=held or seen))
         said, is_seen = said | stems, is_seen or bool(seen)
@@ -149,12 +152,6 @@ def _is_translated(sentence: Sentence, sources: Sequence[Source]) -> bool:
 
 def _cited(sentence: Sentence, sources: Sequence[Source]) -> list[Source]:
     return [source for source in sources if source.hit.rank in sentence.numbers]
-
-
-def _is_of_another(text: str, asked: set[str]) -> bool:
-    """Tell whether a reason is given for a yes or no that has no word of what was asked."""
-    reason = stems_of(_YES_OR_NO.sub("", text))
-    return bool(reason) and reason.isdisjoint(asked)
 
 
 def _has_number(draft: Draft, question: str) -> bool:

@@ -42,9 +42,11 @@ def test_a_bold_yes_or_no_needs_no_words_of_its_source():
     assert kept("**Elephants**: the pump was sold in 1998 [1].", "was the pump sold?") == []
 
 
-def test_a_yes_or_no_has_no_reason_of_another_thing():
-    assert kept("Yes, the pump was sold in 1998 [1].", "may I see the pump?") != []
-    assert kept("Yes, the pump was sold in 1998 [1].", "is there food on the way?") == []
+def test_what_the_model_holds_for_unlikely_is_not_said():
+    (sure,) = sentences_of("The pump was sold in 1998 [1].")
+    for logprob, is_kept in ((-0.3, True), (-0.6, False)):
+        draft = Draft(sentences=(replace(sure, mean_logprob=logprob),))
+        assert bool(check(draft, "what of the pump?", SOURCES).sentences) == is_kept
 
 
 @pytest.mark.parametrize("is_choice", [True, False])
