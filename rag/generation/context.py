@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR, Context, Hit
-from rag.generation.quotation.units import Unit
+from rag.generation.quotation.units import Unit, is_listing
 from rag.table_text import table_head
 
 MAX_PLACES: Final = 4
@@ -89,17 +89,18 @@ def build_sources(
 def _by_evidence(hits: Sequence[Hit], units: dict[int, list[Unit]]) -> list[Hit]:
     """Return the hits by a mixture of rank and of the chance that their units have together.
 
-    The first hit is always among those that are read.
+    The first hit is always among those that are read, but for a list of what stands elsewhere.
     """
     chances = {hit.rank: sum(unit.chance for unit in units.get(hit.rank, ())) for hit in hits}
     most = max(chances.values(), default=0.0) or 1.0
 
     def worth(hit: Hit) -> float:
-        by_rank = 1 / (1 + 0.5 * (hit.rank - 1))
+        by_rank = 0.0 if is_listing(hit.chunk) else 1 / (1 + 0.5 * (hit.rank - 1))
         return EVIDENCE_SHARE * chances[hit.rank] / most + (1 - EVIDENCE_SHARE) * by_rank
 
     ordered = sorted(hits, key=lambda hit: -worth(hit))
-    left_out = [hit for hit in ordered[MAX_PLACES:] if hit is hits[0]]
+    first = [hit for hit in hits[:1] if not is_listing(hit.chunk)]
+    left_out = [hit for hit in ordered[MAX_PLACES:] if hit in first]
     read = ordered[: MAX_PLACES - len(left_out)] + left_out
     return read + [hit for hit in ordered if hit not in read]
 
