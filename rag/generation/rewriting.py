@@ -117,6 +117,11 @@ _TOKEN: Final = re.compile(r"\w++(?:[.,]++\w++)*+")
 _AMID: Final = re.compile(r"[\w,;:’'\"“(.&-] ")
 
 
+def refers_back(asked: Question) -> bool:
+    """Tell whether a question may not be understood without what was said before."""
+    return asked.leans and bool(asked.history)
+
+
 def rewritten(
     asked: Question, say: Callable[[Question], Iterator[str]]
 ) -> Generator[Answer, None, Question]:
@@ -125,7 +130,7 @@ def rewritten(
     So it is, too, where the model fails or what it says doesn't pass the check. An answer of
     nothing comes for each piece, at which whoever asks may leave.
     """
-    if not (asked.leans and asked.history):
+    if not refers_back(asked):
         return asked
     try:
         line = yield from standing_alone(say(asked), waiting=Answer(query=asked.said))

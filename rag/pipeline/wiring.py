@@ -34,7 +34,7 @@ from rag.generation.inquiry import Inquiry
 from rag.generation.protocol import Writer
 from rag.generation.quotation.passages import Passages, quotations
 from rag.generation.quotation.units import Unit, quotation
-from rag.generation.rewriting import rewritten
+from rag.generation.rewriting import refers_back, rewritten
 from rag.generation.verification.check import (
     CheckedDraft,
     check,
@@ -89,11 +89,16 @@ class Answering:
         self._writer = writer
 
     def ask(self, asked: Question) -> Iterator[Answer]:
-        """Yield a growing answer; a follow-up is first said so that it stands alone."""
+        """Yield a growing answer; a follow-up is said so that it stands alone.
+
+        A model that others ask too takes its time for that: what is found without it comes first.
+        """
         if asked.reply:
             yield Answer(query=asked.said, text=asked.reply, answered=False, complete=True)
             return
-        if self._writer:
+        if self._writer and refers_back(asked):
+            found = yield from self._finder.find(asked)
+            yield self._compose(found, self._quoting.quote(found), CheckedDraft())
             asked = yield from rewritten(asked, self._writer.say_alone)
         yield from answer(asked, self.steps())
 
@@ -159,11 +164,11 @@ class Answering:
         sources = draft.reading.sources
         checked = check(draft, asked.standalone, sources, is_choice=is_choice)
         if self._writer is not None and not self._writer.decides:
-            settled = self._settled(found, checked, self._writer)
-            checked = in_language_of(asked, well_translated(settled))
             if not checked.is_translated:
                 said = telling(checked.sentences, self._units(found))
                 checked = replace(checked, sentences=said)
+            settled = self._settled(found, checked, self._writer)
+            checked = in_language_of(asked, well_translated(settled))
         return in_scale(checked, *asked.spoken_languages[:1])
 
     def _settled(self, found: Inquiry, checked: CheckedDraft, writer: Writer) -> CheckedDraft:

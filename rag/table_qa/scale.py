@@ -33,7 +33,8 @@ _CENTS: Final = re.compile(r"\.\d\d$")
 
 _TOLD: Final = re.compile(
     rf"(?P<sign>{_MONEY})?(?<![\d.,])(?P<number>(?>{NUMBER.pattern}))(?![.,]?\d)(?P<end>\)?)"
-    r"(?!\s?%|,? \d{4}\b|\*{0,2}\s?(?:thousand|tausend|mi[lo]|mld|mrd|bi|bn|k\b|m\b))"
+    r"(?:(?P<bold>\*{0,2})\s?(?:thousand|million|billion)s?\b)?+"
+    r"(?!\s?%|,? \d{4}\b|\*{0,2}\s?(?:tausend|mi[lo]|mld|mrd|bi|bn|k\b|m\b))"
     r"(?P<after>\s?[$€£])?",
     re.IGNORECASE,
 )
@@ -42,7 +43,7 @@ _TOLD: Final = re.compile(
 def scaled(text: str, chunks: Iterable[Chunk], language: str = "en") -> str:
     """Return a text in which numbers that stand in cells of these tables have their scale's word.
 
-    The word is that of a language (ISO 639-1).
+    The word is that of a language (ISO 639-1). In English another scale is corrected.
     """
     for chunk in chunks:
         scale = _scale(chunk) if chunk.role == "table" else None
@@ -58,7 +59,7 @@ def _with_word(text: str, word: str, table: str) -> str:
         is_money = bool(found["sign"] or found["after"]) and found["number"] in sums
         if not (is_money or found["number"] in counts):
             return found.group()
-        number = f"{found['sign'] or ''}{found['number']}{found['end']}"
+        number = f"{found['sign'] or ''}{found['number']}{found['end']}{found['bold'] or ''}"
         return f"{number} {word}{found['after'] or ''}"
 
     return _TOLD.sub(told, text)

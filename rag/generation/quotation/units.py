@@ -85,6 +85,9 @@ MIN_YEARS: Final = 0.03
 """Initials and years to a word, from which on works are cited: of 1,856 passages eight, seven of
 them lists of works."""
 
+FEWEST_INITIALS: Final = 4
+"""One name in a short sentence is none."""
+
 
 def is_listing(chunk: Chunk) -> bool:
     """Tell whether a passage lists what is told elsewhere: works that are cited, contents."""
@@ -98,7 +101,8 @@ def is_listing(chunk: Chunk) -> bool:
 def _cites(text: str) -> bool:
     count = len(text.split())
     initials, years = (len(pattern.findall(text)) for pattern in (_INITIAL, _YEAR))
-    return initials >= MIN_INITIALS * count and years >= MIN_YEARS * count
+    is_dense = initials >= MIN_INITIALS * count and years >= MIN_YEARS * count
+    return is_dense and initials >= FEWEST_INITIALS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,8 @@ class SecondLook:
         own = {stem for stem in stems_of(text) if stem.isalpha()}
         if written is None or not has_others or len(own & stems_of(known)) < SAME * len(own):
             return None
-        told = replace(written, numbers=(lines.hit.rank,), opening=sentence.opening)
+        is_further, opening = sentence.is_further, sentence.opening
+        told = replace(written, numbers=(lines.hit.rank,), opening=opening, is_further=is_further)
         again = Draft(sentences=(told,))
         return next(iter(check(again, self.question, sources).sentences), None)
 

@@ -55,6 +55,14 @@ def test_the_first_hit_is_read_whatever_else_is_likelier():
     assert hits[0] in [source.hit for source in sources]
 
 
+def test_works_that_are_cited_are_read_after_what_tells():
+    works = "A. Rood, J. Bauer, M. Berg, and T. Wieland, Rime on masts, 1998"
+    hits = [hit_of(str(n), works if n == 1 else f"It has {n} doors.", n) for n in range(1, 8)]
+    units = [unit(hit, hit.chunk.text, 0.1) for hit in hits]
+    sources = build_sources(hits, units, count_tokens=count)
+    assert hits[0] not in [source.hit for source in sources]
+
+
 def test_a_place_with_likely_evidence_comes_before_a_higher_one_without():
     low, high = hit_of("a", "Nothing of it.", 1), hit_of("b", "Thus it was.", 2)
     sources = build_sources([low, high], [unit(high, "Thus it was.", 0.9)], count_tokens=count)

@@ -29,6 +29,8 @@ def table(above):
         ("($ in millions, except counts)", "$999", "$999"),
         ("(In thousands)", "978 members in 2022", "978 thousand members in 2022"),
         ("($ in millions, except counts)", "574 and 989", "574 million and 989"),
+        ("(In thousands)", "**978** million members", "**978** thousand members"),
+        ("($ in millions, except counts)", "$370 billion", "$370 million"),
         ("By year:", "$46,298", "$46,298"),
     ],
 )

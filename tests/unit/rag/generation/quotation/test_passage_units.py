@@ -97,6 +97,22 @@ def test_lines_that_lead_to_pages_list_what_is_told_elsewhere(text, lists):
     assert is_listing(chunk("c", text)) is lists
 
 
+@pytest.mark.parametrize(
+    ("text", "lists"),
+    [
+        ("[7] F. Xu, W. Shi, E. Choi, and P. Li, Improving retrieval, arXiv preprint, 2023", True),
+        ("Aligon, J., P. Marcel, E. Roy, et E. Negre (2010a). Un cadre pour résumer.", True),
+        (
+            "The hut was built by J. B. Marcel in 1931, and burnt down with all that was in it.",
+            False,
+        ),
+        ("Staff: A. Rood, J. P. Bauer, T. Wieland, M. K. Berg", False),
+    ],
+)
+def test_works_that_are_cited_are_told_by_initials_and_years(text, lists):
+    assert is_listing(chunk("c", text)) is lists
+
+
 def told(question, *hits, after="", max_words=120):
     units = Passages(snow_scorer()).units(understand(question), hits)
     return quotations(units, max_words=max_words, after=after)

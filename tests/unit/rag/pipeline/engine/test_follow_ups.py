@@ -49,6 +49,15 @@ def test_a_follow_up_is_searched_as_the_writer_says_it(engine, model):
     assert model.asked[0].endswith("Question: and how deep was it on the Passeck?")
 
 
+def test_what_is_found_for_a_follow_up_comes_before_the_writer_is_asked(engine, model):
+    asked = Query(text="and how deep was it on the Passeck?")
+    first = next(one for one in engine.ask(asked, SAID) if one.text)
+
+    assert "290 cm" in first.text
+    assert not first.complete
+    assert model.asked == []
+
+
 def test_a_question_that_comes_while_the_writer_loads_is_quoted_and_then_written(tmp_path):
     class Loading(Ready):
         def get(self):
