@@ -94,6 +94,8 @@ def _cells(table: str) -> Iterator[tuple[bool, str]]:
     is_other = False
     for line in table.split("\n")[len(table_head(table)) :]:
         label, *values = cells_of(line)
+        if (amount := _VALUE.fullmatch(label)) and amount["sign"]:  # of a row without a label
+            values = [label, *values]
         if _OTHER.search(label):
             money.clear()
         if not values:

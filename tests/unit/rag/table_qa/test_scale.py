@@ -47,6 +47,11 @@ def test_text_has_no_scale():
     assert scaled("$5", [chunk("s", "Sales ($ in millions)\nwere $5 | $6")]) == "$5"
 
 
+def test_a_row_may_have_no_label():
+    bare = chunk("s", "(in thousands)\n2015 | 2014\n$650,788 | $472,321", role="table")
+    assert scaled("$650,788 million in 2015", [bare]) == "$650,788 thousand in 2015"
+
+
 STATEMENT = """(amounts in millions, except per share data)
  | August 29, 2021
 Net sales | $192,052
