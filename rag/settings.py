@@ -96,7 +96,8 @@ class Settings:
     )
     questions_at_once: int = _setting(
         4,
-        "Questions that are answered at the same time, of all people together; the others wait.",
+        "Questions that are answered at the same time, of all people together; the others see what "
+        "is found, and wait.",
         least=1,
     )
     questions_an_hour: int = _setting(

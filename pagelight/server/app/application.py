@@ -33,7 +33,7 @@ from pagelight.ui.chat.page import build_chat
 from rag.errors import BusyError
 from rag.settings import Settings
 
-MAX_THREADS: Final = 8
+MAX_THREADS: Final = 16
 """Of one person's chat; questions of programs take half of them at most."""
 
 OF_A_PERSON: Final = 2
@@ -111,7 +111,7 @@ def _mount_chat(app: FastAPI, own: OwnParts) -> gr.Blocks:
             own.engine,
             own.incoming,
             is_upload=uploads.holds,
-            at_once=min(settings.questions_at_once, MAX_THREADS // 2 if is_owner else OF_A_PERSON),
+            at_once=MAX_THREADS // 2 if is_owner else OF_A_PERSON,
         ),
     )
     # Threads of its own: questions that wait here hold up nobody else's page.

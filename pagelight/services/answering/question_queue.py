@@ -1,12 +1,15 @@
 """Questions of all persons take turns: a few are answered at the same time, the others wait.
 
+What is found for them is there at once.
+
 Knows the engine's seam and a lock; knows nothing of persons, HTML or Gradio.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
@@ -52,7 +55,7 @@ class QuestionQueue:
         with self._changed:
             return self._free == self._at_once and not self._line
 
-    def take(self) -> Iterator[int]:
+    def take(self) -> Generator[int, None, None]:
         """Yield again and again how many in the line come first; end when it is this one's turn.
 
         A turn that was taken is given back with `give_back`; who goes before that leaves the line.
@@ -91,6 +94,20 @@ class QuestionQueue:
 
         with self._changed:
             return self._changed.wait_for(may_begin, wait_s)
+
+
+def _first_words(answers: Iterator[Answer], ahead: int) -> Generator[Answer, None, Answer]:
+    """Return the first answer that has words, or is all there is; those before it are yielded."""
+    found = next(answers)
+    while not (found.text or found.complete):
+        yield _waiting(found, ahead)
+        found = next(answers)
+    return found
+
+
+def _waiting(answer: Answer, ahead: int) -> Answer:
+    place = f"{ahead} before you" if ahead else "you are next"
+    return replace(answer, notes=(*answer.notes, f"Waiting: {place} …"))
 
 
 class QueuedEngine:
@@ -136,13 +153,23 @@ class QueuedEngine:
         return self._engine.status()
 
     def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
-        """Yield the growing answer; before its turn, empty ones whose note tells its place."""
+        """Yield the growing answer; before its turn what is found, with a note of its place.
+
+        Finding takes tenths of a second, so nobody waits for it; what takes turns is the rest.
+        """
         self._allow()
-        for ahead in self._queue.take():
-            place = f"{ahead} before you" if ahead else "you are next"
-            yield Answer(query=query, text="", notes=(f"Waiting: {place} …",))
+        answers = self._engine.ask(self._seen(query), history)
+        with closing(self._queue.take()) as turn:
+            found = Answer(query=query)
+            for ahead in turn:
+                if not found.text:
+                    found = yield from _first_words(answers, ahead)
+                if found.complete:
+                    yield found
+                    return
+                yield _waiting(found, ahead)
         try:
-            yield from self._engine.ask(self._seen(query), history)
+            yield from answers
         finally:
             self._queue.give_back()
 

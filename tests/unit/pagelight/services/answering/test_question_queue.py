@@ -42,6 +42,26 @@ def test_whoever_waited_longest_comes_next(library):
     assert turns.free == 1
 
 
+def test_what_is_found_is_there_before_the_turn(library):
+    turns = QuestionQueue(1)
+    held, second = (engine(library, turns).ask(QUERY, ()) for _ in range(2))
+    next(held)
+    found = next(second)
+
+    assert (found.text, found.notes) == (ANSWERS[0].text, ("Waiting: you are next …",))
+    held.close()
+    assert list(second) == ANSWERS[1:]
+    assert turns.free == 1
+
+
+def test_what_is_complete_when_it_is_found_needs_no_turn(library):
+    turns = QuestionQueue(1)
+    held = engine(library, turns).ask(QUERY, ())
+    next(held)
+
+    assert list(engine(library, turns, answers=ANSWERS[1:]).ask(QUERY, ())) == ANSWERS[1:]
+
+
 def test_who_comes_when_too_many_wait_is_told_to_come_again(library):
     turns = QuestionQueue(1, max_waiting=2)
     asked = [engine(library, turns).ask(QUERY, ()) for _ in range(3)]
@@ -62,7 +82,7 @@ def test_where_a_model_here_writes_one_question_is_answered_after_the_other(libr
 
     assert next(second).notes == ("Waiting: you are next …",)
     alone[0] = False  # another was chosen meanwhile
-    assert next(second).text == "Snow [1]"
+    assert next(second) == ANSWERS[1]
 
 
 @pytest.mark.parametrize("ends", ["close", "error", "while it waits"])
