@@ -123,17 +123,17 @@ def refers_back(asked: Question) -> bool:
 
 
 def rewritten(
-    asked: Question, say: Callable[[Question], Iterator[str]]
+    asked: Question, say: Callable[[Question], Iterator[str]], *, waiting: Answer
 ) -> Generator[Answer, None, Question]:
     """Return the question as a model says it alone; as it is where it leans on nothing said.
 
-    So it is, too, where the model fails or what it says doesn't pass the check. An answer of
-    nothing comes for each piece, at which whoever asks may leave.
+    So it is, too, where the model fails or what it says doesn't pass the check. `waiting` comes for
+    each piece, at which whoever asks may leave.
     """
     if not refers_back(asked):
         return asked
     try:
-        line = yield from standing_alone(say(asked), waiting=Answer(query=asked.said))
+        line = yield from standing_alone(say(asked), waiting=waiting)
     except ModelError:
         return asked
     line = _without_and(line)

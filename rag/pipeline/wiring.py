@@ -98,8 +98,9 @@ class Answering:
             return
         if self._writer and refers_back(asked):
             found = yield from self._finder.find(asked)
-            yield self._compose(found, self._quoting.quote(found), CheckedDraft())
-            asked = yield from rewritten(asked, self._writer.say_alone)
+            shown = self._compose(found, self._quoting.quote(found), CheckedDraft())
+            yield shown
+            asked = yield from rewritten(asked, self._writer.say_alone, waiting=shown)
         yield from answer(asked, self.steps())
 
     def steps(self) -> Steps:

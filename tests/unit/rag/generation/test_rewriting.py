@@ -3,7 +3,7 @@
 import pytest
 from builders_written import RecordedModel
 
-from rag.datamodel import Query, Turn
+from rag.datamodel import Answer, Query, Turn
 from rag.generation.rewriting import is_sound, rewritten
 from rag.generation.writers.answer_writer import AnswerWriter
 from rag.understanding.question.question import understand
@@ -15,7 +15,8 @@ FAMOUS = (*SNOW, Turn(question="And how many guests came?", answer="Forty."))
 
 def said_alone(question, history, model):
     """Return the question that comes out, and how many empty answers came before it."""
-    steps = rewritten(understand(question, history), AnswerWriter(model, len).say_alone)
+    asked, writer = understand(question, history), AnswerWriter(model, len)
+    steps = rewritten(asked, writer.say_alone, waiting=Answer(query=asked.said))
     waits = 0
     while True:
         try:

@@ -200,7 +200,7 @@ def test_a_stream_that_is_closed_midway_frees_its_place(client, engine):
     wait(lambda: HeldEngine.left == left + 1)
     HeldEngine.held.clear()
 
-    assert told == {"status": "Waiting: you are next …"}
+    assert told == {"status": "Reading report.pdf …"}
     assert "Snow fell." in "".join(c.choices[0].delta.content or "" for c in second)
     assert len(engine.asked) == 2
 
