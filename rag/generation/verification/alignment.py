@@ -1,11 +1,10 @@
-"""Whether the numbers and months of a written sentence stand where the rest of it does.
+"""Whether the facts of a written sentence stand where the rest of it does.
 
-A small model takes the number of the row above, of last year's column, or of another sentence: each
-stands in its source, and the sentence is wrong. So it must stand in a row or sentence that shares
-about as much with what is said and asked as the one that shares most; in a row, under the column
-that is named. Words that few rows or sentences have count most (inverse document frequency, Spärck
-Jones 1972). Names are not looked at: of five that stood elsewhere three were right (see
-benchmarks/LOG.md). Knows text; knows no model.
+A small model takes the number of the row above, last year's column, or a name of another sentence:
+each stands in its source, and the sentence is wrong. So a fact must stand in a row or sentence that
+shares about as much with what is said and asked as the one that shares most; in a row, under the
+column that is named. Words that few rows or sentences have count most (inverse document frequency,
+Spärck Jones 1972). Knows text; knows no model.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ from rag.generation.verification.facts import (
     unheld_facts,
     without_codes,
 )
+from rag.generation.verification.names import unheld_names
 from rag.generation.verification.support import stems_of
 from rag.languages import language_of
 from rag.months import month_pattern
@@ -36,6 +36,9 @@ from rag.table_text import cells_of, column_names
 MIN_SHARE: Final = 0.7
 """A fact stands in place from this share of the best row's or sentence's weight on; see
 benchmarks/LOG.md."""
+
+MIN_LISTED: Final = 3
+"""So many names may be the items of a list, each in a line of its own."""
 
 BEFORE: Final = 0.5
 """How much the words of the sentence before count: its subject may be a pronoun's."""
@@ -53,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misaligned:
-    """A number or month that stands with other things than a sentence says.
+    """A number, month or name that stands with other things than a sentence says.
 
     `lines` are the row or sentence that tells most of what is said, and that which holds the fact.
     """
@@ -93,7 +96,7 @@ def misaligned(text: str, question: str, hits: tuple[Hit, ...]) -> list[Misalign
 def _facts(
     text: str, question: str, lines: Sequence[Line]
 ) -> Iterator[tuple[str, str, list[Line]]]:
-    """Yield what the question does not say: a number or month, what is said of it, its lines.
+    """Yield what the question does not say: a number, month or name, what is said of it, its lines.
 
     Of a fact is said what leads to it, from the one of its kind before it. What is part of a code
     (V001-540835) is looked up with it.
@@ -103,6 +106,16 @@ def _facts(
     for fact, said in (*_apart(text, numbers), *_apart(text, months)):
         if unheld_facts(fact, question):
             yield fact, said, [line for line in lines if not unheld_facts(fact, line.text)]
+    names = [name for name in unheld_names(text, "", known=question) if not _is_call(name, text)]
+    places = [[n for n, line in enumerate(lines) if stems_of(name) <= line.stems] for name in names]
+    if not _are_listed(places):
+        for (name, said), own in zip(_apart(text, names), places, strict=True):
+            yield name, said, [lines[n] for n in own]
+
+
+def _is_call(name: str, text: str) -> bool:
+    """Tell whether a name is that of a function: Question()."""
+    return text.partition(name)[2].lstrip().startswith("()")
 
 
 def _apart(text: str, facts: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -121,6 +134,16 @@ def _apart(text: str, facts: Sequence[str]) -> Iterator[tuple[str, str]]:
         if _tells(before) or not own:
             own = before if stems_of(before) else f"{before} {after}"
         yield fact, own if stems_of(own) else text
+
+
+def _are_listed(places: Sequence[Sequence[int]]) -> bool:
+    """Tell whether names stand in lines that follow each other, as the items of one list."""
+    if len(places) < MIN_LISTED:
+        return False
+    ways = {*places[0]}
+    for own in places[1:]:
+        ways = {n for n in own if {n - 1, n} & ways}
+    return bool(ways)
 
 
 def _tells(text: str) -> bool:

@@ -235,6 +235,11 @@ PROSE = (
     "1911. It cost 4,200 crowns. The school opened in 1925 with 31 pupils. "
     "Most rain falls in March, least of all the snow in November."
 )
+LIST = (
+    "Here those are told who led the works, and who gave their money for them.\n"
+    "1. Anna Berg (1898-1911)\n2. Paul Retz (1911-1925)\n3. Ida Holm (1925-)\n"
+    "The works closed in 1990. The town has a street named after Tor Lie."
+)
 
 
 def of(text, **more):
@@ -272,12 +277,25 @@ def test_what_a_sentence_says_is_in_place(said):
 @pytest.mark.parametrize(
     "said",
     [
+        "The mill was built by Paul Retz.",
         "The school opened with 4,200 pupils.",
         "The school opened in March.",
     ],
 )
-def test_a_number_or_month_of_another_sentence_is_not(said):
+def test_a_name_or_number_of_another_sentence_is_not(said):
     assert misaligned(said, "what was built", of(PROSE))
+
+
+def test_the_items_of_a_list_stand_each_in_its_line():
+    led = "The works were led by Anna Berg (1898-1911), Paul Retz (1911-1925) and"
+    assert misaligned(f"{led} Ida Holm (1925-).", "who led the works", of(LIST)) == []
+    assert misaligned(f"{led} Tor Lie.", "who led the works", of(LIST))
+
+
+def test_functions_are_no_names():
+    code = "The programs are run line by line.\nThere are Verify() and Predict() for that."
+    said = "The programs call Verify() and Predict()."
+    assert misaligned(said, "what do the programs call", of(code)) == []
 
 
 def test_a_column_is_named_by_a_number_in_words_too():
