@@ -37,6 +37,9 @@ MIN_SHARE: Final = 0.7
 """A fact stands in place from this share of the best row's or sentence's weight on; see
 benchmarks/LOG.md."""
 
+MIN_WORDS: Final = 2
+"""A line that shares one word with what is said and asked tells nothing of another."""
+
 MIN_LISTED: Final = 3
 """So many names may be the items of a list, each in a line of its own."""
 
@@ -85,6 +88,8 @@ def misaligned(text: str, question: str, hits: tuple[Hit, ...]) -> list[Misalign
             if frequency[stem]
         }
         ranked = sorted(lines, key=lambda line: -_weight(line, weights))
+        if len(weights.keys() & (ranked[0].stems | ranked[0].before)) < MIN_WORDS:
+            continue
         least = MIN_SHARE * _weight(ranked[0], weights)
         there = [line for line in holding if _weight(line, weights) >= least]
         if all(_is_other_column(fact, line, named) for line in there):
