@@ -48,7 +48,9 @@ MAX_REPEATED: Final = 0.85
 
 
 MIN_LOGPROB: Final = -0.4
-"""The mean log-probability of the tokens of a sentence: one of 300 is below, and was wrong."""
+"""The mean log-probability of the tokens of a sentence: one of 300 is below, and was wrong.
+
+Of a further one it tells nothing: its first word was forced."""
 
 MIN_TRANSLATED: Final = -0.25
 """The mean log-probability of the tokens of a sentence in another language than its source."""
@@ -95,7 +97,7 @@ def check(
         unheld += not (held or seen)
         is_echo = stems <= asked and not (is_choice or _YES_OR_NO.match(sentence.text))
         is_repeated = kept and len(stems & said) >= MAX_REPEATED * len(stems)
-        is_unlikely = sentence.mean_logprob < MIN_LOGPROB
+        is_unlikely = sentence.mean_logprob < MIN_LOGPROB and not sentence.is_further
         if not (held or seen) or is_echo or is_repeated or is_unlikely:
             continue
         kept.append(replace(sentence, numbers=held or seen))

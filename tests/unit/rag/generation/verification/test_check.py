@@ -47,6 +47,8 @@ def test_what_the_model_holds_for_unlikely_is_not_said():
     for logprob, is_kept in ((-0.3, True), (-0.6, False)):
         draft = Draft(sentences=(replace(sure, mean_logprob=logprob),))
         assert bool(check(draft, "what of the pump?", SOURCES).sentences) == is_kept
+    forced = Draft(sentences=(replace(sure, mean_logprob=-0.6, is_further=True),))
+    assert check(forced, "what of the pump?", SOURCES).sentences
 
 
 @pytest.mark.parametrize("is_choice", [True, False])
