@@ -1,4 +1,4 @@
-"""Fit how sure an answer of the set-up's writer is: two signs, one logistic regression.
+"""Fit how sure an answer of the set-up's writer is: three signs, one logistic regression.
 
     python -m training.answerability QUESTIONS.jsonl WORKSPACE
 

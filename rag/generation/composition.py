@@ -50,8 +50,9 @@ class AnswerabilitySigns(Regression):
 
 WEIGHTS: Final = AnswerabilitySigns(intercept=0.851, right=0.93, refused=-2.022, logprob=2.7)
 """By the regression of `training.answerability` on 186 natural questions over 12 documents: AUROC
-0.85 over ten folds, 0.78 on another set. The chance that the documents hold an answer at all adds
-nothing to them (see training/LOG.md)."""
+0.85 over ten folds, 0.78 on another set, without `logprob`. What that weighs was fitted on the same
+questions with other signs, and not anew (see training/LOG.md, and benchmarks/LOG.md for what it
+adds). The chance that the documents hold an answer at all adds nothing."""
 
 USUAL_LOGPROB: Final = -0.1
 

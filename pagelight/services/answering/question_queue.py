@@ -111,7 +111,7 @@ def _waiting(answer: Answer, ahead: int) -> Answer:
 
 
 class QueuedEngine:
-    """The engine as one person may use it: their collections are searched, when it is their turn.
+    """The engine as one person may use it: their collections are searched, answers take turns.
 
     Implements `pagelight.services.answering.protocols.AnyEngine`.
     """

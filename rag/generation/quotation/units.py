@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR, Chunk
@@ -98,6 +99,7 @@ def is_listing(chunk: Chunk) -> bool:
     return chunk.role == "text" and (is_contents or _cites(chunk.text))
 
 
+@lru_cache(maxsize=256)  # asked for each unit of a passage
 def _cites(text: str) -> bool:
     count = len(text.split())
     initials, years = (len(pattern.findall(text)) for pattern in (_INITIAL, _YEAR))

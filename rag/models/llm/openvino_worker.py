@@ -28,7 +28,7 @@ CACHE_GB: Final = 1
 TOKENS_A_STEP: Final = 256
 """A long prompt is read in pieces, so that the answers of others go on in between."""
 
-FURTHER_TOKENS: Final = 8
+MIN_FURTHER_TOKENS: Final = 8
 """So many follow at least on what is begun, unless it is the next question of the conversation."""
 
 NEXT_TURN: Final = {"Human:", "Question:"}
@@ -103,7 +103,7 @@ class Worker:
         config = openvino_genai.GenerationConfig()
         config.max_new_tokens = request["max_tokens"]
         if request["begun"]:
-            config.min_new_tokens = FURTHER_TOKENS
+            config.min_new_tokens = MIN_FURTHER_TOKENS
             config.stop_strings = NEXT_TURN
         config.do_sample = False
         config.apply_chat_template = False
