@@ -37,13 +37,16 @@ from rag.generation.quotation.units import Unit, quotation
 from rag.generation.rewriting import refers_back, rewritten
 from rag.generation.verification.check import (
     CheckedDraft,
+    FindMisplaced,
     check,
     in_scale,
+    none_misplaced,
     says_result,
     well_translated,
 )
 from rag.generation.verification.disagreement import told_otherwise
-from rag.generation.verification.relevance import telling
+from rag.generation.verification.facts import numbers_in
+from rag.generation.verification.relevance import telling, told_by
 from rag.generation.verification.second_look import SecondLook
 from rag.generation.verification.support import stems_of
 from rag.number_forms import as_spoken, decimal_mark
@@ -80,13 +83,20 @@ class Answering:
     """Answers questions with what finds, quotes and writes; without a writer it quotes."""
 
     def __init__(
-        self, finder: Finder, quoting: Quoting, passages: Passages, writer: Writer | None = None
+        self,
+        finder: Finder,
+        quoting: Quoting,
+        passages: Passages,
+        writer: Writer | None = None,
+        *,
+        misplaced: FindMisplaced = none_misplaced,
     ) -> None:
         self.search = finder.search
         self._finder = finder
         self._quoting = quoting
         self._passages = passages
         self._writer = writer
+        self._misplaced = misplaced
 
     def ask(self, asked: Question) -> Iterator[Answer]:
         """Yield a growing answer; a follow-up is said so that it stands alone.
@@ -163,7 +173,9 @@ class Answering:
         asked = found.asked
         is_choice = asked.kinds["yesno"] + asked.kinds["compare"] >= CHOICE
         sources = draft.reading.sources
-        checked = check(draft, asked.standalone, sources, is_choice=is_choice)
+        checked = check(
+            draft, asked.standalone, sources, is_choice=is_choice, misplaced=self._misplaced
+        )
         if self._writer is not None and not self._writer.decides:
             if not checked.is_translated:
                 said = telling(checked.sentences, self._units(found))
@@ -180,7 +192,8 @@ class Answering:
             written = partial(writer.write_sentence, asked, source)
             return asked.once((self, "sentence", source.text), written)
 
-        return SecondLook(question=asked.standalone, write_of=write_of).settled(checked)
+        look = SecondLook(question=asked.standalone, write_of=write_of, misplaced=self._misplaced)
+        return look.settled(checked)
 
     @property
     def _decides(self) -> bool:
@@ -231,7 +244,14 @@ class Answering:
         said = stems_of(" ".join(sentence.text for sentence in checked.sentences))
         is_echo = said <= stems_of(found.asked.standalone)
         is_wished = found.asked.wishes.length == "long"
-        return is_wished or is_echo or (asks_fact and not is_sure)
+        return is_wished or is_echo or (asks_fact and not is_sure) or self._is_cell(found, checked)
+
+    def _is_cell(self, found: Inquiry, checked: CheckedDraft) -> bool:
+        """Tell whether a number is told of a row: what stands beside it bears it out, or not."""
+        told = (
+            told_by(one, self._units(found)) for one in checked.sentences if numbers_in(one.text)
+        )
+        return any(unit.is_row for unit in told if unit)
 
     def _quotations(self, found: Inquiry, checked: CheckedDraft, *, after: str) -> list[str]:
         length = found.asked.wishes.length

@@ -11,7 +11,7 @@ import random
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -74,6 +74,25 @@ MIX: Final = {
 }
 """Share of each set in what is seen: what people ask of their documents weighs most."""
 
+CLOZE_MIX: Final = {
+    "open_fetaqa": 0.2,
+    "open_clapnq": 0.02,
+    "wtq": 0.15,
+    "tatqa": 0.09,
+    "hybridqa": 0.12,
+    "table_synth": 0.1,
+    "squad2": 0.1,
+    "nq": 0.1,
+    "qamr": 0.08,
+    "fairytale": 0.03,
+    "policyqa": 0.01,
+    "cuad": 0.01,
+    "selqa": 0.005,
+}
+"""The same for gaps: rows, and sentences that people wrote in other words than the passage's."""
+
+MIXES: Final = {"questions": MIX, "cloze": CLOZE_MIX}
+
 HELD_BACK_OF: Final = 40
 """One context in so many is kept from training, to fit the calibration on."""
 
@@ -132,10 +151,12 @@ def by_set(rows: Iterable[ReaderRow]) -> dict[str, list[ReaderRow]]:
     return dict(groups)
 
 
-def sample(groups: dict[str, list[ReaderRow]], rng: random.Random) -> Iterator[ReaderRow]:
-    """Yield rows for ever in the proportions of MIX, each set in shuffled passes."""
-    names = [name for name in MIX if groups.get(name)]
-    weights = [MIX[name] for name in names]
+def sample(
+    groups: dict[str, list[ReaderRow]], rng: random.Random, mix: Mapping[str, float] = MIX
+) -> Iterator[ReaderRow]:
+    """Yield rows for ever in the proportions of a mix, each set in shuffled passes."""
+    names = [name for name in mix if groups.get(name)]
+    weights = [mix[name] for name in names]
     decks: dict[str, list[ReaderRow]] = {name: [] for name in names}
     while True:
         name = rng.choices(names, weights)[0]

@@ -12,7 +12,7 @@ import itertools
 import logging
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,7 @@ from rag.models.base.loading import load_tokenizer
 from rag.models.base.weights import MINILM
 from rag.models.reader.model import UNREACHABLE, ReaderModel, apply_adapter
 from training.reader.data import (
+    MIXES,
     ReaderRow,
     WindowExample,
     batches,
@@ -54,10 +55,12 @@ class TrainingProgress:
     seconds: float = 0.0
 
 
-def examples(groups: dict[str, list[ReaderRow]], rng: random.Random) -> Iterator[WindowExample]:
+def examples(
+    groups: dict[str, list[ReaderRow]], rng: random.Random, mix: Mapping[str, float]
+) -> Iterator[WindowExample]:
     """Yield labelled windows for ever."""
     tokenizer = load_tokenizer(MINILM.locate() / "tokenizer.json")
-    for row in sample(groups, rng):
+    for row in sample(groups, rng, mix):
         example = make_example(row, tokenizer, rng, max_tokens=rng.choice(WIDTHS))
         if example is not None:
             yield example
@@ -153,10 +156,12 @@ def train(options: argparse.Namespace) -> None:
     )
     rng = random.Random(options.seed + progress.steps)  # noqa: S311 - repeatable, not secret
     files = [options.data / name for name in ("reader.jsonl.gz", "reader_silver.jsonl.gz")]
-    files += options.more
+    files = [path for path in files if path.exists()] + options.more
     rows = itertools.chain.from_iterable(read_rows(path) for path in files)
     groups = by_set(row for row in rows if not is_held_back(row))
-    stream = batches(examples(groups, rng), rng, pool=1024, tokens=4096, rows=24)
+    stream = batches(
+        examples(groups, rng, MIXES[options.mix]), rng, pool=1024, tokens=4096, rows=24
+    )
     probe = make_probe(options.data / "reader_dev.jsonl.gz", seed=options.seed, rows=300)
     logger.info("start: %s", progress)
     run(model, optimizer, stream, probe, progress=progress, options=options)
@@ -196,6 +201,7 @@ def run(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="folder of reader*.jsonl.gz")
+    parser.add_argument("--mix", choices=MIXES, default="questions", help="what the rows are")
     parser.add_argument("--more", type=Path, nargs="*", default=[], help="further files of rows")
     parser.add_argument("--out", type=Path, default=Path(".cache/training"))
     parser.add_argument("--minutes", type=float, default=100)

@@ -1,29 +1,32 @@
 """Which written sentences stand, checked against the places that they cite, before they are shown.
 
 A sentence stands where each of its numbers, months and names stands in a source or in the question,
-with what it is said of (`alignment`), most of its words do, and it repeats nothing; there what
+with what it is said of (`cloze`), most of its words do, and it repeats nothing; there what
 speaks of another thing, orders, or is struck, counts for nothing. Its mark is moved to the source
 that holds it best. Where it is asked how many, a draft without a number says nothing. Words that
 the model itself holds for unlikely say nothing either.
 What was shown as a picture holds what cites it: its words can't be looked up, which is told.
-What fails is left out: a quotation of the place follows anyway. Knows text; knows no model.
+What fails is left out: a quotation of the place follows anyway. Knows text; what reads is given.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
-from rag.generation.verification.alignment import misaligned
+from rag.generation.verification.cloze import Misplaced
+from rag.generation.verification.columns import under_other_columns
 from rag.generation.verification.facts import readable, unheld_codes, unheld_facts
 from rag.generation.verification.names import unheld_names
 from rag.generation.verification.support import stems_of, supporting
 from rag.languages import is_foreign, language_of
+from rag.retrieval.evidence.evidence import candidates
+from rag.retrieval.evidence.evidence import readable as readable_evidence
 from rag.table_qa.scale import scaled
 from rag.text import stem, unsaid, without_struck, words
 from rag.understanding.question.answer_kind import holds_kind
@@ -55,6 +58,14 @@ Of a further one it tells nothing: its first word was forced."""
 MIN_TRANSLATED: Final = -0.25
 """The mean log-probability of the tokens of a sentence in another language than its source."""
 
+FindMisplaced = Callable[[str, str, str], Sequence[Misplaced]]
+"""Returns what of a sentence, to a question, its place has otherwise."""
+
+
+def none_misplaced(_sentence: str, _question: str, _place: str) -> Sequence[Misplaced]:
+    """Stands where nothing reads gaps."""
+    return ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedDraft:
@@ -75,7 +86,12 @@ class CheckedDraft:
 
 
 def check(
-    draft: Draft, question: str, sources: Sequence[Source], *, is_choice: bool = False
+    draft: Draft,
+    question: str,
+    sources: Sequence[Source],
+    *,
+    is_choice: bool = False,
+    misplaced: FindMisplaced = none_misplaced,
 ) -> CheckedDraft:
     """Return the sentences of a draft that stand, each marked with what holds it.
 
@@ -90,7 +106,7 @@ def check(
     is_seen, unheld = False, 0
     for sentence in draft.sentences:
         stems = stems_of(sentence.text)
-        held, elsewhere = _held(sentence, question, sources)
+        held, elsewhere = _held(sentence, question, sources, misplaced)
         if elsewhere:
             displaced[sentence.text] = elsewhere
         seen = () if held else tuple(n for n in sentence.numbers if n in pictured)
@@ -163,7 +179,7 @@ def _has_number(draft: Draft, question: str) -> bool:
 
 
 def _held(
-    sentence: Sentence, question: str, sources: Sequence[Source]
+    sentence: Sentence, question: str, sources: Sequence[Source], misplaced: FindMisplaced
 ) -> tuple[tuple[int, ...], Source | None]:
     """Return the marks that hold a sentence; of none the lines that its facts and words stand in.
 
@@ -183,12 +199,23 @@ def _held(
         if cover is None or cover < MIN_COVER:
             continue
         nearby = [*nearby, *(source for source in own if source not in nearby)]
-        facts = misaligned(said, question, tuple(source.hit for source in nearby))
+        place = "\n".join(filter(None, (part for s in nearby for part in (s.lead, s.text))))
+        told = said.replace("**", "")
+        facts = misplaced(told, question, place.replace("**", ""))
+        facts = facts or under_other_columns(told, question, [one.hit for one in nearby])
         if not facts:
             return tuple(source.hit.rank for source in own), None
-        lines = dict.fromkeys(line.text for fact in facts for line in fact.lines)
-        elsewhere = elsewhere or replace(own[0], text="\n".join(lines))
+        lines = _lines_around(facts, stems_of(f"{said} {question}"), nearby)
+        elsewhere = elsewhere or replace(own[0], text=lines)
     return (), elsewhere
+
+
+def _lines_around(facts: Sequence[Misplaced], said: set[str], sources: Sequence[Source]) -> str:
+    """Return the row or sentence that holds most words, and those of misplaced facts."""
+    lines = [readable_evidence(one) for s in sources for one in candidates(s.hit)]
+    best = max(lines, key=lambda line: len(stems_of(line) & said), default="")
+    holding = (line for line in lines if any(one.fact in line for one in facts))
+    return "\n".join(dict.fromkeys((best, *holding)))
 
 
 @lru_cache(maxsize=1024)  # a draft comes again with each sentence that it grows by

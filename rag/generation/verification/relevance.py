@@ -34,7 +34,12 @@ def telling(sentences: Sequence[Sentence], units: Sequence[Unit]) -> tuple[Sente
 
 
 def _chance(sentence: Sentence, units: Sequence[Unit]) -> float:
-    """Return the chance of the unit that a sentence says most of, of those that it cites."""
+    best = told_by(sentence, units)
+    return best.chance if best else 0.0
+
+
+def told_by(sentence: Sentence, units: Sequence[Unit]) -> Unit | None:
+    """Return the unit that a sentence says most of, of those that it cites."""
     said = stems_of(sentence.text)
 
     def shared(unit: Unit) -> float:
@@ -42,5 +47,4 @@ def _chance(sentence: Sentence, units: Sequence[Unit]) -> float:
         return len(said & own) - EXTRA * len(own - said)
 
     cited = [unit for unit in units if unit.evidence.hit.rank in sentence.numbers]
-    best = max(cited, key=lambda unit: (shared(unit), unit.chance), default=None)
-    return best.chance if best else 0.0
+    return max(cited, key=lambda unit: (shared(unit), unit.chance), default=None)

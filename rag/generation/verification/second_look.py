@@ -1,8 +1,8 @@
-"""Sentences whose number may be another's, asked again of the lines in question alone.
+"""Sentences with a fact that stands elsewhere, asked again of the lines in question alone.
 
 "The unheated one stood still in 31 per cent, the heated one in 4": amid three places a small model
-takes the wrong one, and no check of words tells. Of that sentence alone it takes the right one (see
-benchmarks/LOG.md). Knows text; what writes is given.
+takes the wrong one. Of that sentence alone it takes the right one (see benchmarks/LOG.md). Knows
+text; what writes is given.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from typing import Final
 
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
-from rag.generation.verification.alignment import lines_of
-from rag.generation.verification.check import CheckedDraft, check
-from rag.generation.verification.facts import numbers_in, unfound_numbers, unheld_facts
+from rag.generation.verification.check import (
+    CheckedDraft,
+    FindMisplaced,
+    check,
+    none_misplaced,
+)
+from rag.generation.verification.facts import unheld_facts
 from rag.generation.verification.names import unheld_names
-from rag.generation.verification.support import is_whole, stems_of
+from rag.generation.verification.support import stems_of
 
 SAME: Final = 0.7
 """Of the words written again so many stand in the sentence that they replace, or the question."""
@@ -28,27 +32,20 @@ WriteOf = Callable[[Source], Sentence | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondLook:
-    """Asks again what may be wrong: a number with a rival, and a fact that stands elsewhere."""
+    """Asks again what has a fact that stands elsewhere."""
 
     question: str
     write_of: WriteOf
+    misplaced: FindMisplaced = none_misplaced
 
     def settled(self, checked: CheckedDraft) -> CheckedDraft:
-        """Return the sentences that stand, after a second look at the doubtful.
-
-        Facts that stand elsewhere are asked again only where no sentence stands.
-        """
-        sources = checked.draft.reading.sources
-        looked = [self._of_rivals(one, sources) for one in checked.sentences]
-        by_text = {one.text: one for one in looked or self._of_displaced(checked)}
+        """Return the sentences that stand; where none does, those that stand when asked again."""
+        if checked.sentences:
+            return checked
+        by_text = {one.text: one for one in self._again(checked)}
         return replace(checked, sentences=tuple(by_text.values()))
 
-    def _of_rivals(self, sentence: Sentence, sources: Sequence[Source]) -> Sentence:
-        cited = [source for source in sources if source.hit.rank in sentence.numbers]
-        line = rival_line(sentence.text, self.question, cited)
-        return (self._written_of(line, sentence, sources) if line else None) or sentence
-
-    def _of_displaced(self, checked: CheckedDraft) -> Iterator[Sentence]:
+    def _again(self, checked: CheckedDraft) -> Iterator[Sentence]:
         for sentence in checked.draft.sentences:
             lines = checked.displaced.get(sentence.text)
             sources = checked.draft.reading.sources
@@ -73,33 +70,5 @@ class SecondLook:
         is_further, opening = sentence.is_further, sentence.opening
         told = replace(written, numbers=(lines.hit.rank,), opening=opening, is_further=is_further)
         again = Draft(sentences=(told,))
-        return next(iter(check(again, self.question, sources).sentences), None)
-
-
-def rival_line(text: str, question: str, sources: Sequence[Source]) -> Source | None:
-    """Return the source's sentence that a text has its numbers from, where it holds others too.
-
-    Rivals are numbers that neither the text nor the question says, of years only years.
-    """
-    said = [number for number in _numbers(text) if unfound_numbers(number, question)]
-    named = stems_of(text) | stems_of(question)
-    holding = [
-        (len(line.stems & named), replace(source, text=line.text))
-        for source in sources
-        for line in lines_of(source.hit)
-        if is_whole(line.text) and not (line.columns or unfound_numbers(" ".join(said), line.text))
-    ]
-    if not (said and holding):
-        return None
-    line = max(holding, key=lambda one: one[0])[1]
-    kinds = {_is_year(number) for number in said}
-    rivals = (n for n in _numbers(line.text) if unfound_numbers(n, f"{text}\n{question}"))
-    return line if any(_is_year(number) in kinds for number in rivals) else None
-
-
-def _numbers(text: str) -> Iterator[str]:
-    return (written for written, *_ in numbers_in(text))
-
-
-def _is_year(number: str) -> bool:
-    return len(number) == 4 and number.isdigit()  # noqa: PLR2004 - digits of a year
+        settled = check(again, self.question, sources, misplaced=self.misplaced)
+        return next(iter(settled.sentences), None)

@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ADAPTER: Final = Path(__file__).parent / "reader_weights" / "reader.safetensors"
+WEIGHTS: Final = Path(__file__).parent / "reader_weights"
+ADAPTER: Final = WEIGHTS / "reader.safetensors"
+CLOZE_ADAPTER: Final = WEIGHTS / "cloze.safetensors"
+"""Reads sentences with a gap in place of questions (`training.reader.cloze`)."""
+
 WINDOW_TOKENS: Final = 288
 """The widest window of the training."""
 CANDIDATES: Final = 8

@@ -136,6 +136,7 @@ class AttachedFiles(Closing):
         in_use: Callable[[], Collection[str]] = frozenset,
         limit_mb: int,
         open_secondary: OpenIndex | None = None,
+        gaps: Reader | None = None,
     ) -> None:
         self._folder = folder
         self._shelves = Shelves(folder, open_index, open_secondary or open_index)
@@ -143,6 +144,7 @@ class AttachedFiles(Closing):
         self._limit_mb = limit_mb
         self.embedder = embedder
         self._reader = reader
+        self._gaps = gaps
         self._limits = limits
         self._lock = threading.Lock()
         self._closed = False
@@ -239,7 +241,7 @@ class AttachedFiles(Closing):
         index = self.index
         with self._lock:
             if self._built_in is None:
-                self._built_in = BuiltIn(index, self.embedder, self._reader)
+                self._built_in = BuiltIn(index, self.embedder, self._reader, gaps=self._gaps)
             built_in = self._built_in
         own = replace(active, meaning=None, sight=None)
         return Stages(index, built_in, own, self._limits, embedded=embedded)

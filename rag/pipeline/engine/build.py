@@ -18,7 +18,7 @@ from rag.models.embeddings.image_embedder import OpenClipEmbedder
 from rag.models.embeddings.text_folder import FolderEmbedder
 from rag.models.generators import WritingGenerator, openvino_path, writer_of
 from rag.models.prompting.prompt_pictures import Picture
-from rag.models.reader.reader import Reader
+from rag.models.reader.reader import CLOZE_ADAPTER, Reader
 from rag.models.registry.choice import choose
 from rag.models.registry.model_choices import ModelChoices
 from rag.models.registry.model_table import this_machine
@@ -79,6 +79,7 @@ def build_engine(
     """
     settings = choose(settings).settings
     embedder, reader = minilm(device=settings.device), Reader(device=settings.device)
+    gaps = Reader(adapter=CLOZE_ADAPTER, device=settings.device)
     open_index = partial(
         WorkspaceIndex,
         model_id=embedder.model_id,
@@ -98,7 +99,7 @@ def build_engine(
         database_url=settings.database_url,
         secondary=secondary,
     )
-    built_in = BuiltIn(index, embedder, reader, languages=_languages(settings, index))
+    built_in = BuiltIn(index, embedder, reader, languages=_languages(settings, index), gaps=gaps)
     choices = ModelChoices(settings.workspace)
     open_index = partial(open_index, pictures=replace(pictures, url=""))
     attached = AttachedFiles(
@@ -110,6 +111,7 @@ def build_engine(
         in_use=index.tidy.attached,
         limit_mb=settings.attachments_mb,
         open_secondary=partial(open_index, secondary=True),
+        gaps=gaps,
     )
     drawer = drawer_of(index, attached) if drawer_of else None
     try:

@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 
 from rag.datamodel import Hit, Query
 from rag.generation.quotation.passages import Passages
+from rag.generation.verification.check import FindMisplaced, none_misplaced
+from rag.generation.verification.cloze import SPANS, FactReader
 from rag.models.embeddings.embedders import SentenceEmbedder
-from rag.models.reader.reader import ADAPTER, Reader
+from rag.models.reader.reader import ADAPTER, Pair, Reader
+from rag.protocols import Reading
 from rag.retrieval.across import LanguageSearch
 from rag.retrieval.evidence.evidence import EvidenceScorer
 from rag.retrieval.evidence.reading import Readings
@@ -33,6 +36,16 @@ CELL_EVIDENCE: Final = 5
 """So many sentences or rows of one document are compared with a table's question as vectors."""
 
 
+def find_misplaced(gaps: Reader) -> FindMisplaced:
+    """Return what finds misplaced facts by a reader that was taught gaps."""
+
+    def read(asked: Sequence[tuple[str, str]]) -> Sequence[Reading]:
+        pairs = [Pair(question=cloze, passage=place) for cloze, place in asked]
+        return gaps.read_pairs(pairs, count=SPANS)
+
+    return FactReader(read).misplaced
+
+
 class BuiltIn:
     """One of each, over one index. Loads nothing before `warm`, or the first use."""
 
@@ -43,12 +56,15 @@ class BuiltIn:
         reader: Reader,
         *,
         languages: LanguageSearch | None = None,
+        gaps: Reader | None = None,
     ) -> None:
-        """`languages` finds what is not in English; None: nothing does."""
+        """`languages` finds what is not in English, `gaps` checks facts; None: nothing does."""
         self._index = index
         self.embedder = embedder
         self.reader = reader
         self.languages = languages
+        self.gaps = gaps
+        self.misplaced = find_misplaced(gaps) if gaps else none_misplaced
         self.readings = Readings(reader, ready=self.ready)
         self.scorer = EvidenceScorer(index, embedder, self.readings, dense_ready=self.ready)
         self._interaction = LateInteraction(embedder.token_states)

@@ -257,7 +257,8 @@ class Stages:
             self._figures(search.retriever),
             self._remarks,
         )
-        return Answering(finder, quoting, passages, writer)
+        misplaced = self._built_in.misplaced
+        return Answering(finder, quoting, passages, writer, misplaced=misplaced)
 
     def _large_writer(self) -> LargeWriter | None:
         writer = self.active.writer

@@ -5,6 +5,7 @@ from fakes import FakeEmbedder
 from rag.generation.figures import Figures
 from rag.generation.quotation.passages import Passages
 from rag.generation.table_answers import TableAnswering
+from rag.generation.verification.check import none_misplaced
 from rag.generation.verification.confidence import Confidence
 from rag.pipeline.finding import Finder, Limits, Search
 from rag.pipeline.quoting import Quoting
@@ -36,6 +37,7 @@ def answering(
     searchable=as_asked,
     remarks=nothing_remarked,
     tables=None,
+    misplaced=none_misplaced,
 ):
     embedder, readings = embedder or FakeEmbedder(), readings or Readings(None)
     scorer = EvidenceScorer(index, embedder, readings)
@@ -63,4 +65,4 @@ def answering(
         ),
         remarks,
     )
-    return Answering(finder, quoting, passages, writer)
+    return Answering(finder, quoting, passages, writer, misplaced=misplaced)

@@ -12,6 +12,8 @@ from fakes import MemoryIndex
 from ingest.chunking.chunker import chunk_document
 from pagelight.ui.answers.render import answer_html
 from rag.models.embeddings.embedders import minilm
+from rag.models.reader.reader import CLOZE_ADAPTER, Reader
+from rag.pipeline.engine.built_in import find_misplaced
 
 STANDS = frozenset(
     {
@@ -41,6 +43,11 @@ def embedder():
     return minilm()
 
 
+@pytest.fixture(scope="module")
+def misplaced():
+    return find_misplaced(Reader(adapter=CLOZE_ADAPTER))
+
+
 @pytest.fixture(scope="module", params=ordering_files(), ids=lambda file: file.name)
 def file(request):
     return request.param
@@ -59,11 +66,13 @@ def index(file, embedder, tmp_path_factory):
 
 
 @pytest.fixture
-def told(file, index, embedder):
+def told(file, index, embedder, misplaced):
     """Return what answers the file's question, by a model that says this text."""
 
     def last(text):
-        *_, answer = written_answers(RecordedModel(text), index, embedder, file.fact.question)
+        *_, answer = written_answers(
+            RecordedModel(text), index, embedder, file.fact.question, misplaced=misplaced
+        )
         return answer
 
     return last

@@ -6,8 +6,8 @@ from builders_answer import chunk
 from rag.datamodel import Hit
 from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft, Sentence, sentences_of
-from rag.generation.verification.alignment import misaligned
 from rag.generation.verification.check import check, says_result, well_translated
+from rag.generation.verification.cloze import Misplaced
 from rag.generation.verification.facts import unfound_numbers, unheld_facts
 
 TOLD = {
@@ -223,106 +223,7 @@ def test_another_source_does_not_bear_out_what_the_cited_one_tells_otherwise():
         for n, told in enumerate(rows, start=1)
     ]
     said = Draft(sentences=(Sentence(text="The depth on 14 February was 268.", numbers=(1,)),))
-    checked = check(said, "depth 14 february 2025", sources)
+    misplaced = lambda *_: [Misplaced(fact="268", rival="260")]  # noqa: E731 - one line
+    checked = check(said, "depth 14 february 2025", sources, misplaced=misplaced)
     assert checked.sentences == ()
     assert "2025-02-14" in checked.displaced["The depth on 14 February was 268."].text
-
-
-TABLE = (
-    "Plant | 2018 GWh | 2019 GWh | 2020 GWh\n"
-    "Harrow | 410 | 395 | 402\nWest Bay | 120 | 188 | 240\nOrchard | 75 | 71 | 60"
-)
-PROSE = (
-    "The mill at Vardo was built by Anna Berg in 1898. The bridge was finished by Paul Retz in "
-    "1911. It cost 4,200 crowns. The school opened in 1925 with 31 pupils. "
-    "Most rain falls in March, least of all the snow in November."
-)
-LIST = (
-    "Here those are told who led the works, and who gave their money for them.\n"
-    "1. Anna Berg (1898-1911)\n2. Paul Retz (1911-1925)\n3. Ida Holm (1925-)\n"
-    "The works closed in 1990. The town has a street named after Tor Lie."
-)
-
-
-def of(text, **more):
-    return (Hit(chunk=chunk("a", text, **more), score=1, rank=1, channel="reranked"),)
-
-
-@pytest.mark.parametrize(
-    "said",
-    ["West Bay produced 240 GWh in 2020.", "In 2020 West Bay produced 240 GWh and Orchard 60 GWh."],
-)
-def test_what_the_row_and_column_say_is_in_place(said):
-    assert misaligned(said, "output of the plants", of(TABLE, role="table")) == []
-
-
-@pytest.mark.parametrize(
-    "said",
-    ["West Bay produced 402 GWh in 2020.", "West Bay produced 188 GWh in 2020."],
-)
-def test_a_cell_of_another_row_or_column_is_not(said):
-    assert misaligned(said, "output of the plants", of(TABLE, role="table"))
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "The mill was built by Anna Berg in 1898.",
-        "The bridge was finished in 1911 and cost 4,200 crowns.",
-        "The school opened with 31 pupils.",
-    ],
-)
-def test_what_a_sentence_says_is_in_place(said):
-    assert misaligned(said, "what was built", of(PROSE)) == []
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "The mill was built by Paul Retz.",
-        "The school opened with 4,200 pupils.",
-        "The school opened in March.",
-    ],
-)
-def test_a_name_or_number_of_another_sentence_is_not(said):
-    assert misaligned(said, "what was built", of(PROSE))
-
-
-def test_the_items_of_a_list_stand_each_in_its_line():
-    led = "The works were led by Anna Berg (1898-1911), Paul Retz (1911-1925) and"
-    assert misaligned(f"{led} Ida Holm (1925-).", "who led the works", of(LIST)) == []
-    assert misaligned(f"{led} Tor Lie.", "who led the works", of(LIST))
-
-
-def test_functions_are_no_names():
-    code = "The programs are run line by line.\nThere are Verify() and Predict() for that."
-    said = "The programs call Verify() and Predict()."
-    assert misaligned(said, "what do the programs call", of(code)) == []
-
-
-def test_a_column_is_named_by_a_number_in_words_too():
-    paid = "Hand | 1 credit | 4 credits\nFull house | 8 | 32\nFlush | 5 | 20"
-    asked = "what does a full house pay on four credits"
-    assert misaligned("A full house pays 8.", asked, of(paid, role="table"))
-    assert misaligned("A full house pays 32.", asked, of(paid, role="table")) == []
-
-
-def test_the_number_in_a_code_is_looked_up_with_it():
-    receipt = "The Harbour Order 140933 of June 2018.\nBill V001-540835."
-    said = "The bill of The Harbour of June 2018 is V001-540835."
-    assert misaligned(said, "bill number of The Harbour June 2018", of(receipt)) == []
-
-
-def test_the_parts_of_a_date_stand_with_the_same():
-    told = "Wages rose on March 1, 2021, for all. The pay of a year costs 400 a head, a fair sum."
-    said = "Wages rose on March 1, 2021, and the pay of a year costs 400."
-    assert misaligned(said, "what did they do about wages", of(told)) == []
-
-
-def test_what_the_question_says_and_what_stands_in_no_line_is_not_looked_at():
-    assert misaligned("In 1911 it was 7 years old.", "what of 1911", of(PROSE)) == []
-
-
-def test_of_a_place_without_words_nothing_is_out_of_place():
-    picture = of(" ")
-    assert misaligned("It was built in 1898.", "when was it built", picture) == []

@@ -1,4 +1,4 @@
-"""A number that has a rival in its source's sentence is asked of that sentence alone."""
+"""A fact that stands elsewhere is asked again of the lines in question alone."""
 
 import pytest
 from builders_answer import chunk
@@ -7,7 +7,8 @@ from rag.datamodel import Hit
 from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft, Sentence
 from rag.generation.verification.check import check
-from rag.generation.verification.second_look import SecondLook, rival_line
+from rag.generation.verification.cloze import Misplaced
+from rag.generation.verification.second_look import SecondLook
 
 TEXT = (
     "The comparison covers two winters with 1,268 rime hours. The unheated instrument stood still "
@@ -21,6 +22,12 @@ WRONG = Sentence(
 )
 
 
+def misplaced(sentence, _question, _place):
+    """Find 31 where the heated instrument is spoken of."""
+    is_wrong = "31" in sentence and "unheated" not in sentence
+    return [Misplaced(fact="31", rival="4")] if is_wrong else []
+
+
 def settled(sentence, answer, question=QUESTION):
     """Return the sentences that stand, and the texts that were asked about."""
     asked = []
@@ -30,13 +37,12 @@ def settled(sentence, answer, question=QUESTION):
         return Sentence(text=answer) if answer else None
 
     draft = Draft(sentences=(sentence,), reading=Reading(sources=SOURCES))
-    checked = check(draft, question, SOURCES)
-    return SecondLook(question=question, write_of=write_of).settled(checked).sentences, list(
-        dict.fromkeys(asked)
-    )
+    checked = check(draft, question, SOURCES, misplaced=misplaced)
+    look = SecondLook(question=question, write_of=write_of, misplaced=misplaced)
+    return look.settled(checked).sentences, list(dict.fromkeys(asked))
 
 
-def test_a_number_with_a_rival_is_asked_of_its_sentence_alone():
+def test_a_misplaced_number_is_asked_of_its_sentence_alone():
     right = "The heated instrument stood still in 4 per cent of the hours."
     (sentence,), (asked,) = settled(WRONG, right)
     assert (sentence.text, sentence.numbers) == (right, (2,))
@@ -54,43 +60,10 @@ def test_a_number_with_a_rival_is_asked_of_its_sentence_alone():
     ],
     ids=["nothing", "the same number", "a number of no source", "of another thing"],
 )
-def test_what_is_written_stays_where_the_second_look_gives_nothing_better(answer):
-    assert settled(WRONG, answer)[0] == (WRONG,)
+def test_nothing_is_said_where_the_second_look_gives_nothing_better(answer):
+    assert settled(WRONG, answer)[0] == ()
 
 
-@pytest.mark.parametrize(
-    ("said", "question"),
-    [
-        ("The boom was 3 metres long.", "how long was the boom"),
-        (
-            "31 per cent for the unheated one, 4 for the heated one.",
-            "how often did they stand still",
-        ),
-        (
-            "The heated one stood still in 4 per cent.",
-            "did the unheated one stand still in 31 per cent",
-        ),
-        ("The heated instrument hardly stood still.", QUESTION),
-    ],
-    ids=["no other number", "both said", "the other is the question's", "no number"],
-)
-def test_without_a_rival_nothing_is_asked(said, question):
-    assert settled(Sentence(text=said, numbers=(2,)), "never", question)[1] == []
-
-
-OTHER = Sentence(text="The boom stood still in 1,268 of the rime hours.", numbers=(2,))
-
-
-def test_a_fact_of_another_sentence_is_asked_of_both_sentences():
-    right = "The heated instrument stood still in 4 per cent of the hours."
-    (sentence,), (asked,) = settled(OTHER, right)
-    assert sentence.text == right
-    assert "1,268" in asked
-    assert "31 per cent" in asked
-
-
-def test_a_year_is_a_rival_of_years_alone():
-    text = "The mill was built in 1898 with 31 windows and burnt down in 1911."
-    source = Source(hit=Hit(chunk=chunk("b", text), score=1, rank=1, channel="reranked"), text=text)
-    assert rival_line("It has 31 windows.", "how many windows has the mill", (source,)) is None
-    assert rival_line("It was built in 1898.", "when was the mill built", (source,)) is not None
+def test_what_stands_is_not_asked_again():
+    right = Sentence(text="The boom was 3 metres long.", numbers=(2,))
+    assert settled(right, "The boom was 4 metres long.", "how long was the boom") == ((right,), [])

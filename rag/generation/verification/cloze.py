@@ -1,0 +1,183 @@
+"""Facts of a written sentence, each taken out of it and asked back of the place that it cites.
+
+A small model takes the number of the row above, last year's column or another's name: each stands
+in its source, and the sentence is wrong. So the sentence with a gap (a cloze, Taylor 1953) is read
+with the place, by a reader that was taught gaps; where it finds another fact far likelier there,
+the sentence's own is misplaced. That answers are held against what is read when they are asked
+back is QAGS (Wang et al., ACL 2020). Knows text; what reads is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from rag.generation.verification.facts import numbers_in, unfound_numbers, without_codes
+from rag.generation.verification.names import unheld_names
+from rag.generation.verification.support import stems_of
+from rag.languages import language_of
+from rag.months import month_pattern
+from rag.protocols import Reading, Span
+from rag.text import sentence_spans
+
+MIN_SHARE: Final = 0.05
+"""A fact is misplaced below this share of the likeliest other's score; see benchmarks/LOG.md."""
+
+MIN_SHARE_APART: Final = 1.5
+"""The same where the line of the other shares more words with what is said and asked."""
+
+SPANS: Final = 8
+"""So many candidates of a place are compared."""
+
+NUMBER_GAP: Final = "what number"
+NAME_GAP: Final = "who or what"
+
+MAX_WORDS: Final = 40
+"""Of a sentence around its gap."""
+
+_LABEL: Final = re.compile(
+    r"(?<=[A-Za-z])\d+|(?-i:\d+(?=[A-Z]{2,}\b|K\b))|\d+[-/.]\d+[-/.]\d{2,}|\(\d\)"
+    r"|\b(?:figures?|tables?|pages?|sections?|chapters?)\s+\d+",
+    re.IGNORECASE,
+)
+"""Digits that tell no number: of a code, a date, a footnote, a figure."""
+
+_MONTH: Final = re.compile(rf"\b{month_pattern('en')}\b")
+
+_WORD: Final = re.compile(r"[^\s|]+")
+
+ReadGaps = Callable[[Sequence[tuple[str, str]]], Sequence[Reading]]
+"""Reads pairs of a cloze and a place; `SPANS` spans each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cloze:
+    """A sentence without one of its facts, and the question behind it."""
+
+    fact: str
+    text: str
+
+    @property
+    def is_number(self) -> bool:
+        return bool(numbers_in(self.fact))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misplaced:
+    """A fact of a sentence, and the `rival` that its place has there."""
+
+    fact: str
+    rival: str
+
+
+def facts_of(sentence: str, question: str) -> list[str]:
+    """Return the numbers and names of a sentence that the question does not say, without codes."""
+    numbers = [written for written, *_ in numbers_in(_unlabelled(sentence))]
+    asked = [number for number in numbers if unfound_numbers(number, question)]
+    names = unheld_names(sentence, "", known=question)
+    called = [name for name in names if not _is_call(name, sentence)]
+    months = [month for month in _MONTH.findall(sentence) if month not in question]
+    return list(dict.fromkeys((*asked, *called, *months)))
+
+
+def cloze_of(sentence: str, fact: str, question: str) -> Cloze:
+    """Return a sentence with a gap in place of a fact, the question behind it."""
+    before, _, after = sentence.partition(fact)
+    gap = NUMBER_GAP if numbers_in(fact) else NAME_GAP
+    left = MAX_WORDS - min(MAX_WORDS // 2, len(after.split()))
+    shown = [*before.split()[-left:], gap, *after.rstrip(". ").split()]
+    return Cloze(fact=fact, text=f"{' '.join(shown[:MAX_WORDS])}? {question}")
+
+
+class FactReader:
+    """Tells which facts of a sentence its place has otherwise."""
+
+    def __init__(self, read: ReadGaps) -> None:
+        self._read = lru_cache(maxsize=256)(read)  # a draft comes as it grows
+
+    def misplaced(self, sentence: str, question: str, place: str) -> list[Misplaced]:
+        """Return the facts that do not stand there; of other languages than English none."""
+        if language_of(sentence) not in (None, "en"):
+            return []
+        facts = facts_of(sentence, question)
+        gaps = [cloze_of(sentence, fact, question) for fact in facts if _stands_in(fact, place)]
+        readings = self._read(tuple((gap.text, place) for gap in gaps)) if gaps else ()
+        return [
+            Misplaced(fact=gap.fact, rival=rival)
+            for gap, reading in zip(gaps, readings, strict=True)
+            if (rival := _rival(gap, [fact for fact in facts if fact != gap.fact], reading, place))
+        ]
+
+
+def _rival(gap: Cloze, others: Sequence[str], reading: Reading, place: str) -> str:
+    """Return what fills a gap far better than its own fact; "" where nothing does.
+
+    What the sentence says elsewhere is no rival: in a list each fits every gap.
+    """
+    spans = [(span.score, _whole(span, place), _line_at(span, place)) for span in reading.spans]
+    own = max(
+        ((score, line) for score, text, line in spans if is_same_fact(gap.fact, text)),
+        default=(0.0, ""),
+    )
+    rivals = [
+        one for one in spans if _is_of_kind(gap, one[1]) and not _says(one[1], (gap.fact, *others))
+    ]
+    score, rival, line = max(rivals, default=(0.0, "", ""))
+    is_apart = _shared(line, gap) > _shared(own[1], gap)
+    share = MIN_SHARE_APART if is_apart else MIN_SHARE
+    return rival if own[0] < share * score else ""
+
+
+def _line_at(span: Span, place: str) -> str:
+    start = place.rfind("\n", 0, span.start) + 1
+    line, _, _ = place[start:].partition("\n")
+    parts = (line[a:b] for a, b in sentence_spans(line) if a <= span.start - start < b)
+    return next(parts, line)
+
+
+def _shared(line: str, gap: Cloze) -> int:
+    return len(stems_of(line) & stems_of(gap.text))
+
+
+def is_same_fact(fact: str, text: str) -> bool:
+    """Tell whether one of two holds the other: "3.2 billion" and "3.2", a name and its surname."""
+    if numbers_in(fact):
+        numbers = bool(numbers_in(text))
+        return numbers and not (unfound_numbers(fact, text) and unfound_numbers(text, fact))
+    return bool(stems_of(fact) & stems_of(text))
+
+
+def _whole(span: Span, place: str) -> str:
+    """Return the words that a span touches: a reader may part "18.2" at its point."""
+    words = _WORD.finditer(place)
+    return " ".join(
+        word[0] for word in words if word.start() < span.end and span.start < word.end()
+    )
+
+
+def _is_of_kind(gap: Cloze, text: str) -> bool:
+    if not gap.is_number:
+        return any(map(str.isalpha, text))
+    return bool(numbers_in(_unlabelled(text)))
+
+
+def _says(text: str, facts: Sequence[str]) -> bool:
+    return any(is_same_fact(fact, text) for fact in facts)
+
+
+def _stands_in(fact: str, place: str) -> bool:
+    if numbers_in(fact):
+        return not unfound_numbers(fact, place)
+    return stems_of(fact) <= stems_of(place)
+
+
+def _unlabelled(text: str) -> str:
+    return _LABEL.sub(" ", without_codes(text))
+
+
+def _is_call(name: str, text: str) -> bool:
+    """Tell whether a name is that of a function: Question()."""
+    return text.partition(name)[2].lstrip().startswith("()")

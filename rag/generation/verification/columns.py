@@ -1,0 +1,56 @@
+"""Whether the numbers of a written sentence stand under the columns that it names.
+
+Of "a full house on four credits" a small model tells the cell below "1 credit". A reader of words
+sees rows better than columns, so these are looked up by their names. Knows tables; knows no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rag.datamodel import CELL_SEPARATOR, Hit
+from rag.generation.verification.cloze import Misplaced, facts_of
+from rag.generation.verification.facts import numbers_in, spelled_sizes, unfound_numbers
+from rag.generation.verification.support import stems_of
+from rag.retrieval.evidence.evidence import candidates
+from rag.table_text import cells_of, column_names
+
+Cells = list[tuple[str, str]]
+"""The cells of a row, each behind its column's name."""
+
+
+def under_other_columns(sentence: str, question: str, hits: Sequence[Hit]) -> list[Misplaced]:
+    """Return the numbers of a sentence, where each stands under a column that is named less.
+
+    That is, less than another of its row that holds a number. What stands in no row is left out.
+    """
+    named = stems_of(f"{sentence} {question}") | {f"{n:g}" for n in spelled_sizes(question)}
+    rows = [row for hit in hits for row in _rows(hit)]
+    found: list[Misplaced] = []
+    for number in filter(numbers_in, facts_of(sentence, question)):
+        own = [row for row in rows if any(_holds(cell, number) for _, cell in row)]
+        rivals = [_better_named(row, number, named) for row in own]
+        if not all(rivals):
+            return []
+        found += [Misplaced(fact=number, rival=rival) for rival in rivals[:1] if rival]
+    return found
+
+
+def _rows(hit: Hit) -> Iterator[Cells]:
+    names = column_names(hit.chunk)
+    for evidence in candidates(hit) if names else ():
+        if CELL_SEPARATOR in evidence.text:
+            yield list(zip(names, cells_of(evidence.text), strict=False))
+
+
+def _better_named(row: Cells, number: str, named: set[str]) -> str:
+    """Return the cell of the row whose column is named better than all that hold a number."""
+    counts = [(len(stems_of(name) & named), cell) for name, cell in row]
+    own = max(count for count, cell in counts if _holds(cell, number))
+    others = [one for one in counts if numbers_in(one[1]) and not _holds(one[1], number)]
+    count, cell = max(others, default=(0, ""), key=lambda one: one[0])
+    return cell if count > own else ""
+
+
+def _holds(cell: str, number: str) -> bool:
+    return not unfound_numbers(number, cell)

@@ -1,0 +1,46 @@
+"""Numbers of a sentence stand under the columns that it and its question name."""
+
+import pytest
+from builders_answer import chunk
+
+from rag.datamodel import Hit
+from rag.generation.verification.columns import under_other_columns
+
+CHIPS = "Chip | Flash size | EEPROM | SRAM\nAT90S4414 | 4k | 256 | 256\nAT90S8515 | 8k | 512 | 512"
+PAID = "Hand | 1 credit | 4 credits\nFull house | 8 | 32\nFlush | 5 | 20"
+TOURS = "Tour | Price | Start\nSunrise visit | 16 euros | 05:15\nStation | 9 euros | 11:00"
+
+
+def rivals(said, question, text, role="table"):
+    hit = Hit(chunk=chunk("1", text, role=role), score=1, rank=1, channel="reranked")
+    return [one.rival for one in under_other_columns(said, question, [hit])]
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "text", "rival"),
+    [
+        ("AT90S8515 has a 512 KB flash memory.", "AT90S8515 flash size", CHIPS, "8k"),
+        ("A full house pays 8.", "what does a full house pay on four credits", PAID, "32"),
+    ],
+    ids=["a name", "a number in words"],
+)
+def test_a_number_of_a_column_that_is_named_less_is_told(said, question, text, rival):
+    assert rivals(said, question, text) == [rival]
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "text"),
+    [
+        ("AT90S8515 has 512 of SRAM.", "AT90S8515 sram", CHIPS),
+        ("A full house pays 32.", "what does a full house pay on four credits", PAID),
+        ("The sunrise visit is at 05:15 for 16 euros.", "price of the sunrise visit", TOURS),
+        ("There are 77 of them.", "how many hands", PAID),
+    ],
+    ids=["its own", "in words", "one of two is asked for", "of no row"],
+)
+def test_other_numbers_are_not(said, question, text):
+    assert rivals(said, question, text) == []
+
+
+def test_what_is_no_table_has_no_columns():
+    assert rivals("A full house pays 8.", "pay on four credits", PAID, role="text") == []
