@@ -16,31 +16,32 @@ from rag.retrieval.evidence.evidence import candidates
 from rag.table_text import cells_of, column_names
 
 Cells = list[tuple[str, str]]
-"""The cells of a row, each behind its column's name."""
+"""The cells of a row, each behind its column's name; a sentence is one cell of no column."""
 
 
 def under_other_columns(sentence: str, question: str, hits: Sequence[Hit]) -> list[Misplaced]:
     """Return the numbers of a sentence, where each stands under a column that is named less.
 
-    That is, less than another of its row that holds a number. What stands in no row is left out.
+    That is, less than another of its row that holds a number. What a sentence tells, too, stands.
     """
     named = stems_of(f"{sentence} {question}") | {f"{n:g}" for n in spelled_sizes(question)}
-    rows = [row for hit in hits for row in _rows(hit)]
+    lines = [line for hit in hits for line in _lines(hit)]
     found: list[Misplaced] = []
     for number in filter(numbers_in, facts_of(sentence, question)):
-        own = [row for row in rows if any(_holds(cell, number) for _, cell in row)]
-        rivals = [_better_named(row, number, named) for row in own]
+        own = [line for line in lines if any(_holds(cell, number) for _, cell in line)]
+        rivals = [_better_named(line, number, named) for line in own]
         if not all(rivals):
             return []
         found += [Misplaced(fact=number, rival=rival) for rival in rivals[:1] if rival]
     return found
 
 
-def _rows(hit: Hit) -> Iterator[Cells]:
+def _lines(hit: Hit) -> Iterator[Cells]:
     names = column_names(hit.chunk)
-    for evidence in candidates(hit) if names else ():
-        if CELL_SEPARATOR in evidence.text:
-            yield list(zip(names, cells_of(evidence.text), strict=False))
+    for evidence in candidates(hit):
+        is_row = bool(names) and CELL_SEPARATOR in evidence.text
+        cells = zip(names, cells_of(evidence.text), strict=False)
+        yield list(cells) if is_row else [("", evidence.text)]
 
 
 def _better_named(row: Cells, number: str, named: set[str]) -> str:

@@ -11,9 +11,12 @@ PAID = "Hand | 1 credit | 4 credits\nFull house | 8 | 32\nFlush | 5 | 20"
 TOURS = "Tour | Price | Start\nSunrise visit | 16 euros | 05:15\nStation | 9 euros | 11:00"
 
 
-def rivals(said, question, text, role="table"):
-    hit = Hit(chunk=chunk("1", text, role=role), score=1, rank=1, channel="reranked")
-    return [one.rival for one in under_other_columns(said, question, [hit])]
+def rivals(said, question, *texts, role="table"):
+    hits = [
+        Hit(chunk=chunk(str(n), text, role=role), score=1, rank=n, channel="reranked")
+        for n, text in enumerate(texts, start=1)
+    ]
+    return [one.rival for one in under_other_columns(said, question, hits)]
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,8 @@ def test_other_numbers_are_not(said, question, text):
 
 def test_what_is_no_table_has_no_columns():
     assert rivals("A full house pays 8.", "pay on four credits", PAID, role="text") == []
+
+
+def test_what_a_sentence_tells_too_stands():
+    told = "A full house pays 8 coins for a start."
+    assert rivals("A full house pays 8.", "pay on four credits", PAID, told) == []
