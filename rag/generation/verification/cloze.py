@@ -21,13 +21,16 @@ from rag.generation.verification.support import stems_of
 from rag.languages import language_of
 from rag.months import month_pattern
 from rag.protocols import Reading, Span
-from rag.text import sentence_spans
+from rag.text import YEAR, sentence_spans, words
 
 MIN_SHARE: Final = 0.05
 """A fact is misplaced below this share of the likeliest other's score; see benchmarks/LOG.md."""
 
 MIN_SHARE_APART: Final = 1.5
 """The same where the line of the other shares more words with what is said and asked."""
+
+MIN_COPIED: Final = 4
+"""Fewer words of a place tell no fact by themselves."""
 
 SPANS: Final = 8
 """So many candidates of a place are compared."""
@@ -45,6 +48,7 @@ _LABEL: Final = re.compile(
 )
 """Digits that tell no number: of a code, a date, a footnote, a figure."""
 
+_YEAR: Final = re.compile(YEAR)
 _MONTH: Final = re.compile(rf"\b{month_pattern('en')}\b")
 
 _WORD: Final = re.compile(r"[^\s|]+")
@@ -99,8 +103,11 @@ class FactReader:
         self._read = lru_cache(maxsize=256)(read)  # a draft comes as it grows
 
     def misplaced(self, sentence: str, question: str, place: str) -> list[Misplaced]:
-        """Return the facts that do not stand there; of other languages than English none."""
-        if language_of(sentence) not in (None, "en"):
+        """Return the facts that do not stand there; of other languages than English none.
+
+        The place's own words tell nothing otherwise than it.
+        """
+        if language_of(sentence) not in (None, "en") or _is_copied(sentence, place):
             return []
         facts = facts_of(sentence, question)
         gaps = [cloze_of(sentence, fact, question) for fact in facts if _stands_in(fact, place)]
@@ -110,6 +117,11 @@ class FactReader:
             for gap, reading in zip(gaps, readings, strict=True)
             if (rival := _rival(gap, [fact for fact in facts if fact != gap.fact], reading, place))
         ]
+
+
+def _is_copied(sentence: str, place: str) -> bool:
+    own = words(sentence)
+    return len(own) >= MIN_COPIED and " ".join(own) in " ".join(words(place))
 
 
 def _rival(gap: Cloze, others: Sequence[str], reading: Reading, place: str) -> str:
@@ -161,7 +173,10 @@ def _whole(span: Span, place: str) -> str:
 def _is_of_kind(gap: Cloze, text: str) -> bool:
     if not gap.is_number:
         return any(map(str.isalpha, text))
-    return bool(numbers_in(_unlabelled(text)))
+    is_year = _YEAR.fullmatch(gap.fact) is not None
+    return any(
+        (_YEAR.fullmatch(n) is not None) == is_year for n, *_ in numbers_in(_unlabelled(text))
+    )
 
 
 def _says(text: str, facts: Sequence[str]) -> bool:

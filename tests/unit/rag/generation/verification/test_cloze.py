@@ -117,3 +117,12 @@ def test_what_a_row_or_sentence_says_is_in_place(misplaced, said, place, questio
 )
 def test_the_fact_of_another_row_column_or_sentence_is_not(misplaced, said, place, question):
     assert misplaced(said, question, place)
+
+
+def test_a_year_is_no_rival_of_an_amount_and_a_copied_sentence_has_none():
+    place = "Budget of 2026 | 438,200\nStaff | 226,900"
+    said = "The budget is 438,200 euros."
+    assert scripted(place, ("2026", 0.9))(said, "what is the budget?", place) == []
+    assert scripted(place, ("226,900", 0.9))(said, "what is the budget?", place)
+    copied = "It cost 4,200 crowns."
+    assert scripted(PROSE, ("1911", 0.9), ("31", 0.9))(copied, "what did it cost?", PROSE) == []
