@@ -116,6 +116,8 @@ def _of_clock(token: Token, seconds: float, *, is_halved: bool) -> str:
     if token.text[0] == ".":
         return f"{seconds % 1:.{len(token.text) - 1}f}"[1:]
     unit = token.text[0]
+    if unit not in _UNIT_S:  # a duration has no day of the calendar
+        return ""
     number = int(seconds // _UNIT_S[unit])
     if token.kind == "time":
         number %= _BOUND[unit]
@@ -192,7 +194,7 @@ def _shown_number(value: float, code: str) -> str:
         return general(value)
     sections = _sections(code)
     form = sections[0].time
-    if form and form.is_span:
+    if form and form.is_span and abs(value) <= _LAST_SERIAL:
         return form.of_span(dt.timedelta(seconds=round(value * _DAY_S, 3)))
     if form and 0 <= value <= _LAST_SERIAL:
         moment = _EPOCH + dt.timedelta(seconds=round(value * _DAY_S, 3))

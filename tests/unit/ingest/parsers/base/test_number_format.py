@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.parsers.base.numbers.digits import by_digits, plain_of, tokens_of
@@ -76,6 +76,8 @@ def test_the_fast_way_shows_what_the_slow_one_does(code, digits, places):
     assert plain.show(value) == by_digits(value, tokens)
 
 
+@example(1e9, "[h]")
+@example(1.0, "[h]e")
 @given(st.floats(allow_nan=False), st.text('0#?.,%/E+-@;_*[h]msyd"\\ General', max_size=12))
 def test_any_code_shows_something(value, code):
     assert isinstance(shown(value, code), str)
