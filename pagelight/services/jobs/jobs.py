@@ -91,11 +91,17 @@ class Jobs:
     """Runs ingests of a folder one after another. Safe for several threads."""
 
     def __init__(
-        self, make: Callable[[], Ingesting], *, folder: Path | None, turn: ReadingTurn | None = None
+        self,
+        make: Callable[[], Ingesting],
+        *,
+        folder: Path | None,
+        turn: ReadingTurn | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
-        """`turn` is held by the run in progress, from its start on."""
+        """`turn` is held by the run in progress, from its start on; others wait `patience_s`."""
         self._make = make
         self._state = JobState(folder=folder)
+        self._patience_s = patience_s
         self._stop = PauseControl()
         self._turn: ReadingTurn = turn or threading.Lock()
         self._changing = threading.Lock()  # of the state; progress comes from several threads
@@ -146,9 +152,9 @@ class Jobs:
     def held_off(self) -> Iterator[None]:
         """Let nothing be read until the block ends.
 
-        Raises PagelightError where a run goes on for longer than `PATIENCE_S`.
+        Raises PagelightError where a run goes on for longer than others wait for it.
         """
-        if not self._turn.acquire(timeout=PATIENCE_S):
+        if not self._turn.acquire(timeout=self._patience_s):
             raise PagelightError(
                 "The folder is being read just now.", hint="Wait until that is done, or stop it."
             )

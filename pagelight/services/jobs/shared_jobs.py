@@ -301,9 +301,14 @@ class Succession(Periodic):
     """
 
     def __init__(
-        self, owned: WorkspaceIndex, on_owned: Callable[[], None], on_lost: Callable[[], None]
+        self,
+        owned: WorkspaceIndex,
+        on_owned: Callable[[], None],
+        on_lost: Callable[[], None],
+        *,
+        every_s: float = TAKE_OVER_S,
     ) -> None:
-        super().__init__("succession", self._try, every_s=TAKE_OVER_S)
+        super().__init__("succession", self._try, every_s=every_s)
         self._owned = owned
         self._on_owned = on_owned
         self._on_lost = on_lost

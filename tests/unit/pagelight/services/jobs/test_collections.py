@@ -33,7 +33,8 @@ class Cabinet:
             root / "ws", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
         )
         self.index.set_root(self.own)
-        self.jobs = Jobs(lambda: SimpleNamespace(run=lambda *_, **__: Report()), folder=self.own)
+        ingest = SimpleNamespace(run=lambda *_, **__: Report())
+        self.jobs = Jobs(lambda: ingest, folder=self.own, patience_s=0.1)
         self.users = root / "users.json"
         users = {"ann": a_user("ann", "letters"), "bob": a_user("bob", everything=True)}
         write_users(self.users, users, {"staff": ("letters", "plans")})

@@ -133,7 +133,9 @@ def test_a_database_that_is_away_is_told_once_and_then_it_goes_on(caplog):
 
 def test_who_loses_what_it_owned_stands_back_and_may_own_it_again(caplog):
     index, told = Index(), []
-    succession = Succession(index, lambda: told.append("own"), lambda: told.append("lost"))
+    succession = Succession(
+        index, lambda: told.append("own"), lambda: told.append("lost"), every_s=0.05
+    )
     succession.begin()
     index.may = True
     wait(lambda: told == ["own"])
