@@ -69,8 +69,7 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     taken = [label for s in (scale, other) if s for label in s.labels]
     printed = _printed(ink, bars, unused(ink, taken, legend.labels))
     values, within, warnings = _values(ink, bars, scale, printed)
-    value_labels = [label for label in printed.values() if _is_at_marks(label, bars)]
-    labels = unused(ink, scale.labels if scale else (), legend.labels, value_labels)
+    labels = unused(ink, scale.labels if scale else (), legend.labels, list(printed.values()))
     names = _names(ink, bars, other, labels)
     named = {} if legend.names else _names_of_colours(bars, labels, ink.em)
     title = (axis_title(ink, bars.along, bars.box) if scale else "") or NO_TITLE
@@ -217,12 +216,6 @@ def _groups(bars: Bars, middles: Sequence[float], *, is_seen: bool) -> list[floa
 
 def _colours_of(bars: Bars) -> list[Colour]:
     return [bar.colour for bar in bars.all]
-
-
-def _is_at_marks(label: Label, bars: Bars) -> bool:
-    x0, y0, x1, y1 = bars.box
-    x, y = label.middle
-    return x0 <= x <= x1 if bars.along == 0 else y0 <= y <= y1
 
 
 def _by_scale(scale: Scale, at: float, step: float) -> str:

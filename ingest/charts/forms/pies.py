@@ -19,9 +19,6 @@ _MIN_EM: Final = 4.0
 _AGREE: Final = 1.6
 """Printed shares may be off by this many per cent: they are rounded."""
 
-_TITLE_EM: Final = 0.5
-"""A title stands so far above the name of the topmost wedge; lines of a name are closer."""
-
 _WHOLE: Final = 2.0
 _MIN_OFF: Final = 0.2
 """Of a wedge that is drawn, in per cent of all; that of one of pixels has an edge beside it."""
@@ -156,14 +153,7 @@ def _labels(labels: Sequence[Label], wedges: Wedges, em: float) -> list[list[Lab
         nearest = min(range(len(gaps)), key=gaps.__getitem__)
         if gaps[nearest] < 2.0 * em:
             found[nearest].append(label)
-    return [_without_title(lines, wedges, em) for lines in found]
-
-
-def _without_title(lines: list[Label], wedges: Wedges, em: float) -> list[Label]:
-    """Return the labels of a wedge without one that stands above its name, over the disc."""
-    outside = [x.box for x in lines if x.box[3] < wedges.middle[1] - wedges.radius]
-    is_apart = len(outside) > 1 and outside[1][1] - outside[0][3] > _TITLE_EM * em
-    return lines[1:] if is_apart else lines
+    return found
 
 
 def _gap(label: Label, fill: Fill, wedges: Wedges) -> float:

@@ -28,7 +28,7 @@ from ingest.charts.ink import (
 from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount
 from ingest.charts.raster.dots import dots_in
-from ingest.charts.raster.no_data import BLUR_PX, is_hidden, rules_in_pieces, shapes_in
+from ingest.charts.raster.no_data import BLUR_PX, is_hidden, shapes_in
 from ingest.charts.raster.palette import (
     Mask,
     Palette,
@@ -162,7 +162,6 @@ def _seen(
     fills, samples = shapes_in(palette, labels, em)
     fills += filled_samples(labels, [*fills, *samples], palette, em)
     rules = rules_of(palette, pixels)
-    rules += rules_in_pieces(fills, pixels.shape[1], pixels.shape[0])
     labels = with_whole_names(cut_free(labels, [*fills, *samples]), [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
     upright, level = find_scales(still, 1), find_scales(still, 0)

@@ -40,12 +40,6 @@ _DARK: Final = 64
 """All channels of a colour that is all but black are smaller: the shade beside black has a hue."""
 
 
-_RULE_PX: Final = 5
-_MIN_PIECES: Final = 3
-_REACHES: Final = 0.4
-"""A divided rule is so thin, has so many pieces, and reaches over so much of the picture."""
-
-
 _SQUARE_PX: Final = 4
 _LONGER: Final = 1.6
 _SOLID: Final = 0.85
@@ -76,24 +70,6 @@ def shapes_in(
             samples.append(sample)
     joined = with_pieces_joined(fills, palette.ground, em)
     return joined, [x for x in samples if not is_hatch(x, fills)]
-
-
-def rules_in_pieces(fills: Sequence[Fill], width_px: int, height_px: int) -> list[Stroke]:
-    """Return the lines of a grid that bars divide: thin level or upright pieces on one line."""
-    found: list[Stroke] = []
-    for along, whole_px in ((0, width_px), (1, height_px)):
-        across = 1 - along
-        lanes: dict[int, list[Box]] = {}
-        for fill in fills:
-            if _is_bare(fill.colour) and size_of(fill.box)[across] <= _RULE_PX:
-                lanes.setdefault(round(middle_of(fill.box)[across]), []).append(fill.box)
-        for at, boxes in lanes.items():
-            begin, end = around(boxes)[along], around(boxes)[along + 2]
-            if len(boxes) >= _MIN_PIECES and end - begin > _REACHES * whole_px:
-                ends = [(begin, float(at)), (end, float(at))]
-                points = ends if along == 0 else [(y, x) for x, y in ends]
-                found.append(Stroke(points=tuple(points), colour=(64, 64, 64)))
-    return found
 
 
 def _is_bare(colour: Colour) -> bool:

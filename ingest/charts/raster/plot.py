@@ -10,7 +10,7 @@ import cv2  # comes with rapidocr
 import numpy as np
 
 from ingest.charts.categories import unused
-from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, hue_of, near, size_of
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, hue_of, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.raster.line_marks import with_points
 from ingest.charts.raster.palette import Mask, Palette, between, is_grey
@@ -48,7 +48,7 @@ def plot_of(seen: Seen, upright: Scale) -> Box:
     """
     top, bottom = upright.ends
     step = (bottom - top) / (len(upright.places) - 1)
-    strokes = _within_border(seen.ink.strokes, upright.box)
+    strokes = seen.ink.strokes
     levels = [s.box for s in strokes if s.is_level and size_of(s.box)[0] > 8 * seen.ink.em]
     rights = [box[2] for box in levels if top - 2 * step < box[1] < bottom + 2 * step]
     drawn = seen.palette.ground | seen.ocr_mask
@@ -66,19 +66,6 @@ def plot_of(seen: Seen, upright: Scale) -> Box:
         words = unused(seen.ink, seen.legend.labels)
         high, low = _between_words(words, room, (high, low), seen.ink.em)
     return upright.box[2], high, right, low
-
-
-def _within_border(strokes: Sequence[Stroke], numbers: Box) -> list[Stroke]:
-    """Return strokes without those of a border that stands round the numbers of an axis, too."""
-    outer = [s.box for s in strokes if s.is_upright and s.box[0] < numbers[0]]
-    outer = [box for box in outer if box[1] < numbers[1] and box[3] > numbers[3]]
-    ends = [(box[1], box[3]) for box in outer]
-    return [
-        s
-        for s in strokes
-        if s.box[0] > numbers[0]
-        and not any(near((s.box[1], s.box[3]), end, by=_RULE_SIDE_PX) for end in ends)
-    ]
 
 
 def _end_of_names(ink: Ink, upright: Scale, low: float) -> float:

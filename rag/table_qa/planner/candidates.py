@@ -40,11 +40,6 @@ _NEAR: Final = re.compile(
 _SAME: Final = re.compile(
     r"\bsame\b|\bother|\bshare|\balso\b|\bbesides\b|\bidentical", re.IGNORECASE
 )
-_NOT: Final = re.compile(
-    r"\bnot\b|n't\b|\bother than\b|\bexcept|\bwithout\b|\bbesides\b|\bexclud|\bnever\b|\bno\b"
-    r"|\bneither\b|\bnon\b|\bnone\b",
-    re.IGNORECASE,
-)
 _CALCULATES: Final = re.compile(
     r"\bdifference\b|\bhow (?:many|much|long|far)\b|\bchange|\baverage\b|\bmean\b|\bratio\b|%"
     r"|\bpercent|\btotal\b|\bsum\b|\bincrease|\bdecrease|\bgrow|\bproportion\b|\bshare\b|\bcombined\b"
@@ -103,11 +98,8 @@ class Candidates:
         self._values = values_named(asked, self._table)
         self.sets = self._sets()
         self._ordered = [n for n, c in enumerate(self._table.columns) if c.is_ordered]
-        self._numeric = self._best([n for n in self._ordered if self._is_amount(n)])
+        self._numeric = self._best(self._ordered)
         self._text = asked.text
-
-    def _is_amount(self, number: int) -> bool:
-        return self._table.columns[number].kind in {"number", "share", "text", "date"}
 
     def _best(self, columns: Sequence[int]) -> list[int]:
         ranked = sorted(columns, key=lambda n: -self._headings[n].share)
@@ -124,9 +116,6 @@ class Candidates:
         found += [RowSet(Rows((one.condition,)), (one,)) for one in merged(self._values)]
         found += [RowSet(Rows((one.condition,)), (one,)) for one in limits]
         found += [RowSet(Rows((one.condition,)), (one,)) for one in self._filled()]
-        found += [RowSet(Rows((one.condition,)), (one,)) for one in self._beyond()]
-        if _NOT.search(asked.text):
-            found += list(self._without())
         return [EVERY, *self._differing(found)]
 
     def _filled(self) -> Iterator[Mention]:
@@ -139,37 +128,14 @@ class Candidates:
                 if any(not value.key for value in column.values):
                     yield Mention(Condition(number, "is", ""), mask, 0.2, "unfilled")
 
-    def _beyond(self) -> Iterator[Mention]:
-        """Yield the rows with more or less than a row that is named: "larger than Rome"."""
-        if "than" not in self._asked.words:
-            return
-        columns = sorted(self._amounts(), key=lambda n: -self._headings[n].share)[:3]
-        for one in self._values[:3]:
-            rows = self._engine.rows(Rows((one.condition,)))
-            for column in columns if len(rows) == 1 else ():
-                number = self._engine.number(rows[0], column)
-                if number is not None and column != one.condition.column:
-                    mask = one.mask | self._headings[column].mask
-                    yield Mention(Condition(column, ">", number=number), mask, 0.4, "beyond")
-                    yield Mention(Condition(column, "<", number=number), mask, 0.4, "beyond")
-
-    def _amounts(self) -> list[int]:
-        return [n for n, column in enumerate(self._table.columns) if column.is_ordered]
-
     def _pairs(self, mentions: Sequence[Mention]) -> Iterator[RowSet]:
         count = 0
         for one, other in combinations(mentions, 2):
-            if one.mask & other.mask or count >= 4 * MAX_PAIRS:
-                continue
-            if one.condition.column == other.condition.column and not _is_between(one, other):
+            is_one = one.condition.column == other.condition.column or one.mask & other.mask
+            if is_one or count >= 4 * MAX_PAIRS:
                 continue
             count += 1
             yield RowSet(Rows((one.condition, other.condition)), (one, other))
-
-    def _without(self) -> Iterator[RowSet]:
-        for one in self._values[:4]:
-            condition = Condition(one.condition.column, "not", one.condition.value)
-            yield RowSet(Rows((condition,)), (Mention(condition, one.mask, one.score, "not"),))
 
     def _differing(self, found: Sequence[RowSet]) -> list[RowSet]:
         kept: dict[tuple[tuple[int, ...], int], RowSet] = {}
@@ -405,12 +371,3 @@ class Candidates:
                     for column in range(self._table.width):
                         if column != shared:
                             yield Candidate(TablePlan("select", (column,), rows), one)
-
-
-def _is_between(one: Mention, other: Mention) -> bool:
-    """Tell whether two bounds of a column leave what is between them."""
-    tests = {one.condition.test[:1], other.condition.test[:1]}
-    if tests != {"<", ">"}:
-        return False
-    low, high = sorted((one, other), key=lambda bound: bound.condition.test[0] == "<")
-    return low.condition.number < high.condition.number

@@ -261,18 +261,11 @@ def with_keys(boxes: Sequence[Rect], drawings: Drawings, pieces: Sequence[Piece]
     charts = [box for box in boxes if not any(intersection(p, box) for p in drawings.pictures)]
     near: defaultdict[Rect, list[Rect]] = defaultdict(list)
     entries = _entries(drawings, pieces) if charts else []
-    charts = [box for box in charts if not _is_key(box, entries)] or charts
     for entry in entries:
         gap, box = min((_gap(entry, box), box) for box in charts)
         if gap <= REACH_PT:
             near[box].append(entry)
     return [around([box, *near[box]]) if len(near[box]) > 1 else box for box in boxes]
-
-
-def _is_key(box: Rect, entries: Sequence[Rect]) -> bool:
-    """Whether a box is the frame of a key alone: entries fill most of it."""
-    inside = [entry for entry in entries if share_inside(entry, grown(box, 3.0)) > 0.9]
-    return len(inside) > 1 and area(around(inside)) > 0.6 * area(box)
 
 
 def _entries(drawings: Drawings, pieces: Sequence[Piece]) -> list[Rect]:
