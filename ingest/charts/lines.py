@@ -52,10 +52,19 @@ def find_lines(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[Draw
     """Return the lines in a plot, from the left. `taken` are the legend's samples."""
     gone = set(map(id, taken))
     strokes = [s for s in ink.strokes if id(s) not in gone and not s.is_closed]
-    strokes = [s for s in strokes if not _is_rule(s, plot)]
+    strokes = [s for s in strokes if _is_in(s.box, plot, ink.em) and not _is_rule(s, plot)]
     runs = _joined(strokes, ink.em)
     lines = [line for run in runs if (line := _line(run, plot, ink.em))]
     return _connected(lines)[:_MAX_LINES]
+
+
+def _is_in(box: Box, plot: Box, em: float) -> bool:
+    return (
+        box[0] > plot[0] - em
+        and box[2] < plot[2] + em
+        and box[1] > plot[1] - 2 * em
+        and box[3] < plot[3] + 2 * em
+    )
 
 
 def _is_rule(stroke: Stroke, plot: Box) -> bool:
@@ -128,6 +137,7 @@ def _line(stroke: Stroke, plot: Box, em: float) -> DrawnLine | None:
     kept = _without_marks(kept, em)
     width, height = size_of(box_of(kept))
     is_rule = height < 0.05 * em and len(kept) < 4
+    is_rule = is_rule or _is_straight(kept, 0.03 * em)
     if len(kept) < 2 or is_rule or width < 0.12 * (plot[2] - plot[0]):
         return None
     return DrawnLine(colour=stroke.colour, points=tuple(kept))
@@ -142,6 +152,17 @@ def _without_marks(points: list[Point], em: float) -> list[Point]:
     first = 1 if steps[0] < short else 0
     last = len(points) - (1 if steps[-1] < short else 0)
     return points[first:last]
+
+
+def _is_straight(points: Sequence[Point], off: float) -> bool:
+    """Whether many points lie on one slanting line: a drawn one, or a trend, but no data."""
+    (ax, ay), (bx, by) = points[0], points[-1]
+    rise = (by - ay) / max(bx - ax, 1e-9)
+    return (
+        len(points) > 6
+        and abs(by - ay) > off
+        and all(abs(ay + rise * (x - ax) - y) < off for x, y in points)
+    )
 
 
 def _connected(lines: Sequence[DrawnLine]) -> list[DrawnLine]:

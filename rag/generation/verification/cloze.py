@@ -42,8 +42,8 @@ MAX_WORDS: Final = 40
 """Of a sentence around its gap."""
 
 _LABEL: Final = re.compile(
-    r"(?<=[A-Za-z])\d+|(?-i:\d+(?=[A-Z]{2,}\b|K\b))|\d+[-/.]\d+[-/.]\d{2,}|\(\d\)"
-    r"|\b(?:figures?|tables?|pages?|sections?|chapters?)\s+\d+",
+    r"(?<=[A-Za-z])\d++|(?<!\d)(?:(?-i:\d++(?=[A-Z]{2,}\b|K\b))|\d++[-/.]\d++[-/.]\d{2,})|\(\d\)"
+    r"|\b(?:figures?|tables?|pages?|sections?|chapters?)\s++\d++",
     re.IGNORECASE,
 )
 """Digits that tell no number: of a code, a date, a footnote, a figure."""
