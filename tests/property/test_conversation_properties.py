@@ -30,8 +30,10 @@ def test_every_question_comes_out_as_some_question(question, turns):
     question="it",
     turns=[Turn(question="A\x1b", answer="A\x1b"), Turn(question="ITS", answer="A\x1b")],
 )
+@example(question="i", turns=[Turn(question="a¼", answer="")])  # one word, then two
 def test_only_words_that_were_said_are_searched(question, turns):
     said = {word for turn in turns for word in words(f"{turn.question} {turn.answer}")}
+    said.update(words(" ".join(said)))
 
     assert set(words(standalone(question, turns).topic)) <= said | {
         word for word in words(standalone(question, turns).topic) if word.isdigit()
