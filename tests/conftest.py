@@ -71,7 +71,7 @@ SLOW = (
     "tests/unit/training/",
     "tests/unit/pagelight/server/app/",
 )
-"""Rooms whose tests read whole folders, run models or start programs."""
+"""Rooms, and tests of others, that read whole folders, run models or start programs."""
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
