@@ -39,7 +39,10 @@ def lit(page):
 
 def test_a_pasted_receipt_is_asked_about_cited_gone_on_from_kept_and_added(page, tmp_path):
     page.evaluate(PASTE, [base64.b64encode(png(RECEIPT)).decode(), "receipt.png"])
-    expect(page.locator("#ask .thumbnail-item")).to_have_count(1)
+    thumbnail = page.locator("#ask .thumbnail-item")
+    expect(thumbnail).to_have_count(1)
+    clip = page.locator("#ask .thumbnail-add").bounding_box()
+    assert thumbnail.bounding_box()["x"] - clip["x"] - clip["width"] < 20  # beside it
     answer = ask(page, "How much was it in total?")
     expect(answer).to_contain_text("21.00")
     answer.locator(".chip").first.click()

@@ -249,7 +249,7 @@ def test_files_are_added_taken_out_and_read_again(page, tmp_path):
     page.get_by_label("State").select_option("")
     drop(page, "#chat", new.parent)
     expect(page.locator("#coming")).to_contain_text("run.bin The file is a program")
-    page.get_by_role("button", name="Ask only these").click()
+    page.get_by_role("button", name="Ask only this").click()
     expect(page.locator(".scope-chip")).to_have_text("huts/ ×")
     row = page.locator(".doc-row", has_text=new.name)
     expect(row.locator("button.document")).to_be_visible()

@@ -48,6 +48,11 @@ def test_an_answer_fetches_nothing_and_loses_no_word(text):
     assert bare.sub("", shown) == bare.sub("", "".join(words(text)))
 
 
+def test_an_amount_is_no_formula_and_stays_as_it_is():
+    assert plain("$5,738 and $6") == "$5,738 and $6"
+    assert plain("$x$") == "\\$x\\$"
+
+
 def test_lists_and_bold_words_of_an_answer_stay():
     kinds, shown = read(answer_markdown("**312 cm** fell. [1]\n\n- *one* | 1\n• two\n\n2) three"))
 

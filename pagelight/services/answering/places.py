@@ -14,7 +14,18 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from rag.clock import clock
-from rag.datamodel import Answer, BBox, Chunk, Citation, Document, Element, Figure, Hit, Provenance
+from rag.datamodel import (
+    CELL_SEPARATOR,
+    Answer,
+    BBox,
+    Chunk,
+    Citation,
+    Document,
+    Element,
+    Figure,
+    Hit,
+    Provenance,
+)
 from rag.generation.explain import why
 from rag.generation.tools.calls import step_line
 from rag.retrieval.evidence.reading import READ_HITS
@@ -46,6 +57,12 @@ class Place:
     @property
     def file_name(self) -> str:
         return PurePosixPath(self.chunk.source).name
+
+    @property
+    def words(self) -> str:
+        """The quote as it is read: of rows the cells that hold something."""
+        rows = (line.split(CELL_SEPARATOR) for line in self.quote.splitlines())
+        return "\n".join(CELL_SEPARATOR.join(filter(str.strip, cells)) for cells in rows)
 
     @property
     def label(self) -> str:

@@ -70,6 +70,6 @@ def _sources(answer: Answer) -> Iterator[tuple[int, str, list[str]]]:
     for place in places_of(answer):
         where = filter(None, (plain(place.chunk.source), where_of(place)))
         labels.setdefault(place.number, ", ".join(where))
-        quotes.setdefault(place.number, []).append(plain(place.quote))
+        quotes.setdefault(place.number, []).append(plain(place.words))
     for number in sorted(labels):
         yield number, labels[number], [quote for quote in quotes[number] if quote]

@@ -106,7 +106,7 @@ def _nearest(places: Sequence[Place]) -> list[Row]:
     """Return the places that come nearest where nothing answers, each once, with their words."""
     once = {_where(place): position for position, place in reversed([*enumerate(places)])}
     return [
-        (places[at], at, str(number), shortened(places[at].quote, SNIPPET_CHARS))
+        (places[at], at, str(number), shortened(places[at].words, SNIPPET_CHARS))
         for number, at in enumerate(sorted(once.values())[:NEAREST_SHOWN], start=1)
     ]
 

@@ -15,7 +15,7 @@ from rag.datamodel import CELL_SEPARATOR
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufffe\uffff\ud800-\udfff]")
 _MARKS: Final = re.compile(
-    r"([\\`*_{}<>#|&~$^]|!(?=\[)|\](?=[(\[:])|:(?=//)|(?<=www)\.)", re.IGNORECASE
+    r"([\\`*_{}<>#|&~^]|\$(?!\d)|!(?=\[)|\](?=[(\[:])|:(?=//)|(?<=www)\.)", re.IGNORECASE
 )
 """Of CommonMark, GitHub's tables, bare addresses and strikes, and formulas; brackets are text where
 neither a link nor a picture follows."""

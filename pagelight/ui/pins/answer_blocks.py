@@ -105,7 +105,7 @@ def _sources(answer: Answer) -> Iterator[Block]:
     quotes: dict[tuple[int, str], dict[str, None]] = {}
     for place in places_of(answer):
         label = ", ".join(filter(None, (place.chunk.source, where_of(place))))
-        quote = " ".join(place.quote.split())
+        quote = " ".join(place.words.split())
         quotes.setdefault((place.number, label), {})[f" “{quote}”" if quote else ""] = None
     for (number, label), texts in sorted(quotes.items()):
         yield _remark(f"[{number}] {label}{''.join(texts)}")

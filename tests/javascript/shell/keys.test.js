@@ -9,7 +9,7 @@ const focused = [];
 const open = new Set();
 let isNarrow = true;
 let changes;
-const body = { classList: { contains: (name) => open.has(name) } };
+const body = { classList: { contains: (name) => open.has(name) }, matches: () => false };
 const close = { focus: () => focused.push("close") };
 const mark = { name: "source", value: "a/1", dataset: {}, isConnected: true, focus: () => focused.push("mark") };
 globalThis.matchMedia = () => ({ matches: isNarrow });
@@ -43,5 +43,12 @@ test("beside the chat it stays at the mark", () => {
   focused.length = 0;
   press();
   opens(true);
+  assert.deepEqual(focused, []);
+});
+
+test("who went elsewhere, as to the filter of the documents, stays there", () => {
+  document.activeElement = { matches: () => true };
+  press();
+  opens(false);
   assert.deepEqual(focused, []);
 });

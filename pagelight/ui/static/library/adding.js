@@ -2,7 +2,7 @@
 // are how far it is, what was refused and why, and when they can be asked about.
 
 import { search, searched } from "../chat/scope.js";
-import { announce, button as tool, byId, make, on, tellBelow } from "../shell/dom.js";
+import { announce, button as tool, byId, isNarrow, make, on, tellBelow } from "../shell/dom.js";
 import { say, sayCount } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
 import { chosen, dropped } from "./dropped.js";
@@ -12,7 +12,7 @@ const MAX_SCOPED = 20;
 const KEPT = "pagelight-added"; // what was sent, by id: over a reload it is told still
 /**
  * @typedef {import("./dropped.js").Item} Item
- * @typedef {{ box: Found, words: Found, bar: Found, refused: Found, tools: Found, stop: AbortController, sources: string[], id: string }} Batch
+ * @typedef {{ box: Found, words: Found, bar: Found, refused: Found, tools: Found, stop: AbortController, sources: string[], id: string, isFirst: boolean }} Batch
  * @typedef {{ host: string, sources: string[], refused: string[][], isRead: boolean }} Kept
  */
 
@@ -32,7 +32,7 @@ function begin(host, told, sources = [], id = `${Date.now()}-${host.childElement
   const box = make("div", { className: "batch" }, words, bar, refused, tools);
   box.dataset.batch = id;
   host.append(box);
-  return { box, words, bar, refused, tools, stop, sources, id };
+  return { box, words, bar, refused, tools, stop, sources, id, isFirst: document.body.dataset.state === "empty" };
 }
 
 /** @returns {Record<string, Kept>} */
@@ -163,9 +163,14 @@ async function whenRead(batch) {
   const bars = new Map(batch.sources.map((source) => [source, make("progress", { ariaLabel: source })]));
   for (const [source, bar] of bars) list.append(make("li", {}, make("bdi", { textContent: source }), bar));
   batch.refused.before(list);
-  await untilFree(async () => (await arrived(batch)).ready.forEach((source) => bars.get(source)?.setAttribute("value", "1")));
+  await untilFree(async () => {
+    const { ready } = await arrived(batch);
+    ready.forEach((source) => bars.get(source)?.setAttribute("value", "1"));
+    expectFirst(batch, ready);
+  });
   list.remove();
   const told = await arrived(batch);
+  expectFirst(batch, told.ready);
   told.failed.forEach(({ source, reason }) => refuse(batch, source, reason));
   const [ready, out] = [told.ready.length, told.outside.length];
   const missed = batch.sources.length - ready - told.failed.length;
@@ -176,6 +181,24 @@ async function whenRead(batch) {
     missed && sayCount(missed, "{n} file not read yet.", "{n} files not read yet."),
   ].filter(Boolean).join(" ");
   end(batch, told);
+}
+
+// Of the first documents the one that is ready first is shown, with what it is about, once it is in the list.
+let first = "";
+
+function showFirst() {
+  const row = document.querySelector(`#library-list .doc-row:has([data-source="${CSS.escape(first)}"]) button`);
+  if (!row || !first || isNarrow()) return;
+  first = "";
+  row.click();
+}
+
+/** @param {Batch} batch @param {string[]} ready */
+function expectFirst(batch, [source]) {
+  if (!batch.isFirst || !source) return;
+  batch.isFirst = false;
+  first = source;
+  showFirst();
 }
 
 /** @param {Batch} batch @param {Arrived} [told] */
@@ -197,12 +220,13 @@ function end(batch, told) {
   // Beside types or days that are chosen nothing more is searched.
   const canAdd = canAsk && told.outside.length && searched().every((entry) => entry.startsWith("in:"));
   const too = canAdd ? [asking(say("Ask these too"), false)] : [];
-  const only = canAsk ? [asking(say("Ask only these"), true)] : [];
+  const only = canAsk ? [asking(sayCount(batch.sources.length, "Ask only this", "Ask only these"), true)] : [];
   batch.tools.replaceChildren(...too, ...only, tool(say("Close"), () => dismiss(batch.box), "batch-close"));
 }
 
 // --- what happens ---------------------------------------------------------------------------
 
+document.addEventListener("pagelight:library", showFirst);
 document.addEventListener("pagelight:ready", async () => {
   room = await ask("GET", "/library/room").then((answer) => answer.json()).catch(() => null);
   byId("upload").hidden = !room?.writable;
@@ -262,6 +286,13 @@ on("click", "[data-choose]", ({ dataset }) => {
   const field = make("input", { type: "file", multiple: true, webkitdirectory: dataset.choose === "folder" });
   field.addEventListener("change", () => add(chosen(field.files), byId("coming")));
   field.click();
+});
+// Who asks on has read what was told, but for what was refused.
+let shown = { talk: "", head: "" };
+document.addEventListener("pagelight:shown", ({ detail: { talk, head } }) => {
+  const isAsked = head && head !== shown.head && [talk, ""].includes(shown.talk);
+  shown = { talk, head };
+  if (isAsked) document.querySelectorAll("#coming .batch.over:not(:has(li))").forEach(dismiss);
 });
 // What came with a question becomes a file of the folder.
 on("click", "[data-add]", async (button) => {

@@ -140,7 +140,7 @@ let wasOpen = false;
 
 new MutationObserver(() => {
   const isOpen = document.body.classList.contains("source-open");
-  const isElsewhere = document.activeElement !== document.body && !byId("sheet")?.contains(document.activeElement);
+  const isElsewhere = document.activeElement?.matches(":not(body, #source *, #source-close)");
   if (!wasOpen && isOpen && opener && isNarrow()) byId("source-close").focus(); // it lies above what it was opened from
   else if (wasOpen && !isOpen && !isElsewhere) goBack();
   wasOpen = isOpen;

@@ -179,7 +179,8 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest?.("input, textarea, [contenteditable=true]");
+  const field = event.target.closest?.("input, textarea, [contenteditable=true]");
+  const isTyping = field && (event.key !== "Escape" || field.value);
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   const isMenus = event.key === "Escape" && document.querySelector(":popover-open");
   const isPlayers = event.key.startsWith("Arrow") && event.target.matches?.("video, audio");

@@ -86,7 +86,7 @@ function tellPage(view) {
   Object.assign(back, { disabled: page <= 1 }).dataset.page = String(page - 1);
   Object.assign(forth, { disabled: page >= last }).dataset.page = String(page + 1);
   all("[data-on]").forEach((element) => (element.dataset.on = String(page)));
-  all(".thumbnails button").forEach((button) => (button.ariaCurrent = button.dataset.page === String(page) ? "page" : null));
+  all(".page-list button").forEach((button) => (button.ariaCurrent = button.dataset.page === String(page) ? "page" : null));
 }
 
 /** @param {Element} view */

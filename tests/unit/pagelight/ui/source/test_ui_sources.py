@@ -154,6 +154,12 @@ def test_a_cited_figure_has_its_remark_beside_it_and_no_other(pages, box, remark
     assert re.findall(r'<p class="remark">(.*?)</p>', head) == remarks
 
 
+def test_of_a_cited_row_the_cells_that_hold_something_are_told():
+    html = card_html(Place(number=1, chunk=a_chunk(), quote="GRAND TOTAL |  |  | 5,738"))
+
+    assert ">GRAND TOTAL | 5,738<" in html
+
+
 def test_of_a_long_quote_the_beginning_stands_beside_the_mark():
     html = card_html(Place(number=1, chunk=a_chunk(), page=2, quote="<b>" + "long " * 100))
 
