@@ -21,8 +21,10 @@ from rag.generation.verification.confidence import Confidence
 from rag.protocols import Reading, Reranker
 from rag.retrieval.evidence.asked_form import is_of_kind
 from rag.retrieval.evidence.reading import Readings
-from rag.summarization.byline import OPENING_CHUNKS, stated
+from rag.summarization.byline import OPENING_CHUNKS, StatedWords, stated
 from rag.summarization.documents import StoredDocuments
+from rag.summarization.statements import Statement
+from rag.summarization.summarizer import CONFIDENCE, leading_statement
 from rag.understanding.question.question import Question
 
 READ_CHUNKS: Final = 3
@@ -40,7 +42,7 @@ MIN_SPAN: Final = 0.05
 FIGURES: Final = frozenset({"number", "percent", "money", "date", "code"})
 """Kinds of answers that can be told by their letters: in a column "forty" is no year."""
 
-METHOD: Final = 5
+METHOD: Final = 6
 """Changes whenever cells that were kept would come out otherwise."""
 
 
@@ -171,8 +173,7 @@ class TableAsker:
         self, question: Question, doc_id: str, known: Sequence[str]
     ) -> DocumentAnswer | None:
         """Return the cell of what a document says of itself; None where it must be read."""
-        opening = self._documents.chunks(known[:OPENING_CHUNKS])
-        found = stated(question, self._titles.get(doc_id, ""), opening)
+        found, sureness = self._told(question, doc_id, known)
         if found is None:
             return None
         return DocumentAnswer(
@@ -181,11 +182,21 @@ class TableAsker:
             text=" ".join(found.text.split()),
             supported=True,
             held=1.0,
-            confidence=1.0,
+            confidence=sureness,
             chunk_id=found.chunk.id,
             start=found.start,
             end=found.end,
         )
+
+    def _told(
+        self, question: Question, doc_id: str, known: Sequence[str]
+    ) -> tuple[StatedWords | Statement | None, float]:
+        """Return what a document is about, or says of itself, where that is asked for; how sure."""
+        if question.summary is not None and not question.summary.named:
+            chunks = self._documents.chunks_of(doc_id)
+            return leading_statement(self._documents, chunks), CONFIDENCE
+        opening = self._documents.chunks(known[:OPENING_CHUNKS])
+        return stated(question, self._titles.get(doc_id, ""), opening), 1.0
 
     def _hits(self, best: Sequence[tuple[str, float]], known: Sequence[str]) -> list[Hit]:
         """Return a document's best passages and how it begins: that tells title, author, date."""

@@ -135,16 +135,10 @@ class Summarizer:
         )
 
     def _about(self, record: DocumentRecord) -> tuple[Statement, ...]:
-        """Return how an abstract begins, else the most central chunk; else a table or picture."""
-        chunks = self._chunks(record)[:MAX_BEGINNING]
-        found = [one for one in statements_of(chunks) if one.worth > POINTING_WORTH]
-        central = self._central(chunks)
-
-        def value(one: Statement) -> tuple[bool, float]:
-            return one.worth > 1, central.get(one.chunk.id, 0.0)
-
-        first = max(found, key=value, default=None)
-        return tuple([first] if first else (tables_of(chunks) or self._captions(chunks))[:1])
+        """Return what tells what a document is about; else a picture."""
+        chunks = self._chunks(record)
+        first = leading_statement(self._documents, chunks)
+        return tuple([first] if first else self._captions(chunks[:MAX_BEGINNING])[:1])
 
     def quoted(
         self,
@@ -201,18 +195,11 @@ class Summarizer:
         scores = centrality(vectors) * worth
         return [found[n] for n in central_and_new(vectors, scores, k=len(found))]
 
-    def _central(self, chunks: Sequence[Chunk]) -> dict[str, float]:
-        """Return how like each chunk is to all, by its id; of those that have a vector."""
-        rows = self._documents.vectors([chunk.id for chunk in chunks])
-        if not rows:
-            return {}
-        return dict(zip(rows, centrality(np.stack(list(rows.values()))), strict=True))
-
     def _max_central(
         self, found: list[Statement], chunks: Sequence[Chunk], *, most: int
     ) -> list[Statement]:
         """Return those of the first and the most central chunks, in their order."""
-        central = self._central(chunks) if len(found) > most else {}
+        central = _central(self._documents, chunks) if len(found) > most else {}
         if not central:
             return found[:most]
         first = found[0].chunk.id
@@ -237,6 +224,30 @@ class Summarizer:
         scores = centrality(vectors) * sizes / sizes.max()
         best = central_and_new(vectors, scores, k=k, too_like=np.inf)
         return [known[n] for n in sorted(best)]
+
+
+def leading_statement(documents: StoredDocuments, chunks: Sequence[Chunk]) -> Statement | None:
+    """Return how an abstract begins, else the most central statement, else a table.
+
+    `chunks` are those of one document, in order, of which the beginning counts. None where it has
+    none of these.
+    """
+    beginning = chunks[:MAX_BEGINNING]
+    found = [one for one in statements_of(beginning) if one.worth > POINTING_WORTH]
+    central = _central(documents, beginning)
+
+    def value(one: Statement) -> tuple[bool, float]:
+        return one.worth > 1, central.get(one.chunk.id, 0.0)
+
+    return max(found, key=value, default=None) or next(iter(tables_of(beginning)), None)
+
+
+def _central(documents: StoredDocuments, chunks: Sequence[Chunk]) -> dict[str, float]:
+    """Return how like each chunk is to all, by its id; of those that have a vector."""
+    rows = documents.vectors([chunk.id for chunk in chunks])
+    if not rows:
+        return {}
+    return dict(zip(rows, centrality(np.stack(list(rows.values()))), strict=True))
 
 
 def _title(record: DocumentRecord) -> str:

@@ -104,14 +104,8 @@ def _framed(tokens: list[Token]) -> Iterable[Token]:
         if token.tag == "th":
             token.tag = "td"  # the first row is one as any other
         if token.type == "table_open":
-            label = say("Table")
-            attributes: dict[str, str | int | float] = {
-                "class": "table",
-                "role": "region",
-                "tabindex": "0",
-                "title": label,
-            }
-            yield Token("frame_open", "div", 1, attrs=attributes)
+            frame = {"class": "table", "role": "region", "tabindex": "0", "title": say("Table")}
+            yield Token("frame_open", "div", 1, attrs={**frame})
             token.attrSet("dir", "auto")
         elif token.type in {"bullet_list_open", "ordered_list_open"}:
             token.attrSet("dir", "auto")

@@ -42,6 +42,7 @@ BUG: Final = key("Something went wrong in Pagelight itself. The terminal shows w
 TOO_MANY: Final = key("{file} was not read: a question takes {most} files.")
 PARTLY: Final = key("Only a part of the documents was searched.")
 NOTHING: Final = key("No document fits what was chosen to be searched.")
+EMPTY: Final = key("There are no documents yet: add some, then ask again.")
 READING: Final = key("Documents are still being read: ask again when that is done.")
 
 Begins = Callable[[], object]
@@ -297,13 +298,13 @@ class AnswerStreamer:
             exchange.show_question()
 
     def _with_limits(self, answer: Answer) -> Answer:
-        """Say, where nothing was found, that not all was searched."""
+        """Say, where nothing was found, that not all was searched, or that there is nothing."""
         if answer.answered or not (answer.complete or answer.text.strip()):
             return answer
         only = replace(answer.query.filters, collections=None)
         part = (PARTLY if self._holds(only) else NOTHING,) if only != NO_FILTERS else ()
-        reading = (READING,) if self._is_reading() else ()
-        return replace(answer, notes=(*answer.notes, *part, *reading))
+        left = READING if self._is_reading() else "" if self._holds(NO_FILTERS) else EMPTY
+        return replace(answer, notes=(*answer.notes, *part, *filter(None, (left,))))
 
     def _holds(self, only: Filters) -> bool:
         """Tell whether any document is among those that were chosen."""

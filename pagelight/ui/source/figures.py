@@ -93,12 +93,13 @@ def figure_url(figure: Figure, chunk: Chunk) -> str:
 
 def widened(bbox: BBox) -> BBox:
     """Return the box with a margin: letters reach over their boxes."""
-    return BBox(
-        x0=max(0.0, bbox.x0 - MARGIN),
-        y0=max(0.0, bbox.y0 - MARGIN),
-        x1=min(1.0, bbox.x1 + MARGIN),
-        y1=min(1.0, bbox.y1 + MARGIN),
+    left, top, right, bottom = (
+        bbox.x0 - MARGIN,
+        bbox.y0 - MARGIN,
+        bbox.x1 + MARGIN,
+        bbox.y1 + MARGIN,
     )
+    return BBox.clamped(left, top, right, bottom) or bbox
 
 
 def crop_url(doc_id: str, page: int, bbox: BBox) -> str:

@@ -2,7 +2,6 @@
 
 /** An element of our own markup: it is known by the selector that finds it, not by its kind. */
 interface Found extends HTMLElement {
-  ariaSelected: string | null;
   checked: boolean;
   disabled: boolean;
   files: FileList;

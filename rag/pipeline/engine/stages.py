@@ -94,8 +94,6 @@ NAMING_HITS: Final = 10
 WRITER_WAIT_S: Final = 40.0
 """A question waits so long for a writer that loads; it is answered by quotation after it."""
 
-NO_DOCUMENTS: Final = "There are no documents yet: add some, then ask again."
-
 LOADING: Final = "The search model is still loading: this was found by words alone."
 
 
@@ -323,11 +321,8 @@ class Stages:
     def _remarks(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
         """Return what is told beside an answer; of languages where nothing finds across them.
 
-        That other languages are still being read is told to who asks in one; where there are no
-        documents, that alone.
+        That other languages are still being read is told to who asks in one.
         """
-        if not hits and not self._index.tally(most=0).ready:
-            return (NO_DOCUMENTS,)
         languages = self._built_in.languages
         if self.active.meaning or (languages and languages.is_here()):
             is_foreign = asked.is_foreign or bool(asked.original)

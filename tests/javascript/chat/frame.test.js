@@ -21,16 +21,8 @@ globalThis.fetch = async (_, { body }) => {
   asked.push(JSON.parse(body).do);
   return works ? done() : Response.error();
 };
-const { stand } = await import("../../../pagelight/ui/static/chat/frame.js");
+await import("../../../pagelight/ui/static/chat/frame.js");
 const show = (head) => tell("pagelight:shown", { detail: { talk: "c", head, growing: true } });
-
-test("a question comes to the top once its answer is longer than the frame, to the end before that", () => {
-  const at = { clientHeight: 500, scrollTop: 0, top: 100 };
-
-  assert.equal(stand({ ...at, scrollHeight: 1400 }, 1300), 900);
-  assert.equal(stand({ ...at, scrollHeight: 3000 }, 1300), 1188);
-  assert.equal(stand({ ...at, scrollHeight: 400 }, 150), 0);
-});
 
 test("who moves the frame stays there until the next question", () => {
   show("1");

@@ -10,7 +10,6 @@ const NEAR_PX = 60;
 const SETTLED_MS = 5000; // after its end an answer is written once more, whole, and pictures come
 const MOVING_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Tab", " "]);
 
-/** @typedef {{ scrollHeight: number, clientHeight: number, scrollTop: number, top: number }} Stand of a frame */
 let shown = { talk: "", head: "", growing: false };
 let follows = false;
 let timer = 0;
@@ -26,23 +25,11 @@ export function frameOf(element) {
   return element;
 }
 
-/**
- * Return how far a frame is scrolled with a question at its top: to its end where less stands below.
- * @param {Stand} frame
- * @param {number} top of the question; both tops are of the window
- */
-export function stand(frame, top) {
-  const end = frame.scrollHeight - frame.clientHeight;
-  return Math.max(0, Math.min(end, frame.scrollTop + top - frame.top - ABOVE_PX));
-}
-
 function follow() {
   const question = [...document.querySelectorAll("#chat .question")].at(-1);
   const frame = follows && question ? frameOf(question) : null;
   if (!frame || !question) return;
-  const { scrollHeight, clientHeight, scrollTop } = frame;
-  const { top } = frame.getBoundingClientRect();
-  frame.scrollTop = stand({ scrollHeight, clientHeight, scrollTop, top }, question.getBoundingClientRect().top);
+  frame.scrollTop += question.getBoundingClientRect().top - frame.getBoundingClientRect().top - ABOVE_PX;
 }
 
 const rest = () => (follows = false);

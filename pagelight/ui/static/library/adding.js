@@ -12,12 +12,13 @@ const MAX_SCOPED = 20;
 const KEPT = "pagelight-added"; // what was sent, by id: over a reload it is told still
 /**
  * @typedef {import("./dropped.js").Item} Item
- * @typedef {{ box: Found, words: Found, bar: Found, refused: Found, tools: Found, stop: AbortController, sources: string[], id: string, isFirst: boolean }} Batch
+ * @typedef {{ box: Found, words: Found, bar: Found, refused: Found, tools: Found, stop: AbortController, sources: string[], id: string }} Batch
  * @typedef {{ host: string, sources: string[], refused: string[][], isRead: boolean }} Kept
  */
 
 /** @type {LibraryRoom | null} */
 let room = null;
+let isFirst = false; // what is added: nothing was there
 let turn = Promise.resolve(); // batches are sent one after the other
 
 // --- what is told of a batch ------------------------------------------------------------------
@@ -32,7 +33,7 @@ function begin(host, told, sources = [], id = `${Date.now()}-${host.childElement
   const box = make("div", { className: "batch" }, words, bar, refused, tools);
   box.dataset.batch = id;
   host.append(box);
-  return { box, words, bar, refused, tools, stop, sources, id, isFirst: document.body.dataset.state === "empty" };
+  return { box, words, bar, refused, tools, stop, sources, id };
 }
 
 /** @returns {Record<string, Kept>} */
@@ -52,6 +53,7 @@ function dismiss(box) {
 /** @param {Item[]} items @param {Found} host */
 function add(items, host) {
   if (!items.length) return;
+  isFirst ||= document.body.dataset.state === "empty";
   host.querySelectorAll(".batch.over").forEach(dismiss);
   const batch = begin(host, sayCount(items.length, "{n} file to add", "{n} files to add"));
   turn = turn.then(() => sendAll(batch, items.map(placed))).catch((error) => refuse(batch, "", String(error)));
@@ -163,14 +165,9 @@ async function whenRead(batch) {
   const bars = new Map(batch.sources.map((source) => [source, make("progress", { ariaLabel: source })]));
   for (const [source, bar] of bars) list.append(make("li", {}, make("bdi", { textContent: source }), bar));
   batch.refused.before(list);
-  await untilFree(async () => {
-    const { ready } = await arrived(batch);
-    ready.forEach((source) => bars.get(source)?.setAttribute("value", "1"));
-    expectFirst(batch, ready);
-  });
+  await untilFree(async () => (await arrived(batch)).ready.forEach((source) => bars.get(source)?.setAttribute("value", "1")));
   list.remove();
   const told = await arrived(batch);
-  expectFirst(batch, told.ready);
   told.failed.forEach(({ source, reason }) => refuse(batch, source, reason));
   const [ready, out] = [told.ready.length, told.outside.length];
   const missed = batch.sources.length - ready - told.failed.length;
@@ -181,24 +178,6 @@ async function whenRead(batch) {
     missed && sayCount(missed, "{n} file not read yet.", "{n} files not read yet."),
   ].filter(Boolean).join(" ");
   end(batch, told);
-}
-
-// Of the first documents the one that is ready first is shown, with what it is about, once it is in the list.
-let first = "";
-
-function showFirst() {
-  const row = document.querySelector(`#library-list .doc-row:has([data-source="${CSS.escape(first)}"]) button`);
-  if (!row || !first || isNarrow()) return;
-  first = "";
-  row.click();
-}
-
-/** @param {Batch} batch @param {string[]} ready */
-function expectFirst(batch, [source]) {
-  if (!batch.isFirst || !source) return;
-  batch.isFirst = false;
-  first = source;
-  showFirst();
 }
 
 /** @param {Batch} batch @param {Arrived} [told] */
@@ -226,7 +205,13 @@ function end(batch, told) {
 
 // --- what happens ---------------------------------------------------------------------------
 
-document.addEventListener("pagelight:library", showFirst);
+// The first of the first documents is shown, with what it is about, as soon as it is in the list.
+document.addEventListener("pagelight:library", () => {
+  const first = document.querySelector("#library-list button.document");
+  if (!first || !isFirst || isNarrow()) return;
+  isFirst = false;
+  first.click();
+});
 document.addEventListener("pagelight:ready", async () => {
   room = await ask("GET", "/library/room").then((answer) => answer.json()).catch(() => null);
   byId("upload").hidden = !room?.writable;

@@ -5,15 +5,7 @@
  * @param {number} second
  * @returns {number} the last line that has begun by then; -1 before the first
  */
-export function lineAt(starts, second) {
-  let [low, high] = [0, starts.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (starts[middle] <= second + EARLY_S) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
+export const lineAt = (starts, second) => starts.findLastIndex((start) => start <= second + EARLY_S);
 
 /** A player that is sent to a second may stand just before it. */
 const EARLY_S = 0.05;

@@ -32,6 +32,16 @@ def test_each_document_answers_for_itself_and_cites_its_own_words(library):
     assert citation.provenances
 
 
+@pytest.mark.parametrize("text", ["What is this document about?", "Summarise it"])
+def test_what_a_document_is_about_is_told_by_a_sentence_of_its_own(library, text):
+    index, embedder, rows = library
+
+    cells = list(asker(index, embedder).cells([understand(text)], rows[:2]))
+
+    assert [cell.text for cell in cells] == [TEXTS["a.txt"][1], TEXTS["b.txt"][1]]
+    assert all(cell.supported for cell in cells)
+
+
 def test_what_was_yielded_is_kept_and_not_asked_again(library):
     index, embedder, rows = library
     first = next(asker(index, embedder).cells([QUESTION], rows))
