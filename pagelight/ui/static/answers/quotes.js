@@ -8,8 +8,7 @@ const SOON_MS = 150;
 const GAP_PX = 6;
 /** @type {Map<string, string>} places: their cards */
 const known = new Map();
-/** @type {Found | null} */
-let card = null;
+const card = make("div", { id: "quote-card", role: "tooltip", hidden: true });
 /** @type {Found | null} */
 let mark = null;
 let timer = 0;
@@ -30,26 +29,19 @@ async function quoteOf(chip) {
 async function show(chip) {
   const html = await quoteOf(chip);
   if (!html || chip !== mark || !chip.isConnected) return;
-  card ??= made();
   card.innerHTML = html;
   card.hidden = false;
   chip.setAttribute("aria-describedby", card.id);
-  put(card, chip.getBoundingClientRect());
-}
-
-function made() {
-  const element = make("div", { id: "quote-card", role: "tooltip", onpointerenter: () => clearTimeout(timer), onpointerleave: hideSoon });
-  byId("page").append(element);
-  return element;
+  put(chip.getBoundingClientRect());
 }
 
 // Below the mark; above it where there is no room; never beyond the edges.
-/** @param {Found} shown @param {DOMRect} chip */
-function put(shown, chip) {
-  const { width, height } = shown.getBoundingClientRect();
+/** @param {DOMRect} chip */
+function put(chip) {
+  const { width, height } = card.getBoundingClientRect();
   const below = chip.bottom + GAP_PX;
-  shown.style.left = `${Math.max(GAP_PX, Math.min(chip.left, innerWidth - width - GAP_PX))}px`;
-  shown.style.top = `${below + height < innerHeight ? below : Math.max(0, chip.top - height - GAP_PX)}px`;
+  card.style.left = `${Math.max(GAP_PX, Math.min(chip.left, innerWidth - width - GAP_PX))}px`;
+  card.style.top = `${below + height < innerHeight ? below : Math.max(0, chip.top - height - GAP_PX)}px`;
 }
 
 /** @param {Found} chip */
@@ -65,7 +57,7 @@ function hide() {
   clearTimeout(timer);
   mark?.removeAttribute("aria-describedby");
   mark = null;
-  if (card) card.hidden = true;
+  card.hidden = true;
 }
 
 function hideSoon() {
@@ -77,8 +69,10 @@ document.addEventListener("pointerover", (event) => {
   if (event.pointerType === "touch") return; // a touch opens the page itself
   const chip = markOf(event);
   if (chip) showSoon(chip);
-  else if (mark && !event.target.closest?.("#quote-card")) hideSoon();
+  else if (event.target.closest?.("#quote-card")) clearTimeout(timer);
+  else if (mark) hideSoon();
 });
+document.addEventListener("pagelight:ready", () => byId("page").append(card));
 document.addEventListener("focusin", (event) => {
   const chip = markOf(event);
   if (chip?.matches(":focus-visible")) showSoon(chip);

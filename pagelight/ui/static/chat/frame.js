@@ -39,14 +39,6 @@ const rest = () => (follows = false);
 /** @typedef {{ head: string, html: string }} Written an exchange, and the HTML of its answer so far */
 /** @type {Map<string, Written>} by conversation */
 const written = new Map();
-/** @type {Found | null} */
-let bubble = null;
-
-function growingBubble() {
-  const isIt = bubble?.isConnected && bubble.matches(".waiting, .growing");
-  return isIt ? bubble : (bubble = document.querySelector("#chat .answer.waiting, #chat .answer.growing"));
-}
-
 // A piece says how much of the words before it stays: `keep` letters of the same answer.
 /** @type {(former: Written | undefined, piece: Omit<Piece, "talk">) => string} */
 export const joined = (former, { head, keep, more }) =>
@@ -56,7 +48,7 @@ export const joined = (former, { head, keep, more }) =>
 function showWritten() {
   const piece = written.get(shown.talk);
   if (!piece || !shown.growing || piece.head !== shown.head) return;
-  const at = growingBubble();
+  const at = document.querySelector("#chat .answer:is(.waiting, .growing)");
   if (!at || at.written === piece.html) return;
   const template = document.createElement("template");
   template.innerHTML = piece.html;

@@ -5,10 +5,8 @@ const LEFT_OUT = /^(\.|~\$)|(~|\.tmp|\.temp|\.part|\.partial|\.crdownload|\.down
 /** @typedef {{ file: File, into: string }} Item a file, and the folder that it goes into ("" the root) */
 
 /** @type {(entry: FileSystemFileEntry) => Promise<File>} */
-/** @param {FileSystemFileEntry} entry */
 const fileOf = (entry) => new Promise((done, failed) => entry.file(done, failed));
 /** @type {(reader: FileSystemDirectoryReader) => Promise<FileSystemEntry[]>} */
-/** @param {FileSystemDirectoryReader} reader */
 const someOf = (reader) => new Promise((done, failed) => reader.readEntries(done, failed));
 
 /** @type {(entry: FileSystemEntry) => entry is FileSystemFileEntry} */
