@@ -18,6 +18,7 @@ from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import writable_folder
 from pagelight.ui.start.demo import Demo
 from pagelight.ui.templating import render
+from rag.storage.documents.records import DocumentRecord
 from rag.understanding.wishes.summary_wish import summary_request
 
 QUESTIONS: Final = 3
@@ -71,13 +72,15 @@ def suggestion_routes(library: Library, examples: Sequence[str]) -> APIRouter:
     @router.get("/suggestions")
     def suggested() -> Response:
         longest = sorted(ready_documents(library), key=lambda doc: -doc.chunk_count)[: SHOWN - 1]
-        names = [doc.sources[0] for doc in longest]
         summaries = [
-            (summary_request("short", named=name), say("Summarise {name} in short", name=name))
-            for name in names
+            (summary_request("short", named=doc.sources[0]), _summary_words(doc)) for doc in longest
         ]
         first = [(say(ABOUT), say(ABOUT))] if longest else []
         questions = [(text, text) for text in examples] or [*first, *summaries]
         return fresh(render("chat/suggestions.html", questions=questions))
 
     return router
+
+
+def _summary_words(doc: DocumentRecord) -> str:
+    return say("Summarise {name} in short", name=doc.title or doc.sources[0])

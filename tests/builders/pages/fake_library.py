@@ -115,6 +115,7 @@ class FakeLibrary:
                 sources=doc.sources,
                 media_type=doc.media_type,
                 page_count=doc.page_count,
+                title=doc.title,
                 pending=doc.pending,
                 warnings=doc.warnings,
             )

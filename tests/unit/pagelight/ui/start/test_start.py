@@ -109,3 +109,11 @@ def test_the_empty_screen_offers_examples_or_summaries_of_documents(tmp_path, ex
     html = client_of(suggestion_routes(library, examples)).get("/suggestions").text
 
     assert re.findall(r">([^<>]+)</button>", html) == offered
+
+
+def test_a_document_with_a_title_is_offered_by_it_and_asked_for_by_its_file(tmp_path):
+    library = FakeLibrary(a_document(source="x1.pdf", title="Snow"), folder=tmp_path)
+    html = client_of(suggestion_routes(library, ())).get("/suggestions").text
+
+    assert ">Summarise Snow in short</button>" in html
+    assert "x1.pdf" in html
