@@ -58,9 +58,6 @@ class Tab:
         self.conversation = conversation
         self.turn += 1
 
-    def show_earlier(self) -> None:
-        self.first = max(0, self.first - SHOWN)
-
     def bubbles(self) -> list[Message]:
         first = self.conversation.exchanges[self.first : self.first + 1]
         return bubbles_of(self.conversation)[first[0].messages if first else 0 :]
@@ -124,7 +121,7 @@ class PageEvents:
                 return self._opened(step.about, tab)
             case "earlier" | "look":
                 if step.do == "earlier":
-                    tab.show_earlier()
+                    tab.first = max(0, tab.first - SHOWN)
                 return self._opened(tab.conversation.id or talk.conversation_id, tab)
 
     def stopped(self, shown: str, tab: Tab) -> Sent:

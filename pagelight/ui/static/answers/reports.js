@@ -66,7 +66,7 @@ function open(verdict, report) {
     const answer = await inTurn(() => ask("PUT", `/reports/${idOf(verdict)}`, said));
     if (!answer.ok) return (told.textContent = say("It could not be kept. Is Pagelight still running?"));
     known[idOf(verdict)] = { ...said, good: false };
-      shut();
+    shut();
   };
   const takeBack = async () => (await strike(idOf(verdict))) && shut();
   const tools = [button(say("Save"), keep), button(say("Take back"), takeBack)];
