@@ -29,6 +29,9 @@ MIN_SHARE: Final = 0.05
 MIN_SHARE_APART: Final = 1.5
 """The same where the line of the other shares more words with what is said and asked."""
 
+MIN_RIVAL: Final = 0.1
+"""What fills a gap less surely speaks against nothing: the reader finds nothing there."""
+
 MIN_COPIED: Final = 4
 """Fewer words of a place tell no fact by themselves."""
 
@@ -135,7 +138,11 @@ def _rival(gap: Cloze, others: Sequence[str], reading: Reading, place: str) -> s
         default=(0.0, ""),
     )
     rivals = [
-        one for one in spans if _is_of_kind(gap, one[1]) and not _says(one[1], (gap.fact, *others))
+        one
+        for one in spans
+        if one[0] >= MIN_RIVAL
+        and _is_of_kind(gap, one[1])
+        and not _says(one[1], (gap.fact, *others))
     ]
     score, rival, line = max(rivals, default=(0.0, "", ""))
     is_apart = _shared(line, gap) > _shared(own[1], gap)
