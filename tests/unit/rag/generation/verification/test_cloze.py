@@ -16,6 +16,7 @@ PROSE = (
     "1911. It cost 4,200 crowns. The school opened in 1925 with 31 pupils. "
     "Most rain falls in March, least of all the snow in November."
 )
+MONTHS = "The garden closes in October. Most of its roses are cut in February."
 PAID = "Hand | 1 credit | 4 credits\nFull house | 8 | 32\nFlush | 5 | 20"
 
 
@@ -110,7 +111,7 @@ def test_what_a_row_or_sentence_says_is_in_place(misplaced, said, place, questio
     ("said", "place", "question"),
     [
         ("West Bay produced 402 GWh in 2020.", TABLE, "output of the plants"),
-        ("The school opened in March.", PROSE, "when did the school open"),
+        ("The garden closes in February.", MONTHS, "when does the garden close"),
         ("The mill was built by Paul Retz.", PROSE, "what was built"),
         ("The school opened with 4,200 pupils.", PROSE, "what was built"),
     ],
