@@ -19,8 +19,8 @@ from typing import Final
 
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
+from rag.generation.verification.cells import in_other_cells
 from rag.generation.verification.cloze import Misplaced
-from rag.generation.verification.columns import under_other_columns
 from rag.generation.verification.facts import readable, unheld_codes, unheld_facts
 from rag.generation.verification.names import unheld_names
 from rag.generation.verification.support import stems_of, supporting
@@ -202,7 +202,7 @@ def _held(
         place = "\n".join(filter(None, (part for s in nearby for part in (s.lead, s.text))))
         told = said.replace("**", "")
         facts = misplaced(told, question, place.replace("**", ""))
-        facts = facts or under_other_columns(told, question, [one.hit for one in nearby])
+        facts = facts or in_other_cells(told, question, [one.hit for one in nearby])
         if not facts:
             return tuple(source.hit.rank for source in own), None
         lines = _lines_around(facts, stems_of(f"{said} {question}"), nearby)

@@ -29,7 +29,7 @@ MIN_SHARE: Final = 0.05
 MIN_SHARE_APART: Final = 1.5
 """The same where the line of the other shares more words with what is said and asked."""
 
-MIN_RIVAL: Final = 0.1
+MIN_RIVAL: Final = 0.3
 """What fills a gap less surely speaks against nothing: the reader finds nothing there."""
 
 MIN_COPIED: Final = 4

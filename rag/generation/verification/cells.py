@@ -1,7 +1,8 @@
-"""Whether the numbers of a written sentence stand under the columns that it names.
+"""Whether the numbers of a written sentence stand in the rows and columns that it names.
 
-Of "a full house on four credits" a small model tells the cell below "1 credit". A reader of words
-sees rows better than columns, so these are looked up by their names. Knows tables; knows no model.
+Of "a full house on four credits" a small model tells the cell below "1 credit", or that of a flush.
+In a table of bare numbers a reader of words finds neither, so they are looked up by their names.
+Knows tables; knows no model.
 """
 
 from __future__ import annotations
@@ -19,17 +20,24 @@ Cells = list[tuple[str, str]]
 """The cells of a row, each behind its column's name; a sentence is one cell of no column."""
 
 
-def under_other_columns(sentence: str, question: str, hits: Sequence[Hit]) -> list[Misplaced]:
-    """Return the numbers of a sentence, where each stands under a column that is named less.
+def in_other_cells(sentence: str, question: str, hits: Sequence[Hit]) -> list[Misplaced]:
+    """Return the numbers of a sentence, where each stands in cells of others than it names.
 
-    That is, less than another of its row that holds a number. What a sentence tells, too, stands.
+    That is, a column of the row that holds a number is named better, or the label of another row.
+    What a sentence of the hits tells, too, stands.
     """
     named = stems_of(f"{sentence} {question}") | {f"{n:g}" for n in spelled_sizes(question)}
     lines = [line for hit in hits for line in _lines(hit)]
+    labelled = max(lines, key=lambda line: _labelled(line, named), default=[])
     found: list[Misplaced] = []
     for number in filter(numbers_in, facts_of(sentence, question)):
+        if any(_holds(line[0][1], number) for line in lines if len(line) > 1):
+            continue  # it names a row
         own = [line for line in lines if any(_holds(cell, number) for _, cell in line)]
-        rivals = [_better_named(line, number, named) for line in own]
+        rivals = [
+            _better_named(line, number, named) or _better_labelled(line, labelled, named)
+            for line in own
+        ]
         if not all(rivals):
             return []
         found += [Misplaced(fact=number, rival=rival) for rival in rivals[:1] if rival]
@@ -51,6 +59,16 @@ def _better_named(row: Cells, number: str, named: set[str]) -> str:
     others = [one for one in counts if numbers_in(one[1]) and not _holds(one[1], number)]
     count, cell = max(others, default=(0, ""), key=lambda one: one[0])
     return cell if count > own else ""
+
+
+def _better_labelled(row: Cells, other: Cells, named: set[str]) -> str:
+    """Return the label of the other row where it is named better."""
+    is_row = len(row) > 1
+    return other[0][1] if is_row and _labelled(other, named) > _labelled(row, named) else ""
+
+
+def _labelled(row: Cells, named: set[str]) -> int:
+    return len(stems_of(row[0][1]) & named) if len(row) > 1 else 0
 
 
 def _holds(cell: str, number: str) -> bool:
