@@ -18,6 +18,7 @@ from typing import Final
 from rag.generation.verification.facts import numbers_in, unfound_numbers, without_codes
 from rag.generation.verification.names import unheld_names
 from rag.generation.verification.support import stems_of
+from rag.glossary.gloss import as_english
 from rag.languages import language_of
 from rag.months import month_pattern
 from rag.protocols import Reading, Span
@@ -106,14 +107,15 @@ class FactReader:
         self._read = lru_cache(maxsize=256)(read)  # a draft comes as it grows
 
     def misplaced(self, sentence: str, question: str, place: str) -> list[Misplaced]:
-        """Return the facts that do not stand there; of other languages than English none.
+        """Return the facts that do not stand there; of languages without a glossary none.
 
         The place's own words tell nothing otherwise than it.
         """
-        if language_of(sentence) not in (None, "en") or _is_copied(sentence, place):
+        said = as_english(sentence)
+        if language_of(said) not in (None, "en") or _is_copied(sentence, place):
             return []
-        facts = facts_of(sentence, question)
-        gaps = [cloze_of(sentence, fact, question) for fact in facts if _stands_in(fact, place)]
+        facts = facts_of(said, question)
+        gaps = [cloze_of(said, fact, question) for fact in facts if _stands_in(fact, place)]
         readings = self._read(tuple((gap.text, place) for gap in gaps)) if gaps else ()
         return [
             Misplaced(fact=gap.fact, rival=rival)
