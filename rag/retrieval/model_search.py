@@ -36,6 +36,10 @@ Model = TypeVar("Model", bound=LoadedModel)
 Space = TypeVar("Space", bound=ModelSpace)
 
 
+LOOK_S: Final = 0.05
+"""How often it is looked whether another thread has loaded the model meanwhile."""
+
+
 class ModelSearch(ABC, Generic[Model, Space]):
     """The model and its space, which `open_space` returns."""
 
@@ -57,11 +61,15 @@ class ModelSearch(ABC, Generic[Model, Space]):
     def load(self) -> None:
         """Load the model now. Raises PagelightError where it, or its space, can't be used.
 
-        A model that is loaded may be embedding for long: that is not awaited.
+        A model that is loaded may be embedding for long: that is not awaited, also where it began
+        to while this waited for its load.
         """
-        if not self._ready:
-            with self._working:
-                self._loaded()
+        while not self._ready:
+            if self._working.acquire(timeout=LOOK_S):
+                try:
+                    self._loaded()
+                finally:
+                    self._working.release()
 
     def warm(self) -> None:
         """Load the model now; where that fails, `problem` says why."""

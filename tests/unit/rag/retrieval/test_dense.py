@@ -67,3 +67,26 @@ def test_a_model_that_can_not_be_loaded_is_told_and_the_old_space_answers(index)
 
     assert meaning.status == "The folder is empty. The built-in model finds instead."
     assert meaning.find(Query(text="snow"), k=5) is None
+
+
+def test_a_question_that_waits_for_the_load_does_not_wait_for_what_is_embedded_after_it(index):
+    loading, load, embed = threading.Event(), threading.Event(), threading.Event()
+
+    class Slow(Stronger):
+        def warm(self):
+            loading.set()
+            load.wait(10)
+            super().warm()
+
+    meaning = meaning_of(index, Slow(after=lambda: embed.wait(10)))
+    reading = threading.Thread(target=meaning.catch_up)
+    reading.start()
+    loading.wait(10)
+    asking = threading.Thread(target=meaning.warm)
+    asking.start()
+    load.set()
+    asking.join(5)
+    is_waiting = asking.is_alive()
+    embed.set()
+    reading.join(10)
+    assert not is_waiting
