@@ -50,6 +50,9 @@ MAX_REPEATED: Final = 0.85
 """A sentence of whose stems so many were said before says nothing new."""
 
 
+MAX_CHARACTERS: Final = 8_000
+"""Of places that tell a fact otherwise: a larger model is given more, and each takes time."""
+
 MIN_LOGPROB: Final = -0.4
 """The mean log-probability of the tokens of a sentence: one of 300 is below, and was wrong.
 
@@ -198,16 +201,24 @@ def _held(
         cover = _cover(said, question, source_text, own[0].hit.chunk.language)
         if cover is None or cover < MIN_COVER:
             continue
+        if sum(len(source.text) for source in nearby) > MAX_CHARACTERS:
+            break
         nearby = [*nearby, *(source for source in own if source not in nearby)]
-        place = "\n".join(filter(None, (part for s in nearby for part in (s.lead, s.text))))
-        told = said.replace("**", "")
-        facts = misplaced(told, question, place.replace("**", ""))
-        facts = facts or in_other_cells(told, question, [one.hit for one in nearby])
+        facts = _misplaced_in(nearby, said.replace("**", ""), question, misplaced)
         if not facts:
             return tuple(source.hit.rank for source in own), None
         lines = _lines_around(facts, stems_of(f"{said} {question}"), nearby)
         elsewhere = elsewhere or replace(own[0], text=lines)
     return (), elsewhere
+
+
+def _misplaced_in(
+    sources: Sequence[Source], said: str, question: str, misplaced: FindMisplaced
+) -> Sequence[Misplaced]:
+    parts = (part for source in sources for part in (source.lead, source.text))
+    place = "\n".join(filter(None, parts)).replace("**", "")
+    hits = [source.hit for source in sources]
+    return misplaced(said, question, place) or in_other_cells(said, question, hits)
 
 
 def _lines_around(facts: Sequence[Misplaced], said: set[str], sources: Sequence[Source]) -> str:
