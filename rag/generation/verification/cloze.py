@@ -93,7 +93,9 @@ def facts_of(sentence: str, question: str) -> list[str]:
 
 def cloze_of(sentence: str, fact: str, question: str) -> Cloze:
     """Return a sentence with a gap in place of a fact, the question behind it."""
-    before, _, after = sentence.partition(fact)
+    whole = re.search(rf"(?<![\w.,]){re.escape(fact)}(?!\w)", sentence)
+    start = whole.start() if whole else sentence.find(fact)
+    before, after = sentence[:start], sentence[start + len(fact) :]
     gap = NUMBER_GAP if numbers_in(fact) else NAME_GAP
     left = MAX_WORDS - min(MAX_WORDS // 2, len(after.split()))
     shown = [*before.split()[-left:], gap, *after.rstrip(". ").split()]
@@ -173,9 +175,9 @@ def is_same_fact(fact: str, text: str) -> bool:
 
 def _whole(span: Span, place: str) -> str:
     """Return the words that a span touches: a reader may part "18.2" at its point."""
-    words = _WORD.finditer(place)
+    found = _WORD.finditer(place)
     return " ".join(
-        word[0] for word in words if word.start() < span.end and span.start < word.end()
+        word[0] for word in found if word.start() < span.end and span.start < word.end()
     )
 
 

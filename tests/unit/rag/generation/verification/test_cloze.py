@@ -42,6 +42,7 @@ def test_a_gap_tells_the_kind_of_its_fact_and_has_the_question_behind_it():
     said = "The mill was built by Anna Berg in 1898."
     assert cloze_of(said, "1898", "when?").text.endswith("Anna Berg in what number? when?")
     assert "built by who or what in 1898" in cloze_of(said, "Anna Berg", "who?").text
+    assert "In 2015 what number mills" in cloze_of("In 2015 5 mills burnt.", "5", "how many?").text
 
 
 def scripted(place, *spans):
