@@ -40,7 +40,7 @@ def in_other_cells(sentence: str, question: str, hits: Sequence[Hit]) -> list[Mi
         ]
         if not all(rivals):
             return []
-        found += [Misplaced(fact=number, rival=rival) for rival in rivals[:1] if rival]
+        found += [Misplaced(fact=number, rival=rival) for rival in rivals[:1]]
     return found
 
 

@@ -63,7 +63,6 @@ class BuiltIn:
         self.embedder = embedder
         self.reader = reader
         self.languages = languages
-        self.gaps = gaps
         self.misplaced = find_misplaced(gaps) if gaps else none_misplaced
         self.readings = Readings(reader, ready=self.ready)
         self.scorer = EvidenceScorer(index, embedder, self.readings, dense_ready=self.ready)
