@@ -92,7 +92,8 @@ class LockedError(SourceError):
         self,
         message: str = "The file is password protected.",
         *,
-        hint: str = "Give its password (--password-file), or save a copy without one.",
+        hint: str = "Unlock it on the page or with pagelight ingest --password-file FILE, "
+        "or save a copy without a password.",
         **values: object,
     ) -> None:
         super().__init__(message, hint=hint, **values)

@@ -125,8 +125,8 @@ class Settings:
     )
     device: str = _setting(
         "auto",
-        "Where the models that come with Pagelight compute, those that read lettering too: cpu, "
-        "cuda, or auto: on an NVIDIA GPU where one can be used.",
+        "Where the models that come with Pagelight compute, those that read text in pictures "
+        "too: cpu, cuda, or auto: on an NVIDIA GPU where one can be used.",
         among=("auto", "cpu", "cuda"),
     )
     models: Path = _setting(
@@ -184,7 +184,7 @@ class Settings:
         "profile's own.",
         least=-1,
     )
-    ocr: bool = _setting(True, "Read the lettering of figures and scanned pages.")
+    ocr: bool = _setting(True, "Read the text in pictures and scanned pages.")
     describe: bool = _setting(
         False, "After reading, describe each figure with the model that writes; slow without a GPU."
     )
@@ -209,8 +209,8 @@ class Settings:
     )
     workers: int = _setting(
         0,
-        "Most processes that parse files, and most that read lettering, at a time; 0: as many as "
-        "cores and memory allow.",
+        "Most processes that parse files, and most that read text in pictures, at a time; 0: as "
+        "many as cores and memory allow.",
         least=0,
     )
     file_memory_mb: int = _setting(3000, "Memory that parsing one file may take.", least=200)

@@ -17,7 +17,7 @@ class Format:
 
     media_type: str
     name: str
-    """What people call files of it: "PDF", "web pages"."""
+    """What people call a file of it: "PDF", "Picture". Several formats may share it."""
 
     family: str
     """What people call it together with others; docs/reference/formats.md tells of each."""

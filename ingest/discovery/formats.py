@@ -91,7 +91,7 @@ PPTX: Final = _open_xml(
 )
 XLSB: Final = _open_xml(
     "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
-    *("binary Excel", "an Excel workbook", ".xlsb"),
+    *("Binary Excel", "an Excel workbook", ".xlsb"),
     family="old and binary Excel",
     parser="ingest.parsers.sheets.binary_workbook:parse_binary_workbook",
     package=frozenset({_OPC, "xl/workbook.bin"}),
@@ -103,11 +103,11 @@ XLSX: Final = _open_xml(
     package=frozenset({_OPC, "xl/"}),
 )
 ODT: Final = _open_document(
-    *(f"{_OASIS}text", "OpenDocument texts", "an OpenDocument text", ".odt"),
+    *(f"{_OASIS}text", "OpenDocument text", "an OpenDocument text", ".odt"),
     parser="ingest.parsers.odf.text:parse_odf_text",
 )
 ODS: Final = _open_document(
-    *(f"{_OASIS}spreadsheet", "OpenDocument sheets", "an OpenDocument sheet", ".ods"),
+    *(f"{_OASIS}spreadsheet", "OpenDocument sheet", "an OpenDocument sheet", ".ods"),
     parser="ingest.parsers.odf.sheets:parse_odf_sheets",
 )
 ODP: Final = _open_document(
@@ -121,22 +121,22 @@ RTF: Final = _binary(
     parser="ingest.parsers.text.rich_text:parse_rich_text",
 )
 DOC: Final = _old_office(
-    *("application/msword", "old Word", "a Word document", ".doc"),
+    *("application/msword", "Old Word", "a Word document", ".doc"),
     ole_streams=("WordDocument",),
 )
 PPT: Final = _old_office(
-    *("application/vnd.ms-powerpoint", "old PowerPoint", "a PowerPoint deck", ".ppt"),
+    *("application/vnd.ms-powerpoint", "Old PowerPoint", "a PowerPoint deck", ".ppt"),
     ole_streams=("PowerPoint Document",),
 )
 XLS: Final = _binary(
-    *("application/vnd.ms-excel", "old Excel", "an Excel workbook", ".xls"),
+    *("application/vnd.ms-excel", "Old Excel", "an Excel workbook", ".xls"),
     ole_streams=("Workbook", "Book", "WORKBOOK", "BOOK"),
     family="old and binary Excel",
     parser="ingest.parsers.sheets.old_workbook:parse_old_workbook",
     dated=IN_SUMMARY,
 )
 HTML: Final = _text(
-    *("text/html", "web pages", ".html .htm .xhtml"),
+    *("text/html", "Web page", ".html .htm .xhtml"),
     family="web and notes",
     parser="ingest.parsers.web.web:parse_web",
     shares_suffix=True,
@@ -149,7 +149,7 @@ MARKDOWN: Final = _text(
     parser="ingest.parsers.text.markup:parse_markdown",
 )
 TEXT: Final = _text(
-    *("text/plain", "text", ".txt"),
+    *("text/plain", "Text", ".txt"),
     family="web and notes",
     parser="ingest.parsers.text.plain:parse_plain",
     shares_suffix=True,
@@ -179,7 +179,7 @@ YAML: Final = _data("application/yaml", "YAML", ".yaml .yml", parser=_STRUCTURED
 XML: Final = _data("application/xml", "XML", ".xml .xsd", parser=_STRUCTURED, shares_suffix=True)
 CODE: Final = _text(
     "text/x-code",
-    "source code",
+    "Source code",
     ".bash .bat .c .cc .cfg .clj .cmake .cpp .cs .css .cu .cxx .dart .el .erl .ex .exs "
     ".f90 .fs .go .gradle .groovy .h .hh .hpp .hs .ini .java .jl .js .jsx .kt .kts .less "
     ".lisp .lua .m .mjs .ml .mm .nim .nix .pas .php .pl .pm .proto .ps1 .py .pyi .r .rb "
@@ -190,65 +190,61 @@ CODE: Final = _text(
     opening=re.compile(r"#![^\n]*/"),
 )
 SUBTITLES: Final = _text(
-    *("application/x-subrip", "subtitles", ".srt .vtt"),
+    *("application/x-subrip", "Subtitles", ".srt .vtt"),
     family="subtitles",
     parser="ingest.parsers.media.subtitles:parse_subtitles",
     opening=re.compile(r"WEBVTT\b|\d{1,6}[ \t]*\n\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}[ \t]*-->"),
 )
 MP4: Final = _recording(
-    *("video/mp4", "MP4 films", "an MP4 film", ".mp4 .m4v"),
+    *("video/mp4", "Video", "an MP4 film", ".mp4 .m4v"),
     brands=(
         *b"isom iso2 iso3 iso4 iso5 iso6 iso7 iso8 iso9 mp41 mp42 avc1 dash MSNV 3gp4 3gp5".split(),
         *(b"M4V ", b"M4VH", b"M4VP"),
     ),
 )
 M4A: Final = _recording(
-    "audio/mp4", "M4A sound", "an M4A recording", ".m4a .m4b", brands=(b"M4A ", b"M4B ")
+    "audio/mp4", "Audio", "an M4A recording", ".m4a .m4b", brands=(b"M4A ", b"M4B ")
 )
 MOV: Final = _recording(
-    *("video/quicktime", "QuickTime films", "a QuickTime film", ".mov .qt"),
+    *("video/quicktime", "Video", "a QuickTime film", ".mov .qt"),
     rb"\0.{3}(?:moov|mdat|wide|pnot)",  # those from before `ftyp`
     brands=(b"qt  ",),
 )
 WEBM: Final = _recording(
-    *("video/webm", "WebM films", "a WebM film", ".webm"),
+    *("video/webm", "Video", "a WebM film", ".webm"),
     rb"\x1aE\xdf\xa3.{1,80}?\x42\x82.{1,8}?webm",  # RFC 8794: DocType
 )
 MKV: Final = _recording(
-    "video/x-matroska", "Matroska films", "a Matroska film", ".mkv .mka", rb"\x1aE\xdf\xa3"
+    "video/x-matroska", "Video", "a Matroska film", ".mkv .mka", rb"\x1aE\xdf\xa3"
 )
 MP3: Final = _recording(
-    *("audio/mpeg", "MP3 sound", "an MP3 recording", ".mp3"),
+    *("audio/mpeg", "Audio", "an MP3 recording", ".mp3"),
     rb"ID3[\x02-\x04]|\xff[\xfa\xfb\xf2\xf3\xe2\xe3]",
 )
-WAV: Final = _recording(
-    "audio/wav", "WAV sound", "a WAV recording", ".wav", rb"(?:RIFF|RF64).{4}WAVE"
-)
-FLAC: Final = _recording("audio/flac", "FLAC sound", "a FLAC recording", ".flac", rb"fLaC")
-OGG: Final = _recording("audio/ogg", "Ogg sound", "an Ogg recording", ".ogg .oga .opus", rb"OggS")
-PNG: Final = _picture("image/png", "PNG pictures", "a PNG picture", ".png", rb"\x89PNG\r\n\x1a\n")
-JPEG: Final = _picture(
-    "image/jpeg", "JPEG pictures", "a JPEG picture", ".jpg .jpeg", rb"\xff\xd8\xff"
-)
-GIF: Final = _picture("image/gif", "GIF pictures", "a GIF picture", ".gif", rb"GIF8[79]a")
-WEBP: Final = _picture("image/webp", "WEBP pictures", "a WebP picture", ".webp", rb"RIFF.{4}WEBP")
+WAV: Final = _recording("audio/wav", "Audio", "a WAV recording", ".wav", rb"(?:RIFF|RF64).{4}WAVE")
+FLAC: Final = _recording("audio/flac", "Audio", "a FLAC recording", ".flac", rb"fLaC")
+OGG: Final = _recording("audio/ogg", "Audio", "an Ogg recording", ".ogg .oga .opus", rb"OggS")
+PNG: Final = _picture("image/png", "Picture", "a PNG picture", ".png", rb"\x89PNG\r\n\x1a\n")
+JPEG: Final = _picture("image/jpeg", "Picture", "a JPEG picture", ".jpg .jpeg", rb"\xff\xd8\xff")
+GIF: Final = _picture("image/gif", "Picture", "a GIF picture", ".gif", rb"GIF8[79]a")
+WEBP: Final = _picture("image/webp", "Picture", "a WebP picture", ".webp", rb"RIFF.{4}WEBP")
 TIFF: Final = _picture(
-    "image/tiff", "TIFF pictures", "a TIFF picture", ".tiff .tif", rb"II[*+]\0|MM\0[*+]"
+    "image/tiff", "Picture", "a TIFF picture", ".tiff .tif", rb"II[*+]\0|MM\0[*+]"
 )
 BMP: Final = _picture(
-    *("image/bmp", "BMP pictures", "a BMP picture", ".bmp"),
+    *("image/bmp", "Picture", "a BMP picture", ".bmp"),
     rb"BM.{4}\0{4}",  # reserved, always zero
 )
 HEIC: Final = _picture(
-    *("image/heic", "HEIC pictures", "a HEIC picture", ".heic"),
+    *("image/heic", "Picture", "a HEIC picture", ".heic"),
     brands=tuple(b"heic heix heim heis hevc hevx mif1 msf1".split()),  # ISO 23008-12
 )
 AVIF: Final = _picture(
-    *("image/avif", "AVIF pictures", "an AVIF picture", ".avif"),
+    *("image/avif", "Picture", "an AVIF picture", ".avif"),
     brands=(b"avif", b"avis"),  # AV1 Image File Format
 )
 SVG: Final = _text(
-    *("image/svg+xml", "SVG pictures", ".svg"),
+    *("image/svg+xml", "Picture", ".svg"),
     family="drawings",
     parser="ingest.parsers.images.image:parse_svg",
     shares_suffix=True,
@@ -262,53 +258,53 @@ EPUB: Final = _binary(
     parser="ingest.parsers.web.ebook:parse_ebook",
     dated=".opf",
 )
-MAIL: Final = _text("message/rfc822", "mail", ".eml .mht .mhtml", shares_suffix=True, **_mail)
+MAIL: Final = _text("message/rfc822", "Mail", ".eml .mht .mhtml", shares_suffix=True, **_mail)
 OUTLOOK: Final = _binary(
     *("application/vnd.ms-outlook", "Outlook mail", "an Outlook message", ".msg"),
     ole_first=("__substg1.0_", "__properties_version1.0", "__nameid_version1.0"),
     **_mail,
 )
 MBOX: Final = _text(
-    *("application/mbox", "mailboxes", ".mbox"),
+    *("application/mbox", "Mailbox", ".mbox"),
     family="mail",
     parser="ingest.parsers.mail.archive_list:parse_archive_list",
     opener="ingest.archives.mailbox:mbox_entries",
 )
 CALENDAR: Final = _text(
-    *("text/calendar", "calendars", ".ics"),
+    *("text/calendar", "Calendar", ".ics"),
     family="mail",
     parser="ingest.parsers.mail.calendar:parse_calendar",
     opening=re.compile("BEGIN:VCALENDAR"),
 )
 SIGNED: Final = _archive(
-    *("application/pkcs7-mime", "signed files", "a signed file", ".p7m"),
+    *("application/pkcs7-mime", "Signed file", "a signed file", ".p7m"),
     rb"\x30.{1,5}\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x02\x03]",  # RFC 5652, 5.1 and 6.1
     opener="ingest.archives.signed:signed_entries",
 )
 ZIP: Final = _archive(
-    *("application/zip", "zip archives", "a zip archive", ".zip"),
+    *("application/zip", "Archive", "a zip archive", ".zip"),
     opener="ingest.archives.packed:zip_entries",
 )
 SEVEN_ZIP: Final = _archive(
-    *("application/x-7z-compressed", "7-Zip archives", "a 7-Zip archive", ".7z"),
+    *("application/x-7z-compressed", "Archive", "a 7-Zip archive", ".7z"),
     rb"7z\xbc\xaf\x27\x1c",
     opener="ingest.archives.seven_zip:seven_zip_entries",
 )
 TAR: Final = _archive(
-    *("application/x-tar", "tar archives", "a tar archive", ".tar"),
+    *("application/x-tar", "Archive", "a tar archive", ".tar"),
     rb".{257}ustar",  # POSIX.1-1988: magic of a header block
     opener="ingest.archives.packed:tar_entries",
 )
 GZIP: Final = _compressed(
-    *("application/gzip", "gzip archives", "a gzip archive", ".gz", rb"\x1f\x8b\x08"),
+    *("application/gzip", "Archive", "a gzip archive", ".gz", rb"\x1f\x8b\x08"),
     decompressor="gzip:open",
 )
 BZIP2: Final = _compressed(
-    *("application/x-bzip2", "bzip2 archives", "a bzip2 archive", ".bz2", rb"BZh"),
+    *("application/x-bzip2", "Archive", "a bzip2 archive", ".bz2", rb"BZh"),
     decompressor="bz2:open",
 )
 XZ: Final = _compressed(
-    *("application/x-xz", "xz archives", "an xz archive", ".xz", rb"\xfd7zXZ\0"),
+    *("application/x-xz", "Archive", "an xz archive", ".xz", rb"\xfd7zXZ\0"),
     decompressor="lzma:open",
 )
 

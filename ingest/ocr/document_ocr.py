@@ -42,8 +42,8 @@ LEGIBLE_SHARE: Final = 0.3
 MIN_NOISE_CHARS: Final = 4
 """Fewer doubtful letters are the texture of a photograph, nothing that a person would miss."""
 
-DOUBTFUL: Final = "lettering was read with doubt and is left out: "
-PARTLY_DOUBTFUL: Final = "some of its lettering was read with doubt and is left out: "
+DOUBTFUL: Final = "text in a picture was read with doubt and is left out: "
+PARTLY_DOUBTFUL: Final = "some of the text in a picture was read with doubt and is left out: "
 MAX_LINES: Final = 3
 MAX_LINE_LETTERS: Final = 40
 """So many doubtful lines are told of a picture, and so many letters of each."""

@@ -49,15 +49,15 @@ def reads_on_gpu(wanted: str) -> bool:
     if PROVIDER not in onnxruntime.get_available_providers():
         if wanted == CUDA:
             logger.warning(
-                "the processor reads lettering, for this onnxruntime is not built for a GPU: "
-                "pip install onnxruntime-gpu in its place"
+                "the processor reads text in pictures, for this onnxruntime is not built for a "
+                "GPU: pip install onnxruntime-gpu in its place"
             )
         return False
     onnxruntime.preload_dlls()  # torch's own CUDA
     used = onnxruntime.InferenceSession(_SMALLEST, providers=[PROVIDER, "CPUExecutionProvider"])
     if used.get_providers()[0] == PROVIDER:
         return True
-    logger.warning("the processor reads lettering, for onnxruntime can't use the GPU")
+    logger.warning("the processor reads text in pictures, for onnxruntime can't use the GPU")
     return False
 
 

@@ -22,7 +22,7 @@ from rag.storage.workspace.store import WorkspaceIndex
 
 logger = logging.getLogger(__name__)
 
-UNLETTERED: Final = "Its lettering could not be read: "
+UNLETTERED: Final = "The text in its pictures could not be read: "
 """Begins the warning of a document whose second pass failed; another try takes it away."""
 
 

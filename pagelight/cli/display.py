@@ -30,7 +30,7 @@ from rag.closing import Closing
 _STAGES: Final = {
     "looking": "Looking through the folder",
     "reading": "Reading text",
-    "lettering": "Reading the lettering of figures and scans",
+    "lettering": "Reading the text in pictures and scans",
     "seeing": "Looking at pictures",
     "hearing": "Hearing what is said in recordings",
     "mending": "Making lost vectors again",

@@ -52,7 +52,7 @@ def ingest(
         typer.Option(
             "--password-file",
             metavar="FILE",
-            help="Passwords of locked files, one a line; they are kept nowhere.",
+            help="Text file with the passwords of locked files, one on each line; none is stored.",
         ),
     ] = None,
     workspace: Workspace = None,

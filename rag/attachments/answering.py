@@ -34,9 +34,9 @@ IN_DOCUMENTS: Final = "In the documents:"
 NOT_IN_DOCUMENTS: Final = "The documents say nothing of it."
 NOT_READ: Final = "What is attached could not be read."
 NOWHERE: Final = "No document of the folder holds this picture."
-NO_WORDS: Final = "No lettering was found on it."
+NO_WORDS: Final = "No text was found on it."
 UNSEEN: Final = (
-    "What it shows beyond its lettering takes a model that sees pictures: see the models that fit "
+    "What it shows beyond its text takes a model that sees pictures: see the models that fit "
     "this machine."
 )
 NOT_SEEN: Final = (

@@ -127,7 +127,7 @@ class PageResult(BaseModel):
     is_stretch: Annotated[
         bool, Field(description="the format has no pages: it is read in stretches")
     ]
-    pending: Annotated[bool, Field(description="lettering here has yet to be read")]
+    pending: Annotated[bool, Field(description="text in pictures here has yet to be read")]
     parts: list[Part]
 
 

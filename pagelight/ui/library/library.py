@@ -35,7 +35,7 @@ STATES: Final[dict[State, str]] = {
     "ready": key("Ready"),
     "heard": key("Heard by a machine"),
     "partly": key("Partly read"),
-    "waiting": key("Lettering to come"),
+    "waiting": key("Text in pictures still to be read"),
     "failed": key("Could not be read"),
     "out": key("Left out"),
 }
@@ -69,7 +69,7 @@ class LibraryRow:
         record = self.record
         kind = type_name(record.media_type) if record.id else ""
         pages = self.pages if record.page_count > 1 else ""
-        state = "" if self.state == "ready" else self.state_text.lower()
+        state = "" if self.state == "ready" else self.state_text
         return tuple(filter(None, (kind, pages, state)))
 
     @property

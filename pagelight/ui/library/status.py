@@ -31,7 +31,7 @@ _PICTURES: Final = (key("{done} of {n} picture"), key("{done} of {n} pictures"))
 _PASSAGES: Final = (key("{done} of {n} passage"), key("{done} of {n} passages"))
 _STAGES: Final = {
     "looking": (key("Looking through the folder"), _FILES),
-    "lettering": (key("Reading the lettering of figures and scans"), _PAGES),
+    "lettering": (key("Reading the text in pictures and scans"), _PAGES),
     "seeing": (key("Looking at pictures"), _PICTURES),
     "mending": (key("Making lost vectors again"), _PASSAGES),
     "hearing": (key("Hearing what is said in recordings"), _MINUTES),

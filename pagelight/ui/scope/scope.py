@@ -7,11 +7,12 @@ which may be left out. Turns entries into filters and into words; knows nothing 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from ingest.discovery.formats import BY_MEDIA_TYPE
+from ingest.discovery.formats import BY_MEDIA_TYPE, FORMATS
 from pagelight.ui.html.language import say
 from rag.datamodel import Filters, composed
 
@@ -22,6 +23,7 @@ MAX_ENTRIES: Final = 200
 _DAYS: Final = re.compile(r"date:(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?")
 _NAMED: Final = re.compile(r'(?:(?<=\s)|^)@(?:"([^"\n]+)"|(\S+))')
 _AFTER_NAME: Final = ".,;:?!)”'"
+_FORMATS_CALLED: Final = Counter(each.name for each in FORMATS)
 
 
 def entries_of(text: str) -> tuple[str, ...]:
@@ -97,8 +99,13 @@ def _span_text(first: str, last: str) -> str:
 
 
 def type_name(media_type: str) -> str:
+    """Return what a person calls it: "PDF", "Picture (PNG)" where there are several kinds."""
     known = BY_MEDIA_TYPE.get(media_type)
-    return say(known.name) if known else media_type.rpartition("/")[2].removeprefix("x-")
+    if known is None:
+        return media_type.rpartition("/")[2].removeprefix("x-")
+    suffix = known.suffixes[0].removeprefix(".").upper()
+    is_one_of_many = _FORMATS_CALLED[known.name] > 1
+    return f"{say(known.name)} ({suffix})" if is_one_of_many else say(known.name)
 
 
 def scope_text(entries: Sequence[str]) -> str:

@@ -87,10 +87,9 @@ class Engine(Closing):
 
     @property
     def profile(self) -> Profile:
-        profile = self.active.profile
         if self.active.writer or not (self._embedded and self._embedded.model_id):
-            return profile
-        return written(profile, self.active.settings)
+            return self.active.profile
+        return written(self.active.settings)
 
     @property
     def embedder(self) -> SentenceEmbedder:

@@ -31,26 +31,27 @@ class Profile:
     next_step: str
 
 
+_ALWAYS: Final = "MiniLM finds the places, RapidOCR reads text in pictures."
+
 EMBEDDED: Final = Profile(
     name="embedded",
     notice="Answers quote your documents.",
-    summary="Nothing to download: MiniLM finds, RapidOCR reads lettering, answers are quotations.",
+    summary=f"No model writes: answers are quotations. {_ALWAYS}",
     next_step="A model that writes would put them in its own words, and look at pictures.",
 )
 
 WRITTEN: Final = replace(
     EMBEDDED,
     notice="A small model on this machine answers; each sentence is checked with your documents.",
-    summary="A small model on this machine writes. MiniLM finds, RapidOCR reads lettering.",
+    summary=f"A small model on this machine writes the answers. {_ALWAYS}",
     next_step="A larger model would write more, and look at pictures.",
 )
 """With the writer of the set-up."""
 
 
-def written(profile: Profile, settings: Settings) -> Profile:
-    """Return a profile whose answers the writer of the set-up writes."""
-    profile_written = replace(WRITTEN, name=profile.name)
-    return replace(profile_written, summary=profile_written.summary + _more_parts(settings))
+def written(settings: Settings) -> Profile:
+    """Return the profile whose answers the writer of the set-up writes."""
+    return replace(WRITTEN, summary=WRITTEN.summary + _more_parts(settings))
 
 
 def profile_of(settings: Settings, writer: WritingGenerator | None) -> Profile:
@@ -62,7 +63,7 @@ def profile_of(settings: Settings, writer: WritingGenerator | None) -> Profile:
     return Profile(
         name=name,
         notice=who,
-        summary=f"{who} MiniLM finds, RapidOCR reads lettering.{parts}",
+        summary=f"{who} {_ALWAYS}{parts}",
         next_step="",
     )
 

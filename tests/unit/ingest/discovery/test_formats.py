@@ -13,7 +13,7 @@ TEXTS = [each for each in FORMATS if each.is_text and not each.shares_suffix]
 
 
 def named(each):
-    return each.name
+    return each.media_type
 
 
 @pytest.mark.parametrize("each", BINARY, ids=named)

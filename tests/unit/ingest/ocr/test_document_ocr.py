@@ -166,7 +166,9 @@ def test_a_doubtful_line_of_a_legible_page_is_told(bench):
 
     assert "caca" not in " ".join(e.text for e in lettered.elements)
     (warning,) = lettered.warnings
-    assert warning.startswith("page 2: some of its lettering was read with doubt and is left out:")
+    assert warning.startswith(
+        "page 2: some of the text in a picture was read with doubt and is left out:"
+    )
     assert warning.endswith("“ta caca ta caca ta caca ta caca ta caca…” (0.55)")
 
 

@@ -133,5 +133,5 @@ def test_a_scan_that_one_reader_gives_up_is_told_once_and_keeps_its_pages_for_la
     report, texts = ingest(folder, tmp_path / "w", reader)
 
     (file,) = report.files
-    assert file.warnings == ("Its lettering could not be read: It is noise.",)
+    assert file.warnings == ("The text in its pictures could not be read: It is noise.",)
     assert set(texts) == {""}

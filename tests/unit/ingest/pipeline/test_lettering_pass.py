@@ -38,7 +38,9 @@ def test_lettering_that_fails_is_a_warning_and_not_tried_for_ever(bench):
     report = bench.run()
 
     assert report.files[0].state == "ready"
-    assert report.files[0].warnings == ("Its lettering could not be read: The page is noise.",)
+    assert report.files[0].warnings == (
+        "The text in its pictures could not be read: The page is noise.",
+    )
     bench.run()
     assert bench.reading.lettered == []
 

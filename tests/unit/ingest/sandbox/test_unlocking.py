@@ -22,7 +22,10 @@ from rag.datamodel import NO_FILTERS
 from rag.settings import Settings
 
 KEY = "blåbær-4417"
-TOLD = "password protected. Give its password (--password-file), or save a copy without one."
+TOLD = (
+    "password protected. Unlock it on the page or with pagelight ingest --password-file FILE, "
+    "or save a copy without a password."
+)
 
 
 def locked_pdf(words, algorithm):

@@ -60,7 +60,7 @@ def model(settings):
 def test_the_panel_offers_what_fits_with_licence_and_size(client, model):
     told = client.get("/models").text
 
-    assert "Now: <b>embedded</b>. TinyLM finds." in told
+    assert "<p>TinyLM finds. local would write.</p>" in told
     assert f"<b>{model.name}</b>" in told
     assert f"{model.repository} · Apache-2.0 · " in told
     assert (
@@ -138,9 +138,18 @@ def test_a_stop_that_comes_as_a_download_begins_is_not_lost(tmp_path, model):
     assert not settings.folder.exists()
 
 
+NONE_FOUND = {"next": {"models": [], "download_gb": 0}, "bundled": [], "models": [], "free_gb": 1}
+
+
+@pytest.mark.parametrize("name", ["local: Qwen", "endpoint: Qwen"])
+def test_a_model_that_writes_is_told_by_its_name_alone(name):
+    told = models_html(NONE_FOUND, FetchState(), NOTHING, FakeProfile(name=name), {})
+
+    assert "<p><b>Qwen</b>. TinyLM finds." in told
+
+
 def test_words_of_an_error_are_escaped():
-    found = {"next": {"models": [], "download_gb": 0}, "bundled": [], "models": [], "free_gb": 1}
-    told = models_html(found, FetchState(error="<b>no</b>"), NOTHING, FakeProfile(), {})
+    told = models_html(NONE_FOUND, FetchState(error="<b>no</b>"), NOTHING, FakeProfile(), {})
 
     assert "TinyLM finds. local would write." in told
     assert "&lt;b&gt;no&lt;/b&gt;" in told

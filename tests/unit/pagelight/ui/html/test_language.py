@@ -73,6 +73,12 @@ def test_every_sentence_of_the_page_is_in_the_catalogues():
     assert not missing
 
 
+def test_nobody_is_told_of_lettering():
+    told = {*catalogue("de"), *(message for message, _ in said())}
+
+    assert not [words for words in told if "lettering" in words.casefold()]
+
+
 def test_what_answers_say_of_themselves_is_in_the_catalogues():
     said = [text for modules in MODULES_OF_ANSWERS for text in constants(modules)]
     said = [text for text in said if isinstance(text, str) and SENTENCE(text)]

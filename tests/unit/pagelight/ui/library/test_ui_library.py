@@ -10,6 +10,7 @@ from fake_library import FakeLibrary
 from ingest.remote.address import folder_at
 from pagelight.services.accounts.person import OWNER
 from pagelight.services.jobs.jobs import Jobs
+from pagelight.ui.html.language import speaking
 from pagelight.ui.library.library import arrived_json, library_html, rows_of
 from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import adding_routes, library_routes, shelving_routes
@@ -89,18 +90,32 @@ def test_each_document_tells_its_state_and_what_is_wrong_with_it():
     partly = a_record("scan.pdf", warnings=("Page 3 could not be read.",), page_count=4)
     html = library_html(rows_of([partly, FAILED], {"gone.txt"}))
 
-    assert "4 pages · partly read" in html
+    assert "4 pages · Partly read" in html
     assert "Page 3 could not be read." in html
     assert "&lt;b&gt;.pdf" in html
     assert "It is &lt;empty&gt;." in html
-    assert html.count("left out") == 1
+    assert html.count(">Left out</span>") == 1
 
     heard = a_record("note.ogg", warnings=("what is said was heard by ear, and may be misheard",))
     silent = a_record("tone.ogg", warnings=("in it ear heard nobody speak",))
     html = library_html(rows_of([heard, silent], ()))
-    assert html.count("heard by a machine") == 2
+    assert html.count("· Heard by a machine</span>") == 2
     assert "may be misheard" in html
     assert 'class="bad"' not in html
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ">Picture (PNG) · Text in pictures still to be read<"),
+        ("de", ">Bild (PNG) · Text in Bildern wird noch gelesen<"),
+    ],
+)
+def test_a_scan_that_waits_is_told_in_words_that_people_use(language, told):
+    scan = a_record("receipt.png", media_type="image/png", pending=True)
+    with speaking(language):
+        assert told in library_html(rows_of([scan], ()))
+        assert ">PDF<" in library_html(rows_of([a_record("a.pdf")], ()))
 
 
 def test_documents_are_filtered_by_words_and_state():
