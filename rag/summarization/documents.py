@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, Protocol
 
@@ -105,12 +105,14 @@ MIN_BELOW: Final = 40
 _HEADINGS: Final = ("title", "heading")
 _NUMBER: Final = re.compile(r"^(?:(?:\d+[.)])*\d+[.)]?|[A-Z][.)]|[IVX]+[.)])\s+")
 _ENDS: Final = " :.;,–—-"
+_WORD: Final = re.compile(r"\w+")
+_AMID_A_SENTENCE: Final = re.compile(r"(?<=[\w,] )\w+")
 
 
 def topics_of(elements: Sequence[Element]) -> dict[str, int]:
     """Return the headings that name a topic, without their numbers, in order; and their pages.
 
-    Of a document without pages they are of page 1.
+    Of a document without pages they are of page 1. What is all in capitals is told as text is.
     """
     topics: dict[str, int] = {}
     above: Element | None = None
@@ -120,7 +122,23 @@ def topics_of(elements: Sequence[Element]) -> dict[str, int]:
         if heading.role == "heading" and not is_cover and _is_topic(topic):
             topics.setdefault(topic, heading.page or 1)
         above = heading
-    return topics
+    if not any(map(str.isupper, topics)):
+        return topics
+    prose = {
+        w for e in elements if e.role not in _HEADINGS for w in _AMID_A_SENTENCE.findall(e.text)
+    }
+    return {_as_text(topic, prose): page for topic, page in topics.items()}
+
+
+def _as_text(topic: str, prose: Collection[str]) -> str:
+    """Return a topic in capitals with each word as the `prose` has it, else in small letters."""
+
+    def written(word: re.Match[str]) -> str:
+        forms = (word[0].lower(), word[0].capitalize(), word[0])
+        return next((form for form in forms if form in prose), forms[0])
+
+    text = _WORD.sub(written, topic)
+    return text[:1].upper() + text[1:] if topic.isupper() else topic
 
 
 def _is_cover(above: Element | None, heading: Element, below: Element) -> bool:
