@@ -147,7 +147,8 @@ def overview_routes(library: Library, overviews: Overviews) -> APIRouter:
     @router.get("/follow-ups/{conversation_id}/{exchange_id}")
     def follow_ups(conversation_id: str, exchange_id: str) -> Response:
         exchange = there(library.conversations.exchange(conversation_id, exchange_id))
-        return _suggested(overviews.follow_ups(exchange.question, there(exchange.answer)))
+        answer = exchange.answer
+        return _suggested(overviews.follow_ups(exchange.question, answer) if answer else ())
 
     return router
 

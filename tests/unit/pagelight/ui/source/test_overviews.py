@@ -84,3 +84,10 @@ def test_what_could_be_asked_next_is_in_the_language_of_the_question(client, eng
     assert "winch" not in asked
     assert "What does" not in asked
     assert client.get("/follow-ups/c/none").status_code == 404
+
+
+def test_after_what_was_stopped_without_an_answer_nothing_is_asked(client, engine):
+    engine.index.conversations.put("c", Exchange(id="e", question="How deep was the snow?"))
+    told = client.get("/follow-ups/c/e")
+
+    assert (told.status_code, "<button" in told.text) == (200, False)
