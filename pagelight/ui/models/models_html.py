@@ -141,7 +141,7 @@ def said_at_rest(state: SetupState) -> str:
         case "ready":
             return say("It is here.")
         case "off":
-            return say("RAG_EMBEDDED_MODELS is off.")
+            return say("It is switched off (RAG_EMBEDDED_MODELS).")
         case _:
             return say("It is not here yet.")
 

@@ -27,6 +27,7 @@ from pagelight.ui.html.language import (
 from pagelight.ui.html.sentences import explained, translated
 from pagelight.ui.templating import environment, render
 from rag.errors import PagelightError, SourceError
+from rag.pipeline.engine.stages import across_languages
 from rag.refusal import NOT_HELD, NOTHING_FOUND
 
 ROOT = Path(pagelight.__file__).parent
@@ -162,6 +163,10 @@ def test_days_and_times_are_told_as_the_language_has_them():
             "Found by its words (2nd) and by meaning (13th).",
             "Encontrado por sus palabras (puesto 2) y por el sentido (puesto 13).",
         ),
+        (
+            "Install LibreOffice, or save the file as .docx.",
+            "Instale LibreOffice o guarde el archivo como .docx.",
+        ),
         ("Searched again for “snow”: nothing", "Se buscó de nuevo «snow»: nada"),
         (
             "Only the first 1,000 pages were read; RAG_PAGE_LIMIT sets how many.",
@@ -173,6 +178,13 @@ def test_a_sentence_is_said_with_its_values(english, spanish):
     assert translated(english) == english
     with speaking("es"):
         assert translated(english) == spanish
+
+
+def test_which_model_would_find_more_is_said_as_it_is_said_in_english():
+    with speaking("es"):
+        told = translated(across_languages())
+
+    assert told.startswith("El modelo multilingual-e5-small (72 MB) los encontraría")
 
 
 def test_beside_a_sentence_that_is_not_known_the_others_are_said():
