@@ -198,7 +198,7 @@ def _press_single_keys(page):
     page.keyboard.type("n?s")
     expect(page.locator("#ask textarea")).to_have_value("n?s")
     page.keyboard.press("Control+/")
-    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator("#keys-title")).to_be_focused()  # its end is below a low screen
     page.keyboard.press("Escape")
     page.locator("#ask textarea").fill("")
     page.keyboard.press("ArrowUp")
@@ -208,7 +208,7 @@ def _press_single_keys(page):
 def test_in_the_settings_a_theme_is_chosen_and_a_model_that_can_not_be_fetched_told(page):
     page.get_by_role("button", name="Settings").click()
     panel = page.locator("#source .models")
-    expect(panel).to_contain_text("Now: embedded.")
+    expect(panel).to_contain_text("No model writes")
     expect(panel.locator(".offers li").first).to_contain_text("Apache-2.0")
     download = panel.get_by_role("button", name="Download", exact=False).first
     download.click()

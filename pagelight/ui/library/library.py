@@ -35,7 +35,7 @@ STATES: Final[dict[State, str]] = {
     "ready": key("Ready"),
     "heard": key("Heard by a machine"),
     "partly": key("Partly read"),
-    "waiting": key("Text in pictures still to be read"),
+    "waiting": key("Pictures still to be read"),
     "failed": key("Could not be read"),
     "out": key("Left out"),
 }

@@ -61,6 +61,7 @@ def sources(library):
 def test_a_document_is_summarised_from_the_list_whatever_its_name():
     html = library_html(rows_of([a_record('a "b" <i>.pdf', chunk_count=2)], set()))
 
+    assert 'title="Ask only this"' in html  # a box to tick tells what it does
     assert 'data-summary="Summarise a &quot;b&quot; &lt;i&gt;.pdf in short"' in html
     assert "data-summary" not in library_html(rows_of([a_record("empty.pdf"), FAILED], set()))
 
@@ -107,8 +108,8 @@ def test_each_document_tells_its_state_and_what_is_wrong_with_it():
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", ">Picture (PNG) · Text in pictures still to be read<"),
-        ("de", ">Bild (PNG) · Text in Bildern wird noch gelesen<"),
+        ("en", ">Picture (PNG) · Pictures still to be read<"),
+        ("de", ">Bild (PNG) · Bilder werden noch gelesen<"),
     ],
 )
 def test_a_scan_that_waits_is_told_in_words_that_people_use(language, told):
