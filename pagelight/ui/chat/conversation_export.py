@@ -16,6 +16,7 @@ from pagelight.services.answering.answer_json import answer_json
 from pagelight.ui.answers.answer_forms import copied
 from pagelight.ui.html.language import say
 from pagelight.ui.html.markdown_text import plain
+from pagelight.ui.html.sentences import translated
 from pagelight.ui.scope.scope import scope_text
 from pagelight.ui.source.figures import ReadFigure
 from rag.datamodel import Answer
@@ -90,6 +91,6 @@ def _exchange_markdown(exchange: Exchange, stored: Stores, *, number: int) -> st
         f"{say('Worked out')}: {plain(one.result)} — {plain(one.plan)}.\n"
         for one in answer.table_queries
     ]
-    notes = [*others, *(f"{plain(note)}\n" for note in answer.notes)]
+    notes = [*others, *(f"{plain(translated(note))}\n" for note in answer.notes)]
     figures, text = stored(answer, number), copied(answer, of=f"{number}-")
     return "\n".join([*head, f"{text}\n", *figures, *notes])

@@ -15,11 +15,10 @@ from pagelight.services.answering.protocols import AnyEngine
 from pagelight.ui.html.language import LANGUAGES, spoken
 from pagelight.ui.templating import render
 from rag.datamodel import AnswerLength
+from rag.pipeline.engine.models_in_use import EMBEDDED
 from rag.storage.conversations.preferences import MAX_INSTRUCTIONS_LETTERS, MAX_PROMPT_LETTERS, NEXT
 
 MAX_NAME_LETTERS: Final = 200
-QUOTING: Final = "embedded"
-"""The name of the profile that has no model that writes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +49,7 @@ def preferences_routes(
             facts=facts(),
             wishes=wishes,
             prompts=kept.prompts(),
-            writer="" if profile.name == QUOTING else profile.notice,
+            writer="" if profile.name == EMBEDDED.name else profile.notice,
             others=engine.writers(),
             max_letters=MAX_INSTRUCTIONS_LETTERS,
         )

@@ -14,8 +14,10 @@ from markdown_it import MarkdownIt
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.chat.conversation import UNFINISHED, Conversation
+from pagelight.ui.chat.conversation_export import as_markdown
 from pagelight.ui.chat.conversation_routes import conversation_routes, list_html, time_text
 from pagelight.ui.chat.conversation_saver import place_finder
+from pagelight.ui.html.language import speaking
 from pagelight.ui.source.figures import figure_reader
 from rag.datamodel import Element, Figure
 from rag.storage.conversations.conversations import ConversationRecord
@@ -217,6 +219,15 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     alone = client.get(f"/conversations/{said.id}.md").text
     assert "[^1-1]: report.pdf, page 2" in alone
     assert "figures/" not in alone
+
+
+def test_what_is_taken_along_is_in_one_language():
+    record = ConversationRecord(id="a", name="Snow", changed_s=NOW.timestamp(), exchanges=1)
+    answer = replace(an_answer("Schnee. [1]", a_chunk()), notes=("Answers are quotations.",))
+    with speaking("de"):
+        told = as_markdown(record, [Exchange(id="e", question="Schnee?", answer=answer)]).decode()
+
+    assert "Antworten sind Zitate." in told
 
 
 def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room):
