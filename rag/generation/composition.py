@@ -38,23 +38,23 @@ class AnswerabilitySigns(Regression):
     """What speaks for an answer, or what each sign weighs.
 
     `right` is the logit of the chance by retrieval alone that its likeliest short answer is right;
-    `refused` is 1 where the model found nothing, else 0. `logprob` is the mean log-probability of
-    the first sentence that stands, over the usual one; 0 where none does.
+    `refused` is 1 where the model found nothing, else 0. `agreement` is how much of what is said
+    other drafts say, over the usual; 0 where nothing stands.
     """
 
     intercept: float = 1.0
     right: float = 0.0
     refused: float = 0.0
-    logprob: float = 0.0
+    agreement: float = 0.0
 
 
-WEIGHTS: Final = AnswerabilitySigns(intercept=0.851, right=0.93, refused=-2.022, logprob=2.7)
+WEIGHTS: Final = AnswerabilitySigns(intercept=0.851, right=0.93, refused=-2.022, agreement=3.0)
 """By the regression of `training.answerability` on 186 natural questions over 12 documents: AUROC
 0.85 over ten folds, 0.78 on another set, without `logprob`. What that weighs was fitted on the same
 questions with other signs, and not anew (see training/LOG.md, and benchmarks/LOG.md for what it
 adds). The chance that the documents hold an answer at all adds nothing."""
 
-USUAL_LOGPROB: Final = -0.1
+USUAL_AGREEMENT: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +83,13 @@ def signs_of(verdict: Verdict, checked: CheckedDraft) -> AnswerabilitySigns:
     return AnswerabilitySigns(
         right=_logit(verdict.right),
         refused=float(checked.draft.refused),
-        logprob=next((s.mean_logprob - USUAL_LOGPROB for s in checked.sentences), 0.0),
+        agreement=_agreement(checked),
     )
+
+
+def _agreement(checked: CheckedDraft) -> float:
+    agreement = checked.draft.agreement
+    return 0.0 if agreement is None or not checked.sentences else agreement - USUAL_AGREEMENT
 
 
 def _logit(chance: float) -> float:

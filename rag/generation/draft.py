@@ -58,7 +58,8 @@ class Draft:
     """What was written of a `reading`.
 
     `refused`: the model says that the sources hold nothing of it. `steps` are the further searches
-    that the model asked for, `notes` sentences for the person.
+    that the model asked for, `notes` sentences for the person. `agreement`, in 0..1, is how much
+    other drafts of the same reading say what it says; None where there are none.
     """
 
     sentences: tuple[Sentence, ...] = ()
@@ -67,6 +68,7 @@ class Draft:
     steps: tuple[SearchStep, ...] = ()
     notes: tuple[str, ...] = ()
     usage: Written | None = None
+    agreement: float | None = None
 
 
 def draft_of(text: str, *, is_whole: bool) -> Draft:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from rag.errors import ModelError
-from rag.models.llm.protocol import Segment, TextCompletion, messages_of
+from rag.models.llm.protocol import Segment, TextCompletion, completion_of, messages_of
 
 START_S: Final = 180.0
 """Loading 1.6 GB from a slow disk takes a minute; longer than this is a fault."""
@@ -49,20 +49,19 @@ class OpenVinoLlm:
     def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
         """See `LanguageModel`."""
         messages = messages_of(system, user)
-        segments = list(self.stream(messages, max_tokens=max_tokens))
-        last = segments[-1]
-        return TextCompletion(
-            text="".join(one.text for one in segments).strip(),
-            mean_logprob=sum(one.logprob for one in segments) / max(1, last.tokens),
-            finish_reason=last.finish_reason or "stop",
-        )
+        return completion_of(list(self.stream(messages, max_tokens=max_tokens)))
 
     def stream(
-        self, messages: Sequence[Mapping[str, str]], *, max_tokens: int, begun: str = ""
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        max_tokens: int,
+        begun: str = "",
+        samples: int = 0,
     ) -> Iterator[Segment]:
         """See `LanguageModel`."""
         yield from self._running().generate(
-            messages=list(messages), max_tokens=max_tokens, begun=begun
+            messages=list(messages), max_tokens=max_tokens, begun=begun, samples=samples
         )
 
     @property
@@ -145,7 +144,8 @@ class Child:
             if "error" in message:
                 raise ModelError(f"The language model failed: {message['error']}", hint=HINT)
             message.pop("id")
-            yield Segment(**message)
+            samples = tuple(TextCompletion(**one) for one in message.pop("samples", ()))
+            yield Segment(**message, samples=samples)
             if "finish_reason" in message:
                 return
 

@@ -4,23 +4,32 @@ A process of its own, because the engine holds Python's lock while it computes a
 a crash in native code then ends no chat. Requests are computed together (continuous batching), and
 a prompt that begins as an earlier one did is read from there on (prefix caching).
 
-In come `{"id", "messages", "max_tokens", "begun"}` and `{"id", "cancel": true}`; out go
-`{"ready"}`, then `{"id", "text", "logprob"}` and `{"id", "finish_reason"}`, or `{"id", "error"}`.
-It ends with its input.
+In come `{"id", "messages", "max_tokens", "begun", "samples"}` and `{"id", "cancel": true}`; out go
+`{"ready"}`, then `{"id", "text", "logprob"}` and `{"id", "finish_reason", "tokens", "samples"}`, or
+`{"id", "error"}`. It ends with its input.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import queue
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import openvino_genai
+from openvino_genai import (
+    ContinuousBatchingPipeline,
+    GenerationConfig,
+    GenerationFinishReason,
+    GenerationStatus,
+    SchedulerConfig,
+)
+from openvino_genai.py_openvino_genai import GenerationHandle, GenerationOutput
 
 CACHE_GB: Final = 1
 """Keys and values of prompts: 28 KB a token of a model of 1.5 B parameters, so 36,000 tokens."""
@@ -37,27 +46,55 @@ INCOMPLETE: Final = "\ufffd"
 """How a letter is decoded of which tokens are still to come."""
 
 
+TEMPERATURE: Final = 0.7
+TOP_P: Final = 0.95
+"""Samples are drawn as in Wang et al., "Self-consistency improves chain of thought reasoning",
+2022."""
+
+SEED: Final = 1
+"""The same each time: the same question is then answered the same."""
+
+
+@dataclass(slots=True)
+class Sample:
+    """A text that is drawn: its tokens so far."""
+
+    tokens: list[int] = field(default_factory=list)
+    logprob: float = 0.0
+    is_whole: bool = False
+
+
 @dataclass(slots=True)
 class Generation:
-    """One request that is being computed: its tokens so far, and how much text of them was sent."""
+    """One request that is being computed: its tokens so far, and how much text of them was sent.
 
-    handle: Any
+    `end` is what its last message tells; it waits for the samples, which are begun with its first
+    token: the prompt is then read already.
+    """
+
+    handle: GenerationHandle
+    prompt: str
+    request: Mapping[str, Any]
     tokens: list[int] = field(default_factory=list)
     sent: int = 0
+    end: Mapping[str, Any] | None = None
+    sampling: GenerationHandle | None = None
+    samples: defaultdict[int, Sample] = field(default_factory=lambda: defaultdict(Sample))
 
 
 class Worker:
     """Computes requests side by side until the input ends."""
 
     def __init__(self, path: str) -> None:
-        scheduler = openvino_genai.SchedulerConfig()
+        scheduler = SchedulerConfig()
         scheduler.cache_size = CACHE_GB
         scheduler.enable_prefix_caching = True
         scheduler.max_num_batched_tokens = TOKENS_A_STEP
-        self._pipeline = openvino_genai.ContinuousBatchingPipeline(path, scheduler, "CPU")
+        self._pipeline = ContinuousBatchingPipeline(path, scheduler, "CPU")
         self._tokenizer = self._pipeline.get_tokenizer()
         self._requests: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
         self._running: dict[str, Generation] = {}
+        self._numbers = itertools.count()
 
     def run(self) -> None:
         threading.Thread(target=self._read, daemon=True).start()
@@ -80,7 +117,7 @@ class Worker:
                 return False
             if request.get("cancel"):
                 if generation := self._running.pop(request["id"], None):
-                    generation.handle.cancel()
+                    _cancel(generation)
             else:
                 self._begin(request)
         return True
@@ -91,16 +128,18 @@ class Worker:
             prompt = self._tokenizer.apply_chat_template(
                 request["messages"], add_generation_prompt=True
             )
-            handle = self._pipeline.add_request(
-                int(name), prompt + request["begun"], self._config(request)
-            )
+            prompt += request["begun"]
+            handle = self._added(prompt, self._config(request))
         except Exception as error:  # noqa: BLE001 - told to whoever asked; the others go on
             _send(id=name, error=str(error))
         else:
-            self._running[name] = Generation(handle=handle)
+            self._running[name] = Generation(handle=handle, prompt=prompt, request=request)
 
-    def _config(self, request: Mapping[str, Any]) -> openvino_genai.GenerationConfig:
-        config = openvino_genai.GenerationConfig()
+    def _added(self, prompt: str, config: GenerationConfig) -> GenerationHandle:
+        return self._pipeline.add_request(next(self._numbers), prompt, config)
+
+    def _config(self, request: Mapping[str, Any]) -> GenerationConfig:
+        config = GenerationConfig()
         config.max_new_tokens = request["max_tokens"]
         if request["begun"]:
             config.min_new_tokens = MIN_FURTHER_TOKENS
@@ -113,33 +152,74 @@ class Worker:
         config.stop_token_ids = {end}
         return config
 
+    def _sampling_config(self, request: Mapping[str, Any]) -> GenerationConfig:
+        config = self._config(request)
+        config.do_sample = True
+        config.temperature = TEMPERATURE
+        config.top_p = TOP_P
+        config.rng_seed = SEED
+        config.num_return_sequences = request["samples"]
+        return config
+
     def _send_tokens(self) -> None:
         for name, generation in list(self._running.items()):
-            while generation.handle.can_read():
-                for output in generation.handle.read().values():
-                    self._send_output(name, generation, output)
+            for _, output in _outputs(generation.handle):
+                self._send_output(name, generation, output)
+            if generation.tokens and generation.request["samples"]:
+                self._sample(generation)
+            is_sampled = generation.sampling is None or _is_finished(generation.sampling)
+            if generation.end and is_sampled:
+                samples = [self._completion(one) for one in generation.samples.values()]
+                _send(id=name, **generation.end, samples=samples)
+                del self._running[name]
 
-    def _send_output(
-        self, name: str, generation: Generation, output: openvino_genai.GenerationOutput
-    ) -> None:
+    def _sample(self, generation: Generation) -> None:
+        """Begin the samples of a generation, or take what is new of them."""
+        if generation.sampling is None:
+            config = self._sampling_config(generation.request)
+            generation.sampling = self._added(generation.prompt, config)
+        for key, output in _outputs(generation.sampling):
+            sample = generation.samples[key]
+            sample.tokens += output.generated_ids
+            sample.logprob += sum(output.generated_log_probs)
+            sample.is_whole = output.finish_reason == GenerationFinishReason.STOP
+
+    def _completion(self, sample: Sample) -> Mapping[str, Any]:
+        """Return the fields of a `TextCompletion`."""
+        return {
+            "text": self._tokenizer.decode(sample.tokens, skip_special_tokens=True),
+            "mean_logprob": sample.logprob / max(1, len(sample.tokens)),
+            "finish_reason": "stop" if sample.is_whole else "length",
+        }
+
+    def _send_output(self, name: str, generation: Generation, output: GenerationOutput) -> None:
         """Send what the new tokens add to the text, once its letters are whole."""
         generation.tokens += output.generated_ids
         text = self._tokenizer.decode(generation.tokens, skip_special_tokens=True)
-        reason = output.finish_reason
-        done = reason != openvino_genai.GenerationFinishReason.NONE
+        done = output.finish_reason != GenerationFinishReason.NONE
         if text.endswith(INCOMPLETE) and not done:
             new = ""
         else:
             new, generation.sent = text[generation.sent :], len(text)
         _send(id=name, text=new, logprob=sum(output.generated_log_probs))
         if done:
-            is_whole = reason == openvino_genai.GenerationFinishReason.STOP
-            _send(
-                id=name,
-                finish_reason="stop" if is_whole else "length",
-                tokens=len(generation.tokens),
-            )
-            del self._running[name]
+            reason = "stop" if output.finish_reason == GenerationFinishReason.STOP else "length"
+            generation.end = {"finish_reason": reason, "tokens": len(generation.tokens)}
+
+
+def _outputs(handle: GenerationHandle) -> Iterator[tuple[int, GenerationOutput]]:
+    """Yield what is new of a request, with the number of the text that it is of."""
+    while handle.can_read():
+        yield from handle.read().items()
+
+
+def _is_finished(handle: GenerationHandle) -> bool:
+    return bool(handle.get_status() != GenerationStatus.RUNNING)
+
+
+def _cancel(generation: Generation) -> None:
+    for handle in filter(None, (generation.handle, generation.sampling)):
+        handle.cancel()
 
 
 def _send(**message: object) -> None:

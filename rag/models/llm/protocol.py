@@ -26,13 +26,15 @@ class TextCompletion:
 class Segment:
     """A piece of generated text; `logprob` is the sum over its tokens (natural logarithm).
 
-    The last one of a text has its `finish_reason`, and how many `tokens` were generated in all.
+    The last one of a text has its `finish_reason`, how many `tokens` were generated in all, and
+    the `samples` that were asked for.
     """
 
     text: str = ""
     logprob: float = 0.0
     finish_reason: FinishReason | None = None
     tokens: int = 0
+    samples: tuple[TextCompletion, ...] = ()
 
 
 class LanguageModel(Protocol):
@@ -49,14 +51,30 @@ class LanguageModel(Protocol):
         ...
 
     def stream(
-        self, messages: Sequence[Mapping[str, str]], *, max_tokens: int, begun: str = ""
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        max_tokens: int,
+        begun: str = "",
+        samples: int = 0,
     ) -> Iterator[Segment]:
         """Yield what follows some messages (role, content), as it is generated.
 
-        Behind what it has `begun` it goes on, also where it would have ended. Closing the iterator
-        ends the work. Raises ModelError.
+        Behind what it has `begun` it goes on, also where it would have ended. Beside it so many
+        `samples` are drawn from what the model holds for likely. Closing the iterator ends the
+        work. Raises ModelError.
         """
         ...
+
+
+def completion_of(segments: Sequence[Segment]) -> TextCompletion:
+    """Return the text that segments are the pieces of, all of them."""
+    last = segments[-1]
+    return TextCompletion(
+        text="".join(one.text for one in segments).strip(),
+        mean_logprob=sum(one.logprob for one in segments) / max(1, last.tokens),
+        finish_reason=last.finish_reason or "stop",
+    )
 
 
 def messages_of(system: str, user: str) -> list[dict[str, str]]:

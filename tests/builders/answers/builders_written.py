@@ -14,13 +14,21 @@ from rag.understanding.question.question import understand
 class RecordedModel:
     """Says one text after another, word by word; keeps what it was asked with.
 
-    That is the last message of each, and what it had `begun`.
+    That is the last message of each, and what it had `begun`. `samples` are drawn beside each text
+    that is written with some.
     """
 
     model_id = "recorded"
 
-    def __init__(self, *texts: str, fails: bool = False, mean_logprob: float = -0.05) -> None:
+    def __init__(
+        self,
+        *texts: str,
+        samples: Sequence[str] = (),
+        fails: bool = False,
+        mean_logprob: float = -0.05,
+    ) -> None:
         self._texts = texts
+        self._samples = samples
         self._fails = fails
         self._mean_logprob = mean_logprob
         self.asked: list[str] = []
@@ -30,10 +38,15 @@ class RecordedModel:
         del system, max_tokens
         text = self._next()
         self.asked.append(user)
-        return TextCompletion(text=text, mean_logprob=self._mean_logprob, finish_reason="stop")
+        return self._completion(text)
 
     def stream(
-        self, messages: Sequence[Mapping[str, str]], *, max_tokens: int, begun: str = ""
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        max_tokens: int,
+        begun: str = "",
+        samples: int = 0,
     ) -> Iterator[Segment]:
         del max_tokens
         words = self._next().split(" ")
@@ -43,7 +56,11 @@ class RecordedModel:
             if self._fails and number:
                 raise ModelError("The language model ended.")
             yield Segment(text=f"{' ' if number else ''}{word}", logprob=-0.1)
-        yield Segment(finish_reason="stop", tokens=len(words))
+        drawn = tuple(map(self._completion, self._samples[:samples]))
+        yield Segment(finish_reason="stop", tokens=len(words), samples=drawn)
+
+    def _completion(self, text: str) -> TextCompletion:
+        return TextCompletion(text=text, mean_logprob=self._mean_logprob, finish_reason="stop")
 
     def _next(self) -> str:
         """Return the text that is said next; the last one again and again."""

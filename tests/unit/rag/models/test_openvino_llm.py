@@ -65,6 +65,27 @@ def test_the_same_input_gives_the_same_text_with_its_probability(llm):
     assert first.finish_reason in {"stop", "length"}
 
 
+def last_of(llm, **more):
+    *_, last = llm.stream(ASKED, max_tokens=8, **more)
+    return last
+
+
+def test_samples_are_drawn_beside_a_text_the_same_each_time(llm):
+    samples = last_of(llm, samples=3).samples
+    assert len({one.text for one in samples}) > 1
+    assert all(one.mean_logprob < 0 for one in samples)
+    assert last_of(llm, samples=3).samples == samples
+    assert last_of(llm).samples == ()
+
+
+def test_who_leaves_amid_samples_is_waited_for_by_nobody(llm):
+    stream = llm.stream(ASKED, max_tokens=2000, samples=3)
+    next(stream)
+    next(stream)
+    stream.close()
+    assert text_of(llm, max_tokens=2) is not None
+
+
 def test_several_are_answered_at_once_each_with_its_own_text(llm):
     alone = {word: text_of(llm, messages_of("", word)) for word in ("thing", "the", "a")}
     together = {}

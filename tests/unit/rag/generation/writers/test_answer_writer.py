@@ -80,3 +80,19 @@ def test_it_does_not_go_on_behind_one_fact_or_none(said, question):
     model = RecordedModel(said, "They rose [1].")
     written(model, question=question)
     assert len(model.asked) == 1
+
+
+def test_of_several_drafts_the_one_that_agrees_best_is_gone_on_with():
+    model = RecordedModel(
+        "Prices fell [1].", "Fuel rose most [2].", samples=["Wages rose [2].", "Hourly wages rose [2]."]
+    )
+    *_, first, last = written(model, question="why did the costs rise?")
+    assert [sentence.text for sentence in first.sentences] == ["Wages rose."]
+    assert first.agreement == pytest.approx((0 + 0.8) / 2)
+    assert model.begun[1] == "Wages rose [2]."
+    assert last.agreement == first.agreement
+
+
+def test_who_leaves_while_several_are_drawn_is_heard():
+    model = RecordedModel("Wages rose a lot [1].", samples=["Wages rose [1]."])
+    assert [bool(draft.sentences) for draft in written(model)] == [False] * 6 + [True]

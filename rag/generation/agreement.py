@@ -1,0 +1,40 @@
+"""Which of several drafts of one reading says what the others say.
+
+A small model that has read the answer says it again and again, and what it guesses changes from
+draft to draft: the draft that shares most with the others is the likeliest, and how much it shares
+tells how likely (Wang et al., "Self-consistency improves chain of thought reasoning in language
+models", 2022; Kumar and Byrne, "Minimum Bayes-risk decoding", 2004). Knows text; knows no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from statistics import fmean
+
+from rag.generation.draft import Draft
+from rag.generation.verification.support import stems_of
+
+
+def agreed(drafts: Sequence[Draft]) -> tuple[Draft, int]:
+    """Return the draft that shares most with the others, the first of equals, and its place.
+
+    It tells its agreement; of one alone nothing can be told.
+    """
+    first, *others = drafts
+    if not others:
+        return first, 0
+    said = [stems_of(" ".join(sentence.text for sentence in draft.sentences)) for draft in drafts]
+    agreements = [
+        fmean(_f1(own, other) for m, other in enumerate(said) if m != n)
+        for n, own in enumerate(said)
+    ]
+    best = max(range(len(drafts)), key=lambda n: agreements[n])
+    return replace(drafts[best], agreement=agreements[best]), best
+
+
+def _f1(one: AbstractSet[str], other: AbstractSet[str]) -> float:
+    """Return how much two sets share, in 0..1; two that say nothing agree."""
+    both = len(one) + len(other)
+    return 2 * len(one & other) / both if both else 1.0
