@@ -17,21 +17,23 @@ from rag.generation.draft import Draft
 from rag.generation.verification.support import stems_of
 
 
-def agreed(drafts: Sequence[Draft]) -> tuple[Draft, int]:
-    """Return the draft that shares most with the others, the first of equals, and its place.
-
-    It tells its agreement; of one alone nothing can be told.
-    """
+def agreed(drafts: Sequence[Draft]) -> Draft:
+    """Return the draft that shares most with the others, the first of equals; they follow it so."""
     first, *others = drafts
     if not others:
-        return first, 0
+        return first
     said = [stems_of(" ".join(sentence.text for sentence in draft.sentences)) for draft in drafts]
-    agreements = [
-        fmean(_f1(own, other) for m, other in enumerate(said) if m != n)
-        for n, own in enumerate(said)
+    refusals = fmean(draft.refused for draft in drafts)
+    told = [
+        replace(
+            draft,
+            agreement=fmean(_f1(said[n], said[m]) for m in range(len(drafts)) if m != n),
+            refusals=refusals,
+        )
+        for n, draft in enumerate(drafts)
     ]
-    best = max(range(len(drafts)), key=lambda n: agreements[n])
-    return replace(drafts[best], agreement=agreements[best]), best
+    best, *rest = sorted(told, key=lambda draft: -(draft.agreement or 0.0))
+    return replace(best, others=tuple(rest))
 
 
 def _f1(one: AbstractSet[str], other: AbstractSet[str]) -> float:

@@ -38,17 +38,17 @@ class AnswerabilitySigns(Regression):
     """What speaks for an answer, or what each sign weighs.
 
     `right` is the logit of the chance by retrieval alone that its likeliest short answer is right;
-    `refused` is 1 where the model found nothing, else 0. `agreement` is how much of what is said
+    `refusals` is the share of drafts that found nothing. `agreement` is how much of what is said
     other drafts say, over the usual; 0 where nothing stands.
     """
 
     intercept: float = 1.0
     right: float = 0.0
-    refused: float = 0.0
+    refusals: float = 0.0
     agreement: float = 0.0
 
 
-WEIGHTS: Final = AnswerabilitySigns(intercept=0.851, right=0.93, refused=-2.022, agreement=3.0)
+WEIGHTS: Final = AnswerabilitySigns(intercept=0.851, right=0.93, refusals=-2.022, agreement=3.0)
 """By the regression of `training.answerability` on 186 natural questions over 12 documents: AUROC
 0.85 over ten folds, 0.78 on another set, without `logprob`. What that weighs was fitted on the same
 questions with other signs, and not anew (see training/LOG.md, and benchmarks/LOG.md for what it
@@ -82,7 +82,7 @@ def signs_of(verdict: Verdict, checked: CheckedDraft) -> AnswerabilitySigns:
     """Return what speaks for what was written."""
     return AnswerabilitySigns(
         right=_logit(verdict.right),
-        refused=float(checked.draft.refused),
+        refusals=checked.draft.refusals,
         agreement=_agreement(checked),
     )
 

@@ -57,9 +57,11 @@ class Sentence:
 class Draft:
     """What was written of a `reading`.
 
-    `refused`: the model says that the sources hold nothing of it. `steps` are the further searches
-    that the model asked for, `notes` sentences for the person. `agreement`, in 0..1, is how much
-    other drafts of the same reading say what it says; None where there are none.
+    `refused`: the model says that the sources hold nothing of it. `text` is what can be gone on
+    with, "" where it was cut off. `steps` are the further searches that the model asked for,
+    `notes` sentences for the person. `others` are further drafts of the same reading, the best
+    first; how much they say the same is `agreement`, in 0..1, None where there are none, and
+    `refusals` the share of all that refuse.
     """
 
     sentences: tuple[Sentence, ...] = ()
@@ -68,15 +70,20 @@ class Draft:
     steps: tuple[SearchStep, ...] = ()
     notes: tuple[str, ...] = ()
     usage: Written | None = None
+    text: str = ""
+    others: tuple[Draft, ...] = ()
     agreement: float | None = None
+    refusals: float = 0.0
 
 
 def draft_of(text: str, *, is_whole: bool) -> Draft:
     """Return the draft that a text is; the last sentence of one that is not whole is left out."""
     if is_refusal(text):
-        return Draft(refused=True)
+        return Draft(refused=True, refusals=1.0)
     sentences = sentences_of(text)
-    return Draft(sentences=sentences if is_whole else sentences[:-1])
+    if is_whole:
+        return Draft(sentences=sentences, text=text)
+    return Draft(sentences=sentences[:-1])
 
 
 def joined(sentences: tuple[Sentence, ...]) -> str:

@@ -35,6 +35,10 @@ class Writer(Protocol):
         """
         ...
 
+    def go_on(self, found: Inquiry, draft: Draft) -> Iterator[Draft]:
+        """Yield a draft that stands with what is told behind it; nothing where that is all."""
+        ...
+
     def write_sentence(self, asked: Question, source: Source) -> Sentence | None:
         """Return a sentence that answers of one source alone; None where it can't."""
         ...

@@ -29,6 +29,7 @@ class Steps:
     is_final: Callable[[Inquiry, Answer], bool]
     build_context: Callable[[Inquiry], Reading]
     write: Callable[[Inquiry, Reading], Iterator[Draft]]
+    go_on: Callable[[Inquiry, Draft], Iterator[Draft]]
     verify: Callable[[Inquiry, Draft], CheckedDraft]
     compose: Callable[[Inquiry, Answer, CheckedDraft], Answer]
     complete: Callable[[Inquiry, Answer, CheckedDraft], Answer]
@@ -56,16 +57,27 @@ def answer(question: Question, steps: Steps) -> Iterator[Answer]:
 
 
 def _written(found: Inquiry, quoted: Answer, steps: Steps) -> Iterator[Answer]:
-    """Yield what a model writes as it grows; the same again tells that it goes on."""
+    """Yield what a model writes; of several drafts one is gone on with that stands."""
     reading = steps.build_context(found)
-    checked = CheckedDraft(draft=Draft(reading=reading))
+    nothing = CheckedDraft(draft=Draft(reading=reading))
+    said = yield from _verified(found, quoted, steps.write(found, reading), nothing, steps)
+    drafts = steps.go_on(found, said.draft) if said.sentences else iter(())
+    whole = yield from _verified(found, quoted, drafts, said, steps)
+    yield steps.complete(found, quoted, whole)
+
+
+def _verified(
+    found: Inquiry, quoted: Answer, drafts: Iterator[Draft], checked: CheckedDraft, steps: Steps
+) -> Generator[Answer, None, CheckedDraft]:
+    """Yield the answer as drafts grow; the same again tells that it goes on. Return the last."""
     grown = steps.compose(found, quoted, checked)
-    for draft in steps.write(found, reading):
-        if draft is not checked.draft:
-            checked = steps.verify(found, draft)
+    last = checked.draft
+    for draft in drafts:
+        if draft is not last:
+            last, checked = draft, steps.verify(found, draft)
             grown = steps.compose(found, quoted, checked)
         yield grown
-    yield steps.complete(found, quoted, checked)
+    return checked
 
 
 def timed(answers: Iterable[Answer]) -> Iterator[Answer]:

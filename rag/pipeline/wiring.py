@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import Final
 
 from rag.datamodel import Answer
@@ -122,6 +123,7 @@ class Answering:
             is_final=self._is_final,
             build_context=self._build_context,
             write=self._write,
+            go_on=self._go_on,
             verify=self._verify,
             compose=self._compose,
             complete=self._complete,
@@ -169,31 +171,47 @@ class Answering:
     def _write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
         return self._writer.write(found, reading) if self._writer else iter(())
 
+    def _go_on(self, found: Inquiry, draft: Draft) -> Iterator[Draft]:
+        return self._writer.go_on(found, draft) if self._writer else iter(())
+
     def _verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
+        """Return the first of a draft and its others of which something stands.
+
+        Where none does, the first, with what of it stands when it is asked again. A refusal stays.
+        """
+        others = () if draft.refused else draft.others
+        checked = (self._checked(found, one) for one in (draft, *others))
+        first = next(checked)
+        standing = (one for one in chain((first,), checked) if one.sentences)
+        last = next(standing, None) or self._settled(found, first)
+        return in_scale(last, *found.asked.spoken_languages[:1])
+
+    def _checked(self, found: Inquiry, draft: Draft) -> CheckedDraft:
         asked = found.asked
         is_choice = asked.kinds["yesno"] + asked.kinds["compare"] >= CHOICE
         sources = draft.reading.sources
         checked = check(
             draft, asked.standalone, sources, is_choice=is_choice, misplaced=self._misplaced
         )
-        if self._writer is not None and not self._writer.decides:
-            if not checked.is_translated:
-                said = telling(checked.sentences, self._units(found))
-                checked = replace(checked, sentences=said)
-            settled = self._settled(found, checked, self._writer)
-            checked = in_language_of(asked, well_translated(settled))
-        return in_scale(checked, *asked.spoken_languages[:1])
+        if self._decides:
+            return checked
+        if not checked.is_translated:
+            said = telling(checked.sentences, self._units(found))
+            checked = replace(checked, sentences=said)
+        return in_language_of(asked, well_translated(checked))
 
-    def _settled(self, found: Inquiry, checked: CheckedDraft, writer: Writer) -> CheckedDraft:
-        """Return the sentences that stand after a second look at those that may be wrong."""
-        asked = found.asked
+    def _settled(self, found: Inquiry, checked: CheckedDraft) -> CheckedDraft:
+        """Return the sentences that stand when those that may be wrong are asked again."""
+        asked, writer = found.asked, self._writer
+        if writer is None or writer.decides:
+            return checked
 
         def write_of(source: Source) -> Sentence | None:
             written = partial(writer.write_sentence, asked, source)
             return asked.once((self, "sentence", source.text), written)
 
         look = SecondLook(question=asked.standalone, write_of=write_of, misplaced=self._misplaced)
-        return look.settled(checked)
+        return in_language_of(asked, well_translated(look.settled(checked)))
 
     @property
     def _decides(self) -> bool:

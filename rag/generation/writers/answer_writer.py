@@ -8,7 +8,7 @@ language model; knows no engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean
 from typing import Final
@@ -90,18 +90,24 @@ class AnswerWriter:
         return Reading(context=context, sources=tuple(sources))
 
     def write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
-        user = _sources(reading.sources) + _question(found.asked)
-        messages = messages_of(_instructions(), user)
+        """Yield the draft that agrees best with the others, whole; a long one as it grows."""
+        length = found.asked.wishes.length
+        messages = _messages(found.asked, reading.sources)
+        return self._drafts(
+            messages, reading, max_tokens=MAX_TOKENS[length], samples=SAMPLES[length]
+        )
+
+    def go_on(self, found: Inquiry, draft: Draft) -> Iterator[Draft]:
         kinds, length = found.asked.kinds, found.asked.wishes.length
         is_one = kinds["lookup"] + kinds["keywords"] >= ONE_FACT
-        further = 0 if is_one else FURTHER_TOKENS[length]
-        return self._drafts(
-            messages,
-            reading,
-            max_tokens=MAX_TOKENS[length],
-            further=further,
-            samples=SAMPLES[length],
-        )
+        if is_one or not (draft.text and draft.sentences and FURTHER_TOKENS[length]):
+            return
+        messages = _messages(found.asked, draft.reading.sources)
+        max_tokens = FURTHER_TOKENS[length]
+        segments = self._model.stream(messages, max_tokens=max_tokens, begun=draft.text)
+        for more in _grown(segments, draft.reading):
+            added = (replace(sentence, is_further=True) for sentence in more.sentences)
+            yield replace(draft, sentences=(*draft.sentences, *added), others=())
 
     def write_sentence(self, asked: Question, source: Source) -> Sentence | None:
         user = _sources((source,)) + _question(asked)
@@ -146,38 +152,21 @@ class AnswerWriter:
         reading: Reading,
         *,
         max_tokens: int,
-        further: int = 0,
         samples: int = 0,
     ) -> Iterator[Draft]:
-        """Yield the draft as it grows, then with what comes behind its end in `further` tokens.
-
-        Of several, where samples are drawn, the one that agrees best, whole.
-        """
         segments = self._model.stream(messages, max_tokens=max_tokens, samples=samples)
-        writing = _chosen if samples else _grown
-        text, draft = yield from writing(segments, reading)
-        if not (text and draft.sentences and further):
-            return
-        segments = self._model.stream(messages, max_tokens=further, begun=text)
-        for more in _grown(segments, reading):
-            added = (replace(sentence, is_further=True) for sentence in more.sentences)
-            yield replace(draft, sentences=(*draft.sentences, *added))
+        return _chosen(segments, reading) if samples else _grown(segments, reading)
 
 
-def _chosen(
-    segments: Iterable[Segment], reading: Reading
-) -> Generator[Draft, None, tuple[str, Draft]]:
-    """Yield what is written and drawn once that is whole; return as `_grown` does."""
+def _chosen(segments: Iterable[Segment], reading: Reading) -> Iterator[Draft]:
+    """Yield what agrees best of what is written and drawn; until that is whole, nothing said."""
     waiting = Draft(reading=reading)
     written: list[Segment] = []
     for segment in segments:
         written.append(segment)
         yield waiting
     texts = (completion_of(written), *written[-1].samples)
-    drafts = [_completed(text, reading) for text in texts]
-    draft, index = agreed(drafts)
-    yield draft
-    return (texts[index].text if texts[index].finish_reason == "stop" else ""), draft
+    yield agreed([_completed(text, reading) for text in texts])
 
 
 def _completed(completion: TextCompletion, reading: Reading) -> Draft:
@@ -185,23 +174,18 @@ def _completed(completion: TextCompletion, reading: Reading) -> Draft:
     return _measured(draft, [completion.mean_logprob] * len(draft.sentences))
 
 
-def _grown(
-    segments: Iterable[Segment], reading: Reading
-) -> Generator[Draft, None, tuple[str, Draft]]:
-    """Yield a draft as it grows; return its text, "" where that was cut off, and the last one."""
+def _grown(segments: Iterable[Segment], reading: Reading) -> Iterator[Draft]:
     text, means, logprobs = "", list[float](), list[float]()
-    draft, is_whole = Draft(reading=reading), False
+    draft = Draft(reading=reading)
     for segment in segments:
         text += segment.text
         logprobs.append(segment.logprob)
-        is_whole = segment.finish_reason == "stop"
-        new = _draft(text, reading, is_whole=is_whole)
+        new = _draft(text, reading, is_whole=segment.finish_reason == "stop")
         if segment.finish_reason or len(new.sentences) > len(means):
             means += [fmean(logprobs)] * (len(new.sentences) - len(means))
             logprobs.clear()
             draft = _measured(new, means)
-            yield draft
-    return (text if is_whole else ""), draft
+        yield draft
 
 
 def _measured(draft: Draft, means: Sequence[float]) -> Draft:
@@ -249,6 +233,10 @@ def _without_headings(text: str, sources: Sequence[Source]) -> str:
         if said != text and is_led and (plain := said.lstrip(" :—")):
             return plain if any(map(str.isalnum, plain)) else lead.rpartition(" — ")[2] + plain
     return text
+
+
+def _messages(asked: Question, sources: Sequence[Source]) -> list[dict[str, str]]:
+    return messages_of(_instructions(), _sources(sources) + _question(asked))
 
 
 def _instructions() -> str:

@@ -91,6 +91,11 @@ class LargeWriter:
                 return
             is_offered = True
 
+    def go_on(self, found: Inquiry, draft: Draft) -> Iterator[Draft]:
+        """Yield nothing: a larger model says all at once."""
+        del found, draft
+        return iter(())
+
     def tell(self, asked: Question, reading: Reading) -> Iterator[Draft]:
         """Yield what it writes of this alone, in one pass."""
         yield from self._pass(asked, Draft(reading=reading), Meter(self._generator), left=0)

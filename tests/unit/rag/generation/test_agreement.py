@@ -14,26 +14,31 @@ NOTHING = Draft(refused=True)
 
 
 @pytest.mark.parametrize(
-    ("drafts", "place", "agreement"),
+    ("drafts", "best", "agreement", "refusals"),
     [
-        ([TWELVE, SEVEN, SEVEN], 1, 0.5),
-        ([SEVEN, TWELVE, SEVEN], 0, 0.5),
-        ([SEVEN, TWELVE, NOTHING], 0, 0.0),
-        ([SEVEN, NOTHING, NOTHING], 1, 0.5),
-        ([SEVEN, SEVEN, SEVEN], 0, 1.0),
+        ([TWELVE, SEVEN, SEVEN], SEVEN, 0.5, 0),
+        ([SEVEN, TWELVE, SEVEN], SEVEN, 0.5, 0),
+        ([SEVEN, TWELVE, NOTHING], SEVEN, 0.0, 1 / 3),
+        ([SEVEN, NOTHING, NOTHING], NOTHING, 0.5, 2 / 3),
+        ([SEVEN, SEVEN, SEVEN], SEVEN, 1.0, 0),
     ],
 )
-def test_the_draft_that_others_repeat_is_chosen_and_tells_how_much(drafts, place, agreement):
-    chosen, index = agreed(drafts)
-    assert index == place
-    assert chosen.sentences == drafts[place].sentences
+def test_the_draft_that_others_repeat_is_chosen_and_tells_how_much(
+    drafts, best, agreement, refusals
+):
+    chosen = agreed(drafts)
+    assert (chosen.sentences, chosen.refused) == (best.sentences, best.refused)
     assert chosen.agreement == pytest.approx(agreement)
+    assert chosen.refusals == pytest.approx(refusals)
+    assert len(chosen.others) == len(drafts) - 1
 
 
 def test_of_one_draft_nothing_is_told():
-    assert agreed([SEVEN]) == (SEVEN, 0)
+    assert agreed([SEVEN]) == SEVEN
 
 
-def test_other_forms_of_the_same_words_agree():
-    chosen, _ = agreed([SEVEN, draft("Seven persons are working there."), TWELVE])
+def test_other_forms_of_the_same_words_agree_and_come_before_others():
+    chosen = agreed([SEVEN, TWELVE, draft("Seven persons are working there.")])
     assert chosen.sentences == SEVEN.sentences
+    assert [len(one.sentences) for one in chosen.others] == [1, 1]
+    assert chosen.others[-1].sentences == TWELVE.sentences

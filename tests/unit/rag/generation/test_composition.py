@@ -120,8 +120,8 @@ chances = st.floats(0, 1)
 SAID = (Sentence(text="So it is."),)
 
 
-def judged(held, right, *, said=SAID, refused=False):
-    checked = CheckedDraft(sentences=said, draft=Draft(refused=refused))
+def judged(held, right, *, said=SAID, **draft):
+    checked = CheckedDraft(sentences=said, draft=Draft(**draft))
     return judge(Verdict(held=held, right=right), checked)
 
 
@@ -130,7 +130,16 @@ def test_what_speaks_for_an_answer_never_speaks_against_it(held, right):
     before = judged(held, right).confidence
     assert 0 <= before <= 1
     assert judged(held, min(1, right + 0.1)).confidence >= before
-    assert judged(held, right, said=(), refused=True).confidence < before
+    assert judged(held, right, said=(), refused=True, refusals=1).confidence < before
+
+
+@given(chances, chances)
+def test_what_other_drafts_say_too_is_likelier(right, agreement):
+    def confidence(agreement, refusals):
+        return judged(0.5, right, agreement=agreement, refusals=refusals).confidence
+
+    assert confidence(min(1, agreement + 0.1), 0.2) >= confidence(agreement, 0.2)
+    assert confidence(agreement, 0.2) > confidence(agreement, 0.4)
 
 
 def test_where_no_sentence_stands_the_quotation_speaks_alone():
