@@ -27,8 +27,8 @@ from rag.understanding.question.question import Question
 
 State = Literal["answered", "partial"]
 
-ANSWERED: Final = 0.35
-"""Chance of being right from which an answer is stated; see benchmarks/LOG.md."""
+ANSWERED: Final = 0.5
+"""Chance of being right from which an answer is stated."""
 
 MIN_CHANCE: Final = 1e-4
 
@@ -39,7 +39,7 @@ class AnswerabilitySigns(Regression):
 
     `right` is the logit of the chance by retrieval alone that its likeliest short answer is right;
     `refusals` is the share of drafts that found nothing. `agreement` is how much of what is said
-    other drafts say, over the usual; 0 where nothing stands.
+    other drafts say; 0 where nothing stands.
     """
 
     intercept: float = 1.0
@@ -48,13 +48,11 @@ class AnswerabilitySigns(Regression):
     agreement: float = 0.0
 
 
-WEIGHTS: Final = AnswerabilitySigns(intercept=0.851, right=0.93, refusals=-2.022, agreement=3.0)
-"""By the regression of `training.answerability` on 186 natural questions over 12 documents: AUROC
-0.85 over ten folds, 0.78 on another set, without `logprob`. What that weighs was fitted on the same
-questions with other signs, and not anew (see training/LOG.md, and benchmarks/LOG.md for what it
-adds). The chance that the documents hold an answer at all adds nothing."""
+WEIGHTS: Final = AnswerabilitySigns(intercept=-0.38, right=0.32, refusals=-2.02, agreement=2.21)
+"""By the regression of `training.answerability` (see training/LOG.md)."""
 
 USUAL_AGREEMENT: Final = 0.7
+"""Where a model writes one draft alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +87,9 @@ def signs_of(verdict: Verdict, checked: CheckedDraft) -> AnswerabilitySigns:
 
 def _agreement(checked: CheckedDraft) -> float:
     agreement = checked.draft.agreement
-    return 0.0 if agreement is None or not checked.sentences else agreement - USUAL_AGREEMENT
+    if not checked.sentences:
+        return 0.0
+    return USUAL_AGREEMENT if agreement is None else agreement
 
 
 def _logit(chance: float) -> float:
