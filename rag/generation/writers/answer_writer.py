@@ -44,6 +44,11 @@ SAMPLES: Final[dict[AnswerLength, int]] = {"short": 4, "usual": 4, "long": 0}
 """Drawn beside what is likeliest; together they take a fifth longer than one (see
 benchmarks/LOG.md). Of long texts no two are alike."""
 
+FURTHER_SAMPLES: Final = 4
+MIN_FURTHER_AGREEMENT: Final = 0.3
+"""What comes behind is told where others tell it too: where nothing is left to be told, each tells
+something else of the page."""
+
 ONE_FACT: Final = 0.5
 """A look-up, or key words, ask for one fact from this chance on."""
 
@@ -104,10 +109,16 @@ class AnswerWriter:
             return
         messages = _messages(found.asked, draft.reading.sources)
         max_tokens = FURTHER_TOKENS[length]
-        segments = self._model.stream(messages, max_tokens=max_tokens, begun=draft.text)
-        for more in _grown(segments, draft.reading):
-            added = (replace(sentence, is_further=True) for sentence in more.sentences)
-            yield replace(draft, sentences=(*draft.sentences, *added), others=())
+        segments = self._model.stream(
+            messages, max_tokens=max_tokens, begun=draft.text, samples=FURTHER_SAMPLES
+        )
+        for more in _chosen(segments, draft.reading):
+            is_agreed = more.agreement is None or more.agreement >= MIN_FURTHER_AGREEMENT
+            told = more.sentences if is_agreed else ()
+            added = tuple(replace(sentence, is_further=True) for sentence in told)
+            yield (
+                replace(draft, sentences=(*draft.sentences, *added), others=()) if added else draft
+            )
 
     def write_sentence(self, asked: Question, source: Source) -> Sentence | None:
         user = _sources((source,)) + _question(asked)
