@@ -45,7 +45,7 @@ SAMPLES: Final[dict[AnswerLength, int]] = {"short": 4, "usual": 4, "long": 0}
 benchmarks/LOG.md). Of long texts no two are alike."""
 
 FURTHER_SAMPLES: Final = 4
-MIN_FURTHER_AGREEMENT: Final = 0.3
+MIN_FURTHER_AGREEMENT: Final = 0.2
 """What comes behind is told where others tell it too: where nothing is left to be told, each tells
 something else of the page."""
 
