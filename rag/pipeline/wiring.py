@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -30,7 +29,7 @@ from rag.generation.composition import (
     with_preferred,
 )
 from rag.generation.context import Reading, Source
-from rag.generation.draft import Draft, Sentence, joined
+from rag.generation.draft import Draft, joined
 from rag.generation.inquiry import Inquiry
 from rag.generation.protocol import Writer
 from rag.generation.quotation.passages import Passages, quotations
@@ -48,7 +47,6 @@ from rag.generation.verification.check import (
 from rag.generation.verification.disagreement import told_otherwise
 from rag.generation.verification.facts import numbers_in
 from rag.generation.verification.relevance import telling, told_by
-from rag.generation.verification.second_look import SecondLook
 from rag.generation.verification.support import stems_of
 from rag.number_forms import as_spoken, decimal_mark
 from rag.pipeline.finding import Finder
@@ -175,16 +173,15 @@ class Answering:
         return self._writer.go_on(found, draft) if self._writer else iter(())
 
     def _verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
-        """Return the first of a draft and its others of which something stands.
+        """Return the first of a draft and its others of which something stands; else the first.
 
-        Where none does, the first, with what of it stands when it is asked again. A refusal stays.
+        A refusal stays.
         """
         others = () if draft.refused else draft.others
         checked = (self._checked(found, one) for one in (draft, *others))
         first = next(checked)
         standing = (one for one in chain((first,), checked) if one.sentences)
-        last = next(standing, None) or self._settled(found, first)
-        return in_scale(last, *found.asked.spoken_languages[:1])
+        return in_scale(next(standing, first), *found.asked.spoken_languages[:1])
 
     def _checked(self, found: Inquiry, draft: Draft) -> CheckedDraft:
         asked = found.asked
@@ -199,19 +196,6 @@ class Answering:
             said = telling(checked.sentences, self._units(found))
             checked = replace(checked, sentences=said)
         return in_language_of(asked, well_translated(checked))
-
-    def _settled(self, found: Inquiry, checked: CheckedDraft) -> CheckedDraft:
-        """Return the sentences that stand when those that may be wrong are asked again."""
-        asked, writer = found.asked, self._writer
-        if writer is None or writer.decides:
-            return checked
-
-        def write_of(source: Source) -> Sentence | None:
-            written = partial(writer.write_sentence, asked, source)
-            return asked.once((self, "sentence", source.text), written)
-
-        look = SecondLook(question=asked.standalone, write_of=write_of, misplaced=self._misplaced)
-        return in_language_of(asked, well_translated(look.settled(checked)))
 
     @property
     def _decides(self) -> bool:
