@@ -15,11 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from rag.datamodel import AnswerLength, Context, Hit
-from rag.generation.context import Source
-from rag.generation.quotation.units import Unit
 from rag.generation.verification.check import CheckedDraft
 from rag.generation.verification.confidence import Verdict
-from rag.generation.verification.support import is_whole
 from rag.logistic import Regression
 from rag.refusal import NOT_ANSWERED, PARTLY, QUOTED, UNSURE
 from rag.text import MARK
@@ -145,18 +142,6 @@ def notes_of(checked: CheckedDraft) -> tuple[str, ...]:
 def compose(lead: str, said: str, quotations: Sequence[str]) -> str:
     """Return what is read first, and the quotations below it, each a paragraph."""
     return "\n\n".join(filter(None, (lead, said, *quotations)))
-
-
-def with_preferred(units: Sequence[Unit], lines: Sequence[Source]) -> list[Unit]:
-    """Return units; the sentences that one which does not stand has its facts from lead."""
-    most = max((unit.chance for unit in units), default=0.0)
-    said = {line.hit.chunk.id: line.text for line in lines}
-    return [
-        replace(unit, chance=most)
-        if is_whole(unit.shown) and unit.evidence.text in said.get(unit.evidence.hit.chunk.id, "")
-        else unit
-        for unit in units
-    ]
 
 
 def quotations_start(text: str, quotations: int) -> int:

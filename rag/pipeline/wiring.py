@@ -26,7 +26,6 @@ from rag.generation.composition import (
     lead_of,
     notes_of,
     quotations_start,
-    with_preferred,
 )
 from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft, joined
@@ -260,8 +259,6 @@ class Answering:
         is_below = bool(after) or checked.draft.refused
         max_places = MAX_BELOW if is_below and length != "long" else MAX_QUOTATIONS
         units = self._units(found)
-        if not checked.sentences:
-            units = with_preferred(units, [*checked.displaced.values()])
         return quotations(units, max_words=QUOTED_WORDS[length], max_places=max_places, after=after)
 
     def _complete(self, found: Inquiry, quoted: Answer, checked: CheckedDraft) -> Answer:

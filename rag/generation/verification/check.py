@@ -12,8 +12,8 @@ What fails is left out: a quotation of the place follows anyway. Knows text; wha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -25,8 +25,6 @@ from rag.generation.verification.facts import readable, unheld_codes, unheld_fac
 from rag.generation.verification.names import unheld_names
 from rag.generation.verification.support import stems_of, supporting
 from rag.languages import is_foreign, language_of
-from rag.retrieval.evidence.evidence import candidates
-from rag.retrieval.evidence.evidence import readable as readable_evidence
 from rag.table_qa.scale import scaled
 from rag.text import stem, unsaid, without_struck, words
 from rag.understanding.question.answer_kind import holds_kind
@@ -74,16 +72,14 @@ def none_misplaced(_sentence: str, _question: str, _place: str) -> Sequence[Misp
 class CheckedDraft:
     """The sentences that stand, of the `draft` that was checked.
 
-    `unheld` tells how many nothing bears out; `displaced` has, by their texts, those of them whose
-    words are borne out, each with the rows and sentences that its facts and its words stand in.
-    `is_seen` tells that some may have been read off a picture, `is_translated` that some are in
-    another language than their sources: their words can't be compared, only their numbers.
+    `unheld` tells how many nothing bears out. `is_seen` tells that some may have been read off a
+    picture, `is_translated` that some are in another language than their sources: their words can't
+    be compared, only their numbers.
     """
 
     sentences: tuple[Sentence, ...] = ()
     draft: Draft = Draft()  # noqa: RUF009 - frozen
     unheld: int = 0
-    displaced: Mapping[str, Source] = field(default_factory=dict)
     is_seen: bool = False
     is_translated: bool = False
 
@@ -105,13 +101,10 @@ def check(
     kept: list[Sentence] = []
     said = asked = stems_of(question)
     pictured = {source.hit.rank for source in sources if source.is_seen}
-    displaced: dict[str, Source] = {}
     is_seen, unheld = False, 0
     for sentence in draft.sentences:
         stems = stems_of(sentence.text)
-        held, elsewhere = _held(sentence, question, sources, misplaced)
-        if elsewhere:
-            displaced[sentence.text] = elsewhere
+        held = _held(sentence, question, sources, misplaced)
         seen = () if held else tuple(n for n in sentence.numbers if n in pictured)
         unheld += not (held or seen)
         is_echo = stems <= asked and not (is_choice or _YES_OR_NO.match(sentence.text))
@@ -127,7 +120,6 @@ def check(
         sentences=tuple(kept),
         draft=draft,
         unheld=unheld,
-        displaced=displaced,
         is_seen=is_seen,
         is_translated=any(_is_translated(sentence, sources) for sentence in kept),
     )
@@ -183,15 +175,13 @@ def _has_number(draft: Draft, question: str) -> bool:
 
 def _held(
     sentence: Sentence, question: str, sources: Sequence[Source], misplaced: FindMisplaced
-) -> tuple[tuple[int, ...], Source | None]:
-    """Return the marks that hold a sentence; of none the lines that its facts and words stand in.
+) -> tuple[int, ...]:
+    """Return the marks that hold a sentence.
 
-    None for these where its words stand nowhere. What another source holds is no better borne out
-    where one before it tells otherwise.
+    What another source holds is no better borne out where one before it tells otherwise.
     """
     cited = _cited(sentence, sources)
     said = _YES_OR_NO.sub("", sentence.text)
-    elsewhere: Source | None = None
     nearby: list[Source] = []
     for own in filter(None, (cited, *([source] for source in sources))):
         source_text = "\n".join(
@@ -204,12 +194,9 @@ def _held(
         if sum(len(source.text) for source in nearby) > MAX_CHARACTERS:
             break
         nearby = [*nearby, *(source for source in own if source not in nearby)]
-        facts = _misplaced_in(nearby, said.replace("**", ""), question, misplaced)
-        if not facts:
-            return tuple(source.hit.rank for source in own), None
-        lines = _lines_around(facts, stems_of(f"{said} {question}"), nearby)
-        elsewhere = elsewhere or replace(own[0], text=lines)
-    return (), elsewhere
+        if not _misplaced_in(nearby, said.replace("**", ""), question, misplaced):
+            return tuple(source.hit.rank for source in own)
+    return ()
 
 
 def _misplaced_in(
@@ -219,14 +206,6 @@ def _misplaced_in(
     place = "\n".join(filter(None, parts)).replace("**", "")
     hits = [source.hit for source in sources]
     return misplaced(said, question, place) or in_other_cells(said, question, hits)
-
-
-def _lines_around(facts: Sequence[Misplaced], said: set[str], sources: Sequence[Source]) -> str:
-    """Return the row or sentence that holds most words, and those of misplaced facts."""
-    lines = [readable_evidence(one) for s in sources for one in candidates(s.hit)]
-    best = max(lines, key=lambda line: len(stems_of(line) & said), default="")
-    holding = (line for line in lines if any(one.fact in line for one in facts))
-    return "\n".join(dict.fromkeys((best, *holding)))
 
 
 @lru_cache(maxsize=1024)  # a draft comes again with each sentence that it grows by

@@ -14,15 +14,11 @@ from rag.generation.composition import (
     judge,
     lead_of,
     quotations_start,
-    with_preferred,
 )
-from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
-from rag.generation.quotation.units import Unit
 from rag.generation.verification.check import CheckedDraft
 from rag.generation.verification.confidence import Verdict
 from rag.refusal import NOT_ANSWERED, PARTLY, UNSURE
-from rag.retrieval.evidence.evidence import candidates
 from rag.text import MARK
 from rag.understanding.question.question import understand
 
@@ -102,18 +98,6 @@ def test_quotations_of_another_context_get_its_numbers_and_it_what_it_lacked():
     (told,), both = added(["“Thus.” [1] [2]"], quoted, read)
     assert told == "“Thus.” [2] [3]"
     assert [both.source(n).chunk.id for n in (1, 2, 3)] == ["1", "3", "4"]
-
-
-def test_lines_that_a_left_out_sentence_has_its_facts_from_are_quoted_first():
-    text = "Many of them are online. Of the seniors 41% never are. The others read their mail."
-    found = Hit(chunk=chunk("a", text), score=1, rank=1, channel="reranked")
-    units = [
-        Unit(evidence=one, shown=one.text, chance=chance)
-        for one, chance in zip(candidates(found), (0.6, 0.1, 0.3), strict=True)
-    ]
-    line = Source(hit=found, text="Main findings: Of the seniors 41% never are.")
-    assert [unit.chance for unit in with_preferred(units, [line])] == [0.6, 0.6, 0.3]
-    assert with_preferred(units, []) == units
 
 
 chances = st.floats(0, 1)
