@@ -155,7 +155,7 @@ class AnswerWriter:
         messages = messages_of(prompts.load("summarize").template.strip(), user.strip())
         hits = tuple(source.hit for source in sources)
         reading = Reading(context=Context(hits=hits), sources=tuple(sources))
-        return map(_marked, self._drafts(messages, reading, max_tokens=max_tokens))
+        return _each_marked(self._drafts(messages, reading, max_tokens=max_tokens))
 
     def _drafts(
         self,
@@ -210,6 +210,15 @@ def _draft(text: str, reading: Reading, *, is_whole: bool) -> Draft:
     draft = draft_of(with_plain_marks(text), is_whole=is_whole)
     sentences = tuple(_of_ranks(sentence, reading.sources) for sentence in draft.sentences)
     return replace(draft, sentences=sentences, reading=reading)
+
+
+def _each_marked(drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """Yield drafts marked; the same one where nothing was written on."""
+    last = marked = Draft()
+    for draft in drafts:
+        if draft is not last:
+            last, marked = draft, _marked(draft)
+        yield marked
 
 
 def _marked(draft: Draft) -> Draft:

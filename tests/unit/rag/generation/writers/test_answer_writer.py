@@ -109,3 +109,10 @@ def test_of_several_drafts_the_one_that_agrees_best_is_gone_on_with():
 def test_who_leaves_while_several_are_drawn_is_heard():
     model = RecordedModel("Wages rose a lot [1].", samples=["Wages rose [1]."])
     assert [bool(draft.sentences) for draft in written(model)] == [False] * 6 + [True]
+
+
+def test_a_summary_is_the_same_until_a_sentence_more_is_there():
+    model = RecordedModel("Text a is said first. Then text b is.")
+    grown = list(AnswerWriter(model, len).summarize(understand("sum up"), SOURCES, "short"))
+    assert len({id(draft) for draft in grown}) == 3
+    assert [sentence.numbers for sentence in grown[-1].sentences] == [(5,), (2,)]
