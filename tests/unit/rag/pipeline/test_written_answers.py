@@ -86,3 +86,21 @@ def test_a_near_place_of_which_nothing_can_be_quoted_is_read_and_a_far_one_is_no
 
     assert last.state == state
     assert last.complete
+
+
+def test_of_several_drafts_the_first_that_stands_is_said():
+    wrong = "Snow lay **555 cm** deep in March 1999 [1]."
+    *_, last = answers(RecordedModel(wrong, samples=[wrong, SAID]))
+    assert "317 cm" in last.text[: last.quoted_from]
+    assert "555" not in last.text
+
+
+def test_what_most_drafts_refuse_is_refused():
+    *_, last = answers(RecordedModel("[0]", samples=["[0]", SAID]))
+    assert last.text.startswith(NOT_ANSWERED)
+
+
+def test_what_drafts_do_not_agree_on_is_less_sure():
+    *_, sure = answers(RecordedModel(SAID, samples=[SAID, SAID]))
+    *_, unsure = answers(RecordedModel(SAID, samples=["The pass was closed [1].", "[0]"]))
+    assert sure.confidence > unsure.confidence
