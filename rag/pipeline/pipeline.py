@@ -57,27 +57,25 @@ def answer(question: Question, steps: Steps) -> Iterator[Answer]:
 
 
 def _written(found: Inquiry, quoted: Answer, steps: Steps) -> Iterator[Answer]:
-    """Yield what a model writes; of several drafts one is gone on with that stands."""
+    """Yield what a model writes as it grows; the same again tells that it goes on.
+
+    Of several drafts one that stands is gone on with.
+    """
     reading = steps.build_context(found)
-    nothing = CheckedDraft(draft=Draft(reading=reading))
-    said = yield from _verified(found, quoted, steps.write(found, reading), nothing, steps)
-    drafts = steps.go_on(found, said.draft) if said.sentences else iter(())
-    whole = yield from _verified(found, quoted, drafts, said, steps)
-    yield steps.complete(found, quoted, whole)
+    said = CheckedDraft(draft=Draft(reading=reading))
+    grown = steps.compose(found, quoted, said)
 
+    def drafts() -> Iterator[Draft]:
+        yield from steps.write(found, reading)
+        if said.sentences:
+            yield from steps.go_on(found, said.draft)
 
-def _verified(
-    found: Inquiry, quoted: Answer, drafts: Iterator[Draft], checked: CheckedDraft, steps: Steps
-) -> Generator[Answer, None, CheckedDraft]:
-    """Yield the answer as drafts grow; the same again tells that it goes on. Return the last."""
-    grown = steps.compose(found, quoted, checked)
-    last = checked.draft
-    for draft in drafts:
-        if draft is not last:
-            last, checked = draft, steps.verify(found, draft)
-            grown = steps.compose(found, quoted, checked)
+    for draft in drafts():
+        if draft is not said.draft:
+            said = steps.verify(found, draft)
+            grown = steps.compose(found, quoted, said)
         yield grown
-    return checked
+    yield steps.complete(found, quoted, said)
 
 
 def timed(answers: Iterable[Answer]) -> Iterator[Answer]:

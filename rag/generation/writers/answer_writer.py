@@ -8,7 +8,7 @@ language model; knows no engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from statistics import fmean
 from typing import Final
@@ -41,7 +41,7 @@ FURTHER_TOKENS: Final[dict[AnswerLength, int]] = {"short": 0, "usual": 60, "long
 benchmarks/LOG.md)."""
 
 SAMPLES: Final[dict[AnswerLength, int]] = {"short": 4, "usual": 4, "long": 0}
-"""Drawn beside what is likeliest; together they take a fifth longer than one (see
+"""Drawn beside what is likeliest, which takes half a second more in the median (see
 benchmarks/LOG.md). Of long texts no two are alike."""
 
 FURTHER_SAMPLES: Final = 4
@@ -68,7 +68,7 @@ _STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])"
 
 
 class AnswerWriter:
-    """Implements `Writer`. The same sources and question give the same draft."""
+    """Implements `Writer`. Asked alone, the same sources and question give the same draft."""
 
     decides = False
 
@@ -98,9 +98,9 @@ class AnswerWriter:
         """Yield the draft that agrees best with the others, whole; a long one as it grows."""
         length = found.asked.wishes.length
         messages = _messages(found.asked, reading.sources)
-        return self._drafts(
-            messages, reading, max_tokens=MAX_TOKENS[length], samples=SAMPLES[length]
-        )
+        samples = SAMPLES[length]
+        segments = self._model.stream(messages, max_tokens=MAX_TOKENS[length], samples=samples)
+        return _chosen(segments, reading) if samples else _grown(segments, reading)
 
     def go_on(self, found: Inquiry, draft: Draft) -> Iterator[Draft]:
         kinds, length = found.asked.kinds, found.asked.wishes.length
@@ -114,11 +114,11 @@ class AnswerWriter:
         )
         for more in _chosen(segments, draft.reading):
             is_agreed = more.agreement is None or more.agreement >= MIN_FURTHER_AGREEMENT
-            told = more.sentences if is_agreed else ()
-            added = tuple(replace(sentence, is_further=True) for sentence in told)
-            yield (
-                replace(draft, sentences=(*draft.sentences, *added), others=()) if added else draft
-            )
+            if more.sentences and is_agreed:
+                added = (replace(sentence, is_further=True) for sentence in more.sentences)
+                yield replace(draft, sentences=(*draft.sentences, *added), others=())
+            else:
+                yield draft
 
     def write_sentence(self, asked: Question, source: Source) -> Sentence | None:
         user = _sources((source,)) + _question(asked)
@@ -155,18 +155,8 @@ class AnswerWriter:
         messages = messages_of(prompts.load("summarize").template.strip(), user.strip())
         hits = tuple(source.hit for source in sources)
         reading = Reading(context=Context(hits=hits), sources=tuple(sources))
-        return _each_marked(self._drafts(messages, reading, max_tokens=max_tokens))
-
-    def _drafts(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        reading: Reading,
-        *,
-        max_tokens: int,
-        samples: int = 0,
-    ) -> Iterator[Draft]:
-        segments = self._model.stream(messages, max_tokens=max_tokens, samples=samples)
-        return _chosen(segments, reading) if samples else _grown(segments, reading)
+        segments = self._model.stream(messages, max_tokens=max_tokens)
+        return _each_marked(_grown(segments, reading))
 
 
 def _chosen(segments: Iterable[Segment], reading: Reading) -> Iterator[Draft]:

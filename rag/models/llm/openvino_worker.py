@@ -54,7 +54,7 @@ LATE: Final = 1
 """So many samples are not waited for: the longest of four takes a quarter more than the others."""
 
 SEED: Final = 1
-"""The same each time: the same question is then answered the same."""
+"""The same each time: a question that is asked alone is then answered the same again."""
 
 
 @dataclass(slots=True)
