@@ -8,6 +8,7 @@ models", 2022; Kumar and Byrne, "Minimum Bayes-risk decoding", 2004). Knows text
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -24,16 +25,23 @@ def agreed(drafts: Sequence[Draft]) -> Draft:
         return first
     said = [stems_of(" ".join(sentence.text for sentence in draft.sentences)) for draft in drafts]
     refusals = fmean(draft.refused for draft in drafts)
+    common = _common(said)
     told = [
         replace(
             draft,
             agreement=fmean(_f1(said[n], said[m]) for m in range(len(drafts)) if m != n),
+            common=common,
             refusals=refusals,
         )
         for n, draft in enumerate(drafts)
     ]
     best, *rest = sorted(told, key=lambda draft: -(draft.agreement or 0.0))
     return replace(best, others=tuple(rest))
+
+
+def _common(said: Sequence[AbstractSet[str]]) -> frozenset[str]:
+    counts = Counter(stem for stems in said for stem in stems)
+    return frozenset(stem for stem, count in counts.items() if count > len(said) / 2)
 
 
 def _f1(one: AbstractSet[str], other: AbstractSet[str]) -> float:

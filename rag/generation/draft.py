@@ -60,8 +60,8 @@ class Draft:
     `refused`: the model says that the sources hold nothing of it. `text` is what can be gone on
     with, "" where it was cut off. `steps` are the further searches that the model asked for,
     `notes` sentences for the person. `others` are further drafts of the same reading, the best
-    first; how much they say the same is `agreement`, in 0..1, None where there are none, and
-    `refusals` the share of all that refuse.
+    first; how much they say the same is `agreement`, in 0..1, None where there are none. Of all of
+    them `common` are the stems that most say, `refusals` is the share that refuse.
     """
 
     sentences: tuple[Sentence, ...] = ()
@@ -73,6 +73,7 @@ class Draft:
     text: str = ""
     others: tuple[Draft, ...] = ()
     agreement: float | None = None
+    common: frozenset[str] = frozenset()
     refusals: float = 0.0
 
 

@@ -21,7 +21,7 @@ from rag.generation.quotation.passages import Passages
 from rag.models.llm.protocol import LanguageModel
 from rag.retrieval.context import Fetch
 from rag.storage.tables.long_rows import OpensTable, no_table
-from rag.table_qa.hit_tables import TableResult, TableTools, answer_tables
+from rag.table_qa.hit_tables import TableResult, TableTools, ask_table
 from rag.table_qa.result_cells import header_of
 from rag.table_qa.scale import scaled
 from rag.table_qa.table_rows import JoinedTable, is_whole, tables_of, with_whole_tables
@@ -103,7 +103,7 @@ class TableAnswering:
         )
         for table in likely_tables(tables_of(hits), context.hits, chances):
             if is_whole(table, whole) or self._is_kept(table):
-                found = answer_tables(asked.measured(table.names), [table], tools)
+                found = ask_table(asked.measured(table.names), table, tools)
                 if found and found.sureness >= SURE and not _is_doubtful(found, asked):
                     return _table_line(found, whole, asked.spoken_languages)
         return None
@@ -141,13 +141,16 @@ def likely_tables(
 ) -> list[JoinedTable]:
     """Return the tables that may tell what is asked, likeliest first; `chances` are by chunk.
 
-    One holds what was found first or is likeliest: others gave wrong results (benchmarks/LOG.md).
+    One holds what was found first or is likeliest, and is of the document that was found first:
+    others gave wrong results (benchmarks/LOG.md).
     """
+    source = hits[0].chunk.doc_id if hits else ""
     first = {*(hit.chunk.id for hit in hits[:1]), *nlargest(1, chances, key=chances.__getitem__)}
     leading = [
         table
         for table in tables
         if len(table.rows) >= MIN_ROWS
+        and table.rows[0].hit.chunk.doc_id == source
         and _chance(table, chances) >= MIN_CHANCE
         and any(row.hit.chunk.id in first for row in table.rows)
     ]

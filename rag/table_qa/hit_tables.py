@@ -23,11 +23,7 @@ from rag.table_qa.planner.planner import Embed, Planned, plans
 from rag.table_qa.planner.table import Table, TypedColumn
 from rag.table_qa.query_table import kept_query_table, query_table
 from rag.table_qa.result_cells import ResultCell, TableOfHits, cells_shown, header_of, result_text
-from rag.table_qa.table_answer import (
-    TableAnswer,
-    answer_table,
-    fits,
-)
+from rag.table_qa.table_answer import TableAnswer, answer_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +58,10 @@ class TableResult:
     sureness: float
 
 
-def answer_tables(
-    question: str, tables: Sequence[TableOfHits], tools: TableTools
-) -> TableResult | None:
-    """Return what the first table that speaks of the question gives; None where none does.
-
-    `tables` are those of the hits in their order. Raises ModelError.
-    """
-    for found in tables:
-        if fits(question, query_table(found.typed())):
-            with _kept(found, tools.open_table) as kept:
-                return _answered(question, found, kept, tools)
-    return None
+def ask_table(question: str, found: TableOfHits, tools: TableTools) -> TableResult | None:
+    """Return what a table gives; None where nothing says anything. Raises ModelError."""
+    with _kept(found, tools.open_table) as kept:
+        return _answered(question, found, kept, tools)
 
 
 @contextmanager

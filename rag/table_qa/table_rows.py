@@ -36,12 +36,16 @@ KIND_WORDS: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRow:
-    """A row of a table: its hit, its range of the chunk's text, and its cells."""
+    """A row of a table: its hit, its range of the chunk's text, and its cells.
+
+    `part` counts from 0 those of a table that was set side by side; see `folded`.
+    """
 
     hit: Hit
     start: int
     end: int
     cells: tuple[str, ...]
+    part: int = 0
 
     @property
     def key(self) -> Key:
@@ -99,8 +103,18 @@ def _are(parts: Sequence[str], cells: Sequence[str]) -> bool:
     return [part.strip() for part in parts[: len(cells)]] == list(cells)
 
 
-def _place_in_text(row: FoundRow) -> tuple[int, int]:
-    return row.hit.chunk.ordinal, row.start
+def _place_in_text(row: FoundRow) -> tuple[int, int, int]:
+    return row.part, row.hit.chunk.ordinal, row.start
+
+
+def folded(names: tuple[str, ...]) -> int:
+    """Return how many columns of these names are one table, where it was set side by side.
+
+    "State | Rate | State | Rate" are the states of A to M, and those of M to Z beside them.
+    """
+    widths = (w for w in range(2, len(names) // 2 + 1) if len(names) % w == 0)
+    own = (w for w in widths if all(names[:w]) and names[:w] * (len(names) // w) == names)
+    return next(own, len(names))
 
 
 def _titled(chunk: Chunk) -> str:
@@ -129,20 +143,27 @@ def tables_of(hits: Sequence[Hit]) -> list[JoinedTable]:
             key = (hit.chunk.doc_id, names)
             grouped.setdefault(key, []).extend(_rows(hit, names))
     return [
-        JoinedTable(names=key[1], rows=tuple(sorted(rows, key=_place_in_text)))
-        for key, rows in grouped.items()
+        JoinedTable(names=names[: folded(names)], rows=tuple(sorted(rows, key=_place_in_text)))
+        for (_, names), rows in grouped.items()
         if rows
     ]
 
 
-def _rows(hit: Hit, names: Sequence[str]) -> list[FoundRow]:
+def _rows(hit: Hit, names: tuple[str, ...]) -> list[FoundRow]:
     text = hit.chunk.text
     rows = [
-        FoundRow(hit=hit, start=start, end=end, cells=tuple(cells_of(text[start:end])))
+        (start, end, cells_of(text[start:end]))
         for start, end in lines_between(text, 0, len(text))
         if CELL_SEPARATOR in text[start:end]
     ]
-    return [row for row in rows[1:] if len(row.cells) == len(names)]
+    width = folded(names)
+    return [
+        FoundRow(hit=hit, start=start, end=end, cells=tuple(cells[at : at + width]), part=part)
+        for start, end, cells in rows[1:]
+        if len(cells) == len(names)
+        for part, at in enumerate(range(0, len(names), width))
+        if any(cells[at : at + width])
+    ]
 
 
 def with_whole_tables(
@@ -163,11 +184,12 @@ def _rest(table: JoinedTable, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
     """Return what follows and precedes a table's chunks as long as it is the same table."""
     owner = min((row.hit for row in table.rows), key=lambda hit: hit.rank)
     known = {hit.chunk.id for hit in hits}
+    names = column_names(owner.chunk)
     own = list({row.hit.chunk.id: row.hit.chunk for row in table.rows}.values())
     found: list[Hit] = []
 
     def belongs(chunk: Chunk) -> bool:
-        return chunk.doc_id == owner.chunk.doc_id and column_names(chunk) == table.names
+        return chunk.doc_id == owner.chunk.doc_id and column_names(chunk) == names
 
     for ring in linked(own, fetch, known=known, belongs=belongs):
         found.extend(replace(owner, chunk=brought(chunk, owner)) for chunk in ring)
@@ -182,4 +204,5 @@ def is_whole(table: JoinedTable, context: Context) -> bool:
         return False
     cut = {(hit.chunk.doc_id, column_names(hit.chunk)) for hit in context.dropped}
     chunks = {row.hit.chunk.id for row in table.rows}
-    return (table.rows[0].hit.chunk.doc_id, table.names) not in cut and len(chunks) < MAX_CHUNKS
+    first = table.rows[0].hit.chunk
+    return (first.doc_id, column_names(first)) not in cut and len(chunks) < MAX_CHUNKS

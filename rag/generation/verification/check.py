@@ -1,9 +1,9 @@
 """Which written sentences stand, checked against the places that they cite, before they are shown.
 
 A sentence stands where each of its numbers, months and names stands in a source or in the question,
-with what it is said of (`cloze`), most of its words do, and it repeats nothing; there what
-speaks of another thing, orders, or is struck, counts for nothing. Its mark is moved to the source
-that holds it best. Where it is asked how many, a draft without a number says nothing. Words that
+with what it is said of (`cloze`; what most drafts say is believed), most of its words do, and it
+repeats nothing; there what speaks of another thing, orders, or is struck, counts for nothing. Its
+mark is moved to the source that holds it best, or to several that only together do. Where it is asked how many, a draft without a number says nothing. Words that
 the model itself holds for unlikely say nothing either.
 What was shown as a picture holds what cites it: its words can't be looked up, which is told.
 What fails is left out: a quotation of the place follows anyway. Knows text; what reads is given.
@@ -12,7 +12,7 @@ What fails is left out: a quotation of the place follows anyway. Knows text; wha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -102,9 +102,14 @@ def check(
     said = asked = stems_of(question)
     pictured = {source.hit.rank for source in sources if source.is_seen}
     is_seen, unheld = False, 0
+
+    def unshared(said: str, question: str, place: str) -> Sequence[Misplaced]:
+        found = misplaced(said, question, place)
+        return [one for one in found if not stems_of(one.fact) <= draft.common]
+
     for sentence in draft.sentences:
         stems = stems_of(sentence.text)
-        held = _held(sentence, question, sources, misplaced)
+        held = _held(sentence, question, sources, unshared)
         seen = () if held else tuple(n for n in sentence.numbers if n in pictured)
         unheld += not (held or seen)
         is_echo = stems <= asked and not (is_choice or _YES_OR_NO.match(sentence.text))
@@ -176,20 +181,14 @@ def _has_number(draft: Draft, question: str) -> bool:
 def _held(
     sentence: Sentence, question: str, sources: Sequence[Source], misplaced: FindMisplaced
 ) -> tuple[int, ...]:
-    """Return the marks that hold a sentence.
+    """Return the marks that hold a sentence: of what it cites, of another source, or of several.
 
     What another source holds is no better borne out where one before it tells otherwise.
     """
-    cited = _cited(sentence, sources)
     said = _YES_OR_NO.sub("", sentence.text)
     nearby: list[Source] = []
-    for own in filter(None, (cited, *([source] for source in sources))):
-        source_text = "\n".join(
-            f"{one.hit.chunk.source}\n{one.lead}\n{one.hit.chunk.embedding_text}" for one in own
-        )
-        source_text = without_struck(source_text)
-        cover = _cover(said, question, source_text, own[0].hit.chunk.language)
-        if cover is None or cover < MIN_COVER:
+    for own in _groups(sentence, sources, said, question):
+        if not _covers(own, said, question):
             continue
         if sum(len(source.text) for source in nearby) > MAX_CHARACTERS:
             break
@@ -197,6 +196,32 @@ def _held(
         if not _misplaced_in(nearby, said.replace("**", ""), question, misplaced):
             return tuple(source.hit.rank for source in own)
     return ()
+
+
+def _groups(
+    sentence: Sentence, sources: Sequence[Source], said: str, question: str
+) -> Iterator[Sequence[Source]]:
+    """Yield what may hold a sentence: what it cites, each source, those that only together do."""
+    cited = _cited(sentence, sources)
+    yield from filter(None, (cited, *([source] for source in sources)))
+    yield _fewest(sources, said, question)
+
+
+def _fewest(sources: Sequence[Source], said: str, question: str) -> Sequence[Source]:
+    """Return the sources without those that nothing of a sentence needs."""
+    for source in sources:
+        others = [one for one in sources if one is not source]
+        if others and _covers(others, said, question):
+            return _fewest(others, said, question)
+    return sources
+
+
+def _covers(sources: Sequence[Source], said: str, question: str) -> bool:
+    text = "\n".join(
+        f"{one.hit.chunk.source}\n{one.lead}\n{one.hit.chunk.embedding_text}" for one in sources
+    )
+    cover = _cover(said, question, without_struck(text), sources[0].hit.chunk.language)
+    return cover is not None and cover >= MIN_COVER
 
 
 def _misplaced_in(

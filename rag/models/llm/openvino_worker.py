@@ -53,6 +53,9 @@ TOP_P: Final = 0.95
 LATE: Final = 1
 """So many samples are not waited for: the longest of four takes a quarter more than the others."""
 
+MAX_TOGETHER: Final = 2
+"""Of more requests at once the likeliest text alone is written: others wait for it."""
+
 SEED: Final = 1
 """The same each time: a question that is asked alone is then answered the same again."""
 
@@ -70,13 +73,14 @@ class Sample:
 class Generation:
     """One request that is being computed: its tokens so far, and how much text of them was sent.
 
-    `end` is what its last message tells; it waits for the samples, which are begun with its first
-    token: the prompt is then read already.
+    `end` is what its last message tells; it waits for the samples that are `wanted`, which are
+    begun with its first token: the prompt is then read already.
     """
 
     handle: GenerationHandle
     prompt: str
     request: Mapping[str, Any]
+    wanted: int
     tokens: list[int] = field(default_factory=list)
     sent: int = 0
     end: Mapping[str, Any] | None = None
@@ -135,7 +139,9 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - told to whoever asked; the others go on
             _send(id=name, error=str(error))
         else:
-            self._running[name] = Generation(handle=handle, prompt=prompt, request=request)
+            wanted = request["samples"]
+            generation = Generation(handle=handle, prompt=prompt, request=request, wanted=wanted)
+            self._running[name] = generation
 
     def _added(self, prompt: str, config: GenerationConfig) -> GenerationHandle:
         return self._pipeline.add_request(next(self._numbers), prompt, config)
@@ -167,16 +173,19 @@ class Worker:
         for name, generation in list(self._running.items()):
             for _, output in _outputs(generation.handle):
                 self._send_output(name, generation, output)
-            if generation.tokens and generation.request["samples"]:
+            if generation.tokens and generation.wanted:
                 self._sample(generation)
             done = [one for one in generation.samples.values() if one.finish_reason]
-            if generation.end and len(done) >= generation.request["samples"] - LATE:
+            if generation.end and len(done) >= generation.wanted - LATE:
                 _send(id=name, **generation.end, samples=list(map(self._completion, done)))
                 _cancel(self._running.pop(name))
 
     def _sample(self, generation: Generation) -> None:
-        """Begin the samples of a generation, or take what is new of them."""
+        """Begin the samples of a generation, or take what is new of them; none of too many."""
         if generation.sampling is None:
+            if len(self._running) > MAX_TOGETHER:
+                generation.wanted = 0
+                return
             config = self._sampling_config(generation.request)
             generation.sampling = self._added(generation.prompt, config)
         for key, output in _outputs(generation.sampling):

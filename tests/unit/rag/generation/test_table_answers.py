@@ -53,9 +53,9 @@ def test_a_whole_number_and_a_year_stay():
     )
 
 
-def a_table(name, rank):
+def a_table(name, rank, source="a.xlsx"):
     text = f"{name} | Rain\nMarch | 41\nApril | 17"
-    found = chunk(name, text, role="table", source=f"{name}.csv")
+    found = chunk(name, text, role="table", source=source)
     return Hit(chunk=found, score=1, rank=rank, channel="reranked")
 
 
@@ -75,3 +75,9 @@ def test_a_likely_table_is_asked_that_was_found_first_or_is_likeliest(chances, a
     tables = likely_tables(tables_of(hits), hits, by_id)
 
     assert [table.names[0] for table in tables] == asked
+
+
+def test_no_table_of_another_document_than_what_was_found_first_is_asked():
+    hits = [a_table("a", 1), a_table("b", 2, "b.xlsx")]
+    chances = {hits[0].chunk.id: 0.2, hits[1].chunk.id: 0.5}
+    assert [table.names[0] for table in likely_tables(tables_of(hits), hits, chances)] == ["a"]
