@@ -3,8 +3,9 @@
 A sentence stands where each of its numbers, months and names stands in a source or in the question,
 with what it is said of (`cloze`; what most drafts say is believed), most of its words do, and it
 repeats nothing; there what speaks of another thing, orders, or is struck, counts for nothing. Its
-mark is moved to the source that holds it best, or to several that only together do. Where it is asked how many, a draft without a number says nothing. Words that
-the model itself holds for unlikely say nothing either.
+mark is moved to the source that holds it best, or to several that only together do. Where it is
+asked how many, a draft without a number says nothing. Words that the model itself holds for
+unlikely say nothing either.
 What was shown as a picture holds what cites it: its words can't be looked up, which is told.
 What fails is left out: a quotation of the place follows anyway. Knows text; what reads is given.
 """
