@@ -42,3 +42,8 @@ def test_other_forms_of_the_same_words_agree_and_come_before_others():
     assert chosen.sentences == SEVEN.sentences
     assert [len(one.sentences) for one in chosen.others] == [1, 1]
     assert chosen.others[-1].sentences == TWELVE.sentences
+
+
+def test_what_most_drafts_say_is_common():
+    chosen = agreed([SEVEN, TWELVE, draft("Seven people.")])
+    assert chosen.common == {"seven", "peopl"}

@@ -226,3 +226,20 @@ def test_another_source_does_not_bear_out_what_the_cited_one_tells_otherwise():
     misplaced = lambda *_: [Misplaced(fact="268", rival="260")]  # noqa: E731 - one line
     checked = check(said, "depth 14 february 2025", sources, misplaced=misplaced)
     assert checked.sentences == ()
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_fact_that_most_drafts_tell_is_believed(stands):
+    said = Draft(
+        sentences=sentences_of("The pump was sold for 1,200 euros [1]."),
+        common=frozenset({"1200"}) if stands else frozenset(),
+    )
+    misplaced = lambda *_: [Misplaced(fact="1,200", rival="nine")]  # noqa: E731 - one line
+    checked = check(said, "what was the pump sold for?", SOURCES, misplaced=misplaced)
+    assert bool(checked.sentences) is stands
+
+
+def test_several_sources_bear_out_a_sentence_that_none_does_alone():
+    text = "The pump was sold in 1998, while the wheel was replaced in March 2004."
+    assert kept(f"{text[:-1]} [1].") == [(text, (1, 2))]
+    assert kept("The pump was sold in 1998, while the wheel was replaced in May 2004 [1].") == []
