@@ -255,9 +255,11 @@ class Answering:
         return any(unit.is_row for unit in told if unit)
 
     def _quotations(self, found: Inquiry, checked: CheckedDraft, *, after: str) -> list[str]:
+        """Return what is quoted: less below what is stated than where a person has to choose."""
         length = found.asked.wishes.length
-        is_below = bool(after) or checked.draft.refused
-        max_places = MAX_BELOW if is_below and length != "long" else MAX_QUOTATIONS
+        is_stated = self._judged(found, checked).state == "answered"
+        is_below = bool(after) and is_stated and length != "long"
+        max_places = MAX_BELOW if is_below else MAX_QUOTATIONS
         units = self._units(found)
         return quotations(units, max_words=QUOTED_WORDS[length], max_places=max_places, after=after)
 

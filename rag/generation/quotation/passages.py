@@ -210,7 +210,12 @@ def _is_said(unit: Unit, said: set[str]) -> bool:
 
 
 def _is_whole(unit: Unit) -> bool:
-    """Tell whether a unit says something alone: no heading, number, or beginning of a sentence."""
+    """Tell whether a unit says something alone.
+
+    That is no heading, number, beginning of a sentence, nor what leads to a list or a table.
+    """
+    if unit.shown.rstrip('”"').endswith(":"):
+        return False
     said = len(_WORD.findall(unit.shown))
     if unit.is_line:
         return said > 0 or unit.is_row

@@ -237,6 +237,11 @@ def embedded_digests(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, by
     return dict(rows)
 
 
+def all_embedded_digests(db: sqlite3.Connection) -> dict[str, bytes]:
+    """Return those of all chunks, in reading order."""
+    return dict(db.execute("SELECT id, embedded FROM chunks ORDER BY row"))
+
+
 def chunks(
     db: sqlite3.Connection, ids: Sequence[str], *, filters: Filters = NO_FILTERS
 ) -> dict[str, Chunk]:

@@ -45,13 +45,16 @@ class TextSpace(ModelSpace):
 
     def missing_foreign(self) -> list[str]:
         """Return the same of the documents that are in another language than English."""
-        keys, stored = self._keys(), self._stored()
+        stored = self._stored()
         with self._database.read() as db:
             found = db.execute(_FOREIGN_CHUNKS).fetchall()
-        return [key for (key,) in found if key in keys and keys[key] not in stored]
+        return [chunk_id for chunk_id, digest in found if _key(chunk_id, digest) not in stored]
 
     def is_whole(self) -> bool:
         """Whether every chunk has its vector: only then is it known what is near."""
+        with self._database.read() as db:
+            if len(self._stored()) < catalog.chunk_total(db):
+                return False
         self._keys()
         with self._lock:
             if not self._whole:
@@ -60,8 +63,7 @@ class TextSpace(ModelSpace):
 
     def is_whole_abroad(self) -> bool:
         """Whether every chunk has it that `missing_foreign` looks at."""
-        self._keys()
-        seen = self._seen
+        seen = self._state()
         if self._whole_abroad != seen and not self.missing_foreign():
             self._whole_abroad = seen
         return self._whole_abroad == seen
@@ -106,11 +108,10 @@ class TextSpace(ModelSpace):
         return dense.with_pages(self._database, found, cosines, k=k, filters=filters)
 
     def _nearest(self, vector: Matrix, *, k: int, filters: Filters) -> list[tuple[str, float]]:
-        keys = self._keys()
         if filters == NO_FILTERS:
-            scored = self._vectors.search(vector, k=k + SLACK)
-            named = [(key.rpartition("-")[0], key, score) for key, score in scored]
-            return [(name, score) for name, key, score in named if keys.get(name) == key][:k]
+            found = self._vectors.search(vector, k=k + SLACK)
+            names = self._names(key.rpartition("-")[0] for key, _ in found)
+            return [(names[key], score) for key, score in found if key in names][:k]
         with self._database.read() as db:
             ids = catalog.chunk_ids_of_rows(db, scope.admitted_rows(db, filters))
         names = self._names(ids)
@@ -124,15 +125,22 @@ class TextSpace(ModelSpace):
 
     def _names(self, ids: Iterable[str]) -> dict[str, str]:
         """Return by their keys those of `ids` that exist."""
-        keys = self._keys()
-        return {keys[chunk_id]: chunk_id for chunk_id in ids if chunk_id in keys}
+        with self._database.read() as db:
+            digests = catalog.embedded_digests(db, list(ids))
+        return {_key(chunk_id, digest): chunk_id for chunk_id, digest in digests.items()}
+
+    def _state(self) -> int:
+        """Return the number of changes of the database's chunks."""
+        with self._database.read() as db:
+            (now,) = db.execute("SELECT embedded FROM counters").fetchone()
+        return int(now)
 
     def _keys(self) -> dict[str, str]:
         """Return the key of each chunk of the database; read anew once the database has changed."""
         with self._database.read() as db, self._lock:
             (now,) = db.execute("SELECT embedded FROM counters").fetchone()
             if now != self._seen:
-                digests = catalog.embedded_digests(db, catalog.all_chunk_ids(db))
+                digests = catalog.all_embedded_digests(db)
                 self._known = {i: _key(i, digest) for i, digest in digests.items()}
                 self._seen, self._whole = now, False
             return self._known
@@ -149,7 +157,7 @@ class LanguageSpace(TextSpace):
 
 _FOREIGN: Final = "d.language NOT IN ('', 'en')"
 _FOREIGN_CHUNKS: Final = f"""
-SELECT c.id FROM chunks c JOIN documents d ON d.row = c.doc_row WHERE {_FOREIGN} ORDER BY c.row
+SELECT c.id, c.embedded FROM chunks c JOIN documents d ON d.row = c.doc_row WHERE {_FOREIGN} ORDER BY c.row
 """  # noqa: S608 - a constant
 
 
