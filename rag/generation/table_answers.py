@@ -22,8 +22,10 @@ from rag.models.llm.protocol import LanguageModel
 from rag.retrieval.context import Fetch
 from rag.storage.tables.long_rows import OpensTable, no_table
 from rag.table_qa.hit_tables import TableResult, TableTools, ask_table
+from rag.table_qa.query_table import query_table
 from rag.table_qa.result_cells import header_of
 from rag.table_qa.scale import scaled
+from rag.table_qa.table_answer import fits
 from rag.table_qa.table_rows import JoinedTable, is_whole, tables_of, with_whole_tables
 from rag.text import YEAR
 from rag.understanding.question.question import Question
@@ -102,8 +104,10 @@ class TableAnswering:
             embed=self._passages.scorer.vectors, model=self._model, open_table=self._open_table
         )
         for table in likely_tables(tables_of(hits), context.hits, chances):
-            if is_whole(table, whole) or self._is_kept(table):
-                found = ask_table(asked.measured(table.names), table, tools)
+            question = asked.measured(table.names)
+            is_there = is_whole(table, whole) or self._is_kept(table)
+            if is_there and speaks_of(question, table, context.hits):
+                found = ask_table(question, table, tools)
                 if found and found.sureness >= SURE and not _is_doubtful(found, asked):
                     return _table_line(found, whole, asked.spoken_languages)
         return None
@@ -136,21 +140,27 @@ def of_other_years(result: str, asked: Question) -> bool:
     )
 
 
+def speaks_of(question: str, table: JoinedTable, hits: Sequence[Hit]) -> bool:
+    """Tell whether a table speaks of what is asked: by its words, or as the first hit's document.
+
+    "Who do people trust least" shares no word with a table of confidence (see benchmarks/LOG.md).
+    """
+    is_first = table.rows[0].hit.chunk.doc_id == hits[0].chunk.doc_id
+    return is_first or fits(question, query_table(table.typed()))
+
+
 def likely_tables(
     tables: Iterable[JoinedTable], hits: Sequence[Hit], chances: Mapping[str, float]
 ) -> list[JoinedTable]:
     """Return the tables that may tell what is asked, likeliest first; `chances` are by chunk.
 
-    One holds what was found first or is likeliest, and is of the document that was found first:
-    others gave wrong results (benchmarks/LOG.md).
+    One holds what was found first or is likeliest: others gave wrong results (benchmarks/LOG.md).
     """
-    source = hits[0].chunk.doc_id if hits else ""
     first = {*(hit.chunk.id for hit in hits[:1]), *nlargest(1, chances, key=chances.__getitem__)}
     leading = [
         table
         for table in tables
         if len(table.rows) >= MIN_ROWS
-        and table.rows[0].hit.chunk.doc_id == source
         and _chance(table, chances) >= MIN_CHANCE
         and any(row.hit.chunk.id in first for row in table.rows)
     ]

@@ -15,7 +15,10 @@ from rag.table_qa.planner.engine import Place
 from rag.table_qa.planner.planner import Planned
 from rag.table_qa.query_answer import QueryAnswer, query_answer
 from rag.table_qa.query_table import QueryTable
-from rag.text import words_of_cells
+from rag.text import STOP_WORDS, stem, words_of_cells
+
+MIN_SHARED: Final = 0.34
+"""A table is asked if it has such a share of the words of a question that say something."""
 
 AGREED: Final = 0.82
 """How likely a query is right that gives what the likeliest plan gives; see training/LOG.md."""
@@ -59,6 +62,22 @@ def answer_table(
         if query is not None and (likeliest is None or _is_likelier(query, likeliest)):
             return _by_query(query, likeliest)
     return None if likeliest is None else _by_plan(table, likeliest)
+
+
+def fits(question: str, table: QueryTable) -> bool:
+    """Tell whether a table speaks of what is asked: by the words of its title, names and cells."""
+    asked = _stems(question)
+    said = _stems(" ".join((table.title, *(column.heading for column in table.columns))))
+    for column in table.texts:
+        if len(asked & said) >= MIN_SHARED * len(asked):
+            return True
+        said |= _stems(" ".join(column))
+    return len(asked & said) >= MIN_SHARED * len(asked)
+
+
+def _stems(text: str) -> frozenset[str]:
+    said = (word for word in words_of_cells(text) if word not in STOP_WORDS)
+    return frozenset(stem(word) for word in said if word not in {"one", "ones"})
 
 
 def _is_likelier(query: QueryAnswer, plan: Planned) -> bool:

@@ -157,7 +157,8 @@ class LanguageSpace(TextSpace):
 
 _FOREIGN: Final = "d.language NOT IN ('', 'en')"
 _FOREIGN_CHUNKS: Final = f"""
-SELECT c.id, c.embedded FROM chunks c JOIN documents d ON d.row = c.doc_row WHERE {_FOREIGN} ORDER BY c.row
+SELECT c.id, c.embedded FROM chunks c JOIN documents d ON d.row = c.doc_row
+WHERE {_FOREIGN} ORDER BY c.row
 """  # noqa: S608 - a constant
 
 

@@ -4,7 +4,7 @@ import pytest
 from builders_answer import chunk
 
 from rag.datamodel import Hit
-from rag.generation.table_answers import as_asked, likely_tables, of_other_years
+from rag.generation.table_answers import as_asked, likely_tables, of_other_years, speaks_of
 from rag.table_qa.table_rows import tables_of
 from rag.understanding.question.question import understand
 
@@ -77,7 +77,13 @@ def test_a_likely_table_is_asked_that_was_found_first_or_is_likeliest(chances, a
     assert [table.names[0] for table in tables] == asked
 
 
-def test_no_table_of_another_document_than_what_was_found_first_is_asked():
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("which month is the wettest?", [True, False]),
+        ("rain in march or april?", [True, True]),
+    ],
+)
+def test_a_table_of_another_document_than_the_first_hit_speaks_of_its_words_alone(question, told):
     hits = [a_table("a", 1), a_table("b", 2, "b.xlsx")]
-    chances = {hits[0].chunk.id: 0.2, hits[1].chunk.id: 0.5}
-    assert [table.names[0] for table in likely_tables(tables_of(hits), hits, chances)] == ["a"]
+    assert [speaks_of(question, table, hits) for table in tables_of(hits)] == told
