@@ -95,8 +95,7 @@ def _logit(chance: float) -> float:
 
 MAX_QUOTATIONS: Final = 2
 MAX_BELOW: Final = 1
-"""Below written sentences, and where no answer was found; where all is asked for, and where nothing
-that is written stands, so many as above."""
+"""Below written sentences; where all is asked for, and where nothing stands, so many as above."""
 
 QUOTED_WORDS: Final[dict[AnswerLength, int]] = {"short": 20, "usual": 40, "long": 120}
 """Of all quotations below the sentences together."""

@@ -218,7 +218,7 @@ class Answering:
         elif is_enough or quoted.state == "not_found":
             below = []
         else:
-            below = self._quotations(found, checked, after=said)
+            below = self._quotations(found, after=said)
         below, context = added(below, found.context, draft.reading.context)
         text, context = in_order_of_use(compose(lead, said, below), context)
         begun = replace(
@@ -254,12 +254,9 @@ class Answering:
         )
         return any(unit.is_row for unit in told if unit)
 
-    def _quotations(self, found: Inquiry, checked: CheckedDraft, *, after: str) -> list[str]:
-        """Return what is quoted: less below what is stated than where a person has to choose."""
+    def _quotations(self, found: Inquiry, *, after: str) -> list[str]:
         length = found.asked.wishes.length
-        is_stated = self._judged(found, checked).state == "answered"
-        is_below = bool(after) and is_stated and length != "long"
-        max_places = MAX_BELOW if is_below else MAX_QUOTATIONS
+        max_places = MAX_BELOW if after and length != "long" else MAX_QUOTATIONS
         units = self._units(found)
         return quotations(units, max_words=QUOTED_WORDS[length], max_places=max_places, after=after)
 
