@@ -201,3 +201,10 @@ def test_a_sentence_without_spaces_is_quoted_and_a_word_of_them_is_not():
     assert told("冰河期从何时开始？", said, heading) == [
         "“最后一次冰河期从距今74000年持续到更新世结束。” [1]"
     ]
+
+
+def test_what_leads_to_a_list_is_not_quoted_without_it():
+    text = "What we say of how deep the snow was at the hut in winter:\n- a stake shows 3 m of snow"
+    assert told("How deep was the snow?", hit(chunk("c", text))) == [
+        "“a stake shows 3 m of snow” [1]"
+    ]
