@@ -78,6 +78,16 @@ def test_samples_are_drawn_beside_a_text_the_same_each_time(llm):
     assert last_of(llm).samples == ()
 
 
+def test_none_is_drawn_while_others_wait(llm):
+    others = [llm.stream(ASKED, max_tokens=2000) for _ in range(2)]
+    for stream in others:
+        next(stream)
+    assert last_of(llm, samples=3).samples == ()
+    others.pop().close()
+    assert last_of(llm, samples=3).samples
+    others.pop().close()
+
+
 def test_who_leaves_amid_samples_is_waited_for_by_nobody(llm):
     stream = llm.stream(ASKED, max_tokens=2000, samples=3)
     next(stream)
