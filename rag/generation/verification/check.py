@@ -205,11 +205,12 @@ def _groups(
     """Yield what may hold a sentence: what it cites, each source, those that only together do."""
     cited = _cited(sentence, sources)
     yield from filter(None, (cited, *([source] for source in sources)))
-    yield _fewest(sources, said, question)
+    if len(sources) > 1 and _covers(sources, said, question):
+        yield _fewest(sources, said, question)
 
 
 def _fewest(sources: Sequence[Source], said: str, question: str) -> Sequence[Source]:
-    """Return the sources without those that nothing of a sentence needs."""
+    """Return the sources that hold a sentence without those that nothing of it needs."""
     for source in sources:
         others = [one for one in sources if one is not source]
         if others and _covers(others, said, question):

@@ -243,3 +243,8 @@ def test_several_sources_bear_out_a_sentence_that_none_does_alone():
     text = "The pump was sold in 1998, while the wheel was replaced in March 2004."
     assert kept(f"{text[:-1]} [1].") == [(text, (1, 2))]
     assert kept("The pump was sold in 1998, while the wheel was replaced in May 2004 [1].") == []
+
+
+def test_without_a_source_nothing_stands():
+    said = Draft(sentences=sentences_of("The pump was sold in 1998 [1]."))
+    assert check(said, "when was it sold?", []).sentences == ()
