@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.answering.protocols import AnyEngine
 from pagelight.ui.html.language import LANGUAGES, spoken
+from pagelight.ui.html.sentences import translated
 from pagelight.ui.templating import render
 from rag.datamodel import AnswerLength
 from rag.pipeline.engine.models_in_use import EMBEDDED
@@ -49,7 +50,8 @@ def preferences_routes(
             facts=facts(),
             wishes=wishes,
             prompts=kept.prompts(),
-            writer="" if profile.name == EMBEDDED.name else profile.notice,
+            writer="" if profile.notice == EMBEDDED.notice else translated(profile.notice),
+            is_told=profile.name != EMBEDDED.name,
             others=engine.writers(),
             max_letters=MAX_INSTRUCTIONS_LETTERS,
         )

@@ -8,6 +8,7 @@ from fake_engine import FakeEngine, FakeProfile
 from fake_library import FakeLibrary
 
 from pagelight.ui.preferences.preferences_routes import preferences_routes
+from rag.pipeline.engine.models_in_use import EMBEDDED, WRITTEN
 from rag.storage.conversations.exchange import Exchange
 
 TALK = "a" * 16
@@ -35,6 +36,16 @@ def test_who_answers_and_own_instructions_are_offered_where_a_model_writes(engin
     assert 'value="quoted" checked' in shown.text
     assert "Qwen writes &lt;answers&gt;." in shown.text
     assert "In &lt;euros&gt;.</textarea>" in shown.text
+
+
+@pytest.mark.parametrize(("profile", "is_offered"), [(EMBEDDED, False), (WRITTEN, True)])
+def test_the_writer_of_the_set_up_may_be_left_out_and_takes_no_instructions(
+    engine, profile, is_offered
+):
+    shown = settings_of(engine, profile=profile).get("/preferences/of/next").text
+    assert ('value="quoted"' in shown) is is_offered
+    assert ('value="model" checked' in shown) is is_offered
+    assert 'id="instructions"' not in shown
 
 
 def test_a_model_is_chosen_for_a_conversation_and_told_when_it_is_gone(engine):
