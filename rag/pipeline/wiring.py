@@ -132,13 +132,12 @@ class Answering:
 
     def _is_final(self, found: Inquiry, quoted: Answer) -> bool:
         """Tell whether the quoted answer is all there is to say: see `answer`."""
-        is_region = found.asked.region is not None
-        is_nothing = quoted.state == "not_found" and not found.verdict.is_near
         if self._writer is None:
             return True
-        if self._writer.decides and (is_region or is_nothing):
+        is_region = found.asked.region is not None
+        if self._writer.decides and (is_region or quoted.state == "not_found"):
             return not (is_region or found.context.hits)
-        return is_region or is_nothing or _is_shown(found, quoted)
+        return is_region or not found.context.hits or _is_shown(found, quoted)
 
     def _answer_tables(self, found: Inquiry, quoted: Answer) -> Answer | None:
         """Return what a table gives; None where a place or a figure is asked for itself."""
