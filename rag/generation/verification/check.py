@@ -103,14 +103,10 @@ def check(
     said = asked = stems_of(question)
     pictured = {source.hit.rank for source in sources if source.is_seen}
     is_seen, unheld = False, 0
-
-    def unshared(said: str, question: str, place: str) -> Sequence[Misplaced]:
-        found = misplaced(said, question, place)
-        return [one for one in found if not stems_of(one.fact) <= draft.common]
-
+    doubted = _without_common(misplaced, draft.common)
     for sentence in draft.sentences:
         stems = stems_of(sentence.text)
-        held = _held(sentence, question, sources, unshared)
+        held = _held(sentence, question, sources, doubted)
         seen = () if held else tuple(n for n in sentence.numbers if n in pictured)
         unheld += not (held or seen)
         is_echo = stems <= asked and not (is_choice or _YES_OR_NO.match(sentence.text))
@@ -177,6 +173,16 @@ def _has_number(draft: Draft, question: str) -> bool:
     """Tell whether a draft holds another number than the question; of other languages it may."""
     text = " ".join(sentence.text for sentence in draft.sentences)
     return is_foreign(text) or holds_kind("number", text, words(question))
+
+
+def _without_common(misplaced: FindMisplaced, common: frozenset[str]) -> FindMisplaced:
+    """Return what finds facts that a place has otherwise, but for those that most drafts tell."""
+
+    def found(said: str, question: str, place: str) -> Sequence[Misplaced]:
+        facts = misplaced(said, question, place)
+        return [one for one in facts if not stems_of(one.fact) <= common]
+
+    return found
 
 
 def _held(
