@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -71,9 +72,12 @@ def suggestion_routes(library: Library, examples: Sequence[str]) -> APIRouter:
 
     @router.get("/suggestions")
     def suggested() -> Response:
-        longest = sorted(ready_documents(library), key=lambda doc: -doc.chunk_count)[: SHOWN - 1]
+        ready = ready_documents(library)
+        titles = Counter(doc.title for doc in ready)
+        longest = sorted(ready, key=lambda doc: -doc.chunk_count)[: SHOWN - 1]
         summaries = [
-            (summary_request("short", named=doc.sources[0]), _summary_words(doc)) for doc in longest
+            (summary_request("short", named=doc.sources[0]), _summary_words(doc, titles))
+            for doc in longest
         ]
         first = [(say(ABOUT), say(ABOUT))] if longest else []
         questions = [(text, text) for text in examples] or [*first, *summaries]
@@ -82,5 +86,7 @@ def suggestion_routes(library: Library, examples: Sequence[str]) -> APIRouter:
     return router
 
 
-def _summary_words(doc: DocumentRecord) -> str:
-    return say("Summarise {name} in short", name=doc.title or doc.sources[0])
+def _summary_words(doc: DocumentRecord, titles: Counter[str]) -> str:
+    """Return the wish by a document's title, or by its file where others have the same."""
+    title = doc.title if titles[doc.title] == 1 else ""
+    return say("Summarise {name} in short", name=title or doc.sources[0])

@@ -117,3 +117,10 @@ def test_a_document_with_a_title_is_offered_by_it_and_asked_for_by_its_file(tmp_
 
     assert ">Summarise Snow in short</button>" in html
     assert "x1.pdf" in html
+
+
+def test_documents_of_one_title_are_offered_by_their_files(tmp_path):
+    filings = [a_document(source=name, title="Commission") for name in ("x1.pdf", "x2.pdf")]
+    library = FakeLibrary(*filings, folder=tmp_path)
+    html = client_of(suggestion_routes(library, ())).get("/suggestions").text
+    assert re.findall(r">Summarise ([^<>]+) in short</button>", html) == ["x1.pdf", "x2.pdf"]
