@@ -43,6 +43,9 @@ MAX_MARKS: Final = 3
 _NUMBER: Final = re.compile(r"-?(?:\d+\.\d+|\d{5,})")
 """What a language may write otherwise; a year is written alike in all."""
 
+_UNNAMED: Final = frozenset({"other", "others", "all other", "all others", "rest"})
+"""How a last row is called."""
+
 _YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _RANGE: Final = re.compile(
     r"\b(?:since|after|before|until|till|from|between|past|last|over|during)\b", re.IGNORECASE
@@ -108,7 +111,7 @@ class TableAnswering:
             is_there = is_whole(table, whole) or self._is_kept(table)
             if is_there and speaks_of(question, table, context.hits):
                 found = ask_table(question, table, tools)
-                if found and found.sureness >= SURE and not _is_doubtful(found, asked):
+                if found and found.sureness >= SURE and not is_doubtful(found, asked):
                     return _table_line(found, whole, asked.spoken_languages)
         return None
 
@@ -125,10 +128,15 @@ class TableAnswering:
         return chances
 
 
-def _is_doubtful(found: TableResult, asked: Question) -> bool:
-    """Tell whether a result is of other years, or counts a single row: what is counted is in it."""
+def is_doubtful(found: TableResult, asked: Question) -> bool:
+    """Tell whether a result is of other years, picks all that is not named, or counts a single row.
+
+    What is counted is in that one; "Others" own the most of nothing.
+    """
     counts_one = "COUNT(" in found.sql.upper() and found.rows == (("1",),)
-    return counts_one or of_other_years(found.text, asked)
+    told = {value.casefold() for row in found.rows for value in row}
+    is_unnamed = asked.picks and not told.isdisjoint(_UNNAMED)
+    return counts_one or is_unnamed or of_other_years(found.text, asked)
 
 
 def of_other_years(result: str, asked: Question) -> bool:

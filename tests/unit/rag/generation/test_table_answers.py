@@ -4,7 +4,14 @@ import pytest
 from builders_answer import chunk
 
 from rag.datamodel import Hit
-from rag.generation.table_answers import as_asked, likely_tables, of_other_years, speaks_of
+from rag.generation.table_answers import (
+    as_asked,
+    is_doubtful,
+    likely_tables,
+    of_other_years,
+    speaks_of,
+)
+from rag.table_qa.hit_tables import TableResult
 from rag.table_qa.table_rows import tables_of
 from rag.understanding.question.question import understand
 
@@ -21,6 +28,30 @@ from rag.understanding.question.question import understand
 )
 def test_years(question, told, expected):
     assert of_other_years(told, understand(question)) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "expected"),
+    [
+        ("who owns the most shares?", "Others", True),
+        ("who owns the most shares?", "Vanguard", False),
+        ("how many do others own?", "Others", False),
+        ("how many own shares?", "1", True),
+    ],
+)
+def test_others_are_not_the_most_of_anything_and_one_row_is_no_count(question, value, expected):
+    result = TableResult(
+        text=value,
+        title="",
+        columns=("owner",),
+        rows=((value,),),
+        sql="SELECT COUNT(*) FROM t" if value == "1" else "SELECT owner FROM t",
+        plan="",
+        cells=(),
+        brought=None,
+        sureness=0.9,
+    )
+    assert is_doubtful(result, understand(question)) is expected
 
 
 TOLD = "the mean of Depth: 40.25 (W-1.5; 140.25; 40.25.1)"
