@@ -108,17 +108,12 @@ class TableAnswering:
         )
         for table in likely_tables(tables_of(hits), context.hits, chances):
             question = asked.measured(table.names)
-            is_there = is_whole(table, whole) or self._is_kept(table)
+            is_there = is_whole(table, whole) or is_kept(table, self._open_table)
             if is_there and speaks_of(question, table, context.hits):
                 found = ask_table(question, table, tools)
                 if found and found.sureness >= SURE and not is_doubtful(found, asked):
                     return _table_line(found, whole, asked.spoken_languages)
         return None
-
-    def _is_kept(self, table: JoinedTable) -> bool:
-        chunk = table.rows[0].hit.chunk
-        with self._open_table(chunk.doc_id, header_of(chunk)) as kept:
-            return kept is not None
 
     def _chances(self, asked: Question, context: Context) -> Mapping[str, float]:
         """Return how likely each chunk is to tell what is asked for, by its id."""
@@ -126,6 +121,13 @@ class TableAnswering:
         for unit in self._passages.units(asked, context.hits):
             chances[unit.evidence.hit.chunk.id] += unit.chance
         return chances
+
+
+def is_kept(table: JoinedTable, open_table: OpensTable) -> bool:
+    """Tell whether all rows of a table are kept; one that was set side by side is kept so."""
+    chunk = table.rows[0].hit.chunk
+    with open_table(chunk.doc_id, header_of(chunk)) as kept:
+        return kept is not None and kept.rows.width == len(table.names)
 
 
 def is_doubtful(found: TableResult, asked: Question) -> bool:

@@ -50,7 +50,7 @@ def preferences_routes(
             facts=facts(),
             wishes=wishes,
             prompts=kept.prompts(),
-            writer="" if profile.notice == EMBEDDED.notice else translated(profile.notice),
+            writer=translated(profile.notice) if profile.writes else "",
             is_told=profile.name != EMBEDDED.name,
             others=engine.writers(),
             max_letters=MAX_INSTRUCTIONS_LETTERS,

@@ -22,13 +22,14 @@ from rag.settings import Settings
 class Profile:
     """Which models run, and what the next step up would add, each as a sentence.
 
-    `notice` says it to who asks questions, `summary` to who chooses models.
+    `notice` says it to who asks questions, `summary` to who chooses models. `writes`: a model does.
     """
 
     name: str
     notice: str
     summary: str
     next_step: str
+    writes: bool = True
 
 
 _ALWAYS: Final = "MiniLM finds the places, RapidOCR reads text in pictures."
@@ -38,6 +39,7 @@ EMBEDDED: Final = Profile(
     notice="Answers quote your documents.",
     summary=f"No model writes: answers are quotations. {_ALWAYS}",
     next_step="A model that writes would put them in its own words, and look at pictures.",
+    writes=False,
 )
 
 WRITTEN: Final = replace(
@@ -45,6 +47,7 @@ WRITTEN: Final = replace(
     notice="A small model on this machine answers; each sentence is checked with your documents.",
     summary=f"A small model on this machine writes the answers. {_ALWAYS}",
     next_step="A larger model would write more, and look at pictures.",
+    writes=True,
 )
 """With the writer of the set-up."""
 

@@ -287,6 +287,12 @@ def chunk_total(db: sqlite3.Connection) -> int:
     return int(total)
 
 
+def embedded_changes(db: sqlite3.Connection) -> int:
+    """Return how often what there is to embed has changed."""
+    (changes,) = db.execute("SELECT embedded FROM counters").fetchone()
+    return int(changes)
+
+
 def all_chunk_ids(db: sqlite3.Connection) -> list[str]:
     return [chunk_id for (chunk_id,) in db.execute("SELECT id FROM chunks ORDER BY row")]
 

@@ -63,7 +63,8 @@ class TextSpace(ModelSpace):
 
     def is_whole_abroad(self) -> bool:
         """Whether every chunk has it that `missing_foreign` looks at."""
-        seen = self._state()
+        with self._database.read() as db:
+            seen = catalog.embedded_changes(db)
         if self._whole_abroad != seen and not self.missing_foreign():
             self._whole_abroad = seen
         return self._whole_abroad == seen
@@ -129,16 +130,10 @@ class TextSpace(ModelSpace):
             digests = catalog.embedded_digests(db, list(ids))
         return {_key(chunk_id, digest): chunk_id for chunk_id, digest in digests.items()}
 
-    def _state(self) -> int:
-        """Return the number of changes of the database's chunks."""
-        with self._database.read() as db:
-            (now,) = db.execute("SELECT embedded FROM counters").fetchone()
-        return int(now)
-
     def _keys(self) -> dict[str, str]:
         """Return the key of each chunk of the database; read anew once the database has changed."""
         with self._database.read() as db, self._lock:
-            (now,) = db.execute("SELECT embedded FROM counters").fetchone()
+            now = catalog.embedded_changes(db)
             if now != self._seen:
                 digests = catalog.all_embedded_digests(db)
                 self._known = {i: _key(i, digest) for i, digest in digests.items()}

@@ -27,6 +27,7 @@ class FakeProfile:
     notice: str = "Answers are quoted."
     summary: str = "TinyLM finds."
     next_step: str = "local would write."
+    writes: bool = False
 
 
 @dataclass

@@ -7,10 +7,12 @@ from rag.datamodel import Hit
 from rag.generation.table_answers import (
     as_asked,
     is_doubtful,
+    is_kept,
     likely_tables,
     of_other_years,
     speaks_of,
 )
+from rag.storage.tables.table_store import TableStore, TableToKeep
 from rag.table_qa.hit_tables import TableResult
 from rag.table_qa.table_rows import tables_of
 from rag.understanding.question.question import understand
@@ -118,3 +120,20 @@ def test_a_likely_table_is_asked_that_was_found_first_or_is_likeliest(chances, a
 def test_a_table_of_another_document_than_the_first_hit_speaks_of_its_words_alone(question, told):
     hits = [a_table("a", 1), a_table("b", 2, "b.xlsx")]
     assert [speaks_of(question, table, hits) for table in tables_of(hits)] == told
+
+
+@pytest.mark.parametrize(
+    ("header", "is_whole"), [("State | Rate | Area | Rain", True), ("S | R | S | R", False)]
+)
+def test_what_is_kept_side_by_side_is_not_the_table_that_is_asked(tmp_path, header, is_whole):
+    store = TableStore(tmp_path)
+    text = f"{header}\nAlabama | 119 | Utah | 110"
+    rows = [("Alabama", "119", "Utah", "110")] * 3
+    store.put(
+        "a.xlsx", TableToKeep(text=text, names=tuple(header.split(" | ")), rows=rows, title="")
+    )
+    found = Hit(
+        chunk=chunk("a", text, role="table", source="a.xlsx"), score=1, rank=1, channel="reranked"
+    )
+    (table,) = tables_of([found])
+    assert is_kept(table, store.headed) is is_whole

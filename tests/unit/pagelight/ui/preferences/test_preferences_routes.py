@@ -12,7 +12,7 @@ from rag.pipeline.engine.models_in_use import EMBEDDED, WRITTEN
 from rag.storage.conversations.exchange import Exchange
 
 TALK = "a" * 16
-WRITES = FakeProfile(name="local", notice="Qwen writes <answers>.")
+WRITES = FakeProfile(name="local", notice="Qwen writes <answers>.", writes=True)
 
 
 @pytest.fixture
