@@ -18,6 +18,7 @@ from rag.datamodel import Citation, Context, Hit
 from rag.datamodel.table_queries import TableQuery
 from rag.generation.citations import citation_of, without_marks
 from rag.generation.quotation.passages import Passages
+from rag.generation.verification.facts import years_in, years_meant
 from rag.models.llm.protocol import LanguageModel
 from rag.retrieval.context import Fetch
 from rag.storage.tables.long_rows import OpensTable, no_table
@@ -27,7 +28,6 @@ from rag.table_qa.result_cells import header_of
 from rag.table_qa.scale import scaled
 from rag.table_qa.table_answer import fits
 from rag.table_qa.table_rows import JoinedTable, is_whole, tables_of, with_whole_tables
-from rag.text import YEAR
 from rag.understanding.question.question import Question
 
 MIN_CHANCE: Final = 0.15
@@ -45,12 +45,6 @@ _NUMBER: Final = re.compile(r"-?(?:\d+\.\d+|\d{5,})")
 
 _UNNAMED: Final = frozenset({"other", "others", "all other", "all others", "rest"})
 """How a last row is called."""
-
-_YEAR: Final = re.compile(rf"\b{YEAR}\b")
-_RANGE: Final = re.compile(
-    r"\b(?:since|after|before|until|till|from|between|past|last|over|during)\b", re.IGNORECASE
-)
-"""Words after which a year is an end of those that are meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,11 +137,8 @@ def is_doubtful(found: TableResult, asked: Question) -> bool:
 
 def of_other_years(result: str, asked: Question) -> bool:
     """Tell whether a result is of years that the question, which names some, does not name."""
-    question = asked.standalone
-    named = set(_YEAR.findall(question))
-    return (
-        bool(named) and not _RANGE.search(question) and not named.issuperset(_YEAR.findall(result))
-    )
+    meant = years_meant(asked.standalone)
+    return bool(meant) and not meant >= years_in(result)
 
 
 def speaks_of(question: str, table: JoinedTable, hits: Sequence[Hit]) -> bool:

@@ -48,8 +48,8 @@ PREPARED: Final = (
 """Said with an answer, in the language of its question."""
 
 DUE: Final = (
-    "Questions in other languages find less until the passages are prepared for them: "
-    "in the chat, or by pagelight doctor --repair."
+    "Questions in other languages find less until the passages are prepared for them, "
+    "which is done while the chat is open and nobody asks."
 )
 
 KEPT_SENTENCES: Final = 4096

@@ -1,11 +1,11 @@
 """Which written sentences stand, checked against the places that they cite, before they are shown.
 
 A sentence stands where each of its numbers, months and names stands in a source or in the question,
-with what it is said of (`cloze`; what most drafts say is believed), most of its words do, and it
-repeats nothing; there what speaks of another thing, orders, or is struck, counts for nothing. Its
-mark is moved to the source that holds it best, or to several that only together do. Where it is
-asked how many, a draft without a number says nothing. Words that the model itself holds for
-unlikely say nothing either.
+with what it is said of (`cloze`; what most drafts say is believed), most of its words do, it is of
+a year that is asked about, and it repeats nothing; there what speaks of another thing, orders, or
+is struck, counts for nothing. Its mark is moved to the source that holds it best, or to several
+that only together do. Where it is asked how many, a draft without a number says nothing. Words that
+the model itself holds for unlikely say nothing either.
 What was shown as a picture holds what cites it: its words can't be looked up, which is told.
 What fails is left out: a quotation of the place follows anyway. Knows text; what reads is given.
 """
@@ -22,7 +22,13 @@ from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
 from rag.generation.verification.cells import in_other_cells
 from rag.generation.verification.cloze import Misplaced
-from rag.generation.verification.facts import readable, unheld_codes, unheld_facts
+from rag.generation.verification.facts import (
+    readable,
+    unheld_codes,
+    unheld_facts,
+    years_in,
+    years_meant,
+)
 from rag.generation.verification.names import unheld_names
 from rag.generation.verification.support import stems_of, supporting
 from rag.languages import is_foreign, language_of
@@ -112,7 +118,8 @@ def check(
         is_echo = stems <= asked and not (is_choice or _YES_OR_NO.match(sentence.text))
         is_repeated = kept and len(stems & said) >= MAX_REPEATED * len(stems)
         is_unlikely = sentence.mean_logprob < MIN_LOGPROB and not sentence.is_further
-        if not (held or seen) or is_echo or is_repeated or is_unlikely:
+        is_other = _is_of_other_years(sentence.text, question)
+        if not (held or seen) or is_echo or is_repeated or is_unlikely or is_other:
             continue
         kept.append(replace(sentence, numbers=held or seen))
         said, is_seen = said | stems, is_seen or bool(seen)
@@ -167,6 +174,12 @@ def _is_translated(sentence: Sentence, sources: Sequence[Source]) -> bool:
 
 def _cited(sentence: Sentence, sources: Sequence[Source]) -> list[Source]:
     return [source for source in sources if source.hit.rank in sentence.numbers]
+
+
+def _is_of_other_years(said: str, question: str) -> bool:
+    """Tell whether a sentence names years, but none of those that are asked about."""
+    meant, told = years_meant(question), years_in(said)
+    return bool(meant and told) and meant.isdisjoint(told)
 
 
 def _has_number(draft: Draft, question: str) -> bool:

@@ -24,6 +24,7 @@ from rag.understanding.question.question import understand
         ("lowest temperature in 2024?", "Lowest temperature — 2025: -24.8 °C", True),
         ("how many shares in 2021?", "sum of Shares: 3,098 (2021; 2020; 2019)", True),
         ("how many shares in 2021?", "Shares: 1,358 (2021)", False),
+        ("how many shares in FY2021?", "Shares: 643 (2020)", True),
         ("which year since 2019 was the wettest?", "2023 (Precipitation: 1,204)", False),
         ("which year was the wettest?", "2023 (Precipitation: 1,204)", False),
     ],

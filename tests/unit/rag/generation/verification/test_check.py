@@ -37,6 +37,20 @@ def test_a_year_of_accounts_is_a_year_and_no_part():
     assert kept("The pump was sold in FY1997 [1].", "when was the pump sold?") == []
 
 
+@pytest.mark.parametrize(
+    ("question", "stands"),
+    [
+        ("what happened in FY1998?", True),
+        ("what happened in 1997?", False),
+        ("what happened since 1997?", True),
+        ("was geschah seit 1997?", True),
+        ("what happened?", True),
+    ],
+)
+def test_what_is_of_other_years_than_those_asked_about_is_not_told(question, stands):
+    assert bool(kept("The pump was sold in 1998 [1].", question)) is stands
+
+
 def test_a_bold_yes_or_no_needs_no_words_of_its_source():
     assert kept("**Yes**: the pump was sold in 1998 [1].", "was the pump sold?") != []
     assert kept("**Elephants**: the pump was sold in 1998 [1].", "was the pump sold?") == []
