@@ -118,7 +118,7 @@ def check(
         is_echo = stems <= asked and not (is_choice or _YES_OR_NO.match(sentence.text))
         is_repeated = kept and len(stems & said) >= MAX_REPEATED * len(stems)
         is_unlikely = sentence.mean_logprob < MIN_LOGPROB and not sentence.is_further
-        is_other = _is_of_other_years(sentence.text, question)
+        is_other = not (kept or is_choice) and _is_of_other_years(sentence.text, question)
         if not (held or seen) or is_echo or is_repeated or is_unlikely or is_other:
             continue
         kept.append(replace(sentence, numbers=held or seen))

@@ -51,6 +51,11 @@ def test_what_is_of_other_years_than_those_asked_about_is_not_told(question, sta
     assert bool(kept("The pump was sold in 1998 [1].", question)) is stands
 
 
+def test_another_year_may_stand_behind_what_is_of_the_one_asked_about():
+    text = "The pump was sold in 1998 [1]. The wheel of the mill was replaced in March 2004 [2]."
+    assert len(kept(text, "what happened in 1998?")) == 2
+
+
 def test_a_bold_yes_or_no_needs_no_words_of_its_source():
     assert kept("**Yes**: the pump was sold in 1998 [1].", "was the pump sold?") != []
     assert kept("**Elephants**: the pump was sold in 1998 [1].", "was the pump sold?") == []
