@@ -41,6 +41,9 @@ _ENGLISH: Final = {
 }
 _SCALES: Final = (1.0, 1e3, 1e6, 1e9)
 
+_PERCENT: Final = re.compile(r"[%％]|\bp(?:er|ro|our|or)\s?[cz]i?ent", re.IGNORECASE)
+"""In the languages that Pagelight knows: percent, Prozent, pour cent, por ciento."""
+
 _YEAR: Final = re.compile(rf"(?<![\d,.]){YEAR}(?!\d|[,.]\d)")
 _RANGE: Final = re.compile(
     r"\b(?:since|after|before|until|till|from|between|past|last|over|during)\b", re.IGNORECASE
@@ -152,8 +155,13 @@ _WRITTEN_MONTH: Final = re.compile(rf"(\d{{1,2}}){_MONTH}")
 
 
 def unheld_facts(claim: str, source: str) -> bool:
-    """Tell whether a number or a month of a sentence stands nowhere in a text."""
+    """Tell whether a number or a month of a sentence stands nowhere in a text.
+
+    Nor is one per cent of a text that speaks of none: "20" of a table is no 20 %.
+    """
     if unfound_numbers(claim, source):
+        return True
+    if _PERCENT.search(claim) and not _PERCENT.search(source):
         return True
     own = months_in(claim, languages_in(claim)) | set(map(int, _WRITTEN_MONTH.findall(claim)))
     if not own:

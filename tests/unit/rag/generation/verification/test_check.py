@@ -51,6 +51,20 @@ def test_what_is_of_other_years_than_those_asked_about_is_not_told(question, sta
     assert bool(kept("The pump was sold in 1998 [1].", question)) is stands
 
 
+@pytest.mark.parametrize(
+    ("claim", "source", "expected"),
+    [
+        ("It rose by 20%.", "2019 | 120 | 20", True),
+        ("It rose by 20 percent.", "2019 | 120 | 20", True),
+        ("It rose by 20 per cent.", "% of all | 20", False),
+        ("Es stieg um 20 Prozent.", "Il a augmenté de 20 pour cent.", False),
+        ("It rose by 20.", "2019 | 120 | 20", False),
+    ],
+)
+def test_no_number_is_one_per_cent_where_none_is_spoken_of(claim, source, expected):
+    assert unheld_facts(claim, source) is expected
+
+
 def test_another_year_may_stand_behind_what_is_of_the_one_asked_about():
     text = "The pump was sold in 1998 [1]. The wheel of the mill was replaced in March 2004 [2]."
     assert len(kept(text, "what happened in 1998?")) == 2
