@@ -31,7 +31,7 @@ from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft, joined
 from rag.generation.inquiry import Inquiry
 from rag.generation.protocol import Writer
-from rag.generation.quotation.passages import Passages, quotations
+from rag.generation.quotation.passages import Passages, leaves_out, quotations
 from rag.generation.quotation.units import Unit, quotation
 from rag.generation.rewriting import refers_back, rewritten
 from rag.generation.verification.check import (
@@ -234,17 +234,19 @@ class Answering:
         """Tell whether a quotation stands below an answer: of a fact, or where all is asked for.
 
         What says no more than the question has one, too: "more people find it cheap" by itself
-        tells nobody how many.
+        tells nobody how many. So has what is not what our own reader finds likeliest.
 
         Below others, and below a fact that is sure, it tells next to nothing: of 49 two did (see
         benchmarks/LOG.md).
         """
         asks_fact = found.asked.kinds["lookup"] >= LOOKUP
         is_sure = self._judged(found, checked).confidence >= SURE
-        said = stems_of(" ".join(sentence.text for sentence in checked.sentences))
-        is_echo = said <= stems_of(found.asked.standalone)
+        said = " ".join(sentence.text for sentence in checked.sentences)
+        is_echo = stems_of(said) <= stems_of(found.asked.standalone)
         is_wished = found.asked.wishes.length == "long"
-        return is_wished or is_echo or (asks_fact and not is_sure) or self._is_cell(found, checked)
+        is_elsewhere = leaves_out(said, self._units(found))
+        is_doubted = (asks_fact and not is_sure) or is_elsewhere
+        return is_wished or is_echo or is_doubted or self._is_cell(found, checked)
 
     def _is_cell(self, found: Inquiry, checked: CheckedDraft) -> bool:
         """Tell whether a number is told of a row: what stands beside it bears it out, or not."""
