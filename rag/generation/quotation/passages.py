@@ -182,7 +182,7 @@ def quotations(
 
     Those that are likeliest for their length lead. They stand below what is said already, `after`,
     without a word of ours: what says little more is left out, and what is far less likely than the
-    likeliest. The first may be of any length.
+    likeliest. The first may be of any length; of a place two are quoted in the mean.
     """
     likely = [unit for unit in _as_named(units) if _is_whole(unit)]
     share = MIN_SHARE_AFTER if after else MIN_SHARE
@@ -191,7 +191,7 @@ def quotations(
     new = [unit for unit in likely if unit.chance >= least and not _is_said(unit, said)]
     places: dict[str, list[Unit]] = {}
     known: list[set[str]] = []
-    room, left = max_words, MAX_UNITS
+    room, left = max_words, min(MAX_UNITS, 2 * max_places)
     for unit in sorted(new, key=lambda unit: -unit.chance / (BREAK_WORDS + unit.word_count)):
         own, hit = set(words(unit.shown)), unit.evidence.hit.chunk.id
         fits = not places or unit.word_count <= room
