@@ -2,9 +2,8 @@
 
 A small model that has read the answer says it again and again, and what it guesses changes from
 draft to draft: the draft that shares most with the others is the likeliest, and how much it shares
-tells how likely; that nothing is said of it is told where most drafts do (Wang et al.,
-"Self-consistency improves chain of thought reasoning in language models", 2022; Kumar and Byrne,
-"Minimum Bayes-risk decoding", 2004). Knows text; knows no model.
+tells how likely (Wang et al., "Self-consistency improves chain of thought reasoning in language
+models", 2022; Kumar and Byrne, "Minimum Bayes-risk decoding", 2004). Knows text; knows no model.
 """
 
 from __future__ import annotations
@@ -20,10 +19,7 @@ from rag.generation.verification.support import stems_of
 
 
 def agreed(drafts: Sequence[Draft]) -> Draft:
-    """Return the draft that shares most with the others, the first of equals; they follow it so.
-
-    A refusal comes first where most drafts are one, else last: two that say nothing share all.
-    """
+    """Return the draft that shares most with the others, the first of equals; they follow it so."""
     first, *others = drafts
     if not others:
         return first
@@ -39,10 +35,7 @@ def agreed(drafts: Sequence[Draft]) -> Draft:
         )
         for n, draft in enumerate(drafts)
     ]
-    is_refused = refusals > 1 / 2
-    best, *rest = sorted(
-        told, key=lambda draft: (draft.refused is not is_refused, -(draft.agreement or 0.0))
-    )
+    best, *rest = sorted(told, key=lambda draft: -(draft.agreement or 0.0))
     return replace(best, others=tuple(rest))
 
 

@@ -71,6 +71,11 @@ CHOICE: Final = 0.5
 SURE: Final = 0.6
 """Below what is so likely right no quotation stands; see benchmarks/LOG.md."""
 
+MOST: Final = 1 / 2
+MIN_RIGHT: Final = 0.25
+"""Where so few drafts refuse, and retrieval's short answer is so likely right, one that does not is
+told: of twelve such drafts seven were right, of nine less likely ones one (benchmarks/LOG.md)."""
+
 DOUBTED: Final = "The places found may not hold an answer to this: check it against them."
 """Said with what a larger model writes where our own confidence would have refused."""
 
@@ -173,9 +178,10 @@ class Answering:
     def _verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
         """Return the first of a draft and its others of which something stands; else the first.
 
-        A refusal stays.
+        A refusal stays, but where most drafts are none and what was found may well be right.
         """
-        others = () if draft.refused else draft.others
+        is_doubted = draft.refusals <= MOST and found.verdict.right >= MIN_RIGHT
+        others = draft.others if is_doubted or not draft.refused else ()
         checked = (self._checked(found, one) for one in (draft, *others))
         first = next(checked)
         standing = (one for one in chain((first,), checked) if one.sentences)

@@ -20,8 +20,6 @@ NOTHING = Draft(refused=True)
         ([SEVEN, TWELVE, SEVEN], SEVEN, 0.5, 0),
         ([SEVEN, TWELVE, NOTHING], SEVEN, 0.0, 1 / 3),
         ([SEVEN, NOTHING, NOTHING], NOTHING, 0.5, 2 / 3),
-        ([NOTHING, SEVEN, NOTHING, TWELVE, SEVEN], SEVEN, 0.25, 2 / 5),
-        ([SEVEN, NOTHING], SEVEN, 0.0, 1 / 2),
         ([SEVEN, SEVEN, SEVEN], SEVEN, 1.0, 0),
     ],
 )
