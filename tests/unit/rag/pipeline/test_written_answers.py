@@ -99,6 +99,15 @@ def test_what_most_drafts_refuse_is_refused():
     assert last.text.startswith(NOT_ANSWERED)
 
 
+@pytest.mark.parametrize(("right", "is_said"), [(0.5, True), (0.1, False)])
+def test_a_few_that_refuse_are_overruled_where_what_was_found_may_be_right(right, is_said):
+    verdict = Verdict(held=0.9, right=right)
+    others = ["[0]", "[0]", "The pass was closed in May [1].", "Rain fell in July [1]."]
+    *_, last = answers(RecordedModel(SAID, samples=others), assess=lambda *_: verdict)
+    assert ("317 cm" in last.text[: last.quoted_from]) is is_said
+    assert last.text.startswith(NOT_ANSWERED) is not is_said
+
+
 def test_what_drafts_do_not_agree_on_is_less_sure():
     *_, sure = answers(RecordedModel(SAID, samples=[SAID, SAID]))
     *_, unsure = answers(RecordedModel(SAID, samples=["The pass was closed [1].", "[0]"]))

@@ -6,7 +6,7 @@ import pytest
 from builders_answer import DEPTHS, chunk, hit, resolve_marks, snow_scorer
 
 from rag.datamodel import Context
-from rag.generation.quotation.passages import OCR_SHARE, Passages, quotations
+from rag.generation.quotation.passages import OCR_SHARE, Passages, leaves_out, quotations
 from rag.generation.quotation.units import is_listing, quotation, unit_of
 from rag.retrieval.evidence.evidence import candidates
 from rag.understanding.question.qualities import same_measure
@@ -113,9 +113,9 @@ def test_works_that_are_cited_are_told_by_initials_and_years(text, lists):
     assert is_listing(chunk("c", text)) is lists
 
 
-def told(question, *hits, after="", max_words=120):
+def told(question, *hits, after="", max_words=120, max_places=3):
     units = Passages(snow_scorer()).units(understand(question), hits)
-    return quotations(units, max_words=max_words, after=after)
+    return quotations(units, max_words=max_words, max_places=max_places, after=after)
 
 
 def test_works_that_are_cited_are_told_after_what_says_something():
@@ -170,6 +170,31 @@ def test_what_is_said_above_is_not_quoted_again_nor_what_says_little_more():
     assert told("How deep was the snow?", SAID, after=SAID.chunk.text) == []
     assert told("How deep was the snow?", SAID, after=" ".join(SAID.chunk.text.split()[:-1])) == []
     assert told("How deep was the snow?", SAID, after="It was deep.")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("The hut was built of larch in the summer of 1931.", True),
+        ("The snow was **317 cm** deep.", False),
+        ("At the end of March the snow on the pass was 317 cm deep, which was not much.", False),
+    ],
+)
+def test_a_likely_place_and_what_is_said_are_one_where_either_says_most_of_the_other(
+    said, expected
+):
+    asked = understand("How deep was the snow?")
+    found = Passages(snow_scorer()).units(asked, [SAID])
+    assert leaves_out(said, found) is expected
+    assert not leaves_out(said, [replace(unit, chance=0.05) for unit in found])
+
+
+def test_of_the_one_place_below_what_is_said_two_sentences_are_quoted():
+    text = "Snow lay 1 m deep in May. Snow lay 2 m deep in June. Snow lay 3 m deep in July."
+    found = hit(chunk("c", text))
+    (below,) = told("How deep was the snow?", found, max_places=1)
+    (alone,) = told("How deep was the snow?", found)
+    assert (below.count("“"), alone.count("“")) == (2, 3)
 
 
 FOUND = [
