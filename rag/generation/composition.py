@@ -124,12 +124,16 @@ def in_own_words(asked: Question, quoted: str) -> str:
 
 
 def in_language_of(asked: Question, checked: CheckedDraft) -> CheckedDraft:
-    """Return what was written, without its sentences where they are not in the question's language.
+    """Return what was written without its sentences that are not in the question's language.
 
     A small model falls into the language of the sources, or into English.
     """
-    said = " ".join(sentence.text for sentence in checked.sentences).replace("*", "")
-    return replace(checked, sentences=()) if asked.is_in_other_language_than(said) else checked
+    kept = (
+        one
+        for one in checked.sentences
+        if not asked.is_in_other_language_than(one.text.replace("*", ""))
+    )
+    return replace(checked, sentences=tuple(kept))
 
 
 def notes_of(checked: CheckedDraft) -> tuple[str, ...]:

@@ -66,6 +66,8 @@ def test_what_is_written_in_another_language_than_the_question_is_left_out():
     assert in_language_of(POLISH, own) == own
     assert not in_language_of(POLISH, written(ENGLISH_TEXT)).sentences
     assert in_language_of(POLISH, written("**300 cm**")).sentences
+    mixed = replace(own, sentences=(*own.sentences, *written(ENGLISH_TEXT).sentences))
+    assert in_language_of(POLISH, mixed) == own
 
 
 def test_a_quotation_in_another_language_has_a_line_in_that_of_the_question_above_it():
