@@ -101,7 +101,8 @@ def check(
 ) -> CheckedDraft:
     """Return the sentences of a draft that stand, each marked with what holds it.
 
-    Where the question is a choice (yes or no, this or that), its own words may answer it.
+    Where the question is a choice (yes or no, this or that), its own words may answer it, but where
+    some drafts find nothing.
     """
     if _HOW_MANY.search(question) and not _has_number(draft, question):
         return CheckedDraft(draft=draft)
@@ -115,7 +116,9 @@ def check(
         held = _held(sentence, question, sources, doubted)
         seen = () if held else tuple(n for n in sentence.numbers if n in pictured)
         unheld += not (held or seen)
-        is_echo = stems <= asked and not (is_choice or _YES_OR_NO.match(sentence.text))
+        chooses = is_choice or _YES_OR_NO.match(sentence.text)
+        is_sure = chooses and not draft.refusals
+        is_echo = stems_of(_YES_OR_NO.sub("", sentence.text)) <= asked and not is_sure
         is_repeated = kept and len(stems & said) >= MAX_REPEATED * len(stems)
         is_unlikely = sentence.mean_logprob < MIN_LOGPROB and not sentence.is_further
         is_other = not (kept or is_choice) and _is_of_other_years(sentence.text, question)

@@ -65,6 +65,14 @@ def test_no_number_is_one_per_cent_where_none_is_spoken_of(claim, source, expect
     assert unheld_facts(claim, source) is expected
 
 
+@pytest.mark.parametrize(("refusals", "stands"), [(0.0, True), (0.4, False)])
+def test_a_yes_that_says_no_more_than_the_question_is_told_where_no_draft_finds_nothing(
+    refusals, stands
+):
+    drafted = Draft(sentences=sentences_of("Yes, the pump was sold [1]."), refusals=refusals)
+    assert bool(check(drafted, "was the pump sold?", SOURCES).sentences) is stands
+
+
 def test_another_year_may_stand_behind_what_is_of_the_one_asked_about():
     text = "The pump was sold in 1998 [1]. The wheel of the mill was replaced in March 2004 [2]."
     assert len(kept(text, "what happened in 1998?")) == 2
