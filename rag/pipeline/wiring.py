@@ -76,6 +76,10 @@ MIN_RIGHT: Final = 0.25
 """Where so few drafts refuse, and retrieval's short answer is so likely right, one that does not is
 told: of twelve such drafts seven were right, of nine less likely ones one (benchmarks/LOG.md)."""
 
+AGREED: Final = 0.8
+"""What drafts say so much alike needs no other place beside it: of thirty that were quoted one told
+more (see benchmarks/LOG.md)."""
+
 DOUBTED: Final = "The places found may not hold an answer to this: check it against them."
 """Said with what a larger model writes where our own confidence would have refused."""
 
@@ -240,17 +244,16 @@ class Answering:
         """Tell whether a quotation stands below an answer: of a fact, or where all is asked for.
 
         What says no more than the question has one, too: "more people find it cheap" by itself
-        tells nobody how many. So has what is not what our own reader finds likeliest.
-
-        Below others, and below a fact that is sure, it tells next to nothing: of 49 two did (see
-        benchmarks/LOG.md).
+        tells nobody how many. So has what drafts do not agree on and our own reader finds
+        elsewhere. Below others it tells next to nothing: of 49 two did (see benchmarks/LOG.md).
         """
         asks_fact = found.asked.kinds["lookup"] >= LOOKUP
         is_sure = self._judged(found, checked).confidence >= SURE
         said = " ".join(sentence.text for sentence in checked.sentences)
         is_echo = stems_of(said) <= stems_of(found.asked.standalone)
         is_wished = found.asked.wishes.length == "long"
-        is_elsewhere = leaves_out(said, self._units(found))
+        is_agreed = (checked.draft.agreement or 0.0) >= AGREED
+        is_elsewhere = not is_agreed and leaves_out(said, self._units(found))
         is_doubted = (asks_fact and not is_sure) or is_elsewhere
         return is_wished or is_echo or is_doubted or self._is_cell(found, checked)
 
