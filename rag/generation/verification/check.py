@@ -4,8 +4,7 @@ A sentence stands where each of its numbers, months and names stands in a source
 with what it is said of (`cloze`; what most drafts say is believed), most of its words do, it is of
 a year that is asked about, and it repeats nothing; there what speaks of another thing, orders, or
 is struck, counts for nothing. Its mark is moved to the source that holds it best, or to several
-that only together do. Where it is asked how many, a draft without a number says nothing. Words that
-the model itself holds for unlikely say nothing either.
+that only together do. Where it is asked how many, a draft without a number says nothing.
 What was shown as a picture holds what cites it: its words can't be looked up, which is told.
 What fails is left out: a quotation of the place follows anyway. Knows text; what reads is given.
 """
@@ -57,11 +56,6 @@ MAX_REPEATED: Final = 0.85
 
 MAX_CHARACTERS: Final = 8_000
 """Of places that tell a fact otherwise: a larger model is given more, and each takes time."""
-
-MIN_LOGPROB: Final = -0.4
-"""The mean log-probability of the tokens of a sentence: one of 300 is below, and was wrong.
-
-Of a further one it tells nothing: its first word was forced."""
 
 MIN_TRANSLATED: Final = -0.25
 """The mean log-probability of the tokens of a sentence in another language than its source."""
@@ -120,9 +114,8 @@ def check(
         is_sure = chooses and not draft.refusals
         is_echo = stems_of(_YES_OR_NO.sub("", sentence.text)) <= asked and not is_sure
         is_repeated = kept and len(stems & said) >= MAX_REPEATED * len(stems)
-        is_unlikely = sentence.mean_logprob < MIN_LOGPROB and not sentence.is_further
         is_other = not (kept or is_choice) and _is_of_other_years(sentence.text, question)
-        if not (held or seen) or is_echo or is_repeated or is_unlikely or is_other:
+        if not (held or seen) or is_echo or is_repeated or is_other:
             continue
         kept.append(replace(sentence, numbers=held or seen))
         said, is_seen = said | stems, is_seen or bool(seen)

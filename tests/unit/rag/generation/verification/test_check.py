@@ -83,15 +83,6 @@ def test_a_bold_yes_or_no_needs_no_words_of_its_source():
     assert kept("**Elephants**: the pump was sold in 1998 [1].", "was the pump sold?") == []
 
 
-def test_what_the_model_holds_for_unlikely_is_not_said():
-    (sure,) = sentences_of("The pump was sold in 1998 [1].")
-    for logprob, is_kept in ((-0.3, True), (-0.6, False)):
-        draft = Draft(sentences=(replace(sure, mean_logprob=logprob),))
-        assert bool(check(draft, "what of the pump?", SOURCES).sentences) == is_kept
-    forced = Draft(sentences=(replace(sure, mean_logprob=-0.6, is_further=True),))
-    assert check(forced, "what of the pump?", SOURCES).sentences
-
-
 @pytest.mark.parametrize("is_choice", [True, False])
 def test_the_words_of_a_choice_alone_answer_it(is_choice):
     draft = Draft(sentences=sentences_of("The pump was sold [1]."))
