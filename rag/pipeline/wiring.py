@@ -74,7 +74,8 @@ SURE: Final = 0.6
 MOST: Final = 1 / 2
 MIN_RIGHT: Final = 0.25
 """Where so few drafts refuse, and retrieval's short answer is so likely right, one that does not is
-told: of twelve such drafts seven were right, of nine less likely ones one (benchmarks/LOG.md)."""
+told: of eleven three were right and three in part, of nine less likely ones two, and two of these
+had no answer (see benchmarks/LOG.md)."""
 
 AGREED: Final = 0.8
 """What drafts say so much alike needs no other place beside it: of thirty that were quoted one told
