@@ -46,7 +46,6 @@ from rag.generation.verification.check import (
 from rag.generation.verification.disagreement import told_otherwise
 from rag.generation.verification.facts import numbers_in
 from rag.generation.verification.relevance import telling, told_by
-from rag.generation.verification.support import stems_of
 from rag.number_forms import as_spoken, decimal_mark
 from rag.pipeline.finding import Finder
 from rag.pipeline.pipeline import Steps, answer
@@ -194,7 +193,7 @@ class Answering:
 
     def _checked(self, found: Inquiry, draft: Draft) -> CheckedDraft:
         asked = found.asked
-        is_choice = asked.kinds["yesno"] + asked.kinds["compare"] >= CHOICE
+        is_choice = _is_choice(asked)
         sources = draft.reading.sources
         checked = check(
             draft, asked.standalone, sources, is_choice=is_choice, misplaced=self._misplaced
@@ -244,19 +243,19 @@ class Answering:
     def _wants_quotations(self, found: Inquiry, checked: CheckedDraft) -> bool:
         """Tell whether a quotation stands below an answer: of a fact, or where all is asked for.
 
-        What says no more than the question has one, too: "more people find it cheap" by itself
+        A choice that is told without a number has one, too: "more people find it cheap" by itself
         tells nobody how many. So has what drafts do not agree on and our own reader finds
         elsewhere. Below others it tells next to nothing: of 49 two did (see benchmarks/LOG.md).
         """
         asks_fact = found.asked.kinds["lookup"] >= LOOKUP
         is_sure = self._judged(found, checked).confidence >= SURE
         said = " ".join(sentence.text for sentence in checked.sentences)
-        is_echo = stems_of(said) <= stems_of(found.asked.standalone)
+        is_bare = _is_choice(found.asked) and not numbers_in(said)
         is_wished = found.asked.wishes.length == "long"
         is_agreed = (checked.draft.agreement or 0.0) >= AGREED
         is_elsewhere = not is_agreed and leaves_out(said, self._units(found))
         is_doubted = (asks_fact and not is_sure) or is_elsewhere
-        return is_wished or is_echo or is_doubted or self._is_cell(found, checked)
+        return is_wished or is_bare or is_doubted or self._is_cell(found, checked)
 
     def _is_cell(self, found: Inquiry, checked: CheckedDraft) -> bool:
         """Tell whether a number is told of a row: what stands beside it bears it out, or not."""
@@ -325,6 +324,10 @@ def _in_spoken_numbers(asked: Question, answer: Answer) -> Answer:
     mark = decimal_mark(source, sources[0].language)
     said = as_spoken(answer.text[own], languages[0], source, mark)
     return replace(answer, text=said + answer.text[len(said) :])
+
+
+def _is_choice(asked: Question) -> bool:
+    return asked.kinds["yesno"] + asked.kinds["compare"] >= CHOICE
 
 
 def _is_shown(found: Inquiry, quoted: Answer) -> bool:

@@ -108,6 +108,23 @@ def test_a_few_that_refuse_are_overruled_where_what_was_found_may_be_right(right
     assert last.text.startswith(NOT_ANSWERED) is not is_said
 
 
+@pytest.mark.parametrize(
+    ("said", "is_quoted"),
+    [
+        ("Yes, the snow was deep in March 1999 [1].", False),
+        ("Yes, the snow was deep in March [1].", True),
+    ],
+)
+def test_below_a_yes_without_a_number_a_place_is_quoted(said, is_quoted):
+    *_, last = written_answers(
+        RecordedModel(said, samples=[said, said]),
+        *snow_index(),
+        "was the snow deep in March?",
+        assess=lambda *_: Verdict(held=0.9, right=0.9),
+    )
+    assert ("“" in last.text[last.quoted_from :]) is is_quoted
+
+
 def test_what_drafts_do_not_agree_on_is_less_sure():
     *_, sure = answers(RecordedModel(SAID, samples=[SAID, SAID]))
     *_, unsure = answers(RecordedModel(SAID, samples=["The pass was closed [1].", "[0]"]))
