@@ -31,7 +31,7 @@ from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft, joined
 from rag.generation.inquiry import Inquiry
 from rag.generation.protocol import Writer
-from rag.generation.quotation.passages import Passages, leaves_out, quotations
+from rag.generation.quotation.passages import Passages, left_out, quotations
 from rag.generation.quotation.units import Unit, quotation
 from rag.generation.rewriting import refers_back, rewritten
 from rag.generation.verification.check import (
@@ -219,8 +219,7 @@ class Answering:
         """Return what is said, and the quotations below it: first what tells it otherwise."""
         draft = checked.draft
         said = joined(checked.sentences)
-        asked = found.asked.standalone
-        other = told_otherwise(checked.sentences, asked, self._units(found)) if said else None
+        other = self._other(found, checked) if said else None
         is_enough = bool(said) and not lead and not self._wants_quotations(found, checked)
         if other:
             below = [quotation([other])]
@@ -240,22 +239,27 @@ class Answering:
         answer = cited(begun, text, context)
         return _in_spoken_numbers(found.asked, answer) if checked.is_translated else answer
 
+    def _other(self, found: Inquiry, checked: CheckedDraft) -> Unit | None:
+        """Return what tells it otherwise, or what is likely where drafts do not agree."""
+        asked, units = found.asked.standalone, self._units(found)
+        otherwise = told_otherwise(checked.sentences, asked, units)
+        if otherwise or (checked.draft.agreement or 0.0) >= AGREED:
+            return otherwise
+        return left_out(" ".join(sentence.text for sentence in checked.sentences), units)
+
     def _wants_quotations(self, found: Inquiry, checked: CheckedDraft) -> bool:
         """Tell whether a quotation stands below an answer: of a fact, or where all is asked for.
 
         A choice that is told without a number has one, too: "more people find it cheap" by itself
-        tells nobody how many. So has what drafts do not agree on and our own reader finds
-        elsewhere. Below others it tells next to nothing: of 49 two did (see benchmarks/LOG.md).
+        tells nobody how many. Below others it tells next to nothing: of 49 two did (see
+        benchmarks/LOG.md).
         """
         asks_fact = found.asked.kinds["lookup"] >= LOOKUP
         is_sure = self._judged(found, checked).confidence >= SURE
         said = " ".join(sentence.text for sentence in checked.sentences)
         is_bare = _is_choice(found.asked) and not numbers_in(said)
         is_wished = found.asked.wishes.length == "long"
-        is_agreed = (checked.draft.agreement or 0.0) >= AGREED
-        is_elsewhere = not is_agreed and leaves_out(said, self._units(found))
-        is_doubted = (asks_fact and not is_sure) or is_elsewhere
-        return is_wished or is_bare or is_doubted or self._is_cell(found, checked)
+        return is_wished or is_bare or (asks_fact and not is_sure) or self._is_cell(found, checked)
 
     def _is_cell(self, found: Inquiry, checked: CheckedDraft) -> bool:
         """Tell whether a number is told of a row: what stands beside it bears it out, or not."""

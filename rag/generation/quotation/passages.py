@@ -163,16 +163,16 @@ def likeliest(units: Sequence[Unit]) -> Unit | None:
     return max(units, key=lambda unit: unit.chance, default=None)
 
 
-def leaves_out(said: str, units: Sequence[Unit]) -> bool:
-    """Tell whether a likely unit, the likeliest, and what is said are two things.
+def left_out(said: str, units: Sequence[Unit]) -> Unit | None:
+    """Return the likeliest unit where it is likely, and something else than what is said.
 
     They are one where either says most of the other.
     """
-    best = likeliest(units)
+    best = likeliest([unit for unit in _as_named(units) if _is_whole(unit)])
     if best is None or best.chance < MIN_LEFT_OUT:
-        return False
+        return None
     own, others = set(content_stems(best.shown)), set(content_stems(said))
-    return len(own & others) < SAME * min(len(own), len(others))
+    return best if len(own & others) < SAME * min(len(own), len(others)) else None
 
 
 def quotations(

@@ -6,7 +6,7 @@ import pytest
 from builders_answer import DEPTHS, chunk, hit, resolve_marks, snow_scorer
 
 from rag.datamodel import Context
-from rag.generation.quotation.passages import OCR_SHARE, Passages, leaves_out, quotations
+from rag.generation.quotation.passages import OCR_SHARE, Passages, left_out, quotations
 from rag.generation.quotation.units import is_listing, quotation, unit_of
 from rag.retrieval.evidence.evidence import candidates
 from rag.understanding.question.qualities import same_measure
@@ -185,8 +185,8 @@ def test_a_likely_place_and_what_is_said_are_one_where_either_says_most_of_the_o
 ):
     asked = understand("How deep was the snow?")
     found = Passages(snow_scorer()).units(asked, [SAID])
-    assert leaves_out(said, found) is expected
-    assert not leaves_out(said, [replace(unit, chance=0.05) for unit in found])
+    assert (left_out(said, found) is not None) is expected
+    assert left_out(said, [replace(unit, chance=0.05) for unit in found]) is None
 
 
 def test_of_the_one_place_below_what_is_said_two_sentences_are_quoted():
