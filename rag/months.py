@@ -1,4 +1,4 @@
-"""Names of months, days and dates in the languages that Pagelight knows, as patterns.
+"""Names of months, days and dates in the languages that Pagelight knows, as patterns; years.
 
 English is our own, as its short names without a point are what documents hold; the others are of
 CLDR (unicode.org), by Babel, which is loaded (0.1 s) when a question first is in one of them.
@@ -11,12 +11,18 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from rag.languages import is_foreign
 from rag.text import MONTH, SHORT_MONTHS, YEAR
 
 _NUMERIC: Final = (
     rf"\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|{YEAR}(?:[-–/]\d{{2,4}})?"
 )
 
+_YEAR: Final = re.compile(rf"(?<![\d,.]){YEAR}(?!\d|[,.]\d)")
+_RANGE: Final = re.compile(
+    r"\b(?:since|after|before|until|till|from|between|past|last|over|during)\b", re.IGNORECASE
+)
+"""Words after which a year is an end of those that are meant."""
 
 _ENGLISH_MONTH: Final = re.compile(rf"\b{MONTH}\b")
 _ENGLISH: Final = {name: month for month, name in enumerate(SHORT_MONTHS, start=1)}
@@ -82,3 +88,14 @@ def _month_names(language: str) -> Mapping[str, int]:
 
     wide = (context["wide"] for context in Locale.parse(language).months.values())
     return {name.casefold(): month for names in wide for month, name in names.items()}
+
+
+def years_in(text: str) -> frozenset[str]:
+    """Return the years that a text names, "FY2021" among them."""
+    return frozenset(_YEAR.findall(text))
+
+
+def years_meant(question: str) -> frozenset[str]:
+    """Return the years that an English question names; none where it means those around them."""
+    is_plain = not (_RANGE.search(question) or is_foreign(question))
+    return years_in(question) if is_plain else frozenset()

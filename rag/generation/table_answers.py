@@ -18,8 +18,8 @@ from rag.datamodel import Citation, Context, Hit
 from rag.datamodel.table_queries import TableQuery
 from rag.generation.citations import citation_of, without_marks
 from rag.generation.quotation.passages import Passages
-from rag.generation.verification.facts import years_in, years_meant
 from rag.models.llm.protocol import LanguageModel
+from rag.months import years_in, years_meant
 from rag.retrieval.context import Fetch
 from rag.storage.tables.long_rows import OpensTable, no_table
 from rag.table_qa.hit_tables import TableResult, TableTools, ask_table

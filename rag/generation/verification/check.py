@@ -21,16 +21,11 @@ from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
 from rag.generation.verification.cells import in_other_cells
 from rag.generation.verification.cloze import Misplaced
-from rag.generation.verification.facts import (
-    readable,
-    unheld_codes,
-    unheld_facts,
-    years_in,
-    years_meant,
-)
+from rag.generation.verification.facts import readable, unheld_codes, unheld_facts
 from rag.generation.verification.names import unheld_names
 from rag.generation.verification.support import stems_of, supporting
 from rag.languages import is_foreign, language_of
+from rag.months import years_in, years_meant
 from rag.table_qa.scale import scaled
 from rag.text import stem, unsaid, without_struck, words
 from rag.understanding.question.answer_kind import holds_kind

@@ -15,7 +15,7 @@ from typing import Final
 from rag.languages import is_foreign, language_of, languages_in, script_of
 from rag.months import months_in
 from rag.quantities import quantity
-from rag.text import YEAR, fold, words
+from rag.text import fold, words
 
 _SPACES: Final = "[ '’\u00a0\u202f\u2009]"
 """What sets thousands apart in a language or another, beside a point and a comma (CLDR)."""
@@ -43,23 +43,6 @@ _SCALES: Final = (1.0, 1e3, 1e6, 1e9)
 
 _PERCENT: Final = re.compile(r"[%％]|\bp(?:er|ro|our|or)\s?[cz]i?ent", re.IGNORECASE)
 """In the languages that Pagelight knows: percent, Prozent, pour cent, por ciento."""
-
-_YEAR: Final = re.compile(rf"(?<![\d,.]){YEAR}(?!\d|[,.]\d)")
-_RANGE: Final = re.compile(
-    r"\b(?:since|after|before|until|till|from|between|past|last|over|during)\b", re.IGNORECASE
-)
-"""Words after which a year is an end of those that are meant."""
-
-
-def years_in(text: str) -> frozenset[str]:
-    """Return the years that a text names, "FY2021" among them."""
-    return frozenset(_YEAR.findall(text))
-
-
-def years_meant(question: str) -> frozenset[str]:
-    """Return the years that an English question names; none where it means those around them."""
-    is_plain = not (_RANGE.search(question) or is_foreign(question))
-    return years_in(question) if is_plain else frozenset()
 
 
 def numbers_in(text: str) -> list[tuple[str, float, int, bool]]:
