@@ -240,10 +240,10 @@ class Answering:
         return _in_spoken_numbers(found.asked, answer) if checked.is_translated else answer
 
     def _other(self, found: Inquiry, checked: CheckedDraft) -> Unit | None:
-        """Return what tells it otherwise, or what is likely where drafts do not agree."""
+        """Return what tells it otherwise, or what is likely where a small model's drafts differ."""
         asked, units = found.asked.standalone, self._units(found)
         otherwise = told_otherwise(checked.sentences, asked, units)
-        if otherwise or (checked.draft.agreement or 0.0) >= AGREED:
+        if otherwise or self._decides or (checked.draft.agreement or 0.0) >= AGREED:
             return otherwise
         return left_out(" ".join(sentence.text for sentence in checked.sentences), units)
 
