@@ -245,7 +245,7 @@ class Answering:
         otherwise = told_otherwise(checked.sentences, asked, units)
         if otherwise or self._decides or (checked.draft.agreement or 0.0) >= AGREED:
             return otherwise
-        return left_out(" ".join(sentence.text for sentence in checked.sentences), units)
+        return left_out(checked.text, units)
 
     def _wants_quotations(self, found: Inquiry, checked: CheckedDraft) -> bool:
         """Tell whether a quotation stands below an answer: of a fact, or where all is asked for.
@@ -256,8 +256,7 @@ class Answering:
         """
         asks_fact = found.asked.kinds["lookup"] >= LOOKUP
         is_sure = self._judged(found, checked).confidence >= SURE
-        said = " ".join(sentence.text for sentence in checked.sentences)
-        is_bare = _is_choice(found.asked) and not numbers_in(said)
+        is_bare = _is_choice(found.asked) and not numbers_in(checked.text)
         is_wished = found.asked.wishes.length == "long"
         return is_wished or is_bare or (asks_fact and not is_sure) or self._is_cell(found, checked)
 

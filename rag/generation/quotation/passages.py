@@ -168,7 +168,7 @@ def left_out(said: str, units: Sequence[Unit]) -> Unit | None:
 
     They are one where either says most of the other.
     """
-    best = likeliest([unit for unit in _as_named(units) if _is_whole(unit)])
+    best = likeliest(_quotable(units))
     if best is None or best.chance < MIN_LEFT_OUT:
         return None
     own, others = set(content_stems(best.shown)), set(content_stems(said))
@@ -182,9 +182,10 @@ def quotations(
 
     Those that are likeliest for their length lead. They stand below what is said already, `after`,
     without a word of ours: what says little more is left out, and what is far less likely than the
-    likeliest. The first may be of any length; of a place two are quoted in the mean.
+    likeliest. The first may be of any length; there are at most two for each of `max_places`, and
+    `MAX_UNITS` in all.
     """
-    likely = [unit for unit in _as_named(units) if _is_whole(unit)]
+    likely = _quotable(units)
     share = MIN_SHARE_AFTER if after else MIN_SHARE
     least = share * max((unit.chance for unit in likely), default=0.0)
     said = set(content_stems(after))
@@ -202,6 +203,10 @@ def quotations(
         known.append(own)
         room, left = room - unit.word_count, left - 1
     return [quotation(place) for place in places.values()]
+
+
+def _quotable(units: Sequence[Unit]) -> list[Unit]:
+    return [unit for unit in _as_named(units) if _is_whole(unit)]
 
 
 def _as_named(units: Sequence[Unit]) -> list[Unit]:

@@ -79,6 +79,11 @@ class CheckedDraft:
     is_seen: bool = False
     is_translated: bool = False
 
+    @property
+    def text(self) -> str:
+        """What stands, without marks."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
 
 def check(
     draft: Draft,
