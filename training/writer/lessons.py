@@ -12,8 +12,6 @@ import gzip
 import json
 import logging
 import random
-import re
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -23,7 +21,7 @@ import prompts
 from rag.datamodel import Turn
 from rag.generation.prompt import fenced
 from rag.generation.rewriting import MAX_TURNS, rewriting_messages
-from rag.generation.writers.answer_writer import plain_words, question_words
+from rag.generation.writers.answer_writer import plain_words
 from training.writer.checks import (
     NOT_FOUND,
     Lesson,
@@ -40,46 +38,8 @@ from training.writer.examples import (
     reader_examples,
     reading_lessons,
 )
-from training.writer.sources import Pool, is_table, source
-
-FOLDER: Final = Path(__file__).with_name("handwritten")
-TIMES: Final = 3
-"""Each is taught so many times, in other orders of its sources."""
-
-HELD_BACK: Final = 8
-"""Of so many one is to judge by."""
-
-_NUMBER: Final = re.compile(r"\[([1-9])\]")
-
-
-def handwritten_lessons(rng: random.Random, *, dev: bool) -> Iterator[Lesson]:
-    """Yield the lessons of all files; those held back once, as they were written."""
-    for path in sorted(FOLDER.glob("*.jsonl")):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        for row in map(json.loads, lines):
-            if _is_held_back(row) != dev:
-                continue
-            count = len(row["sources"])
-            for _ in range(1 if dev else TIMES):
-                order = list(range(count)) if dev else rng.sample(range(count), count)
-                yield _lesson(path.stem, row, order)
-
-
-def _is_held_back(row: dict[str, Any]) -> bool:
-    """Tell whether a lesson is to judge by: those with the same question go together."""
-    return zlib.crc32(row["question"].encode()) % HELD_BACK == 0
-
-
-def _lesson(kind: str, row: dict[str, Any], order: list[int]) -> Lesson:
-    marks = {str(old + 1): new for new, old in enumerate(order, start=1)}
-    parts = [
-        source(mark, one["file"], "\n".join(filter(None, (one["lead"], one["text"]))))
-        for mark, one in enumerate((row["sources"][old] for old in order), start=1)
-    ]
-    user = "".join(parts) + question_words(row["question"], row["language"])
-    answer = _NUMBER.sub(lambda found: f"[{marks[found[1]]}]", row["answer"])
-    return Lesson(kind=kind, turns=[(user, answer)], gold=re.findall(r"\*\*(.+?)\*\*", answer))
-
+from training.writer.groups import handwritten_lessons
+from training.writer.sources import Pool, is_table
 
 Paragraph = dict[str, Any]
 

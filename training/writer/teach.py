@@ -26,6 +26,7 @@ from training.writer import lora
 from training.writer.chat import Vocabulary
 from training.writer.checks import Lesson, read_lessons
 from training.writer.generation import DEVICE, load_model
+from training.writer.groups import TRUNK
 
 logger = logging.getLogger("training")
 
@@ -64,10 +65,14 @@ def lines_of(
 
 
 def attention_mask(rows: Tensor) -> Any:  # noqa: ANN401 - torch's block mask, or a tensor
-    """Return who attends to whom: what stands before, in the same row. `rows` (lines, tokens)."""
+    """Return who attends to whom: what stands before, in the same row. `rows` (lines, tokens).
+
+    On a processor in the trunk of a group, too.
+    """
     size, width = rows.shape
     if DEVICE == "cpu":
         same = rows[:, None, :, None] == rows[:, None, None, :]
+        same |= rows[:, None, None, :] == TRUNK
         return same & torch.ones(width, width, dtype=torch.bool).tril()
 
     def attends(line: Tensor, _head: Tensor, query: Tensor, key: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from rag.models.setup.requantise import read_adapter
 from training.writer import lora
 from training.writer.checks import Lesson
 from training.writer.generation import generate
+from training.writer.groups import TRUNK
 from training.writer.teach import lines_of, loss_of, teach
 
 END = 0
@@ -45,6 +46,19 @@ def test_lessons_packed_in_a_line_are_learned_as_each_alone(model):
     alone = [loss_of(model, line[:, None]) for line in itertools.islice(lines(4), 2)]
 
     assert packed.item() == pytest.approx(torch.stack(alone).mean().item(), rel=1e-4)
+
+
+def test_branches_behind_one_trunk_are_learned_as_each_alone(model):
+    learned, row, places = [0, 0, 1, 1], [0] * 4, [0, 1, 2, 3]
+    lessons = [[5, 6, 7, 8], [5, 4, 3, 9]]
+    alone = [torch.tensor([tokens, learned, row, places]) for tokens in lessons]
+    rows = [TRUNK, 0, 0, 0, 1, 1, 1]
+    group = [[5, 6, 7, 8, 4, 3, 9], [0, 0, 1, 1, 0, 1, 1], rows, [0, 1, 2, 3, 1, 2, 3]]
+
+    loss = loss_of(model, torch.tensor(group)[:, None])
+
+    each = [loss_of(model, line[:, None]) for line in alone]
+    assert loss.item() == pytest.approx(torch.stack(each).mean().item(), rel=1e-4)
 
 
 def test_what_is_taught_is_learned_and_read_by_the_product(model, tmp_path):
