@@ -1,5 +1,6 @@
 """Teaching the writer: packed lines, and an adapter that the product reads."""
 
+import copy
 import itertools
 import json
 import random
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, Qwen2Config
 
 from rag.models.setup.requantise import read_adapter
@@ -16,6 +18,7 @@ from training.writer.checks import Lesson
 from training.writer.generation import generate
 from training.writer.groups import TRUNK
 from training.writer.teach import lines_of, loss_of, teach
+from training.writer.teach_on import teach_on
 
 END = 0
 ROWS = [([5, 6, 7, 8], [False, False, True, True]), ([9, 4, 3], [False, True, True])]
@@ -78,6 +81,23 @@ def test_what_is_taught_is_learned_and_read_by_the_product(model, tmp_path):
     x = torch.randn(3, 32)
     assert layer(x).detach().numpy() == pytest.approx(x.numpy() @ merged.T, abs=1e-2)
     assert not np.allclose(own, merged)
+
+
+def test_an_adapter_is_taught_on_from_the_strength_at_which_it_is_merged(model, tmp_path):
+    (tmp_path / lora.CARD).write_text(json.dumps({"base_sha256": "b", "prompts_sha256": "p"}))
+    first, out = tmp_path / "first", tmp_path / "out"
+    options = SimpleNamespace(rank=2, rate=3e-2, steps=3, lines=1, base=tmp_path, out=first)
+    teach(copy.deepcopy(model), lines(7), options)
+    (first / lora.CARD).write_text(json.dumps({"base_sha256": "b", "strength": 0.5}))
+    options = SimpleNamespace(adapter=first, out=out, frozen=1, minutes=0.02, rate=3e-2)
+
+    teach_on(model, ([line] for line in lines(7)), options)
+
+    assert json.loads((out / lora.CARD).read_text())["strength"] == 1.0
+    before, after = (load_file(folder / lora.FILE) for folder in (first, out))
+    half = {n: one * (0.5 if n.endswith(".b") else 1) for n, one in before.items()}
+    changed = {n for n, one in half.items() if not torch.allclose(one, after[n], atol=1e-3)}
+    assert changed == {n for n in half if n.startswith("model.layers.1.")}
 
 
 class Letters:
