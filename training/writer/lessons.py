@@ -149,13 +149,17 @@ MAX_ASKED: Final = {"span": 8_200, "yesno": 1_500, "open": 1_700, "summary": 420
 """Lessons that the untaught model is asked for its own answer of, by their check."""
 
 
+def read_rows(data: Path, name: str) -> list[dict[str, Any]]:
+    with gzip.open(data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
 def lessons_of(data: Path, xquad: Path, *, dev: bool) -> list[Lesson]:
     """Return all lessons in a drawn order, the same each time."""
     rng = random.Random(8 if dev else 7)  # noqa: S311 - repeatable, not secret
 
     def rows(name: str) -> list[dict[str, Any]]:
-        with gzip.open(data / f"{name}{'_dev' * dev}.jsonl.gz", "rt", encoding="utf-8") as file:
-            return [json.loads(line) for line in file]
+        return read_rows(data, f"{name}{'_dev' * dev}")
 
     pool = Pool(rng)
     examples = [

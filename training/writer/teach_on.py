@@ -7,7 +7,6 @@ By the lessons written by hand and, so that they are not forgotten, queries and 
 from __future__ import annotations
 
 import argparse
-import gzip
 import itertools
 import json
 import logging
@@ -27,7 +26,7 @@ from training.writer.checks import Lesson
 from training.writer.examples import query_lessons
 from training.writer.generation import load_model
 from training.writer.groups import encode_group, group_lessons, handwritten_groups
-from training.writer.lessons import follow_up_lessons
+from training.writer.lessons import follow_up_lessons, read_rows
 from training.writer.teach import loss_of
 
 logger = logging.getLogger("training")
@@ -50,13 +49,10 @@ def lines_of(vocabulary: Vocabulary, rng: random.Random) -> Iterator[Tensor]:
 
 
 def former_lessons(data: Path, rng: random.Random) -> list[Lesson]:
-    def rows(name: str) -> list[dict[str, Any]]:
-        with gzip.open(data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
-            return [json.loads(line) for line in file]
-
+    queries = query_lessons(read_rows(data, "plans"), rng, dev=False)
     made = {
-        "plans": [one for one in query_lessons(rows("plans"), rng, dev=False) if one.answer],
-        "rewrite": list(follow_up_lessons(rows("rewrite"), rng)),
+        "plans": [one for one in queries if one.answer],
+        "rewrite": list(follow_up_lessons(read_rows(data, "rewrite"), rng)),
     }
     lessons = [one for name, count in FORMER.items() for one in rng.sample(made[name], count)]
     return rng.sample(lessons, len(lessons))
