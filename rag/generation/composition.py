@@ -95,7 +95,9 @@ def _logit(chance: float) -> float:
 
 MAX_QUOTATIONS: Final = 2
 MAX_BELOW: Final = 1
-"""Below written sentences; where all is asked for, and where nothing stands, so many as above."""
+"""Below written sentences, and where the model finds nothing: of 27 such questions that have an
+answer the first quotation held two facts, the second one (see benchmarks/LOG.md). Where what is
+written does not stand, and where all is asked for, so many as above."""
 
 QUOTED_WORDS: Final[dict[AnswerLength, int]] = {"short": 20, "usual": 40, "long": 120}
 """Of all quotations below the sentences together."""

@@ -226,7 +226,7 @@ class Answering:
         elif is_enough or quoted.state == "not_found":
             below = []
         else:
-            below = self._quotations(found, after=said)
+            below = self._quotations(found, checked)
         below, context = added(below, found.context, draft.reading.context)
         text, context = in_order_of_use(compose(lead, said, below), context)
         begun = replace(
@@ -267,9 +267,10 @@ class Answering:
         )
         return any(unit.is_row for unit in told if unit)
 
-    def _quotations(self, found: Inquiry, *, after: str) -> list[str]:
-        length = found.asked.wishes.length
-        max_places = MAX_BELOW if after and length != "long" else MAX_QUOTATIONS
+    def _quotations(self, found: Inquiry, checked: CheckedDraft) -> list[str]:
+        length, after = found.asked.wishes.length, joined(checked.sentences)
+        is_one = (after or checked.draft.refused) and length != "long"
+        max_places = MAX_BELOW if is_one else MAX_QUOTATIONS
         units = self._units(found)
         return quotations(units, max_words=QUOTED_WORDS[length], max_places=max_places, after=after)
 

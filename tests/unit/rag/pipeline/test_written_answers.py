@@ -47,6 +47,13 @@ def test_where_the_model_finds_nothing_the_quotation_is_not_stated():
     assert none.text.startswith(NOT_ANSWERED)
 
 
+def test_where_the_model_finds_nothing_one_place_is_quoted():
+    *_, none = answers(RecordedModel("[0]"))
+    *_, wrong = answers(RecordedModel("Snow lay **555 cm** deep in March 1999 [1]."))
+    assert len({citation.number for citation in none.citations}) == 1
+    assert len({citation.number for citation in wrong.citations}) > 1
+
+
 def test_a_model_that_fails_leaves_the_quoted_answer_and_says_why():
     *_, last = answers(RecordedModel(SAID, fails=True))
     assert last.complete
