@@ -31,7 +31,6 @@ from ingest.sandbox.parser_process import OnReply
 from ingest.sandbox.stopping import Patience
 from ingest.sandbox.worker import StoppedError
 from rag.errors import PagelightError, SettingsError
-from rag.models.base.device import AUTO, CPU
 from rag.protocols import Embedder, Matrix
 from rag.settings import for_reading
 
@@ -88,18 +87,11 @@ def _knock(address: str) -> None:
 A_CALL: Final = 256
 """Texts that a processor is given in one call: of 1,024 that are gathered, several share."""
 
-A_CALL_OF_GPU: Final = 1024
-
-LANES_OF_GPU: Final = 2
-"""Calls for each GPU at a time: the next one is on its way while one is computed."""
-
 RETRIES: Final = 3
 """A job whose machine is lost begins anew on another one, so often."""
 
-Kind = Literal["CPU", "GPU"]
-
-PATIENCE_SECONDS: Final[dict[Kind, float]] = {"CPU": 180.0, "GPU": 10.0}
-"""A cluster that has had none of them for so long is done without."""
+PATIENCE_SECONDS: Final = 180.0
+"""A cluster that has had no processor for so long is given up."""
 
 KILLED: Final = "(SIGKILL)"
 """Of a child that was killed: by its file's want of memory, or with the machine that goes. A file
@@ -129,19 +121,13 @@ class RayPool:
             setup=replace(setup, settings=for_reading(setup.settings)),
             ours=version("pagelight"),
             make_embedder=make_embedder,
-            device=CPU,
         )
         self._ray = started(cpus)
-        on_gpu = self._ray.remote(num_cpus=0, num_gpus=1, max_calls=0)(run)  # its process stays
-        options = {
-            "max_retries": RETRIES,
-            "num_returns": "streaming",
-            "_generator_backpressure_num_objects": 1,  # it waits until each reply is taken
-        }
-        self._tasks: dict[Kind, Any] = {
-            "CPU": self._ray.remote(num_cpus=1)(run).options(**options),
-            "GPU": on_gpu.options(**options),
-        }
+        self._task: Any = self._ray.remote(num_cpus=1)(run).options(
+            max_retries=RETRIES,
+            num_returns="streaming",
+            _generator_backpressure_num_objects=1,  # it waits until each reply is taken
+        )
         self._closing = threading.Event()
         self._changed = threading.Condition()
         self._under_way = 0
@@ -151,29 +137,15 @@ class RayPool:
         """How many files are read at a time: of as many processors as there are at first."""
         return max(1, int(self._ray.cluster_resources().get("CPU", 1)))
 
-    @cached_property
-    def _gpus(self) -> int:
-        return int(self._ray.cluster_resources().get("GPU", 0))
-
-    @property
-    def lanes(self) -> int:
-        """How many calls embed at a time."""
-        return LANES_OF_GPU * self._gpus or self.size
-
-    @property
-    def call(self) -> int:
-        """How many texts are embedded in a call."""
-        return A_CALL_OF_GPU if self._gpus else A_CALL
-
-    def do(self, job: FarJob, *, on_reply: OnReply = lambda _: None, kind: Kind = "CPU") -> Value:
+    def do(self, job: FarJob, *, on_reply: OnReply = lambda _: None) -> Value:
         """As `ingest.sandbox.worker.Worker.do`; given up soon after a stop.
 
         A lost machine costs time, not the job.
         """
         with self._counted():
-            end = self._end(job, on_reply, kind)
+            end = self._end(job, on_reply)
             if isinstance(end, Failed) and KILLED in str(end.error):
-                end = self._end(job, on_reply, kind)
+                end = self._end(job, on_reply)
         match end:
             case Done():
                 return end.value
@@ -185,15 +157,8 @@ class RayPool:
                 raise TypeError(f"a reader answered with a {type(end).__name__}")
 
     def embed(self, texts: Sequence[str], *, are_questions: bool) -> Matrix:
-        """Return unit rows in the order of `texts`. Once all GPUs are lost, processors do it."""
-        job = EmbedJob(texts=tuple(texts), are_questions=are_questions)
-        rows: Value | None = None
-        if self._gpus:
-            try:
-                rows = self.do(job, kind="GPU")
-            except LostError:
-                self._gpus = 0
-        rows = self.do(job) if rows is None else rows
+        """Return unit rows in the order of `texts`."""
+        rows = self.do(EmbedJob(texts=tuple(texts), are_questions=are_questions))
         return answer_as(np.ndarray, rows).copy()  # what lies in Ray's store can't be written to
 
     def close(self) -> None:
@@ -216,14 +181,13 @@ class RayPool:
                 self._under_way -= 1
                 self._changed.notify_all()
 
-    def _end(self, job: FarJob, on_reply: OnReply, kind: Kind) -> Reply:
+    def _end(self, job: FarJob, on_reply: OnReply) -> Reply:
         """Return how a job ends; what it tells under way goes to `on_reply`."""
         errors = self._ray.exceptions
-        far = replace(self._far, device=AUTO) if kind == "GPU" else self._far
-        coming = self._tasks[kind].remote(far, job)
+        coming = self._task.remote(self._far, job)
         end: Reply | None = None
         try:
-            for reply in self._replies(coming, kind):  # to its end: until then it holds its place
+            for reply in self._replies(coming):  # to its end: until then it holds its place
                 if isinstance(reply, UnderWay):
                     on_reply(reply)
                 else:
@@ -237,7 +201,7 @@ class RayPool:
             raise StoppedError("the reader ended without an answer")
         return end
 
-    def _replies(self, coming: Iterator[Any], kind: Kind) -> Iterator[Reply]:
+    def _replies(self, coming: Iterator[Any]) -> Iterator[Reply]:
         """Yield a job's replies. Raises StoppedError once it is given up, LostError."""
         patience, seen_s = Patience(), time.monotonic()
         while not (patience.is_over or self._closing.is_set()):
@@ -247,8 +211,8 @@ class RayPool:
                     return
                 yield self._ray.get(reference)
                 seen_s = time.monotonic()
-            elif time.monotonic() - seen_s > PATIENCE_SECONDS[kind]:
-                if self._ray.cluster_resources().get(kind, 0) < 1:
+            elif time.monotonic() - seen_s > PATIENCE_SECONDS:
+                if self._ray.cluster_resources().get("CPU", 0) < 1:
                     raise LostError
                 seen_s = time.monotonic()
         raise StoppedError("the job was given up")

@@ -43,8 +43,8 @@ class EmbedJob:
 FarJob = Job | EmbedJob
 
 
-MakeEmbedder = Callable[..., Embedder]
-"""Makes the index's embedder for a `device`; a function that pickle knows by its name."""
+MakeEmbedder = Callable[[], Embedder]
+"""Makes the index's embedder; a function that pickle knows by its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,6 @@ class FarSetup:
     setup: Setup
     ours: str
     make_embedder: MakeEmbedder
-    device: str
 
 
 def run(far: FarSetup, job: FarJob) -> Iterator[Reply]:
@@ -104,8 +103,8 @@ def _worker(setup: Setup) -> Worker:
 
 
 @functools.cache
-def _embedder(make_embedder: MakeEmbedder, device: str) -> Embedder:
-    return make_embedder(device=device)
+def _embedder(make_embedder: MakeEmbedder) -> Embedder:
+    return make_embedder()
 
 
 def _wrong(far: FarSetup, job: FarJob) -> WorkspaceError | None:
@@ -126,7 +125,7 @@ def _wrong(far: FarSetup, job: FarJob) -> WorkspaceError | None:
 def _work(far: FarSetup, job: FarJob, tell: Callable[[Reply], None]) -> None:
     try:
         if isinstance(job, EmbedJob):
-            embedder = _embedder(far.make_embedder, far.device)
+            embedder = _embedder(far.make_embedder)
             embed = embedder.embed_queries if job.are_questions else embedder.embed_documents
             tell(Done(value=embed(job.texts)))
         else:

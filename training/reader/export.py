@@ -23,13 +23,13 @@ from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
 from rag.models.base.weights import MINILM
-from rag.models.reader.model import GROUP, LEVELS, Packed, apply_adapter
+from rag.models.reader.model import GROUP, LEVELS
 from rag.models.reader.reader import Pair, Reader
 from rag.models.reader.spans import Calibration, WindowReading
 from training.reader.data import ReaderRow, by_set, is_held_back, read_rows, sample
 from training.reader.evaluate import read_answers
 from training.reader.metrics import best_threshold, word_f1
-from training.reader.model import new_model
+from training.reader.model import apply_adapter, new_model
 
 SHRINKS: Final = (1.0, 0.9, 0.8, 0.7, 0.6)
 """Clipping a group's extremes often lowers its squared error: the best of these is taken."""
@@ -37,8 +37,8 @@ MIN_QUANTISED: Final = 100_000
 """Matrices smaller than this are kept in 16 bits."""
 
 
-def pack(delta: Tensor) -> Packed:
-    """Quantise a tensor whose size is a multiple of GROUP."""
+def pack(delta: Tensor) -> tuple[Tensor, Tensor]:
+    """Quantise a tensor whose size is a multiple of GROUP: codes, two in a byte, and scales."""
     groups = delta.float().reshape(-1, GROUP)
     widest = groups.abs().amax(dim=1, keepdim=True)  # (n / GROUP, 1)
     trials = [(widest * shrink / LEVELS).half().float() for shrink in SHRINKS]
@@ -109,7 +109,7 @@ def blended(state: dict[str, torch.Tensor], adapter: Path) -> dict[str, torch.Te
     What was not trained, and what the adapter does not hold, stays as it is.
     """
     model = new_model()
-    apply_adapter(model, adapter, trunk_sha256=MINILM.sha256)
+    apply_adapter(model, adapter)
     fresh, former = new_model().state_dict(), model.state_dict()
     trained = [name for name in state if not torch.equal(former[name], fresh[name])]
     shipped = [name for name in trained if not name.startswith(("start.", "end."))]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
-from torch.nn.utils.rnn import pad_sequence
+from transformers import BertModel
 
-from rag.models.base.bert import load_bert
 from rag.models.base.weights import MINILM
 from rag.models.reader.inputs import Window
-from rag.models.reader.model import ReaderModel
+from rag.models.reader.model import JOINT_WIDTH, adapted
 from training.reader.data import UNMARKED, WindowExample
 
 FROZEN: Final = ("word_embeddings", "position_embeddings")
@@ -23,28 +23,66 @@ HEAD_RATE: Final = 5.0
 """The heads start from noise and learn this many times faster than the trunk."""
 
 
-class TrainedReader(ReaderModel):
-    """The network over padded batches, as losses need them."""
+UNREACHABLE: Final = -1e4
+"""A logit that softmax sends to zero; finite in every float type."""
+
+
+class TrainedReader(nn.Module):
+    """The network of `rag.models.reader.model` over padded batches, in torch, by the same names."""
+
+    def __init__(self, trunk: BertModel) -> None:
+        super().__init__()
+        width = trunk.config.hidden_size
+        self.trunk = trunk
+        self.span = nn.Linear(width, 2)
+        self.start = nn.Linear(width, JOINT_WIDTH, bias=False)
+        self.end = nn.Linear(width, JOINT_WIDTH, bias=False)
+        self.answer = nn.Linear(width, 1)
+        nn.init.zeros_(self.end.weight)  # at first a start and an end are independent
 
     def forward(
         self, ids: Tensor, types: Tensor, mask: Tensor, passage: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Return `heads` of a padded batch, each (batch, tokens); `mask` marks tokens."""
-        lengths = mask.sum(1).tolist()
-        states = self.trunk(self.trunk.words(ids[mask]), types[mask], lengths)  # (tokens, width)
-        padded = pad_sequence(list(torch.split(states, lengths)), batch_first=True)
-        return self.heads(padded, passage)
+        """Return logits of a batch, each input (batch, tokens); `mask` marks tokens.
+
+        Of spans (batch, tokens, tokens), by first and last token, UNREACHABLE outside of `passage`
+        and (0, 0) and where the last comes first; of answerability (batch,). In float32.
+        """
+        found = self.trunk(input_ids=ids, token_type_ids=types, attention_mask=mask)
+        # The heads stay in float32: in bfloat16 near scores would tie.
+        states = found.last_hidden_state.to(self.span.weight.dtype)
+        first, last = self.span(states).split(1, dim=-1)  # (batch, tokens, 1) each
+        match = self.start(states) @ self.end(states).mT / JOINT_WIDTH**0.5
+        spans = (first + last.mT + match).float().masked_fill(~_reachable(passage), UNREACHABLE)
+        return spans, self.answer(states[:, 0]).float().squeeze(-1)
+
+
+def _reachable(passage: Tensor) -> Tensor:
+    """Return which spans there are, (batch, tokens, tokens): inside the passage, and (0, 0)."""
+    spans = (passage.unsqueeze(-1) & passage.unsqueeze(-2)).triu()
+    spans[:, 0, 0] = True
+    return spans
+
+
+def apply_adapter(model: TrainedReader, path: Path) -> None:
+    """Turn a fresh reader into the shipped one. Raises ModelError as `adapted`."""
+    fresh = {name: value.numpy() for name, value in model.state_dict().items()}
+    made, _ = adapted(fresh, path, trunk_sha256=MINILM.sha256)
+    model.load_state_dict({name: torch.tensor(made[name]) for name in fresh})
 
 
 def new_model() -> TrainedReader:
     """Build a reader on the trunk; the words' and places' embeddings stay as they came."""
-    model = TrainedReader(load_bert(MINILM.locate()))
+    trunk = BertModel.from_pretrained(
+        MINILM.locate(), local_files_only=True, add_pooling_layer=False
+    )
+    model = TrainedReader(trunk)
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in FROZEN)
     return model
 
 
-def new_optimizer(model: ReaderModel, *, rate: float) -> torch.optim.AdamW:
+def new_optimizer(model: TrainedReader, *, rate: float) -> torch.optim.AdamW:
     """Return AdamW with the heads at a higher rate; each group keeps its base in `base`."""
     heads = [p for name, p in model.named_parameters() if not name.startswith("trunk.")]
     trunk = [p for p in model.trunk.parameters() if p.requires_grad]

@@ -22,7 +22,6 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from rag.models.base.loading import load_tokenizer
 from rag.models.base.weights import MINILM
-from rag.models.reader.model import UNREACHABLE, ReaderModel, apply_adapter
 from training.reader.data import (
     MIXES,
     ReaderRow,
@@ -35,7 +34,15 @@ from training.reader.data import (
     sample,
 )
 from training.reader.metrics import auroc
-from training.reader.model import loss_of, new_model, new_optimizer, tensors
+from training.reader.model import (
+    UNREACHABLE,
+    TrainedReader,
+    apply_adapter,
+    loss_of,
+    new_model,
+    new_optimizer,
+    tensors,
+)
 
 logger = logging.getLogger("training")
 
@@ -73,7 +80,7 @@ def rate_factor(progress: TrainingProgress, *, minutes: float) -> float:
 
 
 def step(
-    model: ReaderModel, optimizer: torch.optim.AdamW, batch: list[WindowExample], *, factor: float
+    model: TrainedReader, optimizer: torch.optim.AdamW, batch: list[WindowExample], *, factor: float
 ) -> float:
     """Learn from one batch; returns its loss."""
     for group in optimizer.param_groups:
@@ -89,7 +96,7 @@ def step(
 
 
 @torch.inference_mode()
-def quick_score(model: ReaderModel, probe: list[WindowExample]) -> dict[str, float]:
+def quick_score(model: TrainedReader, probe: list[WindowExample]) -> dict[str, float]:
     """Score fixed dev windows: loss, exact spans of the answerable, AUROC of answerability."""
     exact, logits, labels = 0, [], []
     for n in range(0, len(probe), 16):
@@ -108,7 +115,7 @@ def quick_score(model: ReaderModel, probe: list[WindowExample]) -> dict[str, flo
 
 
 def save(
-    path: Path, model: ReaderModel, optimizer: torch.optim.AdamW, progress: TrainingProgress
+    path: Path, model: TrainedReader, optimizer: torch.optim.AdamW, progress: TrainingProgress
 ) -> None:
     """Write a checkpoint, whole or not at all."""
     state = {
@@ -125,7 +132,7 @@ def save(
     part.replace(path)
 
 
-def resume(path: Path, model: ReaderModel, optimizer: torch.optim.AdamW) -> TrainingProgress:
+def resume(path: Path, model: TrainedReader, optimizer: torch.optim.AdamW) -> TrainingProgress:
     """Load a checkpoint into the model and optimiser."""
     state: dict[str, Any] = torch.load(path, weights_only=True)
     model.load_state_dict(state["model"])
@@ -148,7 +155,7 @@ def train(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     model = new_model()
     if options.adapter:
-        apply_adapter(model, options.adapter, trunk_sha256=MINILM.sha256)
+        apply_adapter(model, options.adapter)
     optimizer = new_optimizer(model, rate=options.rate)
     options.out.mkdir(parents=True, exist_ok=True)
     progress = (
@@ -168,7 +175,7 @@ def train(options: argparse.Namespace) -> None:
 
 
 def run(
-    model: ReaderModel,
+    model: TrainedReader,
     optimizer: torch.optim.AdamW,
     stream: Iterator[list[WindowExample]],
     probe: list[WindowExample],

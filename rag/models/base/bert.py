@@ -1,152 +1,214 @@
-"""BERT's encoder (Devlin et al., NAACL 2019) in plain torch, for the two models that are built in.
+"""BERT's encoder (Devlin et al., NAACL 2019) as a graph of OpenVINO, for the models built in.
 
-What transformers' `BertModel` gives but for rounding, without the five seconds of processor that
-importing transformers costs each command: tests hold one against the other. Texts lie one behind
-another and nothing is padded: of windows of a reader a quarter would be padding. Names of weights
-are those of its checkpoints. Imports torch when imported.
+What transformers' `BertModel` gives but for rounding: tests hold one against the other. OpenVINO
+chooses the numbers that the processor is fastest in (bfloat16: cosine .99998 to float32), and is
+there in half a second, where torch takes seconds to import. Names of tensors are those of BERT's
+checkpoints. Imports OpenVINO when imported.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
+from typing import Final
 
-import torch
-from safetensors.torch import load_file
-from torch import Tensor, nn
-from torch.nn.functional import gelu, scaled_dot_product_attention
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from openvino import opset13 as ops
+from safetensors.numpy import load_file
+
+from rag.models.base.device import usable_cores
+from rag.protocols import Matrix
+
+Tensors = Mapping[str, Matrix]
+Words = Callable[[NDArray[np.intp]], Matrix]
+"""The vectors (..., width) of tokens by their numbers."""
+
+PADDED_TO: Final = 16
+"""Texts of a call are as long as their longest, in steps of so many tokens: what is compiled for a
+shape is kept, so few shapes are wanted."""
+
+QUANTISED_BY: Final = "128"
+"""So many numbers of a token share a scale where a network computes in bytes. All-MiniLM's vectors
+have a cosine of .9987 to float32's then, and find as much of three sets (benchmarks/LOG.md)."""
+
+MASKED: Final = -1e9
+"""What is added to the logit of a token that is none."""
+
+WORDS: Final = "embeddings.word_embeddings.weight"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BertShape:
-    """The sizes of one BERT, as its config.json names them."""
+    """The sizes that tensors do not tell, as BERT's config.json names them."""
 
-    hidden_size: int
-    intermediate_size: int
     num_hidden_layers: int
     num_attention_heads: int
-    vocab_size: int
-    max_position_embeddings: int
-    type_vocab_size: int
     layer_norm_eps: float
 
 
-class _LoadedLinear(nn.Linear):
-    """Its weights are loaded: to draw them by chance first would take longer than that."""
+class Network:
+    """A compiled graph. Any thread may call; each call is computed on one core."""
 
-    def reset_parameters(self) -> None:
-        """Leave them as memory is."""
+    def __init__(self, graph: ov.Model, **properties: str) -> None:
+        cores = usable_cores()
+        shared = {
+            "NUM_STREAMS": cores,
+            "INFERENCE_NUM_THREADS": cores,
+            "ENABLE_CPU_PINNING": False,  # other processes of ours have the cores, too
+        }
+        self._compiled = ov.Core().compile_model(graph, "CPU", shared | properties)
+        self._idle: deque[ov.InferRequest] = deque()
+
+    def __call__(self, *inputs: Matrix) -> list[Matrix]:
+        """Return the outputs, each in float32."""
+        try:
+            request = self._idle.pop()
+        except IndexError:
+            request = self._compiled.create_infer_request()
+        outputs = list(request.infer(inputs).values())
+        self._idle.append(request)
+        return outputs
 
 
-class _LoadedEmbedding(nn.Embedding):
-    """As `_LoadedLinear`."""
+class Bert:
+    """Tokens to states. Any thread may call; each call is computed on one core.
 
-    def reset_parameters(self) -> None:
-        """Leave them as memory is."""
-
-
-class Bert(nn.Module):
-    """Tokens to states. No dropout: training has used none. Safe to run from many threads.
-
-    It has no weights until some are loaded.
+    `in_bytes`: products are of whole numbers of 8 bits, where the processor has an instruction.
     """
 
-    def __init__(self, shape: BertShape) -> None:
-        super().__init__()
-        self.width = shape.hidden_size
-        self.embeddings = _BertEmbeddings(shape)
-        self.encoder = _BertLayers(shape)
-
-    def words(self, ids: Tensor) -> Tensor:
-        """Return the vectors of the words alone, (tokens, width)."""
-        vectors: Tensor = self.embeddings.word_embeddings(ids)
-        return vectors
-
-    def forward(self, words: Tensor, types: Tensor, lengths: Sequence[int]) -> Tensor:
-        """Return the last states, (tokens, width), of what `words` gives.
-
-        All texts one behind another: `lengths` tells the tokens of each, at least one, and `types`
-        (tokens,) its first part from its second.
-        """
-        encoded: Tensor = self.encoder(self.embeddings(words, types, lengths), lengths)
-        return encoded
-
-
-class _BertEmbeddings(nn.Module):
-    def __init__(self, shape: BertShape) -> None:
-        super().__init__()
-        width = shape.hidden_size
-        self.word_embeddings = _LoadedEmbedding(shape.vocab_size, width, padding_idx=0)
-        self.position_embeddings = _LoadedEmbedding(shape.max_position_embeddings, width)
-        self.token_type_embeddings = _LoadedEmbedding(shape.type_vocab_size, width)
-        self.LayerNorm = nn.LayerNorm(width, eps=shape.layer_norm_eps)
-
-    def forward(self, words: Tensor, types: Tensor, lengths: Sequence[int]) -> Tensor:
-        weight = self.position_embeddings.weight
-        places = torch.cat([weight[:length] for length in lengths])
-        states: Tensor = self.LayerNorm(words + self.token_type_embeddings(types) + places)
-        return states
-
-
-class _BertLayers(nn.Module):
-    def __init__(self, shape: BertShape) -> None:
-        super().__init__()
-        self.layer = nn.ModuleList(_BertLayer(shape) for _ in range(shape.num_hidden_layers))
-
-    def forward(self, states: Tensor, lengths: Sequence[int]) -> Tensor:
-        for layer in self.layer:
-            states = layer(states, lengths)
-        return states
-
-
-class _BertLayer(nn.Module):
-    def __init__(self, shape: BertShape) -> None:
-        super().__init__()
-        width, inner = shape.hidden_size, shape.intermediate_size
-        self.heads = shape.num_attention_heads
-        rows = nn.ModuleDict(
-            {name: _LoadedLinear(width, width) for name in ("query", "key", "value")}
+    def __init__(
+        self, shape: BertShape, tensors: Tensors, words: Words, *, in_bytes: bool = False
+    ) -> None:
+        self._words = words
+        self._places = np.asarray(tensors["embeddings.position_embeddings.weight"])
+        self._types = np.asarray(tensors["embeddings.token_type_embeddings.weight"])
+        linear = linear_in_bytes if in_bytes else linear_in_floats
+        self._network = Network(
+            _Graph(shape, tensors, linear).made(), DYNAMIC_QUANTIZATION_GROUP_SIZE=QUANTISED_BY
         )
-        self.attention = nn.ModuleDict({"self": rows, "output": _Joined(width, shape)})
-        self.intermediate = nn.ModuleDict({"dense": _LoadedLinear(width, inner)})
-        self.output = _Joined(inner, shape)
 
-    def forward(self, states: Tensor, lengths: Sequence[int]) -> Tensor:
-        attended: Tensor = self.attention["output"](self._attend(states, lengths), states)
-        joined: Tensor = self.output(gelu(self.intermediate["dense"](attended)), attended)
-        return joined
+    def states(
+        self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]] = ()
+    ) -> Matrix:
+        """Return the last states of texts, (texts, tokens, width), float32.
 
-    def _attend(self, states: Tensor, lengths: Sequence[int]) -> Tensor:
-        """Let each text's tokens attend to those of the same text."""
-        parts = self.attention["self"]
+        There are as many tokens as the longest text has, or more: what is behind a text means
+        nothing. `types` tells the first part of each text, 0, from its second, 1; without, all is
+        the first.
+        """
+        lengths = np.array([len(row) for row in ids])
+        size = -(-max(lengths) // PADDED_TO) * PADDED_TO
+        parts = [_filled(row, size) for _, row in zip_longest(ids, types, fillvalue=())]
+        vectors = self._words(np.array([_filled(row, size) for row in ids]))
+        vectors = vectors + self._types[np.array(parts)] + self._places[:size]
+        is_none = np.arange(size) >= lengths[:, None]
+        mask = np.where(is_none, np.float32(MASKED), np.float32(0))[:, None, None]
+        return self._network(vectors, mask)[0]
+
+
+def _filled(row: Sequence[int], size: int) -> list[int]:
+    return [*row, *[0] * (size - len(row))]
+
+
+Linear = Callable[[ov.Node, Tensors, str], ov.Node]
+"""Writes a layer of that name: states (..., width) to (..., its own width)."""
+
+
+def linear_in_floats(states: ov.Node, tensors: Tensors, name: str) -> ov.Node:
+    return _product(states, ops.constant(tensors[f"{name}.weight"]), tensors, name)
+
+
+def linear_in_bytes(states: ov.Node, tensors: Tensors, name: str) -> ov.Node:
+    """Write its weights as bytes, each row with a scale, which OpenVINO multiplies as bytes."""
+    weights = tensors[f"{name}.weight"]
+    scales = np.abs(weights).max(1, keepdims=True) / np.float32(np.iinfo(np.int8).max)
+    whole = ops.constant(np.round(weights / scales).astype(np.int8))
+    numbers = ops.multiply(ops.convert(whole, np.float32), ops.constant(scales))
+    return _product(states, numbers, tensors, name)
+
+
+def _product(states: ov.Node, weights: ov.Node, tensors: Tensors, name: str) -> ov.Node:
+    product = ops.matmul(states, weights, False, True)  # noqa: FBT003 - weights are transposed
+    bias = tensors.get(f"{name}.bias")
+    return product if bias is None else ops.add(product, ops.constant(bias))
+
+
+class _Graph:
+    """Writes the encoder with its weights. Nodes are (texts, tokens, width) but where said."""
+
+    def __init__(self, shape: BertShape, tensors: Tensors, linear: Linear) -> None:
+        self._shape = shape
+        self._tensors = tensors
+        self._write_linear = linear
+
+    def made(self) -> ov.Model:
+        width = len(self._tensors["embeddings.LayerNorm.weight"])
+        vectors = ops.parameter([-1, -1, width], np.float32)
+        mask = ops.parameter([-1, 1, 1, -1], np.float32)
+        states = self._normed(vectors, "embeddings.LayerNorm")
+        for number in range(self._shape.num_hidden_layers):
+            states = self._layer(states, mask, f"encoder.layer.{number}")
+        return ov.Model([states], [vectors, mask], "bert")
+
+    def _layer(self, states: ov.Node, mask: ov.Node, name: str) -> ov.Node:
+        own = f"{name}.attention"
         rows = (
-            parts[name](states).unflatten(-1, (self.heads, -1)).transpose(0, 1).split(lengths, 1)  # type: ignore[index]  # a ModuleDict
-            for name in ("query", "key", "value")
-        )  # of each text (heads, its tokens, width / heads)
-        texts = zip(*rows, strict=True)
-        found = [scaled_dot_product_attention(*(part[None] for part in text))[0] for text in texts]
-        return torch.cat(found, 1).transpose(0, 1).flatten(1)
+            self._heads(self._linear(states, f"{own}.self.{part}"))
+            for part in ("query", "key", "value")
+        )
+        found = _swapped(ops.scaled_dot_product_attention(*rows, mask))
+        attended = self._joined(_shaped(found, (0, 0, -1)), states, f"{own}.output")
+        inner = ops.gelu(self._linear(attended, f"{name}.intermediate.dense"), "erf")
+        return self._joined(inner, attended, f"{name}.output")
+
+    def _heads(self, states: ov.Node) -> ov.Node:
+        """Return them as (texts, heads, tokens, width / heads)."""
+        return _swapped(_shaped(states, (0, 0, self._shape.num_attention_heads, -1)))
+
+    def _joined(self, found: ov.Node, before: ov.Node, name: str) -> ov.Node:
+        """Return a layer's outcome joined to what went into it, and normalised."""
+        return self._normed(
+            ops.add(self._linear(found, f"{name}.dense"), before), f"{name}.LayerNorm"
+        )
+
+    def _linear(self, states: ov.Node, name: str) -> ov.Node:
+        return self._write_linear(states, self._tensors, name)
+
+    def _normed(self, states: ov.Node, name: str) -> ov.Node:
+        last = ops.constant(np.array([-1]))
+        rows = ops.mvn(states, last, True, self._shape.layer_norm_eps, "inside_sqrt")  # noqa: FBT003
+        scaled = ops.multiply(rows, self._constant(f"{name}.weight"))
+        return ops.add(scaled, self._constant(f"{name}.bias"))
+
+    def _constant(self, name: str) -> ov.Node:
+        return ops.constant(self._tensors[name])
 
 
-class _Joined(nn.Module):
-    """A layer's outcome joined to what went into it, and normalised."""
-
-    def __init__(self, inner: int, shape: BertShape) -> None:
-        super().__init__()
-        self.dense = _LoadedLinear(inner, shape.hidden_size)
-        self.LayerNorm = nn.LayerNorm(shape.hidden_size, eps=shape.layer_norm_eps)
-
-    def forward(self, found: Tensor, before: Tensor) -> Tensor:
-        joined: Tensor = self.LayerNorm(self.dense(found) + before)
-        return joined
+def _swapped(node: ov.Node) -> ov.Node:
+    """Return a node of four axes with its middle ones in each other's place."""
+    return ops.transpose(node, ops.constant(np.array([0, 2, 1, 3])))
 
 
-def load_bert(folder: Path) -> Bert:
-    """Load one in float32 from a folder that holds config.json and model.safetensors."""
+def _shaped(node: ov.Node, shape: tuple[int, ...]) -> ov.Node:
+    """Return a node in another shape; 0 keeps an axis, -1 is what is left."""
+    return ops.reshape(node, ops.constant(np.array(shape)), True)  # noqa: FBT003 - "0 keeps"
+
+
+def read_checkpoint(folder: Path) -> tuple[BertShape, dict[str, Matrix]]:
+    """Return what config.json and model.safetensors of a folder hold."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    model = Bert(BertShape(**{name: config[name] for name in BertShape.__dataclass_fields__}))
-    weights = load_file(folder / "model.safetensors")
-    model.load_state_dict({name: weights[name].float() for name in model.state_dict()})
-    return model
+    shape = BertShape(**{name: config[name] for name in BertShape.__dataclass_fields__})
+    return shape, load_file(folder / "model.safetensors")
+
+
+def bert_of(shape: BertShape, tensors: Tensors, *, in_bytes: bool = False) -> Bert:
+    """Return the network; its words' vectors are kept in half of their room, in float16."""
+    table = np.asarray(tensors[WORDS], np.float16)
+    words = lambda ids: np.asarray(table[ids], np.float32)  # noqa: E731 - one line
+    return Bert(shape, tensors, words, in_bytes=in_bytes)

@@ -16,8 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rag.models.base.device import CPU
-from rag.models.embeddings.e5_file import FILE, E5File, E5Words
+from rag.models.embeddings.e5_file import FILE, E5File, E5Words, unpacked
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.protocols import Matrix
 
@@ -92,8 +91,8 @@ class E5Embedder(SentenceEmbedder):
     Raises ModelError where there is no such file, or it is damaged.
     """
 
-    def __init__(self, locate: Callable[[], Path], *, device: str = CPU) -> None:
-        super().__init__(locate, name=MODEL_ID, max_tokens=512, dim=384, device=device)
+    def __init__(self, locate: Callable[[], Path]) -> None:
+        super().__init__(locate, name=MODEL_ID, max_tokens=512, dim=384)
         self._pieces: Pieces | None = None
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
@@ -109,9 +108,16 @@ class E5Embedder(SentenceEmbedder):
         return [self._pieces.tokens(text) for text in texts]
 
     def _read_bert(self) -> Bert:
-        from rag.models.embeddings.e5_network import bert_of
+        from rag.models.base.bert import Bert, BertShape
 
-        return bert_of(self._file())
+        file = self._file()
+        shape = BertShape(
+            num_hidden_layers=file.shape.num_hidden_layers,
+            num_attention_heads=file.shape.num_attention_heads,
+            layer_norm_eps=file.shape.layer_norm_eps,
+        )
+        rows = file.rows_of_words
+        return Bert(shape, file.tensors(), lambda ids: unpacked(rows[ids]))
 
     def _file(self) -> E5File:
         return E5File(self._locate() / FILE)

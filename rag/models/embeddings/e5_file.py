@@ -33,6 +33,28 @@ _Q4_BLOCK: Final = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 
 Floats = NDArray[np.float32]
 
+_OF_LAYER: Final = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+"""The file's names for parts of a layer, and those of BERT's checkpoints."""
+
+_OF_MATRICES: Final = (".q.w", ".k.w", ".v.w", ".ao.w", ".fi.w", ".fo.w")
+
+_EMBEDDINGS: Final = {
+    "position_embeddings.weight": "emb.pos",
+    "token_type_embeddings.weight": "emb.type",
+    "LayerNorm.weight": "emb.ln.w",
+    "LayerNorm.bias": "emb.ln.b",
+}
+_OF_PLACES: Final = ("emb.pos", "emb.type")
+
 
 @dataclass(frozen=True, slots=True)
 class E5Shape:
@@ -80,7 +102,27 @@ class E5File:
             letters=dict(self._letters()),
         )
 
-    def tensor(self, name: str) -> Floats:
+    def tensors(self) -> dict[str, Floats]:
+        """Return all tensors but the words' vectors, by the names of BERT's checkpoints."""
+        return {name: self._tensor(theirs) for name, theirs in self._names()}
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        yield from ((f"embeddings.{name}", theirs) for name, theirs in _EMBEDDINGS.items())
+        for layer in range(self.shape.num_hidden_layers):
+            for short, name in _OF_LAYER.items():
+                for part, end in (("weight", "w"), ("bias", "b")):
+                    yield f"encoder.layer.{layer}.{name}.{part}", f"l{layer}.{short}.{end}"
+
+    def _tensor(self, name: str) -> Floats:
+        """Return a tensor: vectors as they are, matrices (rows, columns)."""
+        numbers = self._numbers(name)
+        if name in _OF_PLACES:
+            return numbers.reshape(-1, self.shape.hidden_size)
+        if not name.endswith(_OF_MATRICES):
+            return numbers
+        return numbers.reshape(len(self._numbers(name.removesuffix("w") + "b")), -1)
+
+    def _numbers(self, name: str) -> Floats:
         """Return a tensor's numbers one behind another."""
         kind, count, at = self._named(name)
         if kind != Q4_0:

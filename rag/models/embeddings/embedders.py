@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from rag.glossary.gloss import as_english
-from rag.models.base.batches import computed, packed, packed_lengths
-from rag.models.base.device import CPU, SMALL, computing, fastest_dtype, placed
+from rag.models.base.batches import computed
 from rag.models.base.loading import LazyModel, load_tokenizer
 from rag.models.base.weights import MINILM
 from rag.protocols import Matrix
@@ -36,12 +35,10 @@ _Pooling = Callable[[Matrix], Matrix]
 """What is made of the states (tokens, dim) of a text, in float32."""
 
 
-class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
-    """A BERT of sentence-transformers, in the fastest numbers there (bfloat16: cosine .9999).
+class SentenceEmbedder(LazyModel["Bert"]):
+    """A BERT of sentence-transformers. Thread-safe.
 
-    Thread-safe. `device` is one of torch's, or "auto"; on a GPU many texts are computed at once,
-    which the cache of a CPU would not hold. Raises ModelError where the weights are missing or
-    damaged.
+    Raises ModelError where the weights are missing or damaged.
     """
 
     def __init__(
@@ -51,12 +48,10 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
         name: str,
         max_tokens: int,
         dim: int,
-        device: str = CPU,
         reads: Callable[[str], str] = str,
     ) -> None:
         """`reads` makes of a text what is embedded for it."""
         super().__init__()
-        self._device = device
         self._reads = reads
         self._locate = locate
         self.model_id = name
@@ -93,24 +88,15 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
 
     def _states(self, texts: Sequence[str]) -> list[Matrix]:
         """Return the states of each text, shape (tokens, dim)."""
-        _, device = self._model()
         found = self._tokens(list(map(self._reads, texts)))
         ids = [_cut(tokens, self.max_tokens) for tokens in found]
         return computed(
-            [len(row) for row in ids],
-            lambda batch: self._encode([ids[n] for n in batch]),
-            on_gpu=device != CPU,
+            [len(row) for row in ids], lambda batch: self._encode([ids[n] for n in batch])
         )
 
-    def _encode(self, batch: list[list[int]]) -> list[Matrix]:
-        import torch
-
-        model, device = self._model()
-        lengths = packed_lengths([len(row) for row in batch])
-        ids = torch.tensor(packed(batch, 0), device=device)
-        with computing(SMALL), torch.inference_mode():
-            states = model(model.words(ids), torch.zeros_like(ids), lengths).float().cpu()
-        return [own.numpy() for own in states.split(lengths)[: len(batch)]]
+    def _encode(self, batch: Sequence[Sequence[int]]) -> list[Matrix]:
+        states = self._model().states(batch)
+        return [own[: len(row)] for own, row in zip(states, batch, strict=True)]
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the numbers of each text's tokens, with those that open and close it."""
@@ -121,23 +107,19 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
         return load_tokenizer(self._locate() / "tokenizer.json")
 
     def _read_bert(self) -> Bert:
-        from rag.models.base.bert import load_bert
+        from rag.models.base.bert import bert_of, read_checkpoint
 
-        return load_bert(self._locate())
+        return bert_of(*read_checkpoint(self._locate()), in_bytes=True)
 
-    def _load(self) -> tuple[Bert, str]:
+    def _load(self) -> Bert:
         start = time.perf_counter()
-        model = self._read_bert().eval()
-        device = placed(model, self._device)
-        dtype = fastest_dtype(device)
-        model.to(dtype)
-        seconds = time.perf_counter() - start
-        logger.info("loaded %s on %s in %s in %.1f s", self.model_id, device, dtype, seconds)
-        return model, device
+        model = self._read_bert()
+        logger.info("loaded %s in %.1f s", self.model_id, time.perf_counter() - start)
+        return model
 
 
 def _unit(rows: Matrix) -> Matrix:
-    """Return rows of length 1; in float32, as bfloat16 would leave lengths off by up to 0.4 %."""
+    """Return rows of length 1."""
     unit: Matrix = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
     return unit
 
@@ -147,7 +129,7 @@ def _cut(ids: list[int], most: int) -> list[int]:
     return ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]
 
 
-def minilm(*, device: str = CPU) -> SentenceEmbedder:
+def minilm() -> SentenceEmbedder:
     """Return the embedder of the `embedded` profile; 256 tokens, 384 dimensions.
 
     It knows English: of a text in another language its gloss is embedded.
@@ -157,6 +139,5 @@ def minilm(*, device: str = CPU) -> SentenceEmbedder:
         name=f"all-MiniLM-L6-v2@{MINILM.sha256[:12]}",
         max_tokens=256,
         dim=384,
-        device=device,
         reads=as_english,
     )

@@ -3,124 +3,126 @@
 A matrix of the fine-tuned trunk is the wheel's matrix plus a delta. Deltas are small and even, so
 each group of 64 neighbours keeps one scale and 16 levels (in the way of BitDelta, Liu et al.
 2024, and of round-to-nearest quantisation); vectors and heads are kept in 16 bits.
-Knows tensors; knows nothing of text, windows or calibration. Imports torch when imported, so
-only code that is itself loaded lazily imports it.
+Knows tensors; knows nothing of text or calibration. Imports OpenVINO when imported, so only code
+that is itself loaded lazily imports it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-import torch
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from openvino import opset13 as ops
 from safetensors import SafetensorError, safe_open
-from torch import Tensor, nn
 
 from rag.errors import ModelError
-from rag.models.base.bert import Bert
+from rag.models.base.bert import Bert, Network, linear_in_floats
+from rag.models.reader.inputs import Window
+from rag.models.reader.spans import Logits
+from rag.protocols import Matrix
 
-UNREACHABLE = -1e4
-"""A logit that softmax sends to zero; finite in every float type."""
+TRUNK: Final = "trunk."
+"""What the names of the trunk's tensors begin with in an adapter."""
 
-
-JOINT_WIDTH = 64
+JOINT_WIDTH: Final = 64
 """Numbers of a token by which starts and ends are matched."""
 
 
-class ReaderModel(nn.Module):
-    """Reads pairs once. The span (0, 0), the [CLS] alone, stands for "no answer here".
+class ReaderModel:
+    """Reads windows once. The span (0, 0), the [CLS] alone, stands for "no answer here".
 
     A span's logit is that of its start, that of its end, and how the two match: starts and ends
     that are likely one by one need not belong together (the joint objective of Fajcik et al.,
     Rethinking the Objectives of Extractive Question Answering, MRQA 2021).
     """
 
-    def __init__(self, trunk: Bert) -> None:
-        super().__init__()
-        width = trunk.width
-        self.trunk = trunk
-        self.span = nn.Linear(width, 2)
-        self.start = nn.Linear(width, JOINT_WIDTH, bias=False)
-        self.end = nn.Linear(width, JOINT_WIDTH, bias=False)
-        self.answer = nn.Linear(width, 1)
-        nn.init.zeros_(self.end.weight)  # at first a start and an end are independent
+    def __init__(self, trunk: Bert, heads: Mapping[str, Matrix]) -> None:
+        self._trunk = trunk
+        # In float32: in bfloat16 near scores would tie.
+        self._heads = Network(_graph_of(heads), INFERENCE_PRECISION_HINT="f32")
 
-    @property
-    def device(self) -> torch.device:
-        """Where it lies, and its input must."""
-        return self.answer.weight.device
+    def read(self, windows: Sequence[Window]) -> Iterator[tuple[Logits, float]]:
+        """Yield of each window the logits of spans by first and last token, (tokens, tokens).
 
-    def read(
-        self, ids: Tensor, types: Tensor, passage: Tensor, lengths: list[int]
-    ) -> Iterator[tuple[Tensor, Tensor]]:
-        """Score windows that lie one behind another, each (tokens,), with so many tokens each.
-
-        Yields for each window what `heads` gives: logits (tokens, tokens), and one of shape ().
+        With each the logit of answerability.
         """
-        states = self.trunk(self.trunk.words(ids), types, lengths)
-        parts = zip(torch.split(states, lengths), torch.split(passage, lengths), strict=True)
-        for own, inside in parts:
-            spans, answer = self.heads(own[None], inside[None])
-            yield spans[0], answer[0]
-
-    def heads(self, states: Tensor, passage: Tensor) -> tuple[Tensor, Tensor]:
-        """Return logits of states (batch, tokens, width); `passage` marks what may be an answer.
-
-        Of spans (batch, tokens, tokens), by first and last token, UNREACHABLE outside passage and
-        (0, 0) and where the last comes first; of answerability (batch,). In float32.
-        """
-        # The heads stay in float32: in bfloat16 near scores would tie.
-        states = states.to(self.span.weight.dtype)
-        first, last = self.span(states).split(1, dim=-1)  # (batch, tokens, 1) each
-        match = self.start(states) @ self.end(states).mT / JOINT_WIDTH**0.5
-        spans = (first + last.mT + match).float()  # (batch, tokens, tokens)
-        spans = spans.masked_fill(~_reachable(passage), UNREACHABLE)
-        return spans, self.answer(states[:, 0]).float().squeeze(-1)
+        ids, types = [window.ids for window in windows], [window.types for window in windows]
+        spans, answers = self._heads(self._trunk.states(ids, types))
+        for row, own, answer in zip(ids, spans, answers, strict=True):
+            yield own[: len(row), : len(row)], float(answer)
 
 
-def _reachable(passage: Tensor) -> Tensor:
-    """Return which spans there are, (batch, tokens, tokens): inside the passage, and (0, 0)."""
-    spans = (passage.unsqueeze(-1) & passage.unsqueeze(-2)).triu()
-    spans[:, 0, 0] = True
-    return spans
+def _graph_of(heads: Mapping[str, Matrix]) -> ov.Model:
+    """Write what makes of states logits of spans (texts, tokens, tokens), and (texts,)."""
+    states = ops.parameter([-1, -1, heads["span.weight"].shape[1]], np.float32)
+    both = linear_in_floats(states, heads, "span")  # (texts, tokens, 2)
+    first, last = (ops.gather(both, _number(n), _number(-1)) for n in (0, 1))
+    ends = linear_in_floats(states, heads, "end")
+    match = ops.matmul(linear_in_floats(states, heads, "start"), ends, False, True)  # noqa: FBT003
+    match = ops.multiply(match, ops.constant(np.float32(JOINT_WIDTH**-0.5)))
+    spans = ops.add(
+        ops.add(ops.unsqueeze(first, _number(2)), ops.unsqueeze(last, _number(1))), match
+    )
+    opening = ops.gather(states, _number(0), _number(1))
+    answers = ops.squeeze(linear_in_floats(opening, heads, "answer"), _number(-1))
+    return ov.Model([spans, answers], [states], "reader")
+
+
+def _number(value: int) -> ov.Node:
+    return ops.constant(np.int64(value))
 
 
 GROUP: Final = 64
 LEVELS: Final = 7
 """Steps to either side of zero: 15 of 16 codes, so that zero is exact."""
 
-Packed = tuple[Tensor, Tensor]
-"""Codes, two in a byte, and scales: (n / 2,) uint8 and (n / GROUP,) float16."""
+
+def unpacked(codes: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Return the numbers of codes, two in a byte, (n / 2,) and of scales (n / GROUP,), (n,)."""
+    pairs = np.stack((codes & 15, codes >> 4), axis=1).reshape(-1, GROUP)
+    steps = pairs.astype(np.float32) - LEVELS
+    numbers: NDArray[np.float32] = (steps * scales.astype(np.float32)[:, None]).ravel()
+    return numbers
 
 
-def unpack(packed: Packed, shape: torch.Size) -> Tensor:
-    """Return the float32 tensor that `pack` stands for."""
-    codes, scales = packed
-    steps = torch.stack((codes & 15, codes >> 4), dim=1).reshape(-1, GROUP).float() - LEVELS
-    return (steps * scales.float().unsqueeze(1)).reshape(shape)
+CODES: Final = ".codes"
+SCALES: Final = ".scales"
 
 
-def apply_adapter(model: ReaderModel, path: Path, *, trunk_sha256: str) -> dict[str, float]:
-    """Turn a fresh reader into the shipped one; returns its calibration.
+def adapted(
+    tensors: Mapping[str, Matrix], path: Path, *, trunk_sha256: str
+) -> tuple[dict[str, Matrix], dict[str, float]]:
+    """Return a fresh reader's tensors as an adapter makes them, and the adapter's calibration.
 
-    Raises ModelError if the file can't be read or was made for another trunk.
+    Of heads, which a fresh reader need not have, there are those of the adapter. Raises ModelError
+    if the file can't be read or was made for another trunk.
     """
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata()
-            found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
-    except (OSError, SafetensorError) as error:
-        raise ModelError(f"The reader's weights {path} can't be read: {error}.") from error
+    found, metadata = _read(path)
     if metadata["trunk_sha256"] != trunk_sha256:
         raise ModelError(f"The reader's weights {path} were made for another trunk.")
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if name in found:
-                parameter.copy_(found[name])
-            elif f"{name}.codes" in found:
-                packed = (found[f"{name}.codes"], found[f"{name}.scales"])
-                parameter.add_(unpack(packed, parameter.shape))
+    made = {
+        name: rows.astype(np.float32)
+        for name, rows in found.items()
+        if not name.endswith((CODES, SCALES))
+    }
+    for name, value in tensors.items():
+        if f"{name}{CODES}" in found:
+            delta = unpacked(found[f"{name}{CODES}"], found[f"{name}{SCALES}"])
+            made[name] = value + delta.reshape(value.shape)
+        made.setdefault(name, value)
     calibration: dict[str, float] = json.loads(metadata["calibration"])
-    return calibration
+    return made, calibration
+
+
+def _read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    try:
+        with safe_open(path, framework="numpy") as file:
+            names = file.keys()
+            return {name: file.get_tensor(name) for name in names}, file.metadata()
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"The reader's weights {path} can't be read: {error}.") from error

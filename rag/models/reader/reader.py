@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rag.glossary.gloss import Gloss, as_english, gloss
-from rag.models.base.batches import computed, packed, packed_lengths
-from rag.models.base.device import CPU, SMALL, computing, fastest_dtype, placed
+from rag.models.base.batches import computed
 from rag.models.base.loading import LazyModel, load_tokenizer
 from rag.models.base.weights import MINILM, WheelWeights
 from rag.models.reader.inputs import (
@@ -58,16 +57,10 @@ class Pair:
 
 
 class Reader(LazyModel["tuple[Tokenizer, ReaderModel, Calibration]"]):
-    """Reads pairs in batches. Thread-safe. Raises ModelError where weights are missing.
+    """Reads pairs in batches. Thread-safe. Raises ModelError where weights are missing."""
 
-    `device` is one of torch's, or "auto".
-    """
-
-    def __init__(
-        self, weights: WheelWeights = MINILM, *, adapter: Path = ADAPTER, device: str = CPU
-    ) -> None:
+    def __init__(self, weights: WheelWeights = MINILM, *, adapter: Path = ADAPTER) -> None:
         super().__init__()
-        self._device = device
         self._weights = weights
         self._adapter = adapter
 
@@ -126,40 +119,28 @@ class Reader(LazyModel["tuple[Tokenizer, ReaderModel, Calibration]"]):
         return computed(
             [len(window.ids) for window in windows],
             lambda batch: self._forward([windows[n] for n in batch]),
-            on_gpu=self._model()[1].device.type != CPU,
         )
 
     def _forward(self, windows: Sequence[Window]) -> list[WindowReading]:
-        import torch
-
-        network = self._model()[1]
-        tensor = functools.partial(torch.tensor, device=network.device)
-        ids = tensor(packed([window.ids for window in windows], 0))
-        types = tensor(packed([window.types for window in windows], 0))
-        places = tensor(packed([window.places for window in windows], -1))
-        lengths = packed_lengths([len(window.ids) for window in windows])
-        with computing(SMALL), torch.inference_mode():
-            found = network.read(ids, types, places >= 0, lengths)
-            return [
-                read_window(span.cpu().numpy(), float(answer), window.places, count=CANDIDATES)
-                for window, (span, answer) in zip(windows, found, strict=False)
-            ]
+        found = self._model()[1].read(windows)
+        return [
+            read_window(spans, answer, window.places, count=CANDIDATES)
+            for window, (spans, answer) in zip(windows, found, strict=True)
+        ]
 
     def _load(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
         start = time.perf_counter()
-        from rag.models.base.bert import load_bert
-        from rag.models.reader.model import ReaderModel, apply_adapter
+        from rag.models.base.bert import bert_of, read_checkpoint
+        from rag.models.reader.model import TRUNK, ReaderModel, adapted
 
         folder = self._weights.locate()
-        model = ReaderModel(load_bert(folder))
-        fitted = apply_adapter(model, self._adapter, trunk_sha256=self._weights.sha256)
-        device = placed(model, self._device)
-        dtype = fastest_dtype(device)
-        model.trunk.to(dtype)
-        model.eval()
-        seconds = time.perf_counter() - start
-        logger.info("loaded the reader on %s in %s in %.1f s", device, dtype, seconds)
-        return load_tokenizer(folder / "tokenizer.json"), model, Calibration(**fitted)
+        shape, tensors = read_checkpoint(folder)
+        fresh = {TRUNK + name: value for name, value in tensors.items()}
+        made, fitted = adapted(fresh, self._adapter, trunk_sha256=self._weights.sha256)
+        trunk = bert_of(shape, {name: made[TRUNK + name] for name in tensors})
+        logger.info("loaded the reader in %.1f s", time.perf_counter() - start)
+        tokenizer = load_tokenizer(folder / "tokenizer.json")
+        return tokenizer, ReaderModel(trunk, made), Calibration(**fitted)
 
 
 def _in_english(pair: Pair, passage: Gloss | None) -> Pair:

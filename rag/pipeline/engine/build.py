@@ -78,8 +78,8 @@ def build_engine(
     model, and the WorkspaceErrors of opening the index.
     """
     settings = choose(settings).settings
-    embedder, reader = minilm(device=settings.device), Reader(device=settings.device)
-    gaps = Reader(adapter=CLOZE_ADAPTER, device=settings.device)
+    embedder, reader = minilm(), Reader()
+    gaps = Reader(adapter=CLOZE_ADAPTER)
     open_index = partial(
         WorkspaceIndex,
         model_id=embedder.model_id,
@@ -246,7 +246,7 @@ def _languages(settings: Settings, index: WorkspaceIndex) -> LanguageSearch | No
     if settings.embedded_models == "off":
         return None
     return LanguageSearch(
-        E5Embedder(_languages_folder, device=settings.device),
+        E5Embedder(_languages_folder),
         lambda model: index.space(LanguageSpace, model_id=model.model_id, dim=model.dim),
         is_here=lambda: model_folder(LANGUAGES, os.environ) is not None,
     )

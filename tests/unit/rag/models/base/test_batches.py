@@ -3,16 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.models.base.batches import (
-    MAX_TOKENS,
-    MIN_TOKENS,
-    PACKED_TO,
-    TOKENS_ON_GPU,
-    batched,
-    computed,
-    packed,
-    packed_lengths,
-)
+from rag.models.base.batches import MAX_TOKENS, MIN_TOKENS, batched, computed
 from rag.models.base.thoughts import without_thoughts
 
 LENGTHS = st.lists(st.integers(1, 700), max_size=60)
@@ -24,30 +15,20 @@ def test_each_text_is_in_one_batch_and_no_batch_is_too_large(lengths, workers):
     batches = batched(lengths, workers=workers)
 
     assert sorted(number for batch in batches for number in batch) == list(range(len(lengths)))
-    most = max(MAX_TOKENS, MIN_TOKENS * workers) + max(lengths, default=0)
-    assert all(sum(lengths[number] for number in batch) <= most for batch in batches)
+    for batch in batches:
+        longest = max(lengths[number] for number in batch)
+        assert len(batch) == 1 or len(batch) * longest <= MAX_TOKENS
 
 
-@given(st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=40), max_size=9))
-def test_what_fills_a_batch_up_is_a_text_behind_the_others(rows):
-    flat, lengths = packed(rows, 0), packed_lengths([len(row) for row in rows])
-
-    assert len(flat) == sum(lengths)
-    assert len(flat) % PACKED_TO == 0
-    assert flat == [value for row in rows for value in row] + [0] * sum(lengths[len(rows) :])
+@given(st.integers(2, 8))
+def test_each_worker_has_a_batch_where_texts_are_long_enough(workers):
+    assert len(batched([MIN_TOKENS] * workers, workers=workers)) == workers
 
 
-def test_a_gpu_is_given_many_texts_at_once_and_their_order_stays():
-    calls = []
+def test_texts_come_back_in_their_order():
+    lengths = [7, 300, 2, 300, 90] * 9
 
-    def compute(numbers):
-        calls.append(len(numbers))
-        return numbers
-
-    found = computed([100] * 2000, compute, on_gpu=True)
-
-    assert list(found) == list(range(2000))
-    assert len(calls) == -(-2000 * 100 // TOKENS_ON_GPU)
+    assert computed(lengths, lambda numbers: list(numbers)) == list(range(len(lengths)))
 
 
 def told(text, sizes=(), *, begun=False):
