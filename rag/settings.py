@@ -125,8 +125,8 @@ class Settings:
     )
     device: str = _setting(
         "auto",
-        "Where the models that come with Pagelight compute, those that read text in pictures "
-        "too: cpu, cuda, or auto: on an NVIDIA GPU where one can be used.",
+        "Where the text in pictures is read: cpu, cuda, or auto: on an NVIDIA GPU where one can "
+        "be used.",
         among=("auto", "cpu", "cuda"),
     )
     models: Path = _setting(

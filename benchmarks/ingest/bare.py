@@ -2,9 +2,9 @@
 
     python -m benchmarks.ingest.bare FOLDER
 
-The same parsers, pictures and passages as in an ingest, in one process and one thread: no
-children, no limits, no ledger, no vector store, nothing at the same time. Seconds are told of the
-clock and of the processor; loading the models is a part of its own. `RAG_OCR=0` letters nothing.
+The same parsers, pictures and passages as in an ingest, in one process: no children, no limits, no
+ledger, no vector store, nothing at the same time. Seconds are told of the clock and of the
+processor; loading the models is a part of its own. `RAG_OCR=0` letters nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import torch
 
 from ingest.chunking.chunker import chunk_document
 from ingest.discovery.discover import identify, scan
@@ -41,7 +40,6 @@ SETTINGS: Final = load_settings(os.environ)
 
 
 def main() -> None:
-    torch.set_num_threads(1)
     timed = _Timed()
     with tempfile.TemporaryDirectory() as scratch:
         assets = AssetStore(Path(scratch), megapixels=SETTINGS.image_megapixels)

@@ -1,10 +1,10 @@
 """Files are read, and text is embedded, by the machines of a Ray cluster.
 
-Each job is a task of Ray (`ingest.distributed.task`) on one processor; where there are GPUs, text
-is embedded on them. A job whose machine is lost begins anew on another one; what was told stays
-told. The machines must see the folder and the workspace under the same paths (a network drive):
-documents and vectors come back here, pictures and unpacked files are written where the workspace
-is. What is stored, this process alone stores. Knows tasks; knows nothing of formats or the index.
+Each job is a task of Ray (`ingest.distributed.task`) on one processor. A job whose machine is lost
+begins anew on another one; what was told stays told. The machines must see the folder and the
+workspace under the same paths (a network drive): documents and vectors come back here, pictures and
+unpacked files are written where the workspace is. What is stored, this process alone stores. Knows
+tasks; knows nothing of formats or the index.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
-from typing import Any, Final, Literal
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import numpy as np

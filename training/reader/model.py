@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
-from transformers import BertModel
+from transformers import AutoModel
 
 from rag.models.base.weights import MINILM
 from rag.models.reader.inputs import Window
@@ -30,7 +30,7 @@ UNREACHABLE: Final = -1e4
 class TrainedReader(nn.Module):
     """The network of `rag.models.reader.model` over padded batches, in torch, by the same names."""
 
-    def __init__(self, trunk: BertModel) -> None:
+    def __init__(self, trunk: Any) -> None:  # noqa: ANN401 - transformers'
         super().__init__()
         width = trunk.config.hidden_size
         self.trunk = trunk
@@ -73,7 +73,7 @@ def apply_adapter(model: TrainedReader, path: Path) -> None:
 
 def new_model() -> TrainedReader:
     """Build a reader on the trunk; the words' and places' embeddings stay as they came."""
-    trunk = BertModel.from_pretrained(
+    trunk = AutoModel.from_pretrained(
         MINILM.locate(), local_files_only=True, add_pooling_layer=False
     )
     model = TrainedReader(trunk)

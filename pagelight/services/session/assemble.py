@@ -193,7 +193,7 @@ class Assembly:
 
         It reads and embeds; what comes of it is divided and stored here.
         """
-        from ingest.distributed.pool import RayEmbedder, RayPool  # noqa: PLC0415 - only where it is asked for
+        from ingest.distributed.pool import A_CALL, RayEmbedder, RayPool  # noqa: PLC0415 - only where it is asked for
 
         root = self.settings.workspace.resolve() / "assets"
         setup = Setup(settings=self.settings, assets_root=root, nice=0)
@@ -207,8 +207,8 @@ class Assembly:
             yield self._ingest_by(
                 reader,
                 embedder=RayEmbedder(self.engine.embedder, pool),
-                lanes=pool.lanes,
-                batches=batches_of_many(pool.call),
+                lanes=pool.size,
+                batches=batches_of_many(A_CALL),
                 lifetime=nullcontext(),
             )
 

@@ -93,9 +93,7 @@ class Bert:
             _Graph(shape, tensors, linear).made(), DYNAMIC_QUANTIZATION_GROUP_SIZE=QUANTISED_BY
         )
 
-    def states(
-        self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]] = ()
-    ) -> Matrix:
+    def states(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]] = ()) -> Matrix:
         """Return the last states of texts, (texts, tokens, width), float32.
 
         There are as many tokens as the longest text has, or more: what is behind a text means

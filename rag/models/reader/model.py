@@ -21,7 +21,7 @@ from openvino import opset13 as ops
 from safetensors import SafetensorError, safe_open
 
 from rag.errors import ModelError
-from rag.models.base.bert import Bert, Network, linear_in_floats
+from rag.models.base.bert import Bert, Network, bert_of, linear_in_floats, read_checkpoint
 from rag.models.reader.inputs import Window
 from rag.models.reader.spans import Logits
 from rag.protocols import Matrix
@@ -117,6 +117,20 @@ def adapted(
         made.setdefault(name, value)
     calibration: dict[str, float] = json.loads(metadata["calibration"])
     return made, calibration
+
+
+def load_reader(
+    folder: Path, adapter: Path, *, trunk_sha256: str
+) -> tuple[ReaderModel, dict[str, float]]:
+    """Return the reader of a trunk's folder and an adapter, and its calibration.
+
+    Raises ModelError as `adapted`.
+    """
+    shape, tensors = read_checkpoint(folder)
+    fresh = {TRUNK + name: value for name, value in tensors.items()}
+    made, calibration = adapted(fresh, adapter, trunk_sha256=trunk_sha256)
+    trunk = bert_of(shape, {name: made[TRUNK + name] for name in tensors})
+    return ReaderModel(trunk, made), calibration
 
 
 def _read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:

@@ -130,17 +130,12 @@ class Reader(LazyModel["tuple[Tokenizer, ReaderModel, Calibration]"]):
 
     def _load(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
         start = time.perf_counter()
-        from rag.models.base.bert import bert_of, read_checkpoint
-        from rag.models.reader.model import TRUNK, ReaderModel, adapted
+        from rag.models.reader.model import load_reader
 
         folder = self._weights.locate()
-        shape, tensors = read_checkpoint(folder)
-        fresh = {TRUNK + name: value for name, value in tensors.items()}
-        made, fitted = adapted(fresh, self._adapter, trunk_sha256=self._weights.sha256)
-        trunk = bert_of(shape, {name: made[TRUNK + name] for name in tensors})
+        model, fitted = load_reader(folder, self._adapter, trunk_sha256=self._weights.sha256)
         logger.info("loaded the reader in %.1f s", time.perf_counter() - start)
-        tokenizer = load_tokenizer(folder / "tokenizer.json")
-        return tokenizer, ReaderModel(trunk, made), Calibration(**fitted)
+        return load_tokenizer(folder / "tokenizer.json"), model, Calibration(**fitted)
 
 
 def _in_english(pair: Pair, passage: Gloss | None) -> Pair:

@@ -23,7 +23,7 @@ def ingested(
     if pool is not None:
         from ingest.distributed.pool import RayEmbedder  # noqa: PLC0415 - an extra
 
-        embedder, lanes = RayEmbedder(EMBEDDER, pool), pool.lanes
+        embedder, lanes = RayEmbedder(EMBEDDER, pool), pool.size
     with opened(workspace) as index:
         report = Ingest(
             index,

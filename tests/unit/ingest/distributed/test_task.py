@@ -27,7 +27,7 @@ def far(tmp_path):
     assets = tmp_path / "workspace" / "assets"
     assets.mkdir(parents=True)
     setup = Setup(settings=Settings(file_seconds=60), assets_root=assets, nice=0)
-    yield FarSetup(setup=setup, ours=version("pagelight"), make_embedder=minilm, device="cpu")
+    yield FarSetup(setup=setup, ours=version("pagelight"), make_embedder=minilm)
     end_child(setup)
 
 

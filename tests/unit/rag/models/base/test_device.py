@@ -15,6 +15,7 @@ from rag.models.base.weights import WheelWeights
 from rag.models.embeddings.text_folder import FolderEmbedder
 from rag.models.rerankers import load_judge
 
+
 def test_threads_compute_with_a_number_of_their_own():
     both = threading.Barrier(2)
 

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from safetensors.torch import save_file
 
 from rag.errors import ModelError
+from rag.models.base.weights import MINILM
 from rag.models.reader.inputs import make_window, place_ranges
-from rag.models.reader.model import adapted
-from rag.models.reader.reader import ADAPTER, Reader
+from rag.models.reader.model import adapted, load_reader
+from rag.models.reader.reader import ADAPTER
 from rag.models.reader.spans import read_window
 from training.reader.export import save_adapter
 from training.reader.model import apply_adapter, new_model, tensors
@@ -109,8 +110,7 @@ def test_missing_or_damaged_weights_are_an_error_for_a_person(tmp_path, content)
 
 
 def test_the_reader_is_read_as_it_was_trained():
-    reader = Reader()
-    reader.warm()
+    reader, _ = load_reader(MINILM.locate(), ADAPTER, trunk_sha256=MINILM.sha256)
     trained = new_model().eval()
     apply_adapter(trained, ADAPTER)
     windows = [
@@ -121,7 +121,7 @@ def test_the_reader_is_read_as_it_was_trained():
         wanted = trained(*tensors(windows))
 
     for window, (spans, answer), theirs, their_answer in zip(
-        windows, reader._model()[1].read(windows), *wanted, strict=True
+        windows, reader.read(windows), *wanted, strict=True
     ):
         inside = np.array(window.places) >= 0
         both = np.triu(np.outer(inside, inside))
