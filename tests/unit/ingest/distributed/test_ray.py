@@ -44,7 +44,7 @@ NEAR = 0.005
 
 MAX_S = 5.0
 SETTINGS = Settings(file_seconds=60)
-NOTES, DAYS = 8, 5
+NOTES, DAYS = 20, 5
 WORDS = (
     "snow depth rime wind gauge ridge summit frost station winch cable hut path slope cloud ice "
     "thaw rain mast sensor logbook keeper valley storm drift sun night morning reading error"
