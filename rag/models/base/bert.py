@@ -8,7 +8,10 @@ checkpoints. Imports OpenVINO when imported.
 
 from __future__ import annotations
 
+import functools
 import json
+import logging
+import os
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +28,8 @@ from safetensors.numpy import load_file
 from rag.models.base.device import usable_cores
 from rag.protocols import Matrix
 
+logger = logging.getLogger(__name__)
+
 Tensors = Mapping[str, Matrix]
 Words = Callable[[NDArray[np.intp]], Matrix]
 """The vectors (..., width) of tokens by their numbers."""
@@ -33,7 +38,7 @@ PADDED_TO: Final = 16
 """Texts of a call are as long as their longest, in steps of so many tokens: what is compiled for a
 shape is kept, so few shapes are wanted."""
 
-QUANTISED_BY: Final = "128"
+QUANTISED_BY: Final = 128
 """So many numbers of a token share a scale where a network computes in bytes. All-MiniLM's vectors
 have a cosine of .9987 to float32's then, and find as much of three sets (benchmarks/LOG.md)."""
 
@@ -45,8 +50,9 @@ WORDS: Final = "embeddings.word_embeddings.weight"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BertShape:
-    """The sizes that tensors do not tell, as BERT's config.json names them."""
+    """Sizes, as BERT's config.json names them."""
 
+    hidden_size: int
     num_hidden_layers: int
     num_attention_heads: int
     layer_norm_eps: float
@@ -55,14 +61,17 @@ class BertShape:
 class Network:
     """A compiled graph. Any thread may call; each call is computed on one core."""
 
-    def __init__(self, graph: ov.Model, **properties: str) -> None:
+    def __init__(self, graph: ov.Model, *, in_float32: bool = False) -> None:
+        """`in_float32`, or else in the numbers that the processor is fastest in."""
         cores = usable_cores()
-        shared = {
+        properties = {
             "NUM_STREAMS": cores,
             "INFERENCE_NUM_THREADS": cores,
             "ENABLE_CPU_PINNING": False,  # other processes of ours have the cores, too
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": QUANTISED_BY,
         }
-        self._compiled = ov.Core().compile_model(graph, "CPU", shared | properties)
+        numbers = {"INFERENCE_PRECISION_HINT": "f32"} if in_float32 else {}
+        self._compiled = ov.Core().compile_model(graph, "CPU", properties | numbers)
         self._idle: deque[ov.InferRequest] = deque()
 
     def __call__(self, *inputs: Matrix) -> list[Matrix]:
@@ -79,7 +88,7 @@ class Network:
 class Bert:
     """Tokens to states. Any thread may call; each call is computed on one core.
 
-    `in_bytes`: products are of whole numbers of 8 bits, where the processor has an instruction.
+    `in_bytes`: products are of whole numbers of 8 bits, where the processor multiplies these.
     """
 
     def __init__(
@@ -88,10 +97,8 @@ class Bert:
         self._words = words
         self._places = np.asarray(tensors["embeddings.position_embeddings.weight"])
         self._types = np.asarray(tensors["embeddings.token_type_embeddings.weight"])
-        linear = linear_in_bytes if in_bytes else linear_in_floats
-        self._network = Network(
-            _Graph(shape, tensors, linear).made(), DYNAMIC_QUANTIZATION_GROUP_SIZE=QUANTISED_BY
-        )
+        linear = linear_in_bytes if in_bytes and multiplies_bytes() else linear_in_floats
+        self._network = _network(_Graph(shape, tensors, linear).made)
 
     def states(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]] = ()) -> Matrix:
         """Return the last states of texts, (texts, tokens, width), float32.
@@ -100,14 +107,19 @@ class Bert:
         nothing. `types` tells the first part of each text, 0, from its second, 1; without, all is
         the first.
         """
-        lengths = np.array([len(row) for row in ids])
-        size = -(-max(lengths) // PADDED_TO) * PADDED_TO
+        mask = _mask([len(row) for row in ids])
+        size = mask.shape[-1]
         parts = [_filled(row, size) for _, row in zip_longest(ids, types, fillvalue=())]
         vectors = self._words(np.array([_filled(row, size) for row in ids]))
         vectors = vectors + self._types[np.array(parts)] + self._places[:size]
-        is_none = np.arange(size) >= lengths[:, None]
-        mask = np.where(is_none, np.float32(MASKED), np.float32(0))[:, None, None]
         return self._network(vectors, mask)[0]
+
+
+def _mask(lengths: Sequence[int]) -> NDArray[np.float32]:
+    """Return what is added to logits of tokens, (texts, 1, 1, tokens): MASKED behind a text."""
+    size = -(-max(lengths) // PADDED_TO) * PADDED_TO
+    is_none = np.arange(size) >= np.array(lengths)[:, None]
+    return np.where(is_none, np.float32(MASKED), np.float32(0))[:, None, None]
 
 
 def _filled(row: Sequence[int], size: int) -> list[int]:
@@ -137,6 +149,34 @@ def _product(states: ov.Node, weights: ov.Node, tensors: Tensors, name: str) -> 
     return product if bias is None else ops.add(product, ops.constant(bias))
 
 
+CPUINFO: Final = Path("/proc/cpuinfo")
+
+
+@functools.cache
+def multiplies_bytes() -> bool:
+    """Return whether bytes are known to be multiplied as is written.
+
+    OpenVINO 2026.4 gives another product, without a word, on a processor without AVX2, and fails
+    where a variable takes instructions away; systems without this file were not tried.
+    """
+    if "ONEDNN_MAX_CPU_ISA" in os.environ or not CPUINFO.is_file():
+        return False
+    return "avx2" in CPUINFO.read_text(encoding="utf-8").split()
+
+
+def _network(graph: Callable[[], ov.Model]) -> Network:
+    """Return a network in the fastest numbers that compute here.
+
+    A processor whose instructions are limited (`ONEDNN_MAX_CPU_ISA`, a virtual machine) may be
+    taken for one that has numbers which it has not.
+    """
+    try:
+        return Network(graph())
+    except RuntimeError as error:
+        logger.warning("a text model is computed in float32, more slowly: %s", error)
+        return Network(graph(), in_float32=True)
+
+
 class _Graph:
     """Writes the encoder with its weights. Nodes are (texts, tokens, width) but where said."""
 
@@ -146,8 +186,7 @@ class _Graph:
         self._write_linear = linear
 
     def made(self) -> ov.Model:
-        width = len(self._tensors["embeddings.LayerNorm.weight"])
-        vectors = ops.parameter([-1, -1, width], np.float32)
+        vectors = ops.parameter([-1, -1, self._shape.hidden_size], np.float32)
         mask = ops.parameter([-1, 1, 1, -1], np.float32)
         states = self._normed(vectors, "embeddings.LayerNorm")
         for number in range(self._shape.num_hidden_layers):

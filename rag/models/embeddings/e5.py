@@ -112,12 +112,13 @@ class E5Embedder(SentenceEmbedder):
 
         file = self._file()
         shape = BertShape(
+            hidden_size=file.shape.hidden_size,
             num_hidden_layers=file.shape.num_hidden_layers,
             num_attention_heads=file.shape.num_attention_heads,
             layer_norm_eps=file.shape.layer_norm_eps,
         )
         rows = file.rows_of_words
-        return Bert(shape, file.tensors(), lambda ids: unpacked(rows[ids]))
+        return Bert(shape, file.tensors(), lambda ids: unpacked(rows[ids]), in_bytes=True)
 
     def _file(self) -> E5File:
         return E5File(self._locate() / FILE)

@@ -44,7 +44,7 @@ class ReaderModel:
     def __init__(self, trunk: Bert, heads: Mapping[str, Matrix]) -> None:
         self._trunk = trunk
         # In float32: in bfloat16 near scores would tie.
-        self._heads = Network(_graph_of(heads), INFERENCE_PRECISION_HINT="f32")
+        self._heads = Network(_graph_of(heads), in_float32=True)
 
     def read(self, windows: Sequence[Window]) -> Iterator[tuple[Logits, float]]:
         """Yield of each window the logits of spans by first and last token, (tokens, tokens).

@@ -7,6 +7,7 @@ from sentence_transformers import SentenceTransformer
 from transformers import BertModel
 
 from rag.glossary.gloss import as_english
+from rag.models.base import bert
 from rag.models.base.bert import bert_of, read_checkpoint
 from rag.models.base.weights import MINILM
 from rag.models.embeddings.embedders import minilm
@@ -29,10 +30,32 @@ def test_states_are_those_of_transformers(in_bytes, least):
         assert cosines(own[: len(ids)], wanted).min() > least
 
 
-def test_what_stands_beside_a_text_changes_nothing():
-    bert = bert_of(*read_checkpoint(FOLDER))
+@pytest.mark.parametrize(
+    ("flags", "variables", "expected"),
+    [
+        ("flags : sse4_2 avx avx2 fma", {}, True),
+        ("flags : sse4_2 avx", {}, False),
+        (None, {}, False),
+        ("flags : avx2", {"ONEDNN_MAX_CPU_ISA": "AVX2"}, False),
+    ],
+)
+def test_bytes_are_multiplied_only_where_that_is_known_to_be_right(
+    monkeypatch, tmp_path, flags, variables, expected
+):
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    if flags:
+        (tmp_path / "cpuinfo").write_text(flags)
+    monkeypatch.setattr(bert, "CPUINFO", tmp_path / "cpuinfo")
 
-    alone, together = bert.states(IDS[1:])[0, :3], bert.states(IDS)[1, :3]
+    assert bert.multiplies_bytes.__wrapped__() is expected
+
+
+def test_what_stands_beside_a_text_changes_nothing():
+    network = bert_of(*read_checkpoint(FOLDER))
+
+    alone, together = network.states(IDS[1:])[0, :3], network.states(IDS)[1, :3]
 
     assert np.allclose(alone, together, rtol=0, atol=0.02)
 
