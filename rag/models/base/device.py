@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-AUTO: Final = "auto"
 CPU: Final = "cpu"
 CUDA: Final = "cuda"
-
 
 SMALL: Final = 1
 """For a built-in model: it is too small for more."""
