@@ -1,4 +1,4 @@
-"""What this process is told before libraries are imported: where memory comes from, no network.
+"""What this process is told before libraries are imported, and what it asks of other machines.
 
 Knows glibc's allocator, and what libraries read of the environment.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import platform
+import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
@@ -19,10 +20,7 @@ chat, whose threads come and go, grew by 8 MB a hundred answers (benchmarks/LOG.
 
 
 def limit_arenas(environment: Mapping[str, str]) -> None:
-    """Let glibc make no more than `ARENAS` arenas, unless the environment says how many.
-
-    To be called before there are threads. With another C library nothing happens.
-    """
+    """Let glibc make few arenas, unless the environment says how many; before there are threads."""
     if platform.libc_ver()[0] == "glibc" and "MALLOC_ARENA_MAX" not in environment:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
@@ -42,3 +40,27 @@ def keep_offline(environment: MutableMapping[str, str]) -> None:
     """Set what keeps libraries from asking anyone; what is set already stays."""
     for name, value in _WORDS.items():
         environment.setdefault(name, value)
+
+
+_OWN: Final = ("127.", "::1", "localhost", "0.0.0.0", "::ffff:127.")  # noqa: S104 - compared with
+_count = 0
+
+
+def count_connections() -> None:
+    """Count from now on, by an audit hook of Python's (PEP 578), which stays to the end."""
+    sys.addaudithook(_hear)
+
+
+def connections() -> int:
+    """Return how many connections to other machines were begun."""
+    return _count
+
+
+def _hear(event: str, arguments: tuple[object, ...]) -> None:
+    global _count  # noqa: PLW0603 - a hook of the process, as is its count
+    if event != "socket.connect":
+        return
+    address = arguments[1]
+    host = address[0] if isinstance(address, tuple) else ""  # a path: a socket of this machine
+    if isinstance(host, str) and host and not host.startswith(_OWN):
+        _count += 1

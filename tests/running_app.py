@@ -15,7 +15,7 @@ from fake_library import FakeRenderer
 
 from pagelight.server.app.server import Parts, build_app
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.models.models_switch import Switches
+from pagelight.services.models.models_job import Switches
 from rag.settings import Settings
 
 TOKEN = "a-token"  # noqa: S105 - of tests only

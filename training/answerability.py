@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from pagelight.services.answering.messages import turns
+from pagelight.services.answering.asking import turns
 from pagelight.services.session.assemble import assemble
 from rag.datamodel import Answer, Query
 from rag.generation.composition import AnswerabilitySigns, signs_of

@@ -36,8 +36,7 @@ from typing import Final, NamedTuple
 import httpx
 import psutil
 
-from pagelight.services.accounts.passwords import hashed
-from pagelight.services.accounts.person import Person, User
+from pagelight.services.accounts.person import Person, User, hashed
 from pagelight.services.accounts.users import write_users
 
 DEMO: Final = Path(__file__).parents[2] / "demo"

@@ -35,7 +35,7 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from pagelight.server.app.server import Parts, serve
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.models.models_switch import Switches
+from pagelight.services.models.models_job import Switches
 from rag.datamodel import Answer, Query, Turn
 from rag.settings import Settings
 from rag.storage.conversations.exchange import Exchange

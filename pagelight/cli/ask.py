@@ -48,18 +48,17 @@ def ask(
     """
     with speaking(), opened(workspace) as session:
         from pagelight.cli.terminal import print_answer
-        from pagelight.services.answering.asking import Days, Request
-        from pagelight.services.session.batch import answer_lines, read_history
+        from pagelight.services.answering.asking import Request, Scope
+        from pagelight.services.session.session import answer_lines, read_history
 
-        days = Days(since=since, until=until)
+        scope: Scope = {"within": within, "since": since, "until": until}
         if batch is not None:
-            for line in answer_lines(session, batch, within=within, days=days):
+            for line in answer_lines(session, batch, **scope):
                 print_json(line)
             return
         turns = read_history(history) if history else ()
-        attachments = (*(attach or ()), *([image] if image else ()))
-        request = Request(text=question, attachments=attachments, within=within, days=days)
-        answer = session.ask(request, turns)
+        files = (*(attach or ()), *([image] if image else ()))
+        answer = session.ask(Request(text=question, attachments=files, **scope), turns)
         show(answer, print_answer, as_json=as_json)
 
 
@@ -78,16 +77,15 @@ def search(
     """Show the places that fit a query best, without an answer."""
     with speaking(), opened(workspace) as session:
         from pagelight.cli.terminal import print_hits
-        from pagelight.services.answering.asking import Days, Request
-        from pagelight.services.session.batch import search_lines
+        from pagelight.services.answering.asking import Request, Scope
+        from pagelight.services.session.session import search_lines
 
-        days = Days(since=since, until=until)
+        scope: Scope = {"within": within, "since": since, "until": until}
         if batch is not None:
-            for line in search_lines(session, batch, k=k, within=within, days=days):
+            for line in search_lines(session, batch, k=k, **scope):
                 print_json(line)
         else:
-            request = Request(text=query, image=image, within=within, days=days)
-            hits = session.search(request, k=k)
+            hits = session.search(Request(text=query, image=image, **scope), k=k)
             show(hits, print_hits, as_json=as_json)
         say(session.status())
 
@@ -115,23 +113,21 @@ def table(
     same command goes on where it was.
     """
     with speaking(), opened(workspace) as session:
-        from pagelight.cli.display import TableDisplay
-        from pagelight.services.answering.asking import Days
-        from pagelight.services.answering.table import checked_questions
-        from pagelight.services.answering.table_export import as_csv, as_xlsx, written
+        from pagelight.cli.terminal import StepDisplay, print_counts, print_row
+        from pagelight.services.answering.table import as_csv, as_xlsx, checked_questions, written
 
-        asked, days = checked_questions(questions), Days(since=since, until=until)
+        asked = checked_questions(questions)
         rows: list[dict[str, Any]] = []
         try:
-            filling = session.table(asked, scope, days=days)
-            with filling as (total, coming), TableDisplay() as display:
+            filling = session.table(asked, scope, since=since, until=until)
+            with filling as (total, coming), StepDisplay("Asking every document") as display:
                 display.begin("Asking every document", total)
                 for row in coming:
                     rows.append(row)
-                    print_json(row) if as_json else display.show(row)
+                    (print_json if as_json else print_row)(row)
                     display.advance()
                 if not as_json:
-                    display.print_counts(rows, asked)
+                    print_counts(rows, asked)
         finally:
             for path, made in ((csv_file, as_csv), (xlsx_file, as_xlsx)):
                 if path is not None:
@@ -155,7 +151,7 @@ def summary(
     """Summarise a document, or all that is searched, each sentence with its place."""
     with speaking(), opened(workspace) as session:
         from pagelight.cli.terminal import print_answer
-        from pagelight.services.answering.asking import Days, Request
+        from pagelight.services.answering.asking import Request
         from pagelight.services.answering.table import pattern_of
         from rag.understanding.wishes.summary_wish import summary_request
 
@@ -163,7 +159,7 @@ def summary(
             raise SettingsError("A file and --in do not go together.", hint="Give one of them.")
         documents = session.documents() if file else []
         sources = [path for row in documents for path in (row["source"], *row["copies"])]
-        days, only = Days(since=since, until=until), within or pattern_of(file, sources)
-        request = Request(text=summary_request(length), within=only, days=days)
+        only = within or pattern_of(file, sources)
+        request = Request(text=summary_request(length), within=only, since=since, until=until)
         answer = session.ask(request, ())
         show(answer, print_answer, as_json=as_json)

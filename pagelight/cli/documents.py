@@ -62,8 +62,21 @@ def ingest(
     with speaking(), _lending(password_file, folder, engine=engine):
         if watch:
             _watch(folder, workspace, engine=engine, remove_all=remove_all, as_json=as_json)
-        else:
-            _ingest(folder, workspace, engine=engine, remove_all=remove_all, as_json=as_json)
+            return
+        with opened(workspace) as session:
+            from pagelight.cli.terminal import IngestDisplay, print_report
+
+            with IngestDisplay() as display:
+                report = session.ingest(
+                    folder,
+                    on_progress=display.show,
+                    engine=engine,
+                    remove_all=remove_all,
+                    briefly=not as_json,
+                )
+            show(report, print_report, as_json=as_json)
+            if any(file["state"] == "failed" for file in report["files"]):
+                raise typer.Exit(SOME_FAILED)
 
 
 @contextmanager
@@ -95,31 +108,6 @@ def _lending(password_file: Path | None, folder: str, *, engine: str) -> Iterato
         yield
 
 
-def _ingest(
-    folder: str,
-    workspace: Path | None,
-    *,
-    engine: Literal["local", "ray"],
-    remove_all: bool,
-    as_json: bool,
-) -> None:
-    with opened(workspace) as session:
-        from pagelight.cli.display import IngestDisplay
-        from pagelight.cli.terminal import print_report
-
-        with IngestDisplay() as display:
-            report = session.ingest(
-                folder,
-                on_progress=display.show,
-                engine=engine,
-                remove_all=remove_all,
-                briefly=not as_json,
-            )
-        show(report, print_report, as_json=as_json)
-        if any(file["state"] == "failed" for file in report["files"]):
-            raise typer.Exit(SOME_FAILED)
-
-
 def _watch(
     folder: str, workspace: Path | None, *, engine: str, remove_all: bool, as_json: bool
 ) -> None:
@@ -129,8 +117,8 @@ def _watch(
             hint="What changes now and then, this machine reads soon enough.",
         )
     settings = load_settings(os.environ, workspace=workspace)
-    from pagelight.cli.display import IngestDisplay, Log
-    from pagelight.services.session.watching import News, watch
+    from pagelight.cli.terminal import IngestDisplay, Log
+    from pagelight.services.session.upkeep import News, watch
 
     log, news = Log(stderr=as_json), News()
     with IngestDisplay() as display:
@@ -162,8 +150,8 @@ def doctor(
 ) -> None:
     """Check the workspace: is every document whole, is every vector there? Exit code 3: no."""
     with speaking():
-        from pagelight.cli.display import StepDisplay
-        from pagelight.services.session.checkup import check_up
+        from pagelight.cli.terminal import StepDisplay
+        from pagelight.services.session.upkeep import check_up
 
         settings = load_settings(os.environ, workspace=workspace)
         with StepDisplay("Checking", goes_on=repair) as display:
@@ -187,7 +175,7 @@ def backup(file: File, *, workspace: Workspace = None) -> None:
     """
     with speaking():
         settings = load_settings(os.environ, workspace=workspace)
-        from pagelight.services.session.checkup import back_up
+        from pagelight.services.session.upkeep import back_up
 
         back_up(settings, file)
         say(f"{file} holds the documents and what people wrote.")
@@ -201,8 +189,8 @@ def restore(file: File, *, workspace: Workspace = None, as_json: AsJson = False)
     """
     with speaking():
         settings = load_settings(os.environ, workspace=workspace)
-        from pagelight.cli.display import StepDisplay
-        from pagelight.services.session.checkup import restore as put_back
+        from pagelight.cli.terminal import StepDisplay
+        from pagelight.services.session.upkeep import restore as put_back
 
         with StepDisplay("Restoring", goes_on=True) as display:
             result = put_back(settings, file, progress=display)

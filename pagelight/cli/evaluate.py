@@ -76,8 +76,8 @@ def evaluate(
                 "There are no questions.", hint="Say: pagelight eval QUESTIONS.jsonl"
             )
         settings = load_settings(os.environ, workspace=workspace)
-        from pagelight.cli.display import StepDisplay
         from pagelight.cli.evaluate_terminal import print_evaluation
+        from pagelight.cli.terminal import StepDisplay
         from pagelight.services.evaluation.collections import evaluate_collections
         from pagelight.services.evaluation.evaluate import Options, evaluate_questions
 
@@ -124,7 +124,7 @@ def reports(
     """
     with speaking(), opened(workspace) as session:
         from pagelight.cli.terminal import print_exported, print_reports
-        from pagelight.services.jobs.reports import write_questions
+        from pagelight.services.answering.answer_json import write_questions
 
         rows = session.reports()
         if action == "list":

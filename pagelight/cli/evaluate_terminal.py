@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pagelight.cli.display import worded
+from pagelight.cli.terminal import out, worded
 from rag.evaluation.compare import ChangedAnswer, Compared, Comparison
 from rag.evaluation.metrics import METRICS
 from rag.evaluation.report import Estimate, EvaluationReport, Metrics
@@ -32,11 +32,10 @@ _TABLE_LETTERS: Final = 92
 
 def print_evaluation(report: EvaluationReport) -> None:
     """Show lines that could not be used, then every figure that the questions allow."""
-    console = Console(soft_wrap=True)
     for error in report.errors:
-        console.print(worded(f"line {error.line}: {error.reason}", "yellow"))
+        out(f"line {error.line}: {error.reason}", "yellow")
     if report.metrics:
-        _print_questions(console, report)
+        _print_questions(report)
     for name, measures in report.sets.items():
         channels = list(next(iter(measures.values())))
         rows = (
@@ -44,13 +43,13 @@ def print_evaluation(report: EvaluationReport) -> None:
             for measure, by in measures.items()
         )
         n = next(iter(measures.values()))[channels[0]].n
-        console.print(_table([f"{name} ({n} queries)", *channels], rows))
+        out(_table([f"{name} ({n} queries)", *channels], rows))
 
 
-def _print_questions(console: Console, report: EvaluationReport) -> None:
+def _print_questions(report: EvaluationReport) -> None:
     whole = report.metrics["all"]
     title = f"{len(report.records)} questions of {report.questions}, profile {report.profile}"
-    console.print(Text(f"{title}. Shares in %, in brackets: 95 % intervals."))
+    out(f"{title}. Shares in %, in brackets: 95 % intervals.")
     names = [name for name in _COLUMNS if name in whole]
     kinds = (
         [
@@ -60,19 +59,18 @@ def _print_questions(console: Console, report: EvaluationReport) -> None:
         ]
         for kind, metrics in _groups(report)
     )
-    console.print(_table(["", "n", *(_COLUMNS[name] for name in names)], kinds))
+    out(_table(["", "n", *(_COLUMNS[name] for name in names)], kinds))
     figures = ([name, _shown(name, value), str(value.n)] for name, value in whole.items())
-    console.print(_table(["metric", "all questions", "n"], figures))
+    out(_table(["metric", "all questions", "n"], figures))
     times = (
         [stage, f"{found.p50:.3f}", f"{found.p95:.3f}", str(found.n)]
         for stage, found in report.latency.items()
         if stage in _STAGES
     )
-    console.print(_table(["seconds", "p50", "p95", "n"], times))
+    out(_table(["seconds", "p50", "p95", "n"], times))
 
 
 def _groups(report: EvaluationReport) -> Iterable[tuple[str, Metrics]]:
-    """Yield all questions, then each kind; kinds of a label under the label's name."""
     yield "all", report.metrics["all"]
     for group, kinds in report.by.items():
         named = group in {"modality", "file_type"}
@@ -81,7 +79,6 @@ def _groups(report: EvaluationReport) -> Iterable[tuple[str, Metrics]]:
 
 
 def _shown(name: str, value: Estimate) -> str:
-    """Return a figure and its interval; shares in per cent."""
     if METRICS[name].unit == "percent":
         return f"{100 * value.value:.1f} [{100 * value.low:.0f}-{100 * value.high:.0f}]"
     return f"{value.value:.3f} [{value.low:.3f}-{value.high:.3f}]"
@@ -98,13 +95,12 @@ def _table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
 
 def print_comparison(comparison: Comparison) -> None:
     """Show what was changed, each metric of both, and the questions that changed sides."""
-    console = Console(soft_wrap=True, width=max(_TABLE_LETTERS, Console().width))
-    console.print(worded(f"A {comparison.a}   B {comparison.b}"))
+    out(f"A {comparison.a}   B {comparison.b}")
     alone = f"; {comparison.alone} in one alone are left out" if comparison.alone else ""
     summary = f"{comparison.paired} questions in both{alone}. In brackets: 95 % intervals."
-    console.print(Text(summary, "dim"))
+    out(summary, "dim")
     for fact, (ours, theirs) in comparison.settings.items():
-        console.print(worded(f"{fact}: {ours} → {theirs}", "cyan"))
+        out(f"{fact}: {ours} → {theirs}", "cyan")
     table = Table(box=None, header_style="dim", pad_edge=False)
     for place, header in enumerate(("metric", "A", "B", "B - A", "p", "B is", "n")):
         table.add_column(header, justify="left" if place in {0, 5} else "right", no_wrap=True)
@@ -112,9 +108,9 @@ def print_comparison(comparison: Comparison) -> None:
         table.add_row(*_compared(name, found))
     for name, (a, b) in comparison.confidence.items():
         table.add_row(name, METRICS[name].shown(a), METRICS[name].shown(b))
-    console.print(table)
-    _print_changes(console, "From wrong to right", comparison.fixed)
-    _print_changes(console, "From right to wrong", comparison.broken)
+    Console(soft_wrap=True, width=max(_TABLE_LETTERS, Console().width)).print(table)
+    _print_changes("From wrong to right", comparison.fixed)
+    _print_changes("From right to wrong", comparison.broken)
 
 
 def _compared(name: str, found: Compared) -> tuple[Text, ...]:
@@ -134,8 +130,8 @@ def _compared(name: str, found: Compared) -> tuple[Text, ...]:
     )
 
 
-def _print_changes(console: Console, title: str, changes: Sequence[ChangedAnswer]) -> None:
-    console.print(Text(f"{title}: {len(changes)}", "bold"))
+def _print_changes(title: str, changes: Sequence[ChangedAnswer]) -> None:
+    out(f"{title}: {len(changes)}", "bold")
     for change in changes:
         question = " ".join(change.question.split())
-        console.print(worded(f"  {change.id}  {question[:100]}"))
+        out(f"  {change.id}  {question[:100]}")

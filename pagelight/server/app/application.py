@@ -1,8 +1,7 @@
-"""One person's application: Gradio's page, with the routes over what this person may see and do.
+"""One person's application: Gradio's page and endpoints, the routes over what they may see and do.
 
-What is changed in the queue of Gradio, which has no public way to it, is changed here alone.
-
-A route that forgets to ask who is there has nothing else to give away: all is limited already.
+What is changed in the queue of Gradio, which has no public way to it, is changed here alone. A
+route that forgets to ask who is there has nothing else to give away: all is limited already.
 """
 
 from __future__ import annotations
@@ -10,27 +9,37 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Response
 from fastapi.responses import PlainTextResponse
 from starlette.routing import Mount
 
-from pagelight.server.app.endpoints import add_endpoints
-from pagelight.server.app.looks import head
+from pagelight.server.app.api import McpOverHttp
 from pagelight.server.app.own_routes import OwnParts, Shared
+from pagelight.server.app.page_routes import head
+from pagelight.server.events import TabWishes, wanted_routes
 from pagelight.server.middleware.gradio_guard import GradioGuard, Uploads
 from pagelight.server.middleware.headers import answer_errors
-from pagelight.server.middleware.page_head import PageHead
-from pagelight.server.openai_api.mcp_over_http import McpOverHttp
-from pagelight.server.sse.wanted import TabWishes, wanted_routes
 from pagelight.services.accounts.person import OWNER, Person
+from pagelight.services.answering.answer_json import answer_json
+from pagelight.services.answering.asking import (
+    AnyEngine,
+    Incoming,
+    Request,
+    query_of,
+    turns,
+    words_of,
+)
+from pagelight.services.session.session import SeamSession
 from pagelight.ui.chat.page import build_chat
-from rag.errors import BusyError
+from rag.errors import BusyError, PagelightError
 from rag.settings import Settings
 
 MAX_THREADS: Final = 16
@@ -84,7 +93,6 @@ async def _made(shared: Shared, person: Person) -> Application:
     own = OwnParts(shared, person)
     tools = McpOverHttp(own.engine, own.incoming)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.living)
-    app.add_middleware(PageHead, head=head())
     answer_errors(app)
     app.add_exception_handler(BusyError, _busy)
     for router in own.routers():
@@ -93,7 +101,7 @@ async def _made(shared: Shared, person: Person) -> Application:
     return Application(asgi=app, own=own, chat=_mount_chat(app, own))
 
 
-def _busy(_: Request, error: Exception) -> Response:
+def _busy(_: object, error: Exception) -> Response:
     return PlainTextResponse(str(error), status_code=503, headers={"retry-after": "5"})
 
 
@@ -136,13 +144,17 @@ def _mount_chat(app: FastAPI, own: OwnParts) -> gr.Blocks:
             font_mono=list(MONO),
         ),
     )
-    let_rest(chat)
+    # Less often than by itself.
+    queue = chat._queue  # noqa: SLF001 - as the module says
+    queue.sleep_when_free = LOOKS_FOR_WORK_S
+    queue.progress_update_sleep_when_free = LOOKS_FOR_PROGRESS_S
     mount = next(route for route in reversed(app.routes) if isinstance(route, Mount))
     inner: Any = mount.app
     inner.uploaded_file_dir = str(uploads.folder)
     mount.app = GradioGuard(
         inner,
         uploads,
+        head=head(),
         on_upload=own.incoming.begin,
         on_answered=partial(forget, chat),
         on_left=partial(forget_idle, chat),
@@ -152,7 +164,6 @@ def _mount_chat(app: FastAPI, own: OwnParts) -> gr.Blocks:
 
 
 def _uploads(settings: Settings, person: Person) -> Uploads:
-    """Return a person's folder. All lie in the one that Gradio takes no copies out of."""
     root = os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.workspace.resolve() / "uploads"))
     folder = hashlib.sha256(person.key.encode()).hexdigest()[:32]
     uploads = Uploads(Path(root) / folder, quota_mb=settings.uploads_mb)
@@ -165,13 +176,6 @@ LOOKS_FOR_PROGRESS_S: Final = 5.0
 """So often Gradio's queue of a chat looks for an event, and for progress, of which we tell none by
 it. By its own numbers, 1 and 10 ms, a chat that nobody uses took 6 to 8 % of a processor, and forty
 of them 30 % (benchmarks/LOG.md)."""
-
-
-def let_rest(chat: gr.Blocks) -> None:
-    """Let the queue of a chat look for work less often than by itself."""
-    queue = chat._queue  # noqa: SLF001 - as the module says
-    queue.sleep_when_free = LOOKS_FOR_WORK_S
-    queue.progress_update_sleep_when_free = LOOKS_FOR_PROGRESS_S
 
 
 def forget(chat: gr.Blocks, name: str) -> None:
@@ -192,3 +196,79 @@ def forget_idle(chat: gr.Blocks, name: str) -> None:
     """Drop a session that waits for nothing; a tab that comes back tells again what it shows."""
     if not chat._queue.pending_event_ids_session.get(name):  # noqa: SLF001 - as the module says
         forget(chat, name)
+
+
+MAX_HITS: Final = 1000
+
+
+def add_endpoints(
+    engine: AnyEngine,
+    incoming: Incoming,
+    *,
+    is_upload: Callable[[object], bool],
+    at_once: int,
+) -> None:
+    """Add the endpoints, `at_once` of them run; no path is read that is not `is_upload`."""
+
+    def ask(  # noqa: PLR0917 - the public parameters
+        question: str,
+        within: str = "",
+        history: list[dict[str, str]] | None = None,
+        since: str = "",
+        until: str = "",
+        attachments: list[dict[str, Any]] | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Answer a question from the documents; yields the answer as it grows.
+
+        within: a glob, only documents whose path fits it are searched. history: earlier messages,
+        {"role": "user" or "assistant", "content"}, oldest first. since, until: the days of the
+        documents that are searched, as 2024-06-30. attachments: uploaded files that the question
+        is about, as Gradio's client makes them of paths: [handle_file("receipt.jpg")].
+        """
+        with _gradio_errors():
+            request = Request(
+                text=words_of(question),
+                attachments=tuple(uploaded(attachments or [])),
+                within=within,
+                since=since,
+                until=until,
+            )
+            query, earlier = query_of(request, incoming), turns(history or ())
+            engine.warm()
+            for answer in engine.ask(query, earlier):
+                # Not what is read before the first words: what is found becomes less then, and
+                # Gradio's client can't follow where lists within lists become shorter.
+                if answer.text:
+                    yield answer_json(answer, profile=engine.profile.name)
+
+    def search(
+        query: str, k: int = 10, within: str = "", since: str = "", until: str = ""
+    ) -> list[dict[str, Any]]:
+        """Return the k places that fit a query best, best first; `within`, days as `ask`."""
+        with _gradio_errors():
+            if not 1 <= k <= MAX_HITS:
+                raise PagelightError(f"k is {k}; it must be 1 to {MAX_HITS}.")
+            request = Request(text=words_of(query), within=within, since=since, until=until)
+            return SeamSession(engine, incoming).search(request, k=k)
+
+    def uploaded(attachments: list[dict[str, Any]]) -> Iterator[Path]:
+        for one in attachments:
+            if not is_upload(path := one.get("path")):
+                raise PagelightError("This is none of your uploads.", hint="Upload the file first.")
+            yield Path(str(path))
+
+    for endpoint in (ask, search):
+        gr.api(  # type: ignore[attr-defined] # public: its documentation names it so
+            endpoint,
+            api_name=endpoint.__name__,
+            concurrency_limit=at_once,
+            concurrency_id="ask",
+        )
+
+
+@contextmanager
+def _gradio_errors() -> Iterator[None]:
+    try:
+        yield
+    except PagelightError as error:
+        raise gr.Error(str(error), print_exception=False) from error

@@ -8,38 +8,37 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from ingest.remote.address import shown
-from pagelight.server.app.looks import installing_routes, looks_routes
-from pagelight.server.app.page_routes import action_routes, page_routes, reading_routes
+from pagelight.process import connections
+from pagelight.server.app.page_routes import (
+    action_routes,
+    looks_routes,
+    page_routes,
+    reading_routes,
+)
 from pagelight.server.app.server import Parts
 from pagelight.server.auth.collections_routes import CollectionDesk, collections_routes
 from pagelight.server.auth.people_routes import Office, people_routes
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.events import Changes, events_routes
+from pagelight.server.middleware.headers import fresh
 from pagelight.server.openai_api.completions import completion_routes
-from pagelight.server.sse.events import Changes, events_routes
-from pagelight.services.accounts.keeping import PeopleFile
 from pagelight.services.accounts.person import OWNER, Person
-from pagelight.services.answering.attachments import UserAttachments, UserIncoming, UserLibrary
+from pagelight.services.accounts.users import PeopleFile
+from pagelight.services.answering.asking import Library, UserAttachments, UserIncoming, UserLibrary
 from pagelight.services.answering.places import Place
-from pagelight.services.answering.protocols import AnyEngine, Library
-from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine
+from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine, Quotas
 from pagelight.services.jobs.collections import Collections, watchable
-from pagelight.services.jobs.job_queue import WaitingLine
-from pagelight.services.jobs.jobs import Jobs, JobState, Watched
-from pagelight.services.jobs.quotas import Quotas
+from pagelight.services.jobs.jobs import JobState, Watched
 from pagelight.services.jobs.table_jobs import Tables, table_line
-from pagelight.services.models.models_job import Fetches
-from pagelight.services.models.models_switch import ModelChange, Switches
+from pagelight.services.models.models_job import Fetches, ModelChange
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.services.session.connections import connections
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions
 from pagelight.ui.chat.conversation_routes import conversation_routes
@@ -53,7 +52,8 @@ from pagelight.ui.library.library_routes import (
     shelving_routes,
 )
 from pagelight.ui.library.status import status_view, status_words
-from pagelight.ui.models.models_routes import models_routes, profile_line
+from pagelight.ui.models.models_html import profile_html
+from pagelight.ui.models.models_routes import models_routes
 from pagelight.ui.pins.pin_routes import pin_routes
 from pagelight.ui.preferences.preferences_routes import Facts, preferences_routes
 from pagelight.ui.reports.routes import report_routes
@@ -67,32 +67,22 @@ from pagelight.ui.tables.table_routes import cell_places, table_routes
 from rag.settings import Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
     """What the applications of all persons have in common. No route is given it whole."""
 
-    parts: Parts
-    settings: Settings
-    pages: Pages
-    fetches: Fetches
-    turns: QuestionQueue
-    table_line: WaitingLine = field(default_factory=table_line)
-
-
-def shared_parts(parts: Parts, settings: Settings) -> Shared:
-    pages = Pages(
-        parts.engine.index,
-        renderer=parts.renderer,
-        attached=parts.engine.attached,
-        fetch=parts.fetch,
-    )
-    switches = parts.switches
-    # What came is used at once.
-    fetches = Fetches(settings, lambda model: switches.start(model.part, model.name))
-    turns = QuestionQueue(
-        settings.questions_at_once, one_at_a_time=lambda: parts.engine.one_at_a_time
-    )
-    return Shared(parts=parts, settings=settings, pages=pages, fetches=fetches, turns=turns)
+    def __init__(self, parts: Parts, settings: Settings) -> None:
+        engine, switches = parts.engine, parts.switches
+        self.parts = parts
+        self.settings = settings
+        self.pages = Pages(
+            engine.index, renderer=parts.renderer, attached=engine.attached, fetch=parts.fetch
+        )
+        # What came is used at once.
+        self.fetches = Fetches(settings, lambda model: switches.start(model.part, model.name))
+        self.turns = QuestionQueue(
+            settings.questions_at_once, one_at_a_time=lambda: engine.one_at_a_time
+        )
+        self.table_line = table_line()
 
 
 class OwnParts:
@@ -128,16 +118,35 @@ class OwnParts:
             is_reading=lambda: parts.jobs.state.running,
         )
         self.talks = ChatSessions(streamer)
-        self._state = self._page_state()
-        self.changes = Changes(self._library, self._state.version, written=self.talks.written)
+        self._begun = secrets.token_hex(8)  # tells a server that was started anew from the former
+        self.changes = Changes(
+            self._library, lambda: self._standing()[-1], written=self.talks.written
+        )
 
-    def _page_state(self) -> PageState:
-        """Return how everything stands; models are told of to who may change them."""
-        engine, parts, shared = self.engine, self._parts, self._shared
-        if not self.person.administers:
-            return PageState(engine, self._jobs, None, profile_line=lambda: "")
-        line = profile_line(shared.fetches, parts.switches, writer=parts.writer)
-        return PageState(engine, self._jobs, parts.switches, profile_line=line)
+    def _standing(self) -> tuple[JobState, tuple[ModelChange, ...], str, str]:
+        """Return how the program stands, all of it of the same moment.
+
+        What is read, and, for who may change models, the changes of these and the HTML of how
+        questions are answered; then a text that is another one whenever any of it is.
+        """
+        job, changes, line = self._jobs.state, tuple[ModelChange, ...](), ""
+        if self.person.administers:
+            switches = self._parts.switches
+            changes, fetches = switches.running, self._shared.fetches
+            line = profile_html(switches.offered(), fetches.state, self._parts.writer())
+        whole = f"{status_words(self.engine, job, changes)}\0{line}\0{self._begun}"
+        return job, changes, line, hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:16]
+
+    def _state_routes(self) -> APIRouter:
+        router = APIRouter()
+
+        @router.get("/state")
+        def view() -> Response:
+            job, changes, line, version = self._standing()
+            shown = asdict(status_view(self.engine, job, changes))
+            return fresh({**shown, "profile": line, "begun": self._begun, "version": version})
+
+        return router
 
     def routers(self) -> Iterator[APIRouter]:
         """Yield the routes that everybody has, and what the person's role adds."""
@@ -175,8 +184,7 @@ class OwnParts:
         )
         yield table_routes(self.tables)
         yield pin_routes(library, read)
-        yield state_routes(self._state)
-        yield installing_routes()
+        yield self._state_routes()
         yield looks_routes()
         yield events_routes(self.changes)
         if parts.dictation:
@@ -234,54 +242,3 @@ class OwnParts:
                 book=lambda: file.book() if file else None,
             )
         )
-
-
-class PageState:
-    """One person's; `switches` None: for who may change no models.
-
-    `profile_line` is the HTML of how questions are answered.
-    """
-
-    def __init__(
-        self,
-        engine: AnyEngine,
-        jobs: Jobs | Watched,
-        switches: Switches | None,
-        *,
-        profile_line: Callable[[], str],
-    ) -> None:
-        self._engine = engine
-        self._jobs = jobs
-        self._switches = switches
-        self._profile_line = profile_line
-        self._begun = secrets.token_hex(8)  # tells a server that was started anew from the former
-
-    def view(self) -> dict[str, Any]:
-        """Return what is shown, and its `version`: both of the same moment."""
-        job, running, line = self._jobs.state, self._running(), self._profile_line()
-        view = asdict(status_view(self._engine, job, running))
-        version = self._version_of(job, running, line)
-        return {**view, "profile": line, "begun": self._begun, "version": version}
-
-    def version(self) -> str:
-        """Return a text that is another one whenever `view` is, the documents' own aside."""
-        return self._version_of(self._jobs.state, self._running(), self._profile_line())
-
-    def _version_of(self, job: JobState, running: tuple[ModelChange, ...], line: str) -> str:
-        words = status_words(self._engine, job, running)
-        whole = f"{words}\0{line}\0{self._begun}"
-        return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:16]
-
-    def _running(self) -> tuple[ModelChange, ...]:
-        return self._switches.running if self._switches else ()
-
-
-def state_routes(state: PageState) -> APIRouter:
-    """Return the route of what the page shows of the program."""
-    router = APIRouter()
-
-    @router.get("/state")
-    def view() -> Response:
-        return JSONResponse(state.view(), headers=FRESH)
-
-    return router

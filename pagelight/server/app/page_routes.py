@@ -1,30 +1,32 @@
-"""What the page fetches beside the chat: sources, pages, pictures, recordings in ranges (RFC 7233).
+"""What the page fetches beside the chat: styles, scripts, sources, pages, pictures, recordings.
 
 Every route takes ids, looks them up in the index, and answers 404 for what it does not hold; no
-path of a request reaches the disk.
+path of a request reaches the disk. Recordings come in ranges (RFC 7233). A browser may install the
+page as an app.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import cache, partial
+from importlib import resources
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi import Path as InPath
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from pagelight.server.middleware.headers import FRESH, KEPT, fresh, there
+from pagelight.services.answering.asking import AnyEngine
 from pagelight.services.answering.places import MAX_LETTERS, Place, found_in
-from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.rendering.page_pictures import Pages, is_id
-from pagelight.services.rendering.renders import encoded
-from pagelight.ui.html.language import catalogue, spoken
+from pagelight.services.rendering.page_pictures import Pages, encoded, is_id
+from pagelight.ui.html.language import catalogue, say, spoken
 from pagelight.ui.source import sources
 from pagelight.ui.source.figures import box_named
 from pagelight.ui.source.recording import is_recording, webvtt
@@ -33,6 +35,118 @@ from pagelight.ui.source.rows import LongTables, cited_rows
 from pagelight.ui.source.sources import outline_html
 from rag.datamodel import Document
 from rag.storage.workspace.store import WorkspaceIndex
+
+MANIFEST: Final = "/app.webmanifest"
+SIZES: Final = (192, 512)
+
+STYLES: Final = "shell/style chat/chat library/library source/source shell/panels".split()
+SCRIPTS: Final = (
+    "shell/language shell/tab shell/shown shell/events chat/frame source/behaviour "
+    "answers/quotes chat/questions source/region chat/conversations library/library library/adding "
+    "chat/scope library/table answers/reports chat/suggest answers/tools "
+    "shell/settings shell/keys source/document answers/pins "
+    "chat/entered chat/dictate source/player".split()
+)
+"""In this order: the first ones speak, and tell the others."""
+
+IMPORTED: Final = (
+    "shell/dom shell/server shell/state source/moments chat/address chat/brought".split()
+)
+"""What the scripts import: fetched with them, not after them."""
+
+_BASE: Final = '<base href="/">'
+"""The page lies at other addresses too; what Gradio names below it does not."""
+
+_TYPES: Final = {".css": "text/css", ".js": "text/javascript"}
+
+
+def head() -> str:
+    """Return the head of the page: styles in one file, scripts; kept by their version."""
+    at = f"/looks/{version()}"
+    # The manifest is fetched as who signed in.
+    return (
+        f'{_BASE}<link rel="stylesheet" href="{at}/page.css">'
+        f'<link rel="manifest" href="{MANIFEST}" crossorigin="use-credentials">'
+        '<script src="/words.js" defer></script>'
+        + "".join(
+            f'<link rel="modulepreload" href="{at}/{name}.js" fetchpriority="low">'
+            for name in IMPORTED
+        )
+        + "".join(
+            f'<script type="module" src="{at}/{name}.js" fetchpriority="low"></script>'
+            for name in SCRIPTS
+        )
+    )
+
+
+@cache
+def _looks() -> dict[str, bytes]:
+    """Return every style and script in a room of `pagelight.ui.static`: nothing else is served."""
+    rooms = (room for room in resources.files("pagelight.ui.static").iterdir() if room.is_dir())
+    return {
+        f"{room.name}/{file.name}": file.read_bytes()
+        for room in rooms
+        for file in room.iterdir()
+        if file.name.endswith(tuple(_TYPES))
+    }
+
+
+@cache
+def version() -> str:
+    """Return another text for other looks."""
+    return hashlib.sha256(repr(sorted(_looks().items())).encode()).hexdigest()[:16]
+
+
+def looks_routes() -> APIRouter:
+    """Return the routes of styles and scripts, and of what lets the page be installed.
+
+    Of another version than is asked none is kept.
+    """
+    router = APIRouter()
+
+    @router.get("/looks/{asked}/{name:path}")
+    def looks(asked: str, name: str) -> Response:
+        if name == "page.css":
+            found = b"\n".join(_looks()[f"{style}.css"] for style in STYLES)
+        else:
+            found = there(_looks().get(name))
+        kept = KEPT if asked == version() else FRESH
+        return Response(found, media_type=_TYPES[f".{name.rpartition('.')[2]}"], headers=kept)
+
+    @router.get(MANIFEST)
+    def manifest() -> Response:
+        return JSONResponse(_manifest(), media_type="application/manifest+json", headers=FRESH)
+
+    @router.get("/icons/{size}.png")
+    def icon(size: int) -> Response:
+        if size not in SIZES:
+            raise HTTPException(404)
+        drawn = resources.files("pagelight.ui.static").joinpath("shell", f"icon-{size}.png")
+        kept = {"cache-control": "private, max-age=86400"}
+        return Response(drawn.read_bytes(), media_type="image/png", headers=kept)
+
+    return router
+
+
+def _manifest() -> dict[str, Any]:
+    icons = [
+        {"src": f"/icons/{size}.png", "sizes": f"{size}x{size}", "type": "image/png"} | purpose
+        for size in SIZES
+        for purpose in ({"purpose": "any"}, {"purpose": "maskable"})
+    ]
+    return {
+        "name": "Pagelight",
+        "short_name": "Pagelight",
+        "description": say("Ask your documents"),
+        "lang": spoken(),
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f6f7f9",
+        "theme_color": "#ffffff",
+        "icons": icons,
+    }
+
 
 FindPlaces = Callable[[str], tuple[Place, ...]]
 """Returns the places of a key; none for one that is unknown."""
@@ -54,10 +168,7 @@ def page_routes(
     may_add: Callable[[str], bool] = lambda _: False,
     kept: WorkspaceIndex,
 ) -> APIRouter:
-    """Return the routes that every browser uses.
-
-    `may_add` tells whether a document (its id) may be added to the folder.
-    """
+    """Return the routes of every browser; `may_add` tells whether a document may be added."""
     router = APIRouter()
     _add_sources(router, engine, places=places, pages=pages, may_add=may_add, kept=kept)
     _add_pictures(router, engine, pages=pages)
@@ -71,8 +182,8 @@ def page_routes(
         cited: Annotated[str, Query(max_length=MAX_CITED_LETTERS)] = "",
     ) -> Response:
         """The page that holds a row of the table that is the element at `position`."""
-        doc = engine.index.document(doc_id)
-        if doc is None or not 0 <= position < len(doc.elements):
+        doc = _known(engine, doc_id)
+        if not 0 <= position < len(doc.elements):
             raise HTTPException(404)
         return fresh(there(LongTables(doc, kept).page(position, row, cited_rows(cited))))
 
@@ -93,33 +204,29 @@ def page_routes(
 def reading_routes(jobs: Jobs) -> APIRouter:
     """Return the route that has the folder read: for who adds to it."""
     router = APIRouter()
-
-    @router.post("/action/refresh")
-    def refresh() -> Response:
-        jobs.start()
-        return Response(status_code=204)
-
+    router.add_api_route("/action/refresh", _done(jobs.start), methods=["POST"])
     return router
 
 
 def action_routes(jobs: Jobs) -> APIRouter:
-    """Return the route that steers what is read."""
+    """Return the routes that steer what is read."""
     router = APIRouter()
+    for name, act in (
+        ("remove-all", lambda: jobs.start(remove_all=jobs.state.emptied)),
+        ("pause", jobs.pause),
+        ("continue", jobs.go_on),
+        ("cancel", jobs.cancel),
+    ):
+        router.add_api_route(f"/action/{name}", _done(act), methods=["POST"])
+    return router
 
-    @router.post("/action/{action}")
-    def act(action: Literal["remove-all", "cancel", "pause", "continue"]) -> Response:
-        match action:
-            case "remove-all":
-                jobs.start(remove_all=jobs.state.emptied)
-            case "pause":
-                jobs.pause()
-            case "continue":
-                jobs.go_on()
-            case "cancel":
-                jobs.cancel()
+
+def _done(act: Callable[[], object]) -> Callable[[], Response]:
+    def answered() -> Response:
+        act()
         return Response(status_code=204)
 
-    return router
+    return answered
 
 
 def _add_sources(
@@ -131,6 +238,8 @@ def _add_sources(
     may_add: Callable[[str], bool],
     kept: WorkspaceIndex,
 ) -> None:
+    panel = partial(_panel, pages, kept)
+
     @router.get("/source/{key}/{position}")
     def source(key: str, position: int) -> Response:
         found = places(key)
@@ -140,10 +249,8 @@ def _add_sources(
         doc = engine.index.document(place.chunk.doc_id)
         if doc is None:
             return fresh(sources.message_html(sources.REMOVED), status=404)
-        of, adds, tables = (position, len(found)), may_add(doc.id), LongTables(doc, kept)
-        return fresh(
-            sources.panel_html(doc, place.page, pages, place=place, of=of, adds=adds, tables=tables)
-        )
+        of = (position, len(found))
+        return panel(doc, place.page, place=place, of=of, adds=may_add(doc.id))
 
     @router.get("/quote/{key}/{position}")
     def quote(key: str, position: int) -> Response:
@@ -158,9 +265,7 @@ def _add_sources(
     ) -> Response:
         """A page; of a recording, the second `at`."""
         doc = _with_page(engine, doc_id, page)
-        tables = LongTables(doc, kept)
-        adds = may_add(doc_id)
-        return fresh(sources.panel_html(doc, page, pages, adds=adds, at_s=at, tables=tables))
+        return panel(doc, page, adds=may_add(doc_id), at_s=at)
 
     @router.get("/outline/{doc_id}/{page}")
     def outline(doc_id: str, page: int) -> Response:
@@ -175,13 +280,22 @@ def _add_sources(
     ) -> Response:
         """The place at `position` where the words stand, round and round; else the page again."""
         doc = _with_page(engine, doc_id, page)
-        places, tables = found_in(doc, words), LongTables(doc, kept)
+        places = found_in(doc, words)
         if not places:
-            notice = sources.NOT_FOUND if words.strip() else ""
-            return fresh(sources.panel_html(doc, page, pages, notice=notice, tables=tables))
+            return panel(doc, page, notice=sources.NOT_FOUND if words.strip() else "")
         of = (position % len(places), len(places))
         place = places[of[0]]
-        return fresh(sources.panel_html(doc, place.page, pages, place=place, of=of, tables=tables))
+        return panel(doc, place.page, place=place, of=of)
+
+
+def _panel(
+    pages: Pages,
+    kept: WorkspaceIndex,
+    doc: Document,
+    page: int | None,
+    **more: Any,  # noqa: ANN401 - as the panel has them
+) -> Response:
+    return fresh(sources.panel_html(doc, page, pages, tables=LongTables(doc, kept), **more))
 
 
 def _add_pictures(router: APIRouter, engine: AnyEngine, *, pages: Pages) -> None:
@@ -217,9 +331,6 @@ def _known(engine: AnyEngine, doc_id: str) -> Document:
     return there(engine.index.document(doc_id) if is_id(doc_id) else None)
 
 
-_ONE: Final = re.compile(rb"bytes=(?:(\d{1,18})-(\d{0,18})|-\d{1,18})")
-
-
 def add_recordings(router: APIRouter, engine: AnyEngine, *, pages: Pages) -> None:
     """Add what a player fetches; nothing is coded anew, and other documents are not told."""
 
@@ -236,14 +347,12 @@ def add_recordings(router: APIRouter, engine: AnyEngine, *, pages: Pages) -> Non
 
 
 def _recording(engine: AnyEngine, doc_id: str) -> Document:
-    doc = engine.index.document(doc_id) if is_id(doc_id) else None
-    if doc is None or not is_recording(doc):
-        raise HTTPException(404)
-    return doc
+    doc = _known(engine, doc_id)
+    return there(doc if is_recording(doc) else None)
 
 
 class _InRanges(FileResponse):
-    """A file, or the one range of it that is asked for; what is no such range is as none (3.1)."""
+    """A file, or the range of it that is asked for, of the very bytes of `doc`."""
 
     def __init__(
         self, path: Path, *, lent: AbstractContextManager[Path | None], doc: Document
@@ -253,15 +362,9 @@ class _InRanges(FileResponse):
         self._lent = lent
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(k, v) for k, v in scope["headers"] if k != b"range" or _is_one(v)]
         with self._lent as path:
             if path is None:
                 await Response(status_code=404)(scope, receive, send)
                 return
             self.path = path
-            await super().__call__({**scope, "headers": headers}, receive, send)
-
-
-def _is_one(value: bytes) -> bool:
-    found = _ONE.fullmatch(value.strip())
-    return found is not None and not (found[2] and int(found[2]) < int(found[1]))
+            await super().__call__(scope, receive, send)

@@ -12,16 +12,15 @@ from pathlib import Path
 from typing import Final
 
 from ingest.remote.address import folder_at, is_address, shown
+from pagelight.process import count_connections
 from pagelight.server.app.server import Parts, serve
-from pagelight.server.auth.token_entrance import with_token
-from pagelight.services.accounts.start_token import TOKEN_BYTES, start_token
-from pagelight.services.accounts.users import check_apart
-from pagelight.services.jobs.shared_jobs import Copying, SharedJobs, Succession
-from pagelight.services.jobs.watch import Watch
-from pagelight.services.models.model_fetch import ModelFetch
-from pagelight.services.models.models_switch import Switches
+from pagelight.server.auth.entrance import with_token
+from pagelight.services.accounts.person import TOKEN_BYTES, start_token
+from pagelight.services.accounts.users import PeopleFile
+from pagelight.services.jobs.shared_jobs import SharedJobs
+from pagelight.services.jobs.watch import Copying, Succession, Watch
+from pagelight.services.models.models_job import ModelFetch, Switches
 from pagelight.services.session.assemble import Assembly, assemble
-from pagelight.services.session.connections import count_connections
 from pagelight.ui.library.library_files import Shelving, folder_of, is_untouched
 from pagelight.ui.start.demo import Demo
 from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
@@ -43,6 +42,9 @@ NOTED_S: Final = 2.0
 LOOK_S: Final = 0.2
 UPLOADS: Final = "GRADIO_TEMP_DIR"
 
+OTHERS: Final = tuple(model for model in BUNDLED if model is not WRITER)
+"""What is fetched where another model writes."""
+
 DEMO = Path(__file__).parents[3] / "demo" / "documents"
 """Comes with the source, not with an installed package."""
 
@@ -50,46 +52,33 @@ DEMO = Path(__file__).parents[3] / "demo" / "documents"
 def serve_chat(
     settings: Settings, named: str | Path | None, *, on_listening: Callable[[str], None]
 ) -> None:
-    """Serve until interrupted; read the folder or address `named`.
+    """Serve until interrupted; read the folder or address `named`, else that of the workspace.
 
     `on_listening` gets the address that lets its owner in.
-
-    Without one, read what the workspace was made from.
     """
     if named is not None and not is_address(named) and not Path(named).is_dir():
         raise PagelightError(f"There is no folder {named}.", hint="Check the name.")
     count_connections()
     assembly = _assembled(settings)
     fetch = ModelFetch(os.environ)
-
-    def listening(url: str) -> None:
-        writes = not assembly.engine.active.source("generator")  # nobody else does
-        fetch.start([model for model in BUNDLED if model is not WRITER or writes])
-        on_listening(url)
-
     try:
-        root = assembly.engine.index.root
+        index, root = assembly.engine.index, assembly.engine.index.root
         folder = folder_at(named, settings.workspace) if named else None
-        index = assembly.engine.index
         if index.writes_here:
             index.take_over()
         if folder is not None and not index.writes_here:
-            _check_same(folder, root)
+            if root is not None and root.resolve() != folder.resolve():
+                raise PagelightError(
+                    f"Another chat reads {shown(root)} into this workspace.",
+                    hint="Start this one with the same folder, or choose another --workspace.",
+                )
         elif folder is not None and index.follows:
             index.set_root(folder.resolve())  # where this machine finds it
         documents = folder or folder_of(settings.workspace, root=root)
-        _serve(assembly, documents, listening, fetch)
+        _serve(assembly, documents, on_listening, fetch)
     finally:
         fetch.close()
         assembly.close()
-
-
-def _check_same(folder: Path, root: Path | None) -> None:
-    if root is not None and root.resolve() != folder.resolve():
-        raise PagelightError(
-            f"Another chat reads {shown(root)} into this workspace.",
-            hint="Start this one with the same folder, or choose another --workspace.",
-        )
 
 
 def _assembled(settings: Settings) -> Assembly:
@@ -123,10 +112,10 @@ def _serve(
     fetch: ModelFetch,
 ) -> None:
     engine, settings = assembly.engine, assembly.settings
-    workspace, users = settings.workspace, settings.users
+    workspace = settings.workspace
     token = start_token(workspace) if settings.asks_token else secrets.token_urlsafe(TOKEN_BYTES)
-    if users:
-        check_apart(Path(users).expanduser(), folder)
+    if settings.users:
+        PeopleFile(Path(settings.users).expanduser()).check_apart(folder)
     index = engine.index
     index.servers.begin()
     if index.writes_here:
@@ -164,6 +153,7 @@ def _serve(
         succession.begin()
         if settings.database_url:
             copying.begin()
+        fetch.start(OTHERS if engine.active.source("generator") else BUNDLED)
         on_listening(with_token(url, token) if settings.asks_token else url)
 
     parts = Parts(

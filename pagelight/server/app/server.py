@@ -10,43 +10,36 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from pagelight.server.auth.entrance import Entrance
+import uvicorn
+
+from pagelight.server.auth.entrance import Entrance, TokenEntrance
 from pagelight.server.auth.provider import provider_of
-from pagelight.server.auth.token_entrance import TokenEntrance
+from pagelight.server.middleware.asgi import Forwarded, Speaking, networks_of
 from pagelight.server.middleware.audit_log import AuditTrail
-from pagelight.server.middleware.authentication import Authenticator, authenticator_of
-from pagelight.server.middleware.bodies import Bodies
-from pagelight.server.middleware.forwarded import Forwarded, networks_of
+from pagelight.server.middleware.authentication import authenticator_of
+from pagelight.server.middleware.bodies import Bodies, TimedProtocol
 from pagelight.server.middleware.gradio_guard import MEGABYTE
-from pagelight.server.middleware.guard import LOOPBACK, Admitting, Guard
+from pagelight.server.middleware.guard import LOOPBACK, Entrances, Guard
 from pagelight.server.middleware.people import People
-from pagelight.server.middleware.speaking import Speaking
-from pagelight.services.accounts.keeping import PeopleFile
 from pagelight.services.accounts.person import OWNER
-from rag.errors import PagelightError, SettingsError
-from rag.settings import Settings
-
-if TYPE_CHECKING:
-    from pagelight.server.app.own_routes import Shared
-
-
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-from pagelight.services.answering.protocols import Dictation, Incoming
+from pagelight.services.accounts.users import PeopleFile
+from pagelight.services.answering.asking import Dictation, Incoming
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.models.models_switch import Switches
-from pagelight.services.rendering.originals import Fetch, is_here
+from pagelight.services.models.models_job import Switches
+from pagelight.services.rendering.originals import Fetch
 from pagelight.ui.start.demo import Demo
+from rag.errors import PagelightError, SettingsError
 from rag.models.setup.state import SetupState
 from rag.pipeline.engine.engine import Engine
 from rag.protocols import PictureRenderer
+from rag.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +65,7 @@ class Parts:
     switches: Switches
     writer: Callable[[], SetupState] = lambda: SetupState(stage="off")
     dictation: Dictation | None = None
-    fetch: Fetch = is_here
+    fetch: Fetch = lambda _: None
     examples: Sequence[str] = ()
     demo: Demo = field(default_factory=lambda: Demo(None))
 
@@ -90,23 +83,16 @@ def serve(
     Where the port is taken it is one of the next, which is told. Raises PagelightError if none is
     free, and SettingsError if others could reach the chat and nobody is asked for anything.
     """
-    authenticator = authenticator_of(settings)
-    if authenticator is None and not settings.token:
+    entrance = _entrance(parts, settings, token=token)
+    if entrance is None:
         _check_alone(settings)
     with _listening_socket(settings.host, settings.port) as listener:
-        shared = _shared(parts, settings)
-        people = _people(shared, token=token)
+        app, close = _built(parts, settings, entrance, token=token)
         url = _url(settings.host, listener)
         try:
-            _run(
-                _guarded(people, parts, settings, authenticator, token=token),
-                listener,
-                on_started=lambda: on_listening(url),
-                on_ended=people.close,
-            )
+            _run(app, listener, on_started=lambda: on_listening(url), on_ended=close)
         finally:
-            people.close()
-            shared.fetches.close()
+            close()
 
 
 def _check_alone(settings: Settings) -> None:
@@ -126,53 +112,41 @@ def _check_alone(settings: Settings) -> None:
 
 def build_app(parts: Parts, settings: Settings, *, token: str) -> Speaking:
     """Return the guarded application, behind the door of the settings. Imports Gradio."""
-    people = _people(_shared(parts, settings), token=token)
-    return _guarded(people, parts, settings, authenticator_of(settings), token=token)
+    app, _ = _built(parts, settings, _entrance(parts, settings, token=token), token=token)
+    return app
 
 
-def _shared(parts: Parts, settings: Settings) -> Shared:
-    from pagelight.server.app.own_routes import shared_parts  # noqa: PLC0415 - imports gradio: seconds
-
-    return shared_parts(parts, settings)
-
-
-def _people(shared: Shared, *, token: str) -> People:
-    """Return what answers everybody; the owner, where there are no users, at once."""
+def _built(
+    parts: Parts, settings: Settings, entrance: Entrances | None, *, token: str
+) -> tuple[Speaking, Callable[[], None]]:
+    """Return the guarded application, the owner's made already, and what ends its work."""
     from pagelight.server.app.api import api_app  # noqa: PLC0415 - the command line lacks fastapi
     from pagelight.server.app.application import application  # noqa: PLC0415 - imports gradio
+    from pagelight.server.app.own_routes import Shared  # noqa: PLC0415 - as above
 
-    parts = shared.parts
-    api = api_app(parts.engine, parts.jobs, parts.incoming, token=token)
-    if parts.engine.index.is_owned:
-        parts.engine.index.conversations.purge()
-    parts.engine.attached.sweep()
+    engine, index = parts.engine, parts.engine.index
+    shared = Shared(parts, settings)
+    api = api_app(engine, parts.jobs, parts.incoming, token=token)
     people = People(partial(application, shared), api)
-    if not shared.settings.users:
+    if index.is_owned:
+        index.conversations.purge()
+    engine.attached.sweep()
+    if not settings.users:
         people.prepare(OWNER)
-    return people
 
+    def close() -> None:
+        people.close()
+        shared.fetches.close()
 
-def _guarded(
-    people: People,
-    parts: Parts,
-    settings: Settings,
-    authenticator: Authenticator | None,
-    *,
-    token: str,
-) -> Speaking:
-    entrance = _entrance(parts, settings, authenticator, token=token)
     hosts = None if entrance is not None and settings.host in ANY_HOST else [settings.host]
-    guard = Guard(AuditTrail(people, parts.engine.index.audit), hosts=hosts, entrance=entrance)
+    guard = Guard(AuditTrail(people, index.audit), hosts=hosts, entrance=entrance)
     largest_mb = max(settings.file_mb, settings.recording_mb, settings.uploads_mb)
     bodies = Bodies(guard, file_bytes=largest_mb * MEGABYTE)
-    return Speaking(Forwarded(bodies, networks_of(settings.trusted_proxies)))
+    return Speaking(Forwarded(bodies, networks_of(settings.trusted_proxies))), close
 
 
-def _entrance(
-    parts: Parts, settings: Settings, authenticator: Authenticator | None, *, token: str
-) -> Admitting | None:
-    """Return what asks for a password, or for the token; None where nobody is asked."""
-    provider = provider_of(settings)
+def _entrance(parts: Parts, settings: Settings, *, token: str) -> Entrances | None:
+    authenticator, provider = authenticator_of(settings), provider_of(settings)
     if authenticator is None:
         return TokenEntrance(token) if settings.token else None
     index = parts.engine.index
@@ -181,32 +155,25 @@ def _entrance(
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:
-    """Take the port, so that nothing is loaded for a server that can't start."""
+    """Take the port, or the next that is free: nothing is loaded for a server that can't start."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        _bind(listener, host, port)
-    except OSError as error:
-        listener.close()
-        raise PagelightError(
-            f"The chat can't listen on {host}, port {port}: {error.strerror or error}.",
-            hint="Choose another port with --port.",
-        ) from error
-    return listener
-
-
-def _bind(listener: socket.socket, host: str, port: int) -> None:
-    """Take the port, or the next one that is free. Raises OSError where none is."""
-    for tried in range(port, min(port + MAX_PORTS, MAX_PORT) + 1):
+    last = min(port + MAX_PORTS, MAX_PORT)
+    for tried in range(port, last + 1):
         try:
             listener.bind((host, tried))
         except OSError as error:
-            if error.errno != errno.EADDRINUSE or tried in {port + MAX_PORTS, MAX_PORT}:
-                raise
+            if error.errno != errno.EADDRINUSE or tried == last:
+                listener.close()
+                raise PagelightError(
+                    f"The chat can't listen on {host}, port {port}: {error.strerror or error}.",
+                    hint="Choose another port with --port.",
+                ) from error
             logger.warning("Port %d is taken; trying the next.", tried)
         else:
-            return
+            break
+    return listener
 
 
 def _url(host: str, listener: socket.socket) -> str:
@@ -223,7 +190,6 @@ def _run(
     on_ended: Callable[[], None],
 ) -> None:
     """Serve; `on_ended` runs also where a signal ends the process as soon as this is over."""
-    import uvicorn  # noqa: PLC0415 - the command line starts without it
 
     class AnnouncingServer(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -235,8 +201,6 @@ def _run(
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             await super().shutdown(sockets)
             await asyncio.to_thread(on_ended)
-
-    from pagelight.server.middleware.timed_protocol import TimedProtocol  # noqa: PLC0415 - as above
 
     config = uvicorn.Config(
         app,

@@ -11,7 +11,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from pagelight.server.auth.forms import Form, one_of, submitted
+from pagelight.server.auth.browser import Form, one_of, submitted
 from pagelight.server.middleware.asgi import COLLECTIONS
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import UsersBook
@@ -60,7 +60,6 @@ def collections_routes(desk: CollectionDesk) -> APIRouter:
 def _page(
     desk: CollectionDesk, *, opened: str = "", words: str = "", notice: str = "", wrong: str = ""
 ) -> str:
-    """Return the page; of the collection `opened` those files are listed that have all `words`."""
     wanted = words.casefold().split()
     sources = desk.collections.sources(opened) if opened else ()
     files = [s for s in sources if all(word in s.casefold() for word in wanted)]
@@ -90,7 +89,6 @@ def _seen_by(collection: str, book: UsersBook) -> list[str]:
 
 
 def _do(collections: Collections, what: str, form: Form) -> tuple[str, str]:
-    """Do what a form says; return the collection's name, and what is written down of it."""
     name = one_of(form, "name")
     match what:
         case "make":

@@ -1,7 +1,7 @@
 """Where people come in and leave: by a form and a cookie, programs by a header. Pure ASGI.
 
 A session's token is made anew at each signing in; one that a browser brings along is never taken
-over. Knows the authenticator, which knows passwords, and the sessions of the database.
+over. Without accounts the owner comes in by a token of 256 bits, which nobody guesses.
 """
 
 from __future__ import annotations
@@ -10,23 +10,27 @@ import asyncio
 import logging
 import math
 import re
+import secrets
+from contextlib import suppress
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.datastructures import Headers, QueryParams
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route, Router
 
-from pagelight.server.auth import forms
-from pagelight.server.auth.account import OwnAccount
-from pagelight.server.auth.browser_sessions import (
+from pagelight.server.auth.browser import (
     AWAY,
     BrowserSessions,
     address_of,
-    forgotten,
-    kept,
+    form_of,
+    keep,
+    one_of,
+    see_other,
     token_of,
 )
+from pagelight.server.auth.people_routes import OwnAccount
 from pagelight.server.auth.provider import JOURNEY_S, Journeys, Provider, ProviderError
 from pagelight.server.middleware.asgi import (
     ACCOUNT,
@@ -34,25 +38,28 @@ from pagelight.server.middleware.asgi import (
     ENTRY,
     PAGE,
     PROVIDER,
+    SAFE,
     SIGN_IN,
     SIGN_OUT,
     Receive,
     Scope,
     Send,
+    is_page,
 )
-from pagelight.server.middleware.audit_log import Lines
 from pagelight.server.middleware.authentication import Authenticator, SignInRefusal, credentials
 from pagelight.server.middleware.guard import too_often
 from pagelight.server.middleware.headers import FRESH
-from pagelight.services.accounts.keeping import PeopleFile
-from pagelight.services.accounts.person import Person, User
+from pagelight.services.accounts.person import OWNER, Person, User
+from pagelight.services.accounts.users import PeopleFile
 from pagelight.ui.html.language import key, say
 from pagelight.ui.html.sentences import explained
 from pagelight.ui.templating import render
 from rag.errors import PagelightError
+from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import LONGEST_S, Sessions
 
 logger = logging.getLogger(__name__)
+
 
 _OWN: Final = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1000}")
 """A path of this server, in ASCII, without a backslash: no other host can be meant by it."""
@@ -77,17 +84,14 @@ class Entrance:
         self,
         authenticator: Authenticator,
         sessions: Sessions,
-        lines: Lines,
+        lines: Audit,
         *,
         provider: Provider | None = None,
         people: PeopleFile | None = None,
         journeys: Journeys | None = None,
     ) -> None:
-        """`lines` are written of who signs in and out; `provider` knows people, too.
-
-        `people` holds the passwords, where each has their own.
-        """
-        self._provider = provider
+        """`lines` tell who signs in and out; `people` holds the passwords of each, if any."""
+        self._provider, self._people = provider, people
         self._journeys = journeys or Journeys()
         self._authenticator = authenticator
         self._browsers = BrowserSessions(authenticator, sessions)
@@ -96,6 +100,17 @@ class Entrance:
             OwnAccount(people=people, authenticator=authenticator, sessions=sessions, lines=lines)
             if people
             else None
+        )
+        self._pages = Router(
+            [
+                Route(SIGN_IN, self._shown),
+                Route(SIGN_IN, self._sign_in, methods=["POST"]),
+                Route(SIGN_OUT, lambda _: see_other(PAGE)),
+                Route(SIGN_OUT, self._sign_out, methods=["POST"]),
+                Route(ACCOUNT, self._own_page, methods=["GET", "POST"]),
+                Route(PROVIDER, self._away),
+                Route(BACK, self._back),
+            ]
         )
 
     def answers(self, scope: Scope) -> bool:
@@ -111,15 +126,17 @@ class Entrance:
         return user.person if user else SignInRefusal()
 
     async def _by_header(self, authorization: str, address: str) -> Person | SignInRefusal:
-        known = await asyncio.to_thread(self._authenticator.remembers, authorization)
-        entered = await self._authenticator.enter(authorization, address)
         given = credentials(authorization, named=self._authenticator.named)
-        if isinstance(entered, SignInRefusal):
-            if given is not None:
-                await self._tell_refusal(entered, given[0], address)
-        elif not known:
-            await self._tell(entered.name, key("signed in by a program"), address)
-        return entered
+        if given is None:
+            return SignInRefusal()
+        known = await asyncio.to_thread(self._authenticator.remembers, *given)
+        user = await self._authenticator.admit(*given, address)
+        if isinstance(user, SignInRefusal):
+            await self._tell_refusal(user, given[0], address)
+            return user
+        if not known:
+            await self._tell(user.person.name, key("signed in by a program"), address)
+        return user.person
 
     async def _tell_refusal(self, refusal: SignInRefusal, name: str, address: str) -> None:
         """A name that nobody has is not written down: it may be a password in the wrong place."""
@@ -133,52 +150,41 @@ class Entrance:
         await asyncio.to_thread(self._lines.put, who, what, about=about, address=address)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await forms.answer(self._respond, scope, receive, send)
-
-    async def _respond(self, request: Request) -> Response:
         try:
-            return await self._answer(request)
+            await self._pages(scope, receive, send)
+        except ClientDisconnect:  # gone before all of it came
+            return
         except PagelightError as error:
             logger.warning("nobody can sign in: %s", error)
             why = say(
                 "Nobody can sign in just now. Who runs Pagelight finds the reason in its terminal."
             )
-            return self._page(request, wrong=why, status=503)
-
-    async def _answer(self, request: Request) -> Response:
-        path, method = request.url.path, request.method.replace("HEAD", "GET")
-        if path == ACCOUNT:
-            return await self._own_page(request)
-        if path == SIGN_IN and method in {"GET", "POST"}:
-            return await (self._shown if method == "GET" else self._sign_in)(request)
-        if path == SIGN_OUT and method in {"GET", "POST"}:
-            return forms.see_other(PAGE) if method == "GET" else await self._sign_out(request)
-        if path in {PROVIDER, BACK} and method == "GET" and self._provider is not None:
-            return await (self._back if path == BACK else self._away)(request, self._provider)
-        return Response(status_code=405)
+            await self._page(Request(scope), wrong=why, status=503)(scope, receive, send)
 
     async def _own_page(self, request: Request) -> Response:
         user = await self._browsers.user_of(token_of(request.scope))
         if user is None:
-            return forms.see_other(f"{SIGN_IN}?next={ACCOUNT}")
-        return await self._account(request, user) if self._account else forms.see_other(PAGE)
+            return see_other(f"{SIGN_IN}?next={ACCOUNT}")
+        return await self._account(request, user) if self._account else see_other(PAGE)
 
-    async def _away(self, request: Request, provider: Provider) -> Response:
-        """Send somebody to the provider; what brings them back is bound to their browser."""
+    async def _away(self, request: Request) -> Response:
+        if self._provider is None:
+            return Response(status_code=405)
         token, away = self._journeys.begin()
         away[_NEXT] = _wished(request)
         request.scope["session"] = away
         back = f"{str(request.base_url).rstrip('/')}{BACK}"
         try:
-            answer = await provider.away(request, back=back)
+            answer = await self._provider.away(request, back=back)
         except ProviderError as error:
             return self._page(request, wrong=explained(error), status=503)
-        cookie = kept(request.scope, token, longest_s=JOURNEY_S, what=AWAY)
-        answer.headers["set-cookie"] = cookie
+        keep(answer, request.scope, token, longest_s=JOURNEY_S, what=AWAY)
         answer.headers["cache-control"] = "no-store"
         return answer
 
-    async def _back(self, request: Request, provider: Provider) -> Response:
+    async def _back(self, request: Request) -> Response:
+        if self._provider is None or self._people is None:
+            return Response(status_code=405)
         address = address_of(request.scope)
         away = self._journeys.end(token_of(request.scope, AWAY))
         if away is None:
@@ -186,11 +192,11 @@ class Entrance:
             return self._page(request, wrong=why, status=400)
         request.scope["session"] = away
         try:
-            identity, name = await provider.who(request)
+            identity, name = await self._provider.who(request)
         except ProviderError as error:
             await self._tell(NOBODY_KNOWN, key("was not let in by the provider"), address)
             return self._page(request, wrong=explained(error), status=403)
-        user = await asyncio.to_thread(self._authenticator.recognise, identity, name)
+        user = await asyncio.to_thread(self._people.recognise, identity, name)
         if user is None:
             what = key("was let in by the provider, and is nobody here:")
             await self._tell(NOBODY_KNOWN, what, address, about=name[:64])
@@ -204,30 +210,38 @@ class Entrance:
             render("accounts/signed_in.html", there=str(away[_NEXT])), headers=FRESH
         )
         await self._begin(request, answer, user, key("signed in by the provider"))
-        answer.headers.append("set-cookie", forgotten(request.scope, AWAY))
+        keep(answer, request.scope, "", longest_s=0, what=AWAY)
         return answer
 
     async def _begin(self, request: Request, answer: Response, user: User, what: str) -> None:
-        """Begin a session, in place of the one that the browser had."""
         await self._browsers.end(token_of(request.scope))
         token = await asyncio.to_thread(self._browsers.begin, user, request)
         await self._tell(user.person.name, what, address_of(request.scope))
-        answer.headers["set-cookie"] = kept(request.scope, token, longest_s=LONGEST_S)
+        keep(answer, request.scope, token, longest_s=LONGEST_S)
 
     async def _shown(self, request: Request) -> Response:
         if await self._browsers.user_of(token_of(request.scope)):
-            return forms.see_other(_wished(request))
+            return see_other(_wished(request))
         notice = say("You are signed out.") if _LEFT in request.query_params else ""
         return self._page(request, notice=notice)
 
     async def _sign_in(self, request: Request) -> Response:
-        form = await forms.form_of(request)
-        name, address = forms.one_of(form, "name"), address_of(request.scope)
-        user = await self._authenticator.admit(name, forms.one_of(form, "password"), address)
+        form = await form_of(request)
+        name, address = one_of(form, "name"), address_of(request.scope)
+        user = await self._authenticator.admit(name, one_of(form, "password"), address)
         if isinstance(user, SignInRefusal):
             await self._tell_refusal(user, name, address)
-            return self._refused(request, user, name)
-        answer = forms.see_other(_wished(request))
+            if user.wait_s:
+                answer = self._page(request, name=name, wrong=too_often(user.wait_s), status=429)
+                answer.headers["retry-after"] = str(math.ceil(user.wait_s))
+                return answer
+            wrong = (
+                say("This name and password do not fit. Check both; capital letters count.")
+                if self._authenticator.named
+                else say("This password does not fit. Capital letters count.")
+            )
+            return self._page(request, name=name, wrong=wrong, status=401)
+        answer = see_other(_wished(request))
         await self._begin(request, answer, user, key("signed in"))
         return answer
 
@@ -236,21 +250,9 @@ class Entrance:
         await self._browsers.end(token_of(request.scope))
         if user is not None:
             await self._tell(user.person.name, key("signed out"), address_of(request.scope))
-        answer = forms.see_other(f"{SIGN_IN}?{_LEFT}")
-        answer.headers["set-cookie"] = forgotten(request.scope)
+        answer = see_other(f"{SIGN_IN}?{_LEFT}")
+        keep(answer, request.scope, "", longest_s=0)
         return answer
-
-    def _refused(self, request: Request, refusal: SignInRefusal, name: str) -> Response:
-        if refusal.wait_s:
-            answer = self._page(request, name=name, wrong=too_often(refusal.wait_s), status=429)
-            answer.headers["retry-after"] = str(math.ceil(refusal.wait_s))
-            return answer
-        wrong = (
-            say("This name and password do not fit. Check both; capital letters count.")
-            if self._authenticator.named
-            else say("This password does not fit. Capital letters count.")
-        )
-        return self._page(request, name=name, wrong=wrong, status=401)
 
     def _page(
         self,
@@ -261,7 +263,6 @@ class Entrance:
         notice: str = "",
         status: int = 200,
     ) -> Response:
-        """Return the form; `wrong` is why somebody did not come in, `notice` else to say."""
         html = render(
             "accounts/sign_in.html",
             token=False,
@@ -277,3 +278,66 @@ class Entrance:
 
 def _wished(request: Request) -> str:
     return own_address(request.query_params.get("next", PAGE))
+
+
+_TOKEN: Final = "token"  # noqa: S105 - the name of a parameter
+
+
+def with_token(url: str, token: str) -> str:
+    """Return the address of a server that lets its owner in."""
+    return f"{url}{PAGE}?{urlencode({_TOKEN: token})}"
+
+
+class TokenEntrance:
+    """Tells whether it is the owner who asks, and answers where they come in."""
+
+    needs: Final = key("A token is needed: `pagelight token` prints it.")
+
+    def __init__(self, token: str) -> None:
+        self._token = token.encode()
+
+    def answers(self, scope: Scope) -> bool:
+        """Tell whether a request is for the form, or for a page with a token in its address."""
+        has_token = _TOKEN in QueryParams(scope.get("query_string", b""))
+        is_visit = scope["method"] in SAFE and is_page(scope["path"])
+        return scope["path"] == SIGN_IN or (has_token and is_visit)
+
+    async def person(self, scope: Scope) -> Person | SignInRefusal:
+        authorization = Headers(scope=scope).get("authorization", "")
+        if authorization:
+            _, given = credentials(authorization, named=False) or ("", "")
+        else:
+            given = token_of(scope)
+        return OWNER if self._fits(given) else SignInRefusal()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(ClientDisconnect):
+            answer = await self._answer(Request(scope, receive))
+            await answer(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        if request.method in SAFE:
+            given = request.query_params.get(_TOKEN, "")
+        else:
+            given = one_of(await form_of(request), "password")
+        fits = self._fits(given)
+        if fits or await self.person(request.scope) == OWNER:
+            answer = see_other(_goes_on(request))
+            if fits:
+                keep(answer, request.scope, given, longest_s=LONGEST_S)
+            return answer
+        wrong = say("This token does not fit.") if given else ""
+        html = render(
+            "accounts/sign_in.html", token=True, named=False, provider="", wrong=wrong, notice=""
+        )
+        return HTMLResponse(html, status_code=401 if given else 200, headers=FRESH)
+
+    def _fits(self, given: str) -> bool:
+        return secrets.compare_digest(given.encode(), self._token)
+
+
+def _goes_on(request: Request) -> str:
+    if request.url.path == SIGN_IN:
+        return _wished(request)
+    others = [(name, value) for name, value in request.query_params.multi_items() if name != _TOKEN]
+    return request.url.path + (f"?{urlencode(others)}" if others else "")

@@ -1,7 +1,11 @@
-"""The page where people are looked after: for those who administer. Knows forms and their words."""
+"""The pages where people are looked after: all, for those who administer, and everybody's own.
+
+Pages of forms, without scripts.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -10,18 +14,32 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from pagelight.server.auth.browser_sessions import browser_name, moment
-from pagelight.server.auth.forms import Form, one_of, submitted
-from pagelight.server.middleware.asgi import PEOPLE
+from pagelight.server.auth.browser import (
+    REFUSED,
+    BrowserSessions,
+    Form,
+    address_of,
+    browser_name,
+    form_of,
+    keep,
+    moment,
+    one_of,
+    see_other,
+    submitted,
+)
+from pagelight.server.middleware.asgi import ACCOUNT, PEOPLE, SIGN_IN
+from pagelight.server.middleware.authentication import Authenticator, SignInRefusal
+from pagelight.server.middleware.guard import too_often
 from pagelight.server.middleware.headers import FRESH
-from pagelight.services.accounts.keeping import PeopleFile, Rights
-from pagelight.services.accounts.person import ROLES, Collections, Role, UsersBook
-from pagelight.ui.html.language import key, known
+from pagelight.services.accounts.person import ROLES, Collections, Role, User, UsersBook, seen_words
+from pagelight.services.accounts.users import PeopleFile, Rights
+from pagelight.ui.html.language import key, known, say
+from pagelight.ui.html.sentences import explained
 from pagelight.ui.templating import render
 from rag.datamodel import ROOT_COLLECTION, composed
-from rag.errors import SettingsError
+from rag.errors import PagelightError, SettingsError
 from rag.storage.accounts.audit import Audit
-from rag.storage.accounts.sessions import Sessions, SignedIn
+from rag.storage.accounts.sessions import LONGEST_S, Sessions, SignedIn
 
 MAX_LINES: Final = 200
 ROLE_WORDS: Final[dict[Role, str]] = {
@@ -77,12 +95,8 @@ def people_routes(office: Office) -> APIRouter:
 
 
 def _page(office: Office, *, who: str = "", notice: str = "", wrong: str = "") -> str:
-    """Return the page; `who` is whose lines of what was done it shows: "" everybody's."""
     book = office.file.book() if office.file else None
     sessions = office.sessions.all()
-
-    def sessions_of(name: str) -> list[SignedIn]:
-        return [one for one in sessions if one.name == name]
 
     return render(
         "accounts/people.html",
@@ -91,7 +105,7 @@ def _page(office: Office, *, who: str = "", notice: str = "", wrong: str = "") -
         folders=_folders(office, book) if book else [],
         lines=office.audit.last(MAX_LINES, who=who),
         all_sessions=sessions,
-        sessions_of=sessions_of,
+        sessions_of=lambda name: [one for one in sessions if one.name == name],
         roles=ROLE_WORDS,
         role_names=ROLE_NAMES,
         root=ROOT_COLLECTION,
@@ -105,16 +119,15 @@ def _page(office: Office, *, who: str = "", notice: str = "", wrong: str = "") -
 
 
 def _folders(office: Office, book: UsersBook) -> list[str]:
-    """Return what can be chosen: the folders that there are, and those that somebody may see."""
     seen = [*book.groups.values(), *(user.person.collections for user in book.users.values())]
     named = {folder for one in seen for folder in one or ()}
     return sorted({ROOT_COLLECTION, *map(composed, office.folders()), *named})
 
 
 def _do(office: Office, what: str, form: Form) -> tuple[str, str]:
-    """Do what a form says; return whom it is about, and what is written down of it."""
     if what == "end":
-        return _ended(office, one_of(form, "session"))
+        ended = _ended(office.sessions, one_of(form, "session"))
+        return ended.name, f"{ended.name}, at {ended.address}".strip(", ")
     name = one_of(form, "name")
     if office.file is None or what not in DONE:
         raise SettingsError("There is nothing that this could do.", hint="Load the page again.")
@@ -138,18 +151,19 @@ def _do(office: Office, what: str, form: Form) -> tuple[str, str]:
         case "group":
             seen = _seen(form)
             name = office.file.put_group(name, seen)
-            return name, f"{name} ({_seen_text(seen)})"
+            return name, f"{name} ({seen_words(seen)})"
         case _:
             office.file.remove_group(name)
     return name, name
 
 
-def _ended(office: Office, session: str) -> tuple[str, str]:
-    found = next((one for one in office.sessions.all() if str(one.id) == session), None)
-    if found is None:
-        raise SettingsError("This session is over already.")
-    office.sessions.end(found.id)
-    return found.name, f"{found.name}, at {found.address}".strip(", ")
+def _ended(sessions: Sessions, session_id: str, *, of: str = "") -> SignedIn:
+    """End a session, of this name alone where it is given; return it. Raises SettingsError."""
+    for one in sessions.all():
+        if str(one.id) == session_id and one.name == (of or one.name):
+            sessions.end(one.id)
+            return one
+    raise SettingsError("This session is over already.")
 
 
 def _rights(form: Form) -> Rights:
@@ -184,8 +198,84 @@ def _number(text: str) -> int | None:
 
 def _rights_text(rights: Rights) -> str:
     groups = f", groups {', '.join(rights.groups)}" if rights.groups else ""
-    return f"{rights.role}, sees {_seen_text(rights.own)}{groups}"
+    return f"{rights.role}, sees {seen_words(rights.own)}{groups}"
 
 
-def _seen_text(seen: Collections) -> str:
-    return "everything" if seen is None else ", ".join(seen) or "nothing"
+OWN_DONE: Final = {
+    "password": key("Your password is changed. You are signed out everywhere else."),
+    "end": key("The session was ended."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAccount:
+    """The page of one's own. `people` holds the passwords."""
+
+    people: PeopleFile
+    authenticator: Authenticator
+    sessions: Sessions
+    lines: Audit
+
+    async def __call__(self, request: Request, user: User) -> Response:
+        if request.method != "POST":
+            did = request.query_params.get("did", "")
+            return await self._page(user, notice=known(OWN_DONE.get(did, "")))
+        form, name = await form_of(request), user.person.name
+        try:
+            match one_of(form, "do"):
+                case "end":
+                    await asyncio.to_thread(_ended, self.sessions, one_of(form, "session"), of=name)
+                    what, there = key("ended a session of their own"), f"{ACCOUNT}?did=end"
+                case "out":
+                    await asyncio.to_thread(self.sessions.end_all, name)
+                    what, there = key("signed out everywhere"), SIGN_IN
+                case _:
+                    return await self._change(request, user, form)
+        except PagelightError as error:
+            return await self._page(user, wrong=explained(error))
+        await self._tell(request, name, what)
+        return see_other(there)
+
+    async def _change(self, request: Request, user: User, form: Form) -> Response:
+        """Set another password, and begin a session anew: the others end with the old one."""
+        name, new = user.person.name, one_of(form, "new")
+        if new != one_of(form, "again"):
+            raise SettingsError("The two new passwords differ.", hint="Type them again.")
+        admitted = await self.authenticator.admit(
+            name, one_of(form, "old"), address_of(request.scope)
+        )
+        if isinstance(admitted, SignInRefusal):
+            await self._tell(request, name, key("gave a wrong password"))
+            wait_s = admitted.wait_s
+            raise SettingsError(
+                too_often(wait_s) if wait_s else say("The password until now is another one.")
+            )
+        token = await asyncio.to_thread(self._changed, request, admitted, new)
+        await self._tell(request, name, key("changed their password"))
+        answer = see_other(f"{ACCOUNT}?did=password")
+        keep(answer, request.scope, token, longest_s=LONGEST_S)
+        return answer
+
+    def _changed(self, request: Request, user: User, new: str) -> str:
+        name = user.person.name
+        self.people.set_password(name, new)
+        self.sessions.end_all(name)
+        sessions = BrowserSessions(self.authenticator, self.sessions)
+        return sessions.begin(self.authenticator.user(name) or user, request)
+
+    async def _page(self, user: User, *, notice: str = "", wrong: str = "") -> Response:
+        sessions = await asyncio.to_thread(self.sessions.all)
+        html = render(
+            "accounts/account.html",
+            name=user.person.name,
+            listed=[one for one in sessions if one.name == user.person.name],
+            browser=browser_name,
+            moment=moment,
+            back=True,
+            notice=notice,
+            wrong=wrong,
+        )
+        return HTMLResponse(html, status_code=REFUSED if wrong else 200, headers=FRESH)
+
+    async def _tell(self, request: Request, who: str, what: str) -> None:
+        await asyncio.to_thread(self.lines.put, who, what, address=address_of(request.scope))

@@ -77,10 +77,7 @@ class Provider:
         )
 
     async def away(self, request: Request, *, back: str) -> Response:
-        """Return what leads to the provider, which sends the browser `back`.
-
-        What has to be known then is put into `request.session`. Raises ProviderError.
-        """
+        """Return what leads there and `back`; fills `request.session`. Raises ProviderError."""
         try:
             await self._known()
             answer: Response = await self._app.authorize_redirect(request, back)
@@ -116,7 +113,6 @@ class Provider:
         return value
 
     async def _known(self) -> dict[str, Any]:
-        """Return what the provider says of itself, as far as it can be believed."""
         claims: dict[str, Any] = await self._app.load_server_metadata()
         if str(claims.get("issuer", "")).rstrip("/") != self._issuer:
             raise ValueError(f"{self._issuer} calls itself {claims.get('issuer')!r}")
@@ -141,23 +137,19 @@ def provider_of(settings: Settings) -> Provider | None:
         )
     if not settings.oidc_client:
         raise SettingsError("RAG_OIDC_ISSUER needs RAG_OIDC_CLIENT.", hint="Set it.")
-    _check_address(settings.oidc_issuer)
+    parts = urlsplit(settings.oidc_issuer)
+    is_ours = parts.scheme == "http" and _is_loopback(parts.hostname or "")
+    if not parts.hostname or not (parts.scheme == "https" or is_ours) or parts.query:
+        raise SettingsError(
+            f"RAG_OIDC_ISSUER={settings.oidc_issuer!r} is no address that can be trusted.",
+            hint="It begins with https://.",
+        )
     return Provider(
         settings.oidc_issuer,
         client_id=settings.oidc_client,
         secret=settings.oidc_secret,
         claim=settings.oidc_claim,
     )
-
-
-def _check_address(issuer: str) -> None:
-    parts = urlsplit(issuer)
-    is_ours = parts.scheme == "http" and _is_loopback(parts.hostname or "")
-    if not parts.hostname or not (parts.scheme == "https" or is_ours) or parts.query:
-        raise SettingsError(
-            f"RAG_OIDC_ISSUER={issuer!r} is no address that can be trusted.",
-            hint="It begins with https://.",
-        )
 
 
 def _is_loopback(host: str) -> bool:

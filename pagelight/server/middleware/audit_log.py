@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import re
 from http import HTTPStatus
-from typing import Final, Protocol
+from typing import Final
 
 from pagelight.server.middleware.asgi import API, PERSON, SAFE, App, Message, Receive, Scope, Send
 from pagelight.services.accounts.person import Person
 from pagelight.ui.html.language import key
+from rag.storage.accounts.audit import Audit
 
 _NOTE: Final = "pagelight.note"
 """Where the scope of a request tells what it is about, once its route knows."""
@@ -59,12 +60,6 @@ CHANGES: Final = tuple(
 """Method, path, and what the line says."""
 
 
-class Lines(Protocol):
-    """`rag.storage.accounts.audit.Audit`."""
-
-    def put(self, who: str, what: str, *, about: str = "", address: str = "") -> None: ...
-
-
 def note(scope: Scope, about: str, *, what: str = "") -> None:
     """Say what a request was about; `what` is its own word for the change."""
     scope.get(_NOTE, {}).update({"about": about} | ({"what": what} if what else {}))
@@ -78,7 +73,7 @@ def change_of(method: str, path: str) -> str:
 class AuditTrail:
     """Wraps an app: what it changed has a line before it is answered."""
 
-    def __init__(self, app: App, lines: Lines) -> None:
+    def __init__(self, app: App, lines: Audit) -> None:
         self._app = app
         self._lines = lines
 

@@ -20,9 +20,15 @@ from pathlib import Path
 from typing import Final
 from weakref import WeakValueDictionary
 
-from pagelight.services.accounts.keeping import PeopleFile
-from pagelight.services.accounts.passwords import check_hash, is_hash, matches
-from pagelight.services.accounts.person import NAME_LETTERS, OWNER, Identity, Person, User
+from pagelight.services.accounts.person import (
+    NAME_LETTERS,
+    OWNER,
+    User,
+    check_hash,
+    is_hash,
+    matches,
+)
+from pagelight.services.accounts.users import PeopleFile
 from rag.errors import SettingsError
 from rag.settings import Settings
 
@@ -38,15 +44,6 @@ Find = Callable[[str], tuple[User | None, User | None]]
 """A name to its user, and to one whose password is tried in vain where there is none."""
 
 
-Recognise = Callable[[Identity, str], User | None]
-"""Who somebody of an OpenID provider is here, who is called so there. Raises SettingsError."""
-
-
-def nobody(identity: Identity, name: str) -> None:
-    """Know nobody of a provider. A `Recognise`."""
-    del identity, name
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInRefusal:
     """Why somebody stays outside: a wrong password, or too many of them for `wait_s` yet."""
@@ -57,17 +54,9 @@ class SignInRefusal:
 class Authenticator:
     """Lets people in. A success is remembered under a secret of this process: scrypt is slow."""
 
-    def __init__(
-        self,
-        find: Find,
-        attempts: Attempts,
-        *,
-        named: bool = True,
-        recognise: Recognise = nobody,
-    ) -> None:
+    def __init__(self, find: Find, attempts: Attempts, *, named: bool = True) -> None:
         """`named`: each has a name; else one password is everybody's."""
         self.named = named
-        self.recognise = recognise
         self._find = find
         self._attempts = attempts
         self._secret = secrets.token_bytes(32)
@@ -75,29 +64,17 @@ class Authenticator:
         self._turn = asyncio.Lock()  # one guess at a time: each takes memory, and counts
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def enter(self, authorization: str, address: str) -> Person | SignInRefusal:
-        """Return who a header names (`credentials`). `address` is where the request comes from.
-
-        Raises SettingsError where the users file can't be read any more.
-        """
-        given = credentials(authorization, named=self.named)
-        if given is None:
-            return SignInRefusal()
-        admitted = await self.admit(*given, address)
-        return admitted if isinstance(admitted, SignInRefusal) else admitted.person
-
     def user(self, name: str) -> User | None:
-        """Return who has this name by now. Raises SettingsError as `enter`."""
+        """Return who has this name by now. Raises SettingsError for an unreadable users file."""
         return self._find(name)[0]
 
-    def remembers(self, authorization: str) -> bool:
-        """Tell whether a header's name and password were tried, and right, before."""
-        given = credentials(authorization, named=self.named)
-        user = self._find(given[0])[0] if given else None
-        return bool(given and user and self._remembered(user, given[1]))
+    def remembers(self, name: str, password: str) -> bool:
+        """Tell whether a name and a password were tried, and right, before."""
+        user = self.user(name)
+        return user is not None and self._remembered(user, password)
 
     async def admit(self, name: str, password: str, address: str) -> User | SignInRefusal:
-        """Return whose name and password these are. Raises SettingsError as `enter`.
+        """Return whose name and password these are. Raises SettingsError as `user`.
 
         Who guesses slows down that name from that address alone: nobody locks others out, neither
         by their name nor from beside them. Addresses take turns: one that floods waits for itself.
@@ -138,10 +115,7 @@ def _is_right(user: User | None, decoy: User | None, password: str) -> bool:
 def authenticator_of(
     settings: Settings, *, attempts: Attempts | None = None
 ) -> Authenticator | None:
-    """Return the door that the settings ask for; None where everybody who gets here is let in.
-
-    Raises SettingsError for settings, a password or a users file that can't be used.
-    """
+    """Return the door of the settings; None where everybody is let in. Raises SettingsError."""
     if settings.users and settings.password:
         raise SettingsError("RAG_USERS and RAG_PASSWORD do not go together.", hint="Set one.")
     attempts = Attempts() if attempts is None else attempts
@@ -152,7 +126,7 @@ def authenticator_of(
                 f"The users file {settings.users} has no users: nobody could sign in.",
                 hint="Add one with: pagelight user add NAME",
             )
-        return Authenticator(people.find, attempts, recognise=people.recognise)
+        return Authenticator(people.find, attempts)
     if not settings.password:
         return None
     if is_hash(settings.password):

@@ -1,16 +1,17 @@
-"""How much of a request is read, and how long it is waited for. Pure ASGI.
+"""How much of a request is read, and how long it is waited for: its head and its body.
 
 One limit holds for every route, before anything of a body is read; where files come, it is that of
-the largest, and the route has its own. Knows addresses; nothing of what bodies mean.
+the largest, and the route has its own. h11 limits how long a head is.
 """
 
 from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from typing import Final
+from typing import ClassVar, Final
 
 from starlette.datastructures import Headers
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pagelight.server.middleware.asgi import App, Message, Receive, Scope, Send
 from pagelight.server.middleware.headers import refuse
@@ -98,3 +99,37 @@ class _Reading:
         if self.is_answered or not self.refused:
             self.is_answered = True
             await self._send(message)
+
+
+class TimedProtocol(H11Protocol):
+    """Ends a connection whose next request does not begin within `head_s`, with all its headers.
+
+    Between two requests uvicorn itself waits 5 s for the first byte.
+    """
+
+    head_s: ClassVar[float] = 20.0
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._expect_nothing()
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._expect_request()
+
+    def _expect_request(self) -> None:
+        self._expect_nothing()
+        self._timer = self.loop.call_later(self.head_s, self._end_idle)
+
+    def _expect_nothing(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _end_idle(self) -> None:
+        if getattr(self.cycle, "response_complete", True):  # there is none before the first request
+            self.transport.close()

@@ -13,17 +13,26 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from fastapi.concurrency import contextmanager_in_threadpool
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from pagelight.server.middleware.asgi import PAGE, App, Message, Receive, Scope, Send, is_page
+from pagelight.server.middleware.asgi import (
+    NONCE,
+    PAGE,
+    App,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    is_page,
+)
 from pagelight.ui.html.sentences import explained
 from rag.errors import LimitError, QuotaError
 
@@ -63,16 +72,19 @@ class GradioGuard:
         app: App,
         uploads: Uploads,
         *,
+        head: str = "",
         on_upload: Callable[[Path], object] = lambda _: None,
         on_answered: Callable[[str], object] = lambda _: None,
         on_left: Callable[[str], object] = lambda _: None,
         count: Callable[[int], object] = lambda _: None,
     ) -> None:
-        """`on_upload` is told each file that has come whole, `on_answered` each call that was read.
+        """`head` comes first in the page's own head: its scripts listen before there is anything.
 
-        `on_left` is told each session whose tab is closed, or lost sight of us.
-        `count` is told the bytes of an upload before it comes; raises QuotaError.
+        `on_upload` is told each file that has come whole, `on_answered` each call that was read,
+        `on_left` each session whose tab is closed, or lost sight of us. `count` is told the bytes
+        of an upload before it comes; raises QuotaError.
         """
+        self._head = head
         self._count = count
         self.app = app
         self._uploads = uploads
@@ -83,15 +95,10 @@ class GradioGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
         if method in {"GET", "HEAD"} and is_page(path):
-            # The page reads in its address what it is to show.
-            await self.app({**scope, "path": PAGE, "raw_path": PAGE.encode()}, receive, send)
+            await self._page(scope, receive, send)
         elif method == "GET" and path == _STARTUP:
             # They ran when the server started; run once more they would start a second queue.
             await JSONResponse(content=False)(scope, receive, send)
-        elif method == "GET" and (call := _CALL.fullmatch(path)):
-            await self._to_its_end(partial(self._on_answered, call[1]), scope, receive, send)
-        elif method == "GET" and (tab := _TAB.fullmatch(path)):
-            await self._to_its_end(partial(self._on_left, tab[1]), scope, receive, send)
         elif method in {"GET", "HEAD"} and READABLE.fullmatch(path):
             await self._get(path, scope, receive, send)
         elif method == "POST" and path == _UPLOAD:
@@ -101,21 +108,44 @@ class GradioGuard:
         else:
             await _refusal(404, "Not Found")(scope, receive, send)
 
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the page, which reads in its address what it is to show.
+
+        Gradio adds a head of ours by a script, some time after the page can be used, and knows no
+        nonces: its HTML, in which nobody's words stand unescaped, is changed as it is sent.
+        """
+        headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        start: Message = {}
+        body = bytearray()
+
+        async def keep(message: Message) -> None:
+            start.update(message if message["type"] == "http.response.start" else {})
+            body.extend(message.get("body", b""))
+
+        asked = {**scope, "headers": headers, "path": PAGE, "raw_path": PAGE.encode()}
+        await self.app(asked, receive, keep)
+        answered = MutableHeaders(raw=list(start["headers"]))
+        if answered.get("content-type", "").startswith("text/html"):
+            html = marked(body.decode(), head=self._head, nonce=scope.get(NONCE, ""))
+            body = bytearray(html.encode())
+            answered["content-length"] = str(len(body))
+        await send({**start, "headers": answered.raw})
+        await send({"type": "http.response.body", "body": bytes(body)})
+
     async def _get(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; who has read a call to its end, or left, is told, also where they left before."""
         named = [path.removeprefix(_FILE)] if path.startswith(_FILE) else []
         if not await asyncio.to_thread(self._holds_all, named):
             await _refusal(403, NOT_YOURS)(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
-
-    async def _to_its_end(
-        self, on_end: Callable[[], object], scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        """Answer; `on_end` runs after the last of it, also where whoever listens left before."""
+            return
         try:
             await self.app(scope, receive, send)
         finally:
-            on_end()
+            if scope["method"] == "GET":
+                if call := _CALL.fullmatch(path):
+                    self._on_answered(call[1])
+                if tab := _TAB.fullmatch(path):
+                    self._on_left(tab[1])
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         announced = Headers(scope=scope).get("content-length", "")
@@ -137,7 +167,6 @@ class GradioGuard:
         return all(map(self._uploads.holds, paths))
 
     def _tell(self, answer: bytes) -> None:
-        """Tell the files that Gradio names in its answer to an upload."""
         try:
             paths = json.loads(answer)
         except ValueError:  # it refused them, in its own words
@@ -170,7 +199,6 @@ def _noting(send: Send, body: bytearray) -> Send:
 
 
 def _files(message: object) -> Iterator[object]:
-    """Yield what a message names as the path of a file, at any depth."""
     left: list[object] = [message]
     while left:
         one = left.pop()
@@ -217,7 +245,7 @@ class Uploads:
     def tidy(self, *, now_s: float | None = None) -> None:
         """Delete what an earlier run left: files that never came whole, and those of old."""
         before_s = (time.time() if now_s is None else now_s) - KEPT_S
-        for path in [*self._parts(), *(old for old in self._whole() if _age_key(old) < before_s)]:
+        for path in [*self._parts(), *(path for came, _, path in self._whole() if came < before_s)]:
             path.unlink(missing_ok=True)
 
     def holds(self, path: object) -> bool:
@@ -254,32 +282,28 @@ class Uploads:
             self._coming_bytes += size_bytes
 
     def _forget_oldest(self, limit_bytes: int) -> None:
-        """Delete whole files, the oldest first, until the rest takes `limit_bytes`."""
-        files = sorted(self._whole(), key=_age_key)
-        taken = sum(map(_taken, files))
-        for path in files:
+        files = self._whole()
+        taken = sum(size for _, size, _ in files)
+        for _, size, path in files:
             if taken <= limit_bytes:
                 return
-            taken -= _taken(path)
+            taken -= size
             path.unlink(missing_ok=True)
 
-    def _whole(self) -> list[Path]:
-        return [path for path in self.folder.glob("*/*") if path.is_file()]
+    def _whole(self) -> list[tuple[float, int, Path]]:
+        """Return when each file came, in seconds, what it takes, and its path; the oldest first."""
+        found = []
+        for path in self.folder.glob("*/*"):
+            with suppress(OSError):  # gone meanwhile
+                status = path.stat()
+                if S_ISREG(status.st_mode):
+                    found.append((status.st_mtime, max(MIN_BYTES, status.st_size), path))
+        return sorted(found)
 
     def _parts(self) -> list[Path]:
         return [path for path in self.folder.glob("*") if path.is_file()]
 
 
-def _age_key(path: Path) -> float:
-    """Return when a file came, in seconds; what is gone meanwhile is the oldest."""
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def _taken(path: Path) -> int:
-    try:
-        return max(MIN_BYTES, path.stat().st_size)
-    except OSError:
-        return 0
+def marked(page: str, *, head: str, nonce: str) -> str:
+    """Return a page with `head` first in its head, and with the nonce on each of its scripts."""
+    return page.replace("<head>", f"<head>{head}", 1).replace("<script", f'<script nonce="{nonce}"')

@@ -11,8 +11,10 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Final, Protocol
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -48,33 +50,18 @@ from pagelight.services.accounts.person import OWNER, Person
 from pagelight.ui.html.language import key, known, say
 from rag.errors import PagelightError
 
+if TYPE_CHECKING:
+    from pagelight.server.auth.entrance import Entrance, TokenEntrance
+
 logger = logging.getLogger(__name__)
 
 CHECKED_S: Final = 10.0
 """So often it is asked anew; what streams here is never silent for much longer."""
 
+Entrances: TypeAlias = "Entrance | TokenEntrance"
+"""Who is there, and the pages where one comes in and leaves."""
+
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
-
-
-class Admitting(Protocol):
-    """Who is there, and the pages where one comes in and leaves: `pagelight.server.auth`."""
-
-    @property
-    def needs(self) -> str:
-        """What somebody is told who comes without it."""
-        ...
-
-    def answers(self, scope: Scope) -> bool:
-        """Tell whether a request is for one of these pages."""
-        ...
-
-    async def person(self, scope: Scope) -> Person | SignInRefusal:
-        """Return who asks. Raises PagelightError where nobody can be told just now."""
-        ...
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None:
-        """Answer what it `answers`."""
-        ...
 
 
 class Guard:
@@ -89,7 +76,7 @@ class Guard:
         app: App,
         *,
         hosts: Iterable[str] | None,
-        entrance: Admitting | None = None,
+        entrance: Entrances | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
@@ -128,48 +115,40 @@ class Guard:
         elif not _says_from_where(scope, headers):
             await refuse(scope, send, 403, known(NO_ORIGIN))
         else:
-            await self._hand_on_while_admitted(entrance, {**scope, PERSON: person}, receive, send)
-
-    async def _hand_on_while_admitted(
-        self, entrance: Admitting, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        async def may_stay() -> bool:
-            try:
-                return bool(await entrance.person(scope) == scope[PERSON])
-            except PagelightError:
-                return False
-
-        lasting = Lasting(send, may_stay, now=self._now)
-        try:
-            await self._hand_on(scope, receive, lasting)
-        except Exception:
-            if not lasting.is_over:
-                raise
+            lasting = Lasting(send, partial(_is_still, person, entrance, scope), now=self._now)
+            with lasting.quietly_over():
+                await self._hand_on({**scope, PERSON: person}, receive, lasting)
 
     async def _hand_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
-        if is_page(path):
-            nonce = secrets.token_urlsafe(18)
-            scope = {**scope, NONCE: nonce}
+        nonce = secrets.token_urlsafe(18)
+        if is_page(scope["path"]):
             sealed = Seal(send, page_policy(nonce), WITH_FORMS)
-        elif path in FORMS:
+        elif scope["path"] in FORMS:
             sealed = Seal(send, FORM_POLICY, WITH_FORMS)
         else:
             sealed = Seal(send, DATA_POLICY)
-        await self._app(scope, receive, sealed)
+        await self._app({**scope, NONCE: nonce}, receive, sealed)
 
     def _is_ours(self, scope: Scope, headers: Headers) -> bool:
         """A proxy that is trusted asks under names that we need not know: there is a door then."""
         host = headers.get("host", "").lower()
         known = self._hosts is None or scope.get(FORWARDED, False)
-        if not known and _without_port(host) not in (self._hosts or ()):
+        name, _, port = host.rpartition(":")
+        bare = name if name and port.isdigit() else host
+        if not known and bare not in (self._hosts or ()):
             return False
         scheme, _, origin = headers.get("origin", "").lower().partition("://")
         return "origin" not in headers or _bare(origin, scheme) == _bare(host, scheme)
 
 
+async def _is_still(person: Person, entrance: Entrances, scope: Scope) -> bool:
+    try:
+        return await entrance.person(scope) == person
+    except PagelightError:
+        return False
+
+
 def _bare(host: str, scheme: str) -> str:
-    """Return the host without the port that goes without saying."""
     return host.removesuffix({"http": ":80", "https": ":443"}.get(scheme, "\0"))
 
 
@@ -191,11 +170,6 @@ def _says_from_where(scope: Scope, headers: Headers) -> bool:
     names_origin = "origin" in headers or "authorization" in headers
     is_own_page = headers.get("sec-fetch-site") == "same-origin"
     return scope["method"] in SAFE or names_origin or is_own_page
-
-
-def _without_port(host: str) -> str:
-    name, _, port = host.rpartition(":")
-    return name if name and port.isdigit() else host
 
 
 async def _turn_away(
@@ -237,10 +211,7 @@ class OverError(OSError):
 
 
 class Lasting:
-    """Sends on what streams, until `may_stay` says no: who signed out reads no more.
-
-    `now` is a clock in seconds.
-    """
+    """Sends on what streams, until `may_stay` says no. `now` is a clock in seconds."""
 
     def __init__(
         self,
@@ -254,6 +225,15 @@ class Lasting:
         self._may_stay = may_stay
         self._now = now
         self._checked_s = now()
+
+    @contextmanager
+    def quietly_over(self) -> Iterator[None]:
+        """Let what is raised once it is over be nobody's to know."""
+        try:
+            yield
+        except Exception:
+            if not self.is_over:
+                raise
 
     async def __call__(self, message: Message) -> None:
         goes_on = message.get("more_body", False)

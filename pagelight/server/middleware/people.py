@@ -11,13 +11,13 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from pagelight.server.middleware.asgi import API, PERSON, App, Receive, Scope, Send
 from pagelight.services.accounts.person import Person
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
+    from pagelight.server.app.application import Application
 
 logger = logging.getLogger(__name__)
 
@@ -28,23 +28,8 @@ CHECK_S: Final = 60.0
 """So often it is looked for applications that nobody uses."""
 
 
-class Answering(Protocol):
-    """`pagelight.server.app.application.Application`."""
-
-    @property
-    def asgi(self) -> Starlette: ...
-    @property
-    def at_work(self) -> bool:
-        """Whether it does something in the background that its person waits for."""
-        ...
-
-    def close(self) -> None: ...
-
-
 class _Lived:
-    """One person's application, with the event that ends its life, and how it is used."""
-
-    def __init__(self, person: Person, application: Answering, now: Callable[[], float]) -> None:
+    def __init__(self, person: Person, application: Application, now: Callable[[], float]) -> None:
         self.person = person
         self.application = application
         self.end = asyncio.Event()
@@ -85,7 +70,7 @@ class People:
 
     def __init__(
         self,
-        make: Callable[[Person], Answering],
+        make: Callable[[Person], Application],
         api: App,
         *,
         now: Callable[[], float] = time.monotonic,
@@ -132,23 +117,20 @@ class People:
             one.application.close()
 
     async def _of(self, person: Person) -> _Lived:
+        """Return the application of a person, made anew where they may see or do other things."""
         lived = self._lived.get(person.key)
-        if lived is None or lived.person != person:
-            async with self._making:
-                lived = await self._made(person)
-        return lived
-
-    async def _made(self, person: Person) -> _Lived:
-        """Return the application, made now unless another request has had it made meanwhile."""
-        former = self._lived.get(person.key)
-        if former is not None and former.person == person:
-            return former
-        lived = _Lived(person, await asyncio.to_thread(self._make, person), self._now)
-        await self._begin(lived)
-        self._lived[person.key] = lived
-        if former is not None:  # may see other collections now
-            await self._end(former)
-        return lived
+        if lived is not None and lived.person == person:
+            return lived
+        async with self._making:
+            former = self._lived.get(person.key)
+            if former is not None and former.person == person:  # made meanwhile
+                return former
+            lived = _Lived(person, await asyncio.to_thread(self._make, person), self._now)
+            await self._begin(lived)
+            self._lived[person.key] = lived
+            if former is not None:
+                await self._end(former)
+            return lived
 
     async def _begin(self, lived: _Lived) -> None:
         if self._group is not None:  # else the server runs without beginning and end

@@ -5,35 +5,35 @@ Behind the same door as the chat, over what this person may see; questions wait 
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
-from contextlib import aclosing, closing, suppress
-from functools import partial
+from contextlib import aclosing
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, TypeVar
+from typing import Final
 
+from anyio import CancelScope, CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from pagelight.server.middleware.headers import FRESH, error_json
-from pagelight.server.openai_api.completion_json import Completion, event, model_json
-from pagelight.server.openai_api.completion_request import (
+from pagelight.server.openai_api.completion_form import (
     MODEL,
     AskedCompletion,
+    Completion,
     CompletionBody,
     RequestError,
     asked_of,
+    content_of,
+    event,
+    model_json,
+    plain,
     read_body,
 )
-from pagelight.server.openai_api.completion_text import content_of, plain
-from pagelight.services.answering import asking
-from pagelight.services.answering.asking import Days
+from pagelight.services.answering.asking import AnyEngine, Incoming, query_of
+from pagelight.services.answering.asking import Request as AskRequest
 from pagelight.services.answering.places import waiting_text
-from pagelight.services.answering.protocols import AnyEngine, Incoming
 from rag.datamodel import Answer
 from rag.errors import BusyError, ModelError, PagelightError
 from rag.refusal import is_refusal
@@ -49,10 +49,7 @@ GONE: Final = 499
 def completion_routes(
     engine: AnyEngine, incoming: Incoming, *, send: Callable[[int], object] = lambda _: None
 ) -> APIRouter:
-    """Return the routes. What can't be answered is told as OpenAI's clients read it.
-
-    `send` counts the bytes of pictures that come with a question; raises QuotaError.
-    """
+    """Return the routes. `send` counts the bytes of pictures; raises QuotaError."""
     router = APIRouter(prefix="/v1")
 
     @router.get("/models")
@@ -74,11 +71,13 @@ def completion_routes(
         except RequestError as error:
             return _refused(error.status, str(error), code=error.code, param=error.param)
         completion = Completion(base=str(request.base_url), profile=engine.profile.name)
-        answers = handed_on(partial(_answers, engine, incoming, body, asked, send))
-        if body.stream:
-            wants_usage = body.stream_options is not None and body.stream_options.include_usage
-            return await _streamed(completion, answers, usage=wants_usage)
-        return await _whole(request, completion, answers)
+        answers = handed_on(_answers(engine, incoming, body, asked, send))
+        try:
+            if body.stream:
+                return await _streamed(completion, answers, usage=body.wants_usage)
+            return await _whole(request, completion, answers)
+        except Exception as error:  # noqa: BLE001 - told, with a bug's traceback in the log
+            return _refused(*_status_and_message(error))
 
     return router
 
@@ -90,74 +89,61 @@ def _answers(
     asked: AskedCompletion,
     send: Callable[[int], object],
 ) -> Generator[Answer, None, None]:
-    """Yield the growing answer. Raises PagelightError for what can't be asked."""
     if asked.pictures:
-        send(sum(len(picture.data) for picture in asked.pictures))
+        send(sum(len(data) for data in asked.pictures.values()))
     with TemporaryDirectory() as folder:
-        request = asking.Request(
-            text=asked.text,
-            attachments=tuple(_written_to(Path(folder), asked)),
-            within=body.within,
-            days=Days(since=body.since, until=body.until),
+        files = {Path(folder) / name: data for name, data in asked.pictures.items()}
+        for path, data in files.items():
+            path.write_bytes(data)
+        query = query_of(
+            AskRequest(
+                text=asked.text,
+                attachments=tuple(files),
+                within=body.within,
+                since=body.since,
+                until=body.until,
+            ),
+            incoming,
         )
-        query = asking.query_of(request, incoming)
     engine.warm()
     yield from engine.ask(query, asked.history)
-
-
-def _written_to(folder: Path, asked: AskedCompletion) -> Generator[Path, None, None]:
-    for picture in asked.pictures:
-        path = folder / picture.name
-        path.write_bytes(picture.data)
-        yield path
 
 
 async def _whole(
     request: Request, completion: Completion, answers: AsyncGenerator[Answer, None]
 ) -> Response:
-    try:
-        async with aclosing(answers):
-            async for answer in answers:
-                if answer.complete:
-                    return JSONResponse(completion.whole(answer))
-                if await request.is_disconnected():
-                    break
-    except Exception as error:  # noqa: BLE001 - told, with a bug's traceback in the log
-        return _failed(error)
+    async with aclosing(answers):
+        async for answer in answers:
+            if answer.complete:
+                return JSONResponse(completion.whole(answer))
+            if await request.is_disconnected():
+                break
     return Response(status_code=GONE)
 
 
 async def _streamed(
     completion: Completion, answers: AsyncGenerator[Answer, None], *, usage: bool
 ) -> Response:
-    """Return a stream, once there is something to tell: what fails before has a status."""
-    try:
-        first = await anext(answers)
-    except Exception as error:  # noqa: BLE001 - as above
-        return _failed(error)
-    events = _events(completion, _all(first, answers), usage=usage)
+    first = await anext(answers)
+    events = _events(completion, first, answers, usage=usage)
     return StreamingResponse(events, media_type="text/event-stream", headers=FRESH)
 
 
-async def _all(first: Answer, others: AsyncGenerator[Answer, None]) -> AsyncGenerator[Answer, None]:
-    async with aclosing(others):
-        yield first
-        async for answer in others:
-            yield answer
-
-
 async def _events(
-    completion: Completion, answers: AsyncGenerator[Answer, None], *, usage: bool
+    completion: Completion, first: Answer, others: AsyncGenerator[Answer, None], *, usage: bool
 ) -> AsyncIterator[str]:
     growing = GrowingCompletion(completion)
     yield completion.chunk({"role": "assistant", "content": ""})
     try:
-        async with aclosing(answers):
-            async for answer in answers:
-                for message in growing.events(answer):
+        async with aclosing(others):
+            for message in growing.events(first):
+                yield message
+            last = first
+            async for last in others:
+                for message in growing.events(last):
                     yield message
-                if answer.complete and usage:
-                    yield completion.usage(answer)
+            if last.complete and usage:
+                yield completion.usage(last)
     except Exception as error:  # noqa: BLE001 - as above
         yield event(error_json(*_status_and_message(error)))
     yield "data: [DONE]\n\n"
@@ -184,7 +170,6 @@ class GrowingCompletion:
             yield completion.chunk({}, pagelight={"status": status})
 
     def _words(self, text: str) -> Iterator[str]:
-        """Yield what comes after what was sent; another text stands below it."""
         goes_on = text.startswith(self._sent)
         new = text[len(self._sent) :] if goes_on else f"\n\n{text}"
         self._sent = text
@@ -199,13 +184,7 @@ def _said(answer: Answer) -> str:
     return answer.text[: answer.quoted_from].rstrip()
 
 
-def _failed(error: Exception) -> Response:
-    status, message = _status_and_message(error)
-    return _refused(status, message)
-
-
 def _status_and_message(error: Exception) -> tuple[int, str]:
-    """Return status and sentence of what went wrong; a bug keeps its traceback in the log."""
     if isinstance(error, BusyError):
         return HTTPStatus.TOO_MANY_REQUESTS, str(error)
     if isinstance(error, PagelightError):
@@ -220,50 +199,17 @@ def _refused(status: int, message: str, *, code: str = "", param: str = "") -> R
     return JSONResponse(error_json(status, message, code=code, param=param), status, headers=busy)
 
 
-Piece = TypeVar("Piece")
+MAX_AT_ONCE: Final = 64
+"""Threads of programs' questions: those that wait here hold up nobody's page."""
 
-MAX_AHEAD: Final = 100
-"""Pieces that are made before anybody takes them."""
+_threads = CapacityLimiter(MAX_AT_ONCE)
 
 
-async def handed_on(
-    make: Callable[[], Generator[Piece, None, None]],
-) -> AsyncGenerator[Piece, None]:
-    """Yield the pieces of what `make` makes. Whoever leaves ends it, at its next piece.
-
-    Raises what the iterator does.
-    """
-    loop = asyncio.get_running_loop()
-    pieces: asyncio.Queue[tuple[Piece | None, BaseException | None]] = asyncio.Queue()
-    left, may_go_on = threading.Event(), threading.Semaphore(MAX_AHEAD)
-
-    def put(piece: Piece | None, error: BaseException | None = None) -> None:
-        with suppress(RuntimeError):  # the server has ended meanwhile
-            loop.call_soon_threadsafe(pieces.put_nowait, (piece, error))
-
-    def work() -> None:
-        try:
-            with closing(make()) as made:
-                for piece in made:
-                    may_go_on.acquire()
-                    if left.is_set():
-                        return
-                    put(piece)
-        except Exception as error:  # noqa: BLE001 - it is raised where the pieces are read
-            put(None, error)
-        else:
-            put(None)
-
-    threading.Thread(target=work, name="ask", daemon=True).start()
+async def handed_on(answers: Generator[Answer, None, None]) -> AsyncGenerator[Answer, None]:
+    """Yield what a generator makes on threads. Whoever leaves ends it, at its next answer."""
     try:
-        while True:
-            piece, error = await pieces.get()
-            if error is not None:
-                raise error
-            if piece is None:
-                return
-            may_go_on.release()
-            yield piece
+        while answer := await to_thread.run_sync(next, answers, None, limiter=_threads):
+            yield answer
     finally:
-        left.set()
-        may_go_on.release()
+        with CancelScope(shield=True):
+            await to_thread.run_sync(answers.close, limiter=_threads)

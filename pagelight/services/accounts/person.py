@@ -1,17 +1,24 @@
-"""Who uses Pagelight: a person, what they may see and do, and the groups that they are in.
+"""Who uses Pagelight: a person, what they may see and do, their password, or a token.
 
-Values; knows no file and no server.
+Hashes are scrypt's (RFC 7914), as PHC strings: `$scrypt$ln=15,r=8,p=3$SALT$HASH`, in base64 without
+padding. The token of who has no account is a file of the workspace: who can read it owns that. It
+lasts from start to start, so that bookmarks, cookies and scripts do.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final, Literal, get_args
-from uuid import uuid4
 
 from rag.errors import SettingsError
+from rag.storage.files.folder import unwritable, write_whole
 
 Role = Literal["reads", "adds", "administers"]
 """Each may do what those before it may. Who administers sees everything."""
@@ -96,34 +103,27 @@ class UsersBook:
     groups: Mapping[str, Collections] = field(default_factory=dict)
 
 
-def new_id() -> str:
-    """Return what is the id of nobody, and never was."""
-    return uuid4().hex
-
-
 def seen_together(own: Collections, groups: Iterable[Collections]) -> Collections:
     """Return what somebody sees who sees `own` and all that their groups see."""
     seen = [own, *groups]
-    if any(one is None for one in seen):
-        return None
-    return tuple(sorted({name for one in seen for name in one or ()}))
+    return None if None in seen else tuple(sorted({name for one in seen for name in one or ()}))
 
 
 def regrouped(users: Mapping[str, User], groups: Mapping[str, Collections]) -> dict[str, User]:
-    """Return the users as they are with other groups: who was in one that is gone is so no more.
+    """Return the users with other groups. Raises SettingsError as `checked_role`."""
+    changed = dict(users)
+    for name, user in users.items():
+        if user.groups:
+            among = tuple(group for group in user.groups if group in groups)
+            seen = seen_together(user.own, (groups[group] for group in among))
+            checked_role(user.person.role, seen)
+            person = replace(user.person, collections=seen)
+            changed[name] = replace(user, groups=among, person=person)
+    return changed
 
-    Raises SettingsError where somebody who administers would no longer see everything.
-    """
-    return {name: _regrouped(user, groups) for name, user in users.items()}
 
-
-def _regrouped(user: User, groups: Mapping[str, Collections]) -> User:
-    if not user.groups:
-        return user
-    among = tuple(group for group in user.groups if group in groups)
-    seen = seen_together(user.own, (groups[group] for group in among))
-    checked_role(user.person.role, seen)
-    return replace(user, groups=among, person=replace(user.person, collections=seen))
+def seen_words(seen: Collections) -> str:
+    return "everything" if seen is None else ", ".join(seen) or "nothing"
 
 
 def checked_name(name: str) -> str:
@@ -158,3 +158,123 @@ def checked_role(role: str | None, seen: Collections) -> Role:
     if known == "administers" and seen is not None:
         raise SettingsError("Who administers sees everything.", hint="Let them see everything.")
     return known
+
+
+PREFIX: Final = "$scrypt$"
+SALT_BYTES: Final = 16
+HASH_BYTES: Final = 32
+MAX_LN: Final = 20
+MAX_FACTOR: Final = 32
+"""Parameters over these would take gigabytes or minutes: they are a slip, or an attack."""
+
+_FORM: Final = re.compile(
+    r"\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,})\$([A-Za-z0-9+/]{43})"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """Parameters of scrypt: 2**`ln` rounds, blocks of 128 * `r` bytes, `p` lanes.
+
+    The default takes 32 MB, and is one of those that OWASP's Password Storage Cheat Sheet names.
+    """
+
+    ln: int = 15
+    r: int = 8
+    p: int = 3
+
+
+USUAL_COST: Final = Cost()
+
+
+MIN_LETTERS: Final = 8
+
+
+def checked_password(password: str) -> str:
+    """Return a new password. Raises SettingsError for one that is too short."""
+    if len(password) < MIN_LETTERS:
+        raise SettingsError(
+            "The password is too short.", hint="Use at least {least} letters.", least=MIN_LETTERS
+        )
+    return password
+
+
+def hashed(password: str, *, cost: Cost = USUAL_COST) -> str:
+    """Return a hash of the password, with a new salt."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    key = _key(password, salt, cost)
+    return f"{PREFIX}ln={cost.ln},r={cost.r},p={cost.p}${_encoded(salt)}${_encoded(key)}"
+
+
+def is_hash(text: str) -> bool:
+    """Tell whether a stored password is a hash, or means to be one."""
+    return text.startswith(PREFIX)
+
+
+def check_hash(text: str) -> None:
+    """Raise SettingsError for a text that is no hash of ours."""
+    _parts(text)
+
+
+def matches(password: str, stored: str) -> bool:
+    """Tell whether it is the stored password, a hash or plain. Raises SettingsError for no hash."""
+    if not is_hash(stored):
+        return secrets.compare_digest(password.encode(), stored.encode())
+    cost, salt, key = _parts(stored)
+    return secrets.compare_digest(_key(password, salt, cost), key)
+
+
+def _parts(text: str) -> tuple[Cost, bytes, bytes]:
+    found = _FORM.fullmatch(text)
+    if found is None:
+        raise _unreadable()
+    ln, r, p = (int(number) for number in found.groups()[:3])
+    if not (1 <= ln <= MAX_LN and 1 <= r <= MAX_FACTOR and 1 <= p <= MAX_FACTOR):
+        raise _unreadable()
+    return Cost(ln=ln, r=r, p=p), _decoded(found[4]), _decoded(found[5])
+
+
+def _unreadable() -> SettingsError:
+    return SettingsError(
+        "A stored password begins as a hash, but can't be read as one.",
+        hint="Make it anew with: pagelight user add NAME",
+    )
+
+
+def _key(password: str, salt: bytes, cost: Cost) -> bytes:
+    rounds = 1 << cost.ln
+    return hashlib.scrypt(
+        password.encode(),
+        salt=salt,
+        n=rounds,
+        r=cost.r,
+        p=cost.p,
+        maxmem=256 * cost.r * (rounds + cost.p),
+        dklen=HASH_BYTES,
+    )
+
+
+def _encoded(data: bytes) -> str:
+    return base64.b64encode(data).decode().rstrip("=")
+
+
+def _decoded(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4))
+
+
+FILE_NAME: Final = "token"
+TOKEN_BYTES: Final = 32
+"""256 bits: nobody guesses it, however often they may try."""
+
+
+def start_token(workspace: Path) -> str:
+    """Return the token of a workspace, made where there is none. Raises WorkspaceError."""
+    path = workspace / FILE_NAME
+    try:
+        token = path.read_text("ascii").strip() if path.exists() else ""
+    except OSError as error:
+        raise unwritable(path, error) from error
+    if not token:
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        write_whole(path, f"{token}\n".encode())
+    return token

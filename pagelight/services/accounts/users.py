@@ -2,8 +2,8 @@
 
 JSON: a name to `{"password": HASH, "collections": ["reports", "."]}`, or `"everything"`; with
 `"id"`, `"role"`, `"groups"`, `"oidc"` (issuer and subject), `"questions_an_hour"` and
-`"uploads_mb_a_day"` where they are told. Under
-`":groups"` stands what those of each group see together. Knows the file; nothing of servers.
+`"uploads_mb_a_day"` where they are told. Under `":groups"` stands what those of each group see
+together. Changed by who administers; one at least goes on administering.
 """
 
 from __future__ import annotations
@@ -12,21 +12,30 @@ import json
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from uuid import uuid4
 
 import msgspec
+from filelock import FileLock
 
-from pagelight.services.accounts.passwords import check_hash
 from pagelight.services.accounts.person import (
     Collections,
     Identity,
     Person,
+    Role,
     User,
     UsersBook,
+    check_hash,
     checked_name,
+    checked_password,
     checked_role,
+    hashed,
+    regrouped,
     seen_together,
 )
 from rag.datamodel import composed
@@ -43,8 +52,6 @@ _Limit = Annotated[int, msgspec.Meta(ge=0)] | None
 
 
 class _Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What the file says of a person."""
-
     password: str
     collections: _Seen
     id: str = ""
@@ -56,11 +63,7 @@ class _Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 def read_book(path: Path) -> UsersBook:
-    """Return all that the file says.
-
-    Raises SettingsError for a file that is not there, that others may read, or that is no users
-    file.
-    """
+    """Return all that the file says. Raises SettingsError, also where others may read the file."""
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
@@ -87,15 +90,6 @@ def read_book(path: Path) -> UsersBook:
     if len({user.person.key for user in users}) < len(users):
         raise _unreadable(path, "two people have the same id")
     return UsersBook(users={user.person.name: user for user in users}, groups=groups)
-
-
-def check_apart(path: Path, folder: Path) -> None:
-    """Raise SettingsError where the file would be read with the documents, and be found."""
-    if path.resolve().is_relative_to(folder.resolve()):
-        raise SettingsError(
-            f"The users file {path} lies in {folder}, which is read and searched.",
-            hint="Move it elsewhere, and set RAG_USERS to where it is.",
-        )
 
 
 def write_users(
@@ -181,3 +175,210 @@ def _unreadable(path: Path, why: str) -> SettingsError:
         f"The users file {path} can't be used: {why}.",
         hint="Mend it, or make it anew with: pagelight user add NAME",
     )
+
+
+WAIT_S: Final = 10.0
+"""A change is read and written within milliseconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What somebody may see and do from now on; limits as `Person` has them."""
+
+    role: Role
+    own: Collections
+    groups: tuple[str, ...] = ()
+    questions_an_hour: int | None = None
+    uploads_mb_a_day: int | None = None
+
+
+class PeopleFile:
+    """The users file. Raises SettingsError. Threads and processes change it in turn."""
+
+    def __init__(self, path: Path, *, needs_administrator: bool = True) -> None:
+        self._path = path
+        self._needs_administrator = needs_administrator
+        self._read: tuple[tuple[int, ...], UsersBook] | None = None
+
+    def book(self, *, or_new: bool = False) -> UsersBook:
+        """Return what the file says; with `or_new` nothing where there is none."""
+        if or_new and not self._path.exists():
+            return UsersBook(users={})
+        return read_book(self._path)
+
+    def lately(self) -> UsersBook:
+        """Return what the file says, read again when it has changed."""
+        try:
+            stat = self._path.stat()
+        except OSError:  # reading it tells why
+            return self.book()
+        seen = (stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_mode)
+        if self._read is None or self._read[0] != seen:
+            self._read = (seen, self.book())
+        return self._read[1]
+
+    def find(self, name: str) -> tuple[User | None, User | None]:
+        """Return who has a name, and somebody whose password is tried in vain if nobody has."""
+        users = self.lately().users
+        user = users.get(unicodedata.normalize("NFC", name).strip())
+        return user, next(iter(users.values()), None)
+
+    def rights(
+        self, former: User | None, own: Collections, groups: tuple[str, ...], *, role: str
+    ) -> Rights:
+        """Return the rights of somebody; a role and limits that are not told stay as they were.
+
+        Who administered and sees less from now on reads.
+        """
+        book = self.book(or_new=True)
+        seen = seen_by(own, groups, book.groups)
+        known = role or (former.person.role if former else None)
+        if not role and known == "administers" and seen is not None:
+            known = "reads"
+        return Rights(
+            role=checked_role(known, seen),
+            own=own,
+            groups=groups,
+            questions_an_hour=former.person.questions_an_hour if former else None,
+            uploads_mb_a_day=former.person.uploads_mb_a_day if former else None,
+        )
+
+    def check_apart(self, folder: Path) -> None:
+        """Raise SettingsError where the file would be read with the documents, and be found."""
+        if self._path.resolve().is_relative_to(folder.resolve()):
+            raise SettingsError(
+                f"The users file {self._path} lies in {folder}, which is read and searched.",
+                hint="Move it elsewhere, and set RAG_USERS to where it is.",
+            )
+
+    def add(self, name: str, password: str, rights: Rights, *, or_change: bool = False) -> str:
+        """Add somebody; with `or_change` also who is there. Return the name as it is kept."""
+        name, stored = checked_name(name), hashed(checked_password(password))
+        with self._changing(or_new=or_change) as (users, groups):
+            if name in users and not or_change:
+                raise SettingsError(
+                    "There is a {name} already.", hint="Take another name.", name=name
+                )
+            nobody = User(person=Person(name=name, id=uuid4().hex, collections=()), password="")
+            user = replace(users.get(name, nobody), password=stored)
+            users[name] = _with_rights(user, rights, groups)
+        return name
+
+    def change(self, name: str, rights: Rights) -> None:
+        with self._changing() as (users, groups):
+            users[name] = _with_rights(_known(users, name), rights, groups)
+
+    def set_password(self, name: str, password: str) -> None:
+        """Give somebody another password; their sessions end by that."""
+        stored = hashed(checked_password(password))
+        with self._changing() as (users, _):
+            users[name] = replace(_known(users, name), password=stored)
+
+    def recognise(self, identity: Identity, name: str) -> User | None:
+        """Return who this is; the first who comes by a `name`, to the letter, is they for ever."""
+        known = _of_identity(self.lately().users, identity)
+        if known is not None:
+            return known
+        with self._changing(administered=False) as (users, _):
+            named = users.get(name)
+            if named is not None and named.identity is None and not _of_identity(users, identity):
+                users[name] = replace(named, identity=identity)
+            return _of_identity(users, identity)
+
+    def remove(self, name: str) -> None:
+        with self._changing() as (users, _):
+            _known(users, name)
+            del users[name]
+
+    def put_group(self, name: str, seen: Collections) -> str:
+        """Add a group, or let those of it see something else; return its name as it is kept."""
+        name = checked_name(name)
+        with self._changing() as (_, groups):
+            groups[name] = seen
+        return name
+
+    def remove_group(self, name: str) -> None:
+        """Remove a group; those of it see what is left to them."""
+        with self._changing() as (_, groups):
+            groups.pop(name, None)
+
+    def rename_collection(self, name: str, other: str | None) -> None:
+        """Let who may see a collection see it by its other name; None: it is no more."""
+        with self._changing() as (users, groups):
+            for one, seen in groups.items():
+                groups[one] = _renamed(seen, name, other)
+            for one, user in users.items():
+                own = _renamed(user.own_collections, name, other)
+                users[one] = replace(user, own=own, person=replace(user.person, collections=own))
+
+    @contextmanager
+    def _changing(
+        self, *, or_new: bool = False, administered: bool = True
+    ) -> Iterator[tuple[dict[str, User], dict[str, Collections]]]:
+        """Lend users and groups to be changed, which nobody else does meanwhile; then write them.
+
+        Raises SettingsError where they are to be `administered`, and would be by nobody any more.
+        """
+        with users_turn(self._path):
+            book = self.book(or_new=or_new)
+            users, groups = dict(book.users), dict(book.groups)
+            yield users, groups
+            users = regrouped(users, groups)
+            if (users, groups) == (book.users, book.groups):
+                return
+            is_administered = any(user.person.administers for user in users.values())
+            if self._needs_administrator and administered and not is_administered:
+                raise SettingsError(
+                    "Nobody would administer Pagelight any more.",
+                    hint="Let somebody else administer first.",
+                )
+            write_users(self._path, users, groups)
+
+
+@contextmanager
+def users_turn(path: Path) -> Iterator[None]:
+    """Have the file to oneself, to read and write it. Raises SettingsError."""
+    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=WAIT_S, mode=0o600)
+    try:
+        lock.acquire()
+    except OSError as error:
+        raise SettingsError(
+            f"The users file {path} can't be written: {error.strerror or error}.",
+            hint="Check its folder and the permissions.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _with_rights(user: User, rights: Rights, groups: Mapping[str, Collections]) -> User:
+    seen = seen_by(rights.own, rights.groups, groups)
+    person = replace(
+        user.person,
+        collections=seen,
+        role=checked_role(rights.role, seen),
+        questions_an_hour=rights.questions_an_hour,
+        uploads_mb_a_day=rights.uploads_mb_a_day,
+    )
+    return replace(user, person=person, groups=rights.groups, own=rights.own)
+
+
+def _renamed(seen: Collections, name: str, other: str | None) -> Collections:
+    if seen is None:
+        return None
+    name = composed(name)
+    kept = {one for one in seen if one != name}
+    if other and name in seen:
+        kept.add(other)
+    return tuple(sorted(kept))
+
+
+def _of_identity(users: Mapping[str, User], identity: Identity) -> User | None:
+    return next((one for one in users.values() if one.identity == identity), None)
+
+
+def _known(users: Mapping[str, User], name: str) -> User:
+    if name not in users:
+        raise SettingsError("There is no {name} any more.", hint="Load the page again.", name=name)
+    return users[name]

@@ -1,46 +1,115 @@
-"""What is asked from outside the page, by programs: queries, pages and the list of documents.
+"""What is asked: queries, what was said before, pages; and what one person attached to questions.
 
-Knows the index and the values; knows nothing of terminals, HTTP or protocols.
+An attachment is in no list of documents; its id finds it, for those who brought it, under the name
+that they gave it. Knows the index and the values; knows nothing of terminals, HTTP or protocols.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 
-from pagelight.services.answering.protocols import Incoming, Library
-from rag.datamodel import Attachment, Document, Element, Filters, Query
+from rag.datamodel import (
+    Attachment,
+    Document,
+    Element,
+    Filters,
+    ImageAsset,
+    Query,
+    QueryImage,
+    Turn,
+)
 from rag.errors import PagelightError, SettingsError, SourceError
+from rag.pipeline.engine.attached import AttachedFiles
+from rag.pipeline.engine.engine import Engine
+from rag.protocols import Pixels
 from rag.question_length import check_length
+from rag.storage.conversations.conversations import Conversations
 from rag.storage.documents.records import DocumentRecord
+from rag.storage.workspace.seen import SeenIndex
+from rag.storage.workspace.store import WorkspaceIndex
 from rag.text import words
 
+if TYPE_CHECKING:
+    from pagelight.services.answering.question_queue import QueuedEngine
+    from pagelight.services.session.assemble import Assembly
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Days:
-    """The first and last day (ISO) of documents that are searched; "" leaves an end open.
 
-    Raises SettingsError for what is no day.
+Library: TypeAlias = "WorkspaceIndex | SeenIndex | UserLibrary"
+"""The index: all of it, or what a user sees of it."""
+
+AnyEngine: TypeAlias = "Engine | QueuedEngine"
+"""The engine, or the one user's turns at it."""
+
+Incoming: TypeAlias = "Assembly | UserIncoming"
+"""Reads what comes with a question: any, or what becomes one user's."""
+
+Dictation: TypeAlias = "Assembly"
+"""Hears what is spoken to it."""
+
+ReadImage = Callable[[Path], QueryImage]
+"""Reads a picture that came with a question; raises SourceError where it can't."""
+
+ReadBy = Literal["local", "ray"]
+"""Who opens the files of an ingest: child processes here, or a Ray cluster."""
+
+
+def turns(messages: Sequence[Mapping[str, Any]]) -> tuple[Turn, ...]:
+    """Pair each question with the answer after it. Raises PagelightError for another shape.
+
+    `content` is text, or a list of parts of which those of text are read. Only `user` and
+    `assistant` say something; what stands before the first question is left out.
     """
+    found: list[Turn] = []
+    try:
+        for message in messages:
+            role, said = message["role"], text_of(message["content"])
+            if role == "user":
+                found.append(Turn(question=said, answer=""))
+            elif role == "assistant" and found:
+                found[-1] = Turn(question=found[-1].question, answer=said)
+    except (KeyError, TypeError) as error:
+        raise PagelightError('A history is a list of {"role", "content"}.') from error
+    return tuple(found)
 
-    since: str = ""
-    until: str = ""
 
-    def __post_init__(self) -> None:
-        for day in filter(None, (self.since, self.until)):
-            try:
-                is_day = date.fromisoformat(day).isoformat() == day
-            except ValueError:
-                is_day = False
-            if not is_day:
-                raise SettingsError(f"{day!r} is no day.", hint="Say it as 2024-06-30.")
+def messages_of(said: Sequence[Turn]) -> list[dict[str, str]]:
+    """Return turns in the form that `turns` reads."""
+    pairs = ((("user", turn.question), ("assistant", turn.answer)) for turn in said)
+    return [{"role": role, "content": text} for pair in pairs for role, text in pair]
 
 
-NO_DAYS: Final = Days()
+def text_of(content: object) -> str:
+    """Return the words of a message's content. Raises TypeError where it is neither form."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        raise TypeError("content is text, or a list of parts")
+    return "\n".join(str(part["text"]) for part in content if part["type"] == "text")
+
+
+class Scope(TypedDict, total=False):
+    """Which documents are searched, as a `Request` has it."""
+
+    within: str
+    since: str
+    until: str
+
+
+def checked_day(day: str) -> str:
+    """Return a day (ISO), "" for none; raises SettingsError for what is neither."""
+    try:
+        is_day = not day or date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise SettingsError(f"{day!r} is no day.", hint="Say it as 2024-06-30.")
+    return day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +117,22 @@ class Request:
     """Words, files that come with them, or both; and which documents are searched for it.
 
     `attachments` are asked about first; `image` is a picture that the documents are searched by.
-    Those are searched whose path fits the glob `within` ("": all), and whose day lies in `days`.
-    Raises PagelightError for words that are too long for a question.
+    Those are searched whose path fits the glob `within` ("": all), and whose day lies between
+    `since` and `until` ("": open). Raises PagelightError for what is no day, and for words that
+    are too long for a question.
     """
 
     text: str
     image: Path | None = None
     attachments: tuple[Path, ...] = ()
     within: str = ""
-    days: Days = NO_DAYS
+    since: str = ""
+    until: str = ""
 
     def __post_init__(self) -> None:
         check_length(self.text)
+        checked_day(self.since)
+        checked_day(self.until)
 
 
 def words_of(value: object) -> str:
@@ -78,17 +151,13 @@ def query_of(request: Request, incoming: Incoming) -> Query:
     if not (request.text.strip() or request.image or request.attachments):
         raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
     picture = incoming.read_image(request.image) if request.image else None
-    days = request.days
-    only = Filters(source_glob=request.within, since=days.since, until=days.until)
+    only = Filters(source_glob=request.within, since=request.since, until=request.until)
     attachments = tuple(attached(incoming.attach, path) for path in request.attachments)
     return Query(text=request.text, image=picture, attachments=attachments, filters=only)
 
 
 def attached(attach: Callable[[Path], Attachment], path: Path) -> Attachment:
-    """Return the file as it is read; one that can't be read is a note that says why.
-
-    Raises SourceError where there is no such file.
-    """
+    """Return the file as it is read, or a note why not. Raises SourceError for none."""
     try:
         return attach(path)
     except SourceError as error:
@@ -108,46 +177,6 @@ def ready_documents(
     """Return `most` of the documents that can be searched and read, from number `start` on."""
     ready = (record for record in index.documents() if record.state == "ready")
     return list(islice(ready, start, None if most is None else start + most))
-
-
-def read_page(index: Library, source: str, page: int | None = None, quote: str = "") -> PageText:
-    """Return a page of the document at `source`: by its number, or the one with the quote.
-
-    Without either it is the first. Raises SourceError where there is no such document or page.
-    """
-    doc = _document(index, source)
-    number = page if page is not None else _page_of(doc, quote)
-    found = page_text(doc, number)
-    if found is None:
-        last = page_text(doc, 1)
-        raise SourceError(
-            f"{source} has no page {number}.",
-            hint=f"Its pages are 1 to {last.page_count}." if last else "",
-        )
-    return found
-
-
-def _page_of(doc: Document, quote: str) -> int:
-    if not quote.strip():
-        return 1
-    page = page_with(doc, quote)
-    if page is None:
-        raise SourceError(
-            f"{doc.sources[0]} does not hold the words “{' '.join(quote.split())[:80]}”.",
-            hint="Give words as they stand there, or a page number.",
-        )
-    return page
-
-
-def _document(index: Library, source: str) -> Document:
-    for record in ready_documents(index):
-        if source in record.sources:
-            doc = index.document(record.id)
-            if doc is not None:
-                return doc
-    raise SourceError(
-        f"There is no document {source}.", hint="Its path is the `source` of a search hit."
-    )
 
 
 STRETCH_LETTERS: Final = 6000
@@ -175,11 +204,28 @@ class PageText:
         return "\n\n".join(part.text for part in self.parts)
 
 
-def page_text(doc: Document, page: int) -> PageText | None:
-    """Return a page by its number from 1; None where the document has no such page."""
-    pages = _pages(doc)
+def read_page(index: Library, source: str, page: int | None = None, quote: str = "") -> PageText:
+    """Return a page of the document at `source`: by its number, or the one with the quote.
+
+    Without either it is the first. Of a quote, marks between words, and between the cells of a
+    table, do not count. Raises SourceError where there is no such document or page.
+    """
+    ids = (record.id for record in ready_documents(index) if source in record.sources)
+    doc = next(filter(None, map(index.document, ids)), None)
+    if doc is None:
+        raise SourceError(
+            f"There is no document {source}.", hint="Its path is the `source` of a search hit."
+        )
+    pages = _printed(doc) if doc.page_count else _stretches(doc)
+    if page is None:
+        page = _page_with(quote, pages) if quote.strip() else 1
+        if not page:
+            raise SourceError(
+                f"{doc.sources[0]} does not hold the words “{' '.join(quote.split())[:80]}”.",
+                hint="Give words as they stand there, or a page number.",
+            )
     if not 1 <= page <= len(pages):
-        return None
+        raise SourceError(f"{source} has no page {page}.", hint=f"Its pages are 1 to {len(pages)}.")
     elements = pages[page - 1]
     return PageText(
         source=doc.sources[0],
@@ -191,24 +237,13 @@ def page_text(doc: Document, page: int) -> PageText | None:
     )
 
 
-def page_with(doc: Document, quote: str) -> int | None:
-    """Return the first page that has these words one after another; None where none has.
+def _page_with(quote: str, pages: Sequence[Sequence[Element]]) -> int:
+    def spaced(text: str) -> str:
+        return f" {' '.join(words(text))} "
 
-    Marks between words, and between the cells of a table, do not count.
-    """
-    wanted = _spaced(quote)
-    for number, elements in enumerate(_pages(doc), start=1):
-        if wanted in _spaced("\n".join(element.text for element in elements)):
-            return number
-    return None
-
-
-def _spaced(text: str) -> str:
-    return f" {' '.join(words(text))} "
-
-
-def _pages(doc: Document) -> list[list[Element]]:
-    return _printed(doc) if doc.page_count else _stretches(doc)
+    wanted = spaced(quote)
+    texts = ("\n".join(element.text for element in elements) for elements in pages)
+    return next((n for n, text in enumerate(texts, start=1) if wanted in spaced(text)), 0)
 
 
 def _printed(doc: Document) -> list[list[Element]]:
@@ -229,3 +264,97 @@ def _stretches(doc: Document) -> list[list[Element]]:
         stretches[-1].append(element)
         letters += len(element.text)
     return stretches
+
+
+class UserAttachments:
+    """The files that a person attached, by id: with kept questions, or since the page was made."""
+
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
+        self._lock = threading.Lock()
+        self._names: dict[str, str] = {}
+
+    def add(self, attachment: Attachment) -> Attachment:
+        with self._lock:
+            self._names[attachment.doc_id] = attachment.name
+        return attachment
+
+    def name(self, doc_id: str) -> str | None:
+        """Return what the person called a file; None for one that they did not bring."""
+        with self._lock:
+            known = self._names.get(doc_id)
+        return known or self._conversations.attached().get(doc_id)
+
+    def ids(self) -> Collection[str]:
+        with self._lock:
+            return {*self._names, *self._conversations.attached()}
+
+
+class UserIncoming:
+    """Reads what comes with one user's questions: what they attach becomes theirs."""
+
+    def __init__(self, incoming: Incoming, brought: UserAttachments) -> None:
+        self._incoming = incoming
+        self._brought = brought
+
+    def read_image(self, path: Path, /) -> QueryImage:
+        return self._incoming.read_image(path)
+
+    def attach(self, path: Path, /, *, name: str = "", whole: bool = True) -> Attachment:
+        return self._brought.add(self._incoming.attach(path, name=name, whole=whole))
+
+    def attached_before(self, doc_id: str, name: str, /) -> Attachment:
+        return self._brought.add(self._incoming.attached_before(doc_id, name))
+
+    def begin(self, path: Path, /) -> None:
+        self._incoming.begin(path)
+
+
+class UserLibrary:
+    """A library as one user sees it, and by its id what they brought."""
+
+    def __init__(self, seen: Library, attached: AttachedFiles, brought: UserAttachments) -> None:
+        self._seen = seen
+        self._attached = attached
+        self._brought = brought
+        self.assets = UserImages(seen, attached, brought.ids)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the library has
+        return getattr(self._seen, name)
+
+    def document(self, doc_id: str) -> Document | None:
+        return self._seen.document(doc_id) or self.brought(doc_id)
+
+    def brought(self, doc_id: str) -> Document | None:
+        """Return a document that this person attached, under their name for it; else None."""
+        name = self._brought.name(doc_id)
+        doc = self._attached.document(doc_id) if name else None
+        return replace(doc, sources=(name,)) if doc and name else None
+
+    def is_new(self, doc_id: str) -> bool:
+        """Tell whether this is an attachment that does not stand in the folder, as far as seen."""
+        return self._seen.document(doc_id) is None and self._brought.name(doc_id) is not None
+
+    def bytes_of(self, doc_id: str) -> Path | None:
+        """Return where the bytes of what this person attached are kept; None for anything else."""
+        path = self._attached.bytes_of(doc_id)
+        return path if self._brought.name(doc_id) and path.is_file() else None
+
+
+class UserImages:
+    """The stored pictures that are seen, and those of the files `ids`."""
+
+    def __init__(
+        self, seen: Library, attached: AttachedFiles, ids: Callable[[], Collection[str]]
+    ) -> None:
+        self._seen = seen
+        self._attached = attached
+        self._ids = ids
+
+    def find(self, image_id: str) -> tuple[Path, str] | None:
+        """Return path and media type; None for an id that is unknown."""
+        found = self._seen.assets.find(image_id)
+        return found or self._attached.picture(image_id, among=self._ids())
+
+    def put(self, pixels: Pixels) -> ImageAsset:
+        return self._seen.assets.put(pixels)

@@ -77,56 +77,55 @@ class Place:
         return "" if self.start_s is None else f"at {clock(self.start_s)}"
 
 
+def place_at(
+    chunk: Chunk,
+    provenances: Sequence[Provenance],
+    page: int | None,
+    *,
+    number: int,
+    quote: str,
+    question: str = "",
+    why: str = "",
+    found: tuple[Element, tuple[int, int]] | None = None,
+) -> Place:
+    """Return the place of what lies at `provenances` of a chunk, as far as that is on `page`."""
+    boxes = (p.bbox for p in provenances if p.page == page and p.bbox is not None)
+    return Place(
+        number=number,
+        chunk=chunk,
+        page=page,
+        boxes=tuple(dict.fromkeys(boxes)),
+        quote=quote,
+        question=question,
+        why=why,
+        start_s=_start_s(provenances or chunk.provenances),
+        found=found,
+    )
+
+
 def cited_place(citation: Citation, answer: Answer) -> Place:
     hit = answer.context.source(citation.number)
-    return Place(
+    return place_at(
+        citation.chunk,
+        citation.provenances,
+        citation.page,
         number=citation.number,
-        chunk=citation.chunk,
-        page=citation.page,
-        boxes=_boxes(citation.provenances, citation.page),
         quote=citation.quote,
         question=answer.standalone_query or answer.query.text,
         why=why(hit) if hit else "",
-        start_s=_start_s(citation.provenances or citation.chunk.provenances),
     )
 
 
 def near_place(hit: Hit, answer: Answer) -> Place:
     """The place of a hit that is no citation: all of the chunk that lies on its first page."""
-    return Place(
+    return place_at(
+        hit.chunk,
+        hit.chunk.provenances,
+        hit.chunk.page,
         number=hit.rank,
-        chunk=hit.chunk,
-        page=hit.chunk.page,
-        boxes=_boxes(hit.chunk.provenances, hit.chunk.page),
         quote=hit.chunk.text,
         question=answer.standalone_query or answer.query.text,
         why=why(hit),
-        start_s=_start_s(hit.chunk.provenances),
-    )
-
-
-def found_place(doc: Document, element: Element, span: tuple[int, int], *, number: int) -> Place:
-    """The place of words that stand at `span` of an element, quoted with their line around."""
-    text = element.text
-    chunk = Chunk(
-        id="",
-        doc_id=doc.id,
-        source=doc.sources[0],
-        ordinal=0,
-        text=text,
-        provenances=element.provenances,
-    )
-    located = chunk.locate(*span)
-    page = located[0].page if located else None
-    start = max(text.rfind("\n", 0, span[0]) + 1, span[0] - AROUND_CHARS)
-    return Place(
-        number=number,
-        chunk=chunk,
-        page=page,
-        boxes=_boxes(located, page),
-        quote=text[start : span[1] + AROUND_CHARS].partition("\n")[0],
-        start_s=_start_s(located),
-        found=(element, span),
     )
 
 
@@ -141,10 +140,7 @@ def places_of(answer: Answer) -> tuple[Place, ...]:
 
 
 def _with_picture(place: Place, position: int, figures: Sequence[Figure]) -> Place:
-    """Light the picture too that the citation at `position` shows by words beside it: its caption.
-
-    Words that stand on the picture are lit alone.
-    """
+    """Light the picture too whose caption the citation at `position` shows, beside it."""
     for figure in figures:
         box = figure.bbox if figure.citation == position and figure.image else None
         if box is None or figure.page != place.page or not place.boxes:
@@ -165,20 +161,21 @@ def considered_of(answer: Answer) -> tuple[tuple[Place, ...], tuple[Place, ...]]
     A page is one place, and none where it is cited; of a recording a turn is.
     """
     seen = {(c.chunk.doc_id, c.page, _start_s(c.chunk.provenances)) for c in answer.citations}
-    return _others(answer.context.hits, answer, seen), _others(answer.context.dropped, answer, seen)
+
+    def others(hits: Sequence[Hit]) -> tuple[Place, ...]:
+        places = []
+        for place in (near_place(hit, answer) for hit in hits):
+            page = (place.chunk.doc_id, place.page, place.start_s)
+            if page not in seen:
+                places.append(place)
+            seen.add(page)
+        return tuple(places)
+
+    return others(answer.context.hits), others(answer.context.dropped)
 
 
-def _others(
-    hits: Sequence[Hit], answer: Answer, seen: set[tuple[str, int | None, float | None]]
-) -> tuple[Place, ...]:
-    """Return the places of hits that are not `seen` yet, and add them to it."""
-    places = []
-    for place in (near_place(hit, answer) for hit in hits):
-        page = (place.chunk.doc_id, place.page, place.start_s)
-        if page not in seen:
-            places.append(place)
-        seen.add(page)
-    return tuple(places)
+def _start_s(provenances: Sequence[Provenance]) -> float | None:
+    return provenances[0].start_s if provenances else None
 
 
 def answer_key(conversation_id: str, exchange_id: str) -> str:
@@ -194,20 +191,8 @@ def cells_key(key: str) -> str:
     return f"{key}_w"
 
 
-def _start_s(provenances: Sequence[Provenance]) -> float | None:
-    return provenances[0].start_s if provenances else None
-
-
-def _boxes(provenances: Sequence[Provenance], page: int | None) -> tuple[BBox, ...]:
-    boxes = (p.bbox for p in provenances if p.page == page and p.bbox is not None)
-    return tuple(dict.fromkeys(boxes))
-
-
 def waiting_text(answer: Answer) -> str:
-    """Say what goes on while an answer has no words.
-
-    Its place in the line, what the model that writes asked for last, or what is read.
-    """
+    """Say what goes on while an answer has no words: its place, or what is searched or read."""
     if answer.steps:
         return step_line(answer.steps[-1])
     if not answer.hits:
@@ -224,7 +209,7 @@ MAX_LETTERS: Final = 200
 def found_in(doc: Document, words: str) -> tuple[Place, ...]:
     """Return where the words stand one after another, at most `MAX_PLACES`; none for no words.
 
-    Case does not matter, nor what white space is between them.
+    Case does not matter, nor what white space is between them. Each is quoted with its line around.
     """
     literals = [re.escape(word) for word in words[:MAX_LETTERS].split()]
     if not literals:
@@ -236,6 +221,28 @@ def found_in(doc: Document, words: str) -> tuple[Place, ...]:
         for match in pattern.finditer(element.text)
     )
     return tuple(
-        found_place(doc, element, span, number=number)
+        _found_place(doc, element, span, number=number)
         for number, (element, span) in enumerate(itertools.islice(found, MAX_PLACES), start=1)
+    )
+
+
+def _found_place(doc: Document, element: Element, span: tuple[int, int], *, number: int) -> Place:
+    text = element.text
+    chunk = Chunk(
+        id="",
+        doc_id=doc.id,
+        source=doc.sources[0],
+        ordinal=0,
+        text=text,
+        provenances=element.provenances,
+    )
+    located = chunk.locate(*span)
+    start = max(text.rfind("\n", 0, span[0]) + 1, span[0] - AROUND_CHARS)
+    return place_at(
+        chunk,
+        located,
+        located[0].page if located else None,
+        number=number,
+        quote=text[start : span[1] + AROUND_CHARS].partition("\n")[0],
+        found=(element, span),
     )

@@ -1,8 +1,6 @@
-"""Questions of all persons take turns: a few are answered at the same time, the others wait.
+"""Questions of all persons take turns, and each person may ask so many: the engine as one uses it.
 
-What is found for them is there at once.
-
-Knows the engine's seam and a lock; knows nothing of persons, HTML or Gradio.
+What is found for a question is there at once. Knows nothing of HTML or HTTP.
 """
 
 from __future__ import annotations
@@ -13,11 +11,14 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
-from pagelight.services.answering.protocols import Library
+from pagelight.services.accounts.person import Person
+from pagelight.services.answering.asking import Library
 from rag.datamodel import Answer, Hit, Query, Turn
-from rag.errors import BusyError
+from rag.errors import BusyError, QuotaError
 from rag.pipeline.engine.engine import Engine
 from rag.pipeline.engine.models_in_use import Profile
+from rag.settings import Settings
+from rag.storage.accounts.audit import Usage
 from rag.summarization.collection import TableAsker
 
 MAX_WAITING: Final = 50
@@ -45,12 +46,6 @@ class QuestionQueue:
         self._changed = threading.Condition()
 
     @property
-    def free(self) -> int:
-        """How many may begin at once."""
-        with self._changed:
-            return self._free
-
-    @property
     def is_idle(self) -> bool:
         with self._changed:
             return self._free == self._at_once and not self._line
@@ -70,13 +65,14 @@ class QuestionQueue:
             self._line.append(ticket)
         try:
             wait_s = 0.0
-            while not self._is_next(ticket, wait_s):
+            while True:
                 with self._changed:
+                    if self._changed.wait_for(lambda: self._may_begin(ticket), wait_s):
+                        self._free -= 1
+                        return
                     ahead = self._line.index(ticket)
                 yield ahead
                 wait_s = POLL_S
-            with self._changed:
-                self._free -= 1
         finally:
             with self._changed:
                 self._line.remove(ticket)
@@ -87,22 +83,9 @@ class QuestionQueue:
             self._free += 1
             self._changed.notify_all()
 
-    def _is_next(self, ticket: object, wait_s: float) -> bool:
-        def may_begin() -> bool:
-            most = 1 if self._one_at_a_time() else self._at_once
-            return self._at_once - self._free < most and self._line[0] is ticket
-
-        with self._changed:
-            return self._changed.wait_for(may_begin, wait_s)
-
-
-def _first_words(answers: Iterator[Answer], ahead: int) -> Generator[Answer, None, Answer]:
-    """Return the first answer that has words, or is all there is; those before it are yielded."""
-    found = next(answers)
-    while not (found.text or found.complete):
-        yield _waiting(found, ahead)
-        found = next(answers)
-    return found
+    def _may_begin(self, ticket: object) -> bool:
+        most = 1 if self._one_at_a_time() else self._at_once
+        return self._at_once - self._free < most and self._line[0] is ticket
 
 
 def _waiting(answer: Answer, ahead: int) -> Answer:
@@ -111,10 +94,7 @@ def _waiting(answer: Answer, ahead: int) -> Answer:
 
 
 class QueuedEngine:
-    """The engine as one person may use it: their collections are searched, answers take turns.
-
-    Implements `pagelight.services.answering.protocols.AnyEngine`.
-    """
+    """The engine as one person may use it: their collections are searched, answers take turns."""
 
     def __init__(
         self,
@@ -162,8 +142,10 @@ class QueuedEngine:
         with closing(self._queue.take()) as turn:
             found = Answer(query=query)
             for ahead in turn:
-                if not found.text:
-                    found = yield from _first_words(answers, ahead)
+                while not (found.text or found.complete):
+                    found = next(answers)
+                    if not (found.text or found.complete):
+                        yield _waiting(found, ahead)
                 if found.complete:
                     yield found
                     return
@@ -207,3 +189,68 @@ class QueuedEngine:
 
     def _seen(self, query: Query) -> Query:
         return replace(query, filters=replace(query.filters, collections=self._collections))
+
+
+HOUR_S: Final = 3600.0
+DAY_S: Final = 86_400.0
+MEGABYTE: Final = 1_000_000
+
+
+class Quotas:
+    """One person's; 0 is no limit."""
+
+    def __init__(self, usage: Usage, person: Person, settings: Settings) -> None:
+        own_questions, own_mb = person.questions_an_hour, person.uploads_mb_a_day
+        self.questions = settings.questions_an_hour if own_questions is None else own_questions
+        self.uploads_mb = settings.uploads_mb_a_day if own_mb is None else own_mb
+        self._usage = usage
+        self._name = person.key
+
+    def ask(self, count: int = 1) -> None:
+        """Count questions that are about to be asked. Raises QuotaError where it is enough."""
+        if not self.questions:
+            return
+        wait_s = self._usage.take(
+            self._name, "questions", count, most=self.questions, within_s=HOUR_S
+        )
+        if wait_s and count > self.questions:
+            raise QuotaError(
+                "That is {n} questions at once, and you may ask {most} an hour.",
+                hint="Ask fewer.",
+                n=count,
+                most=self.questions,
+            )
+        if wait_s:
+            raise QuotaError(
+                "You have asked as much as you may for now: {most} an hour.",
+                hint="Ask again in {time}; who administers Pagelight can allow more.",
+                most=self.questions,
+                time=_waiting_time(wait_s),
+            )
+
+    def send(self, size_bytes: int) -> None:
+        """Count a file that is about to come. Raises QuotaError where it is enough."""
+        if not self.uploads_mb:
+            return
+        most = self.uploads_mb * MEGABYTE
+        wait_s = self._usage.take(self._name, "bytes", size_bytes, most=most, within_s=DAY_S)
+        if wait_s and size_bytes > most:
+            raise QuotaError(
+                "The file is larger than the {most} MB that you may send a day.",
+                hint="Ask who administers Pagelight to add it.",
+                most=self.uploads_mb,
+            )
+        if wait_s:
+            raise QuotaError(
+                "You have sent as much as you may for now: {most} MB a day.",
+                hint="Send it in {time}; who administers Pagelight can allow more.",
+                most=self.uploads_mb,
+                time=_waiting_time(wait_s),
+            )
+
+
+def _waiting_time(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    if minutes < 90:  # noqa: PLR2004 - an hour and a half is told in minutes
+        return f"{minutes} min"
+    return f"{round(minutes / 60)} h"

@@ -59,45 +59,33 @@ MEASURES: Final[dict[str, Callable[[Sequence[str], Mapping[str, int]], float]]] 
 def evaluate_collections(
     settings: Settings, folder: Path, options: Options, display: Progress
 ) -> EvaluationReport:
-    """Index what is new of each collection, and measure the ranking of each channel.
-
-    Raises PagelightError where the folder holds no collection or one can't be read.
-    """
+    """Index what is new of each collection, and measure each channel. Raises PagelightError."""
     report = EvaluationReport(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         questions=folder.resolve().name,
         profile="",
         seed=options.seed,
     )
-    for path in find_collections(folder):
-        report = _with_collection(report, read_collection(path), settings, options, display)
+    for collection in map(read_collection, find_collections(folder)):
+        name = collection.name
+        if not collection.judged:
+            raise PagelightError(f"No query of the collection {name} has a relevant text.")
+        with _open(settings, collection, fresh=options.fresh) as engine:
+            _index(engine, collection, display)
+            figures, seconds = _measure(engine, collection, seed=options.seed, display=display)
+            errors = [
+                LineError(line=error.line, reason=f"{name}, {error.reason}")
+                for error in collection.errors
+            ]
+            report = replace(
+                report,
+                profile=engine.profile.name,
+                models=engine.models,
+                errors=(*report.errors, *errors),
+                sets={**report.sets, name: figures},
+                latency={**report.latency, f"search {name}": quantiles(seconds)},
+            )
     return report
-
-
-def _with_collection(
-    report: EvaluationReport,
-    collection: Collection,
-    settings: Settings,
-    options: Options,
-    display: Progress,
-) -> EvaluationReport:
-    if not collection.judged:
-        raise PagelightError(f"No query of the collection {collection.name} has a relevant text.")
-    with _open(settings, collection, fresh=options.fresh) as engine:
-        _index(engine, collection, display)
-        figures, seconds = _measure(engine, collection, seed=options.seed, display=display)
-        errors = [
-            LineError(line=error.line, reason=f"{collection.name}, {error.reason}")
-            for error in collection.errors
-        ]
-        return replace(
-            report,
-            profile=engine.profile.name,
-            models=engine.models,
-            errors=(*report.errors, *errors),
-            sets={**report.sets, collection.name: figures},
-            latency={**report.latency, f"search {collection.name}": quantiles(seconds)},
-        )
 
 
 def _open(settings: Settings, collection: Collection, *, fresh: bool) -> Engine:

@@ -6,8 +6,8 @@ Glue between the open workspace and `rag.evaluation`; measures nothing itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 import prompts
 import rag
-from pagelight.services.answering.messages import turns
+from pagelight.services.answering.asking import turns
 from pagelight.services.session.assemble import Assembly, assemble
 from rag.datamodel import Answer, Attachment, Query
 from rag.errors import PagelightError, SourceError
@@ -27,7 +27,7 @@ from rag.evaluation.questions import (
     read_questions,
 )
 from rag.evaluation.record_cache import RecordCache
-from rag.evaluation.report import EvaluationReport, QuestionRecord
+from rag.evaluation.report import EvaluationReport
 from rag.evaluation.scoring import record_of
 from rag.evaluation.summary import groups_of, latency_of, metrics_of
 from rag.pipeline.engine.engine import Engine
@@ -53,19 +53,26 @@ class Options:
 def evaluate_questions(
     settings: Settings, path: Path, options: Options, display: Progress
 ) -> EvaluationReport:
-    """Ask every question of the file and report how the answers fit.
-
-    Raises PagelightError where the questions or the workspace can't be used.
-    """
+    """Ask every question of the file and report how the answers fit. Raises PagelightError."""
     questions, errors = read_questions(path)
     questions = of_corpus(questions, options.only, path)
-    with _open(settings) as parts, _records(parts, path, options) as known:
+    require_made(settings.workspace)
+    with ExitStack() as stack:
+        parts = stack.enter_context(closing(assemble(settings)))
+        parts.engine.warm()
+        parts.engine.warm_writer()
+        known = stack.enter_context(_records(parts, path, options))
         questions, unknown = with_known_sources(questions, parts.engine)
         display.begin("Asking", len(questions))
         records, failed = [], []
         for question in questions:
             try:
-                records.append(_record(parts, path, question, known, options))
+                record = known.get(question)
+                if record is None:
+                    answer = _answer(parts, path, question)
+                    record = record_of(question, answer, words=options.words or question.words)
+                    known.add(record)
+                records.append(record)
             except PagelightError as error:
                 failed.append(LineError(line=question.line, reason=str(error)))
             display.advance()
@@ -106,10 +113,7 @@ def of_corpus(
 def with_known_sources(
     questions: Sequence[EvaluationQuestion], engine: Engine
 ) -> tuple[list[EvaluationQuestion], list[LineError]]:
-    """Name each gold file as hits name it: files of the same bytes are one document.
-
-    Questions about files that are not in the index are asked all the same, and told.
-    """
+    """Name each gold file as hits name it; those that are not in the index are asked, and told."""
     shown = {
         source: record.sources[0]
         for record in engine.index.documents()
@@ -128,18 +132,6 @@ def with_known_sources(
     return renamed, errors
 
 
-@contextmanager
-def _open(settings: Settings) -> Iterator[Assembly]:
-    require_made(settings.workspace)
-    parts = assemble(settings)
-    try:
-        parts.engine.warm()
-        parts.engine.warm_writer()
-        yield parts
-    finally:
-        parts.close()
-
-
 def _records(parts: Assembly, path: Path, options: Options) -> RecordCache:
     engine = parts.engine
     sight = engine.active.sight
@@ -155,21 +147,6 @@ def _records(parts: Assembly, path: Path, options: Options) -> RecordCache:
     }
     folder = engine.index.workspace / EVALUATION_NAME / "records"
     return RecordCache(folder, key, fresh=options.fresh)
-
-
-def _record(
-    parts: Assembly,
-    path: Path,
-    question: EvaluationQuestion,
-    known: RecordCache,
-    options: Options,
-) -> QuestionRecord:
-    record = known.get(question)
-    if record is None:
-        answer = _answer(parts, path, question)
-        record = record_of(question, answer, words=options.words or question.words)
-        known.add(record)
-    return record
 
 
 def _answer(parts: Assembly, path: Path, question: EvaluationQuestion) -> Answer:

@@ -2,7 +2,6 @@
 
 A document belongs to the collection that its source begins with. Made, renamed, removed and filled
 here, on the disk and in the index at once; who may see one goes on seeing it by its new name.
-Knows folders, the index and the users file; knows no HTML and no HTTP.
 """
 
 from __future__ import annotations
@@ -10,32 +9,61 @@ from __future__ import annotations
 import os
 import shutil
 import time
+import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ingest.discovery.discover import is_left_out
-from ingest.remote.address import room_of
-from pagelight.services.accounts.keeping import PeopleFile
-from pagelight.services.jobs.folder_names import (
-    below,
-    collection_of,
-    folders_at,
-    lies_in_one,
-    problem_of,
-    require_here,
-    usable_name,
-)
+from ingest.remote.address import room_of, shown
+from pagelight.services.accounts.users import PeopleFile
 from pagelight.services.jobs.jobs import Jobs
 from rag.datamodel import ROOT_COLLECTION
 from rag.errors import PagelightError
 from rag.settings import Settings
 from rag.storage.documents.records import FileRecord
-from rag.storage.files.folder import is_workspace
+from rag.storage.files.folder import LEDGER_NAME, is_workspace
 from rag.storage.workspace.store import WorkspaceIndex
+
+NAME_BYTES: Final = 200
+
+
+def usable_name(name: str) -> str:
+    """Return the name of a file or folder as it is stored. Raises PagelightError."""
+    bare = unicodedata.normalize("NFC", name).strip()
+    bad = any(letter in "/\\" or unicodedata.category(letter) in {"Cc", "Cs"} for letter in bare)
+    if not bare.strip(".") or bad or len(bare.encode("utf-8", "replace")) > NAME_BYTES:
+        raise PagelightError("This is no name for a file.", hint="Rename it.")
+    if bare.startswith((".", "~$")):
+        raise PagelightError("Hidden files are not read: {name}.", hint="Rename it.", name=bare)
+    if bare.lower() == LEDGER_NAME:  # beside a stamp it would hide the folder that it lies in
+        raise PagelightError("{name} would not be read.", hint="Take another name.", name=bare)
+    return bare
+
+
+def collection_of(source: str, files: set[str]) -> str:
+    """Return the collection of a source; what lies in one of the `files` at the top is beside."""
+    top, slash, _ = source.partition("/")
+    return top if slash and top not in files else ROOT_COLLECTION
+
+
+def require_here(folder: Path) -> Path:
+    """Return a folder that is to be changed. Raises PagelightError where a server has it."""
+    if room_of(folder) is not None:
+        raise PagelightError(
+            "The documents lie at {address}.",
+            hint="Change them there: what comes and goes there is read.",
+            address=shown(folder),
+        )
+    return folder
+
+
+def below(folder: str, sources: Iterable[str]) -> list[str]:
+    return [source for source in sources if source.startswith(f"{folder}/")]
+
 
 REMOVED: Final = ".removed"
 """Where the files of a removed collection lie, in the folder of documents: it is not read."""
@@ -57,10 +85,7 @@ class CollectionView:
 
 
 def watchable(settings: Settings) -> Callable[[Path], bool]:
-    """Return what tells whether those who administer may have a folder watched.
-
-    Where all who get here own the machine's account anyway, any folder may be.
-    """
+    """Return what tells whether a folder may be watched: any, where all own the account anyway."""
     if not settings.users and not settings.password:
         return lambda _: True
     allowed = [Path(one.strip()).expanduser() for one in settings.folders.split(",") if one.strip()]
@@ -90,13 +115,24 @@ class Collections:
         self._now = now
 
     def names(self) -> list[str]:
-        """Return the names of all that there are; that of the files beside the folders first."""
-        own = self._index.roots.own or self._jobs.state.folder
-        folders = self._folders(own) if own is not None else set()
+        """Return the names of all that there are; that of the files beside the folders first.
+
+        Of documents at an address those are there that something was read from.
+        """
+        own, folders = self._index.roots.own or self._jobs.state.folder, set[str]()
+        if own is not None and room_of(own) is not None:
+            sources, files = self._sources()
+            folders = {collection_of(source, files) for source in sources} - {ROOT_COLLECTION}
+        elif own is not None:
+            with suppress(OSError):
+                folders = {path.name for path in own.iterdir() if path.is_dir()}
+            folders = {name for name in folders if not is_left_out(name)}
         return [ROOT_COLLECTION, *sorted(folders | self._index.source_folders.all().keys())]
 
     def all(self) -> list[CollectionView]:
-        records, extra = self._index.documents(), self._index.source_folders.all()
+        own, records = self._own(), self._index.documents()
+        extra = self._index.source_folders.all()
+        is_far = room_of(own) is not None  # there each look says what is wrong
         _, files = self._sources()
         counts = Counter(
             (record.state, collection_of(source, files))
@@ -109,24 +145,12 @@ class Collections:
                 folder=extra.get(name),
                 documents=counts["ready", name],
                 failed=counts["failed", name],
-                problem=self._problem(name),
+                problem=""
+                if is_far and name not in extra
+                else _problem(extra.get(name) or own / name),
             )
             for name in self.names()
         ]
-
-    def _problem(self, name: str) -> str:
-        """Say why a collection can't be looked at; of one at an address, each look says it."""
-        extra = self._index.source_folders.all()
-        if name not in extra and room_of(self._own()):
-            return ""
-        return problem_of(extra.get(name) or self._own() / name)
-
-    def _folders(self, own: Path) -> set[str]:
-        """Return the folders at the top; of an address, those that something was read from."""
-        if room_of(own) is None:
-            return {path.name for path in folders_at(own)}
-        sources, files = self._sources()
-        return {collection_of(source, files) for source in sources} - {ROOT_COLLECTION}
 
     def _sources(self) -> tuple[set[str], set[str]]:
         every = {source for record in self._index.documents() for source in record.sources}
@@ -135,11 +159,11 @@ class Collections:
     def sources(self, name: str) -> list[str]:
         """Return the files of a collection, those in archives aside, by name."""
         every, files = self._sources()
-        return sorted(
-            source
-            for source in every
-            if collection_of(source, files) == name and not lies_in_one(source, every)
-        )
+
+        def lies_in_one(source: str) -> bool:  # an archive or a mail
+            return any(source[:at] in every for at, letter in enumerate(source) if letter == "/")
+
+        return sorted(s for s in every if collection_of(s, files) == name and not lies_in_one(s))
 
     def make(self, name: str) -> str:
         """Make an empty one; return its name as it is kept."""
@@ -174,10 +198,7 @@ class Collections:
         return other
 
     def remove(self, name: str) -> None:
-        """Take a collection out of the index. No file is erased.
-
-        A folder that was watched beside the others stays as it is; else its files lie in `REMOVED`.
-        """
+        """Take a collection out of the index; its files are kept, those of ours in `REMOVED`."""
         extra = self._checked(name) in self._index.source_folders.all()
         with self._changing() as former:
             if extra:
@@ -192,10 +213,8 @@ class Collections:
 
     def move(self, sources: Sequence[str], into: str) -> int:
         """Move files into a collection; return how many were. One that can't be ends it."""
-        if into not in self.names():
-            raise PagelightError(
-                "There is no collection {name}.", hint="Load the page again.", name=into
-            )
+        if into != ROOT_COLLECTION:
+            self._checked(into)
         with self._changing() as former:
             for source in sources:
                 self._move(source, into, former)
@@ -291,6 +310,14 @@ class Collections:
             place = own / REMOVED
             place.mkdir(exist_ok=True)
             (own / name).rename(place / f"{name} {day}")
+
+
+def _problem(place: Path) -> str:
+    try:
+        with os.scandir(place):
+            return ""
+    except OSError as error:
+        return f"{place} can't be read: {error.strerror or error}."
 
 
 @contextmanager

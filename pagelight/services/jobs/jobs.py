@@ -1,4 +1,4 @@
-"""Ingests in the background: one at a time, the latest progress kept, start and cancel.
+"""Work in the background: ingests, one at a time, and a line of other work. Start and cancel.
 
 Knows threads; knows nothing of parsers, models or HTML. Each run makes its ingest anew, with the
 models that are in use then.
@@ -9,17 +9,146 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from ingest.archives.passwords import lending
+from ingest.chunking.chunker import chunk_document
+from ingest.pipeline.passes.figure_descriptions import Describer
+from ingest.pipeline.passes.hearing_pass import Transcription
 from ingest.pipeline.pause import PauseControl
-from ingest.pipeline.progress import IngestProgress, OnProgress, Report
-from rag.errors import EmptiedError, PagelightError
+from ingest.pipeline.pipeline import Ingest
+from ingest.pipeline.progress import FileReport, IngestProgress, OnProgress, Report, SharedProgress
+from ingest.transcription.hearing import UNHEARD
+from rag.errors import EmptiedError, PagelightError, WorkspaceBusyError
+from rag.pipeline.engine.engine import Engine
+
+if TYPE_CHECKING:
+    from pagelight.services.jobs.shared_jobs import SharedTurn
 
 logger = logging.getLogger(__name__)
+
+
+class WaitingLine:
+    """First come, first served. Its thread ends when nothing waits. Safe for several threads."""
+
+    def __init__(self, *, max_waiting: int, name: str = "line") -> None:
+        """`max_waiting`: pieces that may wait; `name`: of the thread."""
+        self._max_waiting = max_waiting
+        self._name = name
+        self._lock = threading.Lock()
+        self._waiting: dict[str, Callable[[], None]] = {}
+        self._busy = False
+
+    def add(self, key: str, work: Callable[[], None]) -> bool:
+        """Let work wait for its turn; False where too much waits already."""
+        with self._lock:
+            if len(self._waiting) >= self._max_waiting:
+                return False
+            self._waiting[key] = work
+            if not self._busy:
+                self._busy = True
+                threading.Thread(target=self._work, name=self._name, daemon=True).start()
+            return True
+
+    def take_out(self, key: str) -> bool:
+        """Forget work; False where it has begun, or was never added."""
+        with self._lock:
+            return self._waiting.pop(key, None) is not None
+
+    def ahead(self, key: str) -> int:
+        """Return how many pieces come before this one, with that at hand; 0: it does not wait."""
+        with self._lock:
+            return next((n for n, one in enumerate(self._waiting, start=1) if one == key), 0)
+
+    def _work(self) -> None:
+        while work := self._next():
+            try:
+                work()
+            except Exception:
+                logger.exception("work in line %s broke off by a bug", self._name)
+
+    def _next(self) -> Callable[[], None] | None:
+        with self._lock:
+            key = next(iter(self._waiting), None)
+            self._busy = key is not None
+            return None if key is None else self._waiting.pop(key)
+
+
+NOBODY_DESCRIBES: Final = (
+    "Figures were not described: RAG_DESCRIBE needs a model that writes (RAG_GENERATOR)."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedIngest:
+    """An ingest after which recordings are heard, figures described, and what is new is read.
+
+    Each only where it is set: the last by the models in use. `lifetime` is open while it runs;
+    `then` is called once all is stored.
+    """
+
+    ingest: Ingest
+    engine: Engine
+    transcription: Transcription | None
+    shares: SharedProgress
+    lifetime: AbstractContextManager[object]
+    then: Callable[[], None]
+
+    def run(
+        self,
+        folder: Path,
+        *,
+        on_progress: OnProgress,
+        stop: threading.Event | None = None,
+        remove_all: bool = False,
+    ) -> Report:
+        """Run as `Ingest.run`. Raises WorkspaceBusyError where another machine does."""
+        engine, hears = self.engine, self.transcription
+        if not (engine.index.is_owned or engine.index.take_over()):
+            raise WorkspaceBusyError(
+                "Another machine reads the documents in.", hint="Ask the server that runs there."
+            )
+        with engine.reading_in(), self.lifetime, self.shares.listening(on_progress) as tell:
+            report = self.ingest.run(folder, on_progress=tell, stop=stop, remove_all=remove_all)
+            notes = list(report.notes)
+            if hears is not None:
+                with _told("Recordings were not heard", notes):
+                    notes += hears.catch_up(stop, on_progress=on_progress)
+                report = replace(report, files=tuple(map(self._as_heard, report.files)))
+        if self.ingest.settings.describe:
+            with _told("Figures were not described", notes), engine.lent() as active:
+                if active.writer is None:
+                    notes.append(NOBODY_DESCRIBES)
+                else:
+                    describer = (engine.index, engine.embedder, chunk_document, active.writer)
+                    Describer(*describer).catch_up(stop)
+        engine.read_new(stop)
+        self.then()
+        with _told("Other machines know nothing of it yet", notes):
+            while engine.index.share():
+                continue
+            engine.index.sweep_shared()
+        return replace(report, notes=tuple(notes))
+
+    def _as_heard(self, file: FileReport) -> FileReport:
+        if UNHEARD.isdisjoint(file.warnings):
+            return file
+        record = self.engine.index.file(file.source)
+        document = self.engine.index.document(record.doc_id) if record and record.doc_id else None
+        return replace(file, warnings=document.warnings) if document else file
+
+
+@contextmanager
+def _told(what: str, notes: list[str]) -> Iterator[None]:
+    """Note why something was not done: all else is stored by then, and it is tried again."""
+    try:
+        yield
+    except PagelightError as error:
+        notes.append(f"{what}: {error}")
+
 
 TURN_S: Final = 1.0
 """So long it takes at most until a run that has just ended lets the next one begin."""
@@ -28,19 +157,6 @@ PATIENCE_S: Final = 5.0
 """So long who changes what is read waits for a run; one that finds nothing new ends sooner."""
 
 BUG: Final = "Reading the documents stopped because of a bug; the terminal shows where."
-
-
-class Ingesting(Protocol):
-    """What runs: `ingest.pipeline.pipeline.Ingest`."""
-
-    def run(
-        self,
-        folder: Path,
-        *,
-        on_progress: OnProgress,
-        stop: threading.Event,
-        remove_all: bool,
-    ) -> Report: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +180,7 @@ class JobState:
 
 
 class Watched:
-    """Ingests as they show to those who may not steer them: no names, no counts.
-
-    The folder is told to who `adds` to it.
-    """
+    """Ingests as who may not steer them sees them: without names; the folder if one `adds`."""
 
     def __init__(self, jobs: Jobs, *, adds: bool = False) -> None:
         self._jobs = jobs
@@ -80,22 +193,15 @@ class Watched:
         return JobState(folder=folder, running=state.running, steered=False)
 
 
-class ReadingTurn(Protocol):
-    """A lock: what one thread takes, another may release."""
-
-    def acquire(self, *, timeout: float = -1) -> bool: ...
-    def release(self) -> None: ...
-
-
 class Jobs:
     """Runs ingests of a folder one after another. Safe for several threads."""
 
     def __init__(
         self,
-        make: Callable[[], Ingesting],
+        make: Callable[[], FollowedIngest],
         *,
         folder: Path | None,
-        turn: ReadingTurn | None = None,
+        turn: SharedTurn | None = None,
         patience_s: float = PATIENCE_S,
     ) -> None:
         """`turn` is held by the run in progress, from its start on; others wait `patience_s`."""
@@ -103,7 +209,7 @@ class Jobs:
         self._state = JobState(folder=folder)
         self._patience_s = patience_s
         self._stop = PauseControl()
-        self._turn: ReadingTurn = turn or threading.Lock()
+        self._turn = turn or threading.Lock()
         self._changing = threading.Lock()  # of the state; progress comes from several threads
         self._thread: threading.Thread | None = None
         self._next_passwords: tuple[str, ...] = ()
@@ -124,8 +230,10 @@ class Jobs:
         locked files, and forgotten at the end. They wait for the end of a run under way.
         """
         folder = self._state.folder
-        if passwords and self._queue(passwords):
-            return True
+        with self._changing:
+            if passwords and self._state.running:
+                self._next_passwords = tuple(passwords)
+                return True
         if folder is None or self._state.running or not self._turn.acquire(timeout=TURN_S):
             return False
         self._begin(folder)
@@ -141,19 +249,12 @@ class Jobs:
     def run(self, folder: Path, *, remove_all: bool = False) -> Report:
         """Read a folder on this thread, after the run under way. Raises PagelightError."""
         self._turn.acquire()
-        try:
-            self._begin(folder)
-            return self._read(folder, remove_all=remove_all)
-        finally:
-            self._turn.release()
-            self._start_queued()
+        self._begin(folder)
+        return self._read(folder, remove_all=remove_all)
 
     @contextmanager
     def held_off(self) -> Iterator[None]:
-        """Let nothing be read until the block ends.
-
-        Raises PagelightError where a run goes on for longer than others wait for it.
-        """
+        """Let nothing be read until the block ends. Raises PagelightError after some patience."""
         if not self._turn.acquire(timeout=self._patience_s):
             raise PagelightError(
                 "The folder is being read just now.", hint="Wait until that is done, or stop it."
@@ -193,42 +294,32 @@ class Jobs:
             logger.warning("ingest stopped: %s", error)
         except Exception:
             logger.exception("ingest stopped by a bug")
-        finally:
-            self._turn.release()
-            self._start_queued()
-
-    def _queue(self, passwords: Sequence[str]) -> bool:
-        with self._changing:
-            if self._state.running:
-                self._next_passwords = tuple(passwords)
-            return self._state.running
-
-    def _start_queued(self) -> None:
-        passwords, self._next_passwords = self._next_passwords, ()
-        if passwords:
-            self.start(passwords=passwords)
 
     def _begin(self, folder: Path) -> None:
-        """Whoever asks from now on to stop means this run."""
         self._stop.clear()
         self._state = JobState(folder=folder, running=True)
 
     def _read(self, folder: Path, *, remove_all: bool) -> Report:
+        """Read a folder in a turn that was taken, and give that back."""
         try:
             report = self._make().run(
                 folder, on_progress=self._keep, stop=self._stop, remove_all=remove_all
             )
-        except EmptiedError as error:
-            self._finish(error=error.message, emptied=True)
-            raise
         except PagelightError as error:
-            self._finish(error=str(error))
+            emptied = isinstance(error, EmptiedError)
+            self._finish(error=error.message if emptied else str(error), emptied=emptied)
             raise
         except Exception:
             self._finish(error=BUG)
             raise
-        self._finish(report=report, error=report.asks, emptied=bool(report.asks))
-        return report
+        else:
+            self._finish(report=report, error=report.asks, emptied=bool(report.asks))
+            return report
+        finally:
+            self._turn.release()
+            passwords, self._next_passwords = self._next_passwords, ()
+            if passwords:
+                self.start(passwords=passwords)
 
     def _keep(self, progress: IngestProgress) -> None:
         with self._changing:

@@ -1,24 +1,31 @@
-"""Ingests of a workspace that several servers have open: its owner reads, the others ask it to.
+"""What servers of one workspace tell each other: its owner reads, answers are written anywhere.
 
-What is told and asked goes through the ledger. Knows threads; knows nothing of parsers or HTML.
+All goes through the ledger. Knows threads; knows nothing of parsers, HTML, or how answers come.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from filelock import FileLock, Timeout
 
 from ingest.pipeline.progress import IngestProgress, Report
-from pagelight.services.jobs.jobs import Ingesting, Jobs, JobState
+from pagelight.services.jobs.jobs import Jobs, JobState
+from pagelight.services.jobs.watch import Periodic
 from rag.errors import DatabaseError, PagelightError
+from rag.storage.database.servers import GrowingAnswer, GrowingAnswers
 from rag.storage.workspace.store import WorkspaceIndex
+
+if TYPE_CHECKING:
+    from pagelight.services.jobs.jobs import FollowedIngest
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +68,7 @@ class SharedJobs(Jobs):
     """As `Jobs`, for a server that may own the workspace or not. Begun by `follow`."""
 
     def __init__(
-        self, make: Callable[[], Ingesting], index: WorkspaceIndex, *, folder: Path | None
+        self, make: Callable[[], FollowedIngest], index: WorkspaceIndex, *, folder: Path | None
     ) -> None:
         super().__init__(make, folder=folder, turn=SharedTurn(index.workspace / TURN_NAME))
         self._index = index
@@ -137,7 +144,8 @@ class SharedJobs(Jobs):
             self._index.reading.ask(wish)
 
     def _do(self, wish: str) -> bool:
-        """Return whether it is done. A run under way may have passed what a start is for."""
+        """Return whether it is done; a start, or what is about a document, may have to wait."""
+        kind, _, about = wish.partition(_ABOUT)
         match wish:
             case "start":
                 return super().start() or super().state.folder is None
@@ -149,19 +157,12 @@ class SharedJobs(Jobs):
                 super().pause()
             case "go on":
                 super().go_on()
+            case _ if kind not in self.grants:
+                logger.warning("a server of another version asked for %r", wish)
+            case _ if super().state.running:
+                return False
             case _:
-                return self._grant(wish)
-        return True
-
-    def _grant(self, wish: str) -> bool:
-        """Do what is asked about a document; not yet while documents are read."""
-        kind, _, about = wish.partition(_ABOUT)
-        if kind not in self.grants:
-            logger.warning("a server of another version asked for %r", wish)
-        elif super().state.running:
-            return False
-        else:
-            self.grants[kind](about)
+                self.grants[kind](about)
         return True
 
     def _check_here(self) -> None:
@@ -171,12 +172,10 @@ class SharedJobs(Jobs):
             )
 
     def _follow(self) -> None:
-        if self._index.is_owned:
-            self._tell()
-            self._do_asked()
-
-    def _do_asked(self) -> None:
-        """Do what the others ask; what is done is told before it is asked no more."""
+        """Tell how far it is, and do what the others ask: told before it is asked no more."""
+        if not self._index.is_owned:
+            return
+        self._tell()
         asked, done = self._index.reading.asked(), set[int]()
         for number, wish in asked.items():
             if wish == "cancel":  # what was to be read after that, too
@@ -188,21 +187,15 @@ class SharedJobs(Jobs):
             self._index.reading.done(done)
 
     def _tell(self) -> None:
-        published = _published_state(super().state)
+        state = super().state
+        shown = asdict(state.progress) if state.running and state.progress else None
+        published = {name: getattr(state, name) for name in _PUBLISHED} | {"progress": shown}
         if published != self._published:
             self._index.reading.tell(published)
             self._published = published
 
 
-def _published_state(state: JobState) -> dict[str, Any]:
-    shown = state.progress if state.running else None
-    return {
-        "running": state.running,
-        "paused": state.paused,
-        "error": state.error,
-        "emptied": state.emptied,
-        "progress": asdict(shown) if shown else None,
-    }
+_PUBLISHED: Final = ("running", "paused", "error", "emptied")
 
 
 def _state_of(published: dict[str, Any], *, folder: Path | None) -> JobState:
@@ -216,116 +209,55 @@ def _state_of(published: dict[str, Any], *, folder: Path | None) -> JobState:
         return JobState(folder=folder)
 
 
-COPY_S: Final = 0.5
-"""So often it is looked what is new."""
-
-TAKE_OVER_S: Final = 1.0
-"""So often it is tried: a file is opened each time, or a database is asked."""
-
-AFTER_BUG_S: Final = 30.0
-CLOSE_S: Final = 10.0
+PUBLISH_S: Final = 0.3
+"""So often an answer is told as far as it has come, and those of others are looked at."""
 
 
-class Periodic:
-    """Calls `look` on a thread every `every_s`, from `begin` to `close`.
+class Elsewhere:
+    """One person's. Safe for several threads."""
 
-    A PagelightError (a database that is away) is told once as long as it lasts, by `trouble`.
-    """
+    def __init__(self, store: GrowingAnswers, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._now = now
+        self._published_s: dict[str, float] = {}
+        self._found: dict[str, GrowingAnswer] = {}
+        self._found_s = float("-inf")
 
-    def __init__(
-        self, name: str, look: Callable[[], object], *, every_s: float, trouble: str = "%s"
-    ) -> None:
-        self._name = name
-        self._look = look
-        self._every_s = every_s
-        self._trouble = trouble
-        self._reported = ""
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+    def begin(self, answer: GrowingAnswer) -> None:
+        self._tried(partial(self._store.begin, answer))
 
-    def begin(self) -> None:
-        self._thread.start()
+    def grow(self, answer: GrowingAnswer) -> bool:
+        """Tell how far it has come, now and then; return whether it is to be stopped."""
+        talk, now = answer.conversation_id, self._now()
+        if now - self._published_s.get(talk, float("-inf")) < PUBLISH_S:
+            return False
+        self._published_s[talk] = now
+        return bool(self._tried(partial(self._store.grow, answer)))
 
-    def close(self) -> None:
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join(CLOSE_S)
+    def end(self, conversation_id: str, exchange_id: str) -> None:
+        self._published_s.pop(conversation_id, None)
+        self._tried(partial(self._store.end, conversation_id, exchange_id))
 
-    @property
-    def is_over(self) -> bool:
-        return self._over.is_set()
-
-    def look(self) -> None:
-        """Look now; raises a bug alone."""
+    def _tried(self, tell: Callable[[], bool | None]) -> bool | None:
         try:
-            self._look()
-            self._reported = ""
+            return tell()
         except PagelightError as error:
-            if str(error) != self._reported:
-                logger.warning(self._trouble, error)
-            self._reported = str(error)
+            logger.warning("other servers could not be told of an answer: %s", error)
+            return None
 
-    def _run(self) -> None:
-        wait_s = self._every_s
-        while not self._over.wait(wait_s):
-            wait_s = self._every_s
-            try:
-                self.look()
-            except Exception:
-                logger.exception("%s failed because of a bug", self._name)
-                wait_s = AFTER_BUG_S
+    def stop(self, conversation_id: str) -> None:
+        self._store.stop(conversation_id)
 
+    def is_stopping(self, conversation_id: str) -> bool:
+        """Tell whether an answer in a conversation was asked to be stopped, and is not yet."""
+        found = self.all().get(conversation_id)
+        return found is not None and found.is_stopping
 
-class Copying(Periodic):
-    """Keeps a copy up. `on_change` is called once all that was new is here, or sent."""
+    def lately(self) -> dict[str, GrowingAnswer]:
+        """As `all`, but for the last `PUBLISH_S`."""
+        return self._found if self._now() - self._found_s < PUBLISH_S else self.all()
 
-    def __init__(self, copied: WorkspaceIndex, on_change: Callable[[], object]) -> None:
-        trouble = "Documents are not shared with other machines: %s"
-        super().__init__("copying", self._share, every_s=COPY_S, trouble=trouble)
-        self._copied = copied
-        self._on_change = on_change
-
-    def _share(self) -> None:
-        has_changed = False
-        while not self.is_over and self._copied.share():
-            has_changed = True
-        if has_changed:
-            self._on_change()
-
-
-class Succession(Periodic):
-    """Waits beside the owner of a workspace, to own it once the other is gone.
-
-    `on_owned` is called each time that it comes to be owned, at `begin` where it is already, else
-    on a thread; `on_lost` when it is lost.
-    """
-
-    def __init__(
-        self,
-        owned: WorkspaceIndex,
-        on_owned: Callable[[], None],
-        on_lost: Callable[[], None],
-        *,
-        every_s: float = TAKE_OVER_S,
-    ) -> None:
-        super().__init__("succession", self._try, every_s=every_s)
-        self._owned = owned
-        self._on_owned = on_owned
-        self._on_lost = on_lost
-        self._is_owned = False
-
-    def begin(self) -> None:
-        self.look()
-        super().begin()
-
-    def _try(self) -> None:
-        owns = self._owned.take_over()
-        if owns == self._is_owned:
-            return
-        self._is_owned = owns
-        if owns:
-            logger.info("the workspace is this server's from now on")
-            self._on_owned()
-        else:
-            logger.warning("Another machine reads the documents from now on.")
-            self._on_lost()
+    def all(self) -> dict[str, GrowingAnswer]:
+        self._found_s = self._now()
+        self._found = {each.conversation_id: each for each in self._store.elsewhere()}
+        return self._found

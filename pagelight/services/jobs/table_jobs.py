@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Literal
 
-from pagelight.services.answering.protocols import AnyEngine
+from pagelight.services.answering.asking import AnyEngine
 from pagelight.services.answering.table import (
     TableRow,
     checked_questions,
     rows_in_scope,
     table_rows,
 )
-from pagelight.services.jobs.job_queue import WaitingLine
+from pagelight.services.jobs.jobs import WaitingLine
 from rag.errors import PagelightError
 from rag.summarization.collection import ListedDocument
 
@@ -60,8 +60,8 @@ class TableRun:
     stop: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
-    def end(self, state: State) -> None:
-        self.state = state
+    def end(self, state: State, *, error: str = "") -> None:
+        self.state, self.error = state, error
         self.ended.set()
 
     @property
@@ -95,33 +95,27 @@ class Tables:
         self._runs: dict[str, TableRun] = {}
 
     def start(self, questions: Sequence[str], scope: str) -> TableRun:
-        """Begin a table.
-
-        Raises PagelightError where nothing, or nobody, can be asked, or too many tables wait.
-        """
+        """Begin a table. Raises PagelightError for nothing to ask, or too many tables."""
         asked = checked_questions(questions)
         rows = rows_in_scope(self._engine.index.documents(), scope)
         self._allow(len(asked))
         run = TableRun(key=secrets.token_hex(12), questions=asked, asked=rows)
         with self._lock:
-            self._add(run)
+            if sum(not one.over for one in self._runs.values()) >= MAX_OF_ONE:
+                raise PagelightError(
+                    "{n} of your tables wait or are being filled.",
+                    hint="Wait for one of them, or stop it.",
+                    n=MAX_OF_ONE,
+                )
+            if not self._line.add(run.key, partial(self._fill, run)):
+                raise PagelightError(
+                    "{n} tables of all who ask are waiting.", hint="Try again later.", n=MAX_WAITING
+                )
+            self._runs[run.key] = run
             while len(self._runs) > KEPT_TABLES:
                 # More are kept than one person may have under way: one is over.
                 del self._runs[next(key for key, run in self._runs.items() if run.over)]
         return run
-
-    def _add(self, run: TableRun) -> None:
-        if sum(not one.over for one in self._runs.values()) >= MAX_OF_ONE:
-            raise PagelightError(
-                "{n} of your tables wait or are being filled.",
-                hint="Wait for one of them, or stop it.",
-                n=MAX_OF_ONE,
-            )
-        if not self._line.add(run.key, partial(self._fill, run)):
-            raise PagelightError(
-                "{n} tables of all who ask are waiting.", hint="Try again later.", n=MAX_WAITING
-            )
-        self._runs[run.key] = run
 
     def get(self, key: str) -> TableRun | None:
         with self._lock:
@@ -160,9 +154,7 @@ class Tables:
                     break
             run.end("done" if len(run.rows) == len(run.asked) else "stopped")
         except PagelightError as error:
-            run.error = str(error)
-            run.end("failed")
+            run.end("failed", error=str(error))
         except Exception:
-            run.error = "The table broke off: a bug. The log tells more."
-            run.end("failed")
+            run.end("failed", error="The table broke off: a bug. The log tells more.")
             logger.exception("a table broke off")

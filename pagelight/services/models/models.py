@@ -1,12 +1,19 @@
-"""The models that could run, as data: what is active, on disk, and would fit. Starts nothing."""
+"""The models that could run, as data: what is active, on disk, and would fit; and one tried out."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, NoReturn
 
-from rag.errors import ModelError
+import prompts
+from rag.datamodel import Context, Prompt, Query
+from rag.errors import ModelError, SettingsError
+from rag.models.base.weights import folder_of
+from rag.models.endpoint.client import SCHEMES, read_address
+from rag.models.generators import writer_of
 from rag.models.registry.choice import SETTING, choose, next_step, wanted
 from rag.models.registry.model_store import ModelStore, free_bytes
 from rag.models.registry.model_table import (
@@ -18,6 +25,7 @@ from rag.models.registry.model_table import (
     model_named,
     this_machine,
 )
+from rag.models.registry.writers import check_room
 from rag.models.setup.bundled import BUNDLED, BundledModel
 from rag.models.setup.state import cache_of, state_of
 from rag.settings import Settings
@@ -103,10 +111,7 @@ def _bundled_row(model: BundledModel) -> dict[str, Any]:
 
 
 def to_fetch(settings: Settings, name: str) -> tuple[HubModel, ...]:
-    """Return the models that a name stands for, less those on disk.
-
-    `name` is a model's, a profile's (its set for this machine), or a class of machines.
-    """
+    """Return the models of a name (its own, a profile's, a class's) that are not on disk."""
     models = wanted(name, this_machine()) if name in SETS else (model_named(name),)
     store = ModelStore(settings.models)
     return tuple(model for model in models if store.find(model.name) is None)
@@ -127,3 +132,51 @@ def offer(model: HubModel) -> str:
         f"{model.name} ({model.repository}): about {model.download_gb:.1f} GB,"
         f" {model.licence}.{terms} {model.adds} Languages: {model.languages}."
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What a model said, and after how many seconds; a folder's is loaded in them."""
+
+    model_id: str
+    text: str
+    seconds: float
+
+
+def tried(source: str, settings: Settings) -> Trial:
+    """Ask for a word what RAG_GENERATOR would name so. Raises PagelightError where none comes."""
+    check_room(source, settings.generator, settings, this_machine())
+    alone = replace(
+        settings, generator=source, generator_model="", generator_key="", answer_tokens=16
+    )
+    began = time.monotonic()
+    writer = writer_of(alone, _no_pixels)
+    if writer is None:
+        raise ModelError(
+            f"{source!r} is neither an address nor a folder.",
+            hint="Say http://127.0.0.1:8000/v1 or file:/FOLDER.",
+        )
+    try:
+        asked = prompts.load("trial").substitute()
+        query = Query(text=asked)
+        prompt = Prompt(query=query, context=Context(), bare=True, parts=(asked,))
+        text = "".join(writer.stream(prompt)).strip()
+        return Trial(model_id=writer.model_id, text=text, seconds=time.monotonic() - began)
+    finally:
+        writer.close()
+
+
+def checked(name: str, source: str) -> tuple[str, str]:
+    """Return a name and an address or folder that can be chosen; raise SettingsError for others."""
+    name, source = name.strip(), source.strip()
+    if not name:
+        raise SettingsError("The model has no name.", hint="Say one that you know it by.")
+    if source.startswith(SCHEMES):
+        read_address(source.partition("#")[0], setting="What you gave")
+    else:
+        folder_of(source, setting="What you gave")
+    return name, source
+
+
+def _no_pixels(_picture: object) -> NoReturn:
+    raise OSError("a trial shows no picture")

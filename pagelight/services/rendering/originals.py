@@ -28,11 +28,6 @@ Fetch = Callable[[Path], None]
 """Lets a file be at its path, if it can be had. Raises nothing."""
 
 
-def is_here(path: Path) -> None:
-    """Do nothing: files of this machine are at their paths. A `Fetch`."""
-    del path
-
-
 class Originals:
     """Finds files. `came_with` tells where the bytes of what came with a question are kept."""
 
@@ -42,7 +37,7 @@ class Originals:
         workspace: Path,
         *,
         came_with: Callable[[str], Path] | None = None,
-        fetch: Fetch = is_here,
+        fetch: Fetch = lambda _: None,
     ) -> None:
         """`fetch` brings files that lie on no disk of this machine."""
         self._fetch = fetch
@@ -72,10 +67,7 @@ class Originals:
 
     @contextmanager
     def lent(self, doc: Document) -> Iterator[Path | None]:
-        """Lend a path to the very bytes of `doc`, whatever comes in their file's place meanwhile.
-
-        None if they are gone.
-        """
+        """Lend a path to the very bytes of `doc`, whatever comes in their place; or None."""
         found = self.find(doc)
         with ExitStack() as stack:
             try:
@@ -85,10 +77,7 @@ class Originals:
             yield at if at is not None and self._holds(at, doc) else None
 
     def read(self, doc: Document, read: Callable[[Path], Made]) -> Made | None:
-        """Return what `read`, in another process, makes of the file with the very bytes of `doc`.
-
-        None if they are gone, or another file came in its place meanwhile.
-        """
+        """Return what `read`, in another process, makes of the bytes of `doc`; or None."""
         found = self.find(doc)
         made = None if found is None else read(found)
         return made if found is not None and self._holds(found, doc) else None
@@ -101,7 +90,6 @@ class Originals:
             return False
 
     def _in_folder(self, doc: Document) -> Iterator[Path]:
-        """Yield where the files of a document lie; no name leads out of its folder."""
         roots = self._roots()
         for place in filter(None, map(roots.place, doc.sources)):
             root, path = (one.resolve() for one in place)
@@ -109,7 +97,6 @@ class Originals:
                 yield path
 
     def _hash(self, file: BufferedReader) -> str:
-        """Return the SHA-256 of a file, read once for each version of it."""
         status = os.fstat(file.fileno())
         key = (status.st_dev, version_of(status))
         if key not in self._hashes:

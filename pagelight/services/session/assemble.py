@@ -1,143 +1,103 @@
-"""The engine and all that reads files, put together: used by the chat and the command line."""
+"""The engine and all that reads and hears files, put together: for the chat and the commands."""
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from ingest.archives.passwords import lent
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.discovery.discover import FoundFile, identify
+from ingest.ocr.cache import OcrCache
 from ingest.pipeline.attach import Attacher
-from ingest.pipeline.passes.figure_descriptions import Describer
 from ingest.pipeline.passes.hearing_pass import Transcription
 from ingest.pipeline.pipeline import Ingest
-from ingest.pipeline.progress import FileReport, OnProgress, Report, SharedProgress
+from ingest.pipeline.progress import SharedProgress
 from ingest.pipeline.writer import BY_ONE, Batches, batches_of_many
 from ingest.remote.remote_disk import RemoteDisk
 from ingest.sandbox.jobs import Setup
 from ingest.sandbox.parser_process import DrawingProcess, ParserProcess, side_by_side
-from ingest.transcription.hearing import UNHEARD
+from ingest.transcription.hearing import Hearing
+from pagelight.services.jobs.jobs import FollowedIngest
 from pagelight.services.rendering.originals import Originals
 from pagelight.services.rendering.page_pictures import PageViews
-from pagelight.services.session.ear import Ear
-from rag.datamodel import Attachment, ImageAsset, QueryImage
-from rag.errors import PagelightError, SourceError, WorkspaceBusyError
+from rag.datamodel import Attachment, ImageAsset, QueryImage, version_fields
+from rag.errors import PagelightError, SourceError
 from rag.models.base.device import usable_cores
 from rag.models.embeddings.embedders import minilm
 from rag.models.registry.model_table import memory_gb
+from rag.models.speech.transcribers import transcriber_of
 from rag.pipeline.engine.attached import AttachedFiles
 from rag.pipeline.engine.build import build_engine
 from rag.pipeline.engine.engine import Engine
-from rag.protocols import Embedder, Pixels
+from rag.protocols import Embedder, OcrLine, Pixels, Transcriber
 from rag.settings import Settings
 from rag.storage.workspace.store import WorkspaceIndex
 
 logger = logging.getLogger(__name__)
 
-NOBODY_DESCRIBES: Final = (
-    "Figures were not described: RAG_DESCRIBE needs a model that writes (RAG_GENERATOR)."
-)
+
+DICTATED_S: Final = 300.0
+"""Longest dictation: a person waits, and a question has few words."""
 
 
-class FollowedIngest:
-    """An ingest after which recordings are heard, figures described, and what is new is read.
+class Ear:
+    """Safe for several threads."""
 
-    Each only where it is set: the last by the models in use.
-    """
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._transcriber: Transcriber | None = None
 
-    def __init__(
-        self,
-        ingest: Ingest,
-        engine: Engine,
-        *,
-        describe: bool,
-        transcription: Transcription | None = None,
-        shares: SharedProgress,
-        reader: AbstractContextManager[object],
-        then: Callable[[], None] = lambda: None,
-    ) -> None:
-        """`reader` is open while it runs; `then` is called once all is stored."""
-        self._ingest = ingest
-        self._engine = engine
-        self._describes = describe
-        self._transcription = transcription
-        self._shares = shares
-        self._reader = reader
-        self._then = then
-
-    def run(
-        self,
-        folder: Path,
-        *,
-        on_progress: OnProgress,
-        stop: threading.Event | None = None,
-        remove_all: bool = False,
-    ) -> Report:
-        """Run as `Ingest.run`; once `stop` is set, the rest is read after the next one.
-
-        Raises WorkspaceBusyError where another machine reads the documents in.
-        """
-        index = self._engine.index
-        if not (index.is_owned or index.take_over()):
-            raise WorkspaceBusyError(
-                "Another machine reads the documents in.", hint="Ask the server that runs there."
-            )
-        engine = self._engine
-        with engine.reading_in(), self._reader, self._shares.listening(on_progress) as tell:
-            report = self._ingest.run(folder, on_progress=tell, stop=stop, remove_all=remove_all)
-            notes = (*report.notes, *self._hear(on_progress, stop))
-        report = replace(report, files=tuple(map(self._as_heard, report.files)))
-        if self._describes:
-            notes = (*notes, *self._describe(stop))
-        self._engine.read_new(stop)
-        self._then()
-        return replace(report, notes=(*notes, *self._share()))
-
-    def _share(self) -> tuple[str, ...]:
-        """Tell other machines what is new; return why not, where that fails: it is tried again."""
+    @property
+    def is_ready(self) -> bool:
+        """Whether somebody hears: where the settings name nobody that can, nobody does."""
         try:
-            while self._engine.index.share():
-                continue
-            self._engine.index.sweep_shared()
-        except PagelightError as error:
-            return (f"Other machines know nothing of it yet: {error}",)
-        return ()
+            return self._who() is not None
+        except PagelightError:
+            return False
 
-    def _as_heard(self, file: FileReport) -> FileReport:
-        """Return what became of a file, a recording as it is after the hearing."""
-        if self._transcription is None or UNHEARD.isdisjoint(file.warnings):
-            return file
-        record = self._engine.index.file(file.source)
-        document = self._engine.index.document(record.doc_id) if record and record.doc_id else None
-        return replace(file, warnings=document.warnings) if document else file
+    def hearing(
+        self, reader: ParserProcess, cache: OcrCache, *, max_s: float | None = None
+    ) -> Hearing | None:
+        """Return how recordings are heard that `reader` decodes; None while nobody hears."""
+        who, usual_s = self._who(), self._settings.recording_hours * 3600
+        if who is None:
+            return None
+        longest_s = usual_s if max_s is None else max_s
+        return Hearing(transcriber=who, listen=reader.listen, cache=cache, max_s=longest_s)
 
-    def _hear(self, on_progress: OnProgress, stop: threading.Event | None) -> tuple[str, ...]:
-        """Hear the recordings; return what was not heard, and why: all else is stored by then."""
-        if self._transcription is None:
-            return ()
-        try:
-            return self._transcription.catch_up(stop, on_progress=on_progress)
-        except PagelightError as error:
-            return (f"Recordings were not heard: {error}",)
+    def dictated(self, path: Path, reader: ParserProcess) -> str:
+        """Return what is said in a file. Raises SourceError, and ModelError."""
+        hearing = self.hearing(reader, _Nothing(), max_s=DICTATED_S)
+        if hearing is None:
+            raise SourceError("No model hears.", hint="Run: pagelight models fetch hearing")
+        found = FoundFile(
+            path=str(path.resolve()),
+            source=path.name,
+            root=str(path.resolve().parent),
+            **version_fields(path.stat()),
+        )
+        file = identify(found, settings=self._settings, tell=reader.tell)
+        heard = hearing.stretches(file, threading.Event(), lambda _: None)
+        return " ".join(each.text for part in heard for each in part.segments)
 
-    def _describe(self, stop: threading.Event | None) -> tuple[str, ...]:
-        """Describe the figures; return why not, where that fails: all else is stored by then."""
-        engine = self._engine
-        with engine.lent() as active:
-            if active.writer is None:
-                return (NOBODY_DESCRIBES,)
-            describer = Describer(engine.index, engine.embedder, chunk_document, active.writer)
-            try:
-                describer.catch_up(stop)
-            except PagelightError as error:
-                return (f"Figures were not described: {error}",)
-        return ()
+    def _who(self) -> Transcriber | None:
+        with self._lock:
+            if self._transcriber is None:
+                self._transcriber = transcriber_of(self._settings, os.environ)
+            return self._transcriber
+
+
+class _Nothing:
+    def get(self, key: str) -> list[OcrLine] | None: ...
+    def put(self, key: str, lines: list[OcrLine]) -> None: ...
 
 
 class Assembly:
@@ -160,21 +120,22 @@ class Assembly:
         self._ear = Ear(settings)
         self._attacher = Attacher(
             engine.attached,
-            self._attachment_reader,
+            # A reader of its own: a person waits, and an ingest may hold the others.
+            lambda: ParserProcess(
+                settings=settings,
+                assets_root=engine.attached.index.workspace / "assets",
+                nice=0,
+            ),
             settings,
             hearing=lambda reader: self._ear.hearing(reader, engine.attached.index.ocr_cache),
             see=self._seen_on,
         )
 
     def make_ingest(self, then: Callable[[], None] = lambda: None) -> FollowedIngest:
-        """Return an ingest whose files are read in child processes; `then` is called behind it.
-
-        Those that passwords are lent to are its own, and end with it.
-        """
+        """Return an ingest that reads in child processes: in its own where passwords are lent."""
         reader = self._new_reader() if lent() else self._reader
         lifetime = reader if lent() else nullcontext()
-        embedder = self.engine.embedder
-        return self._ingest_by(reader, embedder=embedder, lanes=1, lifetime=lifetime, then=then)
+        return self._ingest_by(reader, lifetime=lifetime, then=then)
 
     def _new_reader(self) -> ParserProcess:
         settings = self.settings
@@ -189,10 +150,7 @@ class Assembly:
 
     @contextmanager
     def make_ray_ingest(self) -> Iterator[FollowedIngest]:
-        """Lend an ingest whose work is done by a Ray cluster; raises PagelightError without one.
-
-        It reads and embeds; what comes of it is divided and stored here.
-        """
+        """Lend an ingest that reads and embeds on a Ray cluster. Raises PagelightError."""
         from ingest.distributed.pool import A_CALL, RayEmbedder, RayPool  # noqa: PLC0415 - only where it is asked for
 
         root = self.settings.workspace.resolve() / "assets"
@@ -204,43 +162,48 @@ class Assembly:
             elsewhere=pool,
             on_share=self._shares.looked_through,
         ) as reader:
-            yield self._ingest_by(
-                reader,
-                embedder=RayEmbedder(self.engine.embedder, pool),
-                lanes=pool.size,
-                batches=batches_of_many(A_CALL),
-                lifetime=nullcontext(),
-            )
+            embedder = RayEmbedder(self.engine.embedder, pool)
+            batches = batches_of_many(A_CALL)
+            yield self._ingest_by(reader, embedder=embedder, lanes=pool.size, batches=batches)
 
     def _ingest_by(
         self,
         reader: ParserProcess,
         *,
-        embedder: Embedder,
-        lanes: int,
+        embedder: Embedder | None = None,
+        lanes: int = 1,
         batches: Batches = BY_ONE,
-        lifetime: AbstractContextManager[object],
+        lifetime: AbstractContextManager[object] | None = None,
         then: Callable[[], None] = lambda: None,
     ) -> FollowedIngest:
+        engine = self.engine
         ingest = Ingest(
-            self.engine.index,
-            embedder,
+            engine.index,
+            embedder or engine.embedder,
             chunk_document,
             reader,
             self.settings,
             lanes=lanes,
             batches=batches,
-            sight=self.engine.active.sight,
-            photographs=self.engine.photographs,
+            sight=engine.active.sight,
+            photographs=engine.photographs,
             disk=self.disk,
         )
+        hearing = self._ear.hearing(reader, engine.index.ocr_cache)
         return FollowedIngest(
-            ingest,
-            self.engine,
-            describe=self.settings.describe,
-            transcription=self._transcription_by(reader),
+            ingest=ingest,
+            engine=engine,
+            transcription=Transcription(
+                index=engine.index,
+                embedder=engine.embedder,
+                chunker=chunk_document,
+                hearing=hearing,
+                disk=self.disk,
+            )
+            if hearing
+            else None,
             shares=self._shares,
-            reader=lifetime,
+            lifetime=lifetime or nullcontext(),
             then=then,
         )
 
@@ -253,18 +216,6 @@ class Assembly:
         except (OSError, PagelightError) as error:
             logger.warning("an attached picture was not looked at: %s", error)
             return ""
-
-    def _transcription_by(self, reader: ParserProcess) -> Transcription | None:
-        hearing = self._ear.hearing(reader, self.engine.index.ocr_cache)
-        if hearing is None:
-            return None
-        return Transcription(
-            index=self.engine.index,
-            embedder=self.engine.embedder,
-            chunker=chunk_document,
-            hearing=hearing,
-            disk=self.disk,
-        )
 
     def read_image(self, path: Path) -> QueryImage:
         """Read a picture that the folder is searched by. Raises SourceError."""
@@ -294,14 +245,6 @@ class Assembly:
         """Begin to read a file while the question is still being written. Raises nothing."""
         self._attacher.begin(path)
 
-    def _attachment_reader(self) -> ParserProcess:
-        """Return a reader of its own: a person waits, and an ingest may hold the others."""
-        return ParserProcess(
-            settings=self.settings,
-            assets_root=self.engine.attached.index.workspace / "assets",
-            nice=0,
-        )
-
     def close(self) -> None:
         self._attacher.close()
         self._reader.close()
@@ -310,10 +253,7 @@ class Assembly:
 
 
 def assemble(settings: Settings, *, secondary: bool = False) -> Assembly:
-    """Open the workspace; loads no model and starts no process yet.
-
-    `secondary`: another process owns it, as `WorkspaceIndex` says.
-    """
+    """Open the workspace, without models and processes yet; as its owner, or `secondary`."""
     disk = RemoteDisk(settings.workspace, max_mb=settings.fetched_mb)
     drawing = DrawingProcess(settings)
     engine = build_engine(

@@ -12,15 +12,14 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Protocol
+from typing import Annotated, Final, Literal, Unpack
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel, Field
 
-from pagelight.services.answering.asking import Days, Request
-from pagelight.services.answering.messages import checked_turns
+from pagelight.services.answering.asking import Request, Scope, turns
 from pagelight.services.session.session import RemoteSession, SeamSession, Session, open_session
 from rag.datamodel import State
 from rag.errors import PagelightError
@@ -60,12 +59,8 @@ Until = Annotated[str, Field(description="only documents of this day or earlier,
 
 
 Lent = SeamSession | RemoteSession
-
-
-class Lends(Protocol):
-    """Lends a session for one call."""
-
-    def lend(self) -> AbstractContextManager[Lent]: ...
+Lend = Callable[[], AbstractContextManager[Lent]]
+"""Lends a session for one call."""
 
 
 class Found(BaseModel):
@@ -160,12 +155,12 @@ def serve_mcp(settings: Settings, *, folders: Sequence[Path] = ()) -> None:
     require_made(settings.workspace)
     lender = SessionLender(partial(open_session, settings))
     try:
-        mcp_server(lender, folders=folders).run("stdio")
+        mcp_server(lender.lend, folders=folders).run("stdio")
     finally:
         lender.close()
 
 
-def mcp_server(lender: Lends, *, folders: Sequence[Path] = ()) -> MCPServer:
+def mcp_server(lend: Lend, *, folders: Sequence[Path] = ()) -> MCPServer:
     """Return the server with its tools; files of `folders` may be attached to questions."""
     server = MCPServer(
         "pagelight",
@@ -184,9 +179,9 @@ def mcp_server(lender: Lends, *, folders: Sequence[Path] = ()) -> MCPServer:
         until: Until = "",
     ) -> SearchResult:
         """Find places in the documents by words and by meaning, best first."""
-        with _session(lender) as session:
-            days = Days(since=since, until=until)
-            hits = session.search(Request(text=query, within=within, days=days), k=k)
+        with _session(lend) as session:
+            request = Request(text=query, within=within, since=since, until=until)
+            hits = session.search(request, k=k)
         return SearchResult.model_validate({"hits": hits})
 
     def ask(
@@ -197,9 +192,7 @@ def mcp_server(lender: Lends, *, folders: Sequence[Path] = ()) -> MCPServer:
         history: History = (),
     ) -> AskResult:
         """Answer a question from the documents, each claim with a mark [n] and its citation."""
-        with _session(lender) as session:
-            request = Request(text=question, within=within, days=Days(since=since, until=until))
-            return _result(session.ask(request, checked_turns(history)))
+        return answered(question, history, (), within=within, since=since, until=until)
 
     def ask_with_files(
         question: str,
@@ -214,10 +207,17 @@ def mcp_server(lender: Lends, *, folders: Sequence[Path] = ()) -> MCPServer:
 
         Files that are attached are read first; the documents are asked besides.
         """
-        with _session(lender) as session:
-            days, files = Days(since=since, until=until), _allowed(attachments, folders)
-            request = Request(text=question, attachments=files, within=within, days=days)
-            return _result(session.ask(request, checked_turns(history)))
+        return answered(question, history, attachments, within=within, since=since, until=until)
+
+    def answered(
+        question: str, history: History, attachments: Files, **scope: Unpack[Scope]
+    ) -> AskResult:
+        with _session(lend) as session:
+            files = _allowed(attachments, folders)
+            request = Request(text=question, attachments=files, **scope)
+            answer = session.ask(request, turns(history))
+        nearest = [] if answer["answered"] else answer["hits"][:NEAREST]
+        return AskResult.model_validate({**answer, "nearest": nearest})
 
     server.tool("ask", annotations=_READS)(ask_with_files if folders else ask)
 
@@ -228,7 +228,7 @@ def mcp_server(lender: Lends, *, folders: Sequence[Path] = ()) -> MCPServer:
         quote: Annotated[str, Field(description="instead of a page: words that stand on it")] = "",
     ) -> PageResult:
         """Read the words of a page: of a hit, before or after one, or the one with a quote."""
-        with _session(lender) as session:
+        with _session(lend) as session:
             return PageResult.model_validate(session.page(source, page, quote=quote))
 
     @server.tool(annotations=_READS)
@@ -236,7 +236,7 @@ def mcp_server(lender: Lends, *, folders: Sequence[Path] = ()) -> MCPServer:
         start: Annotated[int, Field(ge=0, description="how many to leave out at first")] = 0,
     ) -> DocumentsResult:
         """List the documents that can be searched and read, so many at a time."""
-        with _session(lender) as session:
+        with _session(lend) as session:
             found = session.documents(start=start, most=LISTED + 1)
         page = {"documents": found[:LISTED], "more": len(found) > LISTED}
         return DocumentsResult.model_validate(page)
@@ -245,7 +245,6 @@ def mcp_server(lender: Lends, *, folders: Sequence[Path] = ()) -> MCPServer:
 
 
 def _allowed(paths: Sequence[str], folders: Sequence[Path]) -> tuple[Path, ...]:
-    """Return the files, links followed. Raises PagelightError for one that lies elsewhere."""
     files = tuple(Path(path).resolve() for path in paths)
     roots = [folder.resolve() for folder in folders]
     for file in files:
@@ -257,16 +256,10 @@ def _allowed(paths: Sequence[str], folders: Sequence[Path]) -> tuple[Path, ...]:
     return files
 
 
-def _result(answer: Mapping[str, Any]) -> AskResult:
-    nearest = [] if answer["answered"] else answer["hits"][:NEAREST]
-    return AskResult.model_validate({**answer, "nearest": nearest})
-
-
 @contextmanager
-def _session(lender: Lends) -> Iterator[Lent]:
-    """Lend a session; what a person would be told, the assistant is told."""
+def _session(lend: Lend) -> Iterator[Lent]:
     try:
-        with lender.lend() as session:
+        with lend() as session:
             yield session
     except PagelightError as error:
         raise ToolError(str(error)) from error
@@ -295,7 +288,8 @@ class SessionLender:
     def lend(self) -> Iterator[Session]:
         """Lend a session for one call. Raises what opening raises."""
         with self._lock:
-            self._stop_timer()
+            if self._timer is not None:
+                self._timer.cancel()
             if self._session is None:
                 self._session = self._open_session()
             session = self._session
@@ -305,33 +299,20 @@ class SessionLender:
         finally:
             with self._lock:
                 self._borrowers -= 1
-                if self._borrowers == 0:
-                    self._rest(session)
+                if session.holds_workspace and not self._borrowers:
+                    self._timer = threading.Timer(self._idle_s, self._end_if_idle)
+                    self._timer.daemon = True
+                    self._timer.start()
+            if not session.holds_workspace:
+                self._end_if_idle()
 
     def close(self) -> None:
         with self._lock:
-            self._stop_timer()
-            self._end()
-
-    def _rest(self, session: Session) -> None:
-        if not session.holds_workspace:
-            self._end()
-            return
-        self._timer = threading.Timer(self._idle_s, self._end_if_idle)
-        self._timer.daemon = True
-        self._timer.start()
+            self._borrowers = 0
+        self._end_if_idle()
 
     def _end_if_idle(self) -> None:
         with self._lock:
-            if self._borrowers == 0:
-                self._end()
-
-    def _end(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+            if self._session is not None and not self._borrowers:
+                self._session.close()
+                self._session = None

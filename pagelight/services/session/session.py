@@ -1,4 +1,4 @@
-"""Asking from the command line: here, or through the chat that owns the workspace.
+"""Asking from the command line: here, or through the chat that owns the workspace; many at once.
 
 One process owns a workspace. Where that is a running chat, the same questions go to it over its
 local API; the answers have the same shape either way.
@@ -7,11 +7,10 @@ local API; the answers have the same shape either way.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Unpack
 
 from ingest.archives.passwords import lent
 from ingest.pipeline.progress import OnProgress
@@ -21,32 +20,33 @@ from pagelight.services.answering.answer_json import (
     documents_json,
     hits_json,
     page_json,
+    reports_json,
 )
 from pagelight.services.answering.asking import (
-    NO_DAYS,
-    Days,
+    AnyEngine,
+    Incoming,
+    ReadBy,
     Request,
+    Scope,
+    messages_of,
     query_of,
     read_page,
     ready_documents,
+    turns,
+    words_of,
 )
-from pagelight.services.answering.messages import messages_of
-from pagelight.services.answering.protocols import AnyEngine, Incoming, ReadBy
 from pagelight.services.answering.table import rows_in_scope, table_rows
-from pagelight.services.jobs.reports import reports_json
-from pagelight.services.session.assemble import Assembly, assemble
+from pagelight.services.session.assemble import assemble
 from rag.closing import Closing
 from rag.datamodel import Turn
 from rag.errors import PagelightError, WorkspaceBusyError
+from rag.pipeline.engine.engine import Engine
 from rag.settings import Settings
 from rag.storage.files.lock import Owner, owner_of
 
 
 class SeamSession(Closing):
-    """Over an engine that runs in this process already, which is another's to close.
-
-    What a person may see was settled by whoever made the engine.
-    """
+    """Over an engine of this process, another's to close, and limited by whoever made it."""
 
     holds_workspace: ClassVar[bool] = True
     """Whether the workspace is open in this process."""
@@ -73,18 +73,53 @@ class SeamSession(Closing):
     def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]:
         return page_json(read_page(self._engine.index, source, page, quote))
 
+    def rows(
+        self, questions: Sequence[str], scope: str, *, since: str = "", until: str = ""
+    ) -> tuple[int, Iterator[dict[str, Any]]]:
+        """Return how many documents are asked, and their rows as they finish."""
+        rows = rows_in_scope(self._engine.index.documents(), scope, since=since, until=until)
+
+        def finished() -> Iterator[dict[str, Any]]:
+            self._engine.warm()
+            yield from (row.as_json() for row in table_rows(self._engine, questions, rows))
+
+        return len(rows), finished()
+
+    @contextmanager
+    def table(
+        self, questions: Sequence[str], scope: str, **days: str
+    ) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
+        """Lend what `rows` returns."""
+        yield self.rows(questions, scope, **days)
+
     def close(self) -> None:
         """Nothing is held here."""
 
 
-class LocalSession(SeamSession):
+class OwnerSession(SeamSession):
+    """As `SeamSession`, for who owns the workspace."""
+
+    def __init__(self, engine: Engine, incoming: Incoming) -> None:
+        super().__init__(engine, incoming)
+        self._index = engine.index
+
+    def reports(self) -> list[dict[str, Any]]:
+        """Return the answers that were reported as wrong, oldest first."""
+        return reports_json(self._index)
+
+    def audit(self, most: int, *, who: str = "") -> list[dict[str, Any]]:
+        """Return the last lines of who did what, newest first; `who`: of one person."""
+        return [line.as_json() for line in self._index.audit.last(most, who=who)]
+
+
+class LocalSession(OwnerSession):
     """The workspace open in this process."""
 
     def __init__(self, settings: Settings) -> None:
-        self._parts: Assembly = assemble(settings)
-        while self._parts.engine.index.share():  # what other machines have read since
-            continue
+        self._parts = assemble(settings)
         super().__init__(self._parts.engine, self._parts)
+        while self._index.share():  # what other machines have read since
+            continue
 
     def ask(self, request: Request, history: Sequence[Turn]) -> dict[str, Any]:
         self._parts.engine.warm_writer()
@@ -92,16 +127,8 @@ class LocalSession(SeamSession):
 
     def status(self) -> str:
         """Return what is wrong with the models or the workspace, as a sentence; "" if nothing."""
-        self._parts.engine.warm()
-        return self._parts.engine.status()
-
-    def reports(self) -> list[dict[str, Any]]:
-        """Return the answers that were reported as wrong, oldest first."""
-        return reports_json(self._parts.engine.index)
-
-    def audit(self, most: int, *, who: str = "") -> list[dict[str, Any]]:
-        """Return the last lines of who did what, newest first; `who`: of one person."""
-        return [line.as_json() for line in self._parts.engine.index.audit.last(most, who=who)]
+        self._engine.warm()
+        return self._engine.status()
 
     def ingest(
         self,
@@ -124,16 +151,6 @@ class LocalSession(SeamSession):
             report = made.run(root, on_progress=on_progress, remove_all=remove_all)
         return report.as_json(briefly=briefly)
 
-    @contextmanager
-    def table(
-        self, questions: Sequence[str], scope: str, *, days: Days = NO_DAYS
-    ) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
-        """Lend how many documents are asked, and their rows as they finish."""
-        engine = self._parts.engine
-        rows = rows_in_scope(engine.index.documents(), scope, days=days)
-        engine.warm()
-        yield len(rows), (row.as_json() for row in table_rows(engine, questions, rows))
-
     def close(self) -> None:
         self._parts.close()
 
@@ -143,10 +160,7 @@ ASK_SECONDS: Final = 600.0
 
 
 class RemoteSession(Closing):
-    """The workspace open in a running chat. Does all that `session.LocalSession` does.
-
-    Raises PagelightError for what the chat refuses, and where it does not answer.
-    """
+    """As `LocalSession`, in a running chat. Raises PagelightError where it refuses."""
 
     holds_workspace: ClassVar[bool] = False
 
@@ -167,12 +181,12 @@ class RemoteSession(Closing):
             "history": messages_of(history),
             "attachments": [str(path.resolve()) for path in request.attachments],
         }
-        return dict(self._post("ask", body | _options(request)))
+        return dict(self._post("ask", body | _scope(request)))
 
     def search(self, request: Request, *, k: int) -> list[dict[str, Any]]:
         image = str(request.image.resolve()) if request.image else None
-        body = {"query": request.text, "k": k, "image": image}
-        return list(self._post("search", body | _options(request)))
+        body = {"query": request.text, "k": k, "image": image} | _scope(request)
+        return list(self._post("search", body))
 
     def status(self) -> str:
         return str(self._sent("GET", "status")["status"])
@@ -210,9 +224,9 @@ class RemoteSession(Closing):
 
     @contextmanager
     def table(
-        self, questions: Sequence[str], scope: str, *, days: Days = NO_DAYS
+        self, questions: Sequence[str], scope: str, **days: str
     ) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
-        body = {"questions": list(questions), "scope": scope} | asdict(days)
+        body = {"questions": list(questions), "scope": scope, **days}
         with (
             self._answering(hint="Run the same command again: what is done is kept."),
             self._client.stream("POST", "table", json=body) as response,
@@ -245,8 +259,8 @@ class RemoteSession(Closing):
         self._client.close()
 
 
-def _options(request: Request) -> dict[str, Any]:
-    return {"within": request.within, **asdict(request.days)}
+def _scope(request: Request) -> dict[str, Any]:
+    return {"within": request.within, "since": request.since, "until": request.until}
 
 
 def _refusal(body: str, status: int) -> str:
@@ -261,10 +275,7 @@ Session = LocalSession | RemoteSession
 
 
 def open_session(settings: Settings) -> Session:
-    """Open the workspace, or reach the chat that has it open.
-
-    Raises WorkspaceBusyError if another process has it open that can't be asked.
-    """
+    """Open the workspace, or reach the chat that has it open. Raises WorkspaceBusyError."""
     owner = owner_of(settings.workspace)
     if owner is None:
         return LocalSession(settings)
@@ -274,3 +285,60 @@ def open_session(settings: Settings) -> Session:
             hint="Wait until it is done, or choose another --workspace.",
         )
     return RemoteSession(owner)
+
+
+def read_history(path: Path) -> tuple[Turn, ...]:
+    """Read a JSON list of messages {"role": "user" | "assistant", "content"}."""
+    try:
+        return turns(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, PagelightError) as error:
+        raise PagelightError(f"The history {path} can't be read: {error}") from error
+
+
+def answer_lines(session: Session, path: Path, **scope: Unpack[Scope]) -> Iterator[dict[str, Any]]:
+    """Yield an answer, or {"id", "error"}, for each line; its files lie beside the batch's.
+
+    `scope` is that of all: `within`, `since` and `until`.
+    """
+
+    def work(row: Mapping[str, Any]) -> dict[str, Any]:
+        history, text = turns(row.get("history") or ()), words_of(row.get("question") or "")
+        names = [*(row.get("attachments") or ()), *filter(None, [row.get("image")])]
+        files = tuple(path.parent / str(name) for name in names)
+        return session.ask(Request(text=text, attachments=files, **scope), history)
+
+    yield from _each_line(path, work)
+
+
+def search_lines(
+    session: Session, path: Path, *, k: int, **scope: Unpack[Scope]
+) -> Iterator[dict[str, Any]]:
+    """Yield {"id", "hits"}, or {"id", "error"}, for each line; `scope` as in `answer_lines`."""
+
+    def work(row: Mapping[str, Any]) -> dict[str, Any]:
+        text = words_of(row.get("question") or row.get("query") or "")
+        image = path.parent / str(row["image"]) if row.get("image") else None
+        return {"hits": session.search(Request(text=text, image=image, **scope), k=k)}
+
+    yield from _each_line(path, work)
+
+
+def _each_line(
+    path: Path, work: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield what each line makes; a bad line stops no other."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise PagelightError(f"The batch {path} can't be read: {error}") from error
+    for number, line in enumerate(lines, start=1):
+        row: Any = {}
+        try:
+            if line.strip():
+                row = json.loads(line)
+                if not isinstance(row, dict):
+                    row = {}
+                    raise PagelightError("not a JSON object")  # noqa: TRY301 - told as one below
+                yield {"id": row.get("id", number), **work(row)}
+        except (ValueError, PagelightError) as error:
+            yield {"id": row.get("id", number), "error": f"line {number}: {error}"}

@@ -13,9 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from pagelight.services.answering.asking import attached, ready_documents, unread
+from pagelight.services.answering.asking import Incoming, attached, ready_documents, unread
 from pagelight.services.answering.places import SEARCHING
-from pagelight.services.answering.protocols import Incoming
 from pagelight.services.answering.question_queue import QueuedEngine
 from pagelight.ui.answers.render import waiting_words
 from pagelight.ui.chat.attachments import is_about, kept_of

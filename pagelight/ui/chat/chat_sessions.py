@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from pagelight.services.jobs.elsewhere import Elsewhere
+from pagelight.services.jobs.shared_jobs import Elsewhere
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation, Message
 from pagelight.ui.html.language import key

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from pagelight.services.answering.asking import Library
 from pagelight.services.answering.places import Place, cells_of, considered_of, places_of
-from pagelight.services.answering.protocols import Library
 from pagelight.ui.chat.attachments import given_places, is_about
 from pagelight.ui.chat.conversation import Conversation, ExchangeView, UserMessage
 from pagelight.ui.html.language import say

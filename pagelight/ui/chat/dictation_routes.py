@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from pagelight.server.middleware.headers import fresh
-from pagelight.services.answering.protocols import Dictation
+from pagelight.services.answering.asking import Dictation
 from pagelight.ui.html.language import key
 from rag.errors import PagelightError
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import gradio as gr
 
+from pagelight.server.events import TabWishes
 from pagelight.server.middleware.asgi import ACCOUNT, COLLECTIONS, PEOPLE, SIGN_OUT
-from pagelight.server.sse.wanted import TabWishes
 from pagelight.services.accounts.person import Person
 from pagelight.ui.answers.render import bubble
 from pagelight.ui.chat.chat_sessions import ChatSessions

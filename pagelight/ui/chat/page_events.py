@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 
+from pagelight.server.events import TabWishes
 from pagelight.server.middleware.asgi import conversation_at
-from pagelight.server.sse.wanted import TabWishes
 from pagelight.ui.answers.render import bubble
 from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk, bubbles_of
 from pagelight.ui.chat.conversation import Conversation, Message

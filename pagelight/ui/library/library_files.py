@@ -19,8 +19,8 @@ from fastapi.concurrency import contextmanager_in_threadpool
 
 from ingest.discovery.media_type import HEAD_BYTES, check_head
 from ingest.remote.address import room_of
-from pagelight.services.answering.protocols import Library
-from pagelight.services.jobs.folder_names import usable_name
+from pagelight.services.answering.asking import Library
+from pagelight.services.jobs.collections import usable_name
 from pagelight.services.jobs.jobs import Jobs
 from rag.datamodel import ROOT_COLLECTION, composed
 from rag.errors import LimitError, PagelightError

@@ -13,8 +13,7 @@ from fastapi.responses import Response
 from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.accounts.person import Person
-from pagelight.services.answering.attachments import UserLibrary
-from pagelight.services.answering.protocols import Library
+from pagelight.services.answering.asking import Library, UserLibrary
 from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.services.rendering.page_pictures import is_id
 from pagelight.ui.html.language import key, known

@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from ingest.pipeline.progress import IngestProgress
 from ingest.remote.address import shown
-from pagelight.services.answering.protocols import AnyEngine
+from pagelight.services.answering.asking import AnyEngine
 from pagelight.services.jobs.jobs import JobState
-from pagelight.services.models.models_switch import ModelChange
+from pagelight.services.models.models_job import ModelChange
 from pagelight.ui.html.language import key, known, say, say_count, say_number, time_left
 from pagelight.ui.models.models_html import change_words
 from pagelight.ui.templating import render

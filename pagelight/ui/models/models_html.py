@@ -10,9 +10,8 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from pagelight.services.models.models_job import FetchState
-from pagelight.services.models.models_switch import ModelChange, SwitchView
-from pagelight.services.models.trial import Trial
+from pagelight.services.models.models import Trial
+from pagelight.services.models.models_job import FetchState, ModelChange, SwitchView
 from pagelight.ui.html.language import key, known, say, say_count, say_number, time_left
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.templating import render

@@ -10,17 +10,14 @@ from fastapi.responses import Response
 
 from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.headers import fresh
-from pagelight.services.answering.protocols import AnyEngine
-from pagelight.services.models.models import overview
-from pagelight.services.models.models_job import Fetches
-from pagelight.services.models.models_switch import Switches
-from pagelight.services.models.trial import checked, tried
-from pagelight.ui.models.models_html import models_html, profile_html, trial_words
+from pagelight.services.answering.asking import AnyEngine
+from pagelight.services.models.models import checked, overview, tried
+from pagelight.services.models.models_job import Fetches, Switches
+from pagelight.ui.models.models_html import models_html, trial_words
 from rag.errors import ModelError
 from rag.models.registry.choice import next_step
 from rag.models.registry.model_table import PARTS, HubModel, Part, model_named, this_machine
 from rag.models.registry.writers import AddedWriters
-from rag.models.setup.state import SetupState
 from rag.settings import Settings
 
 ALL = "all"
@@ -92,13 +89,6 @@ def _add_writers(
             return fresh({"told": trial_words(tried(source.strip(), settings))})
         added.set(*((name, "") if action == "remove" else checked(name, source)))
         return panel()
-
-
-def profile_line(
-    fetches: Fetches, switches: Switches, *, writer: Callable[[], SetupState]
-) -> Callable[[], str]:
-    """Return what tells the line at the top to who may change models, as it is just now."""
-    return lambda: profile_html(switches.offered(), fetches.state, writer())
 
 
 def _changed(part: Part) -> Part:

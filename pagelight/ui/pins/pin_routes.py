@@ -8,8 +8,8 @@ from fastapi import APIRouter, Body
 from fastapi.responses import Response
 
 from pagelight.server.middleware.headers import download, fresh, there
+from pagelight.services.answering.asking import Library
 from pagelight.services.answering.places import answer_key
-from pagelight.services.answering.protocols import Library
 from pagelight.ui.answers.render import answer_html
 from pagelight.ui.html.language import say
 from pagelight.ui.pins.saved import saved_as

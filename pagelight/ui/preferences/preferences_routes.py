@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, HTTPException
 from fastapi.responses import Response
 
 from pagelight.server.middleware.headers import fresh, there
-from pagelight.services.answering.protocols import AnyEngine
+from pagelight.services.answering.asking import AnyEngine
 from pagelight.ui.html.language import LANGUAGES, spoken
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.templating import render

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.answering.answer_json import cited_json
-from pagelight.services.answering.protocols import Library
+from pagelight.services.answering.asking import Library
 
 RIGHT_LIMIT = 2000
 

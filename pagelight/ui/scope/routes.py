@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body
 from fastapi.responses import Response
 
 from pagelight.server.middleware.headers import fresh, there
-from pagelight.services.answering.protocols import Library
+from pagelight.services.answering.asking import Library
 from pagelight.ui.html.language import say
 from pagelight.ui.scope.scope import IN, TYPE, entries_of, words_of
 from pagelight.ui.templating import render

@@ -12,10 +12,9 @@ from typing import Final
 
 from markupsafe import Markup
 
+from pagelight.services.answering.asking import Library
 from pagelight.services.answering.places import Place
-from pagelight.services.answering.protocols import Library
-from pagelight.services.rendering.page_pictures import Pages, is_drawn
-from pagelight.services.rendering.renders import encoded
+from pagelight.services.rendering.page_pictures import Pages, encoded, is_drawn
 from pagelight.ui.source.marking import row_of
 from pagelight.ui.templating import render
 from rag.datamodel import CELL_SEPARATOR, FULL_PAGE, Answer, BBox, Chunk, Figure

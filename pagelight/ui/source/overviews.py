@@ -15,8 +15,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from pagelight.server.middleware.headers import fresh, there
+from pagelight.services.answering.asking import Library
 from pagelight.services.answering.places import places_of
-from pagelight.services.answering.protocols import Library
 from pagelight.services.answering.question_queue import QueuedEngine
 from pagelight.ui.html.language import LANGUAGES, key, say, speaking, spoken
 from pagelight.ui.templating import render

@@ -15,9 +15,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from pagelight.services.answering.protocols import Library, ReadImage
-from pagelight.services.rendering.page_pictures import Pages, is_drawn, is_id
-from pagelight.services.rendering.renders import encoded
+from pagelight.services.answering.asking import Library, ReadImage
+from pagelight.services.rendering.page_pictures import Pages, encoded, is_drawn, is_id
 from pagelight.ui.html.language import key
 from pagelight.ui.source.figures import box_name, box_named, crop_url
 from pagelight.ui.templating import render

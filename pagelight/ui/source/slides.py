@@ -14,7 +14,7 @@ from markupsafe import Markup
 from msgspec import structs
 
 from pagelight.services.answering.places import Place
-from pagelight.services.rendering.slide_layout import font_cqw, slide_shape, table_font_cqw
+from pagelight.services.rendering.slides import font_cqw, slide_shape, table_font_cqw
 from pagelight.ui.source.marking import find_quote
 from pagelight.ui.source.reading import element_html
 from pagelight.ui.source.region import choices_of

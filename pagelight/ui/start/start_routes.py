@@ -11,8 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from pagelight.server.middleware.headers import fresh
-from pagelight.services.answering.asking import ready_documents
-from pagelight.services.answering.protocols import Library
+from pagelight.services.answering.asking import Library, ready_documents
 from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.ui.html.language import key, say
 from pagelight.ui.library.library_files import is_writable

@@ -14,8 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pagelight.server.middleware.headers import download, fresh, there
 from pagelight.services.answering.places import Place
-from pagelight.services.answering.table import TableCell, TableRow
-from pagelight.services.answering.table_export import as_csv, as_xlsx
+from pagelight.services.answering.table import TableCell, TableRow, as_csv, as_xlsx
 from pagelight.services.jobs.table_jobs import UNSURE, TableRun, Tables
 from pagelight.ui.html.language import say, say_count, say_number
 from pagelight.ui.templating import render

@@ -5,12 +5,10 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from pagelight.server.auth.entrance import Entrance
-from pagelight.server.middleware.asgi import PERSON
+from pagelight.server.middleware.asgi import PERSON, Speaking
 from pagelight.server.middleware.authentication import Attempts, authenticator_of
 from pagelight.server.middleware.guard import Guard
-from pagelight.server.middleware.speaking import Speaking
-from pagelight.services.accounts.keeping import PeopleFile
-from pagelight.services.accounts.users import write_users
+from pagelight.services.accounts.users import PeopleFile, write_users
 from rag.settings import Settings
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions

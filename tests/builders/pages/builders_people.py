@@ -16,14 +16,13 @@ from fastapi import FastAPI
 from running_app import parts_over
 
 from pagelight.server.app.application import application
-from pagelight.server.app.own_routes import shared_parts
+from pagelight.server.app.own_routes import Shared
 from pagelight.server.auth.entrance import Entrance
 from pagelight.server.middleware.audit_log import AuditTrail
 from pagelight.server.middleware.authentication import authenticator_of
 from pagelight.server.middleware.guard import Guard
 from pagelight.server.middleware.people import People
-from pagelight.services.accounts.keeping import PeopleFile
-from pagelight.services.accounts.users import write_users
+from pagelight.services.accounts.users import PeopleFile, write_users
 from pagelight.services.jobs.jobs import Jobs
 from rag.datamodel import BBox, Document, Element, Provenance
 from rag.settings import Settings
@@ -111,7 +110,7 @@ class House:
         self.settings = settings = Settings(workspace=root / "ws", users=str(root / "users.json"))
         parts = parts_over(self.engine, jobs=self.jobs, examples=(f"What is {WORD}?",))
         self.applications = {}
-        self.make = partial(application, shared_parts(parts, settings))
+        self.make = partial(application, Shared(parts, settings))
 
         def made(person):
             self.applications[person.name] = self.make(person)

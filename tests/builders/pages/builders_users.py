@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from pagelight.services.accounts.passwords import Cost, hashed
-from pagelight.services.accounts.person import Person, User
+from pagelight.services.accounts.person import Cost, Person, User, hashed
 
 PASSWORD = "avalanche"  # noqa: S105 - of tests only
 HASH = hashed(PASSWORD, cost=Cost(ln=4))

@@ -17,7 +17,8 @@ from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.pipeline import Ingest
-from pagelight.services.jobs.shared_jobs import Copying, SharedJobs, Succession
+from pagelight.services.jobs.shared_jobs import SharedJobs
+from pagelight.services.jobs.watch import Copying, Succession
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions, ShownTalk
 from pagelight.ui.chat.conversation_saver import ConversationSaver

@@ -24,7 +24,7 @@ async function isLast() {
 }
 
 /**
- * Have something asked or shown: `Step` of pagelight/server/sse/wanted.py.
+ * Have something asked or shown: `Step` of pagelight/server/events.py.
  * @param {"ask" | "again" | "branch" | "remove" | "open" | "earlier" | "look"} what
  * @param {{ about?: string, text?: string }} [more]
  * @returns {Promise<boolean>} whether the server has heard of it

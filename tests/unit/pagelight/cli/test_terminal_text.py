@@ -2,8 +2,7 @@
 
 import pytest
 
-from pagelight.cli.display import TableDisplay
-from pagelight.cli.terminal import print_answer, print_hits, print_reports
+from pagelight.cli.terminal import print_answer, print_counts, print_hits, print_reports, print_row
 
 TITLE = "\x1b]0;owned\x07 \x9b2J snow\r"
 PLACE = {"source": f"a{TITLE}.txt", "page": 2}
@@ -35,8 +34,8 @@ CELL = {"question": TITLE, "answered": True, "text": TITLE, "page": 1, "confiden
         lambda: print_answer(ANSWER),
         lambda: print_hits([{"rank": 1, "text": TITLE, **PLACE}]),
         lambda: print_reports([REPORT]),
-        lambda: TableDisplay().show({"source": TITLE, "cells": [CELL]}),
-        lambda: TableDisplay().print_counts([{"cells": [CELL]}], [TITLE]),
+        lambda: print_row({"source": TITLE, "cells": [CELL]}),
+        lambda: print_counts([{"cells": [CELL]}], [TITLE]),
     ],
     ids=["answer", "hits", "reports", "row", "sums"],
 )

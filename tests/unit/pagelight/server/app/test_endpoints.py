@@ -159,7 +159,7 @@ def _kept() -> Counter[type]:
     ("arguments", "endpoint", "words"),
     [
         ((" ",), "/ask", "question is empty"),
-        (("a", "", [{"role": "user"}]), "/ask", "a history is a list"),
+        (("a", "", [{"role": "user"}]), "/ask", "A history is a list"),
         (("a", 0), "/search", "k is 0"),
         (("a", 5, "", "June"), "/search", "'June' is no day. Say it as 2024-06-30"),
     ],

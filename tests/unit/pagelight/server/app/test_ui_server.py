@@ -14,9 +14,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from running_app import BEARER, TOKEN, parts_over
 
-from pagelight.server.app.looks import STYLES, head, version
+from pagelight.server.app.page_routes import STYLES, head, version
 from pagelight.server.app.server import build_app, serve
-from pagelight.server.middleware.page_head import PageHead
+from pagelight.server.middleware.gradio_guard import GradioGuard
 from pagelight.services.jobs.jobs import Jobs
 from rag.datamodel import Element
 from rag.errors import SettingsError
@@ -76,10 +76,9 @@ def test_words_of_others_in_the_page_get_no_nonce():
         with gr.Blocks(analytics_enabled=False) as blocks:
             gr.Markdown("</script><script>alert(1)</script>")
         app = FastAPI()
-        app.add_middleware(PageHead, head="")
         return gr.mount_gradio_app(app, blocks, path="/", ssr_mode=False)
 
-    page = TestClient(asyncio.run(mounted())).get("/").text
+    page = TestClient(GradioGuard(asyncio.run(mounted()), None)).get("/").text
 
     assert "alert(1)" in page
     assert not re.search(r"<script[^>]*>alert", page)

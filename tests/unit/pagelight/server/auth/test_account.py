@@ -5,7 +5,7 @@ from builders_entrance import OURS, Hall
 from builders_users import PASSWORD
 
 from pagelight.server.middleware.authentication import FREE
-from pagelight.services.accounts.passwords import matches
+from pagelight.services.accounts.person import matches
 from pagelight.services.accounts.users import read_book
 
 NEW = "crevasse"

@@ -8,8 +8,7 @@ from builders_users import PASSWORD, a_user
 
 from pagelight.server.auth.entrance import own_address
 from pagelight.server.middleware.authentication import FREE
-from pagelight.services.accounts.passwords import Cost, hashed
-from pagelight.services.accounts.person import User
+from pagelight.services.accounts.person import Cost, User, hashed
 from pagelight.services.accounts.users import write_users
 from rag.settings import Settings
 
@@ -87,7 +86,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_other_sites_and_plain_http(browse
     secure = sign_in(browser("https://chat.example"), origin="https://chat.example")
 
     assert re.match(
-        r"pagelight-7860=[\w-]{43}; Path=/; HttpOnly; SameSite=Lax; Max-Age=\d+$", plain
+        r"pagelight-7860=[\w-]{43}; HttpOnly; Max-Age=\d+; Path=/; SameSite=lax$", plain
     )
     assert re.match(r"__Host-pagelight=[\w-]{43}; .*; Secure$", secure.headers["set-cookie"])
 

@@ -7,13 +7,11 @@ from builders_users import a_user
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from pagelight.server.auth.browser_sessions import browser_name
+from pagelight.server.auth.browser import browser_name
 from pagelight.server.auth.people_routes import Office, people_routes
-from pagelight.server.middleware.speaking import Speaking
-from pagelight.services.accounts.keeping import PeopleFile
-from pagelight.services.accounts.passwords import matches
-from pagelight.services.accounts.person import Person
-from pagelight.services.accounts.users import read_book, write_users
+from pagelight.server.middleware.asgi import Speaking
+from pagelight.services.accounts.person import Person, matches
+from pagelight.services.accounts.users import PeopleFile, read_book, write_users
 from pagelight.ui.html.language import catalogue
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions

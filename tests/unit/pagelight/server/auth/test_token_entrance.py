@@ -6,9 +6,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from pagelight.server.auth.token_entrance import TokenEntrance, with_token
+from pagelight.server.auth.entrance import TokenEntrance, with_token
+from pagelight.server.middleware.asgi import Speaking
 from pagelight.server.middleware.guard import Guard
-from pagelight.server.middleware.speaking import Speaking
 
 HOME = "http://127.0.0.1:7860"
 OURS = {"origin": HOME}
@@ -77,7 +77,7 @@ def test_the_printed_address_lets_a_browser_in_and_a_cookie_keeps_it(browser):
     rest = browser().get(f"{TALK}?from=mail&token={TOKEN}", headers=VISIT)
     assert rest.headers["location"] == f"{TALK}?from=mail"
     assert (came.status_code, came.headers["location"]) == (303, "/")
-    assert {"HttpOnly", "SameSite=Lax"} <= set(came.headers["set-cookie"].split("; "))
+    assert {"HttpOnly", "SameSite=lax"} <= set(came.headers["set-cookie"].split("; "))
     assert came.headers["cache-control"] == "no-store"
     assert one.get("/", headers=VISIT).status_code == 200
     assert one.post("/action/refresh", headers=OURS).status_code == 200

@@ -19,8 +19,8 @@ from fastapi import FastAPI
 from running_app import BEARER, TOKEN, parts_over
 
 from pagelight.server.app.server import build_app
+from pagelight.server.events import Changes
 from pagelight.server.middleware.gradio_guard import GradioGuard, Uploads
-from pagelight.server.sse.events import Changes, Streams
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.ui.library.library_files import store
 from pagelight.ui.library.library_routes import adding_routes
@@ -110,10 +110,10 @@ def behind_the_chat(name, method, path, **more):
 
 def a_stream_of_changes(folder):
     library, hang = FakeLibrary(folder=folder), Hang(dict)
-    streams = Streams(Changes(library, lambda: "", written=hang))
+    changes = Changes(library, lambda: "", written=hang)
 
     async def watched():
-        stream = streams.open(None)
+        stream = changes.stream(None)
         await anext(stream)
         closing = asyncio.create_task(anext(stream))
         await asyncio.to_thread(hang.over.wait)

@@ -5,7 +5,7 @@ from builders_entrance import Hall
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from pagelight.server.middleware.forwarded import Forwarded, networks_of
+from pagelight.server.middleware.asgi import Forwarded, networks_of
 from pagelight.server.middleware.guard import Guard
 from rag.errors import SettingsError
 from rag.settings import Settings

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from builders_ui import wait
 
-from pagelight.server.middleware.timed_protocol import TimedProtocol
+from pagelight.server.middleware.bodies import TimedProtocol
 
 HEAD_S = 0.4
 ASKED = b"GET / HTTP/1.1\r\nhost: here\r\n\r\n"

@@ -9,7 +9,7 @@ import pytest
 from builders_programs import PASSWORD, HeldEngine
 from builders_ui import a_chunk, a_hit, an_answer, digest, wait
 
-from pagelight.server.openai_api.completion_text import content_of, without_footnotes
+from pagelight.server.openai_api.completion_form import content_of, without_footnotes
 from rag.datamodel import Answer, Query
 from rag.errors import ModelError, PagelightError
 

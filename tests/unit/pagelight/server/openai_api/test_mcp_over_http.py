@@ -54,7 +54,7 @@ def test_an_assistant_asks_with_what_was_said_before(url, engine):
         [("Rain?", "3 mm.")],
     )
     assert refused.is_error
-    assert "a history is a list of" in refused.content[0].text
+    assert "A history is a list of" in refused.content[0].text
     assert [one["source"] for one in listed.structured_content["documents"]] == ["report.pdf"]
 
 

@@ -7,9 +7,8 @@ import pytest
 from builders_users import PASSWORD, a_user
 
 from pagelight.cli.users import add_user
-from pagelight.services.accounts.keeping import PeopleFile, Rights
 from pagelight.services.accounts.person import Identity
-from pagelight.services.accounts.users import read_book, write_users
+from pagelight.services.accounts.users import PeopleFile, Rights, read_book, write_users
 from rag.errors import SettingsError
 from rag.storage.workspace.store import WorkspaceIndex
 

@@ -8,8 +8,7 @@ from builders_index import make_chunks, make_document
 from builders_users import a_user
 from fakes import FakeEmbedder
 
-from pagelight.services.accounts.keeping import PeopleFile
-from pagelight.services.accounts.users import read_book, write_users
+from pagelight.services.accounts.users import PeopleFile, read_book, write_users
 from pagelight.services.answering.table import rows_in_scope
 from pagelight.ui.library.library_files import target_of
 from pagelight.ui.scope.scope import named_in

@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from pagelight.services.accounts.passwords import (
+from pagelight.services.accounts.person import (
     Cost,
     check_hash,
     hashed,

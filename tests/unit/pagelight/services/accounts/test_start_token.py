@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app import cli
-from pagelight.services.accounts.start_token import start_token
+from pagelight.services.accounts.person import start_token
 from rag.errors import WorkspaceError
 
 

@@ -13,10 +13,14 @@ from typer.testing import CliRunner
 
 from app import cli
 from pagelight.cli.users import add_user, print_audit
-from pagelight.services.accounts.keeping import PeopleFile, Rights, users_turn
-from pagelight.services.accounts.passwords import matches
-from pagelight.services.accounts.person import Person, checked_name
-from pagelight.services.accounts.users import check_apart, read_book, write_users
+from pagelight.services.accounts.person import Person, checked_name, matches
+from pagelight.services.accounts.users import (
+    PeopleFile,
+    Rights,
+    read_book,
+    users_turn,
+    write_users,
+)
 from rag.errors import SettingsError
 from rag.storage.accounts.audit import Audit
 from rag.storage.database.user_database import UserFile
@@ -77,9 +81,9 @@ def test_a_file_that_says_less_than_it_must_is_refused(path, content, words):
 def test_a_file_among_the_documents_is_refused(path, tmp_path):
     (tmp_path / "docs").mkdir()
 
-    check_apart(path, tmp_path / "docs")
+    PeopleFile(path).check_apart(tmp_path / "docs")
     with pytest.raises(SettingsError, match="read and searched"):
-        check_apart(path, tmp_path)
+        PeopleFile(path).check_apart(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["", " ", "a:b", "a\nb", "x" * 65])

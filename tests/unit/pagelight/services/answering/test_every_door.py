@@ -16,10 +16,9 @@ from typer.testing import CliRunner
 import pagelight
 from app import cli
 from pagelight.server.app.server import build_app
-from pagelight.services.answering.messages import turns
-from pagelight.services.session.batch import answer_lines
+from pagelight.services.answering.asking import turns
 from pagelight.services.session.mcp_server import SessionLender, mcp_server
-from pagelight.services.session.session import SeamSession
+from pagelight.services.session.session import SeamSession, answer_lines
 from pagelight.ui.chat.conversation import Conversation
 from rag.datamodel import Turn
 from rag.errors import PagelightError
@@ -118,7 +117,7 @@ def test_an_assistant_is_told(engine, call):
     lender = SessionLender(lambda: SeamSession(engine, engine.incoming))
 
     async def work():
-        async with Client(mcp_server(lender)) as client:
+        async with Client(mcp_server(lender.lend)) as client:
             return await client.call_tool(*call)
 
     with start_blocking_portal() as portal:
@@ -187,5 +186,5 @@ def test_a_long_history_is_read_from_its_latest_turns_on(engine, client, tmp_pat
     [5, "text", [5], [{"role": "user"}], [{"role": "user", "content": 5}], {"role": "user"}],
 )
 def test_a_history_of_another_shape_is_told(messages):
-    with pytest.raises(ValueError, match="a history is a list of"):
+    with pytest.raises(PagelightError, match="A history is a list of"):
         turns(messages)

@@ -4,7 +4,7 @@ import pytest
 from builders_ui import BOX, a_document
 from fake_library import FakeLibrary
 
-from pagelight.services.answering.asking import STRETCH_LETTERS, page_text, page_with, read_page
+from pagelight.services.answering.asking import STRETCH_LETTERS, read_page
 from rag.datamodel import Element, Provenance
 from rag.errors import SourceError
 
@@ -16,28 +16,33 @@ def on_page(text, page):
 PAGES = a_document(on_page("Snow fell.", 1), on_page("Rain fell | 3 mm.", 2), page_count=3)
 
 
-def test_a_page_has_its_own_parts_with_their_places():
-    page = page_text(PAGES, 2)
+def test_a_page_has_its_own_parts_with_their_places(tmp_path):
+    page = read_page(FakeLibrary(PAGES, folder=tmp_path), "report.pdf", 2)
 
     assert [part.text for part in page.parts] == ["Rain fell | 3 mm."]
     assert page.parts[0].provenances[0].bbox == BOX
     assert (page.page, page.page_count, page.is_stretch) == (2, 3, False)
 
 
-def test_a_document_without_pages_is_read_in_stretches_of_whole_parts():
+def test_a_document_without_pages_is_read_in_stretches_of_whole_parts(tmp_path):
     long = Element(role="paragraph", text="a" * STRETCH_LETTERS)
     doc = a_document(long, Element(role="paragraph", text="The end."))
 
-    first, second = page_text(doc, 1), page_text(doc, 2)
+    library = FakeLibrary(doc, folder=tmp_path)
+    first, second = (read_page(library, "report.pdf", page) for page in (1, 2))
 
     assert (first.text, second.text) == (long.text, "The end.")
     assert second.is_stretch
-    assert page_text(doc, 3) is None
+    with pytest.raises(SourceError, match="no page 3"):
+        read_page(library, "report.pdf", 3)
 
 
-def test_a_page_is_found_by_words_on_it_whatever_marks_divide_them():
-    assert page_with(PAGES, "rain fell 3 mm") == 2
-    assert page_with(PAGES, "rain fe") is None
+def test_a_page_is_found_by_words_on_it_whatever_marks_divide_them(tmp_path):
+    library = FakeLibrary(PAGES, folder=tmp_path)
+
+    assert read_page(library, "report.pdf", quote="rain fell 3 mm").page == 2
+    with pytest.raises(SourceError, match="does not hold"):
+        read_page(library, "report.pdf", quote="rain fe")
 
 
 def test_a_wrong_name_page_or_quote_is_told_with_what_there_is(tmp_path):

@@ -39,7 +39,7 @@ def test_whoever_waited_longest_comes_next(library):
     wait(lambda: not any(thread.is_alive() for thread in threads))
 
     assert [query.text for query, _ in within.asked] == [QUERY.text, "0", "1", "2"]
-    assert turns.free == 1
+    assert turns.is_idle
 
 
 def test_what_is_found_is_there_before_the_turn(library):
@@ -51,7 +51,7 @@ def test_what_is_found_is_there_before_the_turn(library):
     assert (found.text, found.notes) == (ANSWERS[0].text, ("Waiting: you are next …",))
     held.close()
     assert list(second) == ANSWERS[1:]
-    assert turns.free == 1
+    assert turns.is_idle
 
 
 def test_what_is_complete_when_it_is_found_needs_no_turn(library):
@@ -102,7 +102,7 @@ def test_a_turn_comes_back_however_a_question_ends(library, ends):
         asked.close()
         held.close()
 
-    assert turns.free == 1
+    assert turns.is_idle
     assert next(engine(library, turns).ask(QUERY, ())).text
 
 
@@ -125,4 +125,4 @@ def test_many_threads_never_ask_more_at_once(library):
     for thread in threads:
         thread.join(30)
 
-    assert (most[0] <= 3, now[0], turns.free) == (True, 0, 3)
+    assert (most[0] <= 3, now[0], turns.is_idle) == (True, 0, True)

@@ -11,7 +11,6 @@ from fakes import FakeEmbedder
 from fastapi.testclient import TestClient
 
 from pagelight.server.app.api import api_app
-from pagelight.services.answering.asking import Days
 from pagelight.services.answering.table import (
     rows_in_scope,
     table_rows,
@@ -60,7 +59,7 @@ def test_a_scope_is_a_pattern_or_a_part_of_a_name(engine):
     assert [row.source for row in rows_in_scope(records, "[ab]*")] == ["a.txt", "b.txt"]
     assert [row.source for row in rows_in_scope(records, " b.t ")] == ["b.txt"]
     with pytest.raises(PagelightError, match="fits “a until 1900-01-01”"):
-        rows_in_scope(records, "a", days=Days(until="1900-01-01"))
+        rows_in_scope(records, "a", until="1900-01-01")
     with pytest.raises(PagelightError, match="nothing"):
         rows_in_scope(records, "nothing.pdf")
     with pytest.raises(PagelightError, match="no document yet"):

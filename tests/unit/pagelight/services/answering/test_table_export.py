@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from pagelight.services.answering.table_export import as_csv, as_xlsx, harmless
+from pagelight.services.answering.table import as_csv, as_xlsx, harmless
 
 
 def a_row(text="317 cm", *, source="a.pdf", answered=True, quote="Snow lay 317 cm deep."):

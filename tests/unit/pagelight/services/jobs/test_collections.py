@@ -10,8 +10,7 @@ from fakes import FakeEmbedder
 
 from ingest.pipeline.progress import Report
 from ingest.remote.address import folder_at
-from pagelight.services.accounts.keeping import PeopleFile
-from pagelight.services.accounts.users import read_book, write_users
+from pagelight.services.accounts.users import PeopleFile, read_book, write_users
 from pagelight.services.jobs.collections import REMOVED, Collections
 from pagelight.services.jobs.jobs import Jobs
 from rag.datamodel import ROOT_COLLECTION

@@ -5,7 +5,8 @@ import pytest
 from builders_ui import wait
 from fake_ingest import FakeReport
 
-from pagelight.services.jobs.shared_jobs import Copying, SharedJobs, Succession
+from pagelight.services.jobs.shared_jobs import SharedJobs
+from pagelight.services.jobs.watch import Copying, Succession
 from rag.errors import DatabaseError, PagelightError
 from rag.storage.database.servers import SharedReading
 from rag.storage.database.user_database import UserFile

@@ -11,9 +11,8 @@ from hammer import THREADS, Alone, changing_often, hammer
 
 from ingest.pipeline.pause import PauseControl
 from ingest.pipeline.progress import Tracker
-from pagelight.services.jobs.job_queue import WaitingLine
-from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.models.models_switch import Switches
+from pagelight.services.jobs.jobs import Jobs, WaitingLine
+from pagelight.services.models.models_job import Switches
 
 
 def reading_jobs(tmp_path):

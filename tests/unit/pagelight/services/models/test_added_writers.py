@@ -5,8 +5,7 @@ from builders_ui import client_of
 from chat_server import chat_server, refusing
 from fake_engine import FakeEngine, FakeSwitching
 
-from pagelight.services.models.models_job import Fetches
-from pagelight.services.models.models_switch import Switches
+from pagelight.services.models.models_job import Fetches, Switches
 from pagelight.ui.models.models_routes import models_routes
 from rag.models.registry.writers import AddedWriters, named_writers
 from rag.settings import Settings

@@ -8,7 +8,7 @@ import pytest
 from builders_bundled import environment
 from builders_ui import wait
 
-from pagelight.services.models.model_fetch import ModelFetch
+from pagelight.services.models.models_job import ModelFetch
 from rag.models.setup.bundled import WRITER
 from rag.models.setup.model_cache import BuiltModel
 from rag.models.setup.state import SetupState, cache_of

@@ -5,10 +5,9 @@ from builders_ui import client_of, wait
 from fake_engine import FakeEngine, FakeProfile, FakeSwitching
 from hub_server import Hub, serving
 
-from pagelight.services.models.models_job import Fetches, FetchState
-from pagelight.services.models.models_switch import Switches, SwitchView
-from pagelight.ui.models.models_html import models_html
-from pagelight.ui.models.models_routes import models_routes, profile_line
+from pagelight.services.models.models_job import Fetches, FetchState, Switches, SwitchView
+from pagelight.ui.models.models_html import models_html, profile_html
+from pagelight.ui.models.models_routes import models_routes
 from rag.models.registry.choice import next_step
 from rag.models.registry.model_table import PARTS, this_machine
 from rag.models.setup.state import SetupState
@@ -49,7 +48,7 @@ def client(settings, fetches, switches):
 
 @pytest.fixture
 def line(fetches, switches):
-    return profile_line(fetches, switches, writer=lambda: SetupState(stage="off"))
+    return lambda: profile_html(switches.offered(), fetches.state, SetupState(stage="off"))
 
 
 @pytest.fixture

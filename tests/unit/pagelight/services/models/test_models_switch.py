@@ -6,7 +6,7 @@ import pytest
 from builders_ui import wait
 from fake_engine import FakeSwitching
 
-from pagelight.services.models.models_switch import Switches
+from pagelight.services.models.models_job import Switches
 from rag.errors import ModelError
 
 

@@ -8,8 +8,7 @@ import pytest
 from builders_ui import wait
 from builders_users import Clock
 
-from pagelight.services.rendering.page_pictures import MAX_WAITING, DrawingTurns
-from pagelight.services.rendering.renders import IN_USE_S, Renders
+from pagelight.services.rendering.page_pictures import IN_USE_S, MAX_WAITING, DrawingTurns, Renders
 from rag.errors import BusyError
 
 SIZE = (30, 20)

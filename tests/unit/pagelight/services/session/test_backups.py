@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pagelight.services.session.checkup import back_up, restore
+from pagelight.services.session.upkeep import back_up, restore
 from rag.errors import PagelightError
 from rag.settings import Settings
 

@@ -12,7 +12,6 @@ from mcp import Client
 
 import pagelight
 from pagelight.services.answering.answer_json import answer_json
-from pagelight.services.answering.asking import Days
 from pagelight.services.session.mcp_server import mcp_server
 from rag.datamodel import Element
 
@@ -52,7 +51,7 @@ def named(tmp_path):
 
 def call(asked, folders, work):
     async def connected():
-        async with Client(mcp_server(asked, folders=folders)) as client:
+        async with Client(mcp_server(asked.lend, folders=folders)) as client:
             return await work(client)
 
     with start_blocking_portal() as portal:
@@ -103,9 +102,9 @@ def test_an_assistant_searches_and_asks_within_days(asked):
 
     call(asked, (), work)
 
-    assert [(one.text, one.within, one.days) for one in asked.requests] == [
-        ("snow", "*.pdf", Days(**DAYS)),
-        ("How deep?", "", Days(until=DAYS["until"])),
+    assert [(one.text, one.within, one.since, one.until) for one in asked.requests] == [
+        ("snow", "*.pdf", *DAYS.values()),
+        ("How deep?", "", "", DAYS["until"]),
     ]
 
 

@@ -5,7 +5,7 @@ from builders_ui import a_chunk, an_answer, client_of, wait
 from fake_engine import FakeEngine, streamer_of
 from fake_library import FakeLibrary
 
-from pagelight.services.jobs.elsewhere import Elsewhere
+from pagelight.services.jobs.shared_jobs import Elsewhere
 from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk
 from pagelight.ui.chat.conversation_routes import conversation_routes
 from pagelight.ui.chat.conversation_saver import ConversationSaver

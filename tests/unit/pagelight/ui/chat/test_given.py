@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from pagelight.server.app.page_routes import page_routes
 from pagelight.server.middleware.headers import answer_errors
 from pagelight.services.answering.answer_json import cited_json
-from pagelight.services.answering.attachments import UserAttachments, UserIncoming, UserLibrary
+from pagelight.services.answering.asking import UserAttachments, UserIncoming, UserLibrary
 from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages

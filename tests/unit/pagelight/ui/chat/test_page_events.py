@@ -7,7 +7,7 @@ from builders_ui import a_chunk, a_document, an_answer
 from fake_engine import FakeEngine, streamer_of
 from fake_library import FakeLibrary
 
-from pagelight.server.sse.wanted import Step, TabWishes
+from pagelight.server.events import Step, TabWishes
 from pagelight.ui.chat.chat_sessions import ChatSessions, ShownTalk
 from pagelight.ui.chat.conversation import Conversation
 from pagelight.ui.chat.page_events import SHOWN, PageEvents, Tab, shown_html

@@ -9,7 +9,7 @@ from fake_library import FakeLibrary, FakeRenderer
 from msgspec import structs
 from msgspec.structs import replace as moved
 
-from pagelight.server.openai_api.completion_text import link
+from pagelight.server.openai_api.completion_form import link
 from pagelight.services.answering.answer_json import answer_json
 from pagelight.services.answering.places import Place, found_in, places_of
 from pagelight.services.rendering.page_pictures import Pages

@@ -10,8 +10,7 @@ from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from pagelight.services.answering.answer_json import cited_json
-from pagelight.services.jobs.reports import reports_json, write_questions
+from pagelight.services.answering.answer_json import cited_json, reports_json, write_questions
 from pagelight.ui.reports.routes import report_routes
 from rag.datamodel import Turn
 from rag.evaluation.questions import read_questions

@@ -1,16 +1,23 @@
-"""The shape of slides, and how large letters fit their boxes. Pure.
+"""Slides: their shape, how large letters fit their boxes, and drawn as pixels, element by element.
 
-Sizes are in `cqw`, hundredths of the canvas's width.
+For the chat's pages, printed reports, and models that see. Shown is what was read and where it
+stood; fonts and backgrounds are ours. Pillow's own font knows Latin letters only: others appear
+as empty boxes. Sizes are in `cqw`, hundredths of the canvas's width.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import zip_longest
 from typing import Final
 
-from rag.datamodel import CELL_SEPARATOR, BBox, Element
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from rag.datamodel import CELL_SEPARATOR, BBox, Document, Element, ImageAsset
+from rag.protocols import Pixels
 
 SHAPES: Final = (4 / 3, 16 / 10, 16 / 9)
 """Width to height of the usual slides."""
@@ -53,7 +60,6 @@ def table_font_cqw(text: str, box: BBox, *, shape: float) -> float:
 
 
 def _largest(height_cqw: Callable[[float, float], float], box: BBox, *, shape: float) -> float:
-    """Return the largest font size at which what is this high in the box's width fits into it."""
     width, height = 100 * (box.x1 - box.x0), 100 * (box.y1 - box.y0) / shape
     size = MAX_FONT_CQW
     while size > MIN_FONT_CQW and height_cqw(size, width) > height:
@@ -95,3 +101,70 @@ def _height_cqw(text: str, size: float, width_cqw: float) -> float:
     letters_a_line = max(1.0, width_cqw / (LETTER_WIDTH * size))
     lines = sum(max(1, math.ceil(len(line) / letters_a_line)) for line in text.split("\n"))
     return lines * LINE_HEIGHT * size
+
+
+INK: Final = (28, 36, 48)
+_TAKEN: Final = 0.8
+_MAX_LETTERS: Final = 4000
+"""Of one element: more can't be read on a slide."""
+
+
+def draw_slide(
+    doc: Document, page: int, pixels_of: Callable[[ImageAsset], Pixels], *, width_px: int
+) -> Pixels:
+    """Return the slide on white; a caption that would hide what lies under it is left out."""
+    shape = slide_shape(doc.elements)
+    canvas = Image.new("RGB", (width_px, round(width_px / shape)), "white")
+    placed = [(element, element.bbox) for element in doc.elements if element.page == page]
+    drawn: list[BBox] = []
+    for element, box in sorted(placed, key=lambda pair: pair[0].image is None):
+        if box is None:
+            continue
+        is_taken = any(box.intersection_area(other) > _TAKEN * box.area for other in drawn)
+        if element.role == "caption" and is_taken:
+            continue
+        _draw(canvas, element, box, pixels_of, shape=shape)
+        drawn.append(box)
+    return np.asarray(canvas)
+
+
+def _draw(
+    canvas: Image.Image,
+    element: Element,
+    box: BBox,
+    pixels_of: Callable[[ImageAsset], Pixels],
+    *,
+    shape: float,
+) -> None:
+    left, top = round(box.x0 * canvas.width), round(box.y0 * canvas.height)
+    width = max(1, round((box.x1 - box.x0) * canvas.width))
+    height = max(1, round((box.y1 - box.y0) * canvas.height))
+    if element.image is not None:
+        with suppress(OSError):  # a picture that is gone leaves its place empty
+            picture = Image.fromarray(pixels_of(element.image))
+            picture.thumbnail((width, height))
+            canvas.paste(picture, (left, top))
+        return
+    size_px = font_cqw(element.text, box, shape=shape) * canvas.width / 100
+    font = ImageFont.load_default(size=size_px)
+    pen = ImageDraw.Draw(canvas)
+    for number, line in enumerate(_lines(element.text[:_MAX_LETTERS], font, width)):
+        if number * LINE_HEIGHT * size_px > height:
+            break
+        pen.text((left, top + number * LINE_HEIGHT * size_px), line, fill=INK, font=font)
+
+
+def _lines(
+    text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width_px: int
+) -> list[str]:
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split():
+            longer = f"{line} {word}".strip()
+            if line and font.getlength(longer) > width_px:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
+    return lines

@@ -3,7 +3,7 @@
 import pytest
 from builders_ui import client_of
 
-from pagelight.server.sse.wanted import MAX_TABS, Step, TabWishes, wanted_routes
+from pagelight.server.events import MAX_TABS, Step, TabWishes, wanted_routes
 
 ONE, OTHER = "1" * 16, "2" * 16
 

@@ -10,14 +10,12 @@ from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from pagelight.server.sse.events import (
+from pagelight.server.events import (
     BEAT,
     MAX_STREAMS,
     Changes,
-    Pace,
     Pieces,
     Standing,
-    Streams,
     event_of,
     events_routes,
 )
@@ -25,7 +23,7 @@ from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.exchange import Exchange
 from rag.storage.database.user_database import UserFile
 
-AT_ONCE = Pace(look_s=0)
+AT_ONCE = {"look_s": 0}
 TALK = "a" * 16
 
 
@@ -66,7 +64,7 @@ async def next_told(events):
 
 def test_a_stream_begins_with_how_everything_stands_and_then_tells_what_changes(library, changes):
     async def listen():
-        events = Streams(changes, pace=AT_ONCE).open(None)
+        events = changes.stream(**AT_ONCE, since=None)
         first = await next_told(events)
         ask(library.conversations)
         second = await next_told(events)
@@ -83,7 +81,7 @@ def test_a_stream_begins_with_how_everything_stands_and_then_tells_what_changes(
 
 def test_who_comes_back_is_told_what_changed_meanwhile(library, changes):
     async def first(since):
-        return told(await anext(Streams(changes, pace=AT_ONCE).open(since)))
+        return told(await anext(changes.stream(**AT_ONCE, since=since)))
 
     ask(library.conversations)
     known, _ = asyncio.run(first(None))
@@ -97,7 +95,7 @@ def test_who_comes_back_is_told_what_changed_meanwhile(library, changes):
 
 def test_what_another_process_keeps_is_told_here(changes, tmp_path):
     async def listen():
-        events = Streams(changes, pace=AT_ONCE).open(None)
+        events = changes.stream(**AT_ONCE, since=None)
         await anext(events)
         with closing(UserFile(tmp_path / ".pagelight" / "users.sqlite")) as there:
             ask(Conversations(there))
@@ -108,10 +106,9 @@ def test_what_another_process_keeps_is_told_here(changes, tmp_path):
 
 def test_a_silent_stream_beats_and_ends_after_its_time(changes):
     async def all_of(pace):
-        streams = Streams(changes, pace=pace, now=Clock())
-        return [event async for event in streams.open(None)]
+        return [event async for event in changes.stream(None, **pace)]
 
-    events = asyncio.run(all_of(Pace(look_s=0, beat_s=4, life_s=20)))
+    events = asyncio.run(all_of({"look_s": 0, "beat_s": 4, "life_s": 40}))
     assert events[0] != BEAT
     assert set(events[1:]) == {BEAT}
     assert 1 < len(events) < 10
@@ -119,7 +116,7 @@ def test_a_silent_stream_beats_and_ends_after_its_time(changes):
 
 def test_the_end_of_an_application_ends_its_streams(changes):
     async def after_the_end():
-        events = Streams(changes, pace=AT_ONCE).open(None)
+        events = changes.stream(**AT_ONCE, since=None)
         await anext(events)
         changes.close()
         return [event async for event in events]
@@ -129,13 +126,12 @@ def test_the_end_of_an_application_ends_its_streams(changes):
 
 def test_there_is_room_for_so_many_streams_and_again_when_one_ends(changes):
     async def rooms():
-        streams = Streams(changes, pace=AT_ONCE)
-        opened = [streams.open(None) for _ in range(MAX_STREAMS)]
+        opened = [changes.stream(None, **AT_ONCE) for _ in range(MAX_STREAMS)]
         for events in opened:
             await anext(events)
-        before = streams.full
+        before = changes.full
         await opened[0].aclose()
-        return before, streams.full
+        return before, changes.full
 
     assert asyncio.run(rooms()) == (True, False)
 
@@ -209,7 +205,7 @@ def test_words_of_an_answer_come_by_the_stream_of_changes(tmp_path):
     changes = Changes(FakeLibrary(folder=tmp_path), lambda: "calm", written=lambda: written)
 
     async def listen():
-        events = Streams(changes, pace=Pace(look_s=0, piece_s=0)).open(None)
+        events = changes.stream(None, look_s=0, piece_s=0)
         await anext(events)
         written[TALK] = (HEAD, "<p>Snow</p>")
         return piece_told(await anext(events))

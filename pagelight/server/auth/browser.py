@@ -1,22 +1,28 @@
-"""Whose a browser's session is: it begins at signing in, ends at leaving, and is found by a cookie.
+"""What a browser sends of who it is, and by forms: cookies, sessions, names and values.
 
-No script reads the cookie (RFC 6265bis), and no other site's form sends it. Knows sessions and who
-they may be of; nothing of pages.
+No script reads the cookie (RFC 6265bis), and no other site's form sends it.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
+from urllib.parse import parse_qs, quote
 
 from starlette.datastructures import Headers
 from starlette.requests import Request, cookie_parser
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pagelight.server.middleware.asgi import Scope
+from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.authentication import Authenticator
+from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import User
 from pagelight.ui.html.language import say
+from pagelight.ui.html.sentences import explained
+from rag.errors import PagelightError
 from rag.storage.accounts.sessions import Sessions, fits
 
 _BROWSERS: Final = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
@@ -51,10 +57,7 @@ class BrowserSessions:
             await asyncio.to_thread(end)
 
     async def user_of(self, token: str) -> User | None:
-        """Return whose session a token is of, as they may see by now.
-
-        A session of an older password, or of nobody any more, ends.
-        """
+        """Return whose session a token is of; one of an older password, or of nobody, ends."""
         return await asyncio.to_thread(self._user_of, token) if token else None
 
     def _user_of(self, token: str) -> User | None:
@@ -86,9 +89,6 @@ def moment(at_s: float) -> str:
     return f"{datetime.fromtimestamp(at_s).astimezone():%Y-%m-%d %H:%M}"
 
 
-_ATTRIBUTES: Final = "Path=/; HttpOnly; SameSite=Lax"
-
-
 AWAY: Final = "-away"
 """Ends the name of the cookie of who is away at a provider."""
 
@@ -99,15 +99,16 @@ def token_of(scope: Scope, what: str = "") -> str:
     return cookie_parser(header).get(_name(scope) + what, "")
 
 
-def kept(scope: Scope, token: str, *, longest_s: float, what: str = "") -> str:
-    """Return the header's value that lets a browser keep a token."""
-    name, secure = _name(scope) + what, "; Secure" if _is_https(scope) else ""
-    return f"{name}={token}; {_ATTRIBUTES}; Max-Age={longest_s:.0f}{secure}"
-
-
-def forgotten(scope: Scope, what: str = "") -> str:
-    """Return the header's value that lets a browser forget its token."""
-    return kept(scope, "", longest_s=0, what=what)
+def keep(answer: Response, scope: Scope, token: str, *, longest_s: float, what: str = "") -> None:
+    """Let a browser keep a token; an empty one, for no time, is forgotten."""
+    answer.set_cookie(
+        _name(scope) + what,
+        token,
+        max_age=int(longest_s),
+        secure=_is_https(scope),
+        httponly=True,
+        samesite="lax",
+    )
 
 
 def _name(scope: Scope) -> str:
@@ -124,3 +125,48 @@ def _name(scope: Scope) -> str:
 
 def _is_https(scope: Scope) -> bool:
     return bool(scope.get("scheme") == "https")
+
+
+MAX_FIELDS: Final = 1000
+REFUSED: Final = 422
+
+Form = dict[str, list[str]]
+
+
+async def form_of(request: Request) -> Form:
+    """Return the fields of a form; none of what is no form."""
+    body = await request.body()
+    try:
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError:
+        return {}
+
+
+def one_of(form: Form, name: str) -> str:
+    """Return a field's last value; empty where it is not told."""
+    return form.get(name, [""])[-1]
+
+
+def see_other(path: str) -> Response:
+    return RedirectResponse(path, status_code=303, headers=FRESH)
+
+
+async def submitted(
+    request: Request,
+    do: Callable[[str, Form], tuple[str, str]],
+    page: Callable[..., str],
+    done: Mapping[str, tuple[str, str]],
+) -> Response:
+    """Do what a form of a page says, and lead back to the page: with why not, where it can't be.
+
+    `do` returns what it was done to, and what is written down of it; `done` are words of each.
+    """
+    form = await form_of(request)
+    what = one_of(form, "do")
+    try:
+        name, about = await asyncio.to_thread(do, what, form)
+    except PagelightError as error:
+        html = await asyncio.to_thread(page, wrong=explained(error))
+        return HTMLResponse(html, status_code=REFUSED, headers=FRESH)
+    note(request.scope, about, what=done[what][1])
+    return see_other(f"{request.url.path}?did={what}&to={quote(name)}")

@@ -1,1 +1,0 @@
-"""Server-sent events: what changes, told to open pages as it happens."""
