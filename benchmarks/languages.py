@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.pipeline.writer import Writer
 from pagelight.services.evaluation.collections import document_of
 from rag.datamodel import Document, Hit, Query
@@ -114,7 +114,6 @@ def _store(engine: Engine, paragraphs: Sequence[Paragraph], language: str) -> No
     writer = Writer(
         engine.index,
         engine.embedder,
-        chunk_document,
         on_stored=lambda _document, _files: None,
         on_unstored=_failed,
         stop=threading.Event(),

@@ -1,4 +1,1 @@
-"""From files to documents, chunks and rows of the index.
-
-Knows no page of the browser.
-"""
+"""From files to documents, chunks and rows of the index. Knows no page of the browser."""

@@ -41,7 +41,7 @@ SLOW = (
     "tests/unit/ingest/transcription/",
     "tests/unit/ingest/sandbox/",
     "tests/unit/ingest/ocr/",
-    "tests/unit/ingest/distributed/",
+    "tests/unit/ingest/test_ray",
     "tests/unit/ingest/parsers/media/",
     "tests/unit/ingest/pipeline/",
     "tests/unit/ingest/remote/test_s3.py",

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.discovery.discover import LocalDisk
+from ingest.discovery.discover import Disk
 
 
 @dataclass
-class FaultyDisk(LocalDisk):
+class FaultyDisk(Disk):
     """As `os`, but for what fails: the number of an error, by path.
 
     A folder that breaks off yields `entries_first` of its entries before its error comes.

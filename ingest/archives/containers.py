@@ -11,13 +11,12 @@ import re
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from pkgutil import resolve_name
-from typing import Final
+from typing import IO, Final
 
-from ingest.archives.entry import Entry, Opener, cut_name, expands_too_far
 from ingest.discovery.formats import BY_MEDIA_TYPE, FORMATS, ZIP
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
@@ -53,9 +52,57 @@ BROKEN: Final = (
 )
 """What the readers of archives raise where one is damaged."""
 
+NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not followed."
+BLOCK_BYTES: Final = 1 << 20
+SUFFIX_LETTERS: Final = 12
+
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _NO_DOCUMENTS: Final = ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One member as its holder shows it; `blocks` opens it. `reason`: why it stays closed."""
+
+    name: str
+    size_bytes: int = 0
+    packed_bytes: int = 0
+    reason: str = ""
+    failed: bool = False
+    blocks: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()))
+
+
+Opener = Callable[[SourceFile, Path, int], Iterator[Entry]]
+"""Yields what a file holds; each entry is to be read, if at all, before the next.
+
+What can't be unpacked piece by piece may be unpacked below the path, up to so many bytes, and is
+deleted with the end. Raises SourceError, LimitError, or `BROKEN`.
+"""
+
+
+def blocks_of(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield what a stream holds, block by block, and close it."""
+    with stream:
+        while block := stream.read(BLOCK_BYTES):
+            yield block
+
+
+def cut_name(name: str, letters: int) -> str:
+    """Return a name of at most so many letters, its suffix kept."""
+    if len(name) <= letters:
+        return name
+    suffix = PurePosixPath(name).suffix
+    suffix = suffix if len(suffix) <= SUFFIX_LETTERS else ""
+    return name[: letters - len(suffix)].rstrip() + suffix
+
+
+def expands_too_far(megabytes: int) -> LimitError:
+    """Return the error of an archive that unpacks to more than allowed."""
+    return LimitError(
+        f"The file expands too far when unpacked: to more than {megabytes} MB.",
+        hint="Raise RAG_ARCHIVE_MB if you trust it, or unpack it into the folder.",
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,12 +113,6 @@ class UnpackingBudget:
     size_bytes: int
 
 
-def full_budget(settings: Settings) -> UnpackingBudget:
-    return UnpackingBudget(
-        members=settings.archive_members, size_bytes=settings.archive_mb * 1_000_000
-    )
-
-
 def unpack(
     file: SourceFile, *, store: MemberStore, settings: Settings, budget: UnpackingBudget
 ) -> tuple[Member, ...]:
@@ -80,7 +121,7 @@ def unpack(
     A member that can't be read is one that failed; only what is wrong with all of them is raised:
     LimitError where there are too many or they are too large together, SourceError.
     """
-    unpacking = _Unpacking(store, settings, budget)
+    unpacking = _Unpacking(store, settings, budget.members, budget.size_bytes)
     try:
         for entry in entries(file, spool=store.root, max_bytes=budget.size_bytes):
             unpacking.take(entry)
@@ -94,52 +135,53 @@ def unpack(
 
 
 def entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
-    """Yield what the file holds; each is to be read, if at all, before the next.
-
-    What can't be unpacked piece by piece is unpacked below `spool`, up to `max_bytes`, and
-    deleted with the end.
-    """
+    """Yield what the file holds, as its `Opener` does."""
     opener: Opener = resolve_name(BY_MEDIA_TYPE[file.media_type].opener)
     return opener(file, spool, max_bytes)
 
 
 def shown_name(name: str) -> str:
     """Return a member's name for display: no way up, no drive, no control letters; maybe ""."""
-    parts = _CONTROL.sub("", name.replace("\\", "/")).split("/")
-    stripped = [part.strip() for part in parts]
-    kept = [cut_name(part, NAME_LETTERS) for part in stripped if part not in {"", ".", ".."}]
+    parts = map(str.strip, _CONTROL.sub("", name.replace("\\", "/")).split("/"))
+    kept = [cut_name(part, NAME_LETTERS) for part in parts if part not in {"", ".", ".."}]
     if kept and _DRIVE.fullmatch(kept[0]):
         kept = kept[1:]
     return "/".join(kept).encode("utf-8", errors="replace").decode()
 
 
+@dataclass(slots=True)
 class _Unpacking:
     """One file being unpacked: what it holds so far, and what its budget still allows."""
 
-    def __init__(self, store: MemberStore, settings: Settings, budget: UnpackingBudget) -> None:
-        self.members: list[Member] = []
-        self._store = store
-        self._settings = settings
-        self._budget = budget
-        self._left_bytes = budget.size_bytes
-        self._names: set[str] = set()
+    store: MemberStore
+    settings: Settings
+    most: int
+    left_bytes: int
+    members: list[Member] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
 
     def take(self, entry: Entry) -> None:
-        if len(self.members) >= self._budget.members:
+        if len(self.members) >= self.most:
             raise LimitError(
-                f"The file holds more than {self._settings.archive_members:,} files.",
+                f"The file holds more than {self.settings.archive_members:,} files.",
                 hint="Raise RAG_ARCHIVE_MEMBERS, or unpack it into the folder.",
             )
         name = shown_name(entry.name) or "unnamed"
-        if not is_junk(name):
-            self.members.append(self._stored(entry, self._unique(name)))
+        if is_junk(name):
+            return
+        path, number = PurePosixPath(name), 1
+        while name in self.names:  # numbered where there is another of this name
+            number += 1
+            name = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
+        self.names.add(name)
+        self.members.append(self._stored(entry, name))
 
     def _stored(self, entry: Entry, name: str) -> Member:
         reason = entry.reason or self._over_limit(entry)
         if reason:
             return Member(name=name, reason=reason, failed=entry.failed or not entry.reason)
         try:
-            sha256, size = self._store.put(self._counted(entry.blocks()))
+            sha256, size = self.store.put(self._counted(entry.blocks()))
         except LimitError:
             raise
         except SourceError as error:
@@ -153,9 +195,9 @@ class _Unpacking:
         megabytes = entry.size_bytes // 1_000_000
         if entry.size_bytes > BOMB_BYTES and entry.size_bytes > BOMB_RATIO * entry.packed_bytes > 0:
             return f"The file expands too far, to {megabytes} MB, when unpacked."
-        if megabytes >= self._settings.file_mb:
+        if megabytes >= self.settings.file_mb:
             return (
-                f"The file has {megabytes} MB; the limit is {self._settings.file_mb} MB. "
+                f"The file has {megabytes} MB; the limit is {self.settings.file_mb} MB. "
                 "Raise RAG_FILE_MB."
             )
         return ""
@@ -165,25 +207,15 @@ class _Unpacking:
         size = 0
         for block in blocks:
             size += len(block)
-            self._left_bytes -= len(block)
-            if self._left_bytes < 0:
-                raise expands_too_far(self._settings.archive_mb)
-            if size > self._settings.file_mb * 1_000_000:
+            self.left_bytes -= len(block)
+            if self.left_bytes < 0:
+                raise expands_too_far(self.settings.archive_mb)
+            if size > self.settings.file_mb * 1_000_000:
                 raise SourceError(
-                    f"The file has more than {self._settings.file_mb} MB.",
+                    f"The file has more than {self.settings.file_mb} MB.",
                     hint="Raise RAG_FILE_MB.",
                 )
             yield block
-
-    def _unique(self, name: str) -> str:
-        """Return the name, numbered where there is another of this name."""
-        path = PurePosixPath(name)
-        number, wanted = 1, name
-        while wanted in self._names:
-            number += 1
-            wanted = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
-        self._names.add(wanted)
-        return wanted
 
 
 def is_junk(name: str) -> bool:

@@ -1,6 +1,7 @@
-"""Mails and mailboxes taken apart: messages of a box, attachments of a message.
+"""Mails, mailboxes and signed files taken apart: messages of a box, attachments of a message.
 
-Knows RFC 5322, MIME and mbox; stores nothing. Mails that a mail holds stay closed: each is a
+Knows RFC 5322, MIME, mbox and opaque signatures (.p7m, RFC 8551); stores nothing, checks no
+signature and opens nothing that is encrypted. Mails that a mail holds stay closed: each is a
 member, and is taken apart in its own turn.
 """
 
@@ -11,18 +12,26 @@ import email.policy
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage, MIMEPart
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from ingest.archives.code_pages import name_of
-from ingest.archives.entry import BLOCK_BYTES, Entry, cut_name
+from ingest.archives.containers import BLOCK_BYTES, Entry, cut_name
 from ingest.archives.outlook import COMPOUND_FILE, read_outlook
-from ingest.archives.signed import opened
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
 
 MAX_PARTS: Final = 5_000
 """More parts than any mail has that people wrote."""
+
+_OPAQUE: Final = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_MAIL_NAMES: Final = ("", "smime.p7m")
+DEEPEST: Final = 10
+"""Signatures around each other that are opened."""
+
+_DAMAGED: Final = "The signed file is damaged, or holds the signature alone."
+_ADD_IT: Final = "Add the file that was signed."
 
 SUBJECT_LETTERS: Final = 80
 LONGEST_MESSAGE_BYTES: Final = 100_000_000
@@ -41,14 +50,11 @@ _UNSAFE: Final = re.compile(r"[\\/:*?\"<>|\s]+")
 
 
 def read_message(data: bytes) -> EmailMessage:
-    """Read a mail or an Outlook message. Raises SourceError where that is damaged.
-
-    Raises LimitError where it has more parts than any that people wrote.
-    """
+    """Read a mail or an Outlook message. Raises SourceError where it is damaged, LimitError."""
     if data.startswith(COMPOUND_FILE):
         message = read_outlook(data)
     else:
-        message = opened(email.message_from_bytes(data, policy=email.policy.default))
+        message = _with_enclosed(email.message_from_bytes(data, policy=email.policy.default))
     if sum(1 for _ in leaves(message)) > MAX_PARTS:
         raise LimitError(f"The mail has more than {MAX_PARTS:,} parts.")
     return message
@@ -72,14 +78,11 @@ def file_name(part: MIMEPart) -> str:
         name = part.get_filename() or ""
     except (ValueError, TypeError, IndexError, AttributeError, LookupError):
         return ""  # the library's own on odd headers
-    return _unencoded_name(part) or name if "\ufffd" in name else name
-
-
-def _unencoded_name(part: MIMEPart) -> str:
-    """Return a name that was written in bytes of some code page, as no standard allows."""
-    heads = "\n".join(str(value) for _, value in part.raw_items())
-    found = _NAME.search(heads)
-    return name_of(found[1]) if found else ""
+    if "\ufffd" not in name:
+        return name
+    # It was written in bytes of some code page, as no standard allows.
+    found = _NAME.search("\n".join(str(value) for _, value in part.raw_items()))
+    return name_of(found[1]) if found else name
 
 
 def is_attached_file(part: MIMEPart) -> bool:
@@ -99,16 +102,22 @@ def is_invitation(part: MIMEPart) -> bool:
 
 def mail_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:
     """Yield the attached files of a mail."""
-    for part in leaves(read_message(file.at.read_bytes())):
-        if is_attached_file(part):
-            yield _attached(part)
+    for part in filter(is_attached_file, leaves(read_message(file.at.read_bytes()))):
+        if part.get_content_type() == "message/rfc822":
+            data = _message_bytes(part.get_content())
+            name = file_name(part) or _safe(subject_of(data)) or "message"
+            name = name if name.lower().endswith(".eml") else f"{name}.eml"
+            yield Entry(name=name, size_bytes=len(data), blocks=partial(iter, [data]))
+        else:
+            name = _safe(file_name(part))
+            yield Entry(name=name, blocks=lambda part=part: iter([part_bytes(part)]))  # type: ignore[misc]  # its own part
 
 
 def mbox_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:
     """Yield the messages of a mailbox, as mails named by their number and subject."""
     for number, data in enumerate(messages(file.at), 1):
         name = f"{number:04d} {_safe(subject_of(data))}".strip() + ".eml"
-        yield Entry(name=name, size_bytes=len(data), blocks=lambda data=data: iter([data]))  # type: ignore[misc]  # its own message, not the last
+        yield Entry(name=name, size_bytes=len(data), blocks=partial(iter, [data]))
 
 
 def messages(path: Path) -> Iterator[bytes]:
@@ -142,16 +151,6 @@ def subject_of(data: bytes) -> str:
         return ""
 
 
-def _attached(part: MIMEPart) -> Entry:
-    if part.get_content_type() == "message/rfc822":
-        data = _message_bytes(part.get_content())
-        name = file_name(part) or _safe(subject_of(data)) or "message"
-        name = name if name.lower().endswith(".eml") else f"{name}.eml"
-        return Entry(name=name, size_bytes=len(data), blocks=lambda: iter([data]))
-    name = _safe(file_name(part))
-    return Entry(name=name, blocks=lambda: iter([part_bytes(part)]))
-
-
 def part_bytes(part: MIMEPart) -> bytes:
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
@@ -173,3 +172,72 @@ def _safe(name: str) -> str:
 
 def _unquoted(lines: list[bytes]) -> bytes:
     return _QUOTED_FROM.sub(rb"\1", b"".join(lines))
+
+
+def enclosed(data: bytes) -> bytes:
+    """Return what a signature encloses (RFC 5652, 5.1). Raises SourceError."""
+    from asn1crypto.cms import ContentInfo  # noqa: PLC0415 - only for what is signed
+
+    try:
+        info = ContentInfo.load(data)
+        is_signed = info["content_type"].native == "signed_data"
+        held = info["content"]["encap_content_info"]["content"].native if is_signed else None
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise SourceError(_DAMAGED, hint=_ADD_IT) from error
+    if not is_signed:
+        raise SourceError(
+            "The file is encrypted, and is opened by its recipient's key only.",
+            hint="Save its content from the program that can open it.",
+        )
+    if held is None:
+        raise SourceError(_DAMAGED, hint=_ADD_IT)
+    return bytes(held)
+
+
+def signed_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:
+    """Yield the one file that was signed; it goes by the name without the suffix."""
+    name = PurePosixPath(file.source).name
+    inner = "message.eml" if name.lower() in _MAIL_NAMES else name.removesuffix(".p7m")
+    data = enclosed(file.at.read_bytes())
+    yield Entry(
+        name=inner if inner != name else f"{name} (signed)",
+        size_bytes=len(data),
+        blocks=lambda: iter([data]),
+    )
+
+
+def _with_enclosed(message: EmailMessage) -> EmailMessage:
+    """Return a mail with what its opaque signatures enclose in their place."""
+    message = _unsigned(message)
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            inner = [_unsigned(p) for p in part.get_payload() if isinstance(p, EmailMessage)]
+            part.set_payload(list(inner))
+            waiting += inner
+    return message
+
+
+def _unsigned(part: EmailMessage) -> EmailMessage:
+    for _ in range(DEEPEST):
+        inner = _within(part) if part.get_content_type() in _OPAQUE else None
+        if inner is None:
+            break
+        for name, value in part.raw_items():
+            if not name.lower().startswith(("content-", "mime-")) and name not in inner:
+                inner.set_raw(name, value)
+        part = inner
+    return part
+
+
+def _within(part: EmailMessage) -> EmailMessage | None:
+    """Return the part that a signature encloses; None where it is a file, or stays closed."""
+    payload = part.get_payload(decode=True)
+    try:
+        data = enclosed(payload if isinstance(payload, bytes) else b"")
+        name = (part.get_filename() or "").lower()
+    except (SourceError, ValueError, TypeError, LookupError, AttributeError):
+        return None
+    inner = email.message_from_bytes(data, policy=email.policy.default)
+    return inner if "Content-Type" in inner or name in _MAIL_NAMES else None

@@ -37,10 +37,7 @@ _COMMON_RTF: Final = (
 
 
 def unpack_rtf(data: bytes) -> bytes:
-    """Return the rich text; its beginning, where the data was cut off.
-
-    Raises ValueError where it is packed in no known way, struct.error where it has no head.
-    """
+    """Return the rich text, or its beginning. Raises ValueError, struct.error."""
     size_bytes, kind = struct.unpack_from("<4xL4s", data)
     if kind not in {_PACKED, _PLAIN}:
         raise ValueError("rich text that is packed in no known way")
@@ -136,7 +133,16 @@ class _Properties:
 
     def text(self, *names: int) -> str:
         """Return the first of these that says something, as one string; "" where none does."""
-        return next(filter(None, map(self._text, names)), "")
+        for name in names:
+            wide = self._value(name, _TEXT)
+            if wide is not None:
+                text = wide.decode("utf-16-le", "replace").replace("\0", "")
+            else:
+                narrow = self._value(name, _NARROW_TEXT) or b""
+                text = decode_text(narrow, declared=f"cp{self.number(_CODE_PAGE)}")
+            if text.strip():
+                return text.strip()
+        return ""
 
     def binary(self, name: int) -> bytes:
         return self._value(name, _BINARY) or b""
@@ -154,13 +160,6 @@ class _Properties:
             except OverflowError:
                 continue
         return None
-
-    def _text(self, name: int) -> str:
-        wide = self._value(name, _TEXT)
-        if wide is not None:
-            return wide.decode("utf-16-le", "replace").replace("\0", "").strip()
-        narrow = self._value(name, _NARROW_TEXT) or b""
-        return decode_text(narrow, declared=f"cp{self.number(_CODE_PAGE)}").strip()
 
     def _value(self, name: int, form: int) -> bytes | None:
         return _stream(self.file, (*self.path, _stream_name(name, form)))
@@ -182,7 +181,14 @@ def _message(file: OleFileIO, path: Path, kind: str, *, depth: int = 0) -> Email
     mail = EmailMessage(policy=email.policy.default)
     for name, value in _headers(properties):
         mail.set_raw(name, _in_ascii(value))
-    _set_body(mail, properties)
+    text, page = properties.text(_BODY), properties.binary(_HTML)
+    rich = properties.binary(_RICH)
+    if page and not text:
+        mail.set_content(page, "text", "html")
+    elif rich and not text:
+        mail.set_content(unpack_rtf(rich), "text", "rtf")
+    else:
+        mail.set_content(text)
     calendar = _calendar(properties)
     if calendar:
         mail.add_alternative(calendar, subtype="calendar")
@@ -219,16 +225,6 @@ def _in_ascii(value: str) -> str:
     return value if value.isascii() else Header(value, "utf-8").encode(maxlinelen=0)
 
 
-def _set_body(mail: EmailMessage, message: _Properties) -> None:
-    plain, page, rich = message.text(_BODY), message.binary(_HTML), message.binary(_RICH)
-    if page and not plain:
-        mail.set_content(page, "text", "html")
-    elif rich and not plain:
-        mail.set_content(unpack_rtf(rich), "text", "rtf")
-    else:
-        mail.set_content(plain)
-
-
 def _named(file: OleFileIO) -> dict[int, int]:
     """Return the numbers by which this file calls the properties of meetings ([MS-OXMSG] 2.2.3)."""
     sets = _stream(file, (_NAMES, _stream_name(0x0002, _BINARY))) or b""
@@ -258,7 +254,6 @@ def _calendar(message: _Properties) -> str:
 
 
 def _attachments(file: OleFileIO, path: Path) -> list[Path]:
-    """Return the storages of a message's attachments, in order."""
     depth = len(path)
     found = {
         tuple(entry[: depth + 1])
@@ -281,7 +276,11 @@ def _attach(mail: EmailMessage, file: OleFileIO, path: Path, *, depth: int) -> N
         inner = (*path, _stream_name(_DATA, _OBJECT))
         mail.add_attachment(_message(file, inner, "inner", depth=depth + 1))
     elif method == _BY_VALUE:
-        maintype, subtype = _media_type(properties, name)
+        # Of a picture its kind; all else is told by its content.
+        told = properties.text(_MEDIA_TYPE) or mimetypes.guess_type(name)[0] or ""
+        maintype, _, subtype = told.lower().partition("/")
+        if maintype != "image" or not subtype.replace("+", "").replace("-", "").isalnum():
+            maintype, subtype = "application", "octet-stream"
         content_id = properties.text(_CONTENT_ID)
         mail.add_attachment(
             properties.binary(_DATA),
@@ -295,12 +294,3 @@ def _attach(mail: EmailMessage, file: OleFileIO, path: Path, *, depth: int) -> N
         [*_, left] = mail.iter_parts()
         del left["Content-Disposition"]
         left["Content-Description"] = _in_ascii(name or "an object")
-
-
-def _media_type(attachment: _Properties, name: str) -> tuple[str, str]:
-    """Return image and its kind for a picture; all else is told by its content."""
-    media_type = attachment.text(_MEDIA_TYPE) or mimetypes.guess_type(name)[0] or ""
-    maintype, _, subtype = media_type.lower().partition("/")
-    if maintype == "image" and subtype.replace("+", "").replace("-", "").isalnum():
-        return maintype, subtype
-    return "application", "octet-stream"

@@ -3,101 +3,100 @@
 from __future__ import annotations
 
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from functools import cached_property
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
 from pkgutil import resolve_name
 from typing import Any, Final
 
-from ingest.archives.code_pages import name_of, zip_names
-from ingest.archives.entry import Entry, blocks_of
+from ingest.archives.code_pages import code_page, name_of
+from ingest.archives.containers import NO_FILE, Entry, blocks_of
 from ingest.archives.passwords import lent
 from ingest.discovery.archive import open_archive
 from ingest.discovery.formats import BY_MEDIA_TYPE
-from rag.closing import Closing
 from rag.datamodel import SourceFile
 from rag.errors import LockedError
 
-_AES: Final = 99
-"""The way to pack that stands for a lock of WinZip's kind."""
+_UTF8_FLAG: Final = 0x800
+_UNICODE_PATH: Final = 0x7075
+"""Where Info-ZIP writes a name in UTF-8 (APPNOTE 4.6.9): version, checksum of the other, name."""
 
-_NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not followed."
+_HEAD: Final = struct.Struct("<HH")
 
 
 def zip_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:
-    with open_archive(file.at) as archive, _Members(archive) as content:
+    """Yield the members of a zip; those that are locked by a password that was lent, if it fits."""
+    with open_archive(file.at) as archive, ExitStack() as stack:
+
+        @cache  # pyzipper reads the list once, and both kinds of locks
+        def locked() -> tuple[Any, dict[int, Any]]:
+            import pyzipper  # noqa: PLC0415 - only where passwords are lent
+
+            opened = stack.enter_context(pyzipper.AESZipFile(file.at))
+            return opened, {member.header_offset: member for member in opened.infolist()}
+
+        def blocks(member: zipfile.ZipInfo, password: bytes) -> Iterator[bytes]:
+            if password:
+                opened, members = locked()
+                yield from blocks_of(opened.open(members[member.header_offset], pwd=password))
+            else:
+                yield from blocks_of(archive.open(member))
+
         members = archive.infolist()
         for member, name in zip(members, zip_names(members), strict=True):
-            if not member.is_dir():
-                yield _zip_entry(content, member, name)
+            if member.is_dir():
+                continue
+            password = _password(partial(blocks, member)) if member.flag_bits & 1 else b""
+            kind = stat.S_IFMT(member.external_attr >> 16)
+            reason = "" if kind in {0, stat.S_IFREG} else NO_FILE
+            yield Entry(
+                name=name,
+                size_bytes=member.file_size,
+                packed_bytes=member.compress_size,
+                reason=str(LockedError()) if password is None else reason,
+                failed=password is None,
+                blocks=partial(blocks, member, password or b""),
+            )
 
 
-def _zip_entry(content: _Members, member: zipfile.ZipInfo, name: str) -> Entry:
-    password = _password(content, member) if member.flag_bits & 1 else b""
-    return Entry(
-        name=name,
-        size_bytes=member.file_size,
-        packed_bytes=member.compress_size,
-        reason=str(LockedError()) if password is None else _zip_reason(member),
-        failed=password is None,
-        blocks=lambda: content.blocks(member, password or b""),
-    )
-
-
-def _password(content: _Members, member: zipfile.ZipInfo) -> bytes | None:
+def _password(blocks: Callable[[bytes], Iterator[bytes]]) -> bytes | None:
     """Return the password that opens a member to its end; None where none does."""
     for password in map(str.encode, lent()):
+        import pyzipper  # noqa: PLC0415 - as above
+
         try:
-            for _ in content.blocks(member, password):
+            for _ in blocks(password):
                 continue
-        except (RuntimeError, zipfile.BadZipFile, zlib.error, EOFError):
+        except (RuntimeError, pyzipper.BadZipFile, zlib.error, EOFError):
             continue
         return password
     return None
 
 
-class _Members(Closing):
-    """The content of members; pyzipper reads the list once, where one has WinZip's lock."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self._stack = ExitStack()
-
-    def blocks(self, member: zipfile.ZipInfo, password: bytes) -> Iterator[bytes]:
-        """Yield a member's content.
-
-        Raises RuntimeError for another password, BadZipFile for damage.
-        """
-        if member.compress_type != _AES:
-            yield from blocks_of(self._archive.open(member, pwd=password or None))
-            return
-        import pyzipper  # noqa: PLC0415 - only where passwords are lent
-
-        try:
-            locked, members = self._locked
-            yield from blocks_of(locked.open(members[member.header_offset], pwd=password))
-        except pyzipper.BadZipFile as error:
-            raise zipfile.BadZipFile(str(error)) from error
-
-    def close(self) -> None:
-        self._stack.close()
-
-    @cached_property
-    def _locked(self) -> tuple[Any, dict[int, Any]]:
-        import pyzipper  # noqa: PLC0415 - as above
-
-        locked = self._stack.enter_context(pyzipper.AESZipFile(self._archive.filename))
-        return locked, {member.header_offset: member for member in locked.infolist()}
+def zip_names(members: Sequence[zipfile.ZipInfo]) -> Iterator[str]:
+    """Yield the name of each member of a zip as those who wrote it saw it."""
+    raw = [  # nothing where a name says that it is in UTF-8
+        b"" if member.flag_bits & _UTF8_FLAG else member.orig_filename.encode("cp437")
+        for member in members
+    ]
+    page = code_page([name for name in raw if not name.isascii()])
+    for member, name in zip(members, raw, strict=True):
+        yield _unicode_path(member, name) or name.decode(page, errors="replace") or member.filename
 
 
-def _zip_reason(member: zipfile.ZipInfo) -> str:
-    mode = member.external_attr >> 16
-    if mode and stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
-        return "This is no ordinary file (a link or device), and is not followed."
+def _unicode_path(member: zipfile.ZipInfo, raw: bytes) -> str:
+    """Return the name in UTF-8 beside a name, where it is of that very name."""
+    extra = member.extra
+    while len(extra) >= _HEAD.size:
+        kind, size = _HEAD.unpack_from(extra)
+        field, extra = extra[_HEAD.size : _HEAD.size + size], extra[_HEAD.size + size :]
+        if kind == _UNICODE_PATH and field[1:5] == struct.pack("<L", zlib.crc32(raw)):
+            return field[5:].decode(errors="replace")
     return ""
 
 
@@ -109,8 +108,8 @@ def tar_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Ent
                 yield Entry(
                     name=name_of(member.name),
                     size_bytes=member.size,
-                    reason="" if member.isreg() else _NO_FILE,
-                    blocks=lambda member=member: _tar_blocks(archive, member),  # type: ignore[misc]  # as above
+                    reason="" if member.isreg() else NO_FILE,
+                    blocks=partial(_tar_blocks, archive, member),
                 )
 
 

@@ -1,7 +1,4 @@
-"""Passwords that a person lends for the files of one run: they stay in memory, and end with it.
-
-Knows neither who lends them nor what they open.
-"""
+"""Passwords that a person lends for the files of one run: in memory, gone with its end."""
 
 from __future__ import annotations
 

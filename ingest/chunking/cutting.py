@@ -1,15 +1,13 @@
-"""A document with its language and its chunks: what is stored of it but for the vectors.
-
-Knows no file and no format; tokens are counted by the caller's means.
-"""
+"""A document with its language and its chunks. Knows no file, no format and no embedder."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
+from ingest.chunking.chunker import CountTokens, chunk_document
 from rag.datamodel import Chunk, Document
 from rag.languages import identifier
 
@@ -29,17 +27,18 @@ _CODE_LETTERS: Final = 2
 
 
 def with_language(document: Document) -> Document:
-    """Return the document with the language of its words; where they tell none, as it is.
-
-    What files declare is not asked: it is often the language of a program.
-    """
+    """Return it with the language of its words, if they tell one; no file is believed."""
     language = language_of([element.text for element in document.elements])
     return document if language is None else replace(document, language=language)
 
 
 def language_of(texts: Sequence[str]) -> str | None:
     """Return the language (ISO 639-1) that texts are surely written in; None where none is told."""
-    sample = _sample("\n".join(texts))
+    sample = "\n".join(texts)
+    if len(sample) > _PIECES * _PIECE_LETTERS:
+        step = (len(sample) - _PIECE_LETTERS) // (_PIECES - 1)
+        starts = range(0, _PIECES * step, step)
+        sample = " ".join(sample[start : start + _PIECE_LETTERS] for start in starts)
     if sum(sign.isalpha() for sign in sample) < MIN_LETTERS:
         return None
     try:
@@ -51,46 +50,15 @@ def language_of(texts: Sequence[str]) -> str | None:
     return str(language) if is_sure else None
 
 
-def _sample(text: str) -> str:
-    if len(text) <= _PIECES * _PIECE_LETTERS:
-        return text
-    step = (len(text) - _PIECE_LETTERS) // (_PIECES - 1)
-    return " ".join(text[n * step : n * step + _PIECE_LETTERS] for n in range(_PIECES))
-
-
 NOTHING_FOUND: Final = "No text was found in this file."
 
 
-class ChunkDocument(Protocol):
-    """`ingest.chunking.chunker.chunk_document`."""
-
-    def __call__(
-        self, document: Document, /, *, count_tokens: Callable[[str], int], max_tokens: int
-    ) -> list[Chunk]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutDocument:
-    """A document with its language and its chunks."""
-
-    document: Document
-    chunks: list[Chunk]
-
-
 def cut_document(
-    document: Document,
-    chunker: ChunkDocument,
-    *,
-    count_tokens: Callable[[str], int],
-    max_tokens: int,
-) -> CutDocument:
-    """Divide a document by `chunker`; one that holds no text and waits for none is told so."""
+    document: Document, *, count_tokens: CountTokens, max_tokens: int
+) -> tuple[Document, list[Chunk]]:
+    """Return a document with its language, and its chunks; one without any words is told so."""
     document = with_language(document)
-    chunks = chunker(document, count_tokens=count_tokens, max_tokens=max_tokens)
-    return CutDocument(document=_with_warning(document, chunks), chunks=chunks)
-
-
-def _with_warning(document: Document, chunks: list[Chunk]) -> Document:
-    if chunks or document.pending or NOTHING_FOUND in document.warnings:
-        return document
-    return replace(document, warnings=(*document.warnings, NOTHING_FOUND))
+    chunks = chunk_document(document, count_tokens=count_tokens, max_tokens=max_tokens)
+    if not (chunks or document.pending or NOTHING_FOUND in document.warnings):
+        document = replace(document, warnings=(*document.warnings, NOTHING_FOUND))
+    return document, chunks

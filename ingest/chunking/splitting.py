@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from msgspec import structs
@@ -25,40 +26,42 @@ class TextPiece:
         return self.provenances[0].page if self.provenances else None
 
 
-def element_pieces(element: Element) -> list[TextPiece]:
-    """Return a text element whole, or lettering line by line; nothing for an empty one."""
-    if not element.text.strip():
+def element_pieces(element: Element | None) -> list[TextPiece]:
+    """Return a text element whole, or lettering line by line; nothing for an empty one, or none."""
+    if element is None or not element.text.strip():
         return []
     heading = element.role in ("title", "heading")
     whole = TextPiece(text=element.text, provenances=element.provenances, is_heading=heading)
     if element.role in ("figure", "list", "code"):
-        return _slices(whole, _line_spans(element.text))
+        return _lines(whole)
     return [whole]
 
 
 def table_rows(table: Element) -> list[TextPiece]:
     """Return the rows of a table, header first; at least one."""
     whole = TextPiece(text=table.text, provenances=table.provenances, is_row=True)
-    return _slices(whole, _line_spans(table.text)) or [whole]
+    return _lines(whole) or [whole]
 
 
-def divide(piece: TextPiece, *, fits: Callable[[TextPiece], bool]) -> Iterator[TextPiece]:
-    """Divide a piece that is too long: between sentences or cells, else between words.
+def divided(piece: TextPiece, *, fits: Callable[[TextPiece], bool]) -> Iterator[TextPiece]:
+    """Yield a piece, or its parts where it is too long: sentences or cells, else words.
 
     Every word of the piece is in exactly one part; a single word that does not fit is divided
     between letters.
     """
-    spans = _cell_spans(piece.text) if piece.is_row else sentence_spans(piece.text)
+    if fits(piece) or len(piece.text) <= 1:
+        yield piece
+        return
+    spans = (
+        _spans_between(piece.text, CELL_SEPARATOR) if piece.is_row else sentence_spans(piece.text)
+    )
     if len(spans) <= 1:
         spans = _word_runs(piece.text)
     if len(spans) <= 1:
         middle = len(piece.text) // 2
         spans = [(0, middle), (middle, len(piece.text))]
     for part in _merge(piece, spans, fits=fits):
-        if fits(part) or len(part.text) <= 1:
-            yield part
-        else:
-            yield from divide(part, fits=fits)
+        yield from divided(part, fits=fits)
 
 
 def join_pieces(pieces: Sequence[TextPiece]) -> tuple[str, tuple[Provenance, ...]]:
@@ -66,16 +69,11 @@ def join_pieces(pieces: Sequence[TextPiece]) -> tuple[str, tuple[Provenance, ...
     provenances: list[Provenance] = []
     offset = 0
     for piece in pieces:
-        provenances.extend(_moved(p, offset) for p in piece.provenances)
+        for one in piece.provenances:
+            moved = one.span and (one.span[0] + offset, one.span[1] + offset)
+            provenances.append(structs.replace(one, span=moved))
         offset += len(piece.text) + 1
     return "\n".join(piece.text for piece in pieces), tuple(provenances)
-
-
-def _moved(provenance: Provenance, offset: int) -> Provenance:
-    if provenance.span is None:
-        return provenance
-    start, end = provenance.span
-    return structs.replace(provenance, span=(start + offset, end + offset))
 
 
 def _merge(
@@ -116,27 +114,19 @@ def cut(piece: TextPiece, start: int, end: int) -> TextPiece:
     return replace(piece, text=piece.text[start:end], provenances=kept)
 
 
-def _slices(piece: TextPiece, spans: Iterable[tuple[int, int]]) -> list[TextPiece]:
-    return [cut(piece, start, end) for start, end in spans]
+def _lines(piece: TextPiece) -> list[TextPiece]:
+    spans = _spans_between(piece.text, "\n")
+    return [cut(piece, start, end) for start, end in spans if piece.text[start:end].strip()]
 
 
-def _line_spans(text: str) -> list[tuple[int, int]]:
-    spans = []
-    start = 0
-    for line in text.split("\n"):
-        if line.strip():
-            spans.append((start, start + len(line)))
-        start += len(line) + 1
-    return spans
-
-
-def _cell_spans(text: str) -> list[tuple[int, int]]:
-    spans = []
-    start = 0
-    for cell in text.split(CELL_SEPARATOR):
-        spans.append((start, start + len(cell)))
-        start += len(cell) + len(CELL_SEPARATOR)
-    return [(a, b) for a, b in spans if a < b]
+def _spans_between(text: str, separator: str) -> list[tuple[int, int]]:
+    """Return the ranges of what separators part, but of nothing."""
+    parts = text.split(separator)
+    ends = itertools.accumulate(len(part) + len(separator) for part in parts)
+    spans = (
+        (end - len(separator) - len(part), len(part)) for end, part in zip(ends, parts, strict=True)
+    )
+    return [(start, start + length) for start, length in spans if length]
 
 
 def _word_runs(text: str) -> list[tuple[int, int]]:

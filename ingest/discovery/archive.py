@@ -63,7 +63,12 @@ def check(archive: zipfile.ZipFile, *, settings: Settings) -> None:
     if any(member.flag_bits & 1 for member in archive.infolist()):
         raise SourceError("The file is password protected.", hint="Save a copy without a password.")
     _check_size(archive, settings)
-    _check_entities(archive)
+    for member in archive.infolist():
+        if member.filename.lower().endswith(XML_SUFFIXES) and _defines_entities(archive, member):
+            raise SourceError(
+                f"The file defines XML entities (in {Path(member.filename).name}), "
+                "which can read other files or fill the memory; it is not opened."
+            )
 
 
 def _check_directory(path: Path) -> None:
@@ -103,15 +108,6 @@ def _check_size(archive: zipfile.ZipFile, settings: Settings) -> None:
             f"the limit is {settings.unpacked_mb} MB.",
             hint="Raise RAG_UNPACKED_MB if you trust it.",
         )
-
-
-def _check_entities(archive: zipfile.ZipFile) -> None:
-    for member in archive.infolist():
-        if member.filename.lower().endswith(XML_SUFFIXES) and _defines_entities(archive, member):
-            raise SourceError(
-                f"The file defines XML entities (in {Path(member.filename).name}), "
-                "which can read other files or fill the memory; it is not opened."
-            )
 
 
 def _defines_entities(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:

@@ -13,14 +13,14 @@ import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from operator import itemgetter
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
+from operator import attrgetter, itemgetter
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from ingest.discovery.formats import FAMILIES
 from ingest.discovery.media_type import media_type_of
-from ingest.discovery.sidecars import is_recording
 from rag.datamodel import FileVersion, SourceFile, version_fields
 from rag.errors import LimitError, PagelightError, PassingError
 from rag.opening import open_regular
@@ -34,15 +34,15 @@ _LEFT_OUT_PREFIXES: Final = (".", "~$")
 _LEFT_OUT_SUFFIXES: Final = ("~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download")
 _LEFT_OUT_NAMES: Final = frozenset({"thumbs.db", "desktop.ini", "__macosx", "__pycache__"})
 
-
 _NOT_THERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 """Errors by which a system says that there is no such file; any other is trouble with the disk."""
-
 
 FOLDERS_AT_A_TIME: Final = 16
 """A thread lists so many of many folders: to hand over takes longer than to list a small one."""
 
 NO_EXTRA: Final[Mapping[str, Path]] = MappingProxyType({})
+
+RECORDED: Final = tuple(suffix for each in FAMILIES["recordings"] for suffix in each.suffixes)
 
 _Place = tuple[str, str]
 """A path, and the source that stands for it."""
@@ -59,22 +59,8 @@ class DiskEntry(Protocol):
     def is_dir(self, *, follow_symlinks: bool = True) -> bool: ...
 
 
-class Disk(Protocol):
-    """What lists folders, and has files at their paths while they are read."""
-
-    def scandir(self, path: str, /) -> AbstractContextManager[Iterator[DiskEntry]]: ...
-    def stat(self, path: str, /) -> os.stat_result: ...
-    def open_for_reading(self, path: str, /) -> AbstractContextManager[None]:
-        """Have a file at its path. Raises UnsteadyError where it can't be, as it is, for now."""
-        ...
-
-    def forget(self, paths: Iterable[Path], /) -> None:
-        """Let go of what is cached of files that were removed."""
-        ...
-
-
-class LocalDisk:
-    """The disk of this machine: its files are at their paths."""
+class Disk:
+    """Lists folders, and has files at their paths while they are read; this is of this machine."""
 
     def scandir(self, path: str, /) -> AbstractContextManager[Iterator[DiskEntry]]:
         return os.scandir(path)
@@ -83,22 +69,20 @@ class LocalDisk:
         return os.stat(path)  # noqa: PTH116 - as it came
 
     def open_for_reading(self, path: str, /) -> AbstractContextManager[None]:
+        """Have a file at its path. Raises UnsteadyError where it can't be, as it is, for now."""
         del path
         return nullcontext()
 
     def forget(self, paths: Iterable[Path], /) -> None:
-        """Nothing is cached."""
+        """Let go of what is cached of files that were removed."""
 
 
-LOCAL_DISK: Final = LocalDisk()
+LOCAL_DISK: Final = Disk()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFile(FileVersion):
-    """One file as the folder shows it: `source` is its path inside `root`, with `/`.
-
-    In a folder that is read beside another one the source begins with that folder's name.
-    """
+    """A file of a folder: `source` is its path inside `root`, below the name of one beside it."""
 
     path: str
     source: str
@@ -107,10 +91,7 @@ class FoundFile(FileVersion):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedFile:
-    """A file or folder that is not looked into, and why.
-
-    `unseen`: the system did not let us look just now, so nothing tells what is there no more.
-    """
+    """What is not looked into, and why; `unseen`: nothing tells what is there no more."""
 
     source: str
     reason: str
@@ -122,10 +103,8 @@ class ClosedFileError(PassingError):
 
     @classmethod
     def of(cls, error: OSError) -> ClosedFileError:
-        return cls(
-            f"The file can't be opened ({error.strerror or error}).",
-            hint="The next ingest tries again.",
-        )
+        reason = f"The file can't be opened ({error.strerror or error})."
+        return cls(reason, hint="The next ingest tries again.")
 
 
 class Tell(Protocol):
@@ -150,26 +129,18 @@ def scan(
     or can't be listed to its end.
     """
     with ThreadPoolExecutor(at_once, thread_name_prefix="scan") as pool:
-        folder = _Folder(
-            _checked_root(root, disk),
-            disk=disk,
-            progress=progress,
-            pool=pool,
-            taken=frozenset(extra),
-        )
+        own = _checked_root(root, disk)
+        folder = _Folder(root=own, disk=disk, progress=progress, pool=pool, taken=frozenset(extra))
         progress.begin("Looking through the folder", 0)
         folder.look()
         folders = [folder]
         for name, place in extra.items():
-            other = _Folder(place, disk=disk, progress=progress, pool=pool, name=name)
+            other = _Folder(root=place, disk=disk, progress=progress, pool=pool, name=name)
             other.look_into_extra()
             folders.append(other)
-    found = sorted((f for each in folders for f in each.found.values()), key=_source_key)
-    return found, sorted((s for each in folders for s in each.skipped), key=_source_key)
-
-
-def _source_key(file: FoundFile | SkippedFile) -> str:
-    return file.source
+    by_source = attrgetter("source")
+    found = sorted((f for each in folders for f in each.found.values()), key=by_source)
+    return found, sorted((s for each in folders for s in each.skipped), key=by_source)
 
 
 def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of) -> SourceFile:
@@ -185,17 +156,7 @@ def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise ClosedFileError.of(error) from error
-    return SourceFile(
-        path=found.path,
-        source=found.source,
-        root=found.root,
-        sha256=sha256,
-        media_type=media_type,
-        size_bytes=found.size_bytes,
-        mtime_ns=found.mtime_ns,
-        ctime_ns=found.ctime_ns,
-        inode=found.inode,
-    )
+    return SourceFile(**asdict(found), sha256=sha256, media_type=media_type)
 
 
 def check_size(found: FoundFile, settings: Settings) -> None:
@@ -207,6 +168,11 @@ def check_size(found: FoundFile, settings: Settings) -> None:
             f"The file has {found.size_bytes // 1_000_000} MB; the limit is {max_mb} MB.",
             hint="Raise RAG_RECORDING_MB." if longer else "Raise RAG_FILE_MB.",
         )
+
+
+def is_recording(name: str) -> bool:
+    """Say whether a file is named as a recording."""
+    return PurePath(name).suffix.lower() in RECORDED
 
 
 def lies_in(source: str, unseen: Collection[str]) -> bool:
@@ -236,107 +202,84 @@ def _unlisted(root: Path, error: OSError) -> PagelightError:
     )
 
 
+@dataclass(slots=True, kw_only=True)
 class _Folder:
-    """One walk: real files first, then the links that lead to anything not yet found.
+    """One walk: real files first, then the links that lead to anything not yet found."""
 
-    Threads of the pool add to what was found and skipped, and to the links; the rest is done by
-    the thread that walks.
-    """
-
-    def __init__(
-        self,
-        root: Path,
-        *,
-        disk: Disk,
-        progress: Progress,
-        pool: ThreadPoolExecutor,
-        name: str = "",
-        taken: Collection[str] = (),
-    ) -> None:
-        """`name` is that of a folder beside another; `taken` are such names, in the other one."""
-        self.root = root
-        self._name = name
-        self._taken = taken
-        self.found: dict[str, FoundFile] = {}  # by real path
-        self.skipped: list[SkippedFile] = []
-        self._disk = disk
-        self._progress = progress
-        self._pool = pool
-        self._reported = 0
-        self._walked: set[str] = set()
-        self._links: list[_Place] = []
+    root: Path
+    disk: Disk
+    progress: Progress
+    pool: ThreadPoolExecutor
+    name: str = ""  # that of a folder beside another
+    taken: Collection[str] = ()  # such names, in the other one
+    found: dict[str, FoundFile] = field(default_factory=dict)  # by real path
+    skipped: list[SkippedFile] = field(default_factory=list)
+    reported: int = 0
+    walked: set[str] = field(default_factory=set)
+    links: list[_Place] = field(default_factory=list)
 
     def look(self) -> None:
         """Take all of it. Raises PagelightError where the root can't be listed."""
-        self._walk(self.root, f"{self._name}/" if self._name else "")
-        self._follow_links()
+        self._walk(self.root, f"{self.name}/" if self.name else "")
+        while self.links:  # in the order of sources, then those that were found that way
+            links, self.links = sorted(self.links, key=itemgetter(1)), []
+            for path, source in links:
+                self._follow(path, source)
 
     def look_into_extra(self) -> None:
         """Take all of it; where the root can't be reached, it is unseen."""
         try:
-            self.root = _checked_root(self.root, self._disk)
+            self.root = _checked_root(self.root, self.disk)
         except PagelightError:
             reason = f"The folder {self.root} can't be reached; what was read of it stays."
-            self._unseen(self._name, reason)
-            return
-        self.look()
+            self._unseen(self.name, reason)
+        else:
+            self.look()
 
     def _walk(self, folder: Path, prefix: str) -> None:
         """Take the real files of `folder` and below; remember links for later."""
         level: list[_Place] = [(os.fspath(folder), prefix)]
         while level:
-            fresh = [place for place in level if place[0] not in self._walked]
-            self._walked.update(path for path, _ in fresh)
+            fresh = [place for place in level if place[0] not in self.walked]
+            self.walked.update(path for path, _ in fresh)
             level = []
-            for below in self._listings(fresh):
+            size = min(FOLDERS_AT_A_TIME, 1 + len(fresh) // FOLDERS_AT_A_TIME)
+            some = [fresh[at : at + size] for at in range(0, len(fresh), size)]
+            mapped = self.pool.map if len(some) > 1 else map
+            for below in mapped(self._below, some):
                 level += below
-                self._progress.advance(len(self.found) - self._reported)
-                self._reported = len(self.found)
-
-    def _listings(self, folders: Sequence[_Place]) -> Iterator[list[_Place]]:
-        """Yield the folders in some of `folders` at a time; their files are taken."""
-        size = min(FOLDERS_AT_A_TIME, 1 + len(folders) // FOLDERS_AT_A_TIME)
-        some = [folders[at : at + size] for at in range(0, len(folders), size)]
-        mapped = self._pool.map if len(some) > 1 else map
-        return iter(mapped(self._below, some))
+                self.progress.advance(len(self.found) - self.reported)
+                self.reported = len(self.found)
 
     def _below(self, folders: Sequence[_Place]) -> list[_Place]:
+        """Return the folders in some; their files are taken."""
         return [
             (entry.path, source)
             for path, prefix in folders
             for entry, source in self._entries(path, prefix)
         ]
 
-    def _follow_links(self) -> None:
-        """Follow links in the order of sources, then those that were found that way."""
-        while self._links:
-            links, self._links = sorted(self._links, key=itemgetter(1)), []
-            for path, source in links:
-                self._follow_link(path, source)
-
-    def _follow_link(self, path: str, source: str) -> None:
+    def _follow(self, path: str, source: str) -> None:
+        """Take what a link leads to."""
         try:
-            self._follow(os.path.realpath(path), source)
+            target = os.path.realpath(path)
+            if not Path(target).is_relative_to(self.root):
+                self._skip(source, "The link leads outside the folder and is not followed.")
+            elif stat.S_ISDIR(self.disk.stat(target).st_mode):
+                self._walk(Path(target), f"{source}/")
+            elif target not in self.found:
+                self._take(target, source)
         except OSError as error:
             if error.errno in _NOT_THERE:
                 self._skip(source, "The link leads nowhere.")
             else:
                 self._unseen(source, f"The link can't be followed ({error.strerror}).")
 
-    def _follow(self, target: str, source: str) -> None:
-        """Take what a link leads to. Raises OSError where that can't be told."""
-        if not Path(target).is_relative_to(self.root):
-            self._skip(source, "The link leads outside the folder and is not followed.")
-        elif stat.S_ISDIR(self._disk.stat(target).st_mode):
-            self._walk(Path(target), f"{source}/")
-        elif target not in self.found:
-            self._take(target, source)
-
     def _entries(self, folder: str, prefix: str) -> Iterator[tuple[DiskEntry, str]]:
         """Yield the folders in `folder`; its files are taken."""
         for entry in self._listed(folder, prefix):
             source = prefix + entry.name
-            if source in self._taken:
+            if source in self.taken:
                 self._skip(source, "Another folder is watched under this name. Rename one of them.")
                 continue
             try:
@@ -345,7 +288,7 @@ class _Folder:
                 self._unseen(source, f"The file can't be read ({error.strerror}).")
                 continue
             if is_link:
-                self._links.append((entry.path, source))
+                self.links.append((entry.path, source))
             elif is_folder:
                 yield entry, f"{source}/"
             else:
@@ -354,7 +297,7 @@ class _Folder:
     def _listed(self, folder: str, prefix: str) -> list[DiskEntry]:
         """List what is not left out, in order. Raises PagelightError where the root breaks off."""
         try:
-            with self._disk.scandir(folder) as entries:
+            with self.disk.scandir(folder) as entries:
                 listed = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             if not prefix:
@@ -362,28 +305,28 @@ class _Folder:
             self._unseen(prefix.rstrip("/"), f"The folder can't be listed ({error.strerror}).")
             return []
         names = {entry.name for entry in listed}
-        if prefix and names >= _OF_WORKSPACES and _is_workspace(Path(folder)):
-            self._unseen(prefix.rstrip("/"), "This is a workspace of Pagelight; it is not read.")
-            return []
+        if prefix and names >= _OF_WORKSPACES:
+            is_here = (Path(folder) / LEDGER_NAME).exists()  # of a server's the names say it
+            if not is_here or is_workspace(Path(folder)):
+                reason = "This is a workspace of Pagelight; it is not read."
+                self._unseen(prefix.rstrip("/"), reason)
+                return []
         return [entry for entry in listed if not is_left_out(entry.name)]
 
     def _take(self, path: str, source: str) -> None:
         try:
-            status = self._disk.stat(path)
+            status = self.disk.stat(path)
         except OSError as error:
             unseen = error.errno not in _NOT_THERE
             self._skip(source, f"The file can't be read ({error.strerror}).", unseen=unseen)
             return
         if not stat.S_ISREG(status.st_mode):
             self._skip(source, "This is no ordinary file (a pipe, socket or device).")
-        elif not _is_storable(source):
+        elif source.encode(errors="ignore").decode() != source:
             self._skip(source, "The file's name is not valid text (UTF-8). Rename it.")
         else:
             self.found[path] = FoundFile(
-                path=path,
-                source=source,
-                root=os.fspath(self.root),
-                **version_fields(status),
+                path=path, source=source, root=os.fspath(self.root), **version_fields(status)
             )
 
     def _unseen(self, source: str, reason: str) -> None:
@@ -394,12 +337,6 @@ class _Folder:
         self.skipped.append(SkippedFile(source=shown, reason=reason, unseen=unseen))
 
 
-def _is_workspace(folder: Path) -> bool:
-    """Tell whether a folder with a workspace's names is one; of a server's the names say it."""
-    is_here = (folder / LEDGER_NAME).exists()
-    return is_workspace(folder) if is_here else True
-
-
 def is_left_out(name: str) -> bool:
     """Tell whether files and folders of this name are left out without a word."""
     lower = name.lower()
@@ -408,11 +345,3 @@ def is_left_out(name: str) -> bool:
         or lower.endswith(_LEFT_OUT_SUFFIXES)
         or lower in _LEFT_OUT_NAMES
     )
-
-
-def _is_storable(source: str) -> bool:
-    try:
-        source.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

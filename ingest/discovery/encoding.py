@@ -11,6 +11,7 @@ import codecs
 import re
 import unicodedata
 from collections import Counter
+from contextlib import suppress
 from typing import Final
 
 MARKS: Final = (
@@ -72,26 +73,18 @@ def encoding_of(data: bytes) -> str:
 
 def decoded_once(text: str) -> str:
     """Return a text without what an encoding made of it that was applied twice, line by line."""
+    # UTF-8 that someone read as Latin, and wrote. Correct words end so as well (ftfy, too, makes
+    # "IRM\u00fb" of "IRM\u00c3\u00bb"): a line is left alone unless it holds what no text does.
     if not _TWICE.search(text):
         return text
-    return "\n".join(_encoded_once(line) for line in text.split("\n"))
-
-
-def _encoded_once(line: str) -> str:
-    """Undo an encoding that was applied twice: UTF-8 that someone read as Latin, and wrote.
-
-    Correct words end so as well (ftfy, too, makes "IRM\u00fb" of "IRM\u00c3\u00bb"): a line is
-    left alone unless it holds what no correct text does.
-    """
-    is_sure = any(map(_is_no_word, _TWICE.finditer(line)))
-    return _TWICE.sub(_once, line) if is_sure else line
+    return "\n".join(
+        _TWICE.sub(_once, line) if any(map(_is_no_word, _TWICE.finditer(line))) else line
+        for line in text.split("\n")
+    )
 
 
 def _is_no_word(match: re.Match[str]) -> bool:
-    """Say whether this can't be a capital and the sign after it.
-
-    Control letters stand in no text; a capital stands after capitals, or alone.
-    """
+    """Say whether this can't be a capital, which stands after capitals or alone, and a sign."""
     if match.group()[0] not in _CAPITALS or match.group()[1] < "\xa0":
         return True
     before = match.string[match.start() - 1 : match.start()]
@@ -125,18 +118,11 @@ def _decode(data: bytes, declared: str | None) -> str:
 
 def _marked(data: bytes) -> tuple[int, str] | None:
     """Return the length of the byte order mark and the encoding that it stands for."""
-    if data.startswith(codecs.BOM_UTF32_LE) and _is_utf32(data):  # begins with UTF-16's mark
-        return len(codecs.BOM_UTF32_LE), "utf-32-le"
+    if data.startswith(codecs.BOM_UTF32_LE):  # begins with UTF-16's mark, which NULs may follow
+        with suppress(UnicodeDecodeError):
+            data.decode("utf-32")
+            return len(codecs.BOM_UTF32_LE), "utf-32-le"
     return next(((len(mark), name) for mark, name in MARKS if data.startswith(mark)), None)
-
-
-def _is_utf32(data: bytes) -> bool:
-    """Say whether `data` is UTF-32 and not UTF-16 that begins with a NUL."""
-    try:
-        data.decode("utf-32")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -154,7 +140,10 @@ def _guess(data: bytes) -> str:
         return utf16
     if _is_utf8(data) or _is_broken_utf8(data):
         return "utf-8"
-    return _legacy(_sample(data))
+    # Around the first byte that is not ASCII
+    first = len(data) - len(data.lstrip(bytes(range(128))))
+    start = data.rfind(b"\n", 0, max(0, first - 2000)) + 1
+    return _legacy(data[start : start + SAMPLE_BYTES])
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -192,30 +181,16 @@ def _is_broken_utf8(data: bytes) -> bool:
     return whole > broken or (damaged and broken <= max(4, _BROKEN_SHARE * len(text)))
 
 
-def _sample(data: bytes) -> bytes:
-    """Return a part of `data` around its first byte that is not ASCII."""
-    first = len(data) - len(data.lstrip(bytes(range(128))))
-    start = data.rfind(b"\n", 0, max(0, first - 2000)) + 1
-    return data[start : start + SAMPLE_BYTES]
-
-
 def _legacy(sample: bytes) -> str:
     """Return the most likely encoding older than Unicode; Windows Latin where nothing is."""
-    if _is_latin(sample):
-        return "cp1250" if _is_eastern(sample.decode("cp1252", errors="replace")) else "cp1252"
+    high = sum(byte > _LAST_ASCII for byte in sample)
+    visible = len(sample.translate(None, b" \t\r\n"))
+    if high < _SPRINKLED * visible and not _HIGH_RUN.search(sample):  # as in Latin script
+        text = sample.decode("cp1252", errors="replace")
+        # Signs that stand for letters of Central Europe in words
+        is_eastern = _POLISH.search(text) or (_CARON.search(text) and _CZECH.search(text))
+        return "cp1250" if is_eastern else "cp1252"
     from charset_normalizer import from_bytes  # noqa: PLC0415 - 0.1 s, rarely needed
 
     best = from_bytes(sample, cp_isolation=[*_OTHER_SCRIPTS], enable_fallback=False).best()
     return best.encoding if best else "cp1252"
-
-
-def _is_latin(sample: bytes) -> bool:
-    """Say whether letters beyond ASCII are sprinkled among ASCII ones, as in Latin script."""
-    high = sum(byte > _LAST_ASCII for byte in sample)
-    visible = len(sample.translate(None, b" \t\r\n"))
-    return high < _SPRINKLED * visible and not _HIGH_RUN.search(sample)
-
-
-def _is_eastern(text: str) -> bool:
-    """Tell Central European text read as Western by signs that stand for its letters in words."""
-    return bool(_POLISH.search(text)) or (bool(_CARON.search(text)) and bool(_CZECH.search(text)))

@@ -1,15 +1,44 @@
-"""The formats that are read: the one table of them. What it says is told in `Format`.
-
-The order matters where two could take the same file: the first one has it.
-"""
+"""The formats that are read: the one table of them. Of two that take one file the first has it."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from ingest.discovery.format import IN_EXIF, IN_MAIL, IN_SUMMARY, Format
+IN_MAIL: Final = "Date:"
+IN_EXIF: Final = "Exif"
+IN_SUMMARY: Final = "SummaryInformation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One format; what it lacks is empty. Functions and classes are named "module:name"."""
+
+    media_type: str
+    name: str  # what people call a file of it: "PDF", "Picture"; several may share it
+    family: str  # what people call it together with others (docs/reference/formats.md)
+    parser: str
+    suffixes: tuple[str, ...] = ()  # in small letters, the usual one first
+    called: str = ""  # what a file of these suffixes should be: "a PDF"; "" for kinds of text
+    mark: re.Pattern[bytes] | None = None  # what a file begins with
+    mark_within: int = 0  # before which byte it may stand in files that are not named as text
+    brands: tuple[bytes, ...] = ()  # of ISO 14496-12 `ftyp`
+    ole_streams: tuple[str, ...] = ()  # of a compound file, one of which tells it
+    ole_first: tuple[str, ...] = ()  # what names in its directory's first sector begin with
+    package: frozenset[str] = frozenset()  # members and folders ("word/") that its zip has
+    is_open_document: bool = False  # its zip has a member `mimetype` that begins with the type
+    is_text: bool = False  # its suffixes tell it where no mark does
+    shares_suffix: bool = False  # with other kinds of text: the content is asked first
+    opening: re.Pattern[str] | None = None  # what a text of it begins with
+    roots: tuple[str, ...] = ()  # first elements, in small letters, of markup of it
+    decompressor: str = ""  # what opens the one file that is packed in it, as `gzip.open` does
+    opener: str = ""  # what yields the files that it holds: `ingest.archives.containers.Opener`
+    dated: str = ""
+    """Where its own day stands: the head of a mail, Exif, the summary in a compound file, or the
+    member of its archive (the end of the name) that tells about the document."""
+
 
 _OPC: Final = "[Content_Types].xml"  # ECMA-376, part 2: in every package
 _OPEN_XML: Final = "application/vnd.openxmlformats-officedocument."
@@ -50,10 +79,7 @@ _old_office = partial(
 )
 _data = partial(_text, family="tables and data")
 _picture = partial(
-    _binary,
-    family="pictures",
-    parser="ingest.parsers.images.image:parse_image",
-    dated=IN_EXIF,
+    _binary, family="pictures", parser="ingest.parsers.images.image:parse_image", dated=IN_EXIF
 )
 _mail: Final[dict[str, Any]] = {
     "family": "mail",
@@ -121,8 +147,7 @@ RTF: Final = _binary(
     parser="ingest.parsers.text.rich_text:parse_rich_text",
 )
 DOC: Final = _old_office(
-    *("application/msword", "Old Word", "a Word document", ".doc"),
-    ole_streams=("WordDocument",),
+    *("application/msword", "Old Word", "a Word document", ".doc"), ole_streams=("WordDocument",)
 )
 PPT: Final = _old_office(
     *("application/vnd.ms-powerpoint", "Old PowerPoint", "a PowerPoint deck", ".ppt"),
@@ -279,7 +304,7 @@ CALENDAR: Final = _text(
 SIGNED: Final = _archive(
     *("application/pkcs7-mime", "Signed file", "a signed file", ".p7m"),
     rb"\x30.{1,5}\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x02\x03]",  # RFC 5652, 5.1 and 6.1
-    opener="ingest.archives.signed:signed_entries",
+    opener="ingest.archives.mailbox:signed_entries",
 )
 ZIP: Final = _archive(
     *("application/zip", "Archive", "a zip archive", ".zip"),
@@ -300,8 +325,7 @@ GZIP: Final = _compressed(
     decompressor="gzip:open",
 )
 BZIP2: Final = _compressed(
-    *("application/x-bzip2", "Archive", "a bzip2 archive", ".bz2", rb"BZh"),
-    decompressor="bz2:open",
+    *("application/x-bzip2", "Archive", "a bzip2 archive", ".bz2", rb"BZh"), decompressor="bz2:open"
 )
 XZ: Final = _compressed(
     *("application/x-xz", "Archive", "an xz archive", ".xz", rb"\xfd7zXZ\0"),

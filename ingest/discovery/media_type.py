@@ -1,7 +1,4 @@
-"""What kind of file this is, told by its content, then by its name. Reads no more than it must.
-
-A text is told by what it begins with, then by its name.
-"""
+"""What kind of file this is, told by its content, then by its name. Reads no more than it must."""
 
 from __future__ import annotations
 
@@ -10,83 +7,15 @@ import re
 import struct
 import zipfile
 import zlib
-from itertools import starmap
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from pkgutil import resolve_name
 from typing import Final
 
 from ingest.discovery.archive import open_archive
 from ingest.discovery.encoding import decode_text, is_text
-from ingest.discovery.format import Format
-from ingest.discovery.formats import FAMILIES, FORMATS, MAIL, MBOX, TAR, TEXT, XML, ZIP
+from ingest.discovery.formats import FAMILIES, FORMATS, MAIL, MBOX, TAR, TEXT, XML, ZIP, Format
 from rag.errors import LockedError, SourceError
-
-_BY_SUFFIX: Final = {suffix: each for each in FORMATS if each.is_text for suffix in each.suffixes}
-_BY_ROOT: Final = {root: each.media_type for each in FORMATS for root in each.roots}
-_HEADERS: Final = (
-    "from to cc bcc subject date sender reply-to received return-path message-id mime-version "
-    "delivered-to content-type x-mailer in-reply-to references dkim-signature arc-seal".split()
-)
-_SURE_HEADERS: Final = frozenset(
-    "received return-path message-id mime-version delivered-to dkim-signature".split()
-)
-_HEADER: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
-_MIN_HEADERS: Final = 3
-_ROOT: Final = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
-_PROLOG: Final = re.compile(
-    r"(?:\s++|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*+(?:\[.*?\])?\s*+>)*+", re.DOTALL
-)
-_MBOX: Final = re.compile(r"From \S(?=[^\n]*\d{2}:\d{2})[^\n]*\n")
-
-
-def is_text_suffix(suffix: str) -> bool:
-    """Say whether a name's suffix (in small letters) stands for a kind of text."""
-    return suffix in _BY_SUFFIX
-
-
-def text_type(head: bytes, suffix: str) -> str:
-    """Return the media type of a text that begins with `head`."""
-    named = _BY_SUFFIX.get(suffix, TEXT)
-    media_type = _by_content(decode_text(head).lstrip()) if named.shares_suffix else None
-    return media_type or named.media_type
-
-
-def _by_content(start: str) -> str | None:
-    if start.startswith("<"):
-        return _opened(start) or _markup_type(start)
-    if _MBOX.match(start) and _is_mail(start.partition("\n")[2]):
-        return MBOX.media_type
-    return MAIL.media_type if _is_mail(start) else _opened(start)
-
-
-def _opened(start: str) -> str | None:
-    kinds = (each.media_type for each in FORMATS if each.opening and each.opening.match(start))
-    return next(kinds, None)
-
-
-def _markup_type(start: str) -> str | None:
-    """Tell markup by its first element; else it is an XML file where it says so."""
-    prolog = _PROLOG.match(start)
-    root = _ROOT.match(start, prolog.end()) if prolog else None
-    if not root:
-        return None
-    is_xml = start.startswith("<?xml")
-    return _BY_ROOT.get(root.group(1).lower(), XML.media_type if is_xml else None)
-
-
-def _is_mail(start: str) -> bool:
-    """Say whether a text begins with the head of a mail (RFC 5322, 2.2)."""
-    names: list[str] = []
-    for line in start.split("\n"):
-        if line[:1] in {" ", "\t"} and names:
-            continue
-        found = _HEADER.match(line)
-        if not found:
-            break
-        names.append(found.group(1).lower())
-    known = {name for name in names if name in _HEADERS}
-    return len(known) >= _MIN_HEADERS and bool(known & _SURE_HEADERS or {"from", "to"} <= known)
-
 
 HEAD_BYTES: Final = 8192
 """How much of a file is looked at."""
@@ -104,8 +33,8 @@ _BINARY_SUFFIXES: Final = {
     suffix: each.called for each in FORMATS if each.called for suffix in each.suffixes
 }
 _EMPTY: Final = "The file is empty (0 bytes)."
-_RAR: Final = b"Rar!\x1a\x07"
 _UNSUPPORTED_MARKS: Final = (
+    (b"Rar!\x1a\x07", "a RAR archive", "Unpack it into the folder."),
     (b"%!PS", "a PostScript file", "Convert it to PDF."),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it."),
     (b"\x7fELF", "a program", ""),
@@ -113,22 +42,73 @@ _UNSUPPORTED_MARKS: Final = (
     (b"SQLite format 3\0", "an SQLite database", ""),
 )
 
+_BY_SUFFIX: Final = {suffix: each for each in FORMATS if each.is_text for suffix in each.suffixes}
+_BY_ROOT: Final = {root: each.media_type for each in FORMATS for root in each.roots}
+_SURE_HEADERS: Final = frozenset(
+    "received return-path message-id mime-version delivered-to dkim-signature".split()
+)
+_HEADERS: Final = _SURE_HEADERS.union(
+    "from to cc bcc subject date sender reply-to content-type x-mailer in-reply-to references "
+    "arc-seal".split()
+)
+_HEADER: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
+_MIN_HEADERS: Final = 3
+_ROOT: Final = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
+_PROLOG: Final = re.compile(
+    r"(?:\s++|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*+(?:\[.*?\])?\s*+>)*+", re.DOTALL
+)
+_MBOX: Final = re.compile(r"From \S(?=[^\n]*\d{2}:\d{2})[^\n]*\n")
 
-def _family_text(family: str, kin: list[Format]) -> str:
-    """Return a family by name, with the usual suffix of each format, or all of a lone one."""
-    suffixes = [each.suffixes[0] for each in kin] if len(kin) > 1 else list(kin[0].suffixes)
-    listed = " ".join(suffix.removeprefix(".") for suffix in suffixes)
-    return f"{family} ({listed})" if len(suffixes) <= MAX_LISTED else family
+
+def _text_type(head: bytes, suffix: str) -> str:
+    named = _BY_SUFFIX.get(suffix, TEXT)
+    if not named.shares_suffix:
+        return named.media_type
+    start = decode_text(head).lstrip()
+    is_markup = start.startswith("<")
+    if not is_markup and _MBOX.match(start) and _is_mail(start.partition("\n")[2]):
+        return MBOX.media_type
+    if not is_markup and _is_mail(start):
+        return MAIL.media_type
+    kinds = (each.media_type for each in FORMATS if each.opening and each.opening.match(start))
+    if opened := next(kinds, None):
+        return opened
+    # Markup is told by its first element; else it is an XML file where it says so.
+    prolog = _PROLOG.match(start) if is_markup else None
+    root = _ROOT.match(start, prolog.end()) if prolog else None
+    xml = XML.media_type if start.startswith("<?xml") else named.media_type
+    return _BY_ROOT.get(root.group(1).lower(), xml) if root else named.media_type
 
 
-SUPPORTED: Final = " and ".join(", ".join(starmap(_family_text, FAMILIES.items())).rsplit(", ", 1))
+def _is_mail(start: str) -> bool:
+    """Say whether a text begins with the head of a mail (RFC 5322, 2.2)."""
+    known: set[str] = set()
+    for place, line in enumerate(start.split("\n")):
+        if place and line[:1] in {" ", "\t"}:
+            continue
+        found = _HEADER.match(line)
+        if not found:
+            break
+        known.add(found.group(1).lower())
+    known &= _HEADERS
+    return len(known) >= _MIN_HEADERS and bool(known & _SURE_HEADERS or {"from", "to"} <= known)
+
+
+def _supported() -> str:
+    """Return families with the usual suffix of each format, or all of a lone one; of few alone."""
+    named = []
+    for family, kin in FAMILIES.items():
+        suffixes = [each.suffixes[0] for each in kin] if len(kin) > 1 else kin[0].suffixes
+        listed = " ".join(suffix.removeprefix(".") for suffix in suffixes)
+        named.append(f"{family} ({listed})" if len(suffixes) <= MAX_LISTED else family)
+    return " and ".join(", ".join(named).rsplit(", ", 1))
+
+
+SUPPORTED: Final = _supported()
 
 
 def media_type_of(path: Path, *, name: str = "") -> str:
-    """Return the media type of a file that goes by `name` (else by its path's).
-
-    Raises SourceError (why, what to do) for a type that is not read.
-    """
+    """Return the media type of a file that goes by `name`. Raises SourceError for one not read."""
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     suffix = PurePosixPath(name or path.name).suffix.lower()
@@ -138,7 +118,7 @@ def media_type_of(path: Path, *, name: str = "") -> str:
     if found:
         return found
     _check_text(head, suffix)
-    media_type = text_type(head, suffix)
+    media_type = _text_type(head, suffix)
     if media_type == TEXT.media_type and suffix in _BINARY_SUFFIXES:
         raise _not_what_it_says(suffix, "plain text")
     return media_type
@@ -158,28 +138,31 @@ def check_head(head: bytes, *, name: str) -> None:
 
 
 def _check_text(head: bytes, suffix: str) -> None:
-    """Raise for formats that are recognised and not read, and for what is no text."""
-    _refuse_known(head)
+    for mark, name, hint in _UNSUPPORTED_MARKS:
+        if head.startswith(mark):
+            raise SourceError(f"The file is {name}, which is not read.", hint=hint)
     if not is_text(head):
         raise _not_what_it_says(suffix, "unknown binary data")
 
 
 def _marked_type(path: Path, head: bytes, suffix: str) -> str | None:
-    """Tell the formats that begin with a mark of their own."""
     if head.startswith(_PACKED):
         return _zip_type(path)
     if head.startswith(_OLE):
         return _ole_type(path)
     marked = next((each for each in FORMATS if _is_marked(each, head, suffix)), None)
-    if marked and marked.decompressor and _holds_tar(path, marked):
-        return TAR.media_type
+    if marked and marked.decompressor:
+        broken = (OSError, EOFError, zlib.error, lzma.LZMAError)
+        with suppress(*broken), resolve_name(marked.decompressor)(path) as stream:
+            if _is_marked(TAR, stream.read(512), ""):
+                return TAR.media_type
     return marked.media_type if marked else _brand_type(head)
 
 
 def _is_marked(each: Format, head: bytes, suffix: str) -> bool:
     if each.mark is None:
         return False
-    is_late = bool(each.mark_within) and not is_text_suffix(suffix)
+    is_late = bool(each.mark_within) and suffix not in _BY_SUFFIX
     return bool(each.mark.match(head) or (is_late and each.mark.search(head, 0, each.mark_within)))
 
 
@@ -219,14 +202,6 @@ def _brand_type(head: bytes) -> str | None:
     return next((_BRANDS[brand] for brand in brands if brand in _BRANDS), None)
 
 
-def _holds_tar(path: Path, packed: Format) -> bool:
-    try:
-        with resolve_name(packed.decompressor)(path) as stream:
-            return _is_marked(TAR, stream.read(512), "")
-    except (OSError, EOFError, zlib.error, lzma.LZMAError):
-        return False
-
-
 def _zip_type(path: Path) -> str:
     with open_archive(path) as archive:
         names = archive.namelist()
@@ -247,15 +222,6 @@ def _open_document(archive: zipfile.ZipFile) -> str | None:
         return None
     kinds = (each.media_type for each in FORMATS if each.is_open_document)
     return next((kind for kind in kinds if mimetype.startswith(kind.encode())), None)
-
-
-def _refuse_known(head: bytes) -> None:
-    """Raise for formats that are recognised and not read."""
-    if head.startswith(_RAR):
-        raise SourceError("RAR archives are not read.", hint="Unpack it into the folder.")
-    for mark, name, hint in _UNSUPPORTED_MARKS:
-        if head.startswith(mark):
-            raise SourceError(f"The file is {name}, which is not read.", hint=hint)
 
 
 def _not_what_it_says(suffix: str, holds: str) -> SourceError:

@@ -9,20 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ingest.discovery.discover import (
-    LOCAL_DISK,
-    ClosedFileError,
-    Disk,
-    FoundFile,
-    Tell,
-    identify,
-)
+from ingest.discovery.discover import LOCAL_DISK, ClosedFileError, Disk, FoundFile, Tell, identify
 from ingest.discovery.media_type import media_type_of
-from rag.datamodel import Document, SourceFile, version_fields, version_of
+from rag.datamodel import Document, SourceFile, Version, version_fields, version_of
 from rag.errors import SourceError
 from rag.opening import open_regular
 from rag.settings import Settings
@@ -31,8 +25,6 @@ TRIES: Final = 3
 """A file that is saved while it is read is whole the next time; one that grows on and on is not."""
 
 UNSTEADY: Final = "The file changed while it was read. The next ingest reads it again."
-
-
 _AWAY: Final = "The file went away while it was read."
 
 
@@ -57,23 +49,19 @@ class Original:
         self._seen = file.version
 
     def check(self) -> None:
-        """Raise UnsteadyError where it holds others, or is gone.
-
-        Costs a stat; a hash where that is another than when it was last checked.
-        """
+        """Raise UnsteadyError where it holds others, or is gone. Costs a stat, or a hash."""
         try:
             seen = version_of(self._disk.stat(self._file.path))
-            same = seen == self._seen or self._has_its_hash()
+            if seen == self._seen:
+                return
+            path, below = Path(self._file.path), Path(self._file.root)
+            with open_regular(path, below=below) as stream:
+                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
             raise UnsteadyError(_AWAY) from error
-        if not same:
+        if sha256 != self._file.sha256:
             raise UnsteadyError(UNSTEADY)
         self._seen = seen
-
-    def _has_its_hash(self) -> bool:
-        path, below = Path(self._file.path), Path(self._file.root)
-        with open_regular(path, below=below) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest() == self._file.sha256
 
 
 def read_steadily(
@@ -89,8 +77,12 @@ def read_steadily(
     A file that changed is left out if others still hold the content: it is for the next ingest.
     """
     for _ in range(TRIES):
-        read = _tried(replace(files[0], copies=tuple(files[1:])), parse)
-        steady = tuple(file for file in files if _is_same_version(file, disk))
+        read: Document | SourceError
+        try:
+            read = parse(replace(files[0], copies=tuple(files[1:])))
+        except SourceError as error:
+            read = error
+        steady = tuple(file for file in files if _version(file, disk) == file.version)
         if files[0] in steady:
             if isinstance(read, SourceError):
                 raise read
@@ -100,32 +92,18 @@ def read_steadily(
     raise UnsteadyError(UNSTEADY)
 
 
-def _tried(file: SourceFile, parse: Callable[[SourceFile], Document]) -> Document | SourceError:
-    try:
-        return parse(file)
-    except SourceError as error:
-        return error
-
-
-def _is_same_version(file: SourceFile, disk: Disk) -> bool:
-    try:
-        return version_of(disk.stat(file.path)) == file.version
-    except OSError:
-        return False
+def _version(file: SourceFile, disk: Disk) -> Version | None:
+    with suppress(OSError):
+        return version_of(disk.stat(file.path))
+    return None
 
 
 def _identify_again(file: SourceFile, settings: Settings, tell: Tell, disk: Disk) -> SourceFile:
-    """Return the file as it is now; raises SourceError if it is gone."""
     try:
-        status = disk.stat(file.path)
+        version = version_fields(disk.stat(file.path))
     except OSError as error:
         raise UnsteadyError(_AWAY) from error
-    found = FoundFile(
-        path=file.path,
-        source=file.source,
-        root=file.root,
-        **version_fields(status),
-    )
+    found = FoundFile(path=file.path, source=file.source, root=file.root, **version)
     try:
         return identify(found, settings=settings, tell=tell)
     except ClosedFileError as error:  # no file any more, or not for us

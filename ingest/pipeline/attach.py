@@ -11,18 +11,18 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from ingest.archives.containers import ARCHIVES
-from ingest.archives.entry import blocks_of
+from ingest.archives.containers import ARCHIVES, blocks_of
 from ingest.chunking.chunker import chunk_document
 from ingest.discovery.discover import FoundFile, identify
 from ingest.parsers.media.subtitles import length_s
-from ingest.pipeline.passes.seen_pictures import LineOf, with_seen
+from ingest.pipeline.pictures import LineOf, with_seen
 from ingest.sandbox.parser_process import ParserProcess
 from ingest.transcription.hearing import Hearing, is_wordless, words_heard
 from rag.attachments.answering import source_of
@@ -51,10 +51,7 @@ READING: Final = "The rest of {name} is still being read: ask again in a while."
 
 
 class Attacher(Closing):
-    """Reads attachments. Any thread may call; the same file at once is read once.
-
-    `hearing` returns who hears what a reader decodes; None where nobody can.
-    """
+    """Reads attachments, each once. Any thread may call; `hearing` returns who hears, if any."""
 
     def __init__(
         self,
@@ -100,7 +97,16 @@ class Attacher(Closing):
 
     def begin(self, path: Path) -> None:
         """Begin to read a file, while the question is still being written. Raises nothing."""
-        self._threads.submit(self._try, path)
+
+        def attach() -> None:
+            try:
+                self.attach(path, whole=False)
+            except PagelightError:
+                pass  # told when the question is asked
+            except Exception:
+                logger.exception("an attachment failed by a bug")
+
+        self._threads.submit(attach)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -109,31 +115,17 @@ class Attacher(Closing):
             if self._reader is not None:
                 self._reader.close()
 
-    def _try(self, path: Path) -> None:
-        try:
-            self.attach(path, whole=False)
-        except PagelightError:
-            pass  # told when the question is asked
-        except Exception:
-            logger.exception("an attachment failed by a bug")
-
     def _identified(self, path: Path, name: str) -> SourceFile:
         try:
-            status = path.stat()
+            version = version_fields(path.stat())
         except OSError as error:
             raise SourceError(
                 f"{name} can't be opened ({error.strerror or error}).", hint="Attach it again."
             ) from error
-        found = FoundFile(
-            path=str(path.resolve()),
-            source=name,
-            root=str(path.resolve().parent),
-            **version_fields(status),
-        )
-        try:
+        path = path.resolve()
+        found = FoundFile(path=str(path), source=name, root=str(path.parent), **version)
+        with _named(name):
             return identify(found, settings=self._settings, tell=self._media_type)
-        except SourceError as error:
-            raise _named(error, name) from error
 
     def _media_type(self, path: Path, *, name: str) -> str:
         """Return the media type: as it was told before, else as a child process tells it."""
@@ -160,16 +152,14 @@ class Attacher(Closing):
             raise SourceError(
                 f"{file.source} holds files of its own.", hint="Attach the one that you ask about."
             )
-        reader = self.reader()
-        try:
-            first = reader.parse(file, pages=None if whole else FIRST_PAGES)
+        with _named(file.source):
+            first = self.reader().parse(file, pages=None if whole else FIRST_PAGES)
             pending = sum(element.pending for element in first.elements)
-            is_long = pending > FIRST_PICTURES or self._takes_long_to_hear(first)
-            rest = not whole and (_is_cut(first) or is_long)
+            takes_long = (length_s(first) or 0.0) > FIRST_HEARD_S and self._can_be_heard(first)
+            is_long = _is_cut(first) or pending > FIRST_PICTURES or takes_long
+            rest = is_long and not whole
             if not rest:
-                first = self._heard(self._lettered(first, file), file)
-        except SourceError as error:
-            raise _named(error, file.source) from error
+                first = self._completed(first, file)
         self._files.make_room(file.size_bytes)
         with Path(file.path).open("rb") as stream:
             self._files.index.members.put(blocks_of(stream))
@@ -177,12 +167,12 @@ class Attacher(Closing):
         if rest:
             with self._lock:
                 self._partly.add(file.sha256)
-            self._behind.submit(self._read_rest, replace(file, path=str(self._copy(file))))
+            kept = self._files.index.members.path(file.sha256)  # an upload may be gone by then
+            self._behind.submit(self._read_rest, replace(file, path=str(kept)))
 
     def _read_rest(self, file: SourceFile) -> None:
         try:
-            doc = self.reader().parse(file)
-            self._store(self._heard(self._lettered(doc, file), file), file)
+            self._store(self._completed(self.reader().parse(file), file), file)
         except PagelightError as error:
             logger.warning("the rest of %s was not read: %s", file.source, error)
         except Exception:
@@ -195,19 +185,15 @@ class Attacher(Closing):
         with self._lock:
             return doc_id in self._partly
 
-    def _lettered(self, doc: Document, file: SourceFile) -> Document:
-        if not doc.pending:
-            return doc
-        cache = self._files.index.ocr_cache
-        return self.reader().letter(doc, file, on_page=lambda _: None, cache=cache, unreadable={})
-
     def _can_be_heard(self, doc: Document) -> bool:
         return is_wordless(doc) and self._hearing(self.reader()) is not None
 
-    def _takes_long_to_hear(self, doc: Document) -> bool:
-        return (length_s(doc) or 0.0) > FIRST_HEARD_S and self._can_be_heard(doc)
-
-    def _heard(self, doc: Document, file: SourceFile) -> Document:
+    def _completed(self, doc: Document, file: SourceFile) -> Document:
+        """Return a document with what is written in its pictures, or said in it."""
+        if doc.pending:
+            doc = self.reader().letter(
+                doc, file, on_page=lambda _: None, cache=self._files.index.ocr_cache, unreadable={}
+            )
         hearing = self._hearing(self.reader()) if is_wordless(doc) else None
         return hearing.document(doc, file) if hearing else doc
 
@@ -225,10 +211,6 @@ class Attacher(Closing):
             vectors = {chunk.id: row for chunk, row in zip(missing, rows, strict=True)}
         index.put(doc, chunks, vectors, files=[_record(file)])
 
-    def _copy(self, file: SourceFile) -> Path:
-        """Return where the bytes are kept: an upload may be gone before its rest is read."""
-        return self._files.index.members.path(file.sha256)
-
     def reader(self) -> ParserProcess:
         """Return what opens the files; for others, too, while a person waits."""
         with self._lock:
@@ -238,13 +220,11 @@ class Attacher(Closing):
 
     def _attachment(self, doc: Document, file: SourceFile) -> Attachment:
         asset = next((e.image for e in doc.elements if e.image), None)
-        is_picture = file.media_type.startswith("image/") and asset is not None
-        ocr_text = "\n".join(e.text for e in doc.elements if e.text)
-        image = (
-            QueryImage(path=str(self._copy(file)), phash=asset.phash, lettering=ocr_text)
-            if is_picture and asset
-            else None
-        )
+        image = None
+        if file.media_type.startswith("image/") and asset is not None:
+            path = str(self._files.index.members.path(file.sha256))
+            ocr_text = "\n".join(e.text for e in doc.elements if e.text)
+            image = QueryImage(path=path, phash=asset.phash, lettering=ocr_text)
         note = READING.format(name=file.source) if self._is_read_behind(doc.id) else ""
         return Attachment(
             doc_id=doc.id,
@@ -256,14 +236,17 @@ class Attacher(Closing):
         )
 
 
-def _named(error: SourceError, name: str) -> SourceError:
-    """Return the error with the file's name before it, if it does not name it itself."""
-    message = str(error)
-    return type(error)(message if name in message else f"{name}: {message}")
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Put a file's name before an error that does not name it itself."""
+    try:
+        yield
+    except SourceError as error:
+        message = str(error)
+        raise type(error)(message if name in message else f"{name}: {message}") from error
 
 
 def _is_cut(doc: Document) -> bool:
-    """Whether only the first pages were read."""
     return any(text.lower().startswith("only the first") for text in doc.warnings)
 
 

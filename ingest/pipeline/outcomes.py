@@ -1,19 +1,17 @@
-"""What became of each file in one run: told to the index, the progress and the report alike.
-
-Knows states and reasons; knows nothing of the order of the work.
-"""
+"""What became of each file in one run: told to the index, the progress and the report."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from ingest.chunking.chunker import document_name, renamed_context
 from ingest.discovery.discover import FoundFile
 from ingest.discovery.stable_read import UNSTEADY
-from ingest.pipeline.planning.plan import Plan
+from ingest.pipeline.plan import Plan
 from ingest.pipeline.progress import FileReport, Report, State, Tracker
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, PassingError, SourceError
@@ -24,9 +22,6 @@ logger = logging.getLogger(__name__)
 
 UNLETTERED: Final = "The text in its pictures could not be read: "
 """Begins the warning of a document whose second pass failed; another try takes it away."""
-
-
-_UNCUT: Final = 1 << 20
 
 FAILED_AT_ONCE: Final = 500
 """Files that can't be told are noted so many in a transaction."""
@@ -44,11 +39,16 @@ class Account:
     def settle(self, plan: Plan, former: Mapping[str, FileRecord]) -> None:
         """Do and note all that needs no reading."""
         for record in plan.unchanged:
-            self._unchanged(record)
+            state: State = "unchanged" if record.state == "ready" else "failed"
+            self._note(record.source, state, reason=record.reason)
         for skipped in plan.skipped:
             self._note(skipped.source, "skipped", reason=skipped.reason)
-        self._known(plan.known, former)
-        self._unreadable(plan, former)
+        self._index.add_sources([self.record(file) for file in plan.known])
+        for file in plan.known:
+            before = former.get(file.source)
+            touched = before is not None and before.sha256 == file.sha256
+            self._note(file.source, "unchanged" if touched else "ready")
+        self._unreadable(plan.unreadable, former)
         self._index.remove_sources(plan.removed)
         for source in plan.removed:
             self._note(source, "removed")
@@ -85,9 +85,8 @@ class Account:
     def failed(self, files: Sequence[FileRecord], error: Exception) -> None:
         """Note files that can't be read; raises errors that concern more than these files."""
         reason = _reason(error, files[0].source)
-        passing = isinstance(error, PassingError)
         for record in files:
-            tried_with = "" if passing else record.tried_with
+            tried_with = "" if isinstance(error, PassingError) else record.tried_with
             self._index.fail(replace(record, reason=reason, tried_with=tried_with))
             self._note(record.source, "failed", reason=reason, seconds=record.seconds)
         self._count(files, pages=0)
@@ -117,37 +116,21 @@ class Account:
         files = tuple(self._reports[source] for source in sorted(self._reports))
         return Report(files=files, seconds=seconds, stopped=stopped)
 
-    def _unchanged(self, record: FileRecord) -> None:
-        if record.state == "ready":
-            self._note(record.source, "unchanged")
-        else:
-            self._note(record.source, "failed", reason=record.reason)
-
-    def _unreadable(self, plan: Plan, former: Mapping[str, FileRecord]) -> None:
+    def _unreadable(
+        self, files: Sequence[tuple[FoundFile, SourceError]], former: Mapping[str, FileRecord]
+    ) -> None:
         """Note them; of a million no one waits for a transaction of its own."""
-        for at in range(0, len(plan.unreadable), FAILED_AT_ONCE):
-            some = plan.unreadable[at : at + FAILED_AT_ONCE]
-            rows = (self._failed_row(*each, former.get(each[0].source)) for each in some)
-            self._index.fail(*filter(None, rows))
-            for found, error in some:
+        for at in range(0, len(files), FAILED_AT_ONCE):
+            rows = []
+            for found, error in files[at : at + FAILED_AT_ONCE]:
                 self._note(found.source, "failed", reason=str(error))
-
-    def _failed_row(
-        self, found: FoundFile, error: SourceError, before: FileRecord | None
-    ) -> FileRecord | None:
-        """Return the row of a file that can't be told; None where what is indexed of it stays."""
-        passing = isinstance(error, PassingError)
-        if passing and before is not None and before.state == "ready":
-            return None
-        row = replace(self.record(found), reason=str(error))
-        return replace(row, tried_with="") if passing else row  # permissions change no time
-
-    def _known(self, files: Sequence[SourceFile], former: Mapping[str, FileRecord]) -> None:
-        self._index.add_sources([self.record(file) for file in files])
-        for file in files:
-            before = former.get(file.source)
-            touched = before is not None and before.sha256 == file.sha256
-            self._note(file.source, "unchanged" if touched else "ready")
+                passing, before = isinstance(error, PassingError), former.get(found.source)
+                if not (passing and before is not None and before.state == "ready"):
+                    # Permissions change no time: what passes is tried again all the same.
+                    tried_with = "" if passing else self.tried_with
+                    row = replace(self.record(found), reason=str(error), tried_with=tried_with)
+                    rows.append(row)
+            self._index.fail(*rows)
 
     def _count(self, files: Sequence[FileRecord], *, pages: int) -> None:
         if self._tracker.stage == "lettering":  # pages and work are counted as they are read
@@ -174,23 +157,13 @@ def _follow_names(index: WorkspaceIndex, former: Mapping[str, FileRecord]) -> No
     """Bring the contexts of chunks up to date where a document's first source is another now."""
     before, now = _first_sources(former), _first_sources(index.files())
     for doc_id in before.keys() & now.keys():
-        if before[doc_id] != now[doc_id]:
-            document = index.document(doc_id)
-            if document is not None:
-                _follow(index, document, old_source=before[doc_id])
-
-
-def _follow(index: WorkspaceIndex, document: Document, *, old_source: str) -> None:
-    old, new = _name(replace(document, sources=(old_source,))), _name(document)
-    if old != new:
-        index.put_contexts(document.id, lambda context: renamed_context(context, old=old, new=new))
-
-
-def _name(document: Document) -> str:
-    """Return the name uncut: a very long one, which the chunker cuts, is left as it was."""
-    return document_name(document, len, limit=_UNCUT)
+        document = index.document(doc_id) if before[doc_id] != now[doc_id] else None
+        if document is not None:
+            old = document_name(replace(document, sources=(before[doc_id],)))
+            new = document_name(document)
+            if old != new:
+                index.put_contexts(doc_id, partial(renamed_context, old=old, new=new))
 
 
 def _first_sources(files: Mapping[str, FileRecord]) -> dict[str, str]:
-    """Return the first source of each document, which names it."""
     return {files[source].doc_id or "": source for source in sorted(files, reverse=True)}

@@ -16,23 +16,22 @@ from collections.abc import Collection, Mapping
 from contextlib import closing, suppress
 from dataclasses import KW_ONLY, dataclass, replace
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
 from ingest.archives.passwords import lent
-from ingest.chunking.cutting import ChunkDocument
 from ingest.discovery.discover import LOCAL_DISK, Disk
 from ingest.discovery.media_type import SUPPORTED
 from ingest.discovery.stable_read import SteadyReading
+from ingest.pipeline.ahead import PauseControl
+from ingest.pipeline.emptied import TO_REMOVE, question_of
 from ingest.pipeline.outcomes import Account
-from ingest.pipeline.passes.ocr_pass import OcrPass
-from ingest.pipeline.passes.parse_pass import ParsePass
-from ingest.pipeline.passes.seen_pictures import SeenPictures
-from ingest.pipeline.pause import PauseControl
-from ingest.pipeline.planning.emptied import TO_REMOVE, question_of
-from ingest.pipeline.planning.plan import Plan, make_plan
+from ingest.pipeline.passes import OcrPass, ParsePass
+from ingest.pipeline.pictures import tell_seen
+from ingest.pipeline.plan import Plan, make_plan
 from ingest.pipeline.progress import OnProgress, Report, Stage, Tracker
-from ingest.pipeline.writer import BY_ONE, Batches, Writer
+from ingest.pipeline.writer import EMBEDDED_AT_ONCE, Writer
 from ingest.remote.address import shown
 from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.worker import StoppedError
@@ -46,6 +45,11 @@ from rag.storage.workspace.store import WorkspaceIndex
 _CLOCK_STEP_S: Final = 0.05
 """Times of files are those of a clock that steps, and may lie so far back."""
 
+_LIMITS: Final = attrgetter(
+    *("archive_mb", "archive_members", "archive_levels", "file_seconds", "file_mb"),
+    *("file_memory_mb", "recording_mb", "recording_hours", "unpacked_mb", "page_limit"),
+    *("image_megapixels", "ocr_min_score"),
+)
 RENEWED: Final = (
     "Documents read again, because this version of Pagelight divides them otherwise: {count:,}."
 )
@@ -55,18 +59,18 @@ RENEWED: Final = (
 class Ingest:
     """Brings an index up to date with a folder. One run at a time.
 
-    `reader`, `chunker` and `embedder` are called from other threads: the chunker from as many as
-    the reader parses on, the embedder from up to `lanes`, in `batches`.
+    `reader` and `embedder` are called from other threads, the embedder from up to `lanes`, with
+    what is `gathered` for it as `Writer` says.
     """
 
     index: WorkspaceIndex
     embedder: Embedder
-    chunker: ChunkDocument
     reader: ParserProcess
     settings: Settings
     _: KW_ONLY
     lanes: int = 1
-    batches: Batches = BY_ONE
+    gathered: int = EMBEDDED_AT_ONCE
+    patient: bool = False
     sight: ImageSearch | None = None
     photographs: PhotographSearch | None = None
     disk: Disk = LOCAL_DISK
@@ -101,27 +105,9 @@ class Ingest:
 
 
 def limits_digest(settings: Settings) -> str:
-    """Name the limits and the version under which a file may be worth another try.
-
-    With passwords that are lent it always is.
-    """
-    limits = (
-        version("pagelight"),
-        SUPPORTED,
-        settings.archive_mb,
-        settings.archive_members,
-        settings.archive_levels,
-        settings.file_seconds,
-        settings.file_mb,
-        settings.file_memory_mb,
-        settings.recording_mb,
-        settings.recording_hours,
-        settings.unpacked_mb,
-        settings.page_limit,
-        settings.image_megapixels,
-        settings.ocr_min_score,
-        *([secrets.token_hex()] if lent() else []),
-    )
+    """Name what a file may be worth another try under: limits, version, any lent passwords."""
+    once = secrets.token_hex() if lent() else ""
+    limits = (version("pagelight"), SUPPORTED, *_LIMITS(settings), once)
     return hashlib.sha256(repr(limits).encode()).hexdigest()[:16]
 
 
@@ -135,27 +121,25 @@ def _refuse_another(folder: Path, index: WorkspaceIndex) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
 class _StageProgress:
     """Shows a part of the work as a stage of the run; raises StoppedError once it is stopped."""
 
-    def __init__(self, stage: Stage, tracker: Tracker, stop: threading.Event) -> None:
-        self._stage = stage
-        self._tracker = tracker
-        self._stop = stop
+    stage: Stage
+    tracker: Tracker
+    stop: threading.Event
 
     def begin(self, what: str, total: int, /) -> None:
         del what  # the stage's name says it
-        self._tracker.begin(self._stage, files=total, work=total)
+        self.tracker.begin(self.stage, files=total, work=total)
 
     def advance(self, count: int = 1, /) -> None:
-        self._tracker.advance(files=count, work=count)
-        if self._stop.is_set():
+        self.tracker.advance(files=count, work=count)
+        if self.stop.is_set():
             raise StoppedError
 
 
 class _IngestRun:
-    """One run: its passes, and what is before and after them."""
-
     def __init__(self, tools: Ingest, tracker: Tracker, stop: threading.Event) -> None:
         self._tools = tools
         self._index = tools.index
@@ -165,16 +149,16 @@ class _IngestRun:
         self._writer = Writer(
             tools.index,
             tools.embedder,
-            tools.chunker,
             on_stored=self._account.stored,
             on_unstored=self._account.unstored,
             stop=stop,
             lanes=tools.lanes,
-            batches=tools.batches,
+            gathered=tools.gathered,
+            patient=tools.patient,
         )
         self._outdated: frozenset[str] = frozenset()
-        self._shared = (tools, self._writer, self._account, tracker)
-        self._ocr_pass = OcrPass(*self._shared, stop)
+        self._shared = (tools, self._writer, self._account, tracker, stop)
+        self._ocr_pass = OcrPass(*self._shared)
 
     def all(self, folder: Path, *, remove_all: bool) -> Report:
         began_s = time.time()
@@ -188,12 +172,14 @@ class _IngestRun:
         self._index.tidy.keep_all()
         self._index.set_root(folder.resolve())
         if self._index.vectors_lost:
-            self._mend()
+            with suppress(StoppedError):  # the next run goes on there
+                progress = _StageProgress("mending", self._tracker, self._stop)
+                self._index.repair(self._tools.embedder.embed_documents, progress=progress)
         referred = self._index.tidy.of_documents() if plan.changes else None
         self._account.settle(plan, former)
         removed = filter(None, map(self._index.roots.place, plan.removed))
         self._tools.disk.forget(path for _, path in removed)
-        ParsePass(*self._shared, plan.companions, self._complete, self._stop).run(plan.jobs)
+        ParsePass(*self._shared, plan.companions, self._complete).run(plan.jobs)
         if self._tools.settings.ocr:
             self._ocr_pass.run()
         asks = question_of(plan.losses)
@@ -213,59 +199,39 @@ class _IngestRun:
         return make_plan(
             folder,
             former,
+            self._index,
             self._tools.reader,
-            self._index.members,
             settings=self._tools.settings,
             tried_with=self._account.tried_with,
-            extra=self._index.source_folders.all(),
-            left_out=self._index.left_out.sources(),
             outdated=self._outdated,
-            read_with=self._index.companions(),
-            former_root=self._index.root,
             remove_all=remove_all,
             progress=_StageProgress("looking", self._tracker, self._stop),
             stop=self._stop,
             disk=self._tools.disk,
         )
 
-    def _mend(self) -> None:
-        """Make vectors that were lost again; once stopped, the next run goes on there."""
-        with suppress(StoppedError):
-            progress = _StageProgress("mending", self._tracker, self._stop)
-            self._index.repair(self._tools.embedder.embed_documents, progress=progress)
-
     def _complete(self, reading: SteadyReading) -> SteadyReading:
         """Read the lettering of an outdated document too: until then its former version answers."""
         renews = self._tools.settings.ocr and reading.document.id in self._outdated
         return self._ocr_pass.complete(reading) if renews else reading
 
-    # Third pass
-
     def _see_pictures(self) -> tuple[str, ...]:
         """Look at pictures; return why not, where that fails: it takes nothing from the words."""
+        tools, progress = self._tools, _StageProgress("seeing", self._tracker, self._stop)
+        if self._stop.is_set():
+            return ()
         try:
-            if not self._stop.is_set():
-                self._look(_StageProgress("seeing", self._tracker, self._stop))
+            if tools.sight is not None:
+                tools.sight.embed_missing(self._stop, progress)
+            if tools.photographs is not None:
+                tools.photographs.embed_missing(self._stop, progress)
+                words = tools.photographs.words
+                tell_seen(self._index, tools.embedder, words, self._stop)
         except StoppedError:
             return ()
         except PagelightError as error:
             return (str(error),)
         return ()
-
-    def _look(self, progress: _StageProgress) -> None:
-        tools = self._tools
-        if tools.sight is not None:
-            tools.sight.embed_missing(self._stop, progress)
-        if tools.photographs is not None:
-            tools.photographs.embed_missing(self._stop, progress)
-            SeenPictures(
-                index=self._index,
-                embedder=tools.embedder,
-                chunker=tools.chunker,
-                words=tools.photographs.words,
-            ).catch_up(self._stop)
-
-    # Afterwards
 
     def _renewed(self) -> tuple[str, ...]:
         """Say how many documents are of this version of Pagelight now that were of another."""

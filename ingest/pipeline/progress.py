@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
+import msgspec
+
 Stage = Literal["looking", "mending", "reading", "lettering", "seeing", "hearing", "done", "failed"]
 State = Literal["ready", "unchanged", "failed", "skipped", "removed"]
 
@@ -44,14 +46,10 @@ OnProgress = Callable[[IngestProgress], None]
 
 
 class SharedProgress:
-    """Tells on how far single files are looked through, with the latest moment of an ingest.
-
-    Its methods may be called from any thread.
-    """
+    """Tells how far single files are looked through, beside an ingest's progress."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._tell: OnProgress | None = None
+        self._tell: OnProgress = lambda _: None
         self._latest: IngestProgress | None = None
 
     @contextmanager
@@ -59,24 +57,20 @@ class SharedProgress:
         """Lend what an ingest is to tell its progress to; it and the shares go to `tell`."""
 
         def keep(progress: IngestProgress) -> None:
-            with self._lock:
-                self._latest = progress
+            self._latest = progress
             tell(progress)
 
-        with self._lock:
-            self._tell = tell
+        self._tell = tell
         try:
             yield keep
         finally:
-            with self._lock:
-                self._tell = self._latest = None
+            self._latest = None
 
     def looked_through(self, source: str, share: float) -> None:
         """Say that so much of a file is looked through; nothing while no ingest runs."""
-        with self._lock:
-            tell, latest = self._tell, self._latest
-        if tell is not None and latest is not None:
-            tell(replace(latest, source=source, share=share))
+        latest = self._latest
+        if latest is not None:
+            self._tell(replace(latest, source=source, share=share))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,26 +110,22 @@ class Report:
         return tuple(file for file in self.files if file.state == "failed")
 
     def as_json(self, *, briefly: bool = False) -> dict[str, Any]:
-        """Return the shape that `pagelight ingest --json` prints.
-
-        `briefly`: with the files alone of which there is more to tell than that they are read.
-        """
+        """Return what `pagelight ingest --json` prints; `briefly`: with the telling files alone."""
         files = (file for file in self.files if not briefly or file.is_telling)
-        return {
-            "files": [_rounded(file) for file in files],
-            "notes": list(self.notes),
-            "totals": self._totals(),
-        }
-
-    def _totals(self) -> dict[str, Any]:
         states = Counter(file.state for file in self.files)
         return {
-            "files": len(self.files),
-            **{state: states[state] for state in get_args(State)},
-            "pages": sum(file.pages for file in self.files),
-            "chunks": sum(file.chunks for file in self.files),
-            "seconds": round(self.seconds, 3),
-            "stopped": self.stopped,
+            "files": [
+                {**msgspec.to_builtins(file), "seconds": round(file.seconds, 3)} for file in files
+            ],
+            "notes": list(self.notes),
+            "totals": {
+                "files": len(self.files),
+                **{state: states[state] for state in get_args(State)},
+                "pages": sum(file.pages for file in self.files),
+                "chunks": sum(file.chunks for file in self.files),
+                "seconds": round(self.seconds, 3),
+                "stopped": self.stopped,
+            },
         }
 
 
@@ -148,81 +138,63 @@ class Tracker:
         self._tell = on_progress
         self._clock = clock
         self._lock = threading.RLock()
-        self._stage: Stage = "looking"
+        self._now = IngestProgress(stage="looking")
         self._shown_at = float("-inf")
-        self._source = ""
-        self._made_at = clock()
-        self._begin(files=0, work=0, pages=None)
+        self._made_at = self._began_at = clock()
+        self._work_total = self._work_done = 0.0
 
     @property
     def seconds(self) -> float:
         """Since the tracker was made."""
         return self._clock() - self._made_at
 
+    @property
+    def stage(self) -> Stage:
+        return self._now.stage
+
     def begin(self, stage: Stage, *, files: int, work: float, pages: int | None = None) -> None:
         """Start a stage. `work` is its size in the unit that `advance` counts, e.g. bytes."""
         with self._lock:
-            self._stage = stage
-            self._begin(files=files, work=work, pages=pages)
+            self._began_at = self._clock()
+            self._work_total, self._work_done = work, 0.0
+            self._now = IngestProgress(
+                stage=stage, files_total=files, pages_total=pages, source=self._now.source
+            )
             self._show(at_once=True)
-
-    @property
-    def stage(self) -> Stage:
-        return self._stage
 
     def now(self, source: str) -> None:
         """Say which file is being worked on."""
         with self._lock:
-            self._source = source
+            self._now = replace(self._now, source=source)
             self._show()
 
     def advance(self, *, files: int = 0, pages: int = 0, work: float = 0) -> None:
         with self._lock:
-            self._files_done += files
-            self._pages_done += pages
-            self._work_done += work
+            now, self._work_done = self._now, self._work_done + work
+            self._now = replace(
+                now, files_done=now.files_done + files, pages_done=now.pages_done + pages
+            )
             self._show()
 
     def end(self, stage: Stage) -> None:
         """Say that all is `done`, or that it `failed` as a whole."""
         with self._lock:
-            self._stage = stage
-            self._source = ""
+            self._now = replace(self._now, stage=stage, source="")
             self._show(at_once=True)
 
-    def _begin(self, *, files: int, work: float, pages: int | None) -> None:
-        self._began_at = self._clock()
-        self._files_total, self._files_done = files, 0
-        self._pages_total, self._pages_done = pages, 0
-        self._work_total, self._work_done = work, 0.0
-
     def _show(self, *, at_once: bool = False) -> None:
-        now = self._clock()
-        if not at_once and now - self._shown_at < SHOWN_EVERY_S:
+        now_s = self._clock()
+        if not at_once and now_s - self._shown_at < SHOWN_EVERY_S:
             return
-        self._shown_at = now
-        self._tell(self._progress(now - self._began_at))
-
-    def _progress(self, elapsed_s: float) -> IngestProgress:
-        return IngestProgress(
-            stage=self._stage,
-            files_total=self._files_total,
-            files_done=self._files_done,
-            pages_done=self._pages_done,
-            pages_total=self._pages_total,
-            pages_per_s=self._pages_done / elapsed_s if elapsed_s > 0 else 0.0,
-            seconds_left=self._seconds_left(elapsed_s),
-            source=self._source,
-        )
+        self._shown_at = now_s
+        elapsed_s = now_s - self._began_at
+        pages_per_s = self._now.pages_done / elapsed_s if elapsed_s > 0 else 0.0
+        seconds_left = self._seconds_left(elapsed_s)
+        self._tell(replace(self._now, pages_per_s=pages_per_s, seconds_left=seconds_left))
 
     def _seconds_left(self, elapsed_s: float) -> float | None:
-        if self._stage in ("done", "failed"):
+        if self.stage in ("done", "failed"):
             return 0.0
         if self._work_done <= 0 or self._work_total <= 0:
             return None
         return elapsed_s * max(0.0, self._work_total - self._work_done) / self._work_done
-
-
-def _rounded(file: FileReport) -> dict[str, Any]:
-    fields = {name: getattr(file, name) for name in FileReport.__slots__}
-    return {**fields, "warnings": list(file.warnings), "seconds": round(file.seconds, 3)}

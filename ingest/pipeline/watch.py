@@ -76,7 +76,7 @@ class FolderWatch:
         look if the folder can't be listed.
         """
         while True:
-            self._pause()
+            self._wait(self._pause_s)
             now = self._look()
             if now != self._seen:
                 self._seen = self._at_rest(now)
@@ -87,17 +87,13 @@ class FolderWatch:
         while self._clock() - still_since < REST_S:
             if self._clock() - began_at > LONGEST_UNREST_S:
                 break
-            self._pause()
+            self._wait(self._pause_s)
             after = self._look()
             if after != now:
                 now, still_since = after, self._clock()
         return now
 
-    def _pause(self) -> None:
-        self._wait(self._pause_s)
-
     def _look(self) -> Snapshot:
-        """Return how the folder stands, once it can be listed."""
         is_reported = False
         while True:
             start = self._clock()
@@ -107,7 +103,7 @@ class FolderWatch:
                 if not is_reported:
                     self._on_gone(str(error))
                 is_reported = True
-                self._pause()
+                self._wait(self._pause_s)
                 continue
             self._pause_s = max(self._every_s, _IDLE_SHARE * (self._clock() - start))
             return found

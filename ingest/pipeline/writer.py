@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.chunking.cutting import ChunkDocument, CutDocument, cut_document
+from ingest.chunking.cutting import cut_document
 from rag.datamodel import Chunk, Document
 from rag.protocols import Embedder, Matrix
 from rag.storage.documents.records import DocumentToStore, FileRecord
@@ -34,14 +34,13 @@ CHUNKS_AT_ONCE: Final = 2048
 """Chunks that wait at most, those that have their vectors included: about 10 MB."""
 
 LARGEST_CALL: Final = 256
-"""Chunks given to the embedder in one call: a long document is several, and can be stopped."""
+"""Chunks given to the embedder in one call: a long document is several, and can be stopped; of what
+is gathered for many processors, they share the calls."""
 
 EMBEDDED_BY_MANY: Final = 1024
-"""As `EMBEDDED_AT_ONCE`, where other machines embed: a call goes a long way, and a GPU is only fast
-with many; one call for a GPU, several for processors, so that they share them."""
+"""The same where other machines embed: a call goes a long way, and a GPU is only fast with many."""
 
 _Read = TypeVar("_Read")
-
 
 OnStored = Callable[[Document, Sequence[FileRecord]], None]
 """Called once a document is stored, with its files."""
@@ -50,27 +49,8 @@ OnUnstored = Callable[[Document, Sequence[FileRecord], Exception], None]
 """Called instead where a bug kept a document from being stored."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batches:
-    """How much is gathered before the embedder is called, and how much each call is given.
-
-    `chunks` are worth a call; twice as many documents wait at most: those that need no vector would
-    gather in memory without end. `patient`: less than that is embedded at the end alone, not
-    whenever nothing else is to do.
-    """
-
-    chunks: int = EMBEDDED_AT_ONCE
-    call: int = LARGEST_CALL
-    patient: bool = False
-
-
-BY_ONE: Final = Batches()
-"""For a model that embeds in this process."""
-
-
-def batches_of_many(call: int) -> Batches:
-    """Return the batches for machines that are given so many chunks in a call."""
-    return Batches(chunks=EMBEDDED_BY_MANY, call=call, patient=True)
+def _raised(_document: Document, _files: Sequence[FileRecord], error: Exception) -> None:
+    raise error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,72 +58,81 @@ class _Waiting:
     """A document that only lacks vectors. `seconds` is what it took so far."""
 
     document: Document
-    files: tuple[FileRecord, ...]
+    files: Sequence[FileRecord]
     chunks: list[Chunk]
     missing: list[Chunk]
     seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Call:
-    """Chunks that are being embedded: rows (n, dim) and seconds; None once stopped."""
-
-    chunks: Sequence[Chunk]
-    outcome: Future[tuple[Matrix, float] | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Embedding:
-    """Documents whose chunks are being embedded, call by call."""
+    """Documents under way, call by call: rows (n, dim) and seconds, None once it was stopped."""
 
     waiting: Sequence[_Waiting]
-    calls: Sequence[_Call]
+    calls: Sequence[tuple[Sequence[Chunk], Future[tuple[Matrix, float] | None]]]
 
     @property
     def done(self) -> bool:
-        return all(call.outcome.done() for call in self.calls)
+        return all(outcome.done() for _, outcome in self.calls)
 
-    def rows(self) -> tuple[dict[str, NDArray[np.float32]], float]:
-        """Wait for all; return rows by chunk, but of calls that were stopped, and the seconds."""
+    def entries(self) -> list[DocumentToStore]:
+        """Wait for all; return the documents that have all vectors now."""
         rows: dict[str, NDArray[np.float32]] = {}
         seconds = 0.0
-        for call in self.calls:
-            embedded = call.outcome.result()
+        for chunks, outcome in self.calls:
+            embedded = outcome.result()
             if embedded is not None:
-                rows |= zip((chunk.id for chunk in call.chunks), embedded[0], strict=True)
+                rows |= zip((chunk.id for chunk in chunks), embedded[0], strict=True)
                 seconds += embedded[1]
-        return rows, seconds
+        a_chunk_s = seconds / max(1, len(rows))
+        return [
+            DocumentToStore(
+                document=each.document,
+                chunks=each.chunks,
+                vectors={chunk.id: rows[chunk.id] for chunk in each.missing},
+                files=tuple(
+                    replace(
+                        file, seconds=file.seconds + each.seconds + a_chunk_s * len(each.missing)
+                    )
+                    for file in each.files
+                ),
+            )
+            for each in self.waiting
+            if all(chunk.id in rows for chunk in each.missing)
+        ]
 
 
 class Writer:
     """Used by one thread, but for `cut`; embeds up to `lanes` groups at a time, each on a thread.
 
     What `add` took is stored by the next `flush`, or once `lanes` more groups were handed over.
+    So many `gathered` chunks are worth a call; twice as many documents wait at most: those that
+    need no vector would gather in memory without end. `patient`: fewer are embedded at the end
+    alone, not whenever nothing else is to do.
     """
 
     def __init__(
         self,
         index: WorkspaceIndex,
         embedder: Embedder,
-        chunker: ChunkDocument,
         *,
-        on_stored: OnStored,
-        on_unstored: OnUnstored,
         stop: threading.Event,
+        on_stored: OnStored = lambda *_: None,
+        on_unstored: OnUnstored = _raised,
         lanes: int = 1,
-        batches: Batches = BY_ONE,
+        gathered: int = EMBEDDED_AT_ONCE,
+        patient: bool = False,
     ) -> None:
         self._index = index
         self._embedder = embedder
         self._lanes = lanes
-        self._batches = batches
+        self._gathered = gathered
+        self._patient = patient
         self._of_thread = threading.local()
-        self._chunker = chunker
         self._on_stored = on_stored
         self._on_unstored = on_unstored
         self._stop = stop
         self._waiting: list[_Waiting] = []
-        self._chunk_count = self._missing_count = 0  # of those that wait
         self._embeddings: deque[_Embedding] = deque()
         self._threads = ThreadPoolExecutor(lanes, thread_name_prefix="writer")
         self._warm = False
@@ -156,52 +145,52 @@ class Writer:
         """Let the model load while the first documents are read. What fails, fails later."""
         self._threads.submit(self._warm_up)
 
-    def cut(self, document: Document) -> CutDocument:
-        """Divide a document. Any thread may call it."""
+    def cut(self, document: Document) -> tuple[Document, list[Chunk]]:
+        """Divide a document, as `cut_document`. Any thread may call it."""
+        embedder = self._embedder
         return cut_document(
-            document,
-            self._chunker,
-            count_tokens=self._embedder.count_tokens,
-            max_tokens=self._embedder.max_tokens,
+            document, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens
         )
 
-    def add(self, document: Document, files: Sequence[FileRecord], *, seconds: float) -> None:
+    def add(self, document: Document, files: Sequence[FileRecord], *, seconds: float = 0) -> None:
         """Take a document that was read in `seconds`."""
         start = perf_counter()
-        cut = self.cut(document)
-        self.add_cut(cut, files, seconds=seconds + perf_counter() - start)
+        document, chunks = self.cut(document)
+        self.add_cut(document, chunks, files, seconds=seconds + perf_counter() - start)
 
-    def add_cut(self, cut: CutDocument, files: Sequence[FileRecord], *, seconds: float) -> None:
+    def add_cut(
+        self,
+        document: Document,
+        chunks: list[Chunk],
+        files: Sequence[FileRecord],
+        *,
+        seconds: float,
+    ) -> None:
         """Take a document that was read and divided in `seconds`."""
-        missing = self._index.missing(cut.chunks)
-        waiting = _Waiting(
-            document=cut.document,
-            files=tuple(files),
-            chunks=cut.chunks,
-            missing=missing,
-            seconds=seconds,
+        self._waiting.append(
+            _Waiting(
+                document=document,
+                files=files,
+                chunks=chunks,
+                missing=self._index.missing(chunks),
+                seconds=seconds,
+            )
         )
-        self._waiting.append(waiting)
-        self._chunk_count += len(cut.chunks)
-        self._missing_count += len(missing)
 
     @property
     def full(self) -> bool:
         """Whether enough is gathered to make embedding worth a call, or as much as may wait."""
-        worth = self._batches.chunks
+        worth = self._gathered
         return (
-            self._missing_count >= worth
-            or self._chunk_count >= max(CHUNKS_AT_ONCE, 4 * worth)
+            sum(len(each.missing) for each in self._waiting) >= worth
+            or sum(len(each.chunks) for each in self._waiting) >= max(CHUNKS_AT_ONCE, 4 * worth)
             or len(self._waiting) >= 2 * worth
         )
 
     def follow(
         self, running: Generator[_Read | None, None, None], take: Callable[[_Read], None]
     ) -> None:
-        """Let `take` add what `running` yields, embedding and storing meanwhile, and all at last.
-
-        None is a pause, as `ahead` yields it. Raises as `flush`.
-        """
+        """Let `take` add what `ahead` yields, embedding and storing meanwhile, and all at last."""
         with closing(running):
             for done in running:
                 if done is None:
@@ -215,8 +204,6 @@ class Writer:
     def hand_over(self) -> None:
         """Begin to embed what is gathered; store what was embedded before. Raises as `flush`."""
         begun = self._begin()
-        if begun is not None:
-            self._embeddings.append(begun)
         while len(self._embeddings) > (self._lanes if begun else 0):
             self._store(self._embeddings.popleft())
 
@@ -235,37 +222,26 @@ class Writer:
     def _pause(self) -> None:
         """Use a pause: store what is embedded, embed what is gathered; wait for nothing."""
         done = list(takewhile(attrgetter("done"), self._embeddings))
-        free = len(self._embeddings) - len(done) < self._lanes
-        begun = self._begin() if free and not self._batches.patient else None
-        if begun is not None:
-            self._embeddings.append(begun)
+        if len(self._embeddings) - len(done) < self._lanes and not self._patient:
+            self._begin()
         for _ in done:
             self._store(self._embeddings.popleft())
 
-    def _begin(self) -> _Embedding | None:
+    def _begin(self) -> bool:
+        """Begin to embed what is gathered; False where that is nothing."""
         waiting, self._waiting = self._waiting, []
-        self._chunk_count = self._missing_count = 0
-        if not waiting:
-            return None
         missing = [chunk for each in waiting for chunk in each.missing]
-        size = self._batches.call
         calls = [
-            _Call(
-                chunks=(part := missing[at : at + size]),
-                outcome=self._threads.submit(self._embed, part, is_first=at == 0),
-            )
-            for at in range(0, len(missing), size)
+            (part, self._threads.submit(self._embed, part, is_first=at == 0))
+            for at in range(0, len(missing), LARGEST_CALL)
+            for part in [missing[at : at + LARGEST_CALL]]
         ]
-        return _Embedding(waiting=waiting, calls=calls)
+        if waiting:
+            self._embeddings.append(_Embedding(waiting=waiting, calls=calls))
+        return bool(waiting)
 
     def _store(self, embedding: _Embedding) -> None:
-        rows, seconds = embedding.rows()
-        a_chunk_s = seconds / max(1, len(rows))
-        entries = [
-            _entry(each, rows, each.seconds + a_chunk_s * len(each.missing))
-            for each in embedding.waiting
-            if all(chunk.id in rows for chunk in each.missing)
-        ]
+        entries = embedding.entries()
         outcomes = self._index.put_all(entries)
         for entry, error in zip(entries, outcomes, strict=True):
             if error is None:
@@ -296,39 +272,9 @@ class Writer:
 
 
 def store_again(
-    document: Document,
-    index: WorkspaceIndex,
-    embedder: Embedder,
-    chunker: ChunkDocument,
-    stop: threading.Event,
+    document: Document, index: WorkspaceIndex, embedder: Embedder, stop: threading.Event
 ) -> None:
     """Divide, embed and store a document of which more was read. Raises as `Writer.flush`."""
-
-    def not_stored(_: Document, __: Sequence[FileRecord], error: Exception) -> None:
-        raise error
-
-    writer = Writer(
-        index,
-        embedder,
-        chunker,
-        on_stored=lambda _, __: None,
-        on_unstored=not_stored,
-        stop=stop,
-    )
-    try:
-        files = filter(None, map(index.file, document.sources))
-        writer.add(document, list(files), seconds=0.0)
+    with closing(Writer(index, embedder, stop=stop)) as writer:
+        writer.add(document, list(filter(None, map(index.file, document.sources))))
         writer.flush()
-    finally:
-        writer.close()
-
-
-def _entry(
-    waiting: _Waiting, rows: Mapping[str, NDArray[np.float32]], seconds: float
-) -> DocumentToStore:
-    return DocumentToStore(
-        document=waiting.document,
-        chunks=waiting.chunks,
-        vectors={chunk.id: rows[chunk.id] for chunk in waiting.missing},
-        files=tuple(replace(file, seconds=file.seconds + seconds) for file in waiting.files),
-    )

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from ingest.discovery.discover import ClosedFileError
-from ingest.discovery.sidecars import recordings, sidecars
+from ingest.discovery.beside import recordings, sidecars
+from ingest.discovery.discover import ClosedFileError, Disk
 from ingest.discovery.stable_read import UNSTEADY, UnsteadyError
 from ingest.remote.listing import RemoteListing, RemotePlace
 from rag.errors import PagelightError
@@ -92,8 +92,8 @@ class UnfetchedError(UnsteadyError, ClosedFileError):
     """Raised where a file can't be fetched just now: no fault of the file."""
 
 
-class RemoteDisk(RemoteListing):
-    """Implements `ingest.discovery.discover.Disk` for one workspace; caches `max_mb` at most.
+class RemoteDisk(RemoteListing, Disk):
+    """The disk with what lies on servers, of one workspace; caches `max_mb` at most.
 
     Any thread may call, and several processes.
     """

@@ -14,33 +14,39 @@ import resource
 import signal
 import threading
 import traceback
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from ingest.archives.passwords import lending
+from ingest.archives.containers import unpack
+from ingest.archives.outlook import COMPOUND_FILE
+from ingest.archives.passwords import lending, lent
+from ingest.discovery.discover import ClosedFileError
+from ingest.discovery.media_type import media_type_of
 from ingest.sandbox import jobs
 from ingest.sandbox.confinement import confine
-from ingest.sandbox.jobs import GoOn, Job, Setup, Value
-from ingest.sandbox.replies import packed
-from ingest.sandbox.unlocking import unlocked
+from ingest.sandbox.jobs import GoOn, Job, Setup, Value, packed
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, SourceError
-from rag.opening import held
+from rag.opening import held, name_of
 from rag.protocols import OcrLine, Pixels
+from rag.storage.files.members import MemberStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ingest.ocr.ocr import RapidOcr
     from ingest.ocr.picture_sight import PictureSight
-    from rag.storage.files.members import Member
     from rag.storage.images.assets import AssetStore
 
 _MEGABYTE: Final = 1 << 20
+_PDF: Final = b"%PDF-"
+_PDF_WITHIN: Final = 1024
+
+Tell = Callable[[jobs.Reply], None]
 
 
 def main(descriptor: int) -> None:
@@ -54,14 +60,18 @@ def main(descriptor: int) -> None:
     waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
     nods: queue.SimpleQueue[GoOn] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, waiting, nods), daemon=True).start()
+
+    def tell(reply: jobs.Reply) -> None:
+        connection.send_bytes(packed(reply))
+
     for ours in ("ingest", "rag"):
-        logging.getLogger(ours).addHandler(_TellingHandler(connection))
-    workshop = _Workshop(setup, connection, nods)
+        logging.getLogger(ours).addHandler(_TellingHandler(tell))
+    workshop = _Workshop(setup, tell, nods)
     with lending(setup.passwords):
-        connection.send_bytes(packed(workshop.reply(waiting.get())))
+        tell(workshop.reply(waiting.get()))
         gc.freeze()  # what is imported stays: looking through it took 7 % of the time of 693 pages
         while True:
-            connection.send_bytes(packed(workshop.reply(waiting.get())))
+            tell(workshop.reply(waiting.get()))
 
 
 def _receive(
@@ -89,9 +99,10 @@ def _limit_memory(megabytes: int) -> None:
 class _Workshop:
     """Does the jobs, with tools that are made when first needed and then kept."""
 
-    def __init__(self, setup: Setup, connection: Connection, nods: queue.SimpleQueue[GoOn]) -> None:
+    def __init__(self, setup: Setup, tell: Tell, nods: queue.SimpleQueue[GoOn]) -> None:
         self._setup = setup
-        self._connection = connection
+        self._settings = setup.settings
+        self._tell = tell
         self._nods = nods
 
     def reply(self, job: Job) -> jobs.Reply:
@@ -119,7 +130,9 @@ class _Workshop:
             case jobs.TellJob():
                 return tuple(_media_type(path, name) for path, name in job.files)
             case jobs.UnpackJob():
-                return self._unpack(job)
+                store = MemberStore(job.folder)
+                with _held(job.file) as file:
+                    return unpack(file, store=store, settings=self._settings, budget=job.budget)
             case jobs.ListenJob():
                 from ingest.parsers.media.container import read_sound  # noqa: PLC0415
 
@@ -128,19 +141,19 @@ class _Workshop:
             case jobs.DrawJob():
                 return _drawn(job)
             case jobs.CropJob():
-                return _cropped(job, megapixels=self._setup.settings.image_megapixels)
+                return _cropped(job, megapixels=self._settings.image_megapixels)
 
     @cached_property
     def _assets(self) -> AssetStore:
         from rag.storage.images.assets import AssetStore  # noqa: PLC0415
 
-        return AssetStore(self._setup.assets_root, megapixels=self._setup.settings.image_megapixels)
+        return AssetStore(self._setup.assets_root, megapixels=self._settings.image_megapixels)
 
     @cached_property
     def _ocr(self) -> RapidOcr:
         from ingest.ocr.ocr import RapidOcr  # noqa: PLC0415
 
-        return RapidOcr(device=self._setup.settings.device)
+        return RapidOcr(device=self._settings.device)
 
     @cached_property
     def _sight(self) -> PictureSight:
@@ -152,29 +165,22 @@ class _Workshop:
         from ingest.parsers.base.how_far import telling  # noqa: PLC0415
         from ingest.parsers.registry import parser_for  # noqa: PLC0415
 
-        settings = self._setup.settings
+        settings = self._settings
         if job.pages is not None:
             settings = replace(settings, page_limit=min(job.pages, settings.page_limit))
         parser = parser_for(job.file.media_type, settings=settings)
         if parser is None:
             raise SourceError(f"Files of type {job.file.media_type} are not read.")
-        with _held(job.file) as file, telling(self._tell_share):
+        with _held(job.file) as file, telling(lambda share: self._tell(jobs.HowFar(share=share))):
             return parser.parse(file, self._assets)
-
-    def _tell_share(self, share: float) -> None:
-        self._connection.send_bytes(packed(jobs.HowFar(share=share)))
-
-    def _unpack(self, job: jobs.UnpackJob) -> tuple[Member, ...]:
-        from ingest.archives.containers import unpack  # noqa: PLC0415
-        from rag.storage.files.members import MemberStore  # noqa: PLC0415
-
-        store = MemberStore(job.folder)
-        with _held(job.file) as file:
-            return unpack(file, store=store, settings=self._setup.settings, budget=job.budget)
 
     def _letter(self, job: jobs.LetterJob) -> Document:
         from ingest.ocr.document_ocr import letter  # noqa: PLC0415
         from ingest.parsers.pdf.render import PdfRenderer  # noqa: PLC0415
+
+        def page_done(page: int | None) -> None:
+            self._tell(jobs.PageDone(page=page))
+            self._nods.get()  # wait until more may be read
 
         with _held(job.file) as file:
             return letter(
@@ -184,24 +190,16 @@ class _Workshop:
                 renderer=PdfRenderer(),
                 assets=self._assets,
                 unreadable=job.unreadable,
-                cache=_TellingCache(dict(job.known), self._connection),
-                settings=self._setup.settings,
+                cache=_TellingCache(dict(job.known), self._tell),
+                settings=self._settings,
                 sight=self._sight,
-                on_page=self._page_done,
+                on_page=page_done,
             )
-
-    def _page_done(self, page: int | None) -> None:
-        """Tell of a page, and wait until more may be read."""
-        self._connection.send_bytes(packed(jobs.PageDone(page=page)))
-        self._nods.get()
 
 
 def _media_type(path: Path, name: str) -> str | SourceError:
-    from ingest.discovery.discover import ClosedFileError  # noqa: PLC0415
-    from ingest.discovery.media_type import media_type_of  # noqa: PLC0415
-
     try:
-        with held(path) as at, unlocked(at) as opened:
+        with held(path) as at, _unlocked(at) as opened:
             return media_type_of(opened, name=name)
     except OSError as error:
         return ClosedFileError.of(error)
@@ -212,15 +210,63 @@ def _media_type(path: Path, name: str) -> str | SourceError:
 @contextmanager
 def _held(file: SourceFile) -> Iterator[SourceFile]:
     """Lend the file as it is now. Raises SourceError where another thing has come in its place."""
-    from ingest.discovery.discover import ClosedFileError  # noqa: PLC0415
-
     with ExitStack() as stack:
         try:
             at = stack.enter_context(held(Path(file.path), below=Path(file.root)))
         except OSError as error:
             raise ClosedFileError.of(error) from error
-        opened = stack.enter_context(unlocked(at))
+        opened = stack.enter_context(_unlocked(at))
         yield replace(file, held=str(opened))
+
+
+@contextmanager
+def _unlocked(path: Path) -> Iterator[Path]:
+    """Lend a copy without a password; the file itself where it has none, or none fits."""
+    if not lent():
+        yield path
+        return
+    with path.open("rb") as stream:
+        head = stream.read(_PDF_WITHIN)
+    is_office = head.startswith(COMPOUND_FILE)  # archives take passwords themselves
+    unlock = _is_office_unlocked if is_office else _is_pdf_unlocked
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / name_of(path)
+        has_own = is_office or _PDF in head
+        yield copy if has_own and any(unlock(path, copy, word) for word in lent()) else path
+
+
+def _is_office_unlocked(path: Path, copy: Path, password: str) -> bool:
+    import msoffcrypto  # noqa: PLC0415 - only where passwords are lent
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError  # noqa: PLC0415 - as above
+
+    try:
+        with path.open("rb") as stream, copy.open("wb") as plain:
+            file = msoffcrypto.OfficeFile(stream)
+            if not file.is_encrypted():
+                return False
+            file.load_key(password=password)
+            file.decrypt(plain)
+    except (DecryptionError, FileFormatError):
+        return False
+    return True
+
+
+def _is_pdf_unlocked(path: Path, copy: Path, password: str) -> bool:
+    import pypdfium2 as pdfium  # noqa: PLC0415 - only where passwords are lent
+    from pypdfium2.raw import FPDF_REMOVE_SECURITY  # noqa: PLC0415 - as above
+
+    from ingest.parsers.pdf.letters.words import PDFIUM  # noqa: PLC0415 - as above
+
+    with PDFIUM:
+        try:
+            doc = pdfium.PdfDocument(path, password=password)
+        except (pdfium.PdfiumError, OSError):
+            return False
+        try:
+            doc.save(copy, flags=FPDF_REMOVE_SECURITY)
+        finally:
+            doc.close()
+    return True
 
 
 def _drawn(job: jobs.DrawJob) -> Pixels:
@@ -249,25 +295,22 @@ def _cropped(job: jobs.CropJob, *, megapixels: int) -> Pixels:
 class _TellingHandler(logging.Handler):
     """Tells the parent what our own code warns of; its jobs' thread alone logs."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, tell: Tell) -> None:
         super().__init__(logging.WARNING)
-        self._connection = connection
+        self._tell = tell
 
     def emit(self, record: logging.LogRecord) -> None:
-        warned = jobs.Warned(logger=record.name, text=record.getMessage())
-        self._connection.send_bytes(packed(warned))
+        self._tell(jobs.Warned(logger=record.name, text=record.getMessage()))
 
 
 class _TellingCache:
     """The `OcrCache` of lettering: knows what the parent sent, tells it what is new."""
 
-    def __init__(self, known: dict[str, list[OcrLine]], connection: Connection) -> None:
+    def __init__(self, known: dict[str, list[OcrLine]], tell: Tell) -> None:
         self._known = known
-        self._connection = connection
-
-    def get(self, key: str) -> list[OcrLine] | None:
-        return self._known.get(key)
+        self._tell = tell
+        self.get = known.get
 
     def put(self, key: str, lines: list[OcrLine]) -> None:
         self._known[key] = lines
-        self._connection.send_bytes(packed(jobs.OcrRead(key=key, lines=lines)))
+        self._tell(jobs.OcrRead(key=key, lines=lines))

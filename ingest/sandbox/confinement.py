@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -49,38 +50,14 @@ class Confinement:
     landlock: int
 
     def __str__(self) -> str:
-        walls = [
-            *(["without a network"] if self.no_network else []),
-            *([f"shut in by Landlock {self.landlock}"] if self.landlock else []),
-        ]
-        if walls:
-            return f"Files are read in processes {' and '.join(walls)}."
+        network = "without a network" if self.no_network else ""
+        landlock = f"shut in by Landlock {self.landlock}" if self.landlock else ""
+        if walls := " and ".join(filter(None, (network, landlock))):
+            return f"Files are read in processes {walls}."
         return (
             "Files are read in processes that the system does not keep from the network: it has "
             "neither namespaces nor Landlock for this user."
         )
-
-
-class _Ruleset(ctypes.Structure):
-    _fields_ = (
-        ("handled_access_fs", ctypes.c_uint64),
-        ("handled_access_net", ctypes.c_uint64),
-        ("scoped", ctypes.c_uint64),
-    )
-
-
-class _PowersHeader(ctypes.Structure):
-    _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
-
-
-class _Powers(ctypes.Structure):
-    """Half of the sets of capabilities(7): 32 bits of each."""
-
-    _fields_ = (
-        ("effective", ctypes.c_uint32),
-        ("permitted", ctypes.c_uint32),
-        ("inheritable", ctypes.c_uint32),
-    )
 
 
 def confine() -> Confinement:
@@ -135,13 +112,13 @@ def _drop_powers(system: ctypes.CDLL) -> None:
 
     With CAP_PERFMON a process would look into all others, Landlock or not.
     """
-    header, powers = _PowersHeader(_POWERS_VERSION, 0), (_Powers * 2)()
-    if system.capget(ctypes.byref(header), powers) != 0:
+    header = ctypes.create_string_buffer(struct.pack("=Ii", _POWERS_VERSION, 0))
+    powers = ctypes.create_string_buffer(2 * 12)  # twice 32 bits: effective, permitted, inheritable
+    if system.capget(header, powers) != 0:
         return
-    kept = powers[0].permitted & _OF_FILES
-    powers[0] = _Powers(kept, kept, 0)
-    powers[1] = _Powers(0, 0, 0)
-    system.capset(ctypes.byref(header), powers)
+    _, permitted, _ = struct.unpack_from("=3I", powers)
+    kept = permitted & _OF_FILES
+    system.capset(header, struct.pack("=6I", kept, kept, 0, 0, 0, 0))
 
 
 def _landlock(system: ctypes.CDLL) -> int:
@@ -153,9 +130,9 @@ def _landlock(system: ctypes.CDLL) -> int:
     if version < _TCP_SINCE:
         return 0
     scoped = _SCOPES if version >= _SCOPES_SINCE else 0
-    rules = _Ruleset(0, _TCP, scoped)
-    size = ctypes.sizeof(rules) if scoped else _Ruleset.scoped.offset
-    ruleset = int(system.syscall(_CREATE_RULESET, ctypes.byref(rules), size, 0))
+    # struct landlock_ruleset_attr: files, network, scopes; the last from version 6 on
+    rules = struct.pack("=3Q", 0, _TCP, scoped) if scoped else struct.pack("=2Q", 0, _TCP)
+    ruleset = int(system.syscall(_CREATE_RULESET, rules, len(rules), 0))
     if ruleset < 0 or system.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
         return 0
     done = system.syscall(_RESTRICT_SELF, ruleset, 0) == 0

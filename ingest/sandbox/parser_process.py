@@ -9,7 +9,7 @@ Knows jobs and workers; knows nothing of formats, the index or the chat.
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -20,18 +20,7 @@ from ingest.archives.containers import UnpackingBudget
 from ingest.archives.passwords import lent
 from ingest.ocr.cache import OcrCache, cache_keys
 from ingest.sandbox import jobs
-from ingest.sandbox.jobs import (
-    CropJob,
-    DrawingJob,
-    DrawJob,
-    Job,
-    OcrRead,
-    PageDone,
-    Setup,
-    UnderWay,
-    Value,
-    answer_as,
-)
+from ingest.sandbox.jobs import Job, Setup, UnderWay, Value, answer_as
 from ingest.sandbox.worker import CRASHES, KilledError, Worker
 from rag.closing import Closing
 from rag.datamodel import FULL_PAGE, BBox, Document, QueryImage, SourceFile
@@ -81,9 +70,7 @@ class Pool(Protocol):
     """Readers that do jobs, here or elsewhere."""
 
     @property
-    def size(self) -> int:
-        """How many jobs run at a time."""
-        ...
+    def size(self) -> int: ...  # how many jobs run at a time
 
     def do(self, job: Job, *, on_reply: OnReply = lambda _: None) -> Value:
         """As `ingest.sandbox.worker.Worker.do`; waits for an idle reader."""
@@ -126,16 +113,8 @@ class ParserProcess(Closing):
         else:
             self._parsers = self._tellers = Children(setup, parsers)
             self._readers = Children(replace(setup, nice=nice), readers)
-
-    @property
-    def parsers(self) -> int:
-        """How many files are parsed at a time."""
-        return self._parsers.size
-
-    @property
-    def readers(self) -> int:
-        """The lettering of how many files is read at a time."""
-        return self._readers.size
+        self.parsers, self.readers = self._parsers.size, self._readers.size
+        """How many files are parsed, and the lettering of how many is read, at a time."""
 
     def close(self) -> None:
         """End all children; jobs under way raise StoppedError."""
@@ -144,34 +123,26 @@ class ParserProcess(Closing):
 
     def tell(self, path: Path, *, name: str) -> str:
         """Tell the media type of a file that goes by `name`. Raises SourceError, LimitError."""
-        kind = self._media_types([(path, name)])[0]
+        (kind,) = self._media_types([(path, name)])
         if isinstance(kind, SourceError):
             raise kind
         return kind
 
     def tell_many(self, files: Sequence[tuple[Path, str]]) -> dict[Path, str]:
-        """Return the media types, by path, of those files that can be told together.
-
-        Of the others `tell` says why not: a file that harms its reader harms no other one.
-        """
+        """Return the media types, by path, of files that can be told together."""
         try:
             kinds = self._media_types(files)
         except SourceError:
             return {}
-        paths = (path for path, _ in files)
-        return {
-            path: kind for path, kind in zip(paths, kinds, strict=True) if isinstance(kind, str)
-        }
+        told = zip(files, kinds, strict=True)
+        return {path: kind for (path, _), kind in told if isinstance(kind, str)}
 
     def _media_types(self, files: Sequence[tuple[Path, str]]) -> Sequence[str | SourceError]:
         job = jobs.TellJob(files=tuple((path.absolute(), name) for path, name in files))
         return answer_as(tuple, self._tellers.do(job))
 
     def parse(self, file: SourceFile, *, pages: int | None = None) -> Document:
-        """Read text, structure and pictures; of a paged file the first `pages` alone, if given.
-
-        Raises SourceError or LimitError.
-        """
+        """Read a file, or its first `pages`. Raises SourceError or LimitError."""
 
         def on_reply(reply: UnderWay) -> None:
             if isinstance(reply, jobs.HowFar):
@@ -205,15 +176,15 @@ class ParserProcess(Closing):
         """
         keys = cache_keys(document)
         reported = 0
-        tries = _Tries(unreadable)
+        again: set[str] = set()
         while True:
             done = 0
 
             def on_reply(reply: UnderWay) -> None:
                 nonlocal done, reported
-                if isinstance(reply, OcrRead):
+                if isinstance(reply, jobs.OcrRead):
                     cache.put(reply.key, reply.lines)
-                if not isinstance(reply, PageDone):
+                if not isinstance(reply, jobs.PageDone):
                     return
                 done += 1
                 if done > reported:
@@ -226,7 +197,14 @@ class ParserProcess(Closing):
             try:
                 return answer_as(Document, self._readers.do(job, on_reply=on_reply))
             except SourceError as error:
-                tries.go_on(error, keys[done] if done < len(keys) else "", failed)
+                at = keys[done] if done < len(keys) else ""  # "": after all pictures
+                if at not in again and (not at or isinstance(error, CRASHES)):
+                    again.add(at)  # what a crash met is tried once more
+                    continue
+                given_up = len(unreadable) >= MAX_UNREADABLE or isinstance(error, KilledError)
+                if not at or at in failed or given_up:
+                    raise
+                unreadable[at] = str(error)
 
     def listen(self, file: SourceFile, *, start_s: float, seconds: float) -> Samples:
         """Return some seconds of a recording's sound. Raises SourceError or LimitError."""
@@ -234,47 +212,20 @@ class ParserProcess(Closing):
         return answer_as(np.ndarray, self._readers.do(job))
 
     def read_query_image(self, path: Path) -> QueryImage:
-        """Return the hash and the lettering of a question's picture. Raises SourceError.
-
-        Done by the parsers: the readers may be busy with a long document, and a person waits.
-        """
+        """Return a question's picture with hash and lettering. Raises SourceError."""
         job = jobs.QueryImageJob(path=path.resolve())
         return answer_as(QueryImage, self._parsers.do(job))
-
-
-class _Tries:
-    """Tells whether a document whose reader broke off at a picture is read on."""
-
-    def __init__(self, unreadable: dict[str, str]) -> None:
-        self._unreadable = unreadable
-        self._again: set[str] = set()
-
-    def go_on(self, error: SourceError, key: str, failed: Collection[str]) -> None:
-        """Note where it broke off (`key`, "" after all pictures); raise `error` to give it up.
-
-        `failed` are the pictures that were not to be tried. What a crash met is tried once more.
-        """
-        if key not in self._again and (not key or isinstance(error, CRASHES)):
-            self._again.add(key)
-            return
-        given_up = len(self._unreadable) >= MAX_UNREADABLE or isinstance(error, KilledError)
-        if not key or key in failed or given_up:
-            raise error
-        self._unreadable[key] = str(error)
 
 
 class Children:
     """Workers with one setup, each lent to one job at a time."""
 
     def __init__(self, setup: Setup, size: int) -> None:
+        self.size = size
         self._workers = [Worker(setup) for _ in range(size)]
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
         for worker in self._workers:
             self._idle.put(worker)
-
-    @property
-    def size(self) -> int:
-        return len(self._workers)
 
     def do(self, job: Job, *, on_reply: OnReply = lambda _: None) -> Value:
         worker = self._idle.get()
@@ -299,10 +250,7 @@ MAX_MB: Final = 1500
 
 
 class DrawingProcess(Closing):
-    """Implements `rag.protocols.PictureRenderer`. Safe for several threads.
-
-    Its errors are SourceError, LimitError among them, and StoppedError once it is closed.
-    """
+    """Implements `rag.protocols.PictureRenderer`, for several threads. Raises as `Worker.do`."""
 
     def __init__(self, settings: Settings) -> None:
         limited = replace(
@@ -316,11 +264,13 @@ class DrawingProcess(Closing):
 
     def render(self, path: Path, page: int, *, width_px: int) -> Pixels:
         """Draw a page (from 1) so wide, or less where it would be too many pixels."""
-        return self._pixels(DrawJob(path=path.absolute(), page=page, width_px=width_px))
+        job = jobs.DrawJob(path=path.absolute(), page=page, width_px=width_px)
+        return answer_as(np.ndarray, self._children.do(job))
 
     def crop(self, path: Path, bbox: BBox) -> Pixels:
         """Return a part of an encoded picture, at least one pixel wide and high."""
-        return self._pixels(CropJob(path=path.absolute(), bbox=bbox))
+        job = jobs.CropJob(path=path.absolute(), bbox=bbox)
+        return answer_as(np.ndarray, self._children.do(job))
 
     def whole_picture(self, path: Path) -> Pixels:
         """Return an encoded picture. Raises OSError where it can't be decoded."""
@@ -328,9 +278,6 @@ class DrawingProcess(Closing):
             return self.crop(path, FULL_PAGE)
         except SourceError as error:
             raise OSError(str(error)) from error
-
-    def _pixels(self, job: DrawingJob) -> Pixels:
-        return answer_as(np.ndarray, self._children.do(job))
 
     def close(self) -> None:
         """End the children; drawings under way, and those that wait, raise StoppedError."""

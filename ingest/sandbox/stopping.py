@@ -1,7 +1,4 @@
-"""Whether who asked for a job still waits for it: told by one function to those that it calls.
-
-Knows events and clocks; knows no jobs.
-"""
+"""Whether who asked for a job still waits for it: told by one function to those that it calls."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""One child process seen from ours: started when needed, watched, stopped at its limits.
-
-Knows processes, time and memory; knows nothing of what the jobs do.
-"""
+"""One child seen from ours: started when needed, watched, stopped at its limits. Knows no jobs."""
 
 from __future__ import annotations
 
@@ -14,27 +11,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import Pipe
 from pathlib import Path
 from typing import Final
 
 import psutil
 
 from ingest.sandbox import jobs
-from ingest.sandbox.jobs import (
-    Bug,
-    Done,
-    Failed,
-    GoOn,
-    Job,
-    OutOfMemory,
-    Reply,
-    Setup,
-    Value,
-    Warned,
-)
-from ingest.sandbox.replies import read_reply
+from ingest.sandbox.jobs import Job, Reply, Setup, Value, read_reply
 from ingest.sandbox.stopping import Patience
 from rag.errors import LimitError, PagelightError, PassingError, SourceError
 from rag.settings import for_reading
@@ -112,8 +98,7 @@ class Worker:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = replace(setup, settings=for_reading(setup.settings))
-        self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection | None = None
+        self._child: _Child | None = None
         self._jobs_done = 0
         self._peak_mb = 0.0
         self._closed = False
@@ -140,18 +125,19 @@ class Worker:
     def _tried(self, job: Job, *, on_reply: Callable[[jobs.UnderWay], None]) -> Value:
         if self._closed:
             raise StoppedError("the reader was closed")
-        process, connection = self._running()
-        self._peak_mb = 0.0
+        if self._child is None:
+            self._child, self._jobs_done = _Child(self._setup), 0
+        child, self._peak_mb = self._child, 0.0
         try:
-            _send(connection, job)
-            reply = self._last_reply(process, connection, job, on_reply)
+            child.send(job)
+            reply = self._last_reply(child, job, on_reply)
         except _GoneError as error:
-            raise self._crash(process) from error
+            raise self._crash(child) from error
         except BaseException:
             self._end()
             raise
         self._jobs_done += not isinstance(job, jobs.TellJob)
-        if self._jobs_done >= JOBS_PER_CHILD or _resident_mb(process.pid) > MAX_IDLE_MB:
+        if self._jobs_done >= JOBS_PER_CHILD or child.resident_mb() > MAX_IDLE_MB:
             self._end()
         return self._value(reply)
 
@@ -160,46 +146,30 @@ class Worker:
         self._closed = True
         self._end()
 
-    def _running(self) -> tuple[subprocess.Popen[bytes], Connection]:
-        if self._process is None or self._connection is None:
-            try:
-                self._process, self._connection = _start(self._setup)
-            except OSError as error:  # the system's fault, and no file's
-                raise PagelightError(
-                    f"No process could be started to read files: {error.strerror or error}.",
-                    hint="Close other programs, then run it again: it goes on from there.",
-                ) from error
-            self._jobs_done = 0
-        return self._process, self._connection
-
     def _last_reply(
-        self,
-        process: subprocess.Popen[bytes],
-        connection: Connection,
-        job: Job,
-        on_reply: Callable[[jobs.UnderWay], None],
-    ) -> Done | Failed | Bug | OutOfMemory:
-        watch, patience = _StopWatch(process.pid), Patience()
+        self, child: _Child, job: Job, on_reply: Callable[[jobs.UnderWay], None]
+    ) -> jobs.End:
+        watch, patience = _StopWatch(child), Patience()
         max_bytes = self._setup.settings.file_memory_mb * _MEGABYTE  # no more than a child may hold
         while True:
             if patience.is_over:
                 raise StoppedError
-            reply = _receive(connection, job, max_bytes=max_bytes)
+            reply = child.receive(job, max_bytes=max_bytes)
             if reply is None:
-                self._check_limits(process, watch)
-            elif isinstance(reply, Warned):
+                self._check_limits(child, watch)
+            elif isinstance(reply, jobs.Warned):
                 warn_once(reply)
             elif isinstance(reply, jobs.UnderWay):
                 on_reply(reply)
                 if isinstance(reply, jobs.PageDone):
-                    _send(connection, GoOn())
+                    child.send(jobs.GoOn())
                 if not isinstance(reply, jobs.HowFar):
-                    watch = _StopWatch(process.pid)
+                    watch = _StopWatch(child)
             else:
                 return reply
 
-    def _check_limits(self, process: subprocess.Popen[bytes], watch: _StopWatch) -> None:
-        used_mb = _resident_mb(process.pid)
+    def _check_limits(self, child: _Child, watch: _StopWatch) -> None:
+        used_mb = child.resident_mb()
         self._peak_mb = max(self._peak_mb, used_mb)
         if used_mb > self._setup.settings.file_memory_mb:
             raise self._over_memory()
@@ -209,29 +179,29 @@ class Worker:
                 hint="Raise RAG_FILE_SECONDS to give it more time.",
             )
 
-    def _value(self, reply: Done | Failed | Bug | OutOfMemory) -> Value:
+    def _value(self, reply: jobs.End) -> Value:
         match reply:
-            case Done():
+            case jobs.Done():
                 return reply.value
-            case Failed():
+            case jobs.Failed():
                 raise reply.error
-            case OutOfMemory():
+            case jobs.OutOfMemory():
                 raise self._over_memory()
-            case Bug():
+            case jobs.Bug():
                 logger.error("a reader failed unexpectedly:\n%s", reply.traceback)
                 raise SourceError(
                     f"Pagelight failed on this file ({reply.summary}).",
                     hint="That is a fault of Pagelight; the log holds the details.",
                 ) from ReaderBugError(reply.traceback)
 
-    def _crash(self, process: subprocess.Popen[bytes]) -> Exception:
+    def _crash(self, child: _Child) -> Exception:
         """Return the error that says why the child is gone, and clear it away."""
         if self._closed:
             return StoppedError("the reader was closed")
         self._end()
-        by = -(process.returncode or 0)
-        ending = signal.Signals(by).name if by > 0 else f"exit code {process.returncode}"
-        if by in _KILLS:
+        code = child.process.returncode
+        ending = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        if -code in _KILLS:
             return KilledError(
                 f"The reader of this file was killed ({ending}).",
                 hint="The next ingest tries again.",
@@ -250,31 +220,97 @@ class Worker:
         )
 
     def _end(self) -> None:
-        process, connection = self._process, self._connection
-        self._process = self._connection = None
-        if process is not None:
-            process.kill()
-            process.wait()
-        if connection is not None:
-            connection.close()
+        child, self._child = self._child, None
+        if child is not None:
+            child.end()
 
 
 @functools.cache
-def warn_once(warned: Warned) -> None:
+def warn_once(warned: jobs.Warned) -> None:
     """Log what a child warned of; another child mostly says the same."""
     logging.getLogger(warned.logger).warning("%s", warned.text)
 
 
-class _StopWatch:
-    """Seconds that a process worked, not those that it waited while others had the processor.
+class _Child:
+    """A process of our code alone, at the other end of a pipe. Raises PagelightError."""
 
-    A process that sleeps is charged a quarter of the time, so that none can sleep for ever. Time
-    in which nobody looks (all of us are suspended, by Ctrl+Z or with the machine) is not charged.
+    def __init__(self, setup: Setup) -> None:
+        self._connection, theirs = Pipe()
+        inherited = {name: value for name, value in os.environ.items() if _NEEDED.fullmatch(name)}
+        own = {
+            "PYTHONPATH": os.pathsep.join([str(_CODE_ROOT), *filter(None, sys.path)]),
+            "OMP_NUM_THREADS": "1",
+            **_ALLOCATOR,
+        }
+        try:
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+                [sys.executable, "-P", "-c", _START, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=inherited | own,
+            )
+            theirs.close()
+            self._connection.send(setup)
+        except OSError as error:  # the system's fault, and no file's
+            raise PagelightError(
+                f"No process could be started to read files: {error.strerror or error}.",
+                hint="Close other programs, then run it again: it goes on from there.",
+            ) from error
+
+    def send(self, message: Job | jobs.GoOn) -> None:
+        try:
+            self._connection.send(message)
+        except OSError as error:
+            raise _GoneError from error
+
+    def receive(self, job: Job, *, max_bytes: int) -> Reply | None:
+        """Return the next reply, if any. Raises SourceError for what no child sends."""
+        try:
+            if not self._connection.poll(_LOOK_S):
+                return None
+            data = self._connection.recv_bytes(max_bytes)
+        except (EOFError, OSError) as error:
+            raise _GoneError from error
+        try:
+            return read_reply(data, job)
+        except ValueError as error:
+            logger.exception("a reader sent what is no reply")
+            raise SourceError(
+                "The reader of this file answered with what can't be read.",
+                hint="The file may be made to harm: the log holds the details.",
+            ) from error
+
+    def resident_mb(self) -> float:
+        """Return the memory that it holds; 0 once it is gone."""
+        with suppress(psutil.Error):
+            return float(psutil.Process(self.process.pid).memory_info().rss) / _MEGABYTE
+        return 0.0
+
+    def worked_s(self) -> float | None:
+        """Return its processor time; None once it is gone."""
+        with suppress(psutil.Error):
+            times = psutil.Process(self.process.pid).cpu_times()
+            return float(times.user + times.system)
+        return None
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._connection.close()
+
+
+class _StopWatch:
+    """Seconds that a child worked, not those that it waited while others had the processor.
+
+    One that sleeps is charged a quarter of the time, so that none can sleep for ever. Time in
+    which nobody looks (all of us are suspended, by Ctrl+Z or with the machine) is not charged.
     """
 
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._worked_s = _worked_s(pid)
+    def __init__(self, child: _Child) -> None:
+        self._child = child
+        self._worked_s = child.worked_s()
         self._looked_s = time.monotonic()
         self._passed_s = 0.0
 
@@ -282,70 +318,7 @@ class _StopWatch:
         now_s = time.monotonic()
         self._passed_s += min(now_s - self._looked_s, _LONGEST_LOOK_S)
         self._looked_s = now_s
-        worked_s = _worked_s(self._pid)
+        worked_s = self._child.worked_s()
         if worked_s is None or self._worked_s is None:
             return self._passed_s
         return max(worked_s - self._worked_s, self._passed_s / _PATIENCE)
-
-
-def _worked_s(pid: int) -> float | None:
-    """Return a process's processor time; None for one that is gone."""
-    try:
-        times = psutil.Process(pid).cpu_times()
-    except psutil.Error:
-        return None
-    return float(times.user + times.system)
-
-
-def _start(setup: Setup) -> tuple[subprocess.Popen[bytes], Connection]:
-    """Start a child and send its setup. It imports our code and nothing from where we stand."""
-    ours, theirs = Pipe()
-    environment = {name: value for name, value in os.environ.items() if _NEEDED.fullmatch(name)} | {
-        "PYTHONPATH": os.pathsep.join([str(_CODE_ROOT), *filter(None, sys.path)]),
-        "OMP_NUM_THREADS": "1",
-        **_ALLOCATOR,
-    }
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-        [sys.executable, "-P", "-c", _START, str(theirs.fileno())],
-        pass_fds=[theirs.fileno()],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    )
-    theirs.close()
-    ours.send(setup)
-    return process, ours
-
-
-def _send(connection: Connection, message: Job | GoOn) -> None:
-    try:
-        connection.send(message)
-    except OSError as error:
-        raise _GoneError from error
-
-
-def _receive(connection: Connection, job: Job, *, max_bytes: int) -> Reply | None:
-    """Return the next reply, None for none just now. Raises SourceError for what no child sends."""
-    try:
-        if not connection.poll(_LOOK_S):
-            return None
-        data = connection.recv_bytes(max_bytes)
-    except (EOFError, OSError) as error:
-        raise _GoneError from error
-    try:
-        return read_reply(data, job)
-    except ValueError as error:
-        logger.exception("a reader sent what is no reply")
-        raise SourceError(
-            "The reader of this file answered with what can't be read.",
-            hint="The file may be made to harm: the log holds the details.",
-        ) from error
-
-
-def _resident_mb(pid: int) -> float:
-    """Return the memory that a process holds; 0 for one that is gone."""
-    try:
-        return float(psutil.Process(pid).memory_info().rss) / _MEGABYTE
-    except psutil.Error:
-        return 0.0

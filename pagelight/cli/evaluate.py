@@ -96,8 +96,8 @@ def evaluate(
 
 def _compare(a: Path, b: Path, *, seed: int, json_file: Path | None) -> None:
     from pagelight.cli.evaluate_terminal import print_comparison
-    from rag.evaluation.compare import compare
     from rag.evaluation.report import read_report, write_json
+    from rag.evaluation.summary import compare
 
     names = (a.name, b.name) if a.name != b.name else (str(a), str(b))
     comparison = compare(read_report(a), read_report(b), names=names, seed=seed)

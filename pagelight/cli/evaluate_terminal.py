@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pagelight.cli.terminal import out, worded
-from rag.evaluation.compare import ChangedAnswer, Compared, Comparison
 from rag.evaluation.metrics import METRICS
 from rag.evaluation.report import Estimate, EvaluationReport, Metrics
+from rag.evaluation.summary import ChangedAnswer, Compared, Comparison
 
 _COLUMNS: Final = {
     "page_hit@1": "page @1",

@@ -1,4 +1,1 @@
-"""Answers about the pictures and files that a question brought.
-
-Knows no model, no store and no page.
-"""
+"""Answers about the pictures and files that a question brought."""

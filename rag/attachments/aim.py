@@ -97,10 +97,7 @@ def aim_of(question: str, share: float) -> Aim:
 
 
 def held_share(question: str, text: str, frequencies: Frequencies) -> float:
-    """Return the share of what the question names, by its rarity, that stands in the text.
-
-    It is 1 where the question names nothing.
-    """
+    """Return the share of what the question names, by rarity, that the text holds; 1 of nothing."""
     asked = named(question)
     if not asked:
         return 1.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Final, Protocol
 
 from rag.attachments.aim import (
@@ -64,10 +64,7 @@ class AttachedDocuments(Protocol):
 
     def ask(self, asked: Question, /) -> Iterator[Answer]: ...
     def write(self, asked: Question, hits: Sequence[Hit], /) -> Iterator[Answer]:
-        """Yield what a model writes of the hits, as it grows; nothing where nothing of it stands.
-
-        Raises ModelError.
-        """
+        """Yield what a model writes of the hits, if any of it stands. Raises ModelError."""
         ...
 
 
@@ -81,26 +78,20 @@ class FolderDocuments(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
 class AttachmentAnswers:
-    """Answers questions that bring attachments. `writes`: a model writes the answers.
+    """Answers about attachments: a model `writes` them, or `sees` what pictures show."""
 
-    `sees`: one told what pictures show.
-    """
+    attached: AttachedDocuments
+    documents: FolderDocuments
+    frequencies: Frequencies
+    _: KW_ONLY
+    writes: bool
+    sees: bool = False
 
-    def __init__(
-        self,
-        attached: AttachedDocuments,
-        documents: FolderDocuments,
-        frequencies: Frequencies,
-        *,
-        writes: bool,
-        sees: bool = False,
-    ) -> None:
-        self._attached = attached
-        self._documents = documents
-        self._frequencies = frequencies
-        self._writes = writes
-        self._unseen = NOT_SEEN if sees else UNSEEN
+    @property
+    def _unseen(self) -> str:
+        return NOT_SEEN if self.sees else UNSEEN
 
     def ask(self, whole: Question) -> Iterator[Answer]:
         """Yield a growing answer; the last one is `complete`.
@@ -111,7 +102,8 @@ class AttachmentAnswers:
         spoken = _spoken(whole)
         if spoken and (yield from self._of_speech(whole, spoken)):
             return
-        asked = _about_attached(whole)
+        # The question standing alone; one that only points is about what is attached
+        asked = whole.part(whole.standalone if named(whole.said.text) else whole.said.text)
         meant = chosen(whole.attachments, whole.said.text)
         given = [attachment for attachment in meant if attachment.doc_id]
         unread = _notes([attachment for attachment in meant if not attachment.doc_id])
@@ -126,7 +118,7 @@ class AttachmentAnswers:
         Of words that are no question the note itself is told where they do not state an answer.
         """
         is_answer = is_question = spoken.text.rstrip().endswith("?")
-        for answer in self._documents.ask(understand(spoken, whole.history)):
+        for answer in self.documents.ask(understand(spoken, whole.history)):
             is_answer = is_question or not answer.complete or answer.answered
             if is_answer:
                 yield replace(answer, query=whole.said, standalone_query=spoken.text)
@@ -136,7 +128,7 @@ class AttachmentAnswers:
         self, whole: Question, asked: Question, given: Sequence[Attachment]
     ) -> Iterator[Answer]:
         note, is_complete = "", False
-        if self._writes:
+        if self.writes:
             try:
                 for answer in self._written(whole.said, asked, given):
                     is_complete = answer.complete
@@ -150,8 +142,8 @@ class AttachmentAnswers:
     def _plain_answers(
         self, whole: Question, asked: Question, given: Sequence[Attachment]
     ) -> Iterator[Answer]:
-        """Yield what the attachments and the documents say in their own words."""
-        share = held_share(asked.text, self._ocr_text(given), self._frequencies)
+        text = "\n".join(f"{c.context}\n{c.text}" for c in self._chunks(given))
+        share = held_share(asked.text, text, self.frequencies)
         aim = aim_of(asked.text, share)
         if aim == "documents":
             yield from self._of_documents(whole, asked, given)
@@ -163,25 +155,23 @@ class AttachmentAnswers:
         elif aim == "either":
             yield self._likelier(asked, own, share)
 
-    # The parts
-
     def _without(self, whole: Question, unread: Sequence[str]) -> Iterator[Answer]:
         """Yield what the documents say where they are asked, for nothing attached can be read."""
         query = whole.said
-        aim = aim_of(query.text, held_share(query.text, "", self._frequencies))
+        aim = aim_of(query.text, held_share(query.text, "", self.frequencies))
         if aim not in {"documents", "both"}:
             yield Answer(
                 query=query, text=NOT_READ, answered=False, notes=(*unread,), complete=True
             )
             return
-        for answer in self._documents.ask(replace(whole, attachments=())):
+        for answer in self.documents.ask(replace(whole, attachments=())):
             yield replace(answer, query=query)
 
     def _of_documents(
         self, whole: Question, asked: Question, given: Sequence[Attachment]
     ) -> Iterator[Answer]:
         """Yield what the documents say; where they do not, what the attachments do hold."""
-        for answer in self._documents.ask(replace(whole, attachments=())):
+        for answer in self.documents.ask(replace(whole, attachments=())):
             if answer.complete and not answer.answered:
                 own = self._of_attachments(whole.said, asked, given)
                 if own.answered:
@@ -193,34 +183,34 @@ class AttachmentAnswers:
     def _of_attachments(self, query: Query, asked: Question, given: Sequence[Attachment]) -> Answer:
         """Search the attachments as the documents are; of pictures alone quote all lettering.
 
-        What the table of a chart answers stands before it.
-
-        An answer that tells nothing is not `answered`.
+        What the table of a chart answers stands before it. An answer that tells nothing is not
+        `answered`.
         """
-        only = Filters(within=tuple(_source(a) for a in given))
+        only = Filters(within=tuple(source_of(a.doc_id, a.name) for a in given))
         meant = asked if named(asked.text) else self._of_chart(asked, given)
-        (*_, answer) = self._attached.ask(replace(meant, filters=only, image=None))
+        (*_, answer) = self.attached.ask(replace(meant, filters=only, image=None))
         answer = replace(
-            answer,
-            query=query,
-            standalone_query=asked.text,
-            notes=(*answer.notes, *_notes(given)),
+            answer, query=query, standalone_query=asked.text, notes=(*answer.notes, *_notes(given))
         )
         if _is_decided(answer, asked):
             statement = answer.text.split("\n\n")[1 if answer.closest else 0]
             decided = replace(answer, answered=True, closest=False, figures=(), complete=True)
             return cited(decided, statement, answer.context)
+        names = ", ".join(attachment.name for attachment in given)
         if all(attachment.image is not None for attachment in given):
             whole = self._lettered(answer, asked, given)
-            is_led = _is_of_table(answer) if meant is asked else bool(answer.table_queries)
-            return _led(_without_pictures(answer, given), whole, given) if is_led else whole
-        text = _not_said(given) if answer.state == "not_found" else answer.text
+            first = answer.citations[0].chunk.role if answer.citations else ""
+            is_of_table = answer.answered and first == "table"
+            if not (is_of_table if meant is asked else answer.table_queries):
+                return whole
+            answer = joined(_without_pictures(answer, given), whole, between=f"{names}:")
+            return replace(answer, complete=True)
+        text = f"{names} does not say that." if answer.state == "not_found" else answer.text
         return replace(_without_pictures(answer, given), text=text)
 
     def _of_chart(self, asked: Question, given: Sequence[Attachment]) -> Question:
         """Return a question that names nothing with what the table of the one chart tells."""
-        chunks = [c for a in given for c in self._attached.chunks_of(a.doc_id) if c.role == "table"]
-        headings = {column_names(chunk) for chunk in chunks}
+        headings = {column_names(c) for c in self._chunks(given) if c.role == "table"}
         if len(headings) != 1:
             return asked
         return asked.part(f"{asked.text} ({', '.join(headings.pop())})")
@@ -230,12 +220,12 @@ class AttachmentAnswers:
         draft = CitedText()
         fits = False
         for attachment in given:
-            chunks = [c for c in self._attached.chunks_of(attachment.doc_id) if c.text.strip()]
-            if len(given) > 1 or not chunks:
-                draft.block(
-                    f"{attachment.name}:" if chunks else self._unlettered(attachment, given)
-                )
-            if chunks and asks_for_thing(asked.text) and not any(map(_is_seen, chunks)):
+            chunks = [c for c in self.attached.chunks_of(attachment.doc_id) if c.text.strip()]
+            name = f"{attachment.name}: " if len(given) > 1 else ""
+            if name or not chunks:
+                draft.block(name.rstrip() if chunks else f"{name}{NO_WORDS} {self._unseen}")
+            is_seen = any(c.text.rpartition("\n")[2].startswith(SEEN) for c in chunks)
+            if chunks and asks_for_thing(asked.text) and not is_seen:
                 draft.block(self._unseen)
             for chunk in chunks:
                 draft.paragraph(without_marks(chunk.text), chunk, 0, len(chunk.text))
@@ -244,19 +234,14 @@ class AttachmentAnswers:
         self._tell_standing(draft, asked) if held else None
         return replace(draft.answer(answer), answered=held, closest=False, figures=())
 
-    def _unlettered(self, attachment: Attachment, given: Sequence[Attachment]) -> str:
-        name = f"{attachment.name}: " if len(given) > 1 else ""
-        return f"{name}{NO_WORDS} {self._unseen}"
-
     def _tell_standing(self, draft: CitedText, asked: Question) -> bool:
         """Tell where an attached picture itself stands in the documents, if it does."""
-        for hit in self._documents.same_pictures(asked)[:1]:
-            chunk = hit.chunk
+        hits = self.documents.same_pictures(asked)
+        for chunk in [hit.chunk for hit in hits[:1]]:
             page = f", page {chunk.page}" if chunk.page else ""
             said = f"The same picture stands in {chunk.source}{page}."
             draft.paragraph(without_marks(said), chunk, 0, len(chunk.text))
-            return True
-        return False
+        return bool(hits)
 
     def _with_documents(self, asked: Question, own: Answer) -> Answer:
         """Return what is attached and what the documents say of it; where it is from, if asked."""
@@ -282,35 +267,33 @@ class AttachmentAnswers:
         """
         other = self._documents_alone(asked)
         cited = "\n".join(citation.chunk.embedding_text for citation in other.citations)
-        theirs = held_share(asked.text, cited, self._frequencies)
+        theirs = held_share(asked.text, cited, self.frequencies)
         likely = other.confidence >= LIKELY or not points(asked.text)
         if other.answered and likely and (theirs >= share or own.state == "not_found"):
             return replace(other, query=own.query, complete=True)
         return replace(own, nearest=other.nearest, complete=True)
 
     def _documents_alone(self, asked: Question) -> Answer:
-        (*_, answer) = self._documents.ask(replace(asked, attachments=()))
+        (*_, answer) = self.documents.ask(replace(asked, attachments=()))
         return answer
-
-    # With a model that writes
 
     def _written(
         self, query: Query, asked: Question, given: Sequence[Attachment]
     ) -> Iterator[Answer]:
         """Yield what the model writes of the attachments, with the documents' likeliest places."""
-        own = [chunk for a in given for chunk in self._attached.chunks_of(a.doc_id)]
-        own.sort(key=lambda chunk: chunk.image is None)  # the pictures themselves first
-        found = self._documents.rank(asked, SHOWN_HITS) if asked.text.strip() else []
+        # The pictures themselves first
+        own = sorted(self._chunks(given), key=lambda chunk: chunk.image is None)
+        found = self.documents.rank(asked, SHOWN_HITS) if asked.text.strip() else []
         hits = [Hit(chunk=chunk, score=1.0, rank=1, channel="reranked") for chunk in own] + found
         last = None
-        for last in self._attached.write(asked, renumber(hits)):
-            yield replace(last, query=query, standalone_query=asked.text)
+        for answer in self.attached.write(asked, renumber(hits)):
+            last = replace(answer, query=query, standalone_query=asked.text)
+            yield last
         if last is not None:
-            yield replace(last, query=query, standalone_query=asked.text, complete=True)
+            yield replace(last, complete=True)
 
-    def _ocr_text(self, given: Sequence[Attachment]) -> str:
-        chunks = (chunk for a in given for chunk in self._attached.chunks_of(a.doc_id))
-        return "\n".join(f"{chunk.context}\n{chunk.text}" for chunk in chunks)
+    def _chunks(self, given: Sequence[Attachment]) -> list[Chunk]:
+        return [chunk for a in given for chunk in self.attached.chunks_of(a.doc_id)]
 
 
 def _spoken(whole: Question) -> Query | None:
@@ -330,23 +313,6 @@ def _is_decided(answer: Answer, asked: Question) -> bool:
         if is_row and stands_in(label, asked.text):
             return True
     return bool(answer.table_queries) and answer.answered
-
-
-def _is_of_table(answer: Answer) -> bool:
-    """Whether a table answers: of a picture, that of a chart."""
-    first = answer.citations[0].chunk.role if answer.citations else ""
-    return answer.answered and first == "table"
-
-
-def _led(answer: Answer, whole: Answer, given: Sequence[Attachment]) -> Answer:
-    """Return an answer with all that is on the pictures below it."""
-    names = ", ".join(attachment.name for attachment in given)
-    return replace(joined(answer, whole, between=f"{names}:"), complete=True)
-
-
-def _about_attached(whole: Question) -> Question:
-    """Return the question standing alone; one that only points is about what is attached."""
-    return whole.part(whole.standalone if named(whole.said.text) else whole.said.text)
 
 
 def renamed(answer: Answer, given: Sequence[Attachment]) -> Answer:
@@ -400,10 +366,6 @@ def joined(first: Answer, second: Answer, *, between: str) -> Answer:
     return cited(both, text, Context(hits=(*first.context.hits, *hits)))
 
 
-def _source(attachment: Attachment) -> str:
-    return source_of(attachment.doc_id, attachment.name)
-
-
 def source_of(doc_id: str, name: str) -> str:
     """Return the path under which an attachment is kept: files of one name stay apart."""
     return f"{folder_of(doc_id)}/{name}"
@@ -425,11 +387,3 @@ def _may_answer(chunk: Chunk, question: str) -> bool:
     wanted = named(question)
     is_of_things = asks_for_thing(question) or not wanted
     return is_of_things or not set(wanted).isdisjoint(named(chunk.text))
-
-
-def _is_seen(chunk: Chunk) -> bool:
-    return chunk.text.rpartition("\n")[2].startswith(SEEN)
-
-
-def _not_said(given: Sequence[Attachment]) -> str:
-    return f"{', '.join(attachment.name for attachment in given)} does not say that."

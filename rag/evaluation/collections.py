@@ -61,10 +61,7 @@ class _Row(msgspec.Struct):
 
 
 def find_collections(folder: Path) -> list[Path]:
-    """Return the folder itself if it is a collection, else those in it, by name.
-
-    Raises PagelightError if there is none.
-    """
+    """Return the folder or the collections in it, by name. Raises PagelightError without any."""
     if _first(folder, CORPUS):
         return [folder]
     found = [path for path in sorted(folder.iterdir()) if path.is_dir() and _first(path, CORPUS)]

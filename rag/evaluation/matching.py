@@ -64,7 +64,11 @@ def missing_facts(text: str, nuggets: Nuggets) -> list[str]:
     return [
         forms[0]
         for forms in nuggets
-        if not any(_stands_in(words, _folded_fact(form)) for form in forms)
+        if not any(
+            f" {form.rstrip('.')} " in f" {words} "
+            or (len(form) > LONG_LETTERS and form.rstrip(".") in words)
+            for form in map(_folded_fact, forms)
+        )
     ]
 
 
@@ -81,11 +85,6 @@ def _folded_fact(text: str) -> str:
     """
     plain = _THOUSANDS.sub("", text.lower().translate(_ONE_MINUS))
     return " ".join(_BETWEEN.sub(" ", plain).replace(". ", " ").split())
-
-
-def _stands_in(words: str, form: str) -> bool:
-    bare = form.rstrip(".")
-    return f" {bare} " in f" {words} " or (len(form) > LONG_LETTERS and bare in words)
 
 
 def word_recall(text: str, evidence: str) -> float:

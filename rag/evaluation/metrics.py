@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Metric:
     """`label` names the metric, `meaning` says what its figure tells."""
 
@@ -31,115 +31,105 @@ class Metric:
 
 METRICS: Final = {
     "right": Metric(
-        label="Right",
-        meaning="Questions answered with what is accepted in the first words, or rightly refused.",
+        "Right", "Questions answered with what is accepted in the first words, or rightly refused."
     ),
     "page_hit@1": Metric(
-        label="Right page first",
-        meaning="Answerable questions whose first hit is on a right page.",
+        "Right page first", "Answerable questions whose first hit is on a right page."
     ),
     "page_hit@5": Metric(
-        label="Right page in top 5",
-        meaning="Answerable questions with a right page in the first 5 hits.",
+        "Right page in top 5", "Answerable questions with a right page in the first 5 hits."
     ),
     "page_hit@20": Metric(
-        label="Right page in top 20",
-        meaning="Answerable questions with a right page in the first 20 hits.",
+        "Right page in top 20", "Answerable questions with a right page in the first 20 hits."
     ),
     **{
         f"recall@{k}": Metric(
-            label=f"Recall in top {k}",
-            meaning=f"Share of all the right places that stand in the first hits, up to {k}.",
+            f"Recall in top {k}",
+            f"Share of all the right places that stand in the first hits, up to {k}.",
         )
         for k in (1, 5, 20)
     },
     "ndcg@10": Metric(
-        label="nDCG, top 10",
-        meaning="How near the top the right places stand in the first 10 hits; 1 is perfect.",
+        "nDCG, top 10",
+        "How near the top the right places stand in the first 10 hits; 1 is perfect.",
         unit="number",
     ),
     "mrr@10": Metric(
-        label="MRR, top 10",
-        meaning="One divided by the rank of the first right place: 1 is first, 0.5 second.",
+        "MRR, top 10",
+        "One divided by the rank of the first right place: 1 is first, 0.5 second.",
         unit="number",
     ),
     "recall@100": Metric(
-        label="Recall in top 100",
-        meaning="Share of all the right places that stand in the first 100 hits.",
+        "Recall in top 100", "Share of all the right places that stand in the first 100 hits."
     ),
     "nugget_recall": Metric(
-        label="Facts in the answer",
-        meaning="Share of the facts that must be there that stand in the answer's first words.",
+        "Facts in the answer",
+        "Share of the facts that must be there that stand in the answer's first words.",
     ),
     "nugget_strict": Metric(
-        label="All facts in the answer",
-        meaning="Answerable questions whose answer holds every such fact in its first words.",
+        "All facts in the answer",
+        "Answerable questions whose answer holds every such fact in its first words.",
     ),
     "optional_recall": Metric(
-        label="Welcome facts in the answer",
-        meaning="Share of the facts that are nice to have that stand in the answer's first words.",
+        "Welcome facts in the answer",
+        "Share of the facts that are nice to have that stand in the answer's first words.",
     ),
     "answer_contains": Metric(
-        label="Holds an accepted answer",
-        meaning="Answerable questions whose answer holds an accepted answer in its first words.",
+        "Holds an accepted answer",
+        "Answerable questions whose answer holds an accepted answer in its first words.",
     ),
     "shown_contains": Metric(
-        label="Shows an accepted answer",
-        meaning="The same of what is shown, as an answer or as the closest places.",
+        "Shows an accepted answer",
+        "The same of what is shown, as an answer or as the closest places.",
     ),
     "cited_page": Metric(
-        label="Cites a right page",
-        meaning="Answers of which at least one mark leads to a right page.",
+        "Cites a right page", "Answers of which at least one mark leads to a right page."
     ),
     "citation_precision": Metric(
-        label="Right among the marks",
-        meaning="Share of an answer's marks that lead to a right page.",
+        "Right among the marks", "Share of an answer's marks that lead to a right page."
     ),
     "citation_recall": Metric(
-        label="Right pages cited",
-        meaning="Share of the right pages that the answer's marks lead to.",
+        "Right pages cited", "Share of the right pages that the answer's marks lead to."
     ),
     "evidence_coverage": Metric(
-        label="Evidence quoted",
-        meaning="Share of the evidence's words that stand in what is cited.",
+        "Evidence quoted", "Share of the evidence's words that stand in what is cited."
     ),
     "box_iou": Metric(
-        label="Lit box fits (IoU)",
-        meaning="How well the lit box and the right box cover each other; 1 is perfect.",
+        "Lit box fits (IoU)",
+        "How well the lit box and the right box cover each other; 1 is perfect.",
         unit="number",
     ),
     "unanswerable_refused": Metric(
-        label="Unanswerable, refused",
-        meaning="Questions that the documents do not answer, and it said so.",
+        "Unanswerable, refused", "Questions that the documents do not answer, and it said so."
     ),
     "answerable_refused": Metric(
-        label="Answerable, refused",
-        meaning="Questions that the documents do answer, but it said that they do not.",
+        "Answerable, refused",
+        "Questions that the documents do answer, but it said that they do not.",
         lower_is_better=True,
     ),
     "answerable_nothing": Metric(
-        label="Answerable, nothing found",
-        meaning="Questions that the documents do answer, but it showed no place at all.",
+        "Answerable, nothing found",
+        "Questions that the documents do answer, but it showed no place at all.",
         lower_is_better=True,
     ),
     "abstention_precision": Metric(
-        label="Refusals that are right",
-        meaning="Of all refusals, the share where the documents really do not say.",
+        "Refusals that are right",
+        "Of all refusals, the share where the documents really do not say.",
     ),
     "brier": Metric(
-        label="Squared error of the confidence (Brier)",
-        meaning="How far the confidence lies from 1 for right answers, from 0 else; 0 is perfect.",
+        "Squared error of the confidence (Brier)",
+        "How far the confidence lies from 1 for right answers, from 0 else; 0 is perfect.",
         unit="number",
         lower_is_better=True,
     ),
     "auroc": Metric(
-        label="Confidence tells right answers (AUROC)",
-        meaning="How often a right answer is the more confident one, beside one that is none.",
+        "Confidence tells right answers (AUROC)",
+        "How often a right answer is the more confident one, beside one that is none.",
         unit="number",
     ),
     "ece": Metric(
-        label="Calibration error (ECE)",
-        meaning="How far the stated confidence lies from the share that is right; 0 is perfect.",
+        "Calibration error (ECE)",
+        "How far the stated confidence lies from the share that is right; 0 is perfect.",
         unit="number",
         lower_is_better=True,
     ),

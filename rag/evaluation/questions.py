@@ -1,14 +1,11 @@
-"""Questions with known answers, read from a file of JSON lines. A bad line stops no other.
-
-Knows the fields of a line; knows nothing of documents or answers.
-"""
+"""Questions with known answers, from a file of JSON lines. A bad line stops no other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypedDict
 
 from msgspec import Meta
 
@@ -103,8 +100,7 @@ class _Place:
     pages: list[Page] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Message:
+class _Message(TypedDict):
     role: str
     content: str
 
@@ -186,8 +182,12 @@ def parse_question(data: bytes, *, line: int) -> EvaluationQuestion:
         answerable=True if row.answerable is None and known else row.answerable,
         gold=_gold(row),
         modality=row.modality or None,
-        labels=_labels(row),
-        history=tuple({"role": m.role, "content": m.content} for m in row.history or ()),
+        labels={
+            name: (label,) if isinstance(label, str) else tuple(label)
+            for name in LABELS
+            if (label := getattr(row, name))
+        },
+        history=tuple({"role": m["role"], "content": m["content"]} for m in row.history or ()),
         image=row.image or None,
     )
 
@@ -197,17 +197,7 @@ def _texts(values: Iterable[Accepted]) -> tuple[str, ...]:
 
 
 def _facts(facts: list[list[Accepted]] | None) -> Nuggets:
-    """Return facts without empty forms, and none without a form."""
     return tuple(forms for fact in facts or () if (forms := _texts(fact)))
-
-
-def _labels(row: _Line) -> dict[str, tuple[str, ...]]:
-    found = {name: getattr(row, name) for name in LABELS}
-    return {
-        name: (label,) if isinstance(label, str) else tuple(label)
-        for name, label in found.items()
-        if label
-    }
 
 
 def _gold(row: _Line) -> Gold:

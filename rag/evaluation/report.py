@@ -1,22 +1,29 @@
-"""What an evaluation found, as values and as JSON. Measures nothing, shows nothing.
+"""What an evaluation found, as values and as JSON; kept while it runs, so that it can go on later.
 
-The JSON is public: change its shape only with a new `VERSION` and a line in the CHANGELOG.
+Measures nothing, shows nothing.
+
+The JSON is public: change its shape only with a new `version` and a line in the CHANGELOG.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
+from rag.closing import Closing
 from rag.decoding import decoded
-from rag.errors import PagelightError
+from rag.errors import PagelightError, WorkspaceError
 from rag.evaluation.questions import EvaluationQuestion, Gold, LineError
 
-VERSION: Final = 2
+MAX_FILES: Final = 16
+"""Of former evaluations; the oldest are deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +107,7 @@ class EvaluationReport:
     questions: str
     profile: str
     seed: int
-    version: int = VERSION
+    version: Literal[2] = 2
     models: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     errors: tuple[LineError, ...] = ()
@@ -112,9 +119,8 @@ class EvaluationReport:
 
 
 def write_json(value: object, path: Path) -> None:
-    """Write a report or a comparison. Raises PagelightError if the file can't be written."""
-    text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
-    write_text(text + "\n", path)
+    """Write a report or a comparison, as `write_text`."""
+    write_text(f"{json.dumps(msgspec.to_builtins(value), ensure_ascii=False)}\n", path)
 
 
 def write_text(text: str, path: Path) -> None:
@@ -129,18 +135,12 @@ def write_text(text: str, path: Path) -> None:
 def read_report(path: Path) -> EvaluationReport:
     """Read a report that `write_json` wrote. Raises PagelightError for anything else."""
     try:
-        report = decoded(path.read_bytes(), EvaluationReport)
+        return decoded(path.read_bytes(), EvaluationReport)
     except (OSError, ValueError, RecursionError) as error:
         raise PagelightError(
             f"{path} is no report that can be read: {error}.",
             hint="Make one with: pagelight eval QUESTIONS.jsonl --json FILE",
         ) from error
-    if report.version != VERSION:
-        raise PagelightError(
-            f"{path} is no report of version {VERSION}.",
-            hint="Make one with: pagelight eval QUESTIONS.jsonl --json FILE",
-        )
-    return report
 
 
 def places(gold: Gold) -> list[str]:
@@ -152,13 +152,54 @@ def places(gold: Gold) -> list[str]:
 
 
 def place_of(found: HitRecord | CitationRecord, gold: Gold) -> str | None:
-    """Return which of `places` this is; None if it is another place.
-
-    Where the file has no pages, or the question tells none, the file itself is the place.
-    """
+    """Return which of `places` this is, the file itself where no page is known; else None."""
     pages = gold.pages.get(found.source)
     if pages is None or (found.page is not None and pages and found.page not in pages):
         return None
     if len(gold.pages) == 1 and pages:
         return f"{found.source} {found.page or pages[0]}"
     return found.source
+
+
+class RecordCache(Closing):
+    """The records of one run, at once on disk: valid for one key (program, index, settings)."""
+
+    def __init__(self, folder: Path, key: Mapping[str, Any], *, fresh: bool = False) -> None:
+        """Open the file of this key; `fresh` empties it. Raises WorkspaceError if it can't."""
+        name = hashlib.sha256(json.dumps(key, sort_keys=True, default=str).encode()).hexdigest()
+        path = folder / f"{name[:24]}.jsonl"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.touch()
+            by_age = sorted(folder.glob("*.jsonl"), key=lambda file: file.stat().st_mtime)
+            for old in by_age[:-MAX_FILES]:
+                old.unlink(missing_ok=True)
+            lines = [] if fresh else path.read_bytes().split(b"\n")
+            self._file = path.open("wb" if fresh else "ab")
+        except OSError as error:
+            raise WorkspaceError(
+                f"What the evaluation finds can't be kept in {folder}: {error.strerror}.",
+                hint="Choose another workspace with --workspace.",
+            ) from error
+        self._records: dict[str, QuestionRecord] = {}
+        for line in lines:
+            with suppress(ValueError, RecursionError):  # one that was cut off, or is empty
+                record = decoded(line, QuestionRecord)
+                self._records[_without_place(record.question)] = record
+        self._file.write(b"\n")  # a line that was cut off must not spoil the next one
+
+    def get(self, question: EvaluationQuestion) -> QuestionRecord | None:
+        """Return the record of the question, wherever it stood in its file."""
+        record = self._records.get(_without_place(question))
+        return replace(record, question=question) if record else None
+
+    def add(self, record: QuestionRecord) -> None:
+        self._file.write(json.dumps(msgspec.to_builtins(record)).encode() + b"\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _without_place(question: EvaluationQuestion) -> str:
+    return repr(replace(question, id="", line=0))

@@ -1,17 +1,20 @@
 """One question and its answer to a record: what was found, each metric, and why it is wrong.
 
-Knows questions, answers and the metrics of one question; knows nothing of averages. Why an answer
-is wrong is told in one plain sentence.
+Knows questions, answers and the metrics of one question; knows nothing of averages. Those of one
+ranked list are as trec_eval computes them: a run is a list of ids, best first; `grades` maps the
+judged ids to their grade, relevant from 1. An id that stands in a run twice counts at its better
+rank and holds both places.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from rag.datamodel import Answer, BBox, Citation
-from rag.evaluation import matching, ranking
+from rag.evaluation import matching
 from rag.evaluation.questions import EvaluationQuestion, Gold
 from rag.evaluation.report import CitationRecord, HitRecord, QuestionRecord, place_of, places
 
@@ -62,10 +65,7 @@ def record_of(question: EvaluationQuestion, answer: Answer, *, words: int) -> Qu
 
 
 def _is_right(record: QuestionRecord, *, words: int) -> bool | None:
-    """Tell whether it was answered rightly, or rightly not at all; None if no one can tell.
-
-    All nuggets must be there; the closest places count for them, as a person sees them there.
-    """
+    """Tell whether it was rightly answered, with all nuggets, or not at all; None: not known."""
     question = record.question
     if question.answerable is False:
         return not record.answered
@@ -109,21 +109,16 @@ def _scores(record: QuestionRecord, *, words: int) -> Iterator[tuple[str, float]
         held = matching.holds_answer(shown, question.answers, match=question.match)
         yield "answer_contains", float(held and record.answered)
         yield "shown_contains", float(held)
-    if question.gold.pages:
-        yield from _retrieval_scores(record.hits, question.gold)
+    if question.gold.pages:  # a second hit on one place gains nothing
+        grades = dict.fromkeys(places(question.gold), 1)
+        run = [place_of(hit, question.gold) or f"other {hit.rank}" for hit in record.hits]
+        for k in PAGE_DEPTHS:
+            yield f"page_hit@{k}", hit_at(run, grades, k=k)
+            yield f"recall@{k}", recall_at(run, grades, k=k)
+        yield f"ndcg@{RANK_DEPTH}", ndcg_at(run, grades, k=RANK_DEPTH)
+        yield f"mrr@{RANK_DEPTH}", reciprocal_rank_at(run, grades, k=RANK_DEPTH)
     if record.answered:
         yield from _citation_scores(record)
-
-
-def _retrieval_scores(hits: Sequence[HitRecord], gold: Gold) -> Iterator[tuple[str, float]]:
-    """Yield the metrics of the ranked places; a second hit on one place gains nothing."""
-    grades = dict.fromkeys(places(gold), 1)
-    run = [place_of(hit, gold) or f"other {hit.rank}" for hit in hits]
-    for k in PAGE_DEPTHS:
-        yield f"page_hit@{k}", ranking.hit_at(run, grades, k=k)
-        yield f"recall@{k}", ranking.recall_at(run, grades, k=k)
-    yield f"ndcg@{RANK_DEPTH}", ranking.ndcg_at(run, grades, k=RANK_DEPTH)
-    yield f"mrr@{RANK_DEPTH}", ranking.reciprocal_rank_at(run, grades, k=RANK_DEPTH)
 
 
 def _citation_scores(record: QuestionRecord) -> Iterator[tuple[str, float]]:
@@ -145,10 +140,7 @@ def _citation_scores(record: QuestionRecord) -> Iterator[tuple[str, float]]:
 
 
 def _box_iou(record: QuestionRecord, citations: Sequence[Citation]) -> float:
-    """Return how well the lit box of the best citation fits: intersection over union.
-
-    Everingham et al., The PASCAL VOC Challenge, 2010.
-    """
+    """Return how well the lit box of the best citation fits (PASCAL VOC Challenge, 2010)."""
     gold = record.question.gold
     wanted = BBox(**dict(zip(("x0", "y0", "x1", "y1"), gold.bbox or (), strict=True)))
     lit = [
@@ -156,12 +148,8 @@ def _box_iou(record: QuestionRecord, citations: Sequence[Citation]) -> float:
         for citation, place in zip(citations, record.citations, strict=True)
         if place_of(place, gold) is not None
     ]
-    return max((_iou(wanted, box) for box in lit if box is not None), default=0.0)
-
-
-def _iou(one: BBox, other: BBox) -> float:
-    common = one.intersection_area(other)
-    return common / (one.area + other.area - common)
+    shared = [(wanted.intersection_area(box), box.area) for box in lit if box is not None]
+    return max((common / (wanted.area + area - common) for common, area in shared), default=0.0)
 
 
 def reason(record: QuestionRecord, *, words: int) -> str:
@@ -172,11 +160,15 @@ def reason(record: QuestionRecord, *, words: int) -> str:
     if record.state == "not_found":
         parts = [f"Nothing was answered ({sure})"]
     elif question.nuggets:
-        parts = [_missing_facts(record, words=words)]
+        lacking = matching.missing_facts(record.answer, question.nuggets)
+        verb = "does not hold" if len(lacking) == len(question.nuggets) else "lacks"
+        within = f"Not all that it must hold comes within its first {words} words"
+        parts = [f"The answer {verb} {_listed(lacking, 'and')}" if lacking else within]
     else:
         parts = [_missing_answer(record, words=words)]
     if question.gold.pages:
-        parts += [_cited(record), _found(record)] if record.answered else [_found(record)]
+        parts += [_cited(record, question.gold)] if record.answered else []
+        parts.append(_found(record, question.gold))
     return f"{'; '.join(parts)}."
 
 
@@ -193,17 +185,7 @@ def _missing_answer(record: QuestionRecord, *, words: int) -> str:
     return f"The answer does not hold {_listed(lacking, 'or')}"
 
 
-def _missing_facts(record: QuestionRecord, *, words: int) -> str:
-    nuggets = record.question.nuggets
-    lacking = matching.missing_facts(record.answer, nuggets)
-    if not lacking:
-        return f"Not all that it must hold comes within its first {words} words"
-    verb = "does not hold" if len(lacking) == len(nuggets) else "lacks"
-    return f"The answer {verb} {_listed(lacking, 'and')}"
-
-
-def _cited(record: QuestionRecord) -> str:
-    gold = record.question.gold
+def _cited(record: QuestionRecord, gold: Gold) -> str:
     if not record.citations:
         return "it cites nothing"
     if any(place_of(citation, gold) for citation in record.citations):
@@ -213,9 +195,7 @@ def _cited(record: QuestionRecord) -> str:
     return "it cites other files"
 
 
-def _found(record: QuestionRecord) -> str:
-    """Say where among the hits the right page stands."""
-    gold = record.question.gold
+def _found(record: QuestionRecord, gold: Gold) -> str:
     for hit in record.hits:
         if place_of(hit, gold) is not None:
             return f"the right page is hit {hit.rank}"
@@ -230,3 +210,37 @@ def _listed(texts: Sequence[str], last: str) -> str:
     if len(quoted) == 1:
         return quoted[0]
     return f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+
+
+def hit_at(run: Sequence[str], grades: Mapping[str, int], *, k: int) -> float:
+    """Return 1 if something relevant is among the first `k`, else 0 (trec_eval's success_k)."""
+    return float(any(grades.get(item, 0) > 0 for item in run[:k]))
+
+
+def recall_at(run: Sequence[str], grades: Mapping[str, int], *, k: int) -> float:
+    """Return the share of what is relevant that is among the first `k` (trec_eval's recall_k)."""
+    relevant = {item for item, grade in grades.items() if grade > 0}
+    return len(relevant & set(run[:k])) / len(relevant) if relevant else 0.0
+
+
+def reciprocal_rank_at(run: Sequence[str], grades: Mapping[str, int], *, k: int) -> float:
+    """Return 1 / rank of the first relevant of the first `k`, else 0: its mean is the MRR."""
+    ranks = (rank for rank, item in enumerate(run[:k], start=1) if grades.get(item, 0) > 0)
+    return 1 / next(ranks, math.inf)
+
+
+def ndcg_at(run: Sequence[str], grades: Mapping[str, int], *, k: int) -> float:
+    """Return the discounted cumulated gain of the first `k` over that of the best order.
+
+    Järvelin and Kekäläinen, ACM TOIS 20(4), 2002, with trec_eval's linear gain and discount
+    log2(rank + 1).
+    """
+    first = {item: rank for rank, item in reversed([*enumerate(run[:k], start=1)])}
+    gained = _gain((grades.get(item, 0), rank) for item, rank in first.items())
+    ideal = sorted(grades.values(), reverse=True)[:k]
+    best = _gain((grade, rank) for rank, grade in enumerate(ideal, start=1))
+    return gained / best if best else 0.0
+
+
+def _gain(ranked: Iterable[tuple[int, int]]) -> float:
+    return math.fsum(max(0, grade) / math.log2(rank + 1) for grade, rank in ranked)

@@ -16,8 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.glossary.english import english_words
-from rag.glossary.lexicon import LANGUAGES, LETTERS, Lexicon, lexicon
+from rag.glossary.lexicon import LANGUAGES, LETTERS, Lexicon, english_words, lexicon
 from rag.languages import chances, is_foreign_question, language_of
 from rag.stop_words import languages_of
 from rag.text import SHORT_MONTHS, STOP_WORDS, content_stems, fold, words
@@ -189,7 +188,10 @@ def _pieces(text: str, known: Lexicon) -> Iterator[GlossPiece]:
         translations = translations or known.english(small[n])
         start, end = found[n][0], found[n + max(count, 1) - 1][1]
         if start > at:
-            between = _between(text[at:start], is_known=was_known or bool(translations))
+            # One in English is no part of the other: "l'ovule"
+            between = text[at:start].replace("¿", "").replace("¡", "")
+            if (was_known or translations) and _JOINED.fullmatch(between):
+                between = " "
             yield GlossPiece(at, start, between)
         is_may = small[n] in _MAY and not count
         yield GlossPiece(
@@ -198,8 +200,3 @@ def _pieces(text: str, known: Lexicon) -> Iterator[GlossPiece]:
         at, n, was_known = end, n + max(count, 1), bool(translations)
     if at < len(text):
         yield GlossPiece(at, len(text), text[at:])
-
-
-def _between(text: str, *, is_known: bool) -> str:
-    """Return what stands between two words, so that one in English is no part of the other."""
-    return " " if is_known and _JOINED.fullmatch(text) else text.replace("¿", "").replace("¡", "")

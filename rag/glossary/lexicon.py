@@ -17,7 +17,6 @@ from importlib import resources
 from typing import Final
 
 from rag.compounds import divided
-from rag.glossary.english import english_words
 from rag.text import fold, stem
 
 COMPOUNDING: Final = frozenset({"de", "nl"})
@@ -42,6 +41,13 @@ SHORT: Final = 3
 
 Glosses = Mapping[str, tuple[str, ...]]
 """For a word, a phrase or a stem its English words."""
+
+
+@functools.cache
+def english_words() -> frozenset[str]:
+    """Return some 20,000 common English words, of the forms of one stem the commonest."""
+    kept = resources.files(__package__) / "words" / "english.txt"
+    return frozenset(kept.read_text(encoding="utf-8").split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,19 +96,19 @@ class Lexicon:
 
     def english(self, word: str) -> tuple[str, ...]:
         """Return the English words for a small word; () where it is not known."""
-        return self.held(word) or self._of_parts(fold(word))
+        if held := self.held(word):
+            return held
+        is_joined = self.language in COMPOUNDING
+        parts = divided(fold(word), self._is_part, shortest=SHORTEST) if is_joined else ()
+        return (" ".join(self.held(part)[0] for part in parts),) if parts else ()
 
     def held(self, word: str) -> tuple[str, ...]:
         """Return the same of a word that is listed, in any form; an English word is of no form."""
         found = self.listed.get(word) or self.plain.get(fold(word))
         if found or word in english_words():
             return found or ()
-        return self._superlative(word) or self._of_stem(word)
-
-    def _of_stem(self, word: str) -> tuple[str, ...]:
-        """Return the English of what has the same stem, with its accents or without."""
-        found = self.stems.get(stem(word, self.language))
-        return found or self.stems.get(stem(fold(word), self.language), ())
+        of_stems = (self.stems.get(stem(form, self.language)) for form in (word, fold(word)))
+        return self._superlative(word) or next(filter(None, of_stems), ())
 
     def _superlative(self, word: str) -> tuple[str, ...]:
         """Return what the most of a quality is: "sonnigste", of sonnig, is most sunny."""
@@ -111,10 +117,7 @@ class Lexicon:
         return tuple(f"most {one}" for one in known[:1])
 
     def phrase(self, words: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
-        """Return how many folded words from one on are a phrase that is listed, and its English.
-
-        (0, ()) where no two are.
-        """
+        """Return how many folded words from one on are a listed phrase, and its English."""
         most = min(self.longest.get(words[at], 1), len(words) - at)
         for count in range(most, 1, -1):
             found = self.phrases.get(" ".join(words[at : at + count]))
@@ -126,18 +129,11 @@ class Lexicon:
         """Return the words of the language for an English one, the most usual first."""
         return self.own.get(_english_key(fold(english)), ())
 
-    def _of_parts(self, word: str) -> tuple[str, ...]:
-        if self.language not in COMPOUNDING:
-            return ()
-        parts = divided(word, self._is_part, shortest=SHORTEST)
-        return (" ".join(self.held(part)[0] for part in parts),) if parts else ()
-
     def _is_part(self, part: str) -> bool:
         return bool(self.plain.get(part) if len(part) <= SHORT else self.held(part))
 
 
 def _entries(lines: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield small words and phrases, and their English."""
     for line in lines:
         said, tab, english = line.rstrip("\n").partition("\t")
         if tab:

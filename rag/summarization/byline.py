@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 from rag.datamodel import Chunk
 from rag.stop_words import NAME_PARTICLES, PREPOSITIONS
@@ -93,33 +93,24 @@ class StatedWords:
 
 
 def byline(chunks: Sequence[Chunk], *, title: str) -> StatedWords | None:
-    """Return the names that a document's beginning gives as its authors; None where it gives none.
-
-    `chunks` are all those of the document in reading order.
-    """
+    """Return a document's authors, by its beginning or by the end of a letter; or None."""
     lines = list(_opening(chunks, title))
-    for line in lines:
-        found = _LABELLED.match(line.text)
-        names = _names(found["names"]) if found else []
-        if found and names:
-            start = line.start + found.start("names")
-            return StatedWords(
-                chunk=line.chunk, start=start, end=line.end, wording=", ".join(names)
-            )
+    labelled = (_stated(_LABELLED.match(one.text), one.chunk, one.start) for one in lines)
+    first = next(filter(None, labelled), None)
+    if first is not None:
+        return first
     counts = Counter(word for chunk in chunks for word in _SMALL.findall(chunk.text))
     lines = [line for line in lines if line.chunk.role == "text" or line.is_below_title]
-    return _run(lines[:MAX_LINES], counts) or _signature(chunks[-OPENING_CHUNKS:])
+    signed = (_stated(_SIGNED.search(chunk.text), chunk) for chunk in chunks[-OPENING_CHUNKS:])
+    return _run(lines[:MAX_LINES], counts) or next(filter(None, signed), None)
 
 
-def _signature(chunks: Sequence[Chunk]) -> StatedWords | None:
-    """Return the names below the greeting that ends a letter."""
-    for chunk in chunks:
-        found = _SIGNED.search(chunk.text)
-        names = _names(found["names"]) if found else []
-        if found and names:
-            start, end = found.span("names")
-            return StatedWords(chunk=chunk, start=start, end=end, wording=", ".join(names))
-    return None
+def _stated(found: re.Match[str] | None, chunk: Chunk, offset: int = 0) -> StatedWords | None:
+    names = _names(found["names"]) if found else []
+    if not found or not names:
+        return None
+    start, end = (offset + place for place in found.span("names"))
+    return StatedWords(chunk=chunk, start=start, end=end, wording=", ".join(names))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,10 +168,7 @@ def _names(line: str) -> list[str]:
 
 
 def _is_name(text: str) -> bool:
-    """Tell whether a text is two to five words, each with a capital, one of them no initial.
-
-    "From Monday" is none.
-    """
+    """Tell whether a text is two to five words, each with a capital, one of them no initial."""
     found = [word for word in text.split() if word.lower().strip(".,") not in _DEGREES]
     capital = [w for w in found if w[:1].isupper() and _NAME_WORD.fullmatch(w)]
     inside = [w for w in found if w.lower() in NAME_PARTICLES]
@@ -198,41 +186,22 @@ _WHAT: Final = r"\W{0,3}(?:(?:what|who)(?:['’]s|\s+is|\s+was|\s+are|\s+were)\s
 _YEAR: Final = re.compile(rf"(?<!of )(?<!from )(?<!since )(?<!in )\b{YEAR}(?:[/–-]\d\d(?:\d\d)?)?$")
 """At the end of a title; "the record of 1999" is not of that year itself."""
 
-_ASKS: Final[dict[Literal["title", "authors", "year"], re.Pattern[str]]] = {
-    "title": re.compile(rf"{_WHAT}(?:full\s+|exact\s+)?title{_DOCUMENT}\W{{0,3}}", _I),
-    "authors": re.compile(
-        rf"{_WHAT}(?:names?\s+of\s+the\s+)?(?:authors?|writers?){_DOCUMENT}\W{{0,3}}"
-        r"|\W{0,3}who\s+(?:wrote|authored)\s+(?:it|(?:the|this)\s+(?:document|paper|report|text))\W{0,3}",
-        _I,
-    ),
-    "year": re.compile(
-        rf"{_WHAT}year{_DOCUMENT}\W{{0,3}}|\W{{0,3}}(?:which|what)\s+year{_DOCUMENT}\W{{0,3}}", _I
-    ),
-}
-
 
 def stated(asked: Question, title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
-    """Return what a document says to a question about itself.
-
-    `title` is the one that is known of it, `chunks` its first. None where something else is asked,
-    or where nothing of it stands there.
-    """
-    asks = next(
-        (name for name, pattern in _ASKS.items() if pattern.fullmatch(asked.said.text)), None
-    )
-    if asks is None or not chunks:
-        return None
-    finders = {"title": stated_title, "authors": stated_authors, "year": stated_year}
-    return finders[asks](title, chunks)
+    """Return what a document says to a question about itself, if it is one and does."""
+    asks = (tell for tell, pattern in _ASKS if pattern.fullmatch(asked.said.text))
+    tell = next(asks, None)
+    return tell(title, chunks) if tell and chunks else None
 
 
 def stated_title(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
     """Return the title, or else the first heading, that stands among the first words."""
     heading = next((chunk.headings[0] for chunk in chunks if chunk.headings), "")
     for one in filter(None, (title, heading)):
-        place = _found(one, chunks)
-        if place is not None:
-            return place
+        pattern = re.compile(r"\s+".join(map(re.escape, one.split())), re.IGNORECASE)
+        for chunk in chunks[:OPENING_CHUNKS]:
+            if match := pattern.search(chunk.text):
+                return StatedWords(chunk=chunk, start=match.start(), end=match.end(), wording=one)
     return None
 
 
@@ -249,11 +218,21 @@ def stated_authors(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
     return byline(chunks, title=" ".join((title, *chunks[0].headings[:1])))
 
 
-def _found(title: str, chunks: Sequence[Chunk]) -> StatedWords | None:
-    """Return where a title stands among a document's first words."""
-    pattern = re.compile(r"\s+".join(map(re.escape, title.split())), re.IGNORECASE)
-    for chunk in chunks[:OPENING_CHUNKS]:
-        match = pattern.search(chunk.text)
-        if match:
-            return StatedWords(chunk=chunk, start=match.start(), end=match.end(), wording=title)
-    return None
+_ASKS: Final = (
+    (stated_title, re.compile(rf"{_WHAT}(?:full\s+|exact\s+)?title{_DOCUMENT}\W{{0,3}}", _I)),
+    (
+        stated_authors,
+        re.compile(
+            rf"{_WHAT}(?:names?\s+of\s+the\s+)?(?:authors?|writers?){_DOCUMENT}\W{{0,3}}"
+            r"|\W{0,3}who\s+(?:wrote|authored)\s+(?:it|(?:the|this)\s+(?:document|paper|report|text))\W{0,3}",
+            _I,
+        ),
+    ),
+    (
+        stated_year,
+        re.compile(
+            rf"{_WHAT}year{_DOCUMENT}\W{{0,3}}|\W{{0,3}}(?:which|what)\s+year{_DOCUMENT}\W{{0,3}}",
+            _I,
+        ),
+    ),
+)

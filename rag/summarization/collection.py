@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import KW_ONLY, asdict, dataclass, replace
+from functools import cached_property
 from typing import Final, Protocol
 
 from rag.datamodel import Chunk, Citation, Context, Hit
@@ -22,7 +23,7 @@ from rag.protocols import Reading, Reranker
 from rag.retrieval.evidence.asked_form import is_of_kind
 from rag.retrieval.evidence.reading import Readings
 from rag.summarization.byline import OPENING_CHUNKS, StatedWords, stated
-from rag.summarization.documents import StoredDocuments
+from rag.summarization.library import StoredDocuments
 from rag.summarization.statements import Statement
 from rag.summarization.summarizer import CONFIDENCE, leading_statement
 from rag.understanding.question.question import Question
@@ -91,33 +92,28 @@ BestOfEach = Callable[[Question, Sequence[str], int], Mapping[str, Sequence[tupl
 """Question, document ids, k: the `k` best (chunk id, score) of each document."""
 
 
+@dataclass(frozen=True)
 class TableAsker:
-    """Fills a table: each question to each document. Finished cells are kept, and used again."""
+    """Fills a table: each question to each document. Finished cells are kept, and used again.
 
-    def __init__(
-        self,
-        documents: StoredDocuments,
-        best_of_each: BestOfEach,
-        *,
-        readings: Readings,
-        reranker: Reranker,
-        passages: Passages,
-        kept: Kept,
-        threshold: float,
-        models: Mapping[str, str],
-        titles: Mapping[str, str],
-    ) -> None:
-        """`titles` are those of the documents, by their ids."""
-        self._documents = documents
-        self._best_of_each = best_of_each
-        self._readings = readings
-        self._reranker = reranker
-        self._passages = passages
-        self._assess = Confidence(passages).estimate
-        self._kept = kept
-        self._method = json.dumps([METHOD, READ_CHUNKS, threshold, sorted(models.items())])
-        self._threshold = threshold
-        self._titles = titles
+    `titles` are those of the documents, by their ids.
+    """
+
+    documents: StoredDocuments
+    best_of_each: BestOfEach
+    _: KW_ONLY
+    readings: Readings
+    reranker: Reranker
+    passages: Passages
+    kept: Kept
+    threshold: float
+    models: Mapping[str, str]
+    titles: Mapping[str, str]
+
+    @cached_property
+    def method(self) -> str:
+        """Part of a kept cell's key: what it came about by."""
+        return json.dumps([METHOD, READ_CHUNKS, self.threshold, sorted(self.models.items())])
 
     def cells(
         self, questions: Sequence[Question], rows: Sequence[ListedDocument]
@@ -128,7 +124,7 @@ class TableAsker:
         """
         doc_ids = [row.doc_id for row in rows]
         asked = [question.said.text for question in questions]
-        known = self._documents.chunks_by_document(doc_ids)
+        known = self.documents.chunks_by_document(doc_ids)
         best: dict[str, Mapping[str, Sequence[tuple[str, float]]]] = {}
         for start in range(0, len(doc_ids), TOGETHER):
             some = doc_ids[start : start + TOGETHER]
@@ -136,7 +132,7 @@ class TableAsker:
             for question, text in zip(questions, asked, strict=True):
                 lacking = [doc_id for doc_id in some if (doc_id, text) not in found]
                 if lacking and text not in best:
-                    best[text] = self._best_of_each(question, doc_ids, READ_CHUNKS)
+                    best[text] = self.best_of_each(question, doc_ids, READ_CHUNKS)
                 fresh = self._fresh(question, lacking, best.get(text, {}), known)
                 self._keep(fresh, known)
                 found |= {(cell.doc_id, text): cell for cell in fresh}
@@ -145,7 +141,7 @@ class TableAsker:
 
     def forget_others(self, doc_ids: Collection[str]) -> None:
         """Forget the cells of all other documents."""
-        self._kept.keep_only(doc_ids)
+        self.kept.keep_only(doc_ids)
 
     def _fresh(
         self,
@@ -163,17 +159,23 @@ class TableAsker:
             if stated[doc_id] is None
         }
         asked = replace(question)  # what is found for some documents is not kept for others
-        self._readings.read(asked, [hit for of_doc in hits.values() for hit in of_doc])
-        self._passages.scorer.prepare(asked, list(hits.values()))
-        ranked = {doc_id: self._reranker.rerank(asked, of_doc) for doc_id, of_doc in hits.items()}
+        self.readings.read(asked, [hit for of_doc in hits.values() for hit in of_doc])
+        self.passages.scorer.prepare(asked, list(hits.values()))
+        ranked = {doc_id: self.reranker.rerank(asked, of_doc) for doc_id, of_doc in hits.items()}
         read = {doc_id: self._cell(asked, doc_id, of_doc) for doc_id, of_doc in ranked.items()}
         return [stated[doc_id] or read[doc_id] for doc_id in doc_ids]
 
     def _stated(
         self, question: Question, doc_id: str, known: Sequence[str]
     ) -> DocumentAnswer | None:
-        """Return the cell of what a document says of itself; None where it must be read."""
-        found, sureness = self._told(question, doc_id, known)
+        """Return what a document is about or says of itself, if asked; else None."""
+        found: StatedWords | Statement | None
+        if question.summary is not None and not question.summary.named:
+            chunks = self.documents.chunks_of(doc_id)
+            found, sureness = leading_statement(self.documents, chunks), CONFIDENCE
+        else:
+            opening = self.documents.chunks(known[:OPENING_CHUNKS])
+            found, sureness = stated(question, self.titles.get(doc_id, ""), opening), 1.0
         if found is None:
             return None
         return DocumentAnswer(
@@ -188,37 +190,31 @@ class TableAsker:
             end=found.end,
         )
 
-    def _told(
-        self, question: Question, doc_id: str, known: Sequence[str]
-    ) -> tuple[StatedWords | Statement | None, float]:
-        """Return what a document is about, or says of itself, where that is asked for; how sure."""
-        if question.summary is not None and not question.summary.named:
-            chunks = self._documents.chunks_of(doc_id)
-            return leading_statement(self._documents, chunks), CONFIDENCE
-        opening = self._documents.chunks(known[:OPENING_CHUNKS])
-        return stated(question, self._titles.get(doc_id, ""), opening), 1.0
-
     def _hits(self, best: Sequence[tuple[str, float]], known: Sequence[str]) -> list[Hit]:
         """Return a document's best passages and how it begins: that tells title, author, date."""
-        opening = known[:1]
         scores = dict(best)
         lowest = min(scores.values(), default=0.0)
-        ids = list(dict.fromkeys([*scores, *opening]))
+        ids = list(dict.fromkeys([*scores, *known[:1]]))
         return [
             Hit(chunk=chunk, score=scores.get(chunk.id, lowest), rank=rank, channel="fused")
-            for rank, chunk in enumerate(self._documents.chunks(ids), start=1)
+            for rank, chunk in enumerate(self.documents.chunks(ids), start=1)
         ]
 
     def _cell(self, asked: Question, doc_id: str, hits: Sequence[Hit]) -> DocumentAnswer:
         cell = DocumentAnswer(doc_id=doc_id, question=asked.said.text)
-        best = likeliest(self._passages.units(asked, hits))
+        best = likeliest(self.passages.units(asked, hits))
         if best is None:
             return cell
-        verdict = self._assess(asked, Context(hits=tuple(hits)))
+        verdict = Confidence(self.passages).estimate(asked, Context(hits=tuple(hits)))
         chunk = best.evidence.hit.chunk
-        reading = self._passages.scorer.readings(asked, hits)[chunk.id]
-        text = _short_answer(best, reading) or _quoted(best, asked)
-        is_supported = verdict.held >= self._threshold and _fits(text, chunk, asked)
+        reading = self.passages.scorer.readings(asked, hits)[chunk.id]
+        limits = (best.evidence.start, best.evidence.end)
+        text = _short_answer(best, reading) or " ".join(
+            shortened(chunk.text, limits, asked, max_words=MAX_WORDS).split()
+        )
+        # What asks for a figure or a date is answered by one alone
+        fits = asked.kind not in FIGURES or is_of_kind(text, chunk, asked)
+        is_supported = verdict.held >= self.threshold and fits
         return replace(
             cell,
             text=text,
@@ -231,7 +227,7 @@ class TableAsker:
         )
 
     def _key(self, column: str, chunk_ids: Sequence[str]) -> str:
-        text = json.dumps([self._method, column, list(chunk_ids)])
+        text = json.dumps([self.method, column, list(chunk_ids)])
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _from_kept(
@@ -244,24 +240,18 @@ class TableAsker:
         }
         return {
             (key[0], keys[key]): converted(json.loads(body), DocumentAnswer)
-            for key, body in self._kept.get(list(keys)).items()
+            for key, body in self.kept.get(list(keys)).items()
         }
 
     def _keep(self, cells: Sequence[DocumentAnswer], known: Mapping[str, Sequence[str]]) -> None:
-        # Escaped: lone surrogates, from damaged files, are no UTF-8.
-        bodies = {
-            (cell.doc_id, self._key(cell.question, known.get(cell.doc_id, ()))): json.dumps(
-                asdict(cell)
+        if cells:  # escaped: lone surrogates, from damaged files, are no UTF-8
+            of_doc = ((cell, known.get(cell.doc_id, ())) for cell in cells)
+            self.kept.put(
+                {
+                    (cell.doc_id, self._key(cell.question, ids)): json.dumps(asdict(cell))
+                    for cell, ids in of_doc
+                }
             )
-            for cell in cells
-        }
-        if bodies:
-            self._kept.put(bodies)
-
-
-def _fits(text: str, chunk: Chunk, asked: Question) -> bool:
-    """Tell whether the answer to a question for a figure or a date holds one."""
-    return asked.kind not in FIGURES or is_of_kind(text, chunk, asked)
 
 
 def _short_answer(unit: Unit, reading: Reading) -> str:
@@ -272,10 +262,3 @@ def _short_answer(unit: Unit, reading: Reading) -> str:
     if best is None or best.score < MIN_SPAN:
         return ""
     return " ".join(evidence.hit.chunk.text[best.start : best.end].split())
-
-
-def _quoted(unit: Unit, asked: Question) -> str:
-    evidence = unit.evidence
-    limits = (evidence.start, evidence.end)
-    quoted = shortened(evidence.hit.chunk.text, limits, asked, max_words=MAX_WORDS)
-    return " ".join(quoted.split())

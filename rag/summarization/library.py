@@ -1,40 +1,159 @@
-"""Answers about the documents themselves: how many, which, by whom, how long.
+"""The stored documents: which of them a wish is of, what one treats, and answers about themselves.
 
-Nothing is guessed: what no file, title or byline tells is left to the search for an answer. Knows
-the seams; knows no model, no store and no page.
+How many there are, which, by whom, how long: nothing is guessed; what no file, title or byline
+tells is left to the search for an answer. Knows the seams; knows no model, no store and no page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Final
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final, Protocol
 
-from rag.datamodel import Answer, Chunk
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datamodel import Answer, Chunk, Element, Filters, Hit
+from rag.errors import PagelightError
 from rag.generation.citations import CitedText, plain
+from rag.glossary.gloss import as_english, stems_read
 from rag.storage.documents.document_kinds import Kind, counted, kind_of, of_kind
 from rag.storage.documents.records import DocumentRecord
 from rag.summarization.byline import StatedWords, stated_authors, stated_title
-from rag.summarization.documents import StoredDocuments
-from rag.understanding.question.document_names import MAX_NAMED, named
+from rag.understanding.question.document_names import MAX_NAMED, named, names_a_document, own_words
 from rag.understanding.question.question import Question
 from rag.understanding.wishes.library_wish import LibraryWish
+from rag.understanding.wishes.summary_wish import SummaryWish
+
+Row = NDArray[np.float32]
+"""(dim,)."""
+
+MOSTLY_FOUND: Final = 0.8
+"""Where so many of the first hits are of one document, "the report on X" is that one."""
+
+MIN_WORDS, MAX_WORDS = 2, 9
+"""Of a heading that says what stands below it: "Results" says too little."""
+
+MIN_BELOW: Final = 40
+"""Letters that stand below a heading which is more than a line of a cover."""
 
 MAX_LISTED: Final = 20
 OPENING_LETTERS: Final = 600
 
+_HEADINGS: Final = ("title", "heading")
+_NUMBER: Final = re.compile(r"^(?:(?:\d+[.)])*\d+[.)]?|[A-Z][.)]|[IVX]+[.)])\s+")
+_ENDS: Final = " :.;,–—-"
+_WORD: Final = re.compile(r"\w+")
+_AMID_A_SENTENCE: Final = re.compile(r"(?<=[\w,] )\w+")
 
+
+class StoredDocuments(Protocol):
+    """The index, by documents. Chunks come in reading order."""
+
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]: ...
+    def chunks_of(self, doc_id: str) -> list[Chunk]: ...
+    def chunks_by_document(self, doc_ids: Sequence[str]) -> dict[str, list[str]]: ...
+    def vectors(self, ids: Sequence[str]) -> Mapping[str, Row]: ...
+
+
+def chosen(
+    records: Sequence[DocumentRecord],
+    asked: Question,
+    wish: SummaryWish,
+    opening: Callable[[DocumentRecord], str],
+    find: Callable[[str], Sequence[Hit]],
+) -> list[DocumentRecord] | None:
+    """Return the documents that a wish is about, by source; None where it names none of them.
+
+    Of what names none it is the one that was spoken of. `opening` returns how a document begins,
+    `find` what is found for some words. Raises PagelightError where the filters admit none.
+    """
+    readable = sorted((r for r in records if r.chunk_count), key=lambda record: record.sources)
+    if wish.named:
+        meant = named(wish.named, readable, opening)
+        meant = meant or named(as_english(wish.named), readable, opening)
+        if 0 < len(meant) <= MAX_NAMED:
+            return meant
+        is_named = names_a_document(wish.named) or names_a_document(as_english(wish.named))
+        among = meant or (readable if is_named else [])
+        return _mostly_found(among, wish.named, find) if among else None
+    found = admitted(readable, asked.filters)
+    if not found:
+        raise PagelightError(
+            "There is no document to summarise.", hint="Add documents, or choose others."
+        )
+    called = named(wish.one, found, opening) if wish.one else []
+    among = called if 0 < len(called) <= MAX_NAMED else found
+    last = [] if wish.of_all else [r for r in among if {*asked.spoken_of[:1]} & {*r.sources}]
+    needs_one = wish.refers or wish.pages
+    return last or (None if needs_one and len(among) > 1 else among)
+
+
+def _mostly_found(
+    records: Sequence[DocumentRecord], name: str, find: Callable[[str], Sequence[Hit]]
+) -> list[DocumentRecord] | None:
+    """Return the one of the documents of which nearly all hits are that have a word of the name."""
+    own, hits = stems_read(" ".join(own_words(name))), find(name)
+    telling = [hit for hit in hits if own & stems_read(hit.chunk.embedding_text)]
+    count = Counter(hit.chunk.doc_id for hit in telling)
+    return [r for r in records if count[r.id] >= MOSTLY_FOUND * max(1, len(hits))] or None
+
+
+def admitted(records: Sequence[DocumentRecord], filters: Filters) -> list[DocumentRecord]:
+    """Return the documents that are searched."""
+    return [
+        record
+        for record in records
+        if any(
+            filters.admit(source=source, media_type=record.media_type, day=record.day)
+            for source in record.sources
+        )
+    ]
+
+
+def topics_of(elements: Sequence[Element]) -> dict[str, int]:
+    """Return the headings that name a topic, without their numbers, in order; and their pages.
+
+    Of a document without pages they are of page 1. What is all in capitals is told as text is.
+    """
+    topics: dict[str, int] = {}
+    above: Element | None = None
+    for heading, below in pairwise(elements):
+        topic = _NUMBER.sub("", " ".join(heading.text.split())).strip(_ENDS)
+        # Nothing stands below a line of a cover, or it is the second one of a title page.
+        is_second = heading.page == 1 and above is not None and above.role in _HEADINGS
+        is_cover = is_second or below.role in _HEADINGS or len(below.text) < MIN_BELOW
+        is_worded = MIN_WORDS <= len(topic.split()) <= MAX_WORDS
+        is_topic = is_worded and sum(map(str.isalpha, topic)) > len(topic) / 2
+        if heading.role == "heading" and not is_cover and is_topic:
+            topics.setdefault(topic, heading.page or 1)
+        above = heading
+    if not any(map(str.isupper, topics)):
+        return topics
+    prose = {
+        w for e in elements if e.role not in _HEADINGS for w in _AMID_A_SENTENCE.findall(e.text)
+    }
+
+    def written(word: re.Match[str]) -> str:
+        """Return a word in capitals as the prose has it, else in small letters."""
+        forms = (word[0].lower(), word[0].capitalize(), word[0])
+        return next((form for form in forms if form in prose), forms[0])
+
+    told = {t: _WORD.sub(written, t) if t.isupper() else t for t in topics}
+    return {f"{told[t][:1].upper()}{told[t][1:]}" if t.isupper() else t: topics[t] for t in topics}
+
+
+@dataclass(frozen=True, slots=True)
 class Librarian:
     """Answers what is asked of the documents. Safe for several threads."""
 
-    def __init__(self, documents: StoredDocuments) -> None:
-        self._documents = documents
+    documents: StoredDocuments
 
     def answer(self, asked: Question, records: Sequence[DocumentRecord]) -> Answer | None:
-        """Return the answer of `records`, those searched.
-
-        None where something else is asked, where it names none of them, or they do not tell.
-        """
+        """Return the answer of `records`; None where they do not tell what is asked."""
         wish = asked.library
         if wish is None or not records:
             return None
@@ -61,53 +180,40 @@ class Librarian:
     def _list(self, kind: Kind | None, found: Sequence[DocumentRecord], draft: CitedText) -> bool:
         number = f"{len(found):,} document{'' if len(found) == 1 else 's'}"
         draft.block(f"**{kind.count(len(found))}**" if kind else f"**{number}**: {counted(found)}")
-        first = self._first_chunks(found[:MAX_LISTED])
-        for record in found[:MAX_LISTED]:
+        listed = found[:MAX_LISTED]
+        ids = self.documents.chunks_by_document([record.id for record in listed])
+        chunks = self.documents.chunks([keys[0] for keys in ids.values() if keys])
+        first = {chunk.doc_id: chunk for chunk in chunks}
+        for record in listed:
             if record.id in first:
-                place = _first_line(first[record.id])
-                draft.line(_described(record), place.chunk, place.start, place.end)
-        self._rest(len(found), draft)
+                place = _first_line(replace(first[record.id], source=record.sources[0]))
+                pages = f", {record.page_count:,} pages" if record.page_count > 1 else ""
+                title = f" — {plain(record.title)}" if record.title else ""
+                document_line = f"**{record.sources[0]}**{title}{pages}"
+                draft.line(document_line, place.chunk, place.start, place.end)
+        if len(found) > MAX_LISTED:
+            more = len(found) - MAX_LISTED
+            draft.block(f"And {more:,} more: the list of documents shows them all.")
         return bool(found)
 
-    def _rest(self, count: int, draft: CitedText) -> None:
-        if count > MAX_LISTED:
-            draft.block(f"And {count - MAX_LISTED:,} more: the list of documents shows them all.")
-
     def _of_one(self, wish: LibraryWish, record: DocumentRecord) -> StatedWords | None:
-        """Return what is told of one document."""
-        found = self._documents.chunks_of(record.id)
+        found = self.documents.chunks_of(record.id)
         chunks = [replace(chunk, source=record.sources[0]) for chunk in found]
         if not chunks:
             return None
         if wish.asks == "pages":
-            return replace(_first_line(chunks[0]), wording=_length(record))
+            unit = "slide" if kind_of(record.media_type).one == "presentation" else "page"
+            count = record.page_count
+            length = f"{count:,} {unit}{'' if count == 1 else 's'}" if count else "No pages"
+            return replace(_first_line(chunks[0]), wording=length)
         tell = stated_title if wish.asks == "title" else stated_authors
         return tell(record.title, chunks)
 
     def opening(self, record: DocumentRecord, *, chunk_count: int = 1) -> str:
         """Return how a document begins."""
-        keys = self._documents.chunks_by_document([record.id]).get(record.id, ())
-        chunks = self._documents.chunks(keys[:chunk_count])
+        keys = self.documents.chunks_by_document([record.id]).get(record.id, ())
+        chunks = self.documents.chunks(keys[:chunk_count])
         return "\n".join(chunk.text for chunk in chunks)[:OPENING_LETTERS]
-
-    def _first_chunks(self, records: Sequence[DocumentRecord]) -> dict[str, Chunk]:
-        """Return the first chunk of each document that has any."""
-        sources = {record.id: record.sources[0] for record in records}
-        ids = self._documents.chunks_by_document(list(sources))
-        chunks = self._documents.chunks([keys[0] for keys in ids.values() if keys])
-        return {c.doc_id: replace(c, source=sources[c.doc_id]) for c in chunks}
-
-
-def _length(record: DocumentRecord) -> str:
-    unit = "slide" if kind_of(record.media_type).one == "presentation" else "page"
-    count = record.page_count
-    return f"{count:,} {unit}{'' if count == 1 else 's'}" if count else "No pages"
-
-
-def _described(record: DocumentRecord) -> str:
-    pages = f", {record.page_count:,} pages" if record.page_count > 1 else ""
-    title = f" — {plain(record.title)}" if record.title else ""
-    return f"**{record.sources[0]}**{title}{pages}"
 
 
 def _first_line(chunk: Chunk) -> StatedWords:

@@ -7,7 +7,7 @@ knows no model.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -62,10 +62,7 @@ _DOTS: Final = re.compile(rf"(?:\. ?){{4,}}|…{{2,}}|_{{4,}}|\s{LEADER}\s\W?\d"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A range of a chunk's text that can stand alone. `worth` is above 0; 1 is nothing special.
-
-    `said` is how it is told where not word for word.
-    """
+    """A range of text that can stand alone; `worth` is about 1, `said` a wording of its own."""
 
     chunk: Chunk
     start: int
@@ -92,21 +89,26 @@ def statements_of(chunks: Sequence[Chunk]) -> list[Statement]:
     """
     telling = [chunk for chunk in chunks if not is_listing(chunk) and not column_names(chunk)]
     words = [chunk for chunk in telling if chunk.role != "figure"] or telling
-    repeated = _repeated(chunks)
+    counted = Counter(_shape(line) for chunk in chunks for line in set(chunk.text.split("\n")))
+    repeated = frozenset(line for line, count in counted.items() if count >= REPEATED)
     whole: list[Statement] = []
     lines: list[Statement] = []
     for chunk in words:
         for statement in _of_chunk(chunk, repeated):
             (whole if statement.is_whole else lines).append(statement)
-    return list(_once(whole if len(whole) >= FEW_SENTENCES else [*whole, *lines]))
+    found = whole if len(whole) >= FEW_SENTENCES else [*whole, *lines]
+    once: dict[str, Statement] = {}
+    for one in sorted(found, key=lambda one: (one.chunk.ordinal, one.start)):
+        once.setdefault(_shape(one.text), one)
+    return list(once.values())
 
 
 def tables_of(chunks: Sequence[Chunk]) -> list[Statement]:
     """Return the tables that name their columns, by these and the number of their rows."""
-    grids: dict[tuple[object, ...], list[Chunk]] = {}
+    grids: defaultdict[tuple[object, ...], list[Chunk]] = defaultdict(list)
     for chunk in chunks:
         if len(column_names(chunk)) > 1:
-            grids.setdefault((chunk.headings, table_header(chunk)), []).append(chunk)
+            grids[chunk.headings, table_header(chunk)].append(chunk)
     return [_table(parts) for parts in grids.values()]
 
 
@@ -122,13 +124,8 @@ def _table(parts: Sequence[Chunk]) -> Statement:
     return Statement(chunk=chunk, start=start, end=start + len(header), said=said)
 
 
-def _repeated(chunks: Sequence[Chunk]) -> frozenset[str]:
-    """Return the lines that are repeated all over, digits as one."""
-    counted = Counter(_shape(line) for chunk in chunks for line in set(chunk.text.split("\n")))
-    return frozenset(line for line, count in counted.items() if count >= REPEATED)
-
-
 def _shape(line: str) -> str:
+    """Return a line as it is compared: digits are as one."""
     return re.sub(r"\d+", "0", " ".join(line.lower().split()))
 
 
@@ -141,16 +138,13 @@ def _of_chunk(chunk: Chunk, repeated: frozenset[str]) -> Iterator[Statement]:
         text = " ".join(chunk.text[begin:end].replace(CELL_SEPARATOR, " ").split())
         if _shape(text) in repeated or text in headings or not _is_prose(text):
             continue
-        one = Statement(chunk=chunk, start=begin, end=end, worth=_worth(text, leads=leads))
+        pointing = POINTING_WORTH if _POINTING.match(text) or text.endswith("?") else 1.0
+        worth = pointing * (LEADING_WORTH if leads or _FOUND.match(text) else 1.0)
+        one = Statement(chunk=chunk, start=begin, end=end, worth=worth)
         if one.is_whole:
             yield one
         elif len(word_spans(text)) >= MIN_LINE_WORDS and len(text) <= MAX_LINE_LETTERS:
             yield replace(one, worth=LINE_WORTH)
-
-
-def _worth(text: str, *, leads: bool) -> float:
-    pointing = POINTING_WORTH if _POINTING.match(text) or text.endswith("?") else 1.0
-    return pointing * (LEADING_WORTH if leads or _FOUND.match(text) else 1.0)
 
 
 def _is_prose(text: str) -> bool:
@@ -164,11 +158,3 @@ def _is_prose(text: str) -> bool:
         and not _NOTICE.search(text)
         and not _DOTS.search(text)
     )
-
-
-def _once(statements: Sequence[Statement]) -> Iterator[Statement]:
-    seen = set()
-    for one in sorted(statements, key=lambda one: (one.chunk.ordinal, one.start)):
-        if (shape := _shape(one.text)) not in seen:
-            seen.add(shape)
-            yield one

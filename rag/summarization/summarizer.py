@@ -1,7 +1,4 @@
-"""Chooses what stands for documents, and sums them up in their own words, each with its place.
-
-Knows the seams; knows no model and no store.
-"""
+"""Chooses what stands for documents, and sums them up in their own words. Knows no model."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from rag.generation.citations import CitedText, plain, without_marks
 from rag.generation.figures import Figures
 from rag.protocols import Matrix
 from rag.storage.documents.records import DocumentRecord
-from rag.summarization.documents import StoredDocuments
+from rag.summarization.library import StoredDocuments
 from rag.summarization.statements import POINTING_WORTH, Statement, statements_of, tables_of
 from rag.understanding.question.question import Question
 from rag.understanding.wishes.summary_wish import Length, Pages, SummaryWish
@@ -108,13 +105,13 @@ class Selection:
         return [one for _, statements in self.documents for one in statements]
 
 
+@dataclass(frozen=True, slots=True)
 class Summarizer:
     """Safe for several threads."""
 
-    def __init__(self, documents: StoredDocuments, embed: Embed, pictures: Figures) -> None:
-        self._documents = documents
-        self._embed = embed
-        self._pictures = pictures
+    documents: StoredDocuments
+    embed: Embed
+    pictures: Figures
 
     def select(self, wish: SummaryWish, records: Sequence[DocumentRecord]) -> Selection:
         """Return the statements of one document, of a few together, or one of each of many."""
@@ -124,21 +121,17 @@ class Summarizer:
             return Selection(documents=((_title(records[0]), _in_order(found[:k])),))
         listed = self._likeliest(records, k=DOCUMENTS[wish.length])
         each = k // len(listed)
-        of_each = [
-            (_title(one), _in_order(self._of_one(one, max_compared=MAX_COMPARED_EACH)[:each]))
-            if each > 1
-            else (_title(one), self._about(one))
-            for one in listed
-        ]
-        return Selection(
-            documents=tuple((name, statements) for name, statements in of_each if statements)
-        )
-
-    def _about(self, record: DocumentRecord) -> tuple[Statement, ...]:
-        """Return what tells what a document is about; else a picture."""
-        chunks = self._chunks(record)
-        first = leading_statement(self._documents, chunks)
-        return tuple([first] if first else self._captions(chunks[:MAX_BEGINNING])[:1])
+        documents = []
+        for one in listed:
+            if each > 1:
+                found = self._of_one(one, max_compared=MAX_COMPARED_EACH)[:each]
+            else:  # what tells what it is about; else a picture
+                chunks = self._chunks(one)
+                first = leading_statement(self.documents, chunks)
+                found = [first] if first else self._captions(chunks[:MAX_BEGINNING])[:1]
+            if found:
+                documents.append((_title(one), _in_order(found)))
+        return Selection(documents=tuple(documents))
 
     def quoted(
         self,
@@ -157,7 +150,7 @@ class Summarizer:
         if not text.text:
             return replace(begun, text=_nothing(wish, records), answered=False)
         made = replace(text.answer(begun), notes=_notes(wish, records, selection))
-        figures = self._pictures.by_citations(made, asked) if len(records) == 1 else ()
+        figures = self.pictures.by_citations(made, asked) if len(records) == 1 else ()
         return replace(made, figures=figures)
 
     def _of_one(
@@ -174,13 +167,13 @@ class Summarizer:
 
     def _chunks(self, record: DocumentRecord) -> list[Chunk]:
         source = record.sources[0]  # the same bytes may lie where this person may not look
-        return [replace(chunk, source=source) for chunk in self._documents.chunks_of(record.id)]
+        return [replace(chunk, source=source) for chunk in self.documents.chunks_of(record.id)]
 
     def _captions(self, chunks: Sequence[Chunk]) -> list[Statement]:
         pictures = {chunk.image.id: chunk for chunk in chunks if chunk.image is not None}
-        telling = [chunk for chunk in pictures.values() if self._pictures.is_telling(chunk)]
+        telling = [chunk for chunk in pictures.values() if self.pictures.is_telling(chunk)]
         return [
-            Statement(chunk=one, start=0, end=len(one.text), said=self._pictures.caption(one))
+            Statement(chunk=one, start=0, end=len(one.text), said=self.pictures.caption(one))
             for one in telling[:MAX_PICTURES]
         ]
 
@@ -189,7 +182,7 @@ class Summarizer:
         found = self._max_central(statements_of(chunks), chunks, most=most)
         if not found:
             return []
-        vectors = self._embed([one.text for one in found])
+        vectors = self.embed([one.text for one in found])
         first = found[0].chunk.id
         worth = np.array([one.worth * (OPENING if one.chunk.id == first else 1) for one in found])
         scores = centrality(vectors) * worth
@@ -199,7 +192,7 @@ class Summarizer:
         self, found: list[Statement], chunks: Sequence[Chunk], *, most: int
     ) -> list[Statement]:
         """Return those of the first and the most central chunks, in their order."""
-        central = _central(self._documents, chunks) if len(found) > most else {}
+        central = _central(self.documents, chunks) if len(found) > most else {}
         if not central:
             return found[:most]
         first = found[0].chunk.id
@@ -213,8 +206,8 @@ class Summarizer:
 
     def _likeliest(self, records: Sequence[DocumentRecord], *, k: int) -> list[DocumentRecord]:
         """Return the documents that stand for most others, and least for each other."""
-        ids = self._documents.chunks_by_document([record.id for record in records])
-        rows = self._documents.vectors([key for keys in ids.values() for key in keys])
+        ids = self.documents.chunks_by_document([record.id for record in records])
+        rows = self.documents.vectors([key for keys in ids.values() for key in keys])
         of_each = {r.id: [rows[key] for key in ids.get(r.id, ()) if key in rows] for r in records}
         known = [record for record in records if of_each[record.id]]
         if len(records) <= k or len(known) <= k:
@@ -259,7 +252,6 @@ def _in_order(statements: Sequence[Statement]) -> tuple[Statement, ...]:
 
 
 def _nothing(wish: SummaryWish, records: Sequence[DocumentRecord]) -> str:
-    """Return why there is no summary."""
     count = records[0].page_count
     if wish.pages and count < wish.pages[0]:
         has = f"{count:,} page{'' if count == 1 else 's'}" if count else "no pages"
@@ -270,7 +262,6 @@ def _nothing(wish: SummaryWish, records: Sequence[DocumentRecord]) -> str:
 def _notes(
     wish: SummaryWish, records: Sequence[DocumentRecord], selection: Selection
 ) -> tuple[str, ...]:
-    """Return what a person should know of how the summary was made."""
     if len(records) > 1:
         note = f"Word for word, from {len(selection.documents)} of {len(records)} documents."
         return (NAME_ONE, note) if wish.one else (note,)

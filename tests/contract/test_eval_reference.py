@@ -9,7 +9,7 @@ import torch
 from sklearn.metrics import roc_auc_score
 from torchmetrics.functional.classification import binary_calibration_error
 
-from rag.evaluation import ranking
+from rag.evaluation import scoring
 from rag.evaluation.summary import BINS, auroc, ece
 
 
@@ -29,12 +29,12 @@ def test_ranking_is_as_trec_eval_has_it(seed):
 
     theirs = pytrec_eval.RelevanceEvaluator({"q": grades}, measures).evaluate({"q": scores})["q"]
 
-    assert ranking.ndcg_at(run, grades, k=10) == pytest.approx(theirs["ndcg_cut_10"])
-    assert ranking.recall_at(run, grades, k=5) == pytest.approx(theirs["recall_5"])
-    assert ranking.recall_at(run, grades, k=100) == pytest.approx(theirs["recall_100"])
-    assert ranking.hit_at(run, grades, k=1) == theirs["success_1"]
-    assert ranking.hit_at(run, grades, k=5) == theirs["success_5"]
-    first = ranking.reciprocal_rank_at(run, grades, k=len(run))
+    assert scoring.ndcg_at(run, grades, k=10) == pytest.approx(theirs["ndcg_cut_10"])
+    assert scoring.recall_at(run, grades, k=5) == pytest.approx(theirs["recall_5"])
+    assert scoring.recall_at(run, grades, k=100) == pytest.approx(theirs["recall_100"])
+    assert scoring.hit_at(run, grades, k=1) == theirs["success_1"]
+    assert scoring.hit_at(run, grades, k=5) == theirs["success_5"]
+    first = scoring.reciprocal_rank_at(run, grades, k=len(run))
     assert first == pytest.approx(theirs["recip_rank"])
 
 

@@ -15,7 +15,7 @@ import builders_index
 import chromadb  # noqa: F401 - imported before the forks, so that they start at once
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.chunking.cutting import language_of
 from ingest.pipeline.pipeline import Ingest
 from rag.errors import PagelightError
@@ -30,9 +30,7 @@ def open_index(workspace: Path, *, version: str = CHUNKER_VERSION) -> WorkspaceI
 def ingest(folder: Path, workspace: Path) -> None:
     reader = FakeReader()
     with open_index(workspace) as index:
-        Ingest(index, FakeEmbedder(), chunk_document, reader, Settings()).run(
-            folder, on_progress=lambda _: None
-        )
+        Ingest(index, FakeEmbedder(), reader, Settings()).run(folder, on_progress=lambda _: None)
 
 
 def _ingest_and_exit(run: Callable[[Path, Path], None], folder: Path, workspace: Path) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 from crash_child import answer, came_of, open_index
 from fakes import FakeEmbedder, FakeReader, MadeReader
 
-from ingest.chunking.chunker import chunk_document
 from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Element
 from rag.settings import Settings
@@ -29,9 +28,7 @@ def ingest(folder: Path, workspace: Path) -> None:
             return document
 
         made = MadeReader(parse, reader.letter)
-        Ingest(index, FakeEmbedder(), chunk_document, made, Settings()).run(
-            folder, on_progress=lambda _: None
-        )
+        Ingest(index, FakeEmbedder(), made, Settings()).run(folder, on_progress=lambda _: None)
 
 
 def outcome(folder: str, workspace: str, limit_bytes: int) -> dict[str, str]:

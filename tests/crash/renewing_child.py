@@ -11,7 +11,6 @@ from pathlib import Path
 from crash.crash_child import open_index, serve
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunking.chunker import chunk_document
 from ingest.pipeline.pipeline import Ingest
 from rag.settings import Settings
 
@@ -54,7 +53,7 @@ def renew(folder: Path, workspace: Path) -> None:
     reader = VersionReader(version)
     with open_index(workspace, version=version) as index:
         embedder = DyingEmbedder(int(dies_at))
-        work = (index, embedder, chunk_document, reader, Settings())
+        work = (index, embedder, reader, Settings())
         Ingest(*work).run(folder, on_progress=lambda _: None)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from crash.crash_child import open_index
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunking.chunker import chunk_document
 from ingest.ocr.cache import cache_key
 from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import FULL_PAGE, BBox, Provenance
@@ -59,7 +58,6 @@ def ingest(folder: Path, workspace: Path, reader: ScanReader, *, settings=None, 
         report = Ingest(
             index,
             FakeEmbedder(),
-            chunk_document,
             reader,
             settings or Settings(),
         ).run(folder, on_progress=how.pop("on_progress", lambda _: None), **how)

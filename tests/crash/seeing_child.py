@@ -6,7 +6,6 @@ from pathlib import Path
 from crash.crash_child import open_index, serve
 from fakes import FakeEmbedder, FakeImageEmbedder, MadeReader
 
-from ingest.chunking.chunker import chunk_document
 from ingest.parsers.images.image import parse_image
 from ingest.pipeline.pipeline import Ingest
 from rag.retrieval.images import ImageSearch
@@ -40,7 +39,6 @@ def see(folder: Path, workspace: Path) -> None:
         Ingest(
             index,
             FakeEmbedder(),
-            chunk_document,
             MadeReader(lambda file: parse_image(file, index.assets, settings=SETTINGS)),
             SETTINGS,
             sight=sight_of(index, SlowEyes()),

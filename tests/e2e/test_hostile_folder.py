@@ -14,7 +14,7 @@ import psutil
 import pytest
 from fakes import FakeEmbedder
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.pipeline.pipeline import Ingest
 from ingest.sandbox.parser_process import ParserProcess
 from rag.settings import Settings
@@ -51,7 +51,7 @@ def ingest(folder, workspace, *, ocr):
         ) as index,
         ParserProcess(settings=settings, assets_root=workspace / "assets") as reader,
     ):
-        work = Ingest(index, embedder, chunk_document, reader, settings)
+        work = Ingest(index, embedder, reader, settings)
         report = work.run(folder, on_progress=lambda _: None)
         documents = {
             source: index.document(record.doc_id)

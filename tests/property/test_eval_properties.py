@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rag.evaluation import ranking
+from rag.evaluation import scoring
 from rag.evaluation.questions import parse_question
 
 ids = st.sampled_from([f"d{n}" for n in range(12)])
@@ -14,7 +14,7 @@ runs = st.lists(ids, max_size=15)
 grades = st.dictionaries(ids, st.integers(0, 3), max_size=8)
 depths = st.integers(1, 20)
 measures = st.sampled_from(
-    [ranking.hit_at, ranking.recall_at, ranking.reciprocal_rank_at, ranking.ndcg_at]
+    [scoring.hit_at, scoring.recall_at, scoring.reciprocal_rank_at, scoring.ndcg_at]
 )
 
 
@@ -28,7 +28,7 @@ def test_the_best_order_is_perfect(measure, judged, k):
     best = sorted(judged, key=lambda item: -judged[item])
     assume(any(judged.values()))
 
-    if measure is ranking.recall_at:
+    if measure is scoring.recall_at:
         k = len(best)
 
     assert measure(best, judged, k=k) == pytest.approx(1)

@@ -1,4 +1,4 @@
-"""Writes the list of common words that `rag.glossary.english` is shipped with.
+"""Writes the list of common words that `rag.glossary.lexicon` is shipped with.
 
 Usage: python -m training.words.common_words rag/glossary/words/english.txt
 Words are those of English (pyspellchecker) that are common, or that the embedder was trained with

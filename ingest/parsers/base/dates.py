@@ -11,8 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from ingest.discovery.format import IN_EXIF, IN_MAIL, IN_SUMMARY
-from ingest.discovery.formats import BY_MEDIA_TYPE
+from ingest.discovery.formats import BY_MEDIA_TYPE, IN_EXIF, IN_MAIL, IN_SUMMARY
 from rag.datamodel import SourceFile
 
 _MEMBER_BYTES: Final = 500_000

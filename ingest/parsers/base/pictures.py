@@ -20,7 +20,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from PIL import Image
 
-from ingest.discovery.references import area_of, referred
+from ingest.discovery.beside import area_of, referred
 from ingest.parsers.base.elements import (
     document_of,
     figure_element,

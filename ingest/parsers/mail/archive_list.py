@@ -1,6 +1,6 @@
 """Archives and mailboxes as documents of their own: the list of what they hold.
 
-What lies in them is read as files of their own (`ingest.pipeline.planning.expand`); here it is only
+What lies in them is read as files of their own (`ingest.pipeline.expand`); here it is only
 named.
 """
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Final
 
+from ingest.discovery.beside import recordings, sidecars
 from ingest.discovery.encoding import decode_text
-from ingest.discovery.sidecars import recordings, sidecars
 from ingest.parsers.base.elements import document_of, one_line
 from ingest.parsers.base.pictures import LocalFiles
 from rag.clock import seconds_of

@@ -16,7 +16,7 @@ from typing import Any, Final
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ingest.archives.entry import BLOCK_BYTES, Entry
+from ingest.archives.containers import BLOCK_BYTES, Entry
 from ingest.parsers.base.elements import comment_text
 from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.words import PDFIUM

@@ -19,12 +19,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.pipeline.writer import Writer
 from pagelight.services.evaluation.evaluate import Options
 from rag.datamodel import NO_FILTERS, Document, Element, Hit, Query
 from rag.errors import IndexMismatchError, PagelightError
-from rag.evaluation import ranking
+from rag.evaluation import scoring
 from rag.evaluation.collections import (
     Collection,
     CollectionText,
@@ -50,9 +50,9 @@ DEPTH: Final = 1000
 """More passages than the search returns: all that it finds count."""
 
 MEASURES: Final[dict[str, Callable[[Sequence[str], Mapping[str, int]], float]]] = {
-    "ndcg@10": partial(ranking.ndcg_at, k=10),
-    "recall@100": partial(ranking.recall_at, k=100),
-    "mrr@10": partial(ranking.reciprocal_rank_at, k=10),
+    "ndcg@10": partial(scoring.ndcg_at, k=10),
+    "recall@100": partial(scoring.recall_at, k=100),
+    "mrr@10": partial(scoring.reciprocal_rank_at, k=10),
 }
 
 
@@ -108,16 +108,10 @@ def _index(engine: Engine, collection: Collection, display: Progress) -> None:
     new = [(n, text) for n, text in enumerate(collection.texts) if str(n) not in known]
     display.begin(f"Indexing {collection.name}", len(new))
 
-    def failed(document: Document, files: Sequence[FileRecord], error: Exception) -> None:
-        del document, files
-        raise error
-
     writer = Writer(
         engine.index,
         engine.embedder,
-        chunk_document,
         on_stored=lambda _document, _files: display.advance(),
-        on_unstored=failed,
         stop=threading.Event(),
     )
     with closing(writer):
@@ -131,7 +125,7 @@ def _index(engine: Engine, collection: Collection, display: Progress) -> None:
                 sha256=document.id,
                 state="ready",
             )
-            writer.add(document, [file], seconds=0)
+            writer.add(document, [file])
             if writer.full:
                 writer.hand_over()
         writer.flush()

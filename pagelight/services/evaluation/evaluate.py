@@ -26,8 +26,7 @@ from rag.evaluation.questions import (
     LineError,
     read_questions,
 )
-from rag.evaluation.record_cache import RecordCache
-from rag.evaluation.report import EvaluationReport
+from rag.evaluation.report import EvaluationReport, RecordCache
 from rag.evaluation.scoring import record_of
 from rag.evaluation.summary import groups_of, latency_of, metrics_of
 from rag.pipeline.engine.engine import Engine

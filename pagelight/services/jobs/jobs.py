@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ingest.archives.passwords import lending
-from ingest.chunking.chunker import chunk_document
-from ingest.pipeline.passes.figure_descriptions import Describer
-from ingest.pipeline.passes.hearing_pass import Transcription
-from ingest.pipeline.pause import PauseControl
+from ingest.pipeline.ahead import PauseControl
+from ingest.pipeline.hearing_pass import Transcription
+from ingest.pipeline.pictures import Describer
 from ingest.pipeline.pipeline import Ingest
 from ingest.pipeline.progress import FileReport, IngestProgress, OnProgress, Report, SharedProgress
 from ingest.transcription.hearing import UNHEARD
@@ -123,8 +122,7 @@ class FollowedIngest:
                 if active.writer is None:
                     notes.append(NOBODY_DESCRIBES)
                 else:
-                    describer = (engine.index, engine.embedder, chunk_document, active.writer)
-                    Describer(*describer).catch_up(stop)
+                    Describer(engine.index, engine.embedder, active.writer).catch_up(stop)
         engine.read_new(stop)
         self.then()
         with _told("Other machines know nothing of it yet", notes):

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from ingest.archives.passwords import lent
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.discovery.discover import FoundFile, identify
 from ingest.ocr.cache import OcrCache
 from ingest.pipeline.attach import Attacher
-from ingest.pipeline.passes.hearing_pass import Transcription
+from ingest.pipeline.hearing_pass import Transcription
 from ingest.pipeline.pipeline import Ingest
 from ingest.pipeline.progress import SharedProgress
-from ingest.pipeline.writer import BY_ONE, Batches, batches_of_many
+from ingest.pipeline.writer import EMBEDDED_AT_ONCE, EMBEDDED_BY_MANY
 from ingest.remote.remote_disk import RemoteDisk
 from ingest.sandbox.jobs import Setup
 from ingest.sandbox.parser_process import DrawingProcess, ParserProcess, side_by_side
@@ -151,7 +151,7 @@ class Assembly:
     @contextmanager
     def make_ray_ingest(self) -> Iterator[FollowedIngest]:
         """Lend an ingest that reads and embeds on a Ray cluster. Raises PagelightError."""
-        from ingest.distributed.pool import A_CALL, RayEmbedder, RayPool  # noqa: PLC0415 - only where it is asked for
+        from ingest.ray_cluster import RayEmbedder, RayPool  # noqa: PLC0415 - only where it is asked for
 
         root = self.settings.workspace.resolve() / "assets"
         setup = Setup(settings=self.settings, assets_root=root, nice=0)
@@ -163,8 +163,13 @@ class Assembly:
             on_share=self._shares.looked_through,
         ) as reader:
             embedder = RayEmbedder(self.engine.embedder, pool)
-            batches = batches_of_many(A_CALL)
-            yield self._ingest_by(reader, embedder=embedder, lanes=pool.size, batches=batches)
+            yield self._ingest_by(
+                reader,
+                embedder=embedder,
+                lanes=pool.size,
+                gathered=EMBEDDED_BY_MANY,
+                patient=True,
+            )
 
     def _ingest_by(
         self,
@@ -172,7 +177,8 @@ class Assembly:
         *,
         embedder: Embedder | None = None,
         lanes: int = 1,
-        batches: Batches = BY_ONE,
+        gathered: int = EMBEDDED_AT_ONCE,
+        patient: bool = False,
         lifetime: AbstractContextManager[object] | None = None,
         then: Callable[[], None] = lambda: None,
     ) -> FollowedIngest:
@@ -180,11 +186,11 @@ class Assembly:
         ingest = Ingest(
             engine.index,
             embedder or engine.embedder,
-            chunk_document,
             reader,
             self.settings,
             lanes=lanes,
-            batches=batches,
+            gathered=gathered,
+            patient=patient,
             sight=engine.active.sight,
             photographs=engine.photographs,
             disk=self.disk,
@@ -196,7 +202,6 @@ class Assembly:
             transcription=Transcription(
                 index=engine.index,
                 embedder=engine.embedder,
-                chunker=chunk_document,
                 hearing=hearing,
                 disk=self.disk,
             )

@@ -24,7 +24,7 @@ from rag.datamodel import Answer, Document, Query
 from rag.errors import PagelightError
 from rag.languages import language_of
 from rag.storage.files.folder import write_whole
-from rag.summarization.documents import topics_of
+from rag.summarization.library import topics_of
 
 _ABOUT: Final = key("What does “{name}” say about “{topic}”?")
 

@@ -32,7 +32,7 @@ from rag.storage.files.folder import LEDGER_NAME
 from rag.storage.files.members import FOLDER as MEMBERS
 from rag.storage.files.members import MemberStore
 from rag.storage.workspace.store import WorkspaceIndex
-from rag.summarization.documents import admitted
+from rag.summarization.library import admitted
 from rag.understanding.question.question import Question
 from rag.understanding.wishes.summary_wish import SummaryWish
 

@@ -35,8 +35,7 @@ from rag.storage.documents.records import DocumentRecord
 from rag.storage.images.picture_kind import PictureLooks
 from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.byline import OPENING_CHUNKS
-from rag.summarization.documents import admitted, chosen
-from rag.summarization.library import Librarian
+from rag.summarization.library import Librarian, admitted, chosen
 from rag.summarization.summarizer import Summarizer
 from rag.understanding.question.question import Question
 from rag.understanding.wishes.summary_wish import SummaryWish

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.glossary.english import english_words
+from rag.glossary.lexicon import english_words
 from rag.text import LONG_MONTHS, stem, words
 
 _MEASURED: Final = (

@@ -10,7 +10,7 @@ from builders_index import open_index
 from builders_pictures import png
 from fakes import FakeEmbedder, FakeReader, MadeReader
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.discovery.discover import LOCAL_DISK
 from ingest.parsers.images.image import parse_image
 from ingest.parsers.registry import parser_for
@@ -61,7 +61,7 @@ class PictureBench:
         self, index, settings, *, letter=None, on_progress=lambda _: None, stop=None, **eyes
     ):
         reader = MadeReader(lambda file: parse_image(file, index.assets, settings=settings), letter)
-        work = Ingest(index, FakeEmbedder(), chunk_document, reader, settings, **eyes)
+        work = Ingest(index, FakeEmbedder(), reader, settings, **eyes)
         return work.run(self.folder, on_progress=on_progress, stop=stop)
 
 
@@ -100,7 +100,6 @@ class Bench:
             ingest = Ingest(
                 index,
                 self.embedder,
-                chunk_document,
                 self.reading,
                 self.settings,
                 disk=self.disk,

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from fakes import FakeEmbedder, MadeReader
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Document, Element
 from rag.settings import Settings
@@ -44,7 +44,7 @@ def read_pictures(index: WorkspaceIndex, folder: Path, *, letter=None, before=No
             elements=tuple(_element(index, line) for line in lines),
         )
 
-    ingest = Ingest(index, EMBEDDER, chunk_document, MadeReader(parse, letter), Settings(ocr=ocr))
+    ingest = Ingest(index, EMBEDDER, MadeReader(parse, letter), Settings(ocr=ocr))
     return ingest.run(folder, on_progress=lambda _: None, remove_all=True)
 
 

@@ -15,7 +15,7 @@ from fakes import FakeEmbedder, MadeReader
 from py7zr import SevenZipFile
 
 from ingest.archives.containers import unpack
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.discovery.discover import LOCAL_DISK
 from ingest.parsers.registry import parser_for
 from ingest.pipeline.pipeline import Ingest
@@ -116,7 +116,6 @@ class Shelf:
             ingest = Ingest(
                 index,
                 FakeEmbedder(),
-                chunk_document,
                 MadeReader(parse, unpack=take_apart),
                 self.settings,
                 disk=self.disk,

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.pipeline.pipeline import Ingest
-from ingest.pipeline.writer import BY_ONE
 from rag.models.embeddings.embedders import minilm
 from rag.storage.vectors.vectors import VectorStore
 from rag.storage.workspace.store import WorkspaceIndex
@@ -13,7 +12,7 @@ EMBEDDER = minilm()
 
 
 def ingested(
-    workspace: Path, folder: Path, reader, settings, *, pool=None, batches=BY_ONE, on_progress=None
+    workspace: Path, folder: Path, reader, settings, *, pool=None, on_progress=None, **how
 ):
     """Read the folder by the built-in model; `pool`: that of a Ray cluster, which then runs it.
 
@@ -21,18 +20,17 @@ def ingested(
     """
     embedder, lanes = EMBEDDER, 1
     if pool is not None:
-        from ingest.distributed.pool import RayEmbedder  # noqa: PLC0415 - an extra
+        from ingest.ray_cluster import RayEmbedder  # noqa: PLC0415 - an extra
 
         embedder, lanes = RayEmbedder(EMBEDDER, pool), pool.size
     with opened(workspace) as index:
         report = Ingest(
             index,
             embedder,
-            chunk_document,
             reader,
             settings,
             lanes=lanes,
-            batches=batches,
+            **how,
         ).run(folder, on_progress=on_progress or (lambda _: None))
         assert index.check() == []
         files = [(file.source, file.state, file.reason, file.chunks) for file in report.files]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.pipeline.pipeline import Ingest
 from rag.settings import Settings
 from rag.storage.workspace.store import WorkspaceIndex
@@ -35,7 +35,6 @@ class SharingMachine:
         ingest = Ingest(
             self.index,
             EMBEDDER,
-            chunk_document,
             self.reader,
             Settings(),
         )

@@ -15,7 +15,7 @@ from fake_attached import FakeAttached, FakeIncoming
 from fake_engine import FakeEngine
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.pipeline.pipeline import Ingest
 from pagelight.services.jobs.shared_jobs import SharedJobs
 from pagelight.services.jobs.watch import Copying, Succession
@@ -75,7 +75,7 @@ class Server:
         return index.is_owned
 
     def ingest(self):
-        return Ingest(self.index, self.embedder, chunk_document, SlowReader(), Settings())
+        return Ingest(self.index, self.embedder, SlowReader(), Settings())
 
     def ask(self, text, *, talk=""):
         said = self.talks.reply(ShownTalk.of(self.talks.open(talk)), text, [])

@@ -13,7 +13,6 @@ from pathlib import Path
 from crash_child import answer, came_of, open_index
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunking.chunker import chunk_document
 from ingest.pipeline.pipeline import Ingest
 from ingest.sandbox.parser_process import ParserProcess
 from rag.settings import Settings
@@ -46,9 +45,7 @@ def reader_of(workspace: Path, call: str) -> Iterator[FakeReader | ParserProcess
 
 def ingest(folder: Path, workspace: Path, call: str) -> None:
     with open_index(workspace) as index, reader_of(workspace, call) as reader:
-        Ingest(index, FakeEmbedder(), chunk_document, reader, Settings()).run(
-            folder, on_progress=lambda _: None
-        )
+        Ingest(index, FakeEmbedder(), reader, Settings()).run(folder, on_progress=lambda _: None)
 
 
 def outcome(folder: str, workspace: str, call: str = "", n: int = 0) -> dict[str, str]:

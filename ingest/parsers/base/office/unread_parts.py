@@ -15,8 +15,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from ingest.archives.containers import BROKEN
-from ingest.archives.entry import Entry, blocks_of
+from ingest.archives.containers import BROKEN, Entry, blocks_of
 from ingest.archives.outlook import COMPOUND_FILE
 from ingest.discovery.archive import open_archive
 from ingest.discovery.encoding import decode_text, is_text

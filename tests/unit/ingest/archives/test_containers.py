@@ -227,4 +227,4 @@ def test_a_rar_archive_is_refused_with_what_to_do(shelf, mark):
     shelf.write("a.rar", mark + b"\0" * 50)
 
     (reason,) = [reason for _, reason in shelf.ingest().values()]
-    assert reason == "RAR archives are not read. Unpack it into the folder."
+    assert reason == "The file is a RAR archive, which is not read. Unpack it into the folder."

@@ -3,9 +3,9 @@
 import pytest
 from builders_archives import zipped
 
+from ingest.discovery.beside import read_together, recordings
 from ingest.discovery.formats import FORMATS, ZIP
 from ingest.discovery.media_type import media_type_of
-from ingest.discovery.sidecars import companions, recordings
 from rag.errors import SourceError
 
 BINARY = [each for each in FORMATS if not each.is_text]
@@ -70,4 +70,4 @@ def test_a_recording_is_found_by_the_name_of_its_subtitles(name, owners):
 def test_who_is_read_together_is_read_again_together(changed, again):
     there = ["a/talk.mp4", "a/talk.de.vtt", "a/talk.pdf", "b/talk.mp4", "talk.txt"]
 
-    assert companions([changed], there) == again
+    assert read_together([changed], there) == again

@@ -6,7 +6,7 @@ import pytest
 from builders_index import open_index
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.discovery.discover import identify, scan
 from ingest.discovery.stable_read import UNSTEADY, UnsteadyError, read_steadily
 from ingest.pipeline.pipeline import Ingest
@@ -95,7 +95,7 @@ def ingest(folder, workspace, reader):
     embedder = FakeEmbedder()
     with open_index(workspace, chunker_version=CHUNKER_VERSION) as index:
         reader.root = folder
-        ingest = Ingest(index, embedder, chunk_document, reader, Settings())
+        ingest = Ingest(index, embedder, reader, Settings())
         report = ingest.run(folder, on_progress=lambda _: None)
         assert index.check() == []
         found = [hit.chunk.text for hit in index.search_lexical("snow", k=5)]

@@ -6,7 +6,7 @@ import pytest
 from crash.scanning_child import READERS, ScanReader, ingest
 from fakes import FakeReader
 
-from ingest.pipeline.pause import PauseControl
+from ingest.pipeline.ahead import PauseControl
 from rag.errors import SourceError
 
 WAIT_S = 60.0

@@ -7,8 +7,8 @@ import pytest
 from builders_index import digest, make_file, open_index
 from fakes import FakeEmbedder
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.pipeline.passes.figure_descriptions import Describer
+from ingest.chunking.chunker import CHUNKER_VERSION
+from ingest.pipeline.pictures import Describer
 from ingest.pipeline.writer import Writer
 from rag.datamodel import BBox, Document, Element, Provenance
 from rag.errors import CutOffError, ModelError
@@ -67,7 +67,6 @@ def store(index, name, *figures):
     writer = Writer(
         index,
         FakeEmbedder(),
-        chunk_document,
         on_stored=lambda *_: None,
         on_unstored=lambda *_: None,
         stop=threading.Event(),
@@ -84,7 +83,7 @@ def figure(image, text="Depth"):
 
 
 def described(index, writer, stop=None):
-    return Describer(index, FakeEmbedder(), chunk_document, writer).catch_up(stop)
+    return Describer(index, FakeEmbedder(), writer).catch_up(stop)
 
 
 def test_what_is_described_is_not_asked_again(index):

@@ -6,7 +6,6 @@ import pytest
 from builders_ingest import Bench
 from fakes import FakeReader, MadeReader
 
-from ingest.chunking.chunker import chunk_document
 from ingest.discovery.stable_read import UNSTEADY
 from ingest.pipeline.pipeline import Ingest
 
@@ -154,7 +153,6 @@ def test_no_parser_and_no_reader_is_idle_while_files_wait(tmp_path, count):
         ingest = Ingest(
             index,
             bench.embedder,
-            chunk_document,
             MadeReader(parse, letter, parsers=count, readers=count),
             bench.settings,
         )

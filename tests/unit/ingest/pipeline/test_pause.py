@@ -5,8 +5,7 @@ import time
 
 import pytest
 
-from ingest.pipeline.pause import PauseControl
-from ingest.pipeline.prefetch import ahead
+from ingest.pipeline.ahead import PauseControl, ahead
 
 SHORT_S = 0.05
 LONG_S = 10

@@ -4,12 +4,12 @@ import shutil
 import threading
 
 import pytest
+from builders_index import open_index
 from builders_ingest import Bench
 from fakes import FakeReader
 
-from ingest.pipeline.planning.plan import make_plan
+from ingest.pipeline.plan import make_plan
 from rag.settings import Settings
-from rag.storage.files.members import MemberStore
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_file_that_can_not_be_told_with_others_is_told_alone(tmp_path):
         def tell_many(self, files):
             return {path: "text/plain" for path, name in files if name == "a.txt"}
 
-    store = MemberStore(tmp_path / "members")
-    plan = make_plan(folder, {}, Telling(), store, settings=Settings(), tried_with="")
+    with open_index(tmp_path / "w") as index:
+        plan = make_plan(folder, {}, index, Telling(), settings=Settings(), tried_with="")
 
     assert [job.file.media_type for job in plan.jobs] == ["text/plain", "text/b.txt"]

@@ -8,7 +8,7 @@ import pytest
 from builders_ingest import PictureBench
 from fakes import Gauge
 
-from ingest.pipeline.passes.seen_pictures import with_seen
+from ingest.pipeline.pictures import with_seen
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, ImageAsset, Provenance
 from rag.errors import ModelError
 from rag.models.seeing.network import Looks

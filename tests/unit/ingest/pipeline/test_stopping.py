@@ -8,8 +8,7 @@ import pytest
 from builders_index import open_index
 from fakes import FakeEmbedder
 
-from ingest.chunking.chunker import chunk_document
-from ingest.pipeline.pause import PauseControl
+from ingest.pipeline.ahead import PauseControl
 from ingest.pipeline.pipeline import Ingest
 from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.stopping import PATIENCE_S, Patience, until
@@ -51,7 +50,7 @@ def test_a_stop_amid_a_vast_table_ends_in_seconds_and_how_far_it_was_is_told(vas
         readers as reader,
         open_index(tmp_path / "w") as index,
     ):
-        tools = (index, embedder, chunk_document, reader, Settings())
+        tools = (index, embedder, reader, Settings())
         report = Ingest(*tools).run(vast_table, on_progress=lambda _: None, stop=brake)
         ended_s = time.monotonic()
 

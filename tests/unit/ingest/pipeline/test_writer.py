@@ -3,14 +3,13 @@
 import threading
 
 import pytest
-from builders_index import make_chunks, make_document
+from builders_index import make_document
 from fakes import FakeEmbedder
 
 from ingest.pipeline.writer import (
-    BY_ONE,
     CHUNKS_AT_ONCE,
     EMBEDDED_AT_ONCE,
-    Batches,
+    LARGEST_CALL,
     Writer,
 )
 
@@ -31,18 +30,17 @@ class Store:
 class Desk:
     """A writer at work; `most` is how many documents ever waited."""
 
-    def __init__(self, *, embedded, batches=BY_ONE):
+    def __init__(self, *, embedded, **how):
         self.taken = self.stored = self.most = 0
         self.embedder = FakeEmbedder(dim=8)
         self.stop = threading.Event()
         self.writer = Writer(
             Store(embedded=embedded),
             self.embedder,
-            lambda document, **_: make_chunks(document),
             on_stored=self.on_stored,
             on_unstored=lambda *told: pytest.fail(f"not stored: {told}"),
             stop=self.stop,
-            batches=batches,
+            **how,
         )
 
     def on_stored(self, document, files):
@@ -70,18 +68,19 @@ def test_documents_that_need_no_vector_do_not_wait_for_others():
 
 def test_long_documents_that_have_their_vectors_wait_no_longer_than_memory_allows():
     desk = Desk(embedded=True)
-    texts = [f"snow {n}" for n in range(CHUNKS_AT_ONCE // 4)]
-    desk.write([make_document(*texts, name=f"report {n}") for n in range(16)])
+    texts = [f"{n} snow " * 60 for n in range(CHUNKS_AT_ONCE // 4)]
+    desk.write([make_document(*texts, name=f"report {n}") for n in range(10)])
 
     assert desk.most <= 2 * 4
 
 
 def test_once_stopped_what_is_embedded_by_then_is_stored_and_no_more():
-    desk = Desk(embedded=False, batches=Batches(chunks=100, call=2, patient=True))
+    desk = Desk(embedded=False, gathered=10 * LARGEST_CALL, patient=True)
     for n in range(4):
-        desk.take(make_document(f"snow {n}"))
+        texts = [f"{n} {day} snow " * 70 for day in range(LARGEST_CALL // 2)]
+        desk.take(make_document(*texts, name=f"report {n}"))
     desk.stop.set()
 
     desk.writer.flush()
 
-    assert (desk.stored, desk.embedder.calls) == (2, [2])
+    assert (desk.stored, desk.embedder.calls) == (2, [LARGEST_CALL])

@@ -21,7 +21,6 @@ from builders_recordings import again, record
 from fake_ocr import LineCache
 from fakes import FakeEmbedder
 
-from ingest.chunking.chunker import chunk_document
 from ingest.discovery.discover import identify
 from ingest.discovery.media_type import OLE_BYTES
 from ingest.pipeline.pipeline import Ingest
@@ -227,7 +226,7 @@ def test_a_file_whose_readers_were_killed_is_read_by_the_next_ingest(tmp_path, f
         open_index(tmp_path / "w") as index,
     ):
         settings = Settings(ocr=False)
-        tools = (index, embedder, chunk_document, reader, settings)
+        tools = (index, embedder, reader, settings)
         first = Ingest(*tools).run(film, on_progress=lambda _: None)
         killing.kills = False
         second = Ingest(*tools).run(film, on_progress=lambda _: None)

@@ -24,8 +24,9 @@ from ingest.sandbox.jobs import (
     TellJob,
     UnpackJob,
     Warned,
+    packed,
+    read_reply,
 )
-from ingest.sandbox.replies import packed, read_reply
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, QueryImage, SourceFile
 from rag.errors import LimitError, SourceError, WorkspaceError
 from rag.protocols import OcrLine

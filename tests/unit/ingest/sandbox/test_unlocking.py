@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import app
 from ingest.archives.passwords import lending, lent
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.pipeline.pipeline import Ingest
 from ingest.sandbox.parser_process import ParserProcess
 from rag.datamodel import NO_FILTERS
@@ -62,7 +62,7 @@ class Harbour:
             self.open() as index,
             ParserProcess(settings=settings, assets_root=self.workspace / "assets") as reader,
         ):
-            report = Ingest(index, embedder, chunk_document, reader, settings).run(
+            report = Ingest(index, embedder, reader, settings).run(
                 self.folder, on_progress=lambda _: None
             )
             self.arguments = [word for c in psutil.Process().children() for word in c.cmdline()]

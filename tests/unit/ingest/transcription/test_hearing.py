@@ -14,12 +14,11 @@ from builders_recordings import record
 from fakes import FakeEmbedder, FakeReader
 from pptx.util import Inches
 
-from ingest.chunking.chunker import chunk_document
 from ingest.discovery.discover import identify
 from ingest.parsers.media.container import read_sound
 from ingest.parsers.media.subtitles import NOTHING_HEARD
 from ingest.parsers.registry import parser_for
-from ingest.pipeline.passes.hearing_pass import Transcription
+from ingest.pipeline.hearing_pass import Transcription
 from ingest.transcription.hearing import Hearing, is_unheard, words_heard
 from rag.errors import ModelError
 from rag.protocols import SOUND_HZ, Heard, Segment
@@ -73,7 +72,7 @@ def bench(tmp_path):
 
 def transcription_of(index, embedder, transcriber):
     hearing = Hearing(transcriber=transcriber, listen=read_sound, cache=index.ocr_cache, max_s=3600)
-    return Transcription(index=index, embedder=embedder, chunker=chunk_document, hearing=hearing)
+    return Transcription(index=index, embedder=embedder, hearing=hearing)
 
 
 def hear(bench, transcriber, stop=None, *, on_progress=lambda _: None):

@@ -7,8 +7,8 @@ from builders_evaluation import a_record, a_report, a_right_record
 from typer.testing import CliRunner
 
 from app import cli
-from rag.evaluation.compare import compare
 from rag.evaluation.report import write_json
+from rag.evaluation.summary import compare
 
 
 def reports(before, after):

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from builders_evaluation import QUESTION, a_record
 
-from rag.evaluation.record_cache import RecordCache
+from rag.evaluation.report import RecordCache
 
 KEY = {"program": "1"}
 

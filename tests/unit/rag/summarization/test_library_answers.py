@@ -7,8 +7,7 @@ from builders_index import make_chunks, make_document, open_index, put_document
 
 from rag.datamodel import Filters, Query
 from rag.summarization.byline import byline
-from rag.summarization.documents import admitted
-from rag.summarization.library import MAX_LISTED, Librarian
+from rag.summarization.library import MAX_LISTED, Librarian, admitted
 from rag.understanding.question.document_names import named
 from rag.understanding.question.question import understand
 from rag.understanding.wishes.library_wish import LibraryWish, library_wish

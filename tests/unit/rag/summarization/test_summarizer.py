@@ -13,7 +13,7 @@ from rag.errors import PagelightError, WriterFailedError
 from rag.generation.writers.answer_writer import AnswerWriter
 from rag.pipeline.summaries import summarize
 from rag.storage.documents.records import DocumentRecord
-from rag.summarization.documents import chosen
+from rag.summarization.library import chosen
 from rag.summarization.statements import statements_of
 from rag.summarization.summarizer import STAGE, Summarizer
 from rag.understanding.question.question import understand

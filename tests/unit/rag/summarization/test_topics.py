@@ -3,7 +3,7 @@
 import pytest
 
 from rag.datamodel import Element
-from rag.summarization.documents import topics_of
+from rag.summarization.library import topics_of
 
 PROSE = "On the Sturmjoch the introduction of stakes that GPS finds took a winter, and more."
 

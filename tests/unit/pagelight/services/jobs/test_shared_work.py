@@ -9,7 +9,7 @@ from fake_engine import FakeSwitching
 from fake_ingest import FakeIngest, FakeProgress, FakeReport
 from hammer import THREADS, Alone, changing_often, hammer
 
-from ingest.pipeline.pause import PauseControl
+from ingest.pipeline.ahead import PauseControl
 from ingest.pipeline.progress import Tracker
 from pagelight.services.jobs.jobs import Jobs, WaitingLine
 from pagelight.services.models.models_job import Switches

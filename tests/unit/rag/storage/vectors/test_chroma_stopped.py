@@ -6,9 +6,9 @@ import pytest
 from builders_index import EMBEDDER, open_index
 from builders_ui import wait
 from chroma_run import ChromaRun
-from fakes import FakeReader
+from fakes import FakeReader, MadeReader
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.pipeline.pipeline import Ingest
 from rag.errors import VectorServerError
 from rag.settings import Settings
@@ -40,14 +40,14 @@ def ingested(folder, workspace, url, *, disturb=None):
     read = count(1)
     with opened(workspace, url) as index:
 
-        def chunker(*told, **how):
+        def parse(file):
             if next(read) == AMID and disturb is not None:
                 wait(index.documents)
                 assert len(index.documents()) < FILES
                 disturb()
-            return chunk_document(*told, **how)
+            return FakeReader().parse(file)
 
-        ingest = Ingest(index, EMBEDDER, chunker, FakeReader(), Settings())
+        ingest = Ingest(index, EMBEDDER, MadeReader(parse), Settings())
         report = ingest.run(folder, on_progress=lambda _: None)
     return {file.source: file.state for file in report.files}
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.chunking.chunker import chunk_document
 from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Answer, Query
 from rag.settings import Settings
@@ -54,7 +53,7 @@ class Shelf:
     def ingest(self, version, reader, *, stop=None):
         EMBEDDER.calls = []
         with self.open(version) as index:
-            work = (index, EMBEDDER, chunk_document, reader, self.settings)
+            work = (index, EMBEDDER, reader, self.settings)
             report = Ingest(*work).run(self.folder, on_progress=lambda _: None, stop=stop)
             assert index.check() == []
         return report
@@ -106,7 +105,7 @@ def test_a_scan_answers_until_its_lettering_is_read_again(shelf):
 
     with shelf.open("2") as index:
         reader = OtherReader(lambda: seen.append(len(index.search_lexical("lettering", k=5))))
-        work = (index, EMBEDDER, chunk_document, reader, Settings())
+        work = (index, EMBEDDER, reader, Settings())
         Ingest(*work).run(shelf.folder, on_progress=lambda _: None)
 
         assert seen == [1]

@@ -20,8 +20,7 @@ from builders_ingested import ingested
 from builders_pictures import lettered, picture_file, source_file
 from server_run import free_port
 
-from ingest.distributed.pool import RayPool
-from ingest.pipeline.writer import Batches
+from ingest.ray_cluster import RayPool
 from ingest.sandbox.jobs import ParseJob, Setup
 from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.stopping import until
@@ -96,7 +95,7 @@ def setup_at(assets):
 
 
 def test_a_cluster_that_runs_already_is_used(cluster):
-    code = "from ingest.distributed.pool import started; print(started(None).cluster_resources())"
+    code = "from ingest.ray_cluster import started; print(started(None).cluster_resources())"
     environment = os.environ | {"RAY_ADDRESS": cluster.address}
     told = subprocess.check_output([sys.executable, "-c", code], env=environment)
 
@@ -123,7 +122,8 @@ def test_what_two_machines_read_and_embed_is_what_is_here_though_one_is_killed(
         cluster.reader,
         SETTINGS,
         pool=cluster.pool,
-        batches=Batches(chunks=2 * DAYS, call=DAYS, patient=True),
+        gathered=2 * DAYS,
+        patient=True,
         on_progress=kill_once,
     )
 

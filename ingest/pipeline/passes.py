@@ -1,8 +1,8 @@
-"""The second pass of an ingest: the lettering of pictures and scans is read and stored.
+"""Two passes of an ingest: the text of new files is read, divided and stored, then their lettering.
 
-Short documents come first, so that they can be asked about soon; the pages of a long one are read
-side by side. Reading happens on other threads, ahead of storing, which happens here. Knows no
-pixels, no model and no storage.
+Reading happens on other threads (which wait for child processes), ahead of storing, which happens
+here. Of lettering short documents come first, so that they can be asked about soon; the pages of a
+long one are read side by side. Knows no format, no pixels, no model and no storage.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ingest.discovery.discover import LOCAL_DISK, Disk
-from ingest.discovery.stable_read import Original, SteadyReading, UnsteadyError
+from ingest.discovery.stable_read import Original, SteadyReading, UnsteadyError, read_steadily
 from ingest.ocr.page_ranges import PageRange, RangedDocument
+from ingest.pipeline.ahead import FinishedJob, ahead
 from ingest.pipeline.outcomes import UNLETTERED, Account
-from ingest.pipeline.passes.seen_pictures import with_seen
-from ingest.pipeline.prefetch import FinishedJob, ahead
+from ingest.pipeline.pictures import with_seen
+from ingest.pipeline.plan import Companions, Job
 from ingest.pipeline.progress import Tracker
 from ingest.pipeline.writer import Writer
 from ingest.sandbox.parser_process import OnPage
 from ingest.sandbox.stopping import until
 from ingest.sandbox.worker import StoppedError
-from rag.datamodel import Document, SourceFile
+from rag.datamodel import Chunk, Document, SourceFile
 from rag.errors import SourceError
 from rag.protocols import OcrLine
 from rag.storage.documents.records import FileRecord
@@ -34,10 +35,85 @@ from rag.storage.workspace.store import WorkspaceIndex
 if TYPE_CHECKING:
     from ingest.pipeline.pipeline import Ingest
 
+MANY_JOBS: Final = 8
+"""From so many documents on the model loads while the first are read; few may need no vectors."""
+
 _GONE: Final = "The file is not there any more."
 
 Check = Callable[[], None]
 """Raises UnsteadyError where a file holds other bytes than its document was read from."""
+
+DividedReading = tuple[SteadyReading, list[Chunk]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """Reads on the reader's threads; what can't be read is in `account`. Raises as `flush`."""
+
+    tools: Ingest
+    writer: Writer
+    account: Account
+    tracker: Tracker
+    stop: threading.Event
+
+
+@dataclass(frozen=True, slots=True)
+class ParsePass(_Pass):
+    """Reads the text of files.
+
+    `complete` may add to what was read before it is stored; it is called from the same threads.
+    With each document it is noted how its `companions` stand.
+    """
+
+    companions: Companions
+    complete: Callable[[SteadyReading], SteadyReading]
+
+    def run(self, jobs: Sequence[Job]) -> None:
+        if jobs:
+            self.writer.open_store()
+        if len(jobs) >= MANY_JOBS:
+            self.writer.load_model()
+        size = sum(job.file.size_bytes for job in jobs)
+        self.tracker.begin("reading", files=sum(len(job.files) for job in jobs), work=size)
+        running = ahead(jobs, self._read, workers=self.tools.reader.parsers, stop=self.stop)
+        self.writer.follow(running, self._take)
+
+    def _read(self, job: Job) -> DividedReading:
+        self.tracker.now(job.file.source)
+        with self.tools.disk.open_for_reading(job.file.path):
+            steady = self._steady(job)
+            sources = [file.source for file in job.files]
+            noted = self.companions.noted(steady.document, sources)
+            reading = self.complete(replace(steady, document=noted))
+        document, chunks = self.writer.cut(reading.document)
+        return replace(reading, document=document), chunks
+
+    def _steady(self, job: Job) -> SteadyReading:
+        tools, parse = self.tools, until(self.stop, self.tools.reader.parse)
+        if job.file.root == str(tools.index.members.root):  # what is unpacked is changed by nothing
+            document = parse(replace(job.file, copies=job.files[1:]))
+            sources = tuple(file.source for file in job.files)
+            return SteadyReading(document=replace(document, sources=sources), files=job.files)
+        return read_steadily(
+            job.files, parse, settings=tools.settings, tell=tools.reader.tell, disk=tools.disk
+        )
+
+    def _take(self, done: FinishedJob[Job, DividedReading]) -> None:
+        files = done.job.files
+        try:
+            reading, chunks = done.result()
+            files = reading.files
+            records = [self.account.record(file) for file in files]
+            self.writer.add_cut(reading.document, chunks, records, seconds=done.seconds)
+            sources = reading.document.sources
+            self.account.unsteady([file for file in done.job.files if file.source not in sources])
+        except StoppedError:
+            self.stop.set()
+        except UnsteadyError as error:
+            self.account.unsteady(done.job.files, reason=str(error))
+        except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
+            failed = (replace(self.account.record(file), seconds=done.seconds) for file in files)
+            self.account.failed(list(failed), error)
 
 
 class _ReplacedError(Exception):
@@ -48,41 +124,31 @@ class CheckedCache:
     """A cache that takes only what was read while the document's own bytes were there."""
 
     def __init__(self, cache: OcrCache, check: Check) -> None:
-        self._cache = cache
+        self.get = cache.get
+        self._put = cache.put
         self._check = check
-
-    def get(self, key: str) -> list[OcrLine] | None:
-        return self._cache.get(key)
 
     def put(self, key: str, lines: Sequence[OcrLine]) -> None:
         try:
             self._check()
         except UnsteadyError as error:
             raise _ReplacedError from error
-        self._cache.put(key, lines)
+        self._put(key, lines)
 
 
-@dataclass(frozen=True, slots=True)
-class OcrPass:
-    """Reads lettering on as many threads as the reader reads it at a time.
-
-    What failed under the limits that the account names is left alone.
-    """
-
-    tools: Ingest
-    writer: Writer
-    account: Account
-    tracker: Tracker
-    stop: threading.Event
+class OcrPass(_Pass):
+    """Reads lettering; what failed under the limits that the account names is left alone."""
 
     @property
     def _index(self) -> WorkspaceIndex:
         return self.tools.index
 
     def run(self) -> None:
-        """Read and store; what can't be read is in the account. Raises as `Writer.flush`."""
-        waiting = self._index.unlettered.pending(tried_with=self.account.tried_with)
-        counts = {doc_id: self._pending_count(doc_id) for doc_id in waiting}
+        counts = {
+            doc_id: sum(element.pending for element in document.elements) if document else 0
+            for doc_id in self._index.unlettered.pending(tried_with=self.account.tried_with)
+            for document in [self._index.document(doc_id)]
+        }
         if not counts or self.stop.is_set():
             return
         total = sum(counts.values())
@@ -105,10 +171,6 @@ class OcrPass:
         except SourceError:
             return reading
         return replace(reading, document=document)
-
-    def _pending_count(self, doc_id: str) -> int:
-        document = self._index.document(doc_id)
-        return 0 if document is None else sum(element.pending for element in document.elements)
 
     def _ranges(self, doc_ids: Iterable[str]) -> Iterator[PageRange]:
         """Yield what is read side by side, document by document; each is loaded in its turn."""
@@ -135,7 +197,8 @@ class OcrPass:
         self, document: Document, file: SourceFile, *, on_page: OnPage, unreadable: dict[str, str]
     ) -> Document:
         """Return the document with its lettering; raises UnsteadyError if the file is another."""
-        check = self._check_of(file)
+        unpacked = file.root == str(self._index.members.root)  # it is changed by nothing
+        check: Check = (lambda: None) if unpacked else Original(file, disk=self.tools.disk).check
         cache = CheckedCache(self._index.ocr_cache, check)
         check()
         self._index.assets.bring(e.image for e in document.elements if e.pending and e.image)
@@ -151,11 +214,6 @@ class OcrPass:
         seen = self.tools.photographs
         return with_seen(lettered, seen.words.of) if seen else lettered
 
-    def _check_of(self, file: SourceFile) -> Check:
-        """Return what checks a file; what is unpacked is changed by nothing."""
-        unpacked = file.root == str(self._index.members.root)
-        return (lambda: None) if unpacked else Original(file, disk=self.tools.disk).check
-
     def _on_page(self, page: int | None) -> None:  # noqa: ARG002 - the caller tells which
         self.tracker.advance(pages=1, work=1)
         self._refuse_stopped()
@@ -170,8 +228,10 @@ class OcrPass:
             return
         try:
             whole.take(done.job.number, done.result(), seconds=done.seconds)
-            if whole.is_complete:
-                self._store(whole)
+            document = whole.joined() if whole.is_complete else None
+            files = records_of(self._index, document) if document else []
+            if document and files:  # else removed meanwhile
+                self.writer.add(document, files, seconds=whole.seconds)
         except StoppedError:
             self.stop.set()
         except UnsteadyError as error:
@@ -182,23 +242,33 @@ class OcrPass:
             whole.given_up = True
             self.account.unlettered(whole.document.id, error)
 
-    def _store(self, whole: RangedDocument) -> None:
-        document = whole.joined()
-        files = records_of(self._index, document)
-        if files:  # else removed meanwhile
-            self.writer.add(document, files, seconds=whole.seconds)
-
 
 def source_file(
     index: WorkspaceIndex, document: Document, *, disk: Disk = LOCAL_DISK
 ) -> SourceFile:
-    """Return a file that holds the document's bytes.
+    """Return a file that holds the document's bytes; raises UnsteadyError where none does now."""
 
-    Raises UnsteadyError where the files that held them hold others now, or are gone.
-    """
-    records = records_of(index, document)
+    def file_at(record: FileRecord, path: Path, root: Path) -> SourceFile:
+        return SourceFile(
+            path=str(path),
+            source=record.source,
+            root=str(root),
+            sha256=document.id,
+            media_type=document.media_type,
+            size_bytes=record.size_bytes,
+            mtime_ns=record.mtime_ns,
+            ctime_ns=record.ctime_ns,
+            inode=record.inode,
+        )
+
+    records, roots = records_of(index, document), index.roots
     changed: UnsteadyError | None = None
-    for file in _in_folder(index, document, records):
+    for record in records:
+        place = roots.place(record.source)
+        root, path = (one.resolve() for one in place) if place else (Path(), Path())
+        if place is None or not path.is_relative_to(root):
+            continue
+        file = file_at(record, path, root)
         try:
             Original(file, disk=disk).check()
         except UnsteadyError as error:
@@ -207,7 +277,7 @@ def source_file(
             return file
     unpacked = index.members.path(document.id)
     if records and unpacked.is_file():
-        return _source_file(document, records[0], path=unpacked, root=index.members.root)
+        return file_at(records[0], unpacked, index.members.root)
     raise changed or UnsteadyError(_GONE)
 
 
@@ -215,29 +285,3 @@ def records_of(index: WorkspaceIndex, document: Document) -> list[FileRecord]:
     """Return the files that stand for a document; none where it was removed meanwhile."""
     records = map(index.file, document.sources)
     return [record for record in records if record is not None]
-
-
-def _in_folder(
-    index: WorkspaceIndex, document: Document, records: Sequence[FileRecord]
-) -> Iterator[SourceFile]:
-    roots = index.roots
-    for record in records:
-        place = roots.place(record.source)
-        if place is not None:
-            root, path = (one.resolve() for one in place)
-            if path.is_relative_to(root):
-                yield _source_file(document, record, path=path, root=root)
-
-
-def _source_file(document: Document, record: FileRecord, *, path: Path, root: Path) -> SourceFile:
-    return SourceFile(
-        path=str(path),
-        source=record.source,
-        root=str(root),
-        sha256=document.id,
-        media_type=document.media_type,
-        size_bytes=record.size_bytes,
-        mtime_ns=record.mtime_ns,
-        ctime_ns=record.ctime_ns,
-        inode=record.inode,
-    )

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from builders_pictures import source_file
+from msgspec import structs
 
-from ingest.distributed.task import FarSetup, end_child, run
+from ingest.ray_cluster import FarSetup, end_child, run
 from ingest.sandbox.jobs import Done, Failed, ParseJob, Setup, UnderWay
 from rag.errors import SourceError, WorkspaceError
 from rag.models.embeddings.embedders import minilm
@@ -57,7 +58,7 @@ def test_a_machine_of_another_version_says_both_and_reads_nothing(far, job):
 
 
 def test_a_machine_that_does_not_see_the_folder_says_so(far, job):
-    away = replace(job, file=replace(job.file, root="/nowhere/documents"))
+    away = structs.replace(job, file=replace(job.file, root="/nowhere/documents"))
 
     (only,) = run(far, away)
 

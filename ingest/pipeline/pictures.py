@@ -1,42 +1,80 @@
-"""Figures described in words by the model that writes, so that they are found by what they show.
+"""What pictures show, written into the documents that hold them, so that they are found by it.
 
-Optional and slow, so it comes after all reading: it goes on where it was stopped, and no picture is
-described twice by one model. A description is the first line of its figure's text and says whose
-it is. Knows the index and a model that writes; knows no file format.
+What a model saw is the last line of a figure's text; its description by the model that writes,
+which is optional and slow and so comes after all reading, is the first. Both are indexed, read and
+shown as lettering is. Knows elements and the index, and a model that writes; knows no pixels.
 """
 
 from __future__ import annotations
 
-import functools
 import logging
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from msgspec import structs
 
 import prompts
-from ingest.chunking.cutting import ChunkDocument
 from ingest.pipeline.writer import store_again
-from rag.datamodel import (
-    FULL_PAGE,
-    BBox,
-    Chunk,
-    Context,
-    Document,
-    Element,
-    Hit,
-    ImageAsset,
-    Provenance,
-    Query,
-)
+from rag.datamodel import FULL_PAGE, BBox, Chunk, Context, Document, Element, Hit, ImageAsset, Query
 from rag.errors import CutOffError
 from rag.generation.prompt import build_prompt
 from rag.protocols import Embedder, Generator, OcrLine
+from rag.storage.images.ocr_lines import SeenWords
 from rag.storage.workspace.store import WorkspaceIndex
 
 logger = logging.getLogger(__name__)
+
+LineOf = Callable[[ImageAsset], str]
+"""Returns what was seen on a picture; "" for nothing."""
+
+SEEN_KINDS: Final = frozenset({"", "photo"})
+"""Of figures that surely are no charts, drawings, papers and the like."""
+
+_FORMER: Final = re.compile(r"(?:^|\n)Seen: [^\n]* %$")
+
+
+def tell_seen(
+    index: WorkspaceIndex, embedder: Embedder, words: SeenWords, stop: threading.Event
+) -> None:
+    """Store the documents again that do not say yet what was seen on them, until `stop` is set."""
+    untold = words.untold()
+    for doc_id in index.documents_showing(untold):
+        if stop.is_set():
+            return
+        document = index.document(doc_id)
+        seen = document and with_seen(document, words.of)
+        if seen and seen != document:
+            store_again(seen, index, embedder, stop)
+    words.tell(untold)
+
+
+def with_seen(document: Document, line_of: LineOf) -> Document:
+    """Return it with what was seen as the last line of each figure that is read."""
+    whole = FULL_PAGE if document.media_type.startswith("image/") else None
+    elements = tuple(_with_line(element, line_of, whole) for element in document.elements)
+    return replace(document, elements=elements)
+
+
+def _with_line(element: Element, line_of: LineOf, whole: BBox | None) -> Element:
+    if element.image is None or element.role != "figure" or element.pending:
+        return element
+    line = line_of(element.image) if element.kind in SEEN_KINDS else ""
+    kept = _FORMER.sub("", element.text) if line else element.text
+    kept = "" if len(kept) == 1 else kept  # the texture of a photograph
+    if not line or f"{kept}\n{line}".lstrip() == element.text:
+        return element
+    start = len(kept) + bool(kept)
+    text = f"{kept}\n{line}".lstrip("\n")
+    before = tuple(p for p in element.provenances if p.span is None or p.span[1] <= len(kept))
+    places = tuple(
+        structs.replace(p, bbox=whole or element.bbox, span=(start, len(text)))
+        for p in element.provenances[:1]
+    )
+    return replace(element, text=text, provenances=(*before, *places))
+
 
 MIN_SIDE_PX: Final = 100
 """Smaller pictures are marks and ornaments."""
@@ -53,7 +91,6 @@ class Describer:
 
     index: WorkspaceIndex
     embedder: Embedder
-    chunker: ChunkDocument
     writer: Generator
 
     def catch_up(self, stop: threading.Event | None = None) -> int:
@@ -72,7 +109,7 @@ class Describer:
             if stop.is_set():
                 break
             if described != document:
-                store_again(described, self.index, self.embedder, self.chunker, stop)
+                store_again(described, self.index, self.embedder, stop)
                 changed += 1
         return changed
 
@@ -81,16 +118,11 @@ class Describer:
         for element in document.elements:
             if stop.is_set():
                 return document
-            image = element.image
-            if (
-                element.role == "figure"
-                and image is not None
-                and min(image.width_px, image.height_px) >= MIN_SIDE_PX
-            ):
+            image = element.image if element.role == "figure" else None
+            if image is not None and min(image.width_px, image.height_px) >= MIN_SIDE_PX:
                 text = self._description(document, element, image)
-                elements.append(with_description(element, text, by=self.writer.model_id))
-            else:
-                elements.append(element)
+                element = with_description(element, text, by=self.writer.model_id)  # noqa: PLW2901
+            elements.append(element)
         return replace(document, elements=tuple(elements))
 
     def _description(self, document: Document, element: Element, image: ImageAsset) -> str:
@@ -124,7 +156,8 @@ class Describer:
                 text += piece
         except CutOffError:
             logger.info("the description of a picture was cut off")
-        return _one_line(text)
+        plain = "".join(c if c.isprintable() else " " for c in _MARKS.sub("", text))
+        return " ".join(plain.split())[:MAX_LETTERS].rstrip()
 
 
 def with_description(figure: Element, text: str, *, by: str) -> Element:
@@ -142,19 +175,8 @@ def with_description(figure: Element, text: str, *, by: str) -> Element:
         for p in figure.provenances
         if p.span is None or p.span[0] >= begin
     )
-    whole = _whole(figure, end=len(line)) if line else ()
+    whole = []
+    if line and figure.provenances:
+        around = BBox.around(p.bbox for p in figure.provenances if p.bbox is not None)
+        whole = [structs.replace(figure.provenances[0], bbox=around, span=(0, len(line)))]
     return replace(figure, text="\n".join(filter(None, (line, rest))), provenances=(*whole, *kept))
-
-
-def _whole(figure: Element, *, end: int) -> tuple[Provenance, ...]:
-    """Return the place of all of a figure, for a text that ends at `end`."""
-    if not figure.provenances:
-        return ()
-    boxes = [p.bbox for p in figure.provenances if p.bbox is not None]
-    around = functools.reduce(BBox.union, boxes) if boxes else None
-    return (structs.replace(figure.provenances[0], bbox=around, span=(0, end)),)
-
-
-def _one_line(text: str) -> str:
-    plain = "".join(c if c.isprintable() else " " for c in _MARKS.sub("", text))
-    return " ".join(plain.split())[:MAX_LETTERS].rstrip()

@@ -1,1 +1,0 @@
-"""Reading by the machines of a Ray cluster."""

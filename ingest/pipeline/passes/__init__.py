@@ -1,1 +1,0 @@
-"""The passes over documents: text, lettering, sound, what pictures show."""
