@@ -20,8 +20,8 @@ from rag.storage.database.database import Database
 from rag.storage.database.soundness import is_sound
 from rag.storage.documents import codec
 from rag.storage.documents.codec import opened
+from rag.storage.files.folder import STAMP_NAME, Stamp, require
 from rag.storage.files.lock import OWNER_NAME, owner_of
-from rag.storage.files.stamp import FILE_NAME, Stamp, require
 from rag.storage.vectors.row_log import RowLog, WrittenMark
 
 DIM: Final = 4
@@ -30,7 +30,7 @@ ASKED: Final = np.full((1, DIM), 0.5, dtype=np.float32)
 
 
 def stamp(folder: Path, data: bytes) -> None:
-    (folder / FILE_NAME).write_bytes(data)
+    (folder / STAMP_NAME).write_bytes(data)
     require(folder, STAMP)
 
 

@@ -26,8 +26,7 @@ from rag.errors import LimitError, PagelightError, PassingError
 from rag.opening import open_regular
 from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
-from rag.storage.files.folder import LEDGER_NAME, is_workspace
-from rag.storage.files.stamp import FILE_NAME as STAMP_NAME
+from rag.storage.files.folder import LEDGER_NAME, STAMP_NAME, is_workspace
 
 _OF_WORKSPACES: Final = frozenset({LEDGER_NAME, STAMP_NAME})
 _LEFT_OUT_PREFIXES: Final = (".", "~$")

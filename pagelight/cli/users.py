@@ -158,7 +158,7 @@ def print_audit(rows: Sequence[Mapping[str, Any]]) -> None:
 def _note_change(workspace: Path, what: str, about: str) -> None:
     """Write a line of a change into the workspace, which a chat may have open, if there is one."""
     from pagelight.server.middleware.audit_log import COMMAND_LINE
-    from rag.storage.accounts.audit import Audit
+    from rag.storage.accounts import Audit
     from rag.storage.database.user_database import USERS_NAME, UserFile
 
     if not (workspace / USERS_NAME).exists():

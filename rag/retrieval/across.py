@@ -24,7 +24,7 @@ from rag.languages import is_foreign_question
 from rag.progress import NO_PROGRESS, Progress
 from rag.retrieval.model_search import DenseSearch, TextModel
 from rag.retrieval.vector_cache import KeptResults
-from rag.storage.search.text_space import TextSpace
+from rag.storage.search.spaces import TextSpace
 
 NAME: Final = "The model of languages"
 

@@ -15,9 +15,8 @@ from rag.datamodel import Hit, Query
 from rag.errors import failure_message
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import Embedder
-from rag.storage.search.text_space import TextSpace
+from rag.storage.search.spaces import ModelSpace, TextSpace
 from rag.storage.vectors.chunk_vectors import ChunkEmbedder
-from rag.storage.vectors.model_space import ModelSpace
 from rag.understanding.query_encoding import searched_text, vector_of
 
 

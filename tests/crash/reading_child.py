@@ -7,7 +7,7 @@ from crash.crash_child import open_index
 from fakes import FakeEmbedder
 
 from rag.retrieval.model_search import DenseSearch
-from rag.storage.search.text_space import TextSpace
+from rag.storage.search.spaces import TextSpace
 
 
 class Another(FakeEmbedder):

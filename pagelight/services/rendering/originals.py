@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from rag.datamodel import Document, Version, version_of
 from rag.opening import held, open_regular
-from rag.storage.database.sources import Roots
+from rag.storage.database.servers import Roots
 from rag.storage.files.members import FOLDER, MemberStore
 
 PAGED: Final = frozenset({"application/pdf"})

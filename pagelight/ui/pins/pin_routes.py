@@ -15,7 +15,7 @@ from pagelight.ui.html.language import say
 from pagelight.ui.pins.saved import saved_as
 from pagelight.ui.source.figures import ReadFigure
 from pagelight.ui.templating import render
-from rag.storage.conversations.pins import MAX_NOTE_LETTERS
+from rag.storage.conversations.personal import MAX_NOTE_LETTERS
 
 
 def pin_routes(library: Library, read: ReadFigure) -> APIRouter:

@@ -17,7 +17,7 @@ from pagelight.ui.html.sentences import translated
 from pagelight.ui.templating import render
 from rag.datamodel import AnswerLength
 from rag.pipeline.engine.models_in_use import EMBEDDED
-from rag.storage.conversations.preferences import MAX_INSTRUCTIONS_LETTERS, MAX_PROMPT_LETTERS, NEXT
+from rag.storage.conversations.personal import MAX_INSTRUCTIONS_LETTERS, MAX_PROMPT_LETTERS, NEXT
 
 MAX_NAME_LETTERS: Final = 200
 

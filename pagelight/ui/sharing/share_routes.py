@@ -25,7 +25,7 @@ from rag.datamodel import Answer
 from rag.refusal import lead_ins
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.exchange import Exchange
-from rag.storage.conversations.shares import SharedConversation, Shares
+from rag.storage.conversations.personal import SharedConversation, Shares
 
 
 def share_routes(shares: Shares, own: Conversations, read: ReadFigure) -> APIRouter:

@@ -26,7 +26,7 @@ from rag.retrieval.rerank.late_interaction import LateInteraction
 from rag.retrieval.rerank.likeliest_sentence import by_sentences
 from rag.retrieval.rerank.reranking import EvidenceReranker
 from rag.retrieval.retriever import ChannelWeights
-from rag.storage.search.per_document import WeightedQuestion
+from rag.storage.search.dense import WeightedQuestion
 from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.collection import TableAsker
 from rag.understanding.query_encoding import vector_of

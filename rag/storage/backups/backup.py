@@ -10,7 +10,7 @@ import logging
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -68,10 +68,9 @@ class DailyCopies:
 
     def _is_anything_written(self) -> bool:
         """Whether there is a row: no empty copy takes the place of one that is not."""
-        tables = (f"SELECT 1 FROM {table.name}" for table in user_schema.WRITTEN)
         with closing(reading(self._workspace / USERS_NAME)) as db:
-            query = f"SELECT * FROM ({' UNION ALL '.join(tables)}) LIMIT 1"
-            return db.execute(query).fetchone() is not None
+            queries = (f"SELECT 1 FROM {table.name} LIMIT 1" for table in user_schema.WRITTEN)
+            return any(db.execute(query).fetchone() for query in queries)
 
 
 def copies_of(workspace: Path) -> list[Path]:
@@ -89,10 +88,9 @@ def refuse_gone(workspace: Path) -> None:
 
 
 def back_up(workspace: Path, file: Path) -> None:
-    """Copy documents and what people wrote into a file, which is replaced once all is copied.
+    """Copy documents and what people wrote into a file, also while others write.
 
-    Also while a chat runs. Raises DamagedError where a database is, WorkspaceError where there is
-    no workspace, or the file can't be written.
+    Raises DamagedError, or WorkspaceError for no workspace and a file that can't be written.
     """
     require_made(workspace)
     fresh = file.with_name(f"{file.name}{_NEW}")
@@ -117,68 +115,59 @@ def restore(file: Path, workspace: Path) -> None:
     """
     make_folder(workspace)
     with alone_in(workspace):
-        _put_back(file, workspace)
+        fresh = {name: fresh_file(workspace / name) for name in KINDS}
+        if is_former(file):  # one database: it is carried over when the workspace is opened
+            shutil.copyfile(file, fresh[LEDGER_NAME])
+            exchange(workspace / LEDGER_NAME, fresh[LEDGER_NAME])
+            return
+        _unpack(file, fresh)
+        for name, path in fresh.items():
+            exchange(workspace / name, path)
 
 
-def _put_back(file: Path, workspace: Path) -> None:
-    fresh = {name: fresh_file(workspace / name) for name in KINDS}
-    if is_former(file):  # one database: it is carried over when the workspace is opened
-        shutil.copyfile(file, fresh[LEDGER_NAME])
-        exchange(workspace / LEDGER_NAME, fresh[LEDGER_NAME])
-        return
+def _unpack(file: Path, to: Mapping[str, Path]) -> None:
+    is_none = PagelightError(
+        f"{file} is no backup of Pagelight, or a damaged one.",
+        hint="Name a file that pagelight backup wrote.",
+    )
     try:
         with zipfile.ZipFile(file) as backup:
-            for name, path in fresh.items():
+            for name, path in to.items():
                 with backup.open(name) as member, path.open("wb") as out:
                     shutil.copyfileobj(member, out)
     except (OSError, zipfile.BadZipFile, KeyError) as error:
         if isinstance(error, OSError) and concerns_disk(error):
-            raise unwritable(workspace, error) from error
-        raise _no_backup(file) from error
-    if _is_newer(fresh[LEDGER_NAME], fresh[USERS_NAME]):
+            raise unwritable(to[LEDGER_NAME].parent, error) from error
+        raise is_none from error
+    if _is_newer(to[LEDGER_NAME], to[USERS_NAME]):
         raise IndexMismatchError(
             f"{file} was made by a newer Pagelight.", hint="Update this one, then restore it."
         )
-    if not all(is_sound(path, KINDS[name]) for name, path in fresh.items()):
-        raise _no_backup(file)
-    for name, path in fresh.items():
-        exchange(workspace / name, path)
+    if not all(is_sound(path, KINDS[name]) for name, path in to.items()):
+        raise is_none
 
 
 def is_former(path: Path) -> bool:
     """Tell whether a file is the database of a former version, which held all."""
-    try:
-        with closing(reading(path)) as db:
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-    except SQLITE_ERRORS:  # absent, or damaged: who opens it says so
-        return False
-    return 0 < int(version) < workspace_schema.ALONE_SINCE
-
-
-def _no_backup(file: Path) -> PagelightError:
-    return PagelightError(
-        f"{file} is no backup of Pagelight, or a damaged one.",
-        hint="Name a file that pagelight backup wrote.",
-    )
+    return 0 < (_version(path, "PRAGMA user_version") or 0) < workspace_schema.ALONE_SINCE
 
 
 def _is_newer(index: Path, users: Path) -> bool:
+    index_version = _version(index, "PRAGMA user_version") or 0
+    users_version = _version(users, "SELECT number FROM version") or 0
+    return index_version > workspace_schema.VERSION or users_version > user_schema.VERSION
+
+
+def _version(path: Path, query: str) -> int | None:
     try:
-        with closing(reading(index)) as db:
-            (index_version,) = db.execute("PRAGMA user_version").fetchone()
-        with closing(reading(users)) as db:
-            (users_version,) = db.execute("SELECT number FROM version").fetchone()
+        with closing(reading(path)) as db:
+            return int(db.execute(query).fetchone()[0])
     except (*SQLITE_ERRORS, TypeError):
-        return False
-    is_newer: bool = index_version > workspace_schema.VERSION or users_version > user_schema.VERSION
-    return is_newer
+        return None
 
 
 def copy_database(path: Path, to: Path, kind: Kind) -> None:
-    """Copy a database, also while others write it: all of it, or nothing.
-
-    Raises DamagedError where it is damaged, OSError where the copy can't be written.
-    """
+    """Copy all of a database that others may write. Raises DamagedError, OSError for the copy."""
     fresh = fresh_file(to)
     try:
         with closing(reading(path)) as there, closing(sqlite3.connect(fresh)) as here:
@@ -210,10 +199,7 @@ def aside(path: Path) -> Path:
 
 
 def exchange(path: Path, fresh: Path) -> None:
-    """Put the fresh file in place of a database, which lies `aside` from then on.
-
-    Raises WorkspaceError where that can't be written: then all is as it was.
-    """
+    """Put the fresh file in place of a database, which then lies `aside`. Raises WorkspaceError."""
     try:
         for ending in ("", *_ADDED):
             former = Path(f"{path}{ending}")

@@ -10,7 +10,7 @@ import logging
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from rag.storage.backups.backup import exchange, fresh_file, is_former
 from rag.storage.backups.salvage import make_index
 from rag.storage.database.soundness import reading
 from rag.storage.database.user_database import USERS_NAME, Transaction, UserDatabase, UserFile
-from rag.storage.database.user_schema import WRITTEN, left_out, source_folders
+from rag.storage.database.user_schema import WRITTEN
 from rag.storage.documents import codec
 from rag.storage.files.folder import LEDGER_NAME
 
@@ -34,12 +34,8 @@ _DERIVED: Final = ("vectors", "text-vectors")
 
 _CITATION: Final = ("number", "chunk", "span", "provenances", "quote")
 _HIT: Final = ("chunk", "score", "rank", "channel", "found_by", "relevance")
-_LISTS: Final = (left_out, source_folders)
-_MOVES: Final = {
-    "moved in": tuple(table for table in WRITTEN if table not in _LISTS),
-    "lists moved in": _LISTS,
-}
-"""What is copied once, by what is noted then: the lists were each machine's own before."""
+_MOVED: Final = "moved in"
+"""Noted once it is copied what the first workspace kept."""
 
 
 def carry_over(workspace: Path) -> None:
@@ -72,39 +68,31 @@ def carry_over(workspace: Path) -> None:
 
 
 def move_in(users: UserDatabase, shared: UserDatabase) -> None:
-    """Copy what one database keeps of people to one that machines share, once.
-
-    The first workspace that comes brings its own; of another nothing is mixed in.
-    """
+    """Copy what the first workspace that comes keeps of people to what machines share, once."""
     with shared.write() as there, users.read() as here:
-        for done, tables in _MOVES.items():
-            if there.fact(done) is not None:
-                continue
-            for table in tables:
-                rows = here.connection.execute(select(table)).mappings()
-                _put(there, table, [dict(row) for row in rows])
-            there.set_fact(done, "")
+        if there.fact(_MOVED) is not None:
+            return
+        for table in WRITTEN:
+            rows = here.connection.execute(select(table)).mappings()
+            _put(there, table, [dict(row) for row in rows])
+        there.set_fact(_MOVED, "")
 
 
-def _former_rows(db: sqlite3.Connection, table: str) -> Iterable[Fields]:
+def _former_rows(db: sqlite3.Connection, table: str) -> list[Fields]:
     """Return the rows of a table, none where there was no such table yet."""
     known = db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
     if not known:
         return []
     rows = [dict(row) for row in db.execute(f"SELECT * FROM {table}")]
-    if table in {"exchanges", "pins"}:
-        rows = [{**row, "body": renewed_body(row["body"])} for row in rows]
-    return _following_each_other(rows) if table == "exchanges" else rows
-
-
-def _following_each_other(rows: Iterable[Fields]) -> Iterator[Fields]:
-    """Yield exchanges with ids and what they follow: those of before follow in their order."""
-    last: dict[str, str] = {}
+    last: dict[str, str] = {}  # exchanges of before have no ids, and follow in their order
     for row in rows:
-        conversation = row["conversation_id"]
-        key = row.get("id", str(row.get("position", "")))
-        yield {"id": key, "parent": last.get(conversation, ""), **row}
-        last[conversation] = key
+        if table in {"exchanges", "pins"}:
+            row["body"] = renewed_body(row["body"])
+        if table == "exchanges":
+            row.setdefault("id", str(row.get("position", "")))
+            row.setdefault("parent", last.get(row["conversation_id"], ""))
+            last[row["conversation_id"]] = row["id"]
+    return rows
 
 
 def renewed_body(body: bytes) -> bytes:

@@ -24,8 +24,7 @@ from rag.storage.database.soundness import SQLITE_ERRORS, is_sound, reading
 from rag.storage.database.user_database import USERS_NAME, UserFile
 from rag.storage.database.user_schema import WRITTEN
 from rag.storage.documents.codec import opened
-from rag.storage.files.folder import LEDGER_NAME
-from rag.storage.files.stamp import forget_damaged
+from rag.storage.files.folder import LEDGER_NAME, forget_damaged
 
 Row = tuple[Any, ...]
 
@@ -56,25 +55,21 @@ def salvage(workspace: Path) -> Salvaged | None:
     Cut anywhere, it can be done again. Raises WorkspaceBusyError where somebody has it open,
     WorkspaceError where the disk is full.
     """
+    index, users = workspace / LEDGER_NAME, workspace / USERS_NAME
     with alone_in(workspace):
         forget_damaged(workspace)
-        return _databases(workspace)
+        copies = copies_of(workspace)
+        index_whole = not index.exists() or _is_index_whole(index)
+        users_whole = are_users_whole(users) if users.exists() else not copies
+        if index_whole and users_whole:
+            return None
+        if not index_whole:
+            make_index(index)
+        copy = None if users_whole else _make_users(users, copies)
+        return Salvaged(index_whole=index_whole, users_whole=users_whole, copy=copy)
 
 
-def _databases(workspace: Path) -> Salvaged | None:
-    index, users, copies = workspace / LEDGER_NAME, workspace / USERS_NAME, copies_of(workspace)
-    index_whole = not index.exists() or is_index_whole(index)
-    users_whole = are_users_whole(users) if users.exists() else not copies
-    if index_whole and users_whole:
-        return None
-    if not index_whole:
-        make_index(index)
-    copy = None if users_whole else _make_users(users, copies)
-    return Salvaged(index_whole=index_whole, users_whole=users_whole, copy=copy)
-
-
-def is_index_whole(path: Path) -> bool:
-    """Tell whether the index can be read: its tables, its rows, and what they hold."""
+def _is_index_whole(path: Path) -> bool:
     if not is_sound(path, "index"):
         return False
     with closing(reading(path)) as db:

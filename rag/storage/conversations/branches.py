@@ -1,8 +1,8 @@
 """The exchanges of a conversation as a tree, in SQL: each follows another, one is the last shown.
 
 A question that is edited or asked anew stands beside the former one: nothing is overwritten. Each
-change counts, and a conversation is named by its first question. Knows rows and their ids; knows
-nothing of answers, or of whose they are.
+change counts, and a conversation is named by its first question. Knows nothing of answers, or of
+whose they are.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ _BELOW: Final = (
     " UNION ALL SELECT e.row, e.id FROM exchanges e JOIN below b ON e.parent = b.id"
     " WHERE e.conversation_id = :talk)"
 )
-_NEWEST_BELOW: Final = f"{_BELOW} SELECT id FROM below ORDER BY row DESC LIMIT 1"  # noqa: S608 - ours
-_DELETE_BELOW: Final = f"DELETE FROM exchanges WHERE row IN ({_BELOW} SELECT row FROM below)"  # noqa: S608 - as above
 
 
 def head_of(db: Transaction, conversation_id: str) -> str:
@@ -50,50 +48,30 @@ def path_to(db: Transaction, conversation_id: str, exchange_id: str) -> list[int
 
 
 def newest_below(db: Transaction, conversation_id: str, exchange_id: str) -> str | None:
-    """Return the newest exchange that goes on from this one, or it; None where it is unknown.
-
-    Nothing follows the newest: it is younger than all that it follows.
-    """
-    names = {"talk": conversation_id, "first": exchange_id}
-    newest: str | None = db.value(_NEWEST_BELOW, names)
+    """Return the newest exchange that goes on from this one, or it; None where it is unknown."""
+    query = f"{_BELOW} SELECT id FROM below ORDER BY row DESC LIMIT 1"
+    newest: str | None = db.value(query, {"talk": conversation_id, "first": exchange_id})
     return newest
 
 
-def parent_of(db: Transaction, conversation_id: str, exchange_id: str) -> str | None:
-    """Return the id of the exchange that this one follows ("" none); None where it is unknown."""
-    query = "SELECT parent FROM exchanges WHERE conversation_id = ? AND id = ?"
-    parent: str | None = db.value(query, (conversation_id, exchange_id))
-    return parent
-
-
-def is_all(db: Transaction, conversation_id: str, exchange_id: str) -> bool:
-    """Tell whether a conversation has nothing but this exchange and what follows it."""
-    query = "SELECT count(*) FROM exchanges WHERE conversation_id = ? AND parent = ''"
-    return (
-        db.value(query, (conversation_id,)) == 1
-        and parent_of(db, conversation_id, exchange_id) == ""
-    )
-
-
-def remove(db: Transaction, conversation_id: str, exchange_id: str) -> None:
-    """Delete an exchange and all that follows it."""
-    names = {"talk": conversation_id, "first": exchange_id}
-    db.execute(_DELETE_BELOW, names)
-
-
-def newest(db: Transaction, conversation_id: str) -> str:
-    """Return the id of the exchange that came last; "" where there is none."""
-    query = "SELECT id FROM exchanges WHERE conversation_id = ? ORDER BY row DESC LIMIT 1"
-    return str(db.value(query, (conversation_id,)) or "")
-
-
-def siblings(db: Transaction, conversation_id: str) -> list[tuple[str, ...]]:
-    """Return the ids of exchanges that follow the same one, the oldest first."""
-    groups: dict[str, list[str]] = {}
-    rows = "SELECT parent, id FROM exchanges WHERE conversation_id = ? ORDER BY row"
-    for parent, exchange_id in db.execute(rows, (conversation_id,)):
-        groups.setdefault(parent, []).append(exchange_id)
-    return [tuple(group) for group in groups.values()]
+def remove(db: Transaction, conversation_id: str, exchange_id: str) -> bool | None:
+    """Delete an exchange and what follows; None: it is unknown, False: nothing would be left."""
+    query = "SELECT id, parent FROM exchanges WHERE conversation_id = ?"
+    parents = {row[0]: row[1] for row in db.execute(query, (conversation_id,))}
+    parent = parents.get(exchange_id)
+    if parent is None:
+        return None
+    if not parent and list(parents.values()).count("") == 1:
+        return False
+    with changing(db, conversation_id):
+        query = f"DELETE FROM exchanges WHERE row IN ({_BELOW} SELECT row FROM below)"
+        db.execute(query, {"talk": conversation_id, "first": exchange_id})
+        shown = newest_below(db, conversation_id, parent) or db.value(
+            "SELECT id FROM exchanges WHERE conversation_id = ? ORDER BY row DESC LIMIT 1",
+            (conversation_id,),
+        )
+        set_head(db, conversation_id, shown)
+    return True
 
 
 def first_question(db: Transaction, conversation_id: str) -> str | None:

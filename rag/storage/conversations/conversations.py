@@ -5,8 +5,8 @@ Knows questions and answers; knows nothing of how they are shown.
 
 from __future__ import annotations
 
-import re
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,12 +15,12 @@ from rag.storage.conversations import branches
 from rag.storage.conversations.exchange import (
     Exchange,
     QuestionHead,
+    UserRows,
     exchange_body,
     exchange_of,
     head_of,
     withheld,
 )
-from rag.storage.conversations.user_rows import UserRows
 from rag.storage.database.catalog import storable
 from rag.storage.database.user_database import Transaction
 
@@ -48,10 +48,8 @@ class Conversations(UserRows):
     def put(self, conversation_id: str, exchange: Exchange, *, after: str | None = None) -> None:
         """Store an exchange as it is by now; a new one becomes the last that is shown.
 
-        It follows the one of the id `after`: "" none, None the last that is shown. What follows
-        the same one stands beside it: see `versions`. A question brings a deleted conversation
-        back. A conversation is named by its first question until it is renamed. One of somebody
-        else stays as it is.
+        It follows the one of the id `after` ("" none, None the last shown), beside what does so
+        already. It brings a deleted conversation back; one of somebody else stays as it is.
         """
         with self._database.write() as db:
             if not self._touch(db, conversation_id, branches.name_of(exchange.question)):
@@ -59,13 +57,22 @@ class Conversations(UserRows):
             answer = exchange.answer.text if exchange.answer else ""
             texts = (storable(exchange.question), storable(answer), storable(exchange.failure))
             values = (*texts, exchange_body(exchange), conversation_id, exchange.id)
-            if db.execute(_UPDATE, values).rowcount:
+            done = db.execute(
+                "UPDATE exchanges SET question = ?, answer = ?, told = ?, body = ?"
+                " WHERE conversation_id = ? AND id = ?",
+                values,
+            )
+            if done.rowcount:
                 branches.note_change(db, conversation_id)
                 return
             with branches.changing(db, conversation_id):
                 self._set(db, conversation_id, "deleted = FALSE")
                 head = branches.head_of(db, conversation_id)
-                db.execute(_APPEND, (*values, head if after is None else after))
+                db.execute(
+                    "INSERT INTO exchanges (question, answer, told, body, conversation_id, id,"
+                    " parent) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (*values, head if after is None else after),
+                )
                 branches.set_head(db, conversation_id, exchange.id)
 
     def go_to(self, conversation_id: str, exchange_id: str) -> bool:
@@ -79,34 +86,28 @@ class Conversations(UserRows):
         return True
 
     def remove(self, conversation_id: str, exchange_id: str) -> bool:
-        """Delete an exchange and all that follows it; return whether there was one.
-
-        Shown is then the newest that follows the same one as it did, or that one. Where nothing is
-        left the conversation is hidden instead: see `delete`.
-        """
+        """Delete an exchange and what follows it; the only one is hidden, as by `delete`."""
         with self._database.write() as db:
             if not self._owns(db, conversation_id):
                 return False
-            parent = branches.parent_of(db, conversation_id, exchange_id)
-            if parent is None:
-                return False
-            if branches.is_all(db, conversation_id, exchange_id):
+            done = branches.remove(db, conversation_id, exchange_id)
+            if done is False:
                 self._set(db, conversation_id, "deleted = TRUE")
-                return True
-            with branches.changing(db, conversation_id):
-                branches.remove(db, conversation_id, exchange_id)
-                newest = branches.newest_below(db, conversation_id, parent) if parent else None
-                newest = newest or branches.newest(db, conversation_id)
-                branches.set_head(db, conversation_id, newest)
-        return True
+        return done is not None
 
     def versions(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
         """Return by the id of an exchange those beside it, itself among them, the oldest first."""
         with self._database.read() as db:
-            if not self._owns(db, conversation_id):
-                return {}
-            groups = branches.siblings(db, conversation_id)
-        return {exchange_id: group for group in groups for exchange_id in group}
+            rows = db.execute(
+                "SELECT e.id, e.parent FROM exchanges e JOIN conversations c"
+                " ON c.id = e.conversation_id"
+                " WHERE c.id = ? AND c.owner = ? AND NOT c.deleted ORDER BY e.row",
+                (conversation_id, self._owner),
+            ).fetchall()
+        beside: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+        for exchange_id, parent in rows:
+            beside[parent] += (exchange_id,)
+        return {exchange_id: beside[parent] for exchange_id, parent in rows}
 
     def _owns(self, db: Transaction, conversation_id: str) -> bool:
         query = "SELECT 1 FROM conversations WHERE id = ? AND owner = ? AND NOT deleted"
@@ -123,11 +124,8 @@ class Conversations(UserRows):
         return done.rowcount > 0
 
     def get(self, conversation_id: str, *, last: str | None = None) -> list[Exchange]:
-        """Return the exchanges that are shown, in order; none for an id unknown or deleted.
-
-        With `last` (an id) those that lead to this exchange.
-        """
-        return self._shown(self._branch(conversation_id, last))
+        """Return the exchanges shown, or those that lead to `last`; [] for an unknown id."""
+        return self._shown(self._branch(conversation_id, last, alone=False))
 
     def exchange(self, conversation_id: str, exchange_id: str) -> Exchange | None:
         """Return one exchange, of any branch; None for an id that is unknown or deleted."""
@@ -135,9 +133,7 @@ class Conversations(UserRows):
         found = self._shown(self._branch(conversation_id, exchange_id, alone=alone))
         return found[-1] if found else None
 
-    def _branch(
-        self, conversation_id: str, last: str | None, *, alone: bool = False
-    ) -> list[Exchange]:
+    def _branch(self, conversation_id: str, last: str | None, *, alone: bool) -> list[Exchange]:
         """Return what leads to the exchange `last`, or it `alone`; None: to the last shown."""
         with self._database.read() as db:
             if not self._owns(db, conversation_id):
@@ -173,28 +169,26 @@ class Conversations(UserRows):
         return {each.doc_id: each.name for each in kept if each.doc_id}
 
     def _heads(self) -> list[QuestionHead]:
-        query = (
-            "SELECT e.body FROM exchanges e JOIN conversations c ON c.id = e.conversation_id"
-            " WHERE c.owner = ?"
+        bodies = self._database.query(
+            "SELECT body FROM exchanges WHERE conversation_id IN"
+            " (SELECT id FROM conversations WHERE owner = ?)",
+            (self._owner,),
         )
-        return [head_of(body) for (body,) in self._database.query(query, (self._owner,))]
+        return [head_of(body) for (body,) in bodies]
 
     def record(self, conversation_id: str) -> ConversationRecord | None:
         with self._database.read() as db:
-            found = _records(db, "AND c.id = ?", (self._owner, conversation_id))
-        return found[0] if found else None
+            return next(iter(_records(db, "AND c.id = ?", (self._owner, conversation_id))), None)
 
     def records(self, words: str = "") -> list[ConversationRecord]:
         """Return those that hold all `words` in name, questions or answers, latest first."""
         with self._database.read() as db:
-            found = _holding(db, self._owner, words, answers=True)
-            if self._may_show is None:
-                return found
-            asked = {record.id for record in _holding(db, self._owner, words, answers=False)}
-        return [record for record in found if record.id in asked or self._tells(record, words)]
+            found = _holding(db, self._owner, words)
+        if self._may_show is None or not words.split():
+            return found
+        return [record for record in found if self._tells(record, words)]
 
     def _tells(self, record: ConversationRecord, words: str) -> bool:
-        """Tell whether all `words` stand in what the person may read of a conversation."""
         parts = [record.name]
         for row in self._database.query(f"{_SELECT} WHERE conversation_id = ?", (record.id,)):
             exchange = exchange_of(*row)
@@ -222,10 +216,7 @@ class Conversations(UserRows):
         return sum(number for (number,) in self._database.query(query, (self._owner,)))
 
     def changed_since(self, revision: int) -> dict[str, str]:
-        """Return the conversations that changed after a revision: by id their last exchange.
-
-        The latest first. One that was deleted is among them until it is purged.
-        """
+        """Return what changed after a revision, also deleted: by id the last exchange."""
         query = (
             "SELECT id, head FROM conversations WHERE owner = ? AND revision > ?"
             " ORDER BY revision DESC"
@@ -250,7 +241,8 @@ class Conversations(UserRows):
             for conversation_id, scope in db.execute(query).fetchall():
                 entries = scope.split("\n")
                 renamed = [
-                    re.sub(f"^{re.escape(IN + old)}", lambda _: IN + new, e) for e in entries
+                    f"{IN}{new}{e.removeprefix(IN + old)}" if e.startswith(IN + old) else e
+                    for e in entries
                 ]
                 if renamed != entries:
                     values = ("\n".join(renamed), conversation_id)
@@ -269,7 +261,7 @@ class Conversations(UserRows):
 
     def _set(self, db: Transaction, conversation_id: str, what: str, *values: str) -> bool:
         """Change a conversation of this person; return whether there is one."""
-        query = f"UPDATE conversations SET {what} WHERE id = ? AND owner = ?"  # noqa: S608 - words of ours
+        query = f"UPDATE conversations SET {what} WHERE id = ? AND owner = ?"
         done = db.execute(query, (*values, conversation_id, self._owner))
         branches.note_change(db, conversation_id)
         return done.rowcount > 0
@@ -281,20 +273,11 @@ class Conversations(UserRows):
 
 
 def _delete(db: Transaction, which: str, values: Sequence[object]) -> None:
-    """Delete conversations, with what is wished for the answers of each."""
-    gone = f"conversation_id IN (SELECT id FROM conversations WHERE {which})"  # noqa: S608 - a condition of ours
-    db.execute(f"DELETE FROM answer_wishes WHERE {gone}", values)  # noqa: S608 - as above
-    db.execute(f"DELETE FROM conversations WHERE {which}", values)  # noqa: S608 - as above
+    gone = f"conversation_id IN (SELECT id FROM conversations WHERE {which})"
+    db.execute(f"DELETE FROM answer_wishes WHERE {gone}", values)
+    db.execute(f"DELETE FROM conversations WHERE {which}", values)
 
 
-_UPDATE: Final = (
-    "UPDATE exchanges SET question = ?, answer = ?, told = ?, body = ?"
-    " WHERE conversation_id = ? AND id = ?"
-)
-_APPEND: Final = (
-    "INSERT INTO exchanges (question, answer, told, body, conversation_id, id, parent)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
 _SELECT: Final = "SELECT id, question, told, body FROM exchanges"
 _COUNTED: Final = (
     "SELECT c.id, c.name, c.changed_s, (SELECT count(*) FROM exchanges e WHERE"
@@ -303,13 +286,11 @@ _COUNTED: Final = (
 _HOLDS: Final = (
     r"AND (lower(c.name) LIKE lower(?) ESCAPE '\' OR EXISTS (SELECT 1 FROM exchanges x WHERE"
     r" x.conversation_id = c.id AND (lower(x.question) LIKE lower(?) ESCAPE '\'"
-    r" OR ? AND lower(x.answer) LIKE lower(?) ESCAPE '\')))"
+    r" OR lower(x.answer) LIKE lower(?) ESCAPE '\')))"
 )
 
 
-def _records(
-    db: Transaction, clause: str, values: Sequence[str | bool]
-) -> list[ConversationRecord]:
+def _records(db: Transaction, clause: str, values: Sequence[str]) -> list[ConversationRecord]:
     rows = db.execute(f"{_COUNTED} {clause} ORDER BY c.changed_s DESC, c.id", tuple(values))
     return [
         ConversationRecord(id=key, name=name, changed_s=changed, exchanges=count)
@@ -317,13 +298,9 @@ def _records(
     ]
 
 
-def _holding(db: Transaction, owner: str, words: str, *, answers: bool) -> list[ConversationRecord]:
-    """Return those that hold all `words` in name or questions, or in `answers` too."""
-    patterns = [f"%{_literal(word)}%" for word in words.split()]
+def _holding(db: Transaction, owner: str, words: str) -> list[ConversationRecord]:
+    """Return those that hold all `words` in name, questions or answers."""
+    letters = str.maketrans({letter: f"\\{letter}" for letter in r"\%_"})
+    patterns = [f"%{storable(word).translate(letters)}%" for word in words.split()]
     clause = " ".join([_HOLDS] * len(patterns))
-    values = [value for one in patterns for value in (one, one, answers, one)]
-    return _records(db, clause, [owner, *values])
-
-
-def _literal(word: str) -> str:
-    return storable(word).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return _records(db, clause, [owner, *(one for one in patterns for _ in range(3))])

@@ -1,4 +1,4 @@
-"""A question and its answer, as they are kept: to bytes and back. Knows values, and no database.
+"""A question and its answer, as they are kept: to bytes and back; and whose they are.
 
 Of an answer that is kept which is needed to show it again, its sources lit. What was found beyond
 the context and the nearest places (`Answer.hits`, `Context.dropped`) is left out, and what is of
@@ -7,15 +7,17 @@ the moment: rights, wishes, what was looked for besides.
 
 from __future__ import annotations
 
+import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from rag.datamodel import Answer, Chunk, Context, Filters, Query
+from rag.datamodel import Answer, Context, Filters, Query
+from rag.storage.database.user_database import UserDatabase
 from rag.storage.documents import codec
 from rag.storage.documents.scope import Grounds
 
@@ -29,11 +31,7 @@ _UNREADABLE: Final = (zlib.error, ValueError, KeyError, TypeError)
 
 
 class KeptAttachment(Struct, frozen=True, kw_only=True, array_like=True):
-    """A file that came with a question: its id among what was attached, and what it was called.
-
-    `picture` is the id of its stored picture, "" where it has none. Without a `doc_id` it could
-    not be read.
-    """
+    """A file that came with a question. Without a `doc_id` it could not be read."""
 
     doc_id: str
     name: str
@@ -45,10 +43,9 @@ class Exchange:
     """A question and its answer; None while none has come, and where it was stopped or failed.
 
     `id` is its own in its conversation: an answer to the same question asked anew has another.
-    `failure` stands in place of an answer: why there is none.
-    `attachments` came with it, or with one before it that it goes on from. `picture` is the id of
-    a stored picture that came with a question of earlier versions, `region` the name of a part of
-    a page, `scope` what was searched, as the person chose it.
+    `failure` says why there is no answer. `attachments` came with it, or with one before it that
+    it goes on from. `picture` is the id of a stored picture that came with a question of earlier
+    versions, `region` the name of a part of a page, `scope` what was searched, as was chosen.
     """
 
     id: str
@@ -94,12 +91,6 @@ def is_readable_exchange(body: bytes) -> bool:
         return False
 
 
-def withheld(answer: Answer) -> Answer:
-    """Return what stands in place of an answer that a person may not read."""
-    query = replace(answer.query, text=answer.query.text or UNNAMED, region=None)
-    return Answer(query=query, text=WITHHELD, answered=False, complete=True)
-
-
 def exchange_of(exchange_id: str, question: str, failure: str, body: bytes) -> Exchange:
     """Return an exchange, without its answer where that can't be read."""
     came = Exchange(id=exchange_id, question=question, failure=failure, **asdict(head_of(body)))
@@ -110,27 +101,35 @@ def exchange_of(exchange_id: str, question: str, failure: str, body: bytes) -> E
         return came
 
 
-def grounds_of(answer: Answer) -> Grounds:
-    """Return the documents that were asked about, read, cited or shown as near, each once.
+def withheld(answer: Answer) -> Answer:
+    """Return what stands in place of an answer that a person may not read."""
+    query = replace(answer.query, text=answer.query.text or UNNAMED, region=None)
+    return Answer(query=query, text=WITHHELD, answered=False, complete=True)
 
-    Not what the person attached: it was theirs to begin with.
-    """
+
+def grounds_of(answer: Answer) -> Grounds:
+    """Return the documents that an answer stands on, each once; not what the person attached."""
+    region = answer.query.region
+    chunks = [hit.chunk for hit in (*answer.nearest, *answer.context.hits)]
+    chunks += [citation.chunk for citation in (*answer.cells, *answer.citations)]
+    chunks[:0] = [region] if region else []
     own = {(attachment.doc_id, attachment.name) for attachment in answer.query.attachments}
-    grounds = dict.fromkeys((chunk.doc_id, chunk.source) for chunk in _chunks(answer))
+    grounds = dict.fromkeys((chunk.doc_id, chunk.source) for chunk in chunks)
     return tuple(ground for ground in grounds if ground not in own)
 
 
 def encode_answer(answer: Answer) -> bytes:
     query, only = answer.query, answer.query.filters
+    filters = Filters(
+        source_glob=only.source_glob, media_types=only.media_types, within=only.within
+    )
     kept = replace(
         answer,
         query=Query(
             text=query.text,
             image=query.image,
             attachments=query.attachments,
-            filters=Filters(
-                source_glob=only.source_glob, media_types=only.media_types, within=only.within
-            ),
+            filters=filters,
             region=query.region,
         ),
         context=Context(hits=answer.context.hits),
@@ -146,8 +145,29 @@ def decode_answer(data: bytes) -> Answer:
     return codec.load(zlib.decompress(data), Answer)
 
 
-def _chunks(answer: Answer) -> Iterable[Chunk]:
-    if answer.query.region is not None:
-        yield answer.query.region
-    yield from (hit.chunk for hit in (*answer.nearest, *answer.context.hits))
-    yield from (citation.chunk for citation in (*answer.cells, *answer.citations))
+MayShow = Callable[[Grounds], bool]
+"""Tells whether a person may read what stands on these documents."""
+
+
+class UserRows:
+    """Rows of `owner` in the database of what people wrote. Safe for several threads.
+
+    `may_show` tells whether they may still read an answer; None: all of them. `now` is in seconds
+    since 1970.
+    """
+
+    def __init__(
+        self,
+        database: UserDatabase,
+        *,
+        owner: str = "",
+        may_show: MayShow | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._owner = owner
+        self._may_show = may_show
+        self._now = now
+
+    def _may_read(self, answer: Answer) -> bool:
+        return self._may_show is None or self._may_show(grounds_of(answer))

@@ -9,10 +9,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from rag.datamodel import Answer, Turn
 from rag.errors import DamagedError
@@ -21,10 +21,10 @@ from rag.storage.conversations.exchange import (
     Exchange,
     KeptAttachment,
     QuestionHead,
+    UserRows,
     grounds_of,
     head_of,
 )
-from rag.storage.conversations.user_rows import UserRows
 from rag.storage.database.catalog import storable
 from rag.storage.database.user_database import Transaction
 from rag.storage.documents import codec
@@ -60,11 +60,7 @@ class ReportedAnswer:
 
 
 class _ReportBody(Struct, kw_only=True):
-    """What belongs to the answer, and what was said before it.
-
-    Of earlier versions it does not say which attachments came with the question, or which
-    documents the answers stand on.
-    """
+    """What belongs to the answer; earlier versions noted no attachments and no grounds."""
 
     answer: str
     answered: bool
@@ -98,26 +94,23 @@ class Reports(UserRows):
         if exchange_id not in ids:
             return None
         *earlier, last = exchanges[: ids.index(exchange_id) + 1]
-        if last.answer is None:
+        answer, report_id = last.answer, report_id_of(conversation_id, last)
+        if answer is None:
             return None
-        report_id = report_id_of(conversation_id, last)
-        grounds = [grounds_of(each.answer) for each in (*earlier, last) if each.answer]
+        answers = [(each.question, each.answer) for each in earlier]
         body = _ReportBody(
-            answer=last.answer.text,
-            answered=last.answer.answered,
-            history=tuple(
-                (each.question, each.answer.text if each.answer and each.answer.answered else "")
-                for each in earlier
-            ),
+            answer=answer.text,
+            answered=answer.answered,
+            history=tuple((asked, a.text if a and a.answered else "") for asked, a in answers),
             picture=last.picture,
             attachments=last.attachments,
             region=last.region,
             scope=last.scope,
-            cited=tuple(cited(last.answer)),
-            grounds=tuple(chain.from_iterable(grounds)),
+            cited=tuple(cited(answer)),
+            grounds=tuple(g for _, a in (*answers, ("", answer)) if a for g in grounds_of(a)),
         )
-        question, sealed_body = storable(last.question), sealed(codec.dump(body))
-        row = (report_id, self._now(), conversation_id, question, sealed_body, self._owner, good)
+        question, data = storable(last.question), sealed(codec.dump(body))
+        row = (report_id, self._now(), conversation_id, question, data, self._owner, good)
         self._database.change(
             "INSERT INTO reports (id, reported_s, conversation_id, question, body, owner, good)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
@@ -149,31 +142,25 @@ class Reports(UserRows):
         return [self._shown(row) for row in rows]
 
     def _shown(self, row: Sequence[Any]) -> ReportedAnswer:
-        """Return a report; what it tells of documents only where all of them may be seen.
-
-        A report of before does not say which they are.
-        """
+        """Return a report; what it tells of documents only where all of them are known and seen."""
         report_id, reported_s, conversation_id, question, right, absent, good, data = row
-        body = _read(data)
-        grounds, may_show = body.grounds, self._may_show
+        told = asdict(_read(data))
+        grounds, history = told.pop("grounds"), told.pop("history")
+        del told["attachments"]
+        may_show = self._may_show
         is_seen = may_show is None or (grounds is not None and may_show(grounds))
+        if not is_seen:
+            told |= {"answer": WITHHELD, "answered": False, "cited": ()}
         return ReportedAnswer(
             id=report_id,
             reported_s=reported_s,
             conversation_id=conversation_id,
             question=question,
-            answer=body.answer if is_seen else WITHHELD,
-            answered=is_seen and body.answered,
             right=right,
             absent=bool(absent),
-            history=tuple(
-                Turn(question=asked, answer=said if is_seen else "") for asked, said in body.history
-            ),
-            picture=body.picture,
-            region=body.region,
-            scope=body.scope,
-            cited=body.cited if is_seen else (),
             good=bool(good),
+            history=tuple(Turn(question=q, answer=a if is_seen else "") for q, a in history),
+            **told,
         )
 
 

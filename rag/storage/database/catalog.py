@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from rag.datamodel import NO_FILTERS, Chunk, Companion, Document, Filters
-from rag.storage.database import document_pictures, pages
 from rag.storage.documents import codec, scope
 from rag.storage.documents.codec import opened, sealed
 from rag.storage.documents.records import DocumentRecord, FileRecord
-from rag.storage.documents.stems import stem_document
-from rag.storage.documents.words import fold
+from rag.storage.documents.words import fold, stem_document
 
 _OF_FILE: Final = (
     *("source", "doc_id", "size_bytes", "mtime_ns", "ctime_ns", "inode", "sha256", "state"),
@@ -32,6 +32,12 @@ _FILE_COLUMNS: Final = (
     f" {', '.join(f'd.{name}' for name in _OF_ITS_DOCUMENT)}"
     " FROM files f LEFT JOIN documents d ON d.id = f.doc_id"
 )
+
+SECTION_CHUNKS: Final = 8
+"""Where there are no pages, so many consecutive chunks of a section stand for one."""
+
+_IMAGE: Final = re.compile(rb'"image":\["([0-9a-f]{64})"')
+"""Of an element as `codec` writes it; in a text the quotation marks would be escaped."""
 
 _CHARTS: Final = frozenset({"bar chart", "line chart", "pie chart", "scatter plot", "chart"})
 
@@ -85,27 +91,34 @@ def storable(text: str) -> str:
     )
 
 
-def revision(db: sqlite3.Connection) -> int:
-    """Return a number that is another one whenever `records` are."""
-    (number,) = db.execute("SELECT documents FROM counters").fetchone()
+def counter(db: sqlite3.Connection, of: Literal["chunks", "words", "embedded", "documents"]) -> int:
+    """Return how many chunks there are, or a number that is another one after each change.
+
+    Of `words`, of what there is to be `embedded`, or of `records`, of which `documents` tells.
+    """
+    (number,) = db.execute(f"SELECT {of} FROM counters").fetchone()
     return int(number)
 
 
 def records(db: sqlite3.Connection, collections: scope.Collections = None) -> list[DocumentRecord]:
-    """Return every document, then every file that failed, each in the order of sources.
-
-    Of what lies in other collections there is no trace.
-    """
+    """Return every document of some collections, then what failed, each in the order of sources."""
     sources = scope.sources_of_each(db, None, collections)
+    columns = "id, title, media_type, page_count, chunk_count, warnings, pending, language"
     rows = db.execute(
-        "SELECT d.id, title, media_type, page_count, chunk_count, warnings, pending, language,"
-        f" {scope.DAY} FROM documents d LEFT JOIN files f ON f.doc_id = d.id GROUP BY d.row"
+        f"SELECT d.{columns}, {scope.DAY} FROM documents d LEFT JOIN files f ON f.doc_id = d.id"
+        " GROUP BY d.row"
     )
-    ready = [
-        _record(row, sources.get(row[0], ()))
-        for row in rows
-        if collections is None or row[0] in sources
-    ]
+    ready = []
+    for row in rows:
+        if collections is None or row[0] in sources:
+            fields = dict(zip((*columns.split(", "), "day"), row, strict=True))
+            fields |= {
+                "sources": sources.get(fields["id"], ()),
+                "warnings": opened(fields["warnings"], _warnings, what=fields["title"]),
+                "pending": bool(fields["pending"]),
+                "day": fields["day"] or "",
+            }
+            ready.append(DocumentRecord(**fields))
     return sorted(ready, key=lambda record: record.sources) + failed(db, collections)
 
 
@@ -127,28 +140,20 @@ def failed(
 def document(
     db: sqlite3.Connection, doc_id: str, collections: scope.Collections = None
 ) -> Document | None:
-    row = db.execute(
-        "SELECT media_type, title, language, page_count, elements, warnings, dated, companions"
-        " FROM documents"
-        " WHERE id = ?",
-        (doc_id,),
-    ).fetchone()
+    columns = "media_type, title, language, page_count, elements, warnings, dated, companions"
+    row = db.execute(f"SELECT {columns} FROM documents WHERE id = ?", (doc_id,)).fetchone()
     sources = scope.sources_of(db, doc_id, collections)
     if row is None or (collections is not None and not sources):
         return None
-    media_type, title, language, page_count, elements, warnings, dated, companions = row
-    return Document(
-        id=doc_id,
-        sources=sources,
-        media_type=media_type,
-        title=title,
-        language=language or None,
-        page_count=page_count,
-        elements=opened(elements, codec.decode_elements, what=title),
-        warnings=opened(warnings, _warnings, what=title),
-        dated=dated,
-        companions=opened(companions, companions_of, what=title) if companions else (),
-    )
+    fields = dict(zip(columns.split(", "), row, strict=True))
+    title, companions = fields["title"], fields["companions"]
+    fields |= {
+        "language": fields["language"] or None,
+        "elements": opened(fields["elements"], codec.decode_elements, what=title),
+        "warnings": opened(fields["warnings"], _warnings, what=title),
+        "companions": opened(companions, companions_of, what=title) if companions else (),
+    }
+    return Document(id=doc_id, sources=sources, **fields)
 
 
 def put_document(
@@ -157,10 +162,29 @@ def put_document(
     """Store a document in place of its former version; return the chunk ids that are gone."""
     gone = set(chunk_ids(db, doc.id))
     elements = sealed(codec.dump(doc.elements))
-    row = _put_document_row(db, doc, elements, len(chunks), chunker_version)
-    document_pictures.note(db, row, elements)
+    values = {
+        "id": doc.id,
+        "media_type": doc.media_type,
+        "title": storable(doc.title),
+        "language": doc.language or "",
+        "page_count": doc.page_count,
+        "chunk_count": len(chunks),
+        "pending": doc.pending,
+        "lettering_tried_with": "",
+        "warnings": codec.dump(doc.warnings),
+        "elements": elements,
+        "chunker": chunker_version,
+        "dated": doc.dated,
+        "companions": codec.dump(doc.companions) if doc.companions else "",
+    }
+    (row,) = _upsert(db, "documents", values, key="id", returning="RETURNING row").fetchone()
+    db.execute("DELETE FROM document_pictures WHERE doc_row = ?", (row,))
+    db.executemany(
+        "INSERT INTO document_pictures (image_id, doc_row) VALUES (?, ?)",
+        [(key.decode(), row) for key in sorted(set(_IMAGE.findall(elements)))],
+    )
     db.execute("DELETE FROM chunks WHERE doc_row = ?", (row,))
-    pages.put(db, [(_put_chunk(db, row, chunk), chunk) for chunk in chunks])
+    _put_pages(db, [(_put_chunk(db, row, chunk), chunk) for chunk in chunks])
     stem_document(db, doc.id)
     return gone - {chunk.id for chunk in chunks}
 
@@ -198,29 +222,31 @@ def delete_unreferenced(db: sqlite3.Connection, doc_ids: Iterable[str | None]) -
 
 
 def chunk_ids(db: sqlite3.Connection, doc_id: str) -> list[str]:
-    rows = db.execute(
+    return _column(
+        db,
         "SELECT c.id FROM chunks c JOIN documents d ON d.row = c.doc_row WHERE d.id = ?"
         " ORDER BY c.ordinal",
-        (doc_id,),
+        doc_id,
     )
-    return [chunk_id for (chunk_id,) in rows]
 
 
 def chunk_ids_of_rows(db: sqlite3.Connection, doc_rows: Sequence[int]) -> list[str]:
-    rows = db.execute(
-        "SELECT c.id FROM chunks c JOIN json_each(?) j ON c.doc_row = j.value",
-        (json.dumps(doc_rows),),
-    )
-    return [chunk_id for (chunk_id,) in rows]
+    query = "SELECT c.id FROM chunks c JOIN json_each(?) j ON c.doc_row = j.value"
+    return _column(db, query, json.dumps(doc_rows))
+
+
+def all_chunk_ids(db: sqlite3.Connection) -> list[str]:
+    return _column(db, "SELECT id FROM chunks ORDER BY row")
+
+
+def _column(db: sqlite3.Connection, query: str, *values: str) -> list[str]:
+    return [value for (value,) in db.execute(query, values)]
 
 
 def chunk_rows(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
     """Return the rows of those chunks that exist, by id."""
-    rows = db.execute(
-        "SELECT c.id, c.rowid FROM json_each(?) j CROSS JOIN chunks c ON c.id = j.value",
-        (json.dumps(ids),),
-    )
-    return dict(rows.fetchall())
+    query = "SELECT c.id, c.rowid FROM json_each(?) j CROSS JOIN chunks c ON c.id = j.value"
+    return dict(db.execute(query, (json.dumps(ids),)).fetchall())
 
 
 def unembedded(db: sqlite3.Connection, chunks: Sequence[Chunk]) -> list[Chunk]:
@@ -230,25 +256,14 @@ def unembedded(db: sqlite3.Connection, chunks: Sequence[Chunk]) -> list[Chunk]:
 
 
 def embedded_digests(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, bytes]:
-    rows = db.execute(
-        "SELECT c.id, c.embedded FROM chunks c JOIN json_each(?) j ON c.id = j.value",
-        (json.dumps(ids),),
-    )
-    return dict(rows)
-
-
-def all_embedded_digests(db: sqlite3.Connection) -> dict[str, bytes]:
-    """Return those of all chunks, in reading order."""
-    return dict(db.execute("SELECT id, embedded FROM chunks ORDER BY row"))
+    query = "SELECT c.id, c.embedded FROM chunks c JOIN json_each(?) j ON c.id = j.value"
+    return dict(db.execute(query, (json.dumps(ids),)).fetchall())
 
 
 def chunks(
     db: sqlite3.Connection, ids: Sequence[str], *, filters: Filters = NO_FILTERS
 ) -> dict[str, Chunk]:
-    """Return those chunks that exist and that a person may see, by id.
-
-    A chunk's `source` is the first, by name, of the files with these bytes that `filters` admit.
-    """
+    """Return those that exist and may be seen; `source` is the first that `filters` admit."""
     rows = db.execute(
         "SELECT c.id, d.id, d.media_type, d.language, c.ordinal, c.body FROM json_each(?) j"
         " JOIN chunks c ON c.id = j.value JOIN documents d ON d.row = c.doc_row",
@@ -262,16 +277,13 @@ def chunks(
             continue
         named = sources[doc_id]
         admitted = (s for s in named if undated.admit(source=s, media_type=media_type))
-        source = next(admitted, named[0])
-        decode = partial(
-            codec.decode_chunk,
-            chunk_id=chunk_id,
-            doc_id=doc_id,
-            source=source,
-            ordinal=ordinal,
-            language=language or None,
-        )
-        found[chunk_id] = opened(body, decode, what=source)
+        own: dict[str, Any] = {
+            "source": next(admitted, named[0]),
+            "ordinal": ordinal,
+            "language": language or None,
+        }
+        decode = partial(codec.decode_chunk, chunk_id=chunk_id, doc_id=doc_id, **own)
+        found[chunk_id] = opened(body, decode, what=own["source"])
     return found
 
 
@@ -281,22 +293,6 @@ def chunks_of(db: sqlite3.Connection, doc_id: str) -> list[Chunk]:
     return sorted(found.values(), key=lambda chunk: chunk.ordinal)
 
 
-def chunk_total(db: sqlite3.Connection) -> int:
-    """Return how many chunks there are, without counting them."""
-    (total,) = db.execute("SELECT chunks FROM counters").fetchone()
-    return int(total)
-
-
-def embedded_changes(db: sqlite3.Connection) -> int:
-    """Return how often what there is to embed has changed."""
-    (changes,) = db.execute("SELECT embedded FROM counters").fetchone()
-    return int(changes)
-
-
-def all_chunk_ids(db: sqlite3.Connection) -> list[str]:
-    return [chunk_id for (chunk_id,) in db.execute("SELECT id FROM chunks ORDER BY row")]
-
-
 def _with_kind(context: str, kind: str) -> str:
     """Return what is searched before a passage's text; words for a chart seldom stand on it."""
     if kind not in _CHARTS:
@@ -304,43 +300,13 @@ def _with_kind(context: str, kind: str) -> str:
     return f"{context}\n{' '.join(dict.fromkeys(f'{kind} chart graph'.split()))}"
 
 
-def _put_document_row(
-    db: sqlite3.Connection, doc: Document, elements: bytes, chunk_count: int, chunker_version: str
-) -> int:
-    values = {
-        "id": doc.id,
-        "media_type": doc.media_type,
-        "title": storable(doc.title),
-        "language": doc.language or "",
-        "page_count": doc.page_count,
-        "chunk_count": chunk_count,
-        "pending": doc.pending,
-        "lettering_tried_with": "",
-        "warnings": codec.dump(doc.warnings),
-        "elements": elements,
-        "chunker": chunker_version,
-        "dated": doc.dated,
-        "companions": codec.dump(doc.companions) if doc.companions else "",
-    }
-    cursor = _upsert(db, "documents", values, key="id", returning="RETURNING row")
-    (row,) = cursor.fetchone()
-    return int(row)
-
-
 def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
     phash, image_id = (chunk.image.phash, chunk.image.id) if chunk.image else (None, None)
+    digest, body = embedded_digest(chunk), sealed(codec.encode_chunk(chunk))
     (row,) = db.execute(
         "INSERT INTO chunks (id, doc_row, ordinal, embedded, phash, image_id, body)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING row",
-        (
-            chunk.id,
-            doc_row,
-            chunk.ordinal,
-            embedded_digest(chunk),
-            phash,
-            image_id,
-            sealed(codec.encode_chunk(chunk)),
-        ),
+        (chunk.id, doc_row, chunk.ordinal, digest, phash, image_id, body),
     ).fetchone()
     db.execute(
         "INSERT INTO words (rowid, context, text) VALUES (?, ?, ?)",
@@ -349,49 +315,43 @@ def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
     return int(row)
 
 
-def companions_of(data: bytes) -> tuple[Companion, ...]:
-    return codec.load(data, tuple[Companion, ...])
+def _put_pages(db: sqlite3.Connection, chunks: Sequence[tuple[int, Chunk]]) -> None:
+    """Index the pages of a document by words, or each few chunks of a section where it has none.
+
+    `chunks` have their rows, in reading order; a page's row is that of its first chunk.
+    """
+    places: defaultdict[tuple[object, ...], list[tuple[int, Chunk]]] = defaultdict(list)
+    for row, chunk in chunks:
+        places[chunk.place].append((row, chunk))
+    for place, group in places.items():
+        step = len(group) if place[1] is not None else SECTION_CHUNKS
+        for page in (group[start : start + step] for start in range(0, len(group), step)):
+            (first, head), text = page[0], "\n".join(fold(chunk.text) for _, chunk in page)
+            db.execute(
+                "INSERT INTO pages (rowid, context, text) VALUES (?, ?, ?)",
+                (first, fold(head.context), text),
+            )
+            db.executemany(
+                "UPDATE chunks SET page_row = ? WHERE row = ?", [(first, row) for row, _ in page]
+            )
 
 
-def _warnings(data: bytes) -> tuple[str, ...]:
-    return codec.load(data, tuple[str, ...])
-
-
+companions_of = partial(codec.load, kind=tuple[Companion, ...])
+_warnings = partial(codec.load, kind=tuple[str, ...])
 _NO_WARNINGS = (None, codec.dump(()))
 
 
 def _file(row: tuple[Any, ...]) -> FileRecord:
     """Return the record; what most have in common is there once, however many they are."""
     fields = dict(zip((*_OF_FILE, *_OF_ITS_DOCUMENT), row, strict=True))
-    warnings = fields["warnings"]
-    return FileRecord(
-        **fields
-        | {
-            "sha256": fields["doc_id"]
-            if fields["sha256"] == fields["doc_id"]
-            else fields["sha256"],
-            "state": sys.intern(fields["state"]),
-            "tried_with": sys.intern(fields["tried_with"]),
-            "warnings": ()
-            if warnings in _NO_WARNINGS
-            else opened(warnings, _warnings, what=fields["source"]),
-            "page_count": fields["page_count"] or 0,
-            "chunk_count": fields["chunk_count"] or 0,
-        }
-    )
-
-
-def _record(row: tuple[Any, ...], sources: tuple[str, ...]) -> DocumentRecord:
-    doc_id, title, media_type, page_count, chunk_count, warnings, pending, language, day = row
-    return DocumentRecord(
-        id=doc_id,
-        sources=sources,
-        title=title,
-        media_type=media_type,
-        page_count=page_count,
-        chunk_count=chunk_count,
-        warnings=opened(warnings, _warnings, what=title),
-        pending=bool(pending),
-        day=day or "",
-        language=language or "",
-    )
+    doc_id, sha256, warnings = fields["doc_id"], fields["sha256"], fields["warnings"]
+    is_bare = warnings in _NO_WARNINGS
+    common = {
+        "sha256": doc_id if sha256 == doc_id else sha256,
+        "state": sys.intern(fields["state"]),
+        "tried_with": sys.intern(fields["tried_with"]),
+        "warnings": () if is_bare else opened(warnings, _warnings, what=fields["source"]),
+        "page_count": fields["page_count"] or 0,
+        "chunk_count": fields["chunk_count"] or 0,
+    }
+    return FileRecord(**fields | common)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rag.errors import IndexMismatchError, WorkspaceError
-from rag.storage.database.soundness import sqlite_errors
+from rag.storage.database.soundness import prepare, sqlite_errors
 from rag.storage.database.workspace_schema import SCRIPT, VERSION
 
 FREE_SHARE: Final = 0.2
@@ -22,13 +22,6 @@ FREE_SHARE: Final = 0.2
 
 MIN_FREE_PAGES: Final = 256
 """1 MB."""
-
-_MERGES: Final = (
-    "INSERT INTO words (words) VALUES ('optimize')",
-    "INSERT INTO pages (pages) VALUES ('optimize')",
-    "INSERT INTO stems (stems) VALUES ('optimize')",
-)
-"""FTS5 keeps deleted rows in its segments until it merges them."""
 
 _BUSY_S: Final = 30.0
 
@@ -87,12 +80,8 @@ class Database:
         with sqlite_errors(self._path, "index"), self._writing:
             self._check_open()
             self._writer.execute("BEGIN IMMEDIATE")
-            try:
+            with self._writer:
                 yield self._writer
-            except BaseException:
-                self._writer.rollback()
-                raise
-            self._writer.commit()
 
     def fact(self, name: str) -> str | None:
         """Return what was noted under a name."""
@@ -115,8 +104,8 @@ class Database:
             (free,) = self._writer.execute("PRAGMA freelist_count").fetchone()
             if free < max(MIN_FREE_PAGES, pages * FREE_SHARE):
                 return
-            for merge in _MERGES:
-                self._writer.execute(merge)
+            for table in ("words", "pages", "stems"):  # FTS5 keeps deleted rows until it merges
+                self._writer.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
             self._writer.execute("VACUUM")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -124,9 +113,7 @@ class Database:
         connection = sqlite3.connect(
             self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
+        prepare(connection)
         return connection
 
     def _make_tables(self) -> None:

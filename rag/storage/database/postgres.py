@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from rag.errors import DatabaseError, SettingsError, WorkspaceBusyError
 from rag.storage.database import user_schema
-from rag.storage.database.user_database import Transaction, UserDatabase, committing
+from rag.storage.database.user_database import Transaction, UserDatabase, begun
 
 SCHEMA_NAME: Final = "pagelight"
 """The schema that all lies in."""
@@ -105,21 +105,29 @@ class PostgresDatabase(UserDatabase):
     IndexMismatchError for tables of a newer version.
     """
 
+    BEGIN_READING = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
+    BEGIN_WRITING = ("BEGIN", f"SELECT pg_advisory_xact_lock({WRITING_KEY})")
+
     def __init__(self, url: str) -> None:
         self.address = DatabaseAddress(url)
-        self.name = f"The database {self.address}"
-        super().__init__(
-            create_engine(
-                "postgresql+psycopg://",
-                creator=lambda: driver().connect(**self.address.parameters),
-                isolation_level="AUTOCOMMIT",
-                pool_pre_ping=True,
-                max_overflow=-1,
-            )
+        engine = create_engine(
+            "postgresql+psycopg://",
+            creator=lambda: driver().connect(**self.address.parameters),
+            isolation_level="AUTOCOMMIT",
+            pool_pre_ping=True,
+            max_overflow=-1,
         )
+        super().__init__(f"The database {self.address}", engine)
         try:
             with self.write() as db:
-                self._make_schema(db)
+                run = db.connection.exec_driver_sql
+                if run("SELECT to_regnamespace(%s)", (SCHEMA_NAME,)).scalar() is None:
+                    run(f"CREATE SCHEMA {SCHEMA_NAME}")
+                is_new = run("SELECT to_regclass('version')").scalar() is None
+                self._make_tables(db, None if is_new else db.value("SELECT number FROM version"))
+                user_schema.index_metadata.create_all(db.connection)
+                for statement in _FORMER:
+                    run(statement)
         except BaseException:
             self.close()
             raise
@@ -150,24 +158,6 @@ class PostgresDatabase(UserDatabase):
                 hint="Check that PostgreSQL runs, and RAG_DATABASE_URL; it is tried again then.",
             ) from None  # the driver's own words may tell more than people are to see
 
-    def _begin_reading(self, connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-
-    def _begin_writing(self, connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING_KEY})")
-
-    def _make_schema(self, db: Transaction) -> None:
-        run = db.connection.exec_driver_sql
-        if run("SELECT to_regnamespace(%s)", (SCHEMA_NAME,)).scalar() is None:
-            run(f"CREATE SCHEMA {SCHEMA_NAME}")
-        is_new = run("SELECT to_regclass('version')").scalar() is None
-        number = None if is_new else run("SELECT number FROM version").scalar()
-        self._make_tables(number, db)
-        user_schema.index_metadata.create_all(db.connection)
-        for statement in _FORMER:
-            run(statement)
-
 
 OWNER_KEY: Final = 7_305_804_402_567
 """Of the advisory lock of who owns what all share."""
@@ -177,7 +167,6 @@ GRACE_S: Final = 5.0
 
 OTHERS: Final = "Another server owns by now what all share."
 
-_TRY: Final = "SELECT pg_try_advisory_lock(%s)"
 _HELD: Final = (
     "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -218,10 +207,7 @@ class Presence:
         return bool(self._database.query(_HELD, (_key_of(server),)))
 
     def beat(self) -> Connection:
-        """See that the connection lasts, or begin it anew; return it. Raises DatabaseError.
-
-        Who was the owner is it again, unless another took it meanwhile.
-        """
+        """Return the lasting connection, begun anew where it broke. Raises DatabaseError."""
         with self._turn, self._database.errors():
             try:
                 self._lasting().exec_driver_sql("SELECT 1")
@@ -230,10 +216,7 @@ class Presence:
             return self._lasting()
 
     def own(self) -> bool:
-        """Take what all share, if nobody has it; tell whether this process has. Raises as `beat`.
-
-        After the database was away, who did not own it before waits for `GRACE_S`.
-        """
+        """Take what all share, if it is free for this process; tell whether it has it."""
         with self._turn:
             connection = self.beat()
             is_early = self._was_away and self._now() - self._since_s < GRACE_S
@@ -253,9 +236,8 @@ class Presence:
             if not self.is_owner:
                 raise WorkspaceBusyError(OTHERS)
             try:
-                connection.exec_driver_sql("BEGIN")
-                with committing(connection):
-                    yield Transaction(connection)
+                with begun(connection, ("BEGIN",)) as db:
+                    yield db
             except OperationalError:
                 self._drop()
                 raise
@@ -290,9 +272,8 @@ class Presence:
 
 
 def _locked(connection: Connection, key: int) -> bool:
-    return bool(connection.exec_driver_sql(_TRY, (key,)).scalar())
+    return bool(connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (key,)).scalar())
 
 
 def _key_of(server: str) -> int:
-    """Return a positive number of 63 bits, as keys of advisory locks are."""
     return int(server, 16) >> 1

@@ -1,7 +1,7 @@
 """What the servers of one workspace know of each other: who runs, what is read, what is answered.
 
 Each server holds a lock of its own, which goes with its process. Knows files and rows, and the
-database of servers on several machines; knows nothing of how an answer looks.
+database of servers on several machines; looks at no folder that is read.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,12 +61,6 @@ class ServerMarks:
             return self._runs_here(server)
         return self._presence.runs(server)
 
-    def any_runs(self) -> bool:
-        """Tell whether any server runs on this machine."""
-        return self._folder.is_dir() and any(
-            self._runs_here(path.name) for path in self._folder.iterdir()
-        )
-
     def _runs_here(self, server: str) -> bool:
         path = self._folder / server
         if server == self.own or not path.is_file():
@@ -95,7 +89,8 @@ def alone_in(workspace: Path) -> Iterator[None]:
     lock = WorkspaceLock(workspace)
     lock.acquire()
     try:
-        if ServerMarks(workspace).any_runs():
+        marks = ServerMarks(workspace)
+        if any(marks.runs(path.name) for path in (workspace / FOLDER).glob("*")):
             raise WorkspaceBusyError(
                 f"A server of the workspace {workspace} runs.", hint="Stop it first."
             )
@@ -116,10 +111,7 @@ class GrowingAnswer:
 
 
 class GrowingAnswers:
-    """Answers to one person's questions that are being written, for other servers to show.
-
-    What a server that has ended left is not there.
-    """
+    """Answers to one person that servers are writing, for other servers to show."""
 
     def __init__(self, database: UserDatabase, servers: ServerMarks, *, owner: str = "") -> None:
         self._database = database
@@ -161,10 +153,8 @@ class GrowingAnswers:
         )
         rows = self._database.query(query, (self._owner, self._servers.own))
         return [
-            GrowingAnswer(
-                conversation_id=talk, exchange_id=exchange, html=html, is_stopping=bool(stop)
-            )
-            for talk, exchange, html, stop, server in rows
+            GrowingAnswer(conversation_id=talk, exchange_id=key, html=html, is_stopping=bool(stop))
+            for talk, key, html, stop, server in rows
             if self._servers.runs(server)
         ]
 
@@ -201,10 +191,9 @@ class SharedReading:
 
     def done(self, numbers: Iterable[int]) -> None:
         """Note that this is asked no more."""
+        rows = [(number,) for number in numbers]
         with self._database.write() as db:
-            db.executemany(
-                "DELETE FROM reading_wishes WHERE number = ?", [(number,) for number in numbers]
-            )
+            db.executemany("DELETE FROM reading_wishes WHERE number = ?", rows)
 
 
 def _delete(path: Path) -> None:
@@ -212,3 +201,74 @@ def _delete(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roots:
+    """Where files lie: in the workspace's own folder, or in an `extra` one, by its name."""
+
+    own: Path | None
+    extra: Mapping[str, Path] = field(default_factory=dict)
+
+    def place(self, source: str) -> tuple[Path, Path] | None:
+        """Return the folder that a source lies in, and its path; None where none is known."""
+        top, _, rest = source.partition("/")
+        if rest and top in self.extra:
+            return self.extra[top], self.extra[top] / rest
+        return None if self.own is None else (self.own, self.own / source)
+
+
+class SourceFolders:
+    """Folders read beside the workspace's own, by the name that their sources begin with."""
+
+    def __init__(self, database: UserDatabase) -> None:
+        self._database = database
+
+    def all(self) -> dict[str, Path]:
+        """Return the folders by their names, in the order of these."""
+        rows = self._database.query("SELECT name, folder FROM source_folders ORDER BY name")
+        return {name: Path(folder) for name, folder in rows}
+
+    def put(self, name: str, folder: Path) -> None:
+        query = (
+            "INSERT INTO source_folders VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET folder = excluded.folder"
+        )
+        self._database.change(query, (name, str(folder)))
+
+    def rename(self, name: str, other: str) -> None:
+        query = "UPDATE source_folders SET name = ? WHERE name = ?"
+        self._database.change(query, (other, name))
+
+    def remove(self, name: str) -> None:
+        self._database.change("DELETE FROM source_folders WHERE name = ?", (name,))
+
+
+class LeftOut:
+    """The sources that a person took out of the index; who sees a part sees none of them."""
+
+    def __init__(self, database: UserDatabase, *, hidden: bool = False) -> None:
+        self._database = database
+        self._hidden = hidden
+
+    def sources(self) -> frozenset[str]:
+        query = "SELECT source FROM left_out"
+        rows = [] if self._hidden else self._database.query(query)
+        return frozenset(source for (source,) in rows)
+
+    def add(self, sources: Sequence[str]) -> None:
+        self._each("INSERT INTO left_out VALUES (?) ON CONFLICT DO NOTHING", sources)
+
+    def remove(self, sources: Sequence[str]) -> None:
+        self._each("DELETE FROM left_out WHERE source = ?", sources)
+
+    def move(self, moved: Mapping[str, str]) -> None:
+        """Give files that are left out their new sources, by the former ones."""
+        former = sorted(self.sources() & moved.keys())
+        self.remove(former)
+        self.add([moved[source] for source in former])
+
+    def _each(self, query: str, sources: Sequence[str]) -> None:
+        if sources:
+            with self._database.write() as db:
+                db.executemany(query, [(source,) for source in sources])

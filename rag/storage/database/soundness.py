@@ -77,8 +77,13 @@ def is_sound(path: Path, kind: Kind) -> bool:
             if db.execute(_SCHEMA).fetchall() != _right(kind):
                 return False
             # whether pages are as they should be, and indexes say what their tables do
-            checked = db.execute("PRAGMA integrity_check(1)").fetchall()
-            return checked == [("ok",)] and _is_text(db)
+            if db.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
+                return False
+            tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0"
+            for (table,) in db.execute(tables).fetchall():  # whether text is text it tells so alone
+                for _ in db.execute(f'SELECT * FROM "{table}"'):
+                    continue
+            return True
     except SQLITE_ERRORS:
         return False
 
@@ -88,9 +93,14 @@ def reading(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30.0)
 
 
+def prepare(connection: sqlite3.Connection) -> None:
+    """Let a connection write ahead, so that others read meanwhile, and hold keys of others."""
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
 @cache
 def _right(kind: Kind) -> list[tuple[str, ...]]:
-    """Return the schema that a database of a kind has."""
     with closing(sqlite3.connect(":memory:")) as made:
         if kind == "index":
             made.executescript(SCRIPT)
@@ -99,12 +109,3 @@ def _right(kind: Kind) -> list[tuple[str, ...]]:
                 create_engine("sqlite://", creator=lambda: made, poolclass=StaticPool)
             )
         return made.execute(_SCHEMA).fetchall()
-
-
-def _is_text(db: sqlite3.Connection) -> bool:
-    """Whether text is text: SQLite looks at it when it is read, not when it is checked."""
-    tables = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")
-    for (table,) in tables.fetchall():
-        for _ in db.execute(f'SELECT * FROM "{table}"'):
-            continue
-    return True

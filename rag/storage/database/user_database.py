@@ -7,22 +7,21 @@ or FALSE, a conflict names its columns. Knows nothing of what the rows mean.
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, TextClause, create_engine, event, text
+from sqlalchemy import Connection, CursorResult, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from rag.closing import Closing
 from rag.errors import IndexMismatchError, WorkspaceError
 from rag.storage.database import user_schema
-from rag.storage.database.soundness import sqlite_errors
+from rag.storage.database.soundness import prepare, sqlite_errors
 
 USERS_NAME: Final = "users.sqlite"
 """The file in a workspace."""
@@ -30,34 +29,15 @@ USERS_NAME: Final = "users.sqlite"
 Values = Sequence[object] | Mapping[str, object]
 """Of a statement: by place, or by name."""
 
-_PLACE: Final = re.compile(r"'[^']*'|(\?)")
+_PLACE: Final = re.compile(r"'[^']*'|\?|(?<!:):([a-z]\w*)")
 
 
 @lru_cache(maxsize=512)
-def _statement(query: str) -> tuple[TextClause, tuple[str, ...]]:
-    """Return a statement whose values all have names, and the names of those that had none."""
-    names: list[str] = []
+def _for_postgres(query: str) -> str:
+    def place(found: re.Match[str]) -> str:
+        return "%s" if found[0] == "?" else f"%({found[1]})s" if found[1] else found[0]
 
-    def named(found: re.Match[str]) -> str:
-        if not found[1]:
-            return found[0]
-        names.append(f"value{len(names)}")
-        return f":{names[-1]}"
-
-    return text(_PLACE.sub(named, query)), tuple(names)
-
-
-class FoundRows(Protocol):
-    """What a statement found or did."""
-
-    @property
-    def rowcount(self) -> int:
-        """How many rows were written."""
-        ...
-
-    def fetchone(self) -> Any: ...  # noqa: ANN401 - a tuple of what was asked for, or None
-    def fetchall(self) -> Sequence[Any]: ...
-    def __iter__(self) -> Iterator[Any]: ...
+    return _PLACE.sub(place, query.replace("%", "%%"))
 
 
 class Transaction:
@@ -66,15 +46,17 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def execute(self, query: str, values: Values = (), /) -> FoundRows:
-        statement, names = _statement(query)
-        named = values if isinstance(values, Mapping) else dict(zip(names, values, strict=True))
-        return self.connection.execute(statement, named)
+    def execute(self, query: str, values: Values = (), /) -> CursorResult[*tuple[Any, ...]]:
+        given = values if isinstance(values, Mapping) else tuple(values)
+        return self.connection.exec_driver_sql(self._written(query), given)
 
-    def executemany(self, query: str, rows: Iterable[Sequence[object]], /) -> None:
-        statement, names = _statement(query)
-        if named := [dict(zip(names, row, strict=True)) for row in rows]:
-            self.connection.execute(statement, named)
+    def executemany(self, query: str, rows: Iterable[tuple[object, ...]], /) -> None:
+        if given := list(rows):
+            self.connection.exec_driver_sql(self._written(query), given)
+
+    def _written(self, query: str) -> str:
+        is_shared = self.connection.dialect.name == "postgresql"
+        return _for_postgres(query) if is_shared else query
 
     def value(self, query: str, values: Values = (), /) -> Any:  # noqa: ANN401 - of any type
         """Return the first value of the first row that a statement finds; None: it finds none."""
@@ -98,25 +80,19 @@ class Transaction:
 class UserDatabase(Closing):
     """Keeps rows. Any thread may read or write. Ended by `close`."""
 
-    name: str
-    """What it is called where something is wrong with it."""
+    BEGIN_READING: tuple[str, ...] = ("BEGIN",)
+    BEGIN_WRITING: tuple[str, ...] = ("BEGIN IMMEDIATE",)
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, name: str, engine: Engine) -> None:
+        """`name` is what it is called where something is wrong with it."""
+        self.name = name
         self._engine = engine
+        self._writing = threading.Lock()
         self._is_closed = False
 
     @abstractmethod
     def errors(self) -> AbstractContextManager[None]:
         """Turn the errors that a person can do something about into words; others are bugs."""
-
-    @abstractmethod
-    def _begin_reading(self, connection: Connection) -> None: ...
-    @abstractmethod
-    def _begin_writing(self, connection: Connection) -> None: ...
-
-    def _turn(self) -> AbstractContextManager[object]:
-        """Held by who writes, where not the database itself lets one write at a time."""
-        return nullcontext()
 
     def close(self) -> None:
         """Close every connection; afterwards the database can't be used."""
@@ -126,18 +102,18 @@ class UserDatabase(Closing):
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """Lend a connection that sees one consistent state until the block ends."""
-        with self.connected() as connection:
-            self._begin_reading(connection)
-            with committing(connection):
-                yield Transaction(connection)
+        with self.connected() as connection, begun(connection, self.BEGIN_READING) as db:
+            yield db
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """Lend a connection: all of the block is stored, or nothing; one writes at a time."""
-        with self._turn(), self.connected() as connection:
-            self._begin_writing(connection)
-            with committing(connection):
-                yield Transaction(connection)
+        with (
+            self._writing,
+            self.connected() as connection,
+            begun(connection, self.BEGIN_WRITING) as db,
+        ):
+            yield db
 
     def query(self, query: str, values: Values = ()) -> Sequence[Any]:
         """Return the rows that a statement finds, in a transaction of its own."""
@@ -156,7 +132,7 @@ class UserDatabase(Closing):
         with self.errors(), self._engine.connect() as connection:
             yield connection
 
-    def _make_tables(self, number: int | None, db: Transaction) -> None:
+    def _make_tables(self, db: Transaction, number: int | None) -> None:
         """Make what lacks. `number` is the version that is there; None where nothing is."""
         if (number or 0) > user_schema.VERSION:
             raise IndexMismatchError(
@@ -179,15 +155,13 @@ class UserFile(UserDatabase):
         engine = create_engine(
             f"sqlite:///{path}", isolation_level="AUTOCOMMIT", connect_args={"timeout": 30}
         )
-        event.listen(engine, "connect", _prepare)
-        super().__init__(engine)
-        self.name = f"The file {path}"
+        event.listen(engine, "connect", lambda connection, _: prepare(connection))
+        super().__init__(f"The file {path}", engine)
         self._path = path
-        self._writing = threading.Lock()
         try:
             if self._version() != user_schema.VERSION:
                 with self.write() as db:
-                    self._make_tables(self._version(), db)
+                    self._make_tables(db, self._version())
         except BaseException:
             self.close()
             raise
@@ -201,26 +175,14 @@ class UserFile(UserDatabase):
             found: int | None = db.value("SELECT number FROM version") if known else None
         return found
 
-    def _turn(self) -> AbstractContextManager[object]:
-        return self._writing
-
-    def _begin_reading(self, connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    def _begin_writing(self, connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
 
 @contextmanager
-def committing(connection: Connection) -> Iterator[None]:
-    """Store what was done in the block, or nothing of it."""
+def begun(connection: Connection, statements: Iterable[str]) -> Iterator[Transaction]:
+    """Lend a transaction that these statements begin: all of the block is stored, or nothing."""
+    for statement in statements:
+        connection.exec_driver_sql(statement)
     try:
-        yield
+        yield Transaction(connection)
         connection.exec_driver_sql("COMMIT")
     except BaseException:
         with suppress(SQLAlchemyError):

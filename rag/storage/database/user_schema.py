@@ -5,6 +5,7 @@ Those of the index that machines share are in PostgreSQL alone. Knows columns; o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -40,6 +41,10 @@ def _text(
     return Column(name, Text, *extra, nullable=False, server_default=default, **kind)
 
 
+def _texts(*names: str) -> Iterator[Column[str]]:
+    return map(_text, names)
+
+
 def _key(name: str, *extra: ForeignKey) -> Column[str]:
     return _text(name, *extra, primary_key=True)
 
@@ -54,7 +59,6 @@ def _count(name: str, *, default: str | None = None, unique: bool = False) -> Co
 
 
 def _time(name: str) -> Column[float]:
-    """Seconds since 1970."""
     return Column(name, Double, nullable=False)
 
 
@@ -113,8 +117,7 @@ reports: Final = Table(
     metadata,
     _key("id"),
     _time("reported_s"),
-    _text("conversation_id"),
-    _text("question"),
+    *_texts("conversation_id", "question"),
     _text("right_answer", default=""),
     _flag("absent"),
     _bytes("body"),
@@ -125,10 +128,7 @@ pins: Final = Table(
     "pins",
     metadata,
     _number("row"),
-    _text("owner"),
-    _text("conversation_id"),
-    _text("exchange_id"),
-    _text("question"),
+    *_texts("owner", "conversation_id", "exchange_id", "question"),
     _bytes("body"),
     _text("note", default=""),
     UniqueConstraint("owner", "conversation_id", "exchange_id"),
@@ -147,8 +147,7 @@ prompts: Final = Table(
     "prompts",
     metadata,
     _number("row"),
-    _text("owner"),
-    _text("text"),
+    *_texts("owner", "text"),
     UniqueConstraint("owner", "text"),
 )
 sessions: Final = Table(
@@ -158,8 +157,7 @@ sessions: Final = Table(
     _bytes("key", unique=True),
     _text("name", index=True),
     _bytes("stamp"),
-    _text("address"),
-    _text("agent"),
+    *_texts("address", "agent"),
     _time("begun_s"),
     _time("used_s"),
     sqlite_autoincrement=True,
@@ -169,18 +167,14 @@ audit: Final = Table(
     metadata,
     _number("id"),
     _time("at_s"),
-    _text("who"),
-    _text("what"),
-    _text("about"),
-    _text("address"),
+    *_texts("who", "what", "about", "address"),
     Index("audit_by_who", "who", "id"),
     sqlite_autoincrement=True,
 )
 usage: Final = Table(
     "usage",
     metadata,
-    _text("name"),
-    _text("used"),
+    *_texts("name", "used"),
     _time("at_s"),
     _count("amount"),
     Index("usage_by_name", "name", "used", "at_s"),
@@ -189,10 +183,7 @@ growing: Final = Table(
     "growing",
     metadata,
     _key("conversation_id"),
-    _text("exchange_id"),
-    _text("owner"),
-    _text("server"),
-    _text("html"),
+    *_texts("exchange_id", "owner", "server", "html"),
     _flag("stop"),
 )
 left_out: Final = Table("left_out", metadata, _key("source"))

@@ -28,7 +28,6 @@ Value = TypeVar("Value")
 KEPT_CHUNKS: Final = 2048
 """Chunks are found by several channels, and by one question after another."""
 
-_BREAK: Final = b"\n"
 _DIGITS: Final = 8
 
 _COLUMNS: Final = ("id", "doc_id", "source", "ordinal", "language")
@@ -87,7 +86,7 @@ def decode_lines(data: bytes) -> list[OcrLine]:
 
 def sealed(data: bytes) -> bytes:
     """Return JSON with its seal."""
-    return data + _BREAK + _seal(data)
+    return data + b"\n" + _seal(data)
 
 
 def opened(data: bytes, decode: Callable[[bytes], Value], *, what: str) -> Value:
@@ -105,7 +104,7 @@ def opened(data: bytes, decode: Callable[[bytes], Value], *, what: str) -> Value
 
 def _unsealed(data: bytes) -> bytes:
     inner, line_break, seal = data[: -_DIGITS - 1], data[-_DIGITS - 1 : -_DIGITS], data[-_DIGITS:]
-    if line_break != _BREAK:
+    if line_break != b"\n":
         return data
     if seal != _seal(inner):
         raise ValueError("the checksum is another one")

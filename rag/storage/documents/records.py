@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from rag.datamodel import Chunk, Document, FileVersion, ImageAsset, images_of
 
 FileState = Literal["ready", "failed"]
+FindingKind = Literal["damaged", "missing", "stray"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +103,12 @@ class Finding:
     (vectors without a chunk). `repairable` tells whether `repair` mends it.
     """
 
-    kind: Literal["damaged", "missing", "stray"]
+    kind: FindingKind
     problem: str
     count: int
     repairable: bool = True
 
 
-def version_of(records: Sequence[DocumentRecord], left_out: Collection[str]) -> str:
-    """Return a text that is another one whenever the list is."""
-    shown = repr((records, sorted(left_out)))
-    return f"{zlib.crc32(shown.encode('utf-8', 'surrogatepass')):08x}"
+def findings(kind: FindingKind, count: int, problem: str) -> list[Finding]:
+    """Return the finding of so many of a kind, whose number stands for `{}`; [] of none."""
+    return [Finding(kind=kind, problem=problem.format(count), count=count)] if count else []

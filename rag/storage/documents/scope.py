@@ -1,14 +1,14 @@
-"""Which documents a person may see and a search's filters admit, inside a caller's transaction.
+"""Which documents a person may see and a search's filters admit, and which pictures these show.
 
-A person may see collections: the folders at the top. Knows the database's tables of files and
-documents; knows nothing of chunks and vectors.
+A person may see collections: the folders at the top. All inside a caller's transaction. Knows the
+database's tables; knows nothing of vectors and files.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 from unicodedata import normalize
 
@@ -29,7 +29,6 @@ SEEN: Final = f"(:seen IS NULL OR {_COLLECTION} IN (SELECT value FROM json_each(
 
 Collections = Sequence[str] | None
 """Top-level folders whose documents may be seen; None: all."""
-
 
 Grounds = Sequence[tuple[str, str]]
 """Id of each document that an answer stands on, and its source as it was then."""
@@ -106,3 +105,41 @@ def admitted_rows(db: sqlite3.Connection, filters: Filters) -> list[int]:
             if filters.admit(source=source, media_type=media, day=day)
         }
     )
+
+
+def pictures(db: sqlite3.Connection) -> set[str]:
+    """Return the ids of the pictures that documents and their passages show."""
+    rows = db.execute(
+        "SELECT image_id FROM document_pictures"
+        " UNION SELECT image_id FROM chunks WHERE image_id IS NOT NULL"
+    )
+    return {image_id for (image_id,) in rows}
+
+
+def is_shown(db: sqlite3.Connection, image_id: str) -> bool:
+    """Tell whether a document or a passage shows a picture."""
+    query = (
+        "SELECT 1 FROM document_pictures WHERE image_id = :id"
+        " UNION ALL SELECT 1 FROM chunks WHERE image_id = :id LIMIT 1"
+    )
+    return db.execute(query, {"id": image_id}).fetchone() is not None
+
+
+def pictures_of(db: sqlite3.Connection, doc_ids: Iterable[str]) -> set[str]:
+    """Return the ids of the pictures that the elements of these documents show."""
+    rows = db.execute(
+        "SELECT p.image_id FROM json_each(?) j JOIN documents d ON d.id = j.value"
+        " JOIN document_pictures p ON p.doc_row = d.row",
+        (json.dumps(list(doc_ids)),),
+    )
+    return {image_id for (image_id,) in rows}
+
+
+def documents_with(db: sqlite3.Connection, image_ids: Iterable[str]) -> list[str]:
+    """Return the ids of the documents whose elements show one of these pictures."""
+    rows = db.execute(
+        "SELECT DISTINCT d.id FROM json_each(?) j JOIN document_pictures p ON p.image_id = j.value"
+        " JOIN documents d ON d.row = p.doc_row",
+        (json.dumps(list(image_ids)),),
+    )
+    return [doc_id for (doc_id,) in rows]

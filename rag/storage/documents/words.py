@@ -1,19 +1,23 @@
-"""Text to words that a full-text index can match. Knows letters and digits, and no tables.
+"""Text to words that a full-text index can match, and to stems in the languages that it knows.
 
 The same folding is applied to what is indexed and to what is asked, so that `1,419` finds `1419`,
 `20kg` finds `20 kg`, `FY2021` finds `FY 2021`, and a run of Chinese, Japanese, Korean or Thai,
-which has no spaces, is found by its pairs or threes of letters.
+which has no spaces, is found by its pairs or threes of letters. SQLite's tokenizer cuts every word
+as an English one (Porter 1980). The words of a document in another language are kept once more, as
+stems of that language; each bears a sign of it, so that it meets no word of another.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+import sqlite3
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
-from rag.stop_words import languages_of, stop_words
-from rag.text import month_of_may
+from rag.stop_words import BY_LANGUAGE, languages_of, stop_words
+from rag.text import STEMMERS, month_of_may, stem
 
 _UNSPACED: Final = (
     "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u3040-\u30ff\u3400-\u4dbf"
@@ -73,10 +77,7 @@ def fold(text: str) -> str:
 
 
 def query_phrases(text: str) -> list[str]:
-    """Return the phrases to look for, in order, each once, lower case, without query syntax.
-
-    Stop words are left out unless there is nothing else.
-    """
+    """Return the phrases to look for, each once, in order; stop words if there is nothing else."""
     words = _all_phrases(text)
     unsaid = stop_words(words) - ({"may"} if month_of_may(text) else set())
     telling = [word for word in words if word not in unsaid]
@@ -114,3 +115,56 @@ def _phrases(word: str) -> list[str]:
     rest = _UNSPACED_RUN.sub(" ", word)
     phrases += [_UNIT.sub(_apart, part) for part in rest.split() if part.strip("_")]
     return phrases
+
+
+LANGUAGES: Final = tuple(code for code in STEMMERS if code != "en")
+"""By ISO 639-1 code."""
+
+_SIGNS: Final = {code: chr(0xE000 + n) for n, code in enumerate(LANGUAGES)}
+"""Of Unicode's private use, which SQLite takes for letters."""
+
+_OF_DOCUMENT: Final = "rowid IN (SELECT row FROM chunks WHERE doc_row = ?)"
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+
+
+def _stemmed(folded: str, language: str) -> str:
+    unsaid = BY_LANGUAGE.get(language, frozenset())
+    found = (word for word in _LETTERS.findall(folded.lower()) if word not in unsaid)
+    return " ".join(_stem(word, language) for word in found)
+
+
+def stems_of(phrase: str, languages: Iterable[str]) -> tuple[str, ...]:
+    """Return the stem of a small word in each language; () of what is no word."""
+    if not _LETTERS.fullmatch(phrase):
+        return ()
+    return tuple(_stem(phrase, language) for language in languages)
+
+
+def _stem(word: str, language: str) -> str:
+    return stem(word, language) + _SIGNS[language]
+
+
+def stem_document(db: sqlite3.Connection, doc_id: str) -> None:
+    """Keep a document's words as stems of its language (ISO 639-1), and of no other."""
+    found = db.execute(
+        "SELECT row, language, chunk_count FROM documents WHERE id = ?", (doc_id,)
+    ).fetchone()
+    if found is None:
+        return
+    row, language, count = found
+    kept = language if language in LANGUAGES else ""
+    db.execute(f"DELETE FROM stems WHERE {_OF_DOCUMENT}", (row,))
+    if kept:
+        query = f"SELECT rowid, context, text FROM words WHERE {_OF_DOCUMENT}"
+        db.executemany(
+            "INSERT INTO stems (rowid, context, text) VALUES (?, ?, ?)",
+            [(n, *(_stemmed(t, kept) for t in said)) for n, *said in db.execute(query, (row,))],
+        )
+    db.execute("UPDATE documents SET stemmed = ? WHERE row = ?", (kept, row))
+    db.execute("UPDATE counters SET words = words + ?", (count,))
+
+
+def stemmed_languages(db: sqlite3.Connection) -> list[str]:
+    """Return the languages beside English that the words of some document are kept as stems of."""
+    held = "SELECT 1 FROM documents WHERE stemmed = ? AND stemmed <> ''"  # its index has no others
+    return [code for code in LANGUAGES if db.execute(held, (code,)).fetchone() is not None]

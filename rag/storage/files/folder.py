@@ -1,22 +1,33 @@
-"""The folder of a workspace: made, or refused in one sentence. Knows nothing of what is in it."""
+"""The folder of a workspace, made, or refused in one sentence; and its stamp.
+
+The stamp, a small JSON file, says what an index was built with: it is used with nothing else.
+Knows nothing of what the index holds.
+"""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 import tempfile
+import zlib
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from rag.errors import WorkspaceError
+from rag.decoding import decoded
+from rag.errors import DamagedError, IndexMismatchError, WorkspaceError
 from rag.opening import open_regular
 from rag.storage.files.lock import LOCK_NAME, OWNER_NAME
-from rag.storage.files.stamp import FILE_NAME as STAMP_NAME
-from rag.storage.files.stamp import is_stamped
 
 LEDGER_NAME: Final = "ledger.sqlite"
+STAMP_NAME: Final = "stamp.json"
+
+_SUM: Final = "checksum"
+_MAX_BYTES: Final = 10_000
 
 EVALUATION_NAME: Final = "evaluation"
 """Folder inside a workspace for what evaluations keep; it may be there first."""
@@ -36,6 +47,7 @@ _SQLITE: Final = b"SQLite format 3\0"
 PRIVATE: Final = stat.S_IRWXU
 """What the mode of a workspace is: what people ask is in it, and the token of the chat."""
 
+_ANOTHER: Final = "Choose an empty or a new folder with --workspace or RAG_WORKSPACE."
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 FREE_SPACE: Final = "Free some disk space, then run it again: what is stored is not lost."
@@ -57,10 +69,7 @@ def unwritable(path: Path, error: OSError) -> WorkspaceError:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write by renaming, so that a file under its final name is always whole.
-
-    Raises WorkspaceError where the disk is full or may not be written.
-    """
+    """Write by renaming, so that a file under its final name is whole. Raises WorkspaceError."""
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,9 +89,12 @@ def is_workspace(folder: Path) -> bool:
     """Tell a workspace by its stamp and its database, and not by names that anybody may give."""
     try:
         with open_regular(folder / LEDGER_NAME) as file:
-            return file.read(len(_SQLITE)) == _SQLITE and is_stamped(folder)
-    except OSError:
+            is_sqlite = file.read(len(_SQLITE)) == _SQLITE
+        with open_regular(folder / STAMP_NAME) as file:
+            found = json.loads(file.read(_MAX_BYTES))
+    except (OSError, ValueError, RecursionError):
         return False
+    return is_sqlite and isinstance(found, dict) and found.keys() >= _SPOKEN.keys()
 
 
 def require_made(workspace: Path) -> None:
@@ -95,24 +107,20 @@ def require_made(workspace: Path) -> None:
 
 
 def make_folder(workspace: Path) -> None:
-    """Make the folder, unless it is there, for this account alone.
-
-    Raises WorkspaceError where it can't be used.
-    """
+    """Make the folder, unless it is there, for this account alone. Raises WorkspaceError."""
     try:
         workspace.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         entries = {entry.name for entry in workspace.iterdir()}
     except (FileExistsError, NotADirectoryError) as error:
         raise WorkspaceError(
             f"The workspace {workspace} can't be used: {error.strerror}, and is no folder.",
-            hint="Choose an empty or a new folder with --workspace or RAG_WORKSPACE.",
+            hint=_ANOTHER,
         ) from error
     except OSError as error:
         raise unwritable(workspace, error) from error
     if entries and not entries & {STAMP_NAME, LEDGER_NAME} and not entries <= _OURS:
         raise WorkspaceError(
-            f"The folder {workspace} holds other files and is not a workspace.",
-            hint="Choose an empty or a new folder with --workspace or RAG_WORKSPACE.",
+            f"The folder {workspace} holds other files and is not a workspace.", hint=_ANOTHER
         )
     if not os.access(workspace, os.W_OK | os.X_OK):
         raise WorkspaceError(
@@ -121,3 +129,70 @@ def make_folder(workspace: Path) -> None:
         )
     with suppress(PermissionError):  # somebody else's, who let us in
         workspace.chmod(PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """`model_id` names the weights by their hash; vectors of two models don't compare."""
+
+    schema: int
+    model_id: str
+    dim: int
+
+
+_SPOKEN: Final = {"schema": "storage format", "model_id": "embedding model", "dim": "vector length"}
+
+
+def require(workspace: Path, stamp: Stamp) -> None:
+    """Give a new workspace its stamp; raise IndexMismatchError where another is there."""
+    path = workspace / STAMP_NAME
+    if not path.exists():
+        told, fresh = asdict(stamp), path.with_suffix(".new")
+        with fresh.open("w", encoding="utf-8") as out:
+            json.dump({**told, _SUM: _sum(told)}, out, indent=2)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(path)
+        return
+    found = _read(path)
+    for name, ours in asdict(stamp).items():
+        theirs = found.get(name)
+        if theirs != ours:
+            raise IndexMismatchError(
+                f"The workspace {workspace} was built with {_SPOKEN[name]} {theirs}, but"
+                f" {ours} is in use now.",
+                hint=f"Delete the folder {workspace} or choose another with --workspace, then"
+                " run: pagelight ingest FOLDER",
+            )
+
+
+def forget_damaged(workspace: Path) -> None:
+    """Delete a stamp that can't be read: the next that opens the workspace writes it anew."""
+    path = workspace / STAMP_NAME
+    try:
+        if path.exists():
+            _read(path)
+    except DamagedError:
+        path.unlink()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Raises DamagedError where it is not what was written, WorkspaceError for a closed file."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WorkspaceError(
+            f"The stamp {path} can't be read: {error.strerror or error}.",
+            hint="Check its permissions, or choose another folder with --workspace.",
+        ) from error
+    found: dict[str, Any] = {}
+    with suppress(ValueError):
+        found = decoded(data, dict[str, Any])
+    kept = found.pop(_SUM, None)  # earlier versions wrote none
+    if not found or (kept is not None and kept != _sum(found)):
+        raise DamagedError(f"The stamp {path} is damaged.", hint="Run: pagelight doctor --repair")
+    return found
+
+
+def _sum(fields: Mapping[str, Any]) -> int:
+    return zlib.crc32(json.dumps(fields, sort_keys=True).encode())

@@ -12,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -27,10 +28,7 @@ OWNER_NAME: Final = "owner.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """The process that holds a workspace; `url` and `token` while it serves the local API.
-
-    `serves`: it does, or is about to.
-    """
+    """The process that holds a workspace; `url` and `token` once it `serves` the local API."""
 
     pid: int
     url: str = ""
@@ -39,38 +37,7 @@ class Owner:
 
     @property
     def description(self) -> str:
-        at = f", {self.url}" if self.url else ""
-        return f"process {self.pid}{at}"
-
-
-class FolderLock:
-    """A lock of a folder itself, which is there as long as what it guards. Never waits.
-
-    Where the system locks no folders (some network drives) there is none.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._descriptor = -1
-
-    def acquire(self) -> bool:
-        """Take it; tell whether nobody else has it, as far as the system can tell."""
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return False
-        except OSError:  # a drive that locks no folders
-            os.close(descriptor)
-            return True
-        self._descriptor = descriptor
-        return True
-
-    def release(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        return f"process {self.pid}, {self.url}".removesuffix(", ")
 
 
 class WorkspaceLock:
@@ -79,7 +46,7 @@ class WorkspaceLock:
     def __init__(self, workspace: Path) -> None:
         self._workspace = workspace
         self._lock = FileLock(workspace / LOCK_NAME, mode=0o600, thread_local=False)
-        self._folder = FolderLock(workspace)
+        self._folder: int | None = None
 
     def acquire(self) -> None:
         """Take the workspace; raises WorkspaceBusyError naming the process that has it."""
@@ -87,7 +54,8 @@ class WorkspaceLock:
             self._lock.acquire(timeout=0)
         except Timeout as error:
             raise self._busy() from error
-        if not self._folder.acquire():
+        self._folder = _locked(self._workspace)
+        if self._folder is None:
             self._lock.release()
             raise self._busy()
         self._note(Owner(pid=os.getpid()))
@@ -105,16 +73,13 @@ class WorkspaceLock:
         return bool(self._lock.is_locked)
 
     def announce(self, *, url: str, token: str) -> None:
-        """Say where this process serves the workspace's API, and the token that it asks for.
-
-        Without a `url` that it is about to.
-        """
+        """Say where this process serves the API; without a `url`, that it is about to."""
         self._note(Owner(pid=os.getpid(), url=url, token=token, serves=True))
 
     def release(self) -> None:
         if self._lock.is_locked:
             (self._workspace / OWNER_NAME).unlink(missing_ok=True)
-            self._folder.release()
+            _unlock(self._folder)
             self._lock.release()
 
     def _note(self, owner: Owner) -> None:
@@ -129,26 +94,40 @@ class WorkspaceLock:
 
 def owner_of(workspace: Path) -> Owner | None:
     """Return the process that holds the workspace now; None if nobody does."""
+    lock, folder = FileLock(workspace / LOCK_NAME, mode=0o600), None
     try:
-        held = _is_held(workspace)
-    except OSError:  # absent, read-only or closed: whoever opens the workspace says so
-        return None
-    return (_noted_owner(workspace) or Owner(pid=0)) if held else None
-
-
-def _is_held(workspace: Path) -> bool:
-    folder, lock = FolderLock(workspace), FileLock(workspace / LOCK_NAME, mode=0o600)
-    if not folder.acquire():
-        return True
-    try:
-        if (workspace / LOCK_NAME).exists():
+        folder = _locked(workspace)
+        is_free = folder is not None
+        if is_free and (workspace / LOCK_NAME).exists():
             lock.acquire(timeout=0)
             lock.release()
     except Timeout:
-        return True
+        is_free = False
+    except OSError:  # absent, read-only or closed: whoever opens the workspace says so
+        return None
     finally:
-        folder.release()
-    return False
+        _unlock(folder)
+    return None if is_free else _noted_owner(workspace) or Owner(pid=0)
+
+
+def _locked(folder: Path) -> int | None:
+    """Lock a folder itself; return what is open for it, None where somebody else has it locked.
+
+    Where the system locks no folders (some network drives) it is as if it was locked.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    with suppress(OSError):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+    return descriptor
+
+
+def _unlock(descriptor: int | None) -> None:
+    if descriptor is not None:
+        os.close(descriptor)
 
 
 def _noted_owner(workspace: Path) -> Owner | None:

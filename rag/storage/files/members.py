@@ -1,17 +1,20 @@
-"""What archives and mails hold, unpacked once: contents under their hashes, and lists of them.
+"""What is kept so as not to be made twice: what archives and mails hold, and cells of tables.
 
-Knows folders, hashes and names; knows no archive format. No name of a member is ever a path here:
-contents are named by their SHA-256, lists by that of the file that holds them.
+Knows folders, hashes and names; knows no archive format and no question. No name of a member is
+ever a path here: contents are named by their SHA-256, lists by that of the file that holds them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Collection, Iterable
+import threading
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -47,8 +50,6 @@ class Member:
 
 
 class _Content(msgspec.Struct):
-    """The list of one file."""
-
     version: Literal[1]
     members: tuple[Member, ...]
 
@@ -64,22 +65,11 @@ class MemberStore:
         return self.root / sha256[:2] / sha256
 
     def put(self, blocks: Iterable[bytes]) -> tuple[str, int]:
-        """Store a content by renaming, so that it is whole; return its hash and its bytes.
-
-        Raises WorkspaceError where the disk is full or may not be written, and what `blocks` do.
-        """
+        """Store a content by renaming; return its hash and its bytes. Raises WorkspaceError."""
+        temporary, digest, size = "", hashlib.sha256(), 0
         try:
-            return self._put(blocks)
-        except OSError as error:
-            if not concerns_disk(error):
-                raise
-            raise unwritable(self.root, error) from error
-
-    def _put(self, blocks: Iterable[bytes]) -> tuple[str, int]:
-        self.root.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self.root, suffix=".part")
-        digest, size = hashlib.sha256(), 0
-        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self.root, suffix=".part")
             with os.fdopen(handle, "wb") as file:
                 for block in blocks:
                     digest.update(block)
@@ -88,16 +78,16 @@ class MemberStore:
             path = self.path(digest.hexdigest())
             path.parent.mkdir(exist_ok=True)
             Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
+        except BaseException as error:
+            if temporary:
+                Path(temporary).unlink(missing_ok=True)
+            if isinstance(error, OSError) and concerns_disk(error):
+                raise unwritable(self.root, error) from error
             raise
         return digest.hexdigest(), size
 
     def write_list(self, sha256: str, members: Iterable[Member]) -> None:
-        """Note what the file with this hash holds, once all of it is stored.
-
-        Raises WorkspaceError where it can't be written.
-        """
+        """Note what a file holds, once all of it is stored. Raises WorkspaceError."""
         content = {"version": VERSION, "members": tuple(members)}
         write_whole(self._list(sha256), codec.dump(content))
 
@@ -129,3 +119,61 @@ class MemberStore:
 
     def _list(self, sha256: str) -> Path:
         return self.root / f"{sha256}{_LIST}"
+
+
+CELLS_NAME: Final = "cells.sqlite"
+
+
+class CellStore:
+    """Answers about single documents, by document and key, so that a table goes on where it was.
+
+    A file of its own, made when first needed. Any thread may call.
+    """
+
+    def __init__(self, workspace: Path) -> None:
+        self._path = workspace / CELLS_NAME
+        self._lock = threading.Lock()
+        self._opened: sqlite3.Connection | None = None
+
+    def get(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Return those of the (document id, key) that are kept."""
+        with self._lock:
+            rows = self._db().execute(
+                "SELECT c.doc_id, c.key, c.body FROM json_each(?) j JOIN cells c"
+                " ON c.doc_id = j.value ->> 0 AND c.key = j.value ->> 1",
+                (json.dumps(list(keys)),),
+            )
+            return {(doc_id, key): body for doc_id, key, body in rows}
+
+    def put(self, bodies: Mapping[tuple[str, str], str]) -> None:
+        """Keep bodies; those of the same document and key are replaced."""
+        with self._lock, self._db() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO cells VALUES (?, ?, ?)",
+                [(doc_id, key, body) for (doc_id, key), body in bodies.items()],
+            )
+
+    def keep_only(self, doc_ids: Collection[str]) -> None:
+        """Forget what is kept of every other document."""
+        with self._lock, self._db() as db:
+            db.execute(
+                "DELETE FROM cells WHERE doc_id NOT IN (SELECT value FROM json_each(?))",
+                (json.dumps(sorted(doc_ids)),),
+            )
+
+    def close(self) -> None:
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+
+    def _db(self) -> sqlite3.Connection:
+        if self._opened is None:
+            self._opened = sqlite3.connect(self._path, check_same_thread=False)
+            self._opened.execute("PRAGMA journal_mode = WAL")
+            self._opened.execute("PRAGMA synchronous = NORMAL")
+            self._opened.execute(
+                "CREATE TABLE IF NOT EXISTS cells (doc_id TEXT, key TEXT, body TEXT NOT NULL,"
+                " PRIMARY KEY (doc_id, key)) WITHOUT ROWID"
+            )
+        return self._opened

@@ -34,6 +34,9 @@ from rag.storage.tables.table_store import TableStore, TableToKeep
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
+FOLDER: Final = "assets"
+"""In a workspace."""
+
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 """What is decoded. Pillow's rarer decoders are not offered to strangers' files."""
 
@@ -107,7 +110,10 @@ def _strangers_picture(megapixels: int, *, cut_off: bool) -> Iterator[None]:
             raise TooManyPixelsError(f"The picture is over {megapixels} megapixels.") from error
         except _DECODER_ERRORS as error:
             kind = CutOffPictureError if "truncated" in str(error).lower() else OSError
-            raise kind(f"The picture can't be decoded: {_reason(error)}.") from error
+            reason = str(error).rstrip(".") or type(error).__name__
+            if isinstance(error, UnidentifiedImageError):
+                reason = "it is of no format that is read, or its header is broken"
+            raise kind(f"The picture can't be decoded: {reason}.") from error
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
 
@@ -124,12 +130,6 @@ def _register_heif() -> None:
     from pillow_heif import register_heif_opener  # noqa: PLC0415 - only for HEIC pictures
 
     register_heif_opener(thumbnails=False)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, UnidentifiedImageError):
-        return "it is of no format that is read, or its header is broken"
-    return str(error).rstrip(".") or type(error).__name__
 
 
 def _as_rgb(picture: Picture) -> Pixels:
@@ -152,39 +152,22 @@ def _eight_bit(grey: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Pixel
     return np.repeat(scaled.round().astype(np.uint8)[:, :, None], 3, axis=2)
 
 
-def is_photograph(pixels: Pixels) -> bool:
-    """Tell whether JPEG suits the picture: neighbours rarely have just the same colour."""
-    rows = pixels[:: max(1, pixels.shape[0] // SAMPLED_ROWS)]
-    if rows.shape[1] < 2:  # noqa: PLR2004 - a single column has no neighbours
-        return False
-    same = (rows[:, 1:] == rows[:, :-1]).all(axis=2).mean()
-    return bool(same < PHOTOGRAPH_SHARE)
-
-
 def encode(pixels: Pixels) -> tuple[bytes, str]:
     """Return PNG bytes, or JPEG for a photograph, and the media type."""
-    buffer = io.BytesIO()
-    picture = Image.fromarray(pixels)
-    if is_photograph(pixels):
-        picture.save(buffer, "JPEG", quality=JPEG_QUALITY)
-        return buffer.getvalue(), "image/jpeg"
-    picture.save(buffer, "PNG")
-    return buffer.getvalue(), "image/png"
-
-
-def perceptual_hash(pixels: Pixels) -> str:
-    """Return the 64-bit DCT hash as 16 hex digits: similar pictures differ in few bits."""
-    import imagehash  # noqa: PLC0415 - brings SciPy, which a search for words never needs
-
-    return str(imagehash.phash(Image.fromarray(pixels)))
+    rows = pixels[:: max(1, pixels.shape[0] // SAMPLED_ROWS)]
+    same = (rows[:, 1:] == rows[:, :-1]).all(axis=2)
+    is_photograph = same.size and same.mean() < PHOTOGRAPH_SHARE
+    buffer, kind = io.BytesIO(), "JPEG" if is_photograph else "PNG"
+    Image.fromarray(pixels).save(buffer, kind, quality=JPEG_QUALITY)  # which PNG has not
+    return buffer.getvalue(), f"image/{kind.lower()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPicture:
-    """A picture as it lies on disk; `changed_s` (since 1970) is when it was last put."""
+    """A picture in a store, its path there, and when it was last put (since 1970)."""
 
     id: str
-    path: Path
+    path: str
     size_bytes: int
     changed_s: float
 
@@ -192,16 +175,12 @@ class StoredPicture:
 Goes = Callable[[str, float], bool]
 """Tells by a picture's id, and the time of its last put (since 1970), whether it is to go."""
 
-
 ReadPicture = Callable[[Path], Pixels]
 """Decodes a picture that lies on disk. Raises OSError."""
 
 
 class AssetStore:
-    """The `Assets` protocol over one folder. Safe for several processes at once.
-
-    Its pictures lie in that folder alone: nothing is sent or fetched.
-    """
+    """The `Assets` protocol over one folder, alone. Safe for several processes at once."""
 
     def __init__(
         self, root: Path, *, megapixels: int, read_picture: ReadPicture | None = None
@@ -216,6 +195,8 @@ class AssetStore:
 
     def put(self, pixels: Pixels) -> ImageAsset:
         """Store pixels; the same pixels twice are stored once."""
+        import imagehash  # noqa: PLC0415 - brings SciPy, which a search for words never needs
+
         data, media_type = encode(pixels)
         digest = hashlib.sha256(data).hexdigest()
         asset = ImageAsset(
@@ -224,10 +205,13 @@ class AssetStore:
             media_type=media_type,
             width_px=pixels.shape[1],
             height_px=pixels.shape[0],
-            phash=perceptual_hash(pixels),
+            phash=str(imagehash.phash(Image.fromarray(pixels))),  # of 64 bits, in hex
         )
-        path = self._root / asset.path
-        if not _renewed(path, size_bytes=len(data)):
+        path, is_whole = self._root / asset.path, False
+        with suppress(FileNotFoundError):
+            is_whole = path.stat().st_size == len(data)  # a power cut may leave an empty one
+            os.utime(path)  # it counts as put now
+        if not is_whole:
             write_whole(path, data)
         return asset
 
@@ -238,22 +222,20 @@ class AssetStore:
                 status = path.stat()
                 yield StoredPicture(
                     id=path.parent.name + path.stem,
-                    path=path,
+                    path=path.relative_to(self._root).as_posix(),
                     size_bytes=status.st_size,
                     changed_s=status.st_mtime,
                 )
 
     def put_encoded(self, data: bytes, *, frame: int = 0, cut_off: bool = False) -> ImageAsset:
         """Decode and store; TooManyPixelsError, CutOffPictureError or OSError as `decode`."""
-        pixels = decode(data, megapixels=self._megapixels, frame=frame, cut_off=cut_off)
-        return self.put(pixels)
+        return self.put(decode(data, megapixels=self._megapixels, frame=frame, cut_off=cut_off))
 
     def put_rows(
         self, doc_id: str, text: str, names: Sequence[str], rows: Iterable[Sequence[str]]
     ) -> int:
         """Keep all rows of a table, as `Assets`. Raises as `TableStore.put`."""
-        mark = decimal_mark(text)
-        table = TableToKeep(text=text, names=tuple(names), rows=rows, mark=mark)
+        table = TableToKeep(text=text, names=tuple(names), rows=rows, mark=decimal_mark(text))
         return self._tables.put(doc_id, table)
 
     def pixels(self, image: ImageAsset) -> Pixels:
@@ -274,10 +256,8 @@ class AssetStore:
 
     # What `SharedAssets` does otherwise
 
-    @property
-    def address(self) -> str:
-        """Where the pictures lie for others, too; "" where they lie in the folder alone."""
-        return ""
+    address = ""
+    """Where the pictures lie for others, too; "" where they lie in the folder alone."""
 
     def keep(self, images: Iterable[ImageAsset]) -> None:
         """Let pictures, which documents are about to show, lie where all look for them."""
@@ -308,7 +288,7 @@ class AssetStore:
         """Delete pictures; return their bytes."""
         going = [one for one in self.stored() if goes(one.id, one.changed_s)]
         for picture in going:
-            picture.path.unlink(missing_ok=True)
+            (self._root / picture.path).unlink(missing_ok=True)
         return sum(picture.size_bytes for picture in going)
 
     def needless(self, goes: Goes) -> list[int]:
@@ -317,20 +297,7 @@ class AssetStore:
 
 
 def names_of(image_id: str) -> dict[str, str]:
-    """Return the paths in a store that a picture may have, each with its media type.
-
-    None for an id that is none of ours.
-    """
+    """Return the paths that a picture may have in a store, and its media types; or none of ours."""
     if not _ID.fullmatch(image_id):
         return {}
     return {f"{image_id[:2]}/{image_id[2:]}{suffix}": kind for kind, suffix in _SUFFIX.items()}
-
-
-def _renewed(path: Path, *, size_bytes: int) -> bool:
-    """Whether a whole file is there; if so, it counts as put now."""
-    try:
-        whole = path.stat().st_size == size_bytes  # a power cut may leave an empty one
-        os.utime(path)
-    except FileNotFoundError:
-        return False
-    return whole

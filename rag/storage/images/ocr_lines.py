@@ -45,21 +45,13 @@ class OcrCache:
 
 
 class Unlettered:
-    """Documents whose lettering is yet to be read, and those that were tried in vain.
-
-    `tried_with` names the limits and the version they are read under.
-
-    A document that is stored anew is as one that was never tried.
-    """
+    """Documents whose lettering is yet to be read, or was tried in vain since they were stored."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def pending(self, *, tried_with: str) -> list[str]:
-        """Return the ids of documents whose lettering is yet to be read, oldest first.
-
-        Those are left out that were tried in vain under the same limits.
-        """
+        """Return the documents to be read, oldest first, but those tried under these limits."""
         query = "SELECT id FROM documents WHERE pending AND lettering_tried_with <> ? ORDER BY row"
         return [doc_id for (doc_id,) in self._database.query(query, (tried_with,))]
 
@@ -77,10 +69,7 @@ class Unlettered:
 
 
 class SeenWords:
-    """What a model saw on pictures: lines by picture, kept until all documents of it say so.
-
-    Any thread may call.
-    """
+    """What a model saw on pictures: lines by picture, kept until all documents of it say so."""
 
     def __init__(self, cache: OcrCache, *, model_id: str) -> None:
         self._cache = cache
@@ -94,7 +83,8 @@ class SeenWords:
 
     def of(self, image: ImageAsset) -> str:
         """Return the line of a picture; "" where nothing was seen, or it was not looked at."""
-        return self._line(image.id)
+        known = self._cache.get(f"{self._prefix}{image.id}")
+        return known[0].text if known else ""
 
     def untold(self) -> list[str]:
         """Return the pictures whose line is not in their documents yet."""
@@ -108,11 +98,8 @@ class SeenWords:
     def tell(self, image_ids: Collection[str]) -> None:
         """Note that the documents of these pictures say it."""
         for image_id in image_ids:
-            self._put(image_id, self._line(image_id), IN_DOCUMENT)
-
-    def _line(self, image_id: str) -> str:
-        known = self._cache.get(f"{self._prefix}{image_id}")
-        return known[0].text if known else ""
+            for line in self._cache.get(f"{self._prefix}{image_id}") or ():
+                self._put(image_id, line.text, IN_DOCUMENT)
 
     def _put(self, image_id: str, line: str, state: float) -> None:
         kept = OcrLine(text=line, bbox=FULL_PAGE, confidence=state)

@@ -13,10 +13,10 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from math import inf
 from typing import Final
 
+from rag.storage.images.assets import StoredPicture
 from rag.storage.images.server import KEYS, FileServer, RemoteEntry, RemoteError, checked_address
 
 AT_ONCE: Final = 16
@@ -40,19 +40,6 @@ _NAME: Final = re.compile(r"([0-9a-f]{2})/([0-9a-f]{62})\.(?:png|jpg)(\.[0-9a-f]
 """Of a picture, or of one that was begun beside its place: whatever else lies there is not ours."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistantPicture:
-    """A picture at an address; `changed_s` (since 1970) is when it was sent.
-
-    Its `id` is "" where it is a beginning that a killed writer left, its time infinite where the
-    server tells none.
-    """
-
-    id: str
-    size_bytes: int
-    changed_s: float
-
-
 class PictureBucket:
     """Of one index. Any thread may call. What concerns all of the address raises RemoteError."""
 
@@ -62,16 +49,13 @@ class PictureBucket:
         self._server = FileServer(self.address)
         self._clock = clock
         self._lock = threading.RLock()
-        self._listed: dict[str, DistantPicture] | None = None
+        self._listed: dict[str, StoredPicture] | None = None
         self._listed_s = 0.0
         self._away: tuple[float, RemoteError] | None = None
         self._is_claimed = False
 
     def claim(self, ids: Callable[[], Sequence[str]]) -> None:
-        """Let the pictures be those of the index with the first id, once known by the others.
-
-        Asks the server once, and for the ids. Raises RemoteError where they are of another index.
-        """
+        """Note the first of an index's ids as the owner. Raises RemoteError: it is another's."""
         with self._lock:
             if self._is_claimed:
                 return
@@ -86,15 +70,14 @@ class PictureBucket:
                 self._write(OWNER, known[0].encode())
             self._is_claimed = True
 
-    def listed(self) -> Mapping[str, DistantPicture]:
+    def listed(self) -> Mapping[str, StoredPicture]:
         """Return what lies there by name, as it is known: listed at most an hour ago."""
         with self._lock:
             return dict(self._known())
 
     def has(self, name: str) -> bool:
         """Tell whether a picture lies there, as far as is known."""
-        with self._lock:
-            found = self._known().get(name)
+        found = self.listed().get(name)
         return found is not None and found.size_bytes > 0
 
     def forget(self) -> None:
@@ -104,29 +87,21 @@ class PictureBucket:
             self._is_claimed = False
 
     def send(self, names: Collection[str], read: Callable[[str], bytes]) -> None:
-        """Let these pictures lie there; `read` returns the bytes of one that lacks, or none.
-
-        Cut off, what was sent stays, and what was not is sent the next time: then all is asked
-        anew, as a server that was off may have lost something.
-        """
-        with self._lock:
+        """Let these pictures lie there; `read` returns the bytes of one that lacks, or none."""
+        with self._lock, ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sending") as threads:
             try:
-                self._send_lacking(names, read)
+                known = self._known()
+                lacking = sorted({n for n in names if n not in known or not known[n].size_bytes})
+                sizes = list(threads.map(lambda name: self._send(name, read(name)), lacking))
             except RemoteError:
                 self.forget()
                 raise
-
-    def _send_lacking(self, names: Collection[str], read: Callable[[str], bytes]) -> None:
-        known = self._known()
-        lacking = sorted({name for name in names if not self.has(name)})
-        if not lacking:
-            return
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sending") as threads:
-            sizes = list(threads.map(lambda name: self._send(name, read(name)), lacking))
-        now_s = time.time()
-        for name, size_bytes in zip(lacking, sizes, strict=True):
-            if size_bytes:
-                known[name] = DistantPicture(id=_id(name), size_bytes=size_bytes, changed_s=now_s)
+            now_s = time.time()
+            for name, size_bytes in zip(lacking, sizes, strict=True):
+                if size_bytes:
+                    known[name] = StoredPicture(
+                        id=_id(name), path=name, size_bytes=size_bytes, changed_s=now_s
+                    )
 
     def fetch(self, name: str) -> bytes:
         """Return a picture. Raises OSError where it is not there, or damaged."""
@@ -152,7 +127,7 @@ class PictureBucket:
             for name in names:
                 known.pop(name, None)
 
-    def _known(self) -> dict[str, DistantPicture]:
+    def _known(self) -> dict[str, StoredPicture]:
         if self._listed is None or self._clock() - self._listed_s > LISTED_S:
             self._listed = {
                 name: _picture(name, entry)
@@ -190,10 +165,12 @@ class PictureBucket:
         )
 
 
-def _picture(name: str, entry: RemoteEntry) -> DistantPicture:
+def _picture(name: str, entry: RemoteEntry) -> StoredPicture:
+    """Its time is infinite where the server tells none."""
     is_known = entry.mtime_ns >= _SECOND_NS
-    return DistantPicture(
+    return StoredPicture(
         id=_id(name),
+        path=name,
         size_bytes=entry.size_bytes,
         changed_s=entry.mtime_ns / _SECOND_NS if is_known else inf,
     )

@@ -78,17 +78,16 @@ class Traits:
     aspect: float
 
 
-def picture_kind(pixels: Pixels, ocr_text: str = "") -> Kind:
-    """Return the kind of a picture; `ocr_text` is what is known to stand on it."""
-    return kind_of(traits(pixels, ocr_text))
-
-
 def traits(pixels: Pixels, ocr_text: str = "") -> Traits:
     """Measure a picture, shape (height, width, 3), and its lettering, a line or row a line."""
-    small = _small(pixels)
-    codes = _codes(small)
+    picture = Image.fromarray(pixels)
+    picture.thumbnail((SIDE_PX, SIDE_PX), Image.Resampling.BOX)
+    small = np.asarray(picture, dtype=np.uint8)
+    shades = (small // (256 // SHADES)).astype(np.int32)
+    codes = (shades[..., 0] * SHADES + shades[..., 1]) * SHADES + shades[..., 2]  # of each colour
     values, counts = np.unique(codes, return_counts=True)
     ground = codes == values[counts.argmax()]  # (height, width)
+    inked = (~ground).mean(axis=1) > 0.01  # noqa: PLR2004 - a speck is no line
     steps = np.abs(np.diff(small.astype(np.int16), axis=1)).max(axis=2)  # (height, width - 1)
     hue = small.max(axis=2).astype(np.int16) - small.min(axis=2)
     lines = [line.replace("|", " ").split() for line in ocr_text.split("\n") if line.strip()]
@@ -101,25 +100,12 @@ def traits(pixels: Pixels, ocr_text: str = "") -> Traits:
         dark=float(small[ground].mean()) < DARK_LIGHT,
         spread=float(small.mean(axis=2).std()),
         bars=_straight(codes, ground) + _straight(codes.T, ground.T),
-        bands=_bands(~ground),
+        bands=int((inked[1:] & ~inked[:-1]).sum()) + int(inked[0]),
         numbers=sum(_NUMBER.fullmatch(word) is not None for word in words) / max(1, len(words)),
         words=len(words),
         lines=len(lines),
         aspect=pixels.shape[1] / pixels.shape[0],
     )
-
-
-def _small(pixels: Pixels) -> Pixels:
-    picture = Image.fromarray(pixels)
-    picture.thumbnail((SIDE_PX, SIDE_PX), Image.Resampling.BOX)
-    return np.asarray(picture, dtype=np.uint8)
-
-
-def _codes(small: Pixels) -> NDArray[np.int32]:
-    """Return one number for the colour of each pixel."""
-    shades = (small // (256 // SHADES)).astype(np.int32)
-    codes: NDArray[np.int32] = (shades[..., 0] * SHADES + shades[..., 1]) * SHADES + shades[..., 2]
-    return codes
 
 
 def _straight(codes: NDArray[np.int32], ground: NDArray[np.bool_]) -> int:
@@ -130,12 +116,6 @@ def _straight(codes: NDArray[np.int32], ground: NDArray[np.bool_]) -> int:
     same = (codes[:, 1:] == codes[:, :-1]) & ~ground[:, 1:]
     sums = np.cumsum(np.pad(same, ((0, 0), (1, 0))).astype(np.int32), axis=1)
     return int(((sums[:, least:] - sums[:, :-least]) == least).any(axis=1).sum())
-
-
-def _bands(ink: NDArray[np.bool_]) -> int:
-    """Count how often rows with ink begin, from the top."""
-    rows = ink.mean(axis=1) > 0.01  # noqa: PLR2004 - a speck is no line
-    return int((rows[1:] & ~rows[:-1]).sum()) + int(rows[0])
 
 
 def kind_of(seen: Traits) -> Kind:
@@ -169,15 +149,14 @@ class PictureLooks:
 
     def __init__(self, pictures: Assets, *, max_kept: int = MAX_KEPT) -> None:
         self._kind = lru_cache(max_kept)(
-            lambda image, ocr_text: picture_kind(pictures.pixels(image), ocr_text)
+            lambda image, ocr_text: kind_of(traits(pictures.pixels(image), ocr_text))
         )
 
     def __call__(self, chunk: Chunk) -> str:
         """Return the kind of a chunk's picture; "" where it has none, or none that can be read."""
-        image = chunk.image
-        if image is None or chunk.kind:
-            return chunk.kind if image else ""
+        if chunk.image is None or chunk.kind:
+            return chunk.kind if chunk.image else ""
         try:
-            return self._kind(image, chunk.text)
+            return self._kind(chunk.image, chunk.text)
         except OSError:
             return ""

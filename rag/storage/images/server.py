@@ -1,8 +1,7 @@
 """A server of files, reached by fsspec: what lies in a folder, what is known of a file, its bytes.
 
-Bytes are written as well as read: each file is there whole, or not at all. Keys are the
-environment's: what reaches the server finds them itself, and nothing of ours sees them. Knows
-fsspec; knows no workspace.
+What is written is there whole, or not at all. Keys are the environment's: what reaches the server
+finds them itself, and nothing of ours sees them. Knows fsspec; knows no workspace.
 """
 
 from __future__ import annotations
@@ -57,9 +56,6 @@ _NETWORK: Final = frozenset(
 )
 """What libraries raise under names of their own, with the system's numbers."""
 
-_SECOND_NS: Final = 1_000_000_000
-_MICROSECOND_NS: Final = 1_000
-
 
 class RemoteError(PagelightError):
     """Raised where an address can't be used at all: it is not there, or refuses, or is off."""
@@ -94,10 +90,7 @@ def checked_address(text: str) -> str:
 
 
 class FileServer:
-    """What stands behind one address. Any thread may call; reached when first needed.
-
-    What concerns the whole address raises RemoteError, what concerns one file or folder OSError.
-    """
+    """What is behind an address. RemoteError concerns all of it, OSError one file or folder."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -126,7 +119,13 @@ class FileServer:
             entries = files.ls(path, detail=True)
         if [each["name"].strip("/") for each in entries] == [path.strip("/")] and not inside:
             raise RemoteError(f"{self.address} is a file.", hint="Name the folder that holds it.")
-        return [entry for each in entries if (entry := _entry(each, path)) is not None]
+        named = [(each, each["name"].removeprefix(path.rstrip("/") + "/")) for each in entries]
+        # Consoles of buckets keep an empty object `folder/` for each folder that is made in them.
+        return [
+            _remote_entry(each, name)
+            for each, name in named
+            if name.strip("/") or each["type"] != "file"
+        ]
 
     def file(self, inside: str) -> RemoteEntry:
         """Return what is known of a file now."""
@@ -143,10 +142,7 @@ class FileServer:
             files.get_file(path, os.fspath(target), callback=_bounded(max_bytes))
 
     def below(self) -> dict[str, RemoteEntry]:
-        """Return all files of the address, of its folders too, by their paths in it.
-
-        None where the address is not there, or is empty.
-        """
+        """Return all files below the address by their paths in it; none where it is not there."""
         files, root = self._at("")
         try:
             files.invalidate_cache()
@@ -221,7 +217,6 @@ class FileServer:
 
     @contextmanager
     def _as_disk_errors(self) -> Iterator[None]:
-        """Raise what a library's error means: each kind of server raises its library's own."""
         try:
             yield
         except Exception as error:
@@ -277,39 +272,20 @@ def _is_network(error: OSError) -> bool:
     return known or error.errno in _NETWORK
 
 
-def _entry(info: Mapping[str, Any], folder: str) -> RemoteEntry | None:
-    """Return an entry of a folder; None for what stands for the folder itself.
-
-    Consoles of buckets keep an empty object `folder/` for each folder that is made in them.
-    """
-    path = str(info["name"])
-    name = path.removeprefix(folder.rstrip("/") + "/")
-    if not name.strip("/") and info["type"] == "file":
-        return None
-    return _remote_entry(info, name)
-
-
 def _remote_entry(info: Mapping[str, Any], name: str) -> RemoteEntry:
-    return RemoteEntry(
-        name=name,
-        is_folder=info["type"] == "directory",
-        size_bytes=int(info.get("size") or 0),
-        mtime_ns=_second(info) * _SECOND_NS + _tag(info) * _MICROSECOND_NS,
-    )
-
-
-def _second(info: Mapping[str, Any]) -> int:
     time = next((info[key] for key in _TIMES if info.get(key)), 0)
     if isinstance(time, str):
         try:
             time = dt.datetime.fromisoformat(time)
         except ValueError:
-            return 0
-    return int(time.timestamp() if isinstance(time, dt.datetime) else time)
-
-
-def _tag(info: Mapping[str, Any]) -> int:
-    """Return a number below a million that another tag has with one chance in a million."""
-    tag = next((str(info[key]) for key in _TAGS if info.get(key)), "")
-    digest = hashlib.sha256(tag.strip('"').encode()).digest()
-    return int.from_bytes(digest[:8], "big") % 1_000_000 if tag else 0
+            time = 0
+    second = int(time.timestamp() if isinstance(time, dt.datetime) else time)
+    tag = next((str(info[key]) for key in _TAGS if info.get(key)), "").strip('"')
+    digest = hashlib.sha256(tag.encode()).digest()
+    part = int.from_bytes(digest[:8], "big") % 1_000_000 if tag else 0
+    return RemoteEntry(
+        name=name,
+        is_folder=info["type"] == "directory",
+        size_bytes=int(info.get("size") or 0),
+        mtime_ns=second * 1_000_000_000 + part * 1_000,
+    )

@@ -11,20 +11,27 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import secrets
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rag.datamodel import ImageAsset
 from rag.errors import PagelightError
+from rag.storage.database.database import Database
+from rag.storage.documents.scope import is_shown
 from rag.storage.files.folder import write_whole
+from rag.storage.images.assets import FOLDER as ASSETS
 from rag.storage.images.assets import AssetStore, Goes, ReadPicture, names_of
 from rag.storage.images.picture_bucket import PictureBucket
 from rag.storage.images.server import RemoteError
+
+if TYPE_CHECKING:
+    from rag.storage.replication.machine_copy import MachineCopy
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +42,9 @@ _MEGABYTE: Final = 1_000_000
 _SHARE: Final = 10
 """Once what was fetched takes a tenth of the limit, it is looked whether there is too much."""
 
-
-Clock = Callable[[], float]
+_ID: Final = "pictures_of"
+_ADDRESS: Final = "pictures_at"
+"""Facts of the database: the id that this index's pictures go by, and where they were sent last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,26 +81,25 @@ class _AwayError(FileNotFoundError):
 
 
 class SharedAssets(AssetStore):
-    """As `AssetStore`, over a folder and a bucket. Any thread may call, and several processes.
-
-    What concerns the whole bucket raises RemoteError where pictures are sent, deleted or compared.
-    """
+    """As `AssetStore`, over a folder and a bucket; RemoteError where that can't be used."""
 
     def __init__(
-        self, root: Path, place: PicturePlace, rights: PictureRights, *, clock: Clock = time.time
+        self,
+        root: Path,
+        place: PicturePlace,
+        rights: PictureRights,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """`clock` is that of the system's files. Raises SettingsError for a url of no address."""
         super().__init__(root, megapixels=place.megapixels, read_picture=place.read_picture)
         self._bucket = PictureBucket(place.url)
+        self.address = self._bucket.address
         self._rights = rights
         self._max_bytes = place.max_mb * _MEGABYTE
         self._clock = clock
         self._fetched_bytes = 0
         self._counting = threading.Lock()
-
-    @property
-    def address(self) -> str:
-        return self._bucket.address
 
     # Looked at
 
@@ -157,7 +164,7 @@ class SharedAssets(AssetStore):
 
     def here_alone(self, lacking: Collection[str]) -> set[str]:
         find = super().find
-        return {one for one in lacking if find(one) is not None}
+        return set(filter(find, lacking))
 
     def sweep(self, goes: Goes) -> int:
         """As that of `AssetStore`; in the bucket, too, where this process may."""
@@ -172,10 +179,7 @@ class SharedAssets(AssetStore):
         return [*super().needless(goes), *self._going(goes).values()]
 
     def _going(self, goes: Goes) -> dict[str, int]:
-        """Return the paths and bytes of pictures in the bucket that go.
-
-        One that was put into the folder lately counts as put then: it may be about to be shown.
-        """
+        """Return paths and bytes of what goes from the bucket; what was just put here stays."""
         if not self._rights.may_delete():
             return {}
         self._bucket.claim(self._rights.ids)
@@ -192,10 +196,9 @@ class SharedAssets(AssetStore):
             self._bucket.send(paths, self._read)
 
     def _read(self, path: str) -> bytes:
-        try:
+        with suppress(FileNotFoundError):
             return (self._root / path).read_bytes()
-        except FileNotFoundError:
-            return b""
+        return b""
 
     def _fetch(self, path: str) -> None:
         """Bring a picture into the folder. Raises OSError, which is logged where all are away."""
@@ -226,9 +229,9 @@ class SharedAssets(AssetStore):
         for one in here:
             if too_much <= 0 or self._clock() - one.changed_s < IN_USE_S:
                 return
-            found = there.get(one.path.relative_to(self._root).as_posix())
+            found = there.get(one.path)
             if found is not None and found.size_bytes == one.size_bytes:
-                one.path.unlink(missing_ok=True)
+                (self._root / one.path).unlink(missing_ok=True)
                 too_much -= one.size_bytes
 
 
@@ -242,3 +245,46 @@ def _used(path: Path, now_s: float) -> bool:
     with suppress(OSError):  # a folder that may only be read
         os.utime(path, (now_s, now_s))
     return path.is_file() and path.stat().st_size > 0
+
+
+HERE: Final = PicturePlace()
+"""In the workspace alone."""
+
+
+def open_pictures(
+    workspace: Path,
+    place: PicturePlace,
+    database: Database,
+    *,
+    writes: Callable[[], bool],
+    shared: MachineCopy | None,
+) -> AssetStore:
+    """Return the store of a workspace's pictures. Raises SettingsError for a bad `url`."""
+    if not place.url:
+        return AssetStore(
+            workspace / ASSETS, megapixels=place.megapixels, read_picture=place.read_picture
+        )
+
+    def shows(image_id: str) -> bool:
+        with database.read() as db:
+            return is_shown(db, image_id)
+
+    def ids() -> Sequence[str]:
+        """Note that pictures go to the address; return the ids of the index, that in use first."""
+        own = database.fact(_ID) or secrets.token_hex(16)
+        database.set_fact(_ID, own)
+        database.set_fact(_ADDRESS, place.url.rstrip("/"))
+        return (own,) if shared is None else (shared.database_id, own)
+
+    rights = PictureRights(
+        ids=ids,
+        shows=shows,
+        may_send=lambda: writes() and (shared is None or shared.owns),
+        may_delete=lambda: writes() and (shared is None or shared.is_sent),
+    )
+    return SharedAssets(workspace / ASSETS, place, rights)
+
+
+def noted_address(database: Database) -> str:
+    """Return where pictures of this index were sent last; "" where they never were."""
+    return database.fact(_ADDRESS) or ""

@@ -9,36 +9,37 @@ that can't be read is one, under `f:` and its source. Knows tables, and not what
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
-from rag.errors import IndexMismatchError, WorkspaceBusyError
+from rag.datamodel import TABULAR, Chunk, Document, images_of
+from rag.errors import IndexMismatchError, WorkspaceBusyError, WorkspaceError
 from rag.storage.database.database import Database
 from rag.storage.database.postgres import OTHERS, PostgresDatabase, Presence
 from rag.storage.database.user_database import Transaction
+from rag.storage.files.folder import write_whole
+from rag.storage.files.members import FOLDER as MEMBERS
+from rag.storage.files.members import MemberStore
+from rag.storage.images.assets import FOLDER as ASSETS
+from rag.storage.tables.table_store import FOLDER as TABLES
+from rag.storage.tables.table_store import TableStore, key_of
 
 AT_ONCE: Final = 50
 """Changes that are fetched together."""
 
-_OWNER: Final = "owner"
-_STAMP: Final = "index"
-_ID: Final = "id"
-_NEEDLESS: Final = (
-    "DELETE FROM copied_files WHERE NOT EXISTS"
-    " (SELECT 1 FROM files_of_changes f WHERE f.name = copied_files.name)"
-)
+_OWNER, _STAMP, _ID = "owner", "index", "id"
+"""Facts of the database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What became of a thing: its `body`, None where it is gone.
-
-    `vectors` and `files` are a document's: names, each with what it holds, or nothing where that is
-    there already.
-    """
+    """What became of a thing (no `body`: it is gone), with its `files` that others lack."""
 
     key: str
     body: bytes | None
@@ -89,17 +90,17 @@ class Feed:
             return _head(db)
 
     def put(self, changes: Sequence[Change], *, author: str) -> int:
-        """Store changes; return the number of the last one. What nothing refers to any more goes.
-
-        Raises WorkspaceBusyError where another copy owns what all share by now.
-        """
+        """Store changes; return the last number. WorkspaceBusyError: another copy owns it."""
         with self._presence.fenced() as db:
             if db.fact(_OWNER) != author:
                 raise WorkspaceBusyError(OTHERS)
             former = _head(db)
             for seq, change in enumerate(changes, former + 1):
                 _put(db, change, seq, author)
-            db.execute(_NEEDLESS)
+            db.execute(
+                "DELETE FROM copied_files WHERE NOT EXISTS"
+                " (SELECT 1 FROM files_of_changes f WHERE f.name = copied_files.name)"
+            )
         return former + len(changes)
 
     def known_files(self, names: Sequence[str]) -> set[str]:
@@ -108,10 +109,7 @@ class Feed:
         return {name for name in names if self._database.query(query, (name,))}
 
     def since(self, seq: int) -> Iterator[tuple[int, Change]]:
-        """Yield the changes after one, each with its number, in order, until there are no more.
-
-        What a thing became is told as it is when it is yielded: it may be newer than its number.
-        """
+        """Yield the changes after a number, in order; each is told as it is by now."""
         query = "SELECT seq, key FROM changes WHERE seq > ? ORDER BY seq LIMIT ?"
         while True:
             found = self._database.query(query, (seq, AT_ONCE))
@@ -184,40 +182,27 @@ def _noted(key: str, *, when: str = "TRUE") -> str:
     )
 
 
-def _trigger(table: str, change: str, name: str, *statements: str) -> str:
-    return (
-        f"CREATE TRIGGER IF NOT EXISTS {name}_unsent AFTER {change} ON {table}"
-        f" BEGIN {' '.join(statements)} END;"
+def _of_file(row: str) -> str:
+    return _noted(f"'{DOCUMENT}' || {row}.doc_id", when=f"{row}.doc_id IS NOT NULL") + _noted(
+        f"'{FAILED}' || {row}.source", when=f"{row}.doc_id IS NULL"
     )
 
 
-def _files_trigger(change: str, *rows: str) -> str:
-    values = [
-        _noted(key, when=f"{row}.doc_id IS {null} NULL")
-        for row in rows
-        for key, null in (
-            (f"'{DOCUMENT}' || {row}.doc_id", "NOT"),
-            (f"'{FAILED}' || {row}.source", ""),
-        )
-    ]
-    return _trigger("files", change, f"files_{change.lower()}", *values)
-
-
 _TRIGGERS: Final = "\n".join(
-    [
-        *(
-            _trigger("documents", change, f"documents_{name}", _noted(f"'{DOCUMENT}' || {row}.id"))
-            for change, name, row in (
-                ("INSERT", "insert", "new"),
-                ("DELETE", "delete", "old"),
-                (f"UPDATE OF {_OF_DOCUMENT}", "update", "new"),
-            )
+    f"CREATE TRIGGER {name}_unsent AFTER {change} BEGIN {noted} END;"
+    for name, change, noted in (
+        ("documents_insert", "INSERT ON documents", _noted(f"'{DOCUMENT}' || new.id")),
+        ("documents_delete", "DELETE ON documents", _noted(f"'{DOCUMENT}' || old.id")),
+        (
+            "documents_update",
+            f"UPDATE OF {_OF_DOCUMENT} ON documents",
+            _noted(f"'{DOCUMENT}' || new.id"),
         ),
-        _trigger("chunks", "UPDATE OF body", "chunks_update", _noted(f"'{DOCUMENT}' || {_BODY}")),
-        _files_trigger("INSERT", "new"),
-        _files_trigger("UPDATE", "old", "new"),
-        _files_trigger("DELETE", "old"),
-    ]
+        ("chunks_update", "UPDATE OF body ON chunks", _noted(f"'{DOCUMENT}' || {_BODY}")),
+        ("files_insert", "INSERT ON files", _of_file("new")),
+        ("files_update", "UPDATE ON files", _of_file("old") + _of_file("new")),
+        ("files_delete", "DELETE ON files", _of_file("old")),
+    )
 )
 
 _TABLES: Final = """
@@ -270,20 +255,12 @@ class Unsent:
         query = "SELECT number, key FROM unsent ORDER BY number LIMIT ?"
         return self._database.query(query, (most,))
 
-    def sent(self, numbers: Iterable[int], *, seq: int | None = None) -> None:
-        """Note that these changes are in the database, and which the last one in this copy is."""
-        self._forget("number", numbers, seq)
-
-    def received(self, keys: Sequence[str], *, seq: int | None = None) -> None:
-        """As `sent`, of what came from the database: what was noted of it is no change of ours."""
-        self._forget("key", keys, seq)
-
-    def _forget(self, column: str, values: Iterable[object], seq: int | None) -> None:
+    def done(self, *, numbers: Iterable[int] = (), keys: Iterable[str] = (), seq: int = 0) -> None:
+        """Forget changes that were sent, or came from the database; `seq` is the last one here."""
         with self._database.write() as db:
-            rows = [(value,) for value in values]
-            db.executemany(f"DELETE FROM unsent WHERE {column} = ?", rows)
-            if seq is not None:
-                db.execute("UPDATE copy SET seq = max(seq, ?)", (seq,))
+            db.executemany("DELETE FROM unsent WHERE number = ?", [(one,) for one in numbers])
+            db.executemany("DELETE FROM unsent WHERE key = ?", [(key,) for key in keys])
+            db.execute("UPDATE copy SET seq = max(seq, ?)", (seq,))
 
     def _copy(self) -> tuple[str, str, int]:
         row: tuple[str, str, int] = self._database.query("SELECT id, database, seq FROM copy")[0]
@@ -298,3 +275,65 @@ def _run(db: sqlite3.Connection, script: str) -> None:
         if sqlite3.complete_statement(statement) and statement.strip("; \n"):
             db.execute(statement)
             statement = ""
+
+
+MAX_BYTES: Final = 200_000_000
+"""Of one file: a row of PostgreSQL holds 1 GB. A larger one stays on its machine."""
+
+_NAME: Final = re.compile(
+    rf"{ASSETS}/[0-9a-f]{{2}}/[0-9a-f]{{62}}\.(png|jpg)"
+    rf"|{TABLES}/[0-9a-f]{{1,64}}\.sqlite|{MEMBERS}/[0-9a-f]{{2}}/[0-9a-f]{{64}}"
+)
+
+
+class CopiedFiles:
+    """The files that a document needs beside its rows: pictures, long tables, what was unpacked.
+
+    Named by their places in the workspace, which are the same on each machine. `is_elsewhere`
+    tells which pictures each machine fetches from elsewhere.
+    """
+
+    def __init__(self, workspace: Path, *, is_elsewhere: Callable[[str], bool]) -> None:
+        self._workspace = workspace
+        self._is_elsewhere = is_elsewhere
+        self._tables = TableStore(workspace / TABLES)
+        self._members = MemberStore(workspace / MEMBERS)
+
+    def needed(self, document: Document, chunks: Collection[Chunk]) -> set[str]:
+        """Return the names of the files that are there, and that others have from here alone."""
+        shown = {image.path for image in images_of(document, chunks)}
+        names = {f"{ASSETS}/{path}" for path in shown if not self._is_elsewhere(path)}
+        member = self._members.path(document.id)
+        names.add(member.relative_to(self._workspace).as_posix())
+        if self._has_long_table(document):
+            names.add(f"{TABLES}/{document.id}.sqlite")
+        there = [name for name in names if (self._workspace / name).is_file()]
+        small = [n for n in there if (self._workspace / n).stat().st_size <= MAX_BYTES]
+        return {name for name in small if _NAME.fullmatch(name)}
+
+    def changing(self, name: str) -> bool:
+        """Tell whether a file of this name may come to hold something else."""
+        return name.startswith(f"{TABLES}/")
+
+    def read(self, name: str) -> bytes:
+        """Return what a file holds; nothing where it is gone meanwhile."""
+        with suppress(FileNotFoundError):
+            return (self._workspace / name).read_bytes()
+        return b""
+
+    def take(self, names: Collection[str], load: Callable[[str], bytes | None]) -> None:
+        """Write the files that lack, each whole. Raises WorkspaceError for a strange name."""
+        for name in names:
+            if not _NAME.fullmatch(name):
+                raise WorkspaceError(f"The database names a file {name!r} that is none of ours.")
+            if self.changing(name) or not (self._workspace / name).is_file():
+                data = load(name)
+                if data:
+                    write_whole(self._workspace / name, data)
+
+    def _has_long_table(self, document: Document) -> bool:
+        """Whether a table has more rows than its element tells: only its file holds them."""
+        tables = (element.text for element in document.elements if element.role in TABULAR)
+        heights = {key_of(text): text.count("\n") for text in tables}
+        kept = self._tables.heights(document.id) if heights else {}
+        return any(height > heights.get(key, 0) for key, height in kept.items())

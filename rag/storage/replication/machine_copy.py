@@ -22,13 +22,12 @@ from numpy.typing import NDArray
 from rag.closing import Closing
 from rag.datamodel import Chunk, Document
 from rag.errors import WorkspaceBusyError, WorkspaceError
-from rag.storage.database import catalog, document_pictures
+from rag.storage.database import catalog
 from rag.storage.database.database import Database
 from rag.storage.database.postgres import PostgresDatabase, Presence
 from rag.storage.documents import codec, scope
 from rag.storage.documents.records import DocumentToStore, FileRecord
-from rag.storage.replication.copied_files import CopiedFiles
-from rag.storage.replication.feed import DOCUMENT, FAILED, Change, Feed, Unsent
+from rag.storage.replication.feed import DOCUMENT, FAILED, Change, CopiedFiles, Feed, Unsent
 
 if TYPE_CHECKING:
     from rag.storage.workspace.store import WorkspaceIndex
@@ -117,10 +116,7 @@ class MachineCopy(Closing):
         return self._joined.database_id
 
     def own(self) -> bool:
-        """Be the one that changes, if no other is; tell whether it is. Raises DatabaseError.
-
-        Before, it takes in what the former owner told.
-        """
+        """Own what all share, if it is free, and take its changes in. Raises DatabaseError."""
         with self._turn:
             unsent = self._joined
             if not self.presence.own():
@@ -143,7 +139,6 @@ class MachineCopy(Closing):
 
     @property
     def _joined(self) -> Unsent:
-        """Raises WorkspaceError before `join`."""
         if self._unsent is None:
             raise WorkspaceError("This copy of the index is not open.")
         return self._unsent
@@ -158,17 +153,17 @@ class MachineCopy(Closing):
         if not changes:
             return False
         seq = self._feed.put([change for _, change in changes], author=unsent.copy_id)
-        unsent.sent([number for number, _ in changes], seq=seq)
+        unsent.done(numbers=[number for number, _ in changes], seq=seq)
         return True
 
     def _changes_of(self, entries: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Change]]:
+        """Yield what became of things, but of those amid a change, which is noted then."""
         for number, key in entries:
             change = self._change(key)
             if change is not None:
                 yield number, change
 
     def _change(self, key: str) -> Change | None:
-        """Return what became of a thing; None where it is amid a change, which is noted then."""
         if key.startswith(DOCUMENT):
             return self._document_change(key)
         with self._database.read() as db:
@@ -210,26 +205,27 @@ class MachineCopy(Closing):
             others = [change for _, change in changes if change.author != unsent.copy_id]
             gone |= self._take(others)
             last = changes[-1][0]
-            unsent.received([change.key for change in others], seq=last)
+            unsent.done(keys=[change.key for change in others], seq=last)
             has_changed = has_changed or bool(others)
         # What changed here and was never told is undone, where another has owned the index since.
         undone = () if self._feed.owner() in {"", unsent.copy_id} else unsent.entries(-1)
         for changes in _together((0, self._feed.one(key)) for _, key in undone):
             gone |= self._take([change for _, change in changes])
-            unsent.received([change.key for _, change in changes])
+            unsent.done(keys=[change.key for _, change in changes])
             has_changed = True
         if gone:
-            self._index.sweep(gone)
+            self._index.tidy.sweep(gone=gone)
         return has_changed
 
     def _take(self, changes: Sequence[Change]) -> set[str]:
         """Take in what became of things; return the pictures that they showed before."""
-        documents = [change for change in changes if change.key.startswith(DOCUMENT)]
         try:
-            gone = self._take_documents(documents)
+            gone = self._take_documents([one for one in changes if one.key.startswith(DOCUMENT)])
             for change in changes:
-                if change.key.startswith(FAILED):
-                    self._take_failed(change)
+                if change.key.startswith(FAILED) and change.body is not None:
+                    self._index.fail(_unpacked(change.body, FileRecord))
+                elif change.key.startswith(FAILED):
+                    self._forget({change.key.removeprefix(FAILED)}, {None})
         except (ValueError, zlib.error) as error:
             raise WorkspaceError(
                 f"A change in the database can't be read: {error}.",
@@ -242,43 +238,31 @@ class MachineCopy(Closing):
         doc_ids = [change.key.removeprefix(DOCUMENT) for change in changes]
         with self._database.read() as db:
             sources = {source for doc_id in doc_ids for source in scope.sources_of(db, doc_id)}
-            shown = document_pictures.pictures_of(db, doc_ids)
+            shown = scope.pictures_of(db, doc_ids)
         entries, chunkers = [], []
         for change in changes:
             if change.body is not None:
                 self._files.take(change.files, self._feed.file)
                 parcel = _unpacked(change.body, Parcel)
-                entry = DocumentToStore(
-                    document=parcel.document,
-                    chunks=parcel.chunks,
-                    vectors=_vectors_of(change.vectors, parcel.chunks),
-                    files=parcel.files,
+                document, chunks, files = parcel.document, parcel.chunks, parcel.files
+                vectors = _vectors_of(change.vectors, chunks)
+                entries.append(
+                    DocumentToStore(document=document, chunks=chunks, vectors=vectors, files=files)
                 )
-                entries.append(entry)
-                chunkers.append((parcel.chunker, parcel.document.id))
+                chunkers.append((parcel.chunker, document.id))
         self._index.take_in(entries)
         with self._database.write() as db:
             db.executemany("UPDATE documents SET chunker = ? WHERE id = ?", chunkers)
-        kept = {file.source for entry in entries for file in entry.files}
-        self._forget(sources - kept, doc_ids)
+        self._forget(sources - {file.source for one in entries for file in one.files}, doc_ids)
         return shown
 
-    def _forget(self, sources: Collection[str], doc_ids: Collection[str]) -> None:
-        """Forget files that still stand for one of these documents."""
+    def _forget(self, sources: Collection[str], doc_ids: Collection[str | None]) -> None:
+        """Forget files that still stand for one of these documents; None: for none."""
         with self._database.read() as db:
             records = [catalog.file(db, source) for source in sorted(sources)]
         gone = [one.source for one in records if one is not None and one.doc_id in doc_ids]
         if gone:
             self._index.remove_sources(gone)
-
-    def _take_failed(self, change: Change) -> None:
-        source = change.key.removeprefix(FAILED)
-        with self._database.read() as db:
-            known = catalog.file(db, source)
-        if change.body is not None:
-            self._index.fail(_unpacked(change.body, FileRecord))
-        elif known is not None and known.doc_id is None:
-            self._index.remove_sources([source])
 
 
 def _together(changes: Iterable[tuple[int, Change]]) -> Iterator[list[tuple[int, Change]]]:
@@ -300,20 +284,15 @@ def _packed(value: object) -> bytes:
 
 
 def _unpacked(data: bytes, kind: type[Packed]) -> Packed:
-    """Raise ValueError or zlib.error for what is none of that type."""
     return codec.load(zlib.decompress(data), kind)
 
 
 def _packed_vectors(chunks: Sequence[Chunk], rows: Mapping[str, NDArray[np.float32]]) -> bytes:
-    """Return the rows, each of shape (dim,), in the order of the chunks, as little-endian float32.
-
-    Raises KeyError where one lacks.
-    """
+    """Return rows (dim,) in the order of the chunks, as little-endian float32. Raises KeyError."""
     return b"".join(rows[chunk.id].astype("<f4").tobytes() for chunk in chunks)
 
 
 def _vectors_of(data: bytes, chunks: Sequence[Chunk]) -> dict[str, NDArray[np.float32]]:
-    """Return the row of each chunk. Raises ValueError where they are not as many."""
     if not chunks:
         return {}
     rows = np.frombuffer(data, dtype="<f4").reshape(len(chunks), -1).astype(np.float32)

@@ -1,7 +1,4 @@
-"""What a search's filters admit, worked out once while the documents stay, and the hits among it.
-
-Knows the database's tables; knows no search.
-"""
+"""What a search's filters admit, worked out once while documents stay, and the hits among it."""
 
 from __future__ import annotations
 
@@ -49,7 +46,7 @@ class Admissions:
         """Return what the filters admit; None where they are none, and admit all."""
         if filters == NO_FILTERS:
             return None
-        revision = catalog.revision(db)
+        revision = catalog.counter(db, "documents")
         kept = self._kept.get(filters)
         if kept is None or kept[0] != revision:
             kept = revision, among(db, scope.admitted_rows(db, filters))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from rag.storage.database.catalog import counter
 from rag.storage.documents.words import query_phrases
 
 COMMON_CHUNKS: Final = 10_000
@@ -23,10 +24,7 @@ MAX_KEPT: Final = 20_000
 
 
 class WordCounts:
-    """The counts of one database. Any thread may call, inside a transaction of its own.
-
-    Words become the terms that the full-text index stores by asking its own tokenizer.
-    """
+    """The counts of one database, by the terms of its own tokenizer. Any thread may call."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -51,9 +49,9 @@ class WordCounts:
 
     def _cut(self, phrase: str, table: str) -> tuple[str, ...]:
         with self._lock:
-            self._tokens.execute(f"DELETE FROM {table}")  # noqa: S608 - one of our two
-            self._tokens.execute(f"INSERT INTO {table} (t) VALUES (?)", (phrase,))  # noqa: S608 - as above
-            found = f"SELECT term FROM {table}_in ORDER BY offset"  # noqa: S608 - as above
+            self._tokens.execute(f"DELETE FROM {table}")
+            self._tokens.execute(f"INSERT INTO {table} (t) VALUES (?)", (phrase,))
+            found = f"SELECT term FROM {table}_in ORDER BY offset"
             rows = self._tokens.execute(found).fetchall()
         return tuple(term for (term,) in rows)
 
@@ -79,13 +77,13 @@ class WordCounts:
         return self._counted(db, ("match", match), lambda: _number(db, query, match))
 
     def _of_term(self, db: sqlite3.Connection, vocabulary: str, term: str) -> int:
-        query = f"SELECT doc FROM {vocabulary} WHERE term = ?"  # noqa: S608 - one of our two
+        query = f"SELECT doc FROM {vocabulary} WHERE term = ?"
         return self._counted(db, (vocabulary, term), lambda: _number(db, query, term))
 
     def _counted(
         self, db: sqlite3.Connection, key: tuple[str, str], count: Callable[[], int]
     ) -> int:
-        (now,) = db.execute("SELECT words FROM counters").fetchone()
+        now = counter(db, "words")
         kept = self._kept.get(key)
         if kept is not None:
             number, then = kept

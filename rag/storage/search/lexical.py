@@ -3,28 +3,33 @@
 Ranking is SQLite's `bm25`: k1 = 1.2, b = 0.75, negative and better the lower (SQLite manual,
 FTS5, section 5.1.1); it is called badness here. A chunk's score is that of its own words and of its
 page's, as a share of the most that the words asked for could give, those that no chunk holds among
-them: the only word found of two says less than two of two.
+them. Compounds are looked for as the words that they are made of, too: "Netzwerkdrucker" finds the
+"Drucker im Netzwerk" (Braschler and Ripplinger, How Effective is Stemming and Decompounding for
+German Text Retrieval?, Information Retrieval 2004).
 """
 
 from __future__ import annotations
 
 import heapq
-import itertools
 import json
 import math
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from itertools import accumulate, chain
 from typing import Final, Literal
 
 import numpy as np
 
-from rag.storage.database.catalog import chunk_total
-from rag.storage.documents.stems import stemmed_languages, stems_of
-from rag.storage.documents.words import asked_languages, query_phrases
+from rag.compounds import divided
+from rag.storage.database.catalog import counter
+from rag.storage.documents.words import (
+    asked_languages,
+    query_phrases,
+    stemmed_languages,
+    stems_of,
+)
 from rag.storage.search.admitted import Admitted
-from rag.storage.search.compounds import COMPOUNDING, parts_of
 from rag.storage.search.frequencies import COMMON_CHUNKS, WordCounts
 
 Table = Literal["words", "pages"]
@@ -57,15 +62,12 @@ class Match:
         leading: int,
         among: Iterable[int] | None = None,
     ) -> dict[int, float]:
-        """Return that of every row with one of the first `leading` phrases; all phrases count.
-
-        Rows are those of `among`; None: all.
-        """
+        """Return that of rows (`among`; None: all) with one of the first `leading` phrases."""
         rows = None if among is None else json.dumps(list(among))
         found = _badness(db, table, self.phrases[:leading], self.phrases[leading:], rows)
-        first, later = _flat(self.stems[:leading]), _flat(self.stems[leading:])
-        if table == "words" and first:
-            for row, badness in _badness(db, "stems", first, later, rows).items():
+        first, later = chain(*self.stems[:leading]), chain(*self.stems[leading:])
+        if table == "words" and (needed := tuple(first)):
+            for row, badness in _badness(db, "stems", needed, tuple(later), rows).items():
                 found[row] = min(found.get(row, 0.0), self.scale * badness)
         return found
 
@@ -77,28 +79,18 @@ def _badness(
     extra: Sequence[str],
     rows: str | None,
 ) -> dict[int, float]:
-    """Return that of rows with one of the `needed` phrases; those `extra` count in it alone.
-
-    FTS5 knows no word that may lack, so where there are such all words are told twice.
-    """
-    match, share = _any_of(needed), 1.0
-    if extra:
-        match = f"({match}) AND ({match} OR {_any_of(extra)} OR {_any_of(extra)})"
-        share = 0.5
+    """Return that of rows with a `needed` phrase; `extra` ones count, as all are told twice."""
+    match, also = (" OR ".join(f'"{phrase}"' for phrase in some) for some in (needed, extra))
     scored = db.execute(
-        f"SELECT rowid, :share * bm25({table}, {CONTEXT_WEIGHT}, 1.0)"  # noqa: S608 - no text of others: all values are bound
+        f"SELECT rowid, :share * bm25({table}, {CONTEXT_WEIGHT}, 1.0)"
         f" FROM {table} WHERE {table} MATCH :match{'' if rows is None else _AMONG}",
-        {"share": share, "match": match, "rows": rows},
+        {
+            "share": 0.5 if extra else 1.0,
+            "match": f"({match}) AND ({match} OR {also} OR {also})" if extra else match,
+            "rows": rows,
+        },
     )
     return dict(scored.fetchall())
-
-
-def _flat(stems: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    return tuple(stem for some in stems for stem in some)
-
-
-def _any_of(phrases: Sequence[str]) -> str:
-    return " OR ".join(f'"{phrase}"' for phrase in phrases)
 
 
 COMMON_SHARE: Final = 0.10
@@ -128,6 +120,12 @@ WIDER: Final = 4
 JOINED: Final = 5
 """The scores of pages count for so many times as many as are asked for, best first by their own."""
 
+COMPOUNDING: Final = frozenset({"de", "nl", "sv"})
+"""The languages (ISO 639-1) that write compounds as one word."""
+
+SHORTEST_PART: Final = 4
+"""A part of a compound has so many letters."""
+
 FEW_ADMITTED: Final = 5_000
 """Where filters admit no more passages, these alone are scored, by all words."""
 
@@ -151,7 +149,7 @@ def search_words(
         phrase: counts.bound(db, phrase) or counts.of_stems(db, stems)
         for phrase, stems in forms.items()
     }
-    total = chunk_total(db)
+    total = counter(db, "chunks")
     phrases = _telling_phrases(asked, total=total)
     if not phrases or k < 1:
         return []
@@ -179,7 +177,6 @@ def _best(
     admitted: Admitted | None,
     least: int,
 ) -> list[tuple[str, float]]:
-    """Return the `k` best as (chunk id, badness). `frequencies` are those of the phrases."""
     every = len(frequencies)
     if admitted is not None and admitted.count <= FEW_ADMITTED:
         own = match.badness(db, "words", leading=every, among=admitted.rows())
@@ -197,7 +194,7 @@ def _best(
 def leading_words(frequencies: Sequence[int], *, least: int) -> int:
     """Return of how many of the words, the rarest first, one must be held."""
     most = least * MAX_CANDIDATES / MIN_CANDIDATES
-    sums = list(itertools.accumulate(frequencies))
+    sums = list(accumulate(frequencies))
     if sums[-1] <= most:
         return len(sums)
     leading = 1
@@ -209,23 +206,15 @@ def leading_words(frequencies: Sequence[int], *, least: int) -> int:
 def _with_pages(
     db: sqlite3.Connection, match: Match, own: Mapping[int, float], *, leading: int, k: int
 ) -> list[tuple[str, float]]:
-    """Return the `k` best by their own badness and that of their page, ties by id."""
-    joined = _best_rows(own, JOINED * k)
+    rows = np.fromiter(own, dtype=np.int64)
+    order = np.lexsort((rows, np.fromiter(own.values(), dtype=np.float64)))[: JOINED * k]
     places = db.execute(
         "SELECT c.id, c.row, c.page_row FROM json_each(?) j CROSS JOIN chunks c ON c.row = j.value",
-        (json.dumps(joined),),
+        (json.dumps(rows[order].tolist()),),
     ).fetchall()
     pages = match.badness(db, "pages", leading=leading, among={page for _, _, page in places})
     scored = [(own[row] + pages.get(page, own[row]), key) for key, row, page in places]
     return [(key, badness) for badness, key in heapq.nsmallest(k, scored)]
-
-
-def _best_rows(own: Mapping[int, float], k: int) -> list[int]:
-    """Return the `k` rows of the least badness, ties by row."""
-    rows = np.fromiter(own, dtype=np.int64)
-    order = np.lexsort((rows, np.fromiter(own.values(), dtype=np.float64)))[:k]
-    found: list[int] = rows[order].tolist()
-    return found
 
 
 def document_frequencies(
@@ -237,11 +226,10 @@ def document_frequencies(
         term: max(counts.exact(db, term), counts.of_stems(db, stems_of(term, held)))
         for term in terms
     }
-    return found, chunk_total(db)
+    return found, counter(db, "chunks")
 
 
 def _telling_phrases(asked: Mapping[str, int], *, total: int) -> dict[str, int]:
-    """Return the phrases worth looking for, rarest first; each with in how many chunks it is."""
     rarest = sorted((phrase for phrase in asked if asked[phrase]), key=lambda p: (asked[p], p))
     common = max(COMMON_CHUNKS, COMMON_SHARE * total)
     rare = sum(asked[phrase] <= common for phrase in rarest)
@@ -263,30 +251,33 @@ def _forms(db: sqlite3.Connection, counts: WordCounts, text: str) -> dict[str, t
     asked = asked_languages(text) if held else ()
     languages = [code for code in held if not asked or code in asked]
     asked_for = query_phrases(text)
-    counted = partial(_count, db, counts)
     parts = [
         part
         for language in languages
         if language in COMPOUNDING
         for phrase in asked_for
-        for part in parts_of(phrase, partial(counted, language))
+        for part in _parts(db, counts, phrase, language)
     ]
     return {phrase: stems_of(phrase, languages) for phrase in (*asked_for, *parts)}
 
 
-def _count(db: sqlite3.Connection, counts: WordCounts, language: str, word: str) -> int:
-    """Return in how many passages a word is in any form that it has in a language."""
-    return counts.of_stems(db, stems_of(word, [language]))
+def _parts(db: sqlite3.Connection, counts: WordCounts, word: str, language: str) -> list[str]:
+    """Return the words that a small word is made of: each in more passages than the whole."""
+
+    def count(part: str) -> int:
+        return counts.of_stems(db, stems_of(part, [language]))
+
+    if len(word) < 2 * SHORTEST_PART or not word.isalpha():
+        return []
+    own = count(word)
+    return divided(word, lambda part: count(part) > own, shortest=SHORTEST_PART)
 
 
 def _scale(db: sqlite3.Connection, counts: WordCounts, stems: Sequence[str]) -> float:
-    """Return what brings a score by stems to that of words, and no higher.
-
-    How rare a stem is SQLite tells among the chunks that are stemmed; it is rarer among all.
-    """
+    """Return what brings scores by stems, rare among few chunks, down to those by words."""
     if not stems:
         return 1.0
     (stemmed,) = db.execute("SELECT sum(chunk_count) FROM documents WHERE stemmed <> ''").fetchone()
     held = [n for n in (counts.of_stems(db, [stem]) for stem in stems) if n]
-    total = chunk_total(db)
+    total = counter(db, "chunks")
     return min((_idf(n, total=total) / _idf(n, total=stemmed) for n in held), default=1.0)

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from rag.number_forms import DecimalMark
-from rag.storage.tables.totals import RowsApart, TotalsFinder
+from rag.storage.tables.totals import TotalsFinder
 from rag.storage.tables.values import Kind, amount_of, kind_and_number, max_of, read
 from rag.text import STOP_WORDS, stem, words
 
@@ -36,8 +36,7 @@ class LongRows:
 
     Row n (from 0) is `row` n; column k (from 0) is `c<k>` its text, `k<k>` its kind, `n<k>` its
     number or null. `mark` is what parts decimals where a cell does not tell. Rows that are no data
-    (totals, notes) are listed in a relation of their own, `<relation>_apart`; there is none of a
-    table that was kept before they were looked for.
+    (totals, notes) are listed in a relation of their own, `<relation>_apart`, where there are any.
     """
 
     db: sqlite3.Connection
@@ -74,7 +73,7 @@ class LongRows:
     @cached_property
     def apart(self) -> str:
         """The name of the relation of the rows that are no data; "" where there are none."""
-        name = _apart(self.relation)
+        name = f"{self.relation}_apart"
         known = self.db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone()
         return name if known else ""
 
@@ -137,7 +136,7 @@ def make(db: sqlite3.Connection, relation: str, width: int) -> None:
 
 def drop(db: sqlite3.Connection, relation: str) -> None:
     db.execute(f"DROP TABLE {relation}")
-    db.execute(f"DROP TABLE IF EXISTS {_apart(relation)}")
+    db.execute(f"DROP TABLE IF EXISTS {relation}_apart")
 
 
 def fill(
@@ -154,22 +153,13 @@ def fill(
     """
     counts, finder = [ColumnCount() for _ in range(width)], TotalsFinder(width - 1)
     holders = ", ".join("?" * (1 + 3 * width))
-    db.executemany(
-        f"INSERT INTO {relation} VALUES ({holders})",
-        _typed(rows, counts, mark, finder),
-    )
-    _fill_apart(db, _apart(relation), finder.found())
+    db.executemany(f"INSERT INTO {relation} VALUES ({holders})", _typed(rows, counts, mark, finder))
+    if apart := finder.found().rows:
+        db.execute(f"CREATE TABLE {relation}_apart (row INTEGER PRIMARY KEY)")
+        db.executemany(
+            f"INSERT INTO {relation}_apart VALUES (?)", ((row,) for row in sorted(apart))
+        )
     return counts
-
-
-def _apart(relation: str) -> str:
-    return f"{relation}_apart"
-
-
-def _fill_apart(db: sqlite3.Connection, name: str, apart: RowsApart) -> None:
-    if apart.rows:
-        db.execute(f"CREATE TABLE {name} (row INTEGER PRIMARY KEY)")
-        db.executemany(f"INSERT INTO {name} VALUES (?)", ((row,) for row in sorted(apart.rows)))
 
 
 def _typed(
@@ -178,7 +168,6 @@ def _typed(
     mark: DecimalMark,
     finder: TotalsFinder,
 ) -> Iterator[list[object]]:
-    codes = {kind: n for n, kind in enumerate(KINDS)}
     width = len(counts)
     for number, row in enumerate(rows):
         made: list[object] = [number]
@@ -187,7 +176,7 @@ def _typed(
         for text, count in zip(texts, counts, strict=True):
             kind, value = kind_and_number(text, mark)
             count.add(text, kind, number)
-            made += (text, codes[kind], value)
+            made += (text, KINDS.index(kind), value)
             amounts.append(amount_of(text, kind, value))
         finder.add(number, texts, amounts[1:])
         yield made
@@ -207,10 +196,7 @@ MAX_WORDS: Final = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LongColumn:
-    """What is known of a column without its rows. `first`: the row in which each text first stands.
-
-    `first` is None where there are too many different ones.
-    """
+    """A column without its rows; `first` row of each text, None where there are too many."""
 
     name: str
     kind: Kind
@@ -250,22 +236,14 @@ def sketch(question: str, table: LongTable) -> list[int]:
 
 
 def _meant(question: str, table: LongTable) -> Iterator[int]:
-    for word in _asked_words(question, table):
-        yield from _of_few_texts(word, table)
-        yield from _of_many_texts(word, table)
-
-
-def _asked_words(question: str, table: LongTable) -> list[str]:
-    """Return the words that say something and stand in no column's name."""
+    """Yield rows that hold a word which says something and stands in no column's name."""
     named = {stem(word) for column in table.columns for word in words(column.name)}
     asked = dict.fromkeys(word for word in words(question) if word not in STOP_WORDS)
-    return [word for word in asked if stem(word) not in named][:MAX_WORDS]
-
-
-def _of_few_texts(word: str, table: LongTable) -> Iterator[int]:
-    for column in table.columns:
-        holding = [row for text, row in (column.first or {}).items() if word in words(text)]
-        yield from holding[:OF_A_WORD]
+    for word in [word for word in asked if stem(word) not in named][:MAX_WORDS]:
+        for column in table.columns:
+            holding = [row for text, row in (column.first or {}).items() if word in words(text)]
+            yield from holding[:OF_A_WORD]
+        yield from _of_many_texts(word, table)
 
 
 def _of_many_texts(word: str, table: LongTable) -> Iterator[int]:

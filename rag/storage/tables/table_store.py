@@ -12,8 +12,8 @@ import json
 import math
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -47,27 +47,13 @@ CREATE INDEX tables_by_header ON tables (header);
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableToKeep:
-    """A table as it comes. `text` are the rows that its document holds, header first.
-
-    `rows` are all of them, without the header; they are taken once, one by one.
-    """
+    """A table: `text` is its document's element, header first; `rows` are all, taken once."""
 
     text: str
     names: tuple[str, ...]
     rows: Iterable[Sequence[str]]
     title: str = ""
     mark: DecimalMark = "."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableNote:
-    """What is told of a kept table without its rows."""
-
-    number: int
-    key: str
-    title: str
-    height: int
-    columns: tuple[LongColumn, ...]
 
 
 def key_of(text: str) -> str:
@@ -82,17 +68,14 @@ class TableStore:
         self._folder = folder
 
     def put(self, doc_id: str, table: TableToKeep) -> int:
-        """Keep a table whose rows only the original holds; return how many rows it has.
-
-        Raises WorkspaceError where the disk is full or may not be written.
-        """
+        """Keep a table of which only the original has all rows; return how many."""
         with self._writing(doc_id, lasting=True) as db:
             return _put(db, table)
 
     def keep(self, document: Document) -> None:
         """Keep the tables of a document, and no other of it. Raises as `put`."""
         tables = {key_of(table.text): table for table in _tables_of(document)}
-        if tables.keys() == {note.key for note in self.notes(document.id)}:
+        if tables.keys() == self.heights(document.id).keys():
             return
         with self._writing(document.id, lasting=False) as db:
             for number, key in db.execute("SELECT number, key FROM tables").fetchall():
@@ -107,16 +90,10 @@ class TableStore:
         with _reading(self._path(doc_id)) as db:
             return db is not None
 
-    def notes(self, doc_id: str) -> list[TableNote]:
-        """Return what is known of a document's tables, in the order that they were kept."""
-        query = "SELECT number, key, title, height, columns FROM tables ORDER BY number"
+    def heights(self, doc_id: str) -> dict[str, int]:
+        """Return how many rows each of a document's tables has, by its key."""
         with _reading(self._path(doc_id)) as db:
-            return [
-                TableNote(
-                    number=number, key=key, title=title, height=height, columns=_columns(columns)
-                )
-                for number, key, title, height, columns in (db.execute(query) if db else ())
-            ]
+            return dict(db.execute("SELECT key, height FROM tables")) if db else {}
 
     def opened(self, doc_id: str, text: str) -> AbstractContextManager[LongTable | None]:
         """Lend the table of an element with this text; None where it is not kept."""
@@ -135,16 +112,13 @@ class TableStore:
                 yield None
                 return
             number, title, mark, height, described = row
-            columns = _columns(described)
+            columns = tuple(LongColumn(**one) for one in json.loads(described))
             names = tuple(column.name for column in columns)
             rows = LongRows(db=db, relation=f"t{number}", names=names, height=height, mark=mark)
             yield LongTable(rows=rows, columns=columns, title=title)
 
     def sweep(self, doc_ids: Collection[str], *, before_s: float = math.inf) -> int:
-        """Forget the tables of every other document; return the bytes that are freed.
-
-        Those that changed after `before_s` (since 1970) may be of one that is being read.
-        """
+        """Forget other documents' tables, unless changed after `before_s`; return the bytes."""
         freed = 0
         for path in self._folder.glob(f"*{_SUFFIX}"):
             status = path.stat()
@@ -158,10 +132,7 @@ class TableStore:
 
     @contextmanager
     def _writing(self, doc_id: str, *, lasting: bool) -> Iterator[sqlite3.Connection]:
-        """Lend the file, made where there is none that can be read: all of the block, or nothing.
-
-        `lasting` outlives a power cut.
-        """
+        """Lend a file to be written, all or nothing; `lasting` outlives a power cut."""
         path = self._path(doc_id)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -171,7 +142,8 @@ class TableStore:
                 path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
             with closing(sqlite3.connect(path, isolation_level=None)) as db:
                 db.execute(f"PRAGMA synchronous = {'NORMAL' if lasting else 'OFF'}")
-                with _transaction(db):
+                db.execute("BEGIN IMMEDIATE")
+                with db:
                     if not is_known:
                         for statement in _TABLES.split(";"):
                             db.execute(statement)
@@ -182,35 +154,22 @@ class TableStore:
 
 
 @contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        db.rollback()
-        raise
-    db.execute("COMMIT")
-
-
-@contextmanager
 def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
-    """Lend the file to be read; None where there is none that can be read."""
+    """Lend the file to be read; None where there is none of this version."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
     try:
-        address = f"{path.absolute().as_uri()}?mode=ro"
         db = sqlite3.connect(address, uri=True, check_same_thread=False)
     except sqlite3.Error:
         yield None
         return
     with closing(db):
-        try:
+        version = 0
+        with suppress(sqlite3.DatabaseError):
             (version,) = db.execute("PRAGMA user_version").fetchone()
-        except sqlite3.DatabaseError:
-            version = 0
         yield db if version == VERSION else None
 
 
 def _put(db: sqlite3.Connection, table: TableToKeep) -> int:
-    """Keep a table, unless it is kept; return how many rows it has."""
     key = key_of(table.text)
     known = db.execute("SELECT height FROM tables WHERE key = ?", (key,)).fetchone()
     if known is not None:
@@ -218,25 +177,20 @@ def _put(db: sqlite3.Connection, table: TableToKeep) -> int:
             db.execute("UPDATE tables SET title = ? WHERE key = ?", (table.title, key))
         return int(known[0])
     (number,) = db.execute("SELECT coalesce(max(number), 0) + 1 FROM tables").fetchone()
-    relation = f"t{number}"
-    make(db, relation, len(table.names))
-    counts = fill(db, relation, len(table.names), table.rows, table.mark)
+    relation, names = f"t{number}", table.names
+    make(db, relation, len(names))
+    counts = fill(db, relation, len(names), table.rows, table.mark)
     height = counts[0].kinds.total()
     columns = [
-        LongColumn(name=name, kind=count.kind, unit=count.unit, first=count.first)
-        for name, count in zip(table.names, counts, strict=True)
+        {"name": name, "kind": count.kind, "unit": count.unit, "first": count.first}
+        for name, count in zip(names, counts, strict=True)
     ]
     header = table.text.partition("\n")[0]
-    described = json.dumps([asdict(column) for column in columns])
     db.execute(
         "INSERT INTO tables VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (number, key, header, table.title, table.mark, height, described),
+        (number, key, header, table.title, table.mark, height, json.dumps(columns)),
     )
     return height
-
-
-def _columns(text: str) -> tuple[LongColumn, ...]:
-    return tuple(LongColumn(**one) for one in json.loads(text))
 
 
 def _tables_of(document: Document) -> Iterator[TableToKeep]:
@@ -246,8 +200,7 @@ def _tables_of(document: Document) -> Iterator[TableToKeep]:
         if element.role in {"title", "heading"}:
             above = element.text
         elif element.role in TABULAR and "\n" in element.text:
-            is_captioned = below is not None and below.role == "caption"
-            title = below.text if below is not None and is_captioned else above
+            title = below.text if below and below.role == "caption" else above
             header, *lines = element.text.split("\n")
             yield TableToKeep(
                 text=element.text,

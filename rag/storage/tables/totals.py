@@ -107,14 +107,14 @@ class TotalsFinder:
 
     def add(self, row: int, texts: Sequence[str], amounts: Amounts) -> None:
         """Look at a row: its cells, and the number of each after the first that is an amount."""
-        role = role_of(texts)
-        if role in {"bare", "named"} and self._adds_up(amounts):
+        role, of_row = role_of(texts), list(enumerate(amounts))
+        if role in {"bare", "named"} and any(a and self._is_near(n, a) for n, a in of_row):
             self._found.append(row)
             self._section, self._begun = list(self._sums), list(self._counts)
             self._lone = None
         elif role == "bare" and not self._parts and self._top is None and not self._last:
             self._top = (row, amounts)
-        elif role in {"data", "named"} and self._is_whole(texts):
+        elif role in {"data", "named"} and self._is_first() and _WHOLE.match(texts[0]):
             self._whole = (row, amounts)
         elif role in {"data", "named"}:
             self._add_data(row, amounts, MIN_DIGITS if texts[0] else MIN_PARTS)
@@ -139,10 +139,8 @@ class TotalsFinder:
             totals.add(self._lone)
         return RowsApart(frozenset(totals), frozenset(notes))
 
-    def _is_whole(self, texts: Sequence[str]) -> bool:
-        """Tell whether a row is the first, and called one of all others."""
-        is_first = not self._parts and self._top is None and self._whole is None and not self._last
-        return is_first and _WHOLE.match(texts[0]) is not None
+    def _is_first(self) -> bool:
+        return not self._parts and self._top is None and self._whole is None and not self._last
 
     def _add_data(self, row: int, amounts: Amounts, min_digits: int) -> None:
         for _, _, before in self._last:
@@ -156,18 +154,14 @@ class TotalsFinder:
 
     def _add(self, amounts: Amounts) -> None:
         self._parts += 1
-        for n, amount in enumerate(amounts):
-            if amount is not None:
-                self._sums[n] += amount
-                self._counts[n] += 1
-                self._minima[n] = min(self._minima[n], amount)
-                self._maxima[n] = max(self._maxima[n], amount)
-
-    def _adds_up(self, amounts: Amounts) -> bool:
-        """Tell whether a column has the sum of the rows above, or of those since a total."""
-        return any(amount and self._is_near(n, amount) for n, amount in enumerate(amounts))
+        for n, amount in _filled(amounts):
+            self._sums[n] += amount
+            self._counts[n] += 1
+            self._minima[n] = min(self._minima[n], amount)
+            self._maxima[n] = max(self._maxima[n], amount)
 
     def _is_near(self, column: int, amount: float) -> bool:
+        """Tell whether an amount is the sum of the rows above, or of those since a total."""
         own, count = self._sums[column], self._counts[column]
         if count >= MIN_PARTS and _are(amount, own, NEAR):
             return True
@@ -176,7 +170,7 @@ class TotalsFinder:
 
     def _is_sum(self, amounts: Amounts, min_digits: int) -> bool:
         """Tell whether all columns sum the rows above up, some exactly and not by chance."""
-        filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
+        filled = _filled(amounts)
         if not filled or min(self._counts[n] for n, _ in filled) < MIN_ROWS:
             return False
         sums = [amount for n, amount in filled if _are(amount, self._sums[n], EXACT)]
@@ -185,7 +179,6 @@ class TotalsFinder:
         return sum(len(str(int(abs(amount)))) for amount in sums if amount) >= min_digits
 
     def _sums_up_column(self, column: int, amount: float) -> bool:
-        """Tell whether an amount is the sum of those above, their mean, least or most."""
         mean = self._sums[column] / self._counts[column]
         is_mean = abs(amount - mean) <= MEAN_ROUNDED or _are(amount, mean, NEAR)
         is_end = amount in {self._minima[column], self._maxima[column]}
@@ -193,12 +186,12 @@ class TotalsFinder:
 
     def _is_less(self, amounts: Amounts) -> bool:
         """Tell whether a row is in every column less than a part that it would sum up."""
-        filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
+        filled = _filled(amounts)
         return bool(filled) and all(self._minima[n] >= 0 and a < self._maxima[n] for n, a in filled)
 
     def _has_max(self, whole: Amounts, amounts: Amounts) -> bool:
         """Tell whether a row has more than these and all others before them, but for rates."""
-        filled = [(n, amount) for n, amount in enumerate(whole) if amount is not None]
+        filled = _filled(whole)
         more = sum(
             amount > max(self._maxima[n], amounts[n] or 0.0)
             and min(self._minima[n], amounts[n] or 0.0) >= 0
@@ -207,8 +200,11 @@ class TotalsFinder:
         return more >= max(1.0, MIN_LARGER * len(filled))
 
     def _is_mean(self, amounts: Amounts) -> bool:
-        filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
-        return all(self._minima[n] <= amount <= self._maxima[n] for n, amount in filled)
+        return all(self._minima[n] <= a <= self._maxima[n] for n, a in _filled(amounts))
+
+
+def _filled(amounts: Amounts) -> list[tuple[int, float]]:
+    return [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
 
 
 def role_of(texts: Sequence[str]) -> Role:

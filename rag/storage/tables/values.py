@@ -122,43 +122,32 @@ def _number(text: str, key: str, mark: DecimalMark) -> Value:
     made = read_number(found.group(), mark) if found else None
     if found is None or made is None:
         return Value(kind="text", key=key)
-    value = made.value * _scale(text, found.end())
+    scale, unit = _SCALE.search(text), _UNIT.search(text)
+    thousands = 1e3 if _THOUSANDS.match(text, found.end()) else 1.0
+    value = made.value * (SCALES[scale.group(1).lower()] if scale else thousands)
     value = _raised(value, text[found.end() :])
+    before = text[: found.start()].strip(" $€£¥")
+    if before in _MINUS or (before == "(" and text.rstrip(" %").endswith(")")):
+        value = -value
     letters = sum(c.isalpha() for c in text)
-    unit = _UNIT.search(text)
     kind: Kind = "text" if letters > _MAX_AROUND else "share" if "%" in text else "number"
     return Value(
         kind=kind,
         key=key,
-        number=-value if _is_negative(text, found.start()) else value,
+        number=value,
         second=_end(text, mark),
         unit=unit.group() if unit else "",
         decimals=made.decimals,
     )
 
 
-def _scale(text: str, end: int) -> float:
-    scale = _SCALE.search(text)
-    if scale is not None:
-        return SCALES[scale.group(1).lower()]
-    return 1e3 if _THOUSANDS.match(text, end) else 1.0
-
-
 def _raised(value: float, rest: str) -> float:
-    """Return what a number means by what follows it: a power of ten (10^6, 10⁶) or one as factor.
-
-    What is raised after another number is rather the mark of a note.
-    """
+    """Return a number with the power of ten behind it (10^6, 10⁶); else that is a note's mark."""
     found = _POWER.match(rest)
     if found is None or not (found[1] or value == _TEN):
         return value
     exponent = int((found[2] or found[3].translate(_LOW)).replace("−", "-"))
     return float((value if found[1] else 1.0) * _TEN**exponent) if exponent < _OVER else value
-
-
-def _is_negative(text: str, start: int) -> bool:
-    before = text[:start].strip(" $€£¥")
-    return before in _MINUS or (before == "(" and text.rstrip(" %").endswith(")"))
 
 
 def _end(text: str, mark: DecimalMark) -> float | None:
@@ -182,10 +171,7 @@ def _is_year(value: float) -> bool:
 
 @lru_cache(maxsize=65536)
 def date_of(text: str) -> float | None:
-    """Return the date or year of a text in years; None where none is written.
-
-    A month and a day without a year are the part of a year.
-    """
+    """Return the date of a text in years, without a year as the part of one; None where is none."""
     iso = _ISO.search(text)
     if iso and _is_year(float(iso[1])) and 1 <= int(iso[2]) <= len(SHORT_MONTHS):
         return _dated(float(iso[1]), int(iso[2]), int(iso[3] or 1))

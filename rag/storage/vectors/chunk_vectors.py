@@ -64,16 +64,12 @@ class ChunkEmbedder:
 
 def embedded_words(text: str) -> str:
     """Return the words and years of a text, line by line; all of it if it has none."""
-    lines = (" ".join(filter(_speaks, _NOISE.sub(" ", line).split())) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line) or text
-
-
-def _speaks(word: str) -> bool:
-    return _LETTER.search(word) is not None or _YEAR.fullmatch(word) is not None
+    parted = (_NOISE.sub(" ", line).split() for line in text.split("\n"))
+    lines = (" ".join(w for w in ws if _LETTER.search(w) or _YEAR.fullmatch(w)) for ws in parted)
+    return "\n".join(filter(None, lines)) or text
 
 
 def _apart(chunk: Chunk) -> bool:
-    """Whether the context is embedded apart from the words."""
     return bool(chunk.context and chunk.headings)
 
 

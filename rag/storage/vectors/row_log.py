@@ -39,12 +39,7 @@ class RowLog:
         """Take in the first `count` records of the file; -1: as many as there are."""
         self._file = folder / "rows.log"
         self._record = np.dtype(
-            [
-                ("id", f"S{MAX_ID_BYTES}"),
-                ("row", "<f4", (dim,)),
-                ("gone", "<u4"),
-                ("sum", "<u4"),
-            ]
+            [("id", f"S{MAX_ID_BYTES}"), ("row", "<f4", (dim,)), ("gone", "<u4"), ("sum", "<u4")]
         )
         self._weights = np.random.default_rng(0).integers(
             0, 2**32, self._record.itemsize // 4 - 1, dtype=np.uint32
@@ -85,30 +80,22 @@ class RowLog:
     # Writing
 
     def put(self, rows: Mapping[str, Row]) -> None:
-        """Take rows in, in place of those of the same ids.
-
-        Raises ValueError for an id of more than `MAX_ID_BYTES` bytes.
-        """
+        """Take rows in, or anew. Raises ValueError for an id of over `MAX_ID_BYTES` bytes."""
         for key in rows:
             if len(key.encode()) > MAX_ID_BYTES:
                 raise ValueError(f"an id of more than {MAX_ID_BYTES} bytes: {key}")
-        records = np.zeros(len(rows), dtype=self._record)
-        records["id"] = [key.encode() for key in rows]
-        if rows:
-            records["row"] = np.stack(list(rows.values()))
-        self._append(records)
+        self._append(list(rows), np.stack([*rows.values()]) if rows else 0, gone=0)
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget those of `ids` that are there."""
-        known = [key for key in dict.fromkeys(ids) if key in self._places]
-        records = np.zeros(len(known), dtype=self._record)
-        records["id"] = [key.encode() for key in known]
-        records["gone"] = 1
-        self._append(records)
+        self._append([key for key in dict.fromkeys(ids) if key in self._places], 0, gone=1)
 
-    def _append(self, records: Records) -> None:
-        if not len(records):
+    def _append(self, ids: Sequence[str], rows: Matrix | int, *, gone: int) -> None:
+        if not ids:
             return
+        records = np.zeros(len(ids), dtype=self._record)
+        records["id"] = [key.encode() for key in ids]
+        records["row"], records["gone"] = rows, gone
         records["sum"] = self._sums(records)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("ab") as out:
@@ -146,8 +133,7 @@ class RowLog:
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
 
     def _rows_of(self, known: Sequence[str]) -> Matrix:
-        places = [self._places[key] for key in known]
-        rows: Matrix = np.asarray(self._records["row"])[places]
+        rows: Matrix = np.asarray(self._records["row"])[[self._places[key] for key in known]]
         return rows
 
     def _take_in(self, count: int) -> None:
@@ -182,10 +168,7 @@ class RowLog:
 
 
 class WrittenMark:
-    """A short text in a folder of vectors that is another one after each change of them.
-
-    It holds how many records the copy of the rows has then.
-    """
+    """A text that is another one after each change of the rows; it tells their number."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / MARK_NAME

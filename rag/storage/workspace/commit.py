@@ -13,12 +13,10 @@ journal holds every id that may be astray; the next commit (or a check) does ste
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +30,6 @@ from rag.storage.images.assets import AssetStore
 from rag.storage.tables.table_store import TableStore
 from rag.storage.vectors.vectors import VectorStore
 from rag.storage.workspace.reading import WorkspaceReading
-
-_UNKNOWN: Final = -1
-"""Stands for a file's size and time where they were not told, and never matches any."""
 
 
 class WorkspaceWriting(WorkspaceReading):
@@ -69,14 +64,10 @@ class WorkspaceWriting(WorkspaceReading):
         *,
         files: Sequence[FileRecord] = (),
     ) -> None:
-        """Store a document in place of what its files stood for, all of it or nothing.
-
-        What each must be, `DocumentToStore` says. Raises ValueError where a chunk has no vector.
-        """
+        """Store a document in place of its former one. Raises ValueError: a vector lacks."""
         entry = DocumentToStore(document=document, chunks=chunks, vectors=vectors, files=files)
-        (error,) = self.put_all([entry])
-        if error is not None:
-            raise error
+        self.assets.keep(entry.images)
+        self.take_in([entry])
 
     def put_all(self, entries: Sequence[DocumentToStore]) -> list[Exception | None]:
         """As `put` for each of several documents, at the price of about one.
@@ -89,9 +80,8 @@ class WorkspaceWriting(WorkspaceReading):
 
     def take_in(self, entries: Sequence[DocumentToStore]) -> None:
         """As `put_all`, of what another machine read: it has sent the pictures. Raise a bug."""
-        for error in self._put_all(entries):
-            if error is not None:
-                raise error
+        for error in filter(None, self._put_all(entries)):
+            raise error
 
     def _put_all(self, entries: Sequence[DocumentToStore]) -> list[Exception | None]:
         """Store the vectors of all in one call, whose price hardly depends on their number."""
@@ -140,11 +130,10 @@ class WorkspaceWriting(WorkspaceReading):
             self._settle()
 
     def _exchange(self, entry: DocumentToStore) -> Exception | None:
+        document, chunks, version = entry.document, entry.chunks, self._chunker_version
         try:
             with self._database.write() as db:
-                gone = catalog.put_document(
-                    db, entry.document, entry.chunks, chunker_version=self._chunker_version
-                )
+                gone = catalog.put_document(db, document, chunks, chunker_version=version)
                 _note(db, gone | _pointed(db, entry.files))
         except PagelightError:
             raise
@@ -158,20 +147,15 @@ class WorkspaceWriting(WorkspaceReading):
             return
         with self._committing:
             with self._database.read() as db:
-                noted = [key for (key,) in db.execute("SELECT chunk_id FROM vector_journal")]
-                known = catalog.embedded_digests(db, noted)
-            if not noted:
-                return
-            self._vectors.delete([key for key in noted if key not in known])
-            with self._database.write() as db:  # what others have noted since is the next time's
-                db.execute(
-                    "DELETE FROM vector_journal WHERE chunk_id IN (SELECT value FROM json_each(?))",
-                    (json.dumps(noted),),
-                )
+                noted = db.execute("SELECT chunk_id FROM vector_journal").fetchall()
+                known = catalog.embedded_digests(db, [key for (key,) in noted])
+            if noted:
+                self._vectors.delete([key for (key,) in noted if key not in known])
+                with self._database.write() as db:  # what others noted since is the next time's
+                    db.executemany("DELETE FROM vector_journal WHERE chunk_id = ?", noted)
 
 
 def _completed(db: sqlite3.Connection, entry: DocumentToStore) -> DocumentToStore:
-    """Return the entry with rows of float32 and with all its files, ready."""
     missing = catalog.unembedded(db, entry.chunks)
     lacking = [chunk.id for chunk in missing if chunk.id not in entry.vectors]
     if lacking:
@@ -186,16 +170,12 @@ def _completed(db: sqlite3.Connection, entry: DocumentToStore) -> DocumentToStor
 
 
 def _stored_file(db: sqlite3.Connection, document: Document, source: str) -> FileRecord:
-    known = catalog.file(db, source)
-    if known is not None and known.doc_id == document.id:
+    """Return the file as it is known; a size and a time of -1 match none that are looked at."""
+    known, doc_id = catalog.file(db, source), document.id
+    if known is not None and known.doc_id == doc_id:
         return known
     return FileRecord(
-        source=source,
-        doc_id=document.id,
-        size_bytes=_UNKNOWN,
-        mtime_ns=_UNKNOWN,
-        sha256=document.id,
-        state="ready",
+        source=source, doc_id=doc_id, size_bytes=-1, mtime_ns=-1, sha256=doc_id, state="ready"
     )
 
 

@@ -9,22 +9,23 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Final
+from functools import partial
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
+from rag.datamodel import NO_FILTERS, Chunk, Filters, Hit
 from rag.protocols import Matrix
-from rag.storage.database import catalog, document_pictures, pages
+from rag.storage.database import catalog
 from rag.storage.database.database import Database
-from rag.storage.documents import scope
+from rag.storage.documents import scope, words
 from rag.storage.documents.codec import opened
-from rag.storage.documents.records import DocumentRecord, FileRecord, Tally, version_of
-from rag.storage.documents.stems import stemmed_languages
-from rag.storage.search import dense, lexical, looks, per_document
+from rag.storage.documents.records import DocumentRecord, FileRecord, Tally
+from rag.storage.search import dense, lexical, pictures
 from rag.storage.search.admitted import Admissions, ranked
 from rag.storage.search.frequencies import WordCounts
 from rag.storage.tables.long_rows import LongTable
@@ -36,6 +37,19 @@ MAX_LISTS: Final = 16
 
 _Listed = tuple[int, Sequence[DocumentRecord], str]
 """The revision of a list, the list, and its version."""
+
+Asked = ParamSpec("Asked")
+Told = TypeVar("Told")
+
+
+def _read(
+    function: Callable[Concatenate[sqlite3.Connection, Asked], Told],
+) -> Callable[Concatenate[WorkspaceReading, Asked], Told]:
+    def method(self: WorkspaceReading, /, *args: Asked.args, **named: Asked.kwargs) -> Told:
+        with self._database.read() as db:
+            return function(db, *args, **named)
+
+    return method
 
 
 class WorkspaceReading:
@@ -58,8 +72,12 @@ class WorkspaceReading:
     def search_dense(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         with self._database.read() as db:
             admitted = self._admissions.of(db, filters)
+        near, cosines = (
+            partial(self._vectors.search, vector),
+            partial(self._vectors.cosines, vector),
+        )
         return dense.search_chunks(
-            self._database, self._vectors, vector, k=k, filters=filters, admitted=admitted
+            self._database, near, cosines, k=k, filters=filters, admitted=admitted
         )
 
     def search_lexical(self, text: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
@@ -72,31 +90,19 @@ class WorkspaceReading:
         with self._database.read() as db:
             admitted = self._admissions.of(db, filters)
             rows = None if admitted is None else admitted.documents
-            found = looks.search_pictures(db, phash, k=k, doc_rows=rows)
+            found = pictures.search_pictures(db, phash, k=k, doc_rows=rows)
             return ranked(db, found, k=k, channel="image", filters=filters)
 
     def best_of_each(
-        self, asked: per_document.WeightedQuestion, *, doc_ids: Sequence[str], k: int
+        self, asked: dense.WeightedQuestion, *, doc_ids: Sequence[str], k: int
     ) -> dict[str, list[tuple[str, float]]]:
         """Return the `k` best (chunk id, score) of each document, the first of each page first."""
         with self._database.read() as db:
-            return per_document.best_of_each(
-                db, self._vectors, self._counts, asked, doc_ids=doc_ids, k=k
-            )
-
-    def chunks_by_document(self, doc_ids: Sequence[str]) -> dict[str, list[str]]:
-        """Return the ids of each document's chunks in reading order."""
-        with self._database.read() as db:
-            return per_document.chunks_by_document(db, doc_ids)
+            return dense.best_of_each(db, self._vectors, self._counts, asked, doc_ids=doc_ids, k=k)
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the unit rows, shape (dim,), of those chunks that have one."""
         return self._vectors.rows(ids)
-
-    def stemmed_languages(self) -> list[str]:
-        """Return the languages (ISO 639-1) beside English that documents are stemmed in."""
-        with self._database.read() as db:
-            return stemmed_languages(db)
 
     def chunks(self, ids: Sequence[str], *, collections: scope.Collections = None) -> list[Chunk]:
         """Return the chunks that exist in these collections (None: all), in the order asked."""
@@ -111,29 +117,35 @@ class WorkspaceReading:
 
     # What is there
 
+    document = _read(catalog.document)
+    file = _read(catalog.file)
+    chunks_of = _read(catalog.chunks_of)
+    chunks_by_document = _read(dense.chunks_by_document)
+    missing = _read(catalog.unembedded)
+    shows_picture = _read(scope.shows_picture)
+    documents_showing = _read(scope.documents_with)
+    stemmed_languages = _read(words.stemmed_languages)
+
     def documents(self, *, collections: scope.Collections = None) -> list[DocumentRecord]:
         """Return every document of these collections (None: all), then every file that failed."""
         with self._database.read() as db:
             return list(self._listed(db, collections)[1])
 
     def version(self, *, collections: scope.Collections = None) -> str:
-        """Return a text that is another one whenever the list of documents is.
-
-        Of what changes in other collections it says nothing.
-        """
+        """Return a text that is another one whenever the list of these documents is."""
         with self._database.read() as db:
             if collections is None:
-                return str(catalog.revision(db))
+                return str(catalog.counter(db, "documents"))
             return self._listed(db, collections)[2]
 
     def _listed(self, db: sqlite3.Connection, collections: scope.Collections) -> _Listed:
         """Return the list of documents, read from the database again only when it has changed."""
         key = None if collections is None else tuple(collections)
-        revision, known = catalog.revision(db), self._lists.get(key)
+        revision, known = catalog.counter(db, "documents"), self._lists.get(key)
         if known is None or known[0] != revision:
             records = tuple(catalog.records(db, collections))
-            version = "" if collections is None else version_of(records, ())
-            known = (revision, records, version)
+            shown = "" if collections is None else repr(records)
+            known = (revision, records, f"{zlib.crc32(shown.encode('utf-8', 'surrogatepass')):08x}")
             if len(self._lists) >= MAX_LISTS:
                 self._lists.clear()
             self._lists[key] = known
@@ -149,38 +161,19 @@ class WorkspaceReading:
         counted = (
             "SELECT count(*) FROM documents"
             if collections is None
-            else f"SELECT count(DISTINCT f.doc_id) FROM files f WHERE {scope.SEEN}"  # noqa: S608 - our own words
+            else f"SELECT count(DISTINCT f.doc_id) FROM files f WHERE {scope.SEEN}"
         )
-        fails = f"SELECT count(*) FROM files f WHERE f.state = 'failed' AND {scope.SEEN}"  # noqa: S608 - as above
+        fails = f"SELECT count(*) FROM files f WHERE f.state = 'failed' AND {scope.SEEN}"
         with self._database.read() as db:
             ((ready,),) = db.execute(counted, values)
             ((failed,),) = db.execute(fails, values)
             first = catalog.failed(db, collections, most=most)
         return Tally(ready=ready, failed=failed, first_failed=first)
 
-    def document(self, doc_id: str, *, collections: scope.Collections = None) -> Document | None:
-        with self._database.read() as db:
-            return catalog.document(db, doc_id, collections)
-
-    def shows_picture(self, image_id: str, *, collections: scope.Collections) -> bool:
-        """Tell whether a stored picture belongs to a document of these collections."""
-        with self._database.read() as db:
-            return scope.shows_picture(db, image_id, collections)
-
-    def documents_showing(self, image_ids: Collection[str]) -> list[str]:
-        """Return the ids of the documents that show one of these pictures."""
-        with self._database.read() as db:
-            return document_pictures.documents_with(db, image_ids)
-
-    def chunks_of(self, doc_id: str) -> list[Chunk]:
-        """Return a document's chunks in reading order."""
-        with self._database.read() as db:
-            return catalog.chunks_of(db, doc_id)
-
     def page_of(self, ids: Sequence[str]) -> list[Chunk]:
         """Return all chunks of the pages that some chunks stand on, in reading order."""
         with self._database.read() as db:
-            together = [key for keys in pages.members(db, ids).values() for key in keys]
+            together = [key for keys in dense.members(db, ids).values() for key in keys]
             found = catalog.chunks(db, together)
         return sorted(found.values(), key=lambda chunk: (chunk.doc_id, chunk.ordinal))
 
@@ -197,10 +190,6 @@ class WorkspaceReading:
         """Yield what `files` returns, one by one: of a million there is no list."""
         with self._database.read() as db:
             yield from catalog.each_file(db)
-
-    def file(self, source: str) -> FileRecord | None:
-        with self._database.read() as db:
-            return catalog.file(db, source)
 
     def outdated(self) -> frozenset[str]:
         """Return the ids of documents that another version divided: they are to be read again."""
@@ -226,11 +215,6 @@ class WorkspaceReading:
                     digest.update(repr(row).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
-    def missing(self, chunks: Sequence[Chunk]) -> list[Chunk]:
-        """Return those chunks that have no vector yet."""
-        with self._database.read() as db:
-            return catalog.unembedded(db, chunks)
-
     # Tables
 
     def open_table(self, doc_id: str, header: str) -> AbstractContextManager[LongTable | None]:
@@ -241,10 +225,7 @@ class WorkspaceReading:
     def kept_rows(
         self, doc_id: str, text: str, first: int, count: int
     ) -> tuple[int, list[tuple[str, ...]]]:
-        """Return how many rows the table of an element with this text has, and some of them.
-
-        Those are `count` from `first` (from 0) on. 0 and none where no such table is kept.
-        """
+        """Return how many rows an element's table has, and `count` of them from `first`."""
         self._keep_missing(doc_id)
         with self.tables.opened(doc_id, text) as table:
             if table is None:

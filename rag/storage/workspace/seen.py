@@ -1,7 +1,6 @@
 """A workspace as one person sees it: their collections, and the conversations that they had.
 
-What lies elsewhere is not there for them: it is no entry of a list, and no id finds it. Which
-documents these are, the database resolves. Knows no passwords and no pages.
+What lies elsewhere is not there for them: it is no entry of a list, and no id finds it.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from rag.datamodel import ImageAsset
 from rag.protocols import Pixels
 from rag.storage.conversations.personal import PersonalStores
 from rag.storage.database.database import Database
-from rag.storage.database.sources import Roots
+from rag.storage.database.servers import Roots
 from rag.storage.database.user_database import UserDatabase
 from rag.storage.documents import scope
 from rag.storage.documents.scope import Grounds
@@ -64,7 +63,6 @@ class SeenIndex(PersonalStores):
         self._index.remove_sources(sources)
 
     def _shows(self, grounds: Grounds) -> bool:
-        """Tell whether what a kept answer stands on may all be seen by the person by now."""
         with self._database.read() as db:
             return scope.sees_all(db, grounds, self._collections)
 

@@ -1,14 +1,12 @@
 """`WorkspaceIndex`: one folder that holds what was read, found by words, vectors and pictures.
 
-Puts database, vectors, stamp, lock and pictures together; what is read and written there is in
-`workspace.reading` and `workspace.commit`. How a thing is searched, stored or mended, other
-modules know. Knows no model and no parser.
-A workspace mirrors one folder of documents. Every method may be called from any thread.
+Puts database, vectors, stamp, lock and pictures together; how they are read, written and mended,
+other modules know. A workspace mirrors one folder of documents. Any thread may call every method.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -18,39 +16,34 @@ from zlib import crc32
 from rag.closing import Closing
 from rag.errors import SettingsError, WorkspaceBusyError, WorkspaceError
 from rag.progress import NO_PROGRESS, Progress
-from rag.storage.accounts.audit import Audit, Usage
-from rag.storage.accounts.sessions import Sessions
+from rag.storage.accounts import Audit, Sessions, Usage
 from rag.storage.backups.backup import DailyCopies, refuse_gone
 from rag.storage.backups.former import carry_over, move_in
 from rag.storage.conversations.personal import PersonalStores
 from rag.storage.database.database import Database
-from rag.storage.database.servers import ServerMarks, SharedReading
-from rag.storage.database.sources import Roots, SourceFolders
+from rag.storage.database.servers import Roots, ServerMarks, SharedReading, SourceFolders
 from rag.storage.database.user_database import USERS_NAME, UserFile
 from rag.storage.database.workspace_schema import SCHEMA_VERSION
 from rag.storage.documents import scope
 from rag.storage.documents.records import Finding
-from rag.storage.files.cells import CellStore
-from rag.storage.files.folder import LEDGER_NAME, make_folder, unwritable
+from rag.storage.files.folder import LEDGER_NAME, Stamp, make_folder, require, unwritable
 from rag.storage.files.lock import WorkspaceLock
-from rag.storage.files.members import FOLDER, MemberStore
-from rag.storage.files.stamp import Stamp, require
+from rag.storage.files.members import FOLDER, CellStore, MemberStore
 from rag.storage.images.ocr_lines import OcrCache, Unlettered
 from rag.storage.images.server import checked_address
-from rag.storage.images.shared_assets import PicturePlace
-from rag.storage.replication.copied_files import CopiedFiles
+from rag.storage.images.shared_assets import HERE, PicturePlace, open_pictures
+from rag.storage.replication.feed import CopiedFiles
 from rag.storage.replication.machine_copy import MachineCopy
+from rag.storage.search.spaces import ModelSpace
 from rag.storage.tables.table_store import FOLDER as TABLES
 from rag.storage.tables.table_store import TableStore
-from rag.storage.vectors.chroma_server import checked_url
+from rag.storage.vectors.chroma import checked_url
 from rag.storage.vectors.chunk_vectors import Embed
-from rag.storage.vectors.model_space import ModelSpace
 from rag.storage.vectors.vectors import VectorStore
-from rag.storage.workspace import health
+from rag.storage.workspace import care
+from rag.storage.workspace.care import Tidy
 from rag.storage.workspace.commit import WorkspaceWriting
 from rag.storage.workspace.seen import SeenIndex
-from rag.storage.workspace.shared_pictures import HERE, open_pictures
-from rag.storage.workspace.tidy import Tidy
 
 Space = TypeVar("Space", bound=ModelSpace)
 
@@ -72,18 +65,23 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
     ) -> None:
         """Open or make the workspace, and own it until closed.
 
-        `secondary`: another process owns it; it is not owned until `take_over`: all is read, and
-        what the database alone keeps is written. Vectors lie in it, or on the Chroma server at
-        `chroma_url`, which is asked when first needed. Documents that another version of
-        the chunker divided are `outdated`. What people say and are told is kept in the database
-        at `database_url`, if one is named: one of all that share this owns it, from `take_over` on.
-        Pictures lie where `pictures` says.
+        `secondary`: another process owns it until `take_over`; all is read, and what the database
+        alone keeps is written. Vectors lie in it or on the Chroma server at `chroma_url`. What
+        people say and are told is in the database at `database_url`, if one is named: one of all
+        that share this owns it, from `take_over` on.
 
         Raises WorkspaceBusyError when another process owns it, IndexMismatchError when it was
         built with something else, WorkspaceError when the folder can't be used, SettingsError
         when an address is none, DatabaseError when nothing answers there.
         """
-        _check_addresses(pictures.url, chroma_url, database_url)
+        if chroma_url and checked_url(chroma_url) and database_url:
+            raise SettingsError(
+                "With RAG_DATABASE_URL each machine keeps its own vectors: RAG_CHROMA_URL goes"
+                " without it.",
+                hint="Leave one of the two away.",
+            )
+        if pictures.url:
+            checked_address(pictures.url)
         make_folder(workspace)
         self.workspace = workspace
         self._stamp = Stamp(schema=SCHEMA_VERSION, model_id=model_id, dim=dim)
@@ -95,17 +93,15 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
             self._shared = shared
             undo.callback(self._lock.release)
             database = self._opened(secondary=secondary)
+
+            def writes() -> bool:
+                return self.writes_here
+
             vectors = VectorStore(
-                workspace / "vectors",
-                model_id=model_id,
-                dim=dim,
-                server=chroma_url,
-                ours=lambda: self.writes_here,
+                workspace / "vectors", model_id=model_id, dim=dim, server=chroma_url, ours=writes
             )
             tables = TableStore(workspace / TABLES)
-            assets = open_pictures(
-                workspace, pictures, database, writes=lambda: self.writes_here, shared=shared
-            )
+            assets = open_pictures(workspace, pictures, database, writes=writes, shared=shared)
             WorkspaceWriting.__init__(
                 self, database, vectors, tables, assets, chunker_version=chunker_version
             )
@@ -116,7 +112,6 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
             undo.pop_all()
 
     def _opened(self, *, secondary: bool) -> Database:
-        """Return the database, once the workspace is owned and of our own making."""
         try:
             if not secondary:
                 self._lock.acquire()
@@ -183,10 +178,7 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
         return self._shared is not None and not self.is_owned
 
     def take_over(self) -> bool:
-        """Own the workspace from now on, if nobody else does; tell whether this process does.
-
-        Of a database that machines share, the process that writes here takes it over.
-        """
+        """Own the workspace, and what machines share, if nobody does; tell whether it is owned."""
         if not self.is_owned:
             self.assets.look_again()
         if not self._lock.is_held:
@@ -249,10 +241,6 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
         kept = root.relative_to(here) if root.is_relative_to(here) else root
         self._database.set_fact("root", str(kept))
 
-    def sweep(self, gone: Collection[str]) -> None:
-        """Delete the pictures `gone` from documents, as far as nothing else shows them."""
-        self.tidy.sweep(gone=gone)
-
     def sweep_shared(self) -> None:
         """Delete pictures at an address that several machines share, once no other shows them."""
         if self._shared is not None and self.assets.address:
@@ -261,10 +249,7 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
     def move_files(
         self, moved: Mapping[str, str], *, folder: tuple[str, str] | None = None
     ) -> None:
-        """Note that files lie elsewhere now: sources by the former ones.
-
-        `folder` is one (`a/`) that has another name as a whole: scopes of conversations follow it.
-        """
+        """Note the new sources of files by the former ones; scopes follow a `folder` (`a/`)."""
         with self._database.write() as db:
             rows = [(new, old) for old, new in moved.items()]
             db.executemany("UPDATE OR REPLACE files SET source = ? WHERE source = ?", rows)
@@ -275,34 +260,28 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
     def version(self, *, collections: scope.Collections = None) -> str:
         """As `WorkspaceReading.version`; who sees all is told of what is left out, too."""
         version = super().version(collections=collections)
-        return (
-            version
-            if collections is not None
-            else f"{version} {crc32(repr(sorted(self.left_out.sources())).encode())}"
-        )
+        if collections is not None:
+            return version
+        return f"{version} {crc32(repr(sorted(self.left_out.sources())).encode())}"
 
     # Care
 
     def check(self, *, progress: Progress = NO_PROGRESS) -> list[Finding]:
-        """Say what is wrong with the workspace; an empty list means that all is well.
-
-        What `progress` raises ends it, also amid the database.
-        """
+        """Say what is wrong with the workspace; an empty list means that all is well."""
         with suppress(WorkspaceError):  # vectors that can't be read are a finding below
             self._settle()
         # of a shared database its own tools tell
-        found = [] if self._shared else health.check_users(self.workspace / USERS_NAME)
-        found += health.check(self._database, self._vectors, progress=progress)
+        found = [] if self._shared else care.check_users(self.workspace / USERS_NAME)
+        found += care.check(self._database, self._vectors, progress=progress)
         is_damaged = any(finding.kind == "damaged" for finding in found)
         return found if is_damaged else [*found, *self.tidy.check()]
 
     def repair(self, embed: Embed, *, progress: Progress = NO_PROGRESS) -> int:
-        """Make vectors from the database where they are lost; return how many were made.
+        """Make lost vectors again, and delete what is needless; return how many were made.
 
-        What takes room for nothing is deleted. Ended early, by what `progress` raises or a crash,
-        it goes on from there the next time.
+        Ended early, by what `progress` raises or a crash, it goes on from there the next time.
         """
-        made = health.repair(self._database, self._vectors, embed, progress=progress)
+        made = care.repair(self._database, self._vectors, embed, progress=progress)
         self.tidy.repair()
         self.compact()
         return made
@@ -310,18 +289,6 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
     @property
     def vectors_lost(self) -> bool:
         """Whether chunks are stored but no vectors, or a repair of vectors was cut off."""
-        return health.vectors_lost(self._database, self._vectors)
-
-
-def _check_addresses(pictures_url: str, chroma_url: str, database_url: str) -> None:
-    """Raise SettingsError for what is no address, and for two that exclude each other."""
-    if chroma_url:
-        checked_url(chroma_url)
-        if database_url:
-            raise SettingsError(
-                "With RAG_DATABASE_URL each machine keeps its own vectors: RAG_CHROMA_URL goes"
-                " without it.",
-                hint="Leave one of the two away.",
-            )
-    if pictures_url:
-        checked_address(pictures_url)
+        if not self._vectors.exists():
+            return bool(self._database.query("SELECT 1 FROM chunks LIMIT 1"))
+        return self._database.fact(care.MENDING) is not None

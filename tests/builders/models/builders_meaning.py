@@ -16,7 +16,7 @@ from rag.pipeline.engine.other_writers import OtherWriters
 from rag.pipeline.finding import Limits
 from rag.retrieval.model_search import DenseSearch
 from rag.settings import Settings
-from rag.storage.search.text_space import TextSpace
+from rag.storage.search.spaces import TextSpace
 
 OLD = FakeEmbedder()
 

@@ -10,8 +10,7 @@ from pagelight.server.middleware.authentication import Attempts, authenticator_o
 from pagelight.server.middleware.guard import Guard
 from pagelight.services.accounts.users import PeopleFile, write_users
 from rag.settings import Settings
-from rag.storage.accounts.audit import Audit
-from rag.storage.accounts.sessions import Sessions
+from rag.storage.accounts import Audit, Sessions
 from rag.storage.database.user_database import UserFile
 
 HOME = "http://chat.example:7860"

@@ -8,7 +8,7 @@ from rag.generation.quotation.passages import Passages
 from rag.retrieval.evidence.evidence import EvidenceScorer
 from rag.retrieval.evidence.reading import Readings
 from rag.retrieval.rerank.reranking import EvidenceReranker
-from rag.storage.search.per_document import WeightedQuestion
+from rag.storage.search.dense import WeightedQuestion
 from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.collection import ListedDocument, TableAsker
 

@@ -14,20 +14,16 @@ from rag.datamodel import (
     Document,
 )
 from rag.protocols import Pixels
-from rag.storage.accounts.audit import Audit, Usage
-from rag.storage.accounts.sessions import Sessions
+from rag.storage.accounts import Audit, Sessions, Usage
 from rag.storage.conversations.conversations import Conversations
-from rag.storage.conversations.pins import Pins
-from rag.storage.conversations.preferences import Preferences
+from rag.storage.conversations.personal import Pins, Preferences, Shares
 from rag.storage.conversations.reports import Reports
-from rag.storage.conversations.shares import Shares
 from rag.storage.database.database import Database
-from rag.storage.database.servers import GrowingAnswers, ServerMarks
-from rag.storage.database.sources import LeftOut, Roots
+from rag.storage.database.servers import GrowingAnswers, LeftOut, Roots, ServerMarks
 from rag.storage.database.user_database import UserDatabase, UserFile
-from rag.storage.documents.records import DocumentRecord, Tally, version_of
+from rag.storage.documents.records import DocumentRecord, Tally
 from rag.storage.images.assets import AssetStore, decode
-from rag.storage.workspace.tidy import Tidy
+from rag.storage.workspace.care import Tidy
 
 
 class FakeLibrary:
@@ -127,7 +123,7 @@ class FakeLibrary:
         return Tally(ready=len(self.docs), failed=len(self.failed), first_failed=self.failed[:most])
 
     def version(self) -> str:
-        return version_of(self.documents(), self.left_out.sources())
+        return repr((self.documents(), self.left_out.sources()))
 
     def kept_rows(
         self, doc_id: str, text: str, first: int, count: int

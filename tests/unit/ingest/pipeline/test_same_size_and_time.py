@@ -10,7 +10,7 @@ from ingest.discovery.stable_read import Original, UnsteadyError, read_steadily
 from pagelight.services.rendering.originals import Originals
 from rag.datamodel import Document
 from rag.settings import Settings
-from rag.storage.database.sources import Roots
+from rag.storage.database.servers import Roots
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from rag.models.seeing.network import Looks
 from rag.retrieval.images import SEEN_AT_ONCE, PhotographSearch
 from rag.settings import Settings
 from rag.storage.images.ocr_lines import SeenWords
-from rag.storage.images.pictures import PictureSpace
+from rag.storage.search.pictures import PictureSpace
 
 SETTINGS = Settings()
 LABRADOR, GOLDFISH, TENCH = 208, 1, 0

@@ -16,7 +16,7 @@ from ingest.discovery.discover import scan
 from ingest.remote.address import folder_at, room_of
 from ingest.remote.remote_disk import RemoteDisk, UnfetchedError
 from pagelight.services.rendering.originals import Originals
-from rag.storage.database.sources import Roots
+from rag.storage.database.servers import Roots
 from rag.storage.images.server import RemoteError
 
 

@@ -9,7 +9,7 @@ from builders_meaning import OLD, Stronger, opened, put
 from rag.datamodel import Hit, Query
 from rag.retrieval.across import LanguageSearch
 from rag.retrieval.retriever import Retriever
-from rag.storage.search.text_space import LanguageSpace
+from rag.storage.search.spaces import LanguageSpace
 
 ENGLISH = Query(text="How deep was the snow on the pass?")
 POLISH = Query(text="Jak głęboki był śnieg na przełęczy w marcu?")

@@ -13,8 +13,7 @@ from pagelight.server.middleware.asgi import Speaking
 from pagelight.services.accounts.person import Person, matches
 from pagelight.services.accounts.users import PeopleFile, read_book, write_users
 from pagelight.ui.html.language import catalogue
-from rag.storage.accounts.audit import Audit
-from rag.storage.accounts.sessions import Sessions
+from rag.storage.accounts import Audit, Sessions
 from rag.storage.database.user_database import UserFile
 
 

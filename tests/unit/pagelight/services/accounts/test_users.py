@@ -22,7 +22,7 @@ from pagelight.services.accounts.users import (
     write_users,
 )
 from rag.errors import SettingsError
-from rag.storage.accounts.audit import Audit
+from rag.storage.accounts import Audit
 from rag.storage.database.user_database import UserFile
 
 

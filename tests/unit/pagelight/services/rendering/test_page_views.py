@@ -9,7 +9,7 @@ from PIL import Image
 from pagelight.services.rendering.originals import Originals
 from pagelight.services.rendering.page_pictures import VIEW_WIDTH_PX, WIDTHS_PX, Pages, PageViews
 from rag.datamodel import BBox, Element, PageView, Provenance
-from rag.storage.database.sources import Roots
+from rag.storage.database.servers import Roots
 
 BYTES = b"%PDF the bytes of a report"
 WHERE = Provenance(page=2, bbox=BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.3))

@@ -16,7 +16,7 @@ from pagelight.ui.pins.saved import saved_as
 from pagelight.ui.source.figures import figure_reader
 from rag.datamodel import Figure
 from rag.storage.conversations.exchange import Exchange
-from rag.storage.conversations.pins import PinnedAnswer
+from rag.storage.conversations.personal import PinnedAnswer
 
 TALK = "a" * 16
 SNOW = a_chunk("Snow lay 19 weeks.")

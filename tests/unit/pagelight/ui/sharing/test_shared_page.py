@@ -7,7 +7,7 @@ from pagelight.ui.sharing.share_routes import share_routes
 from rag.datamodel import Figure
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.exchange import Exchange, KeptAttachment
-from rag.storage.conversations.shares import Shares
+from rag.storage.conversations.personal import Shares
 from rag.storage.database.user_database import UserFile
 
 TALK = "0123456789abcdef"

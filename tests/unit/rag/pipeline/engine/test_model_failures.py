@@ -15,7 +15,7 @@ from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.reader.reader import Reader
 from rag.models.rerankers import ModelReranker
 from rag.retrieval.images import ImageSearch
-from rag.storage.images.pictures import PictureSpace
+from rag.storage.search.pictures import PictureSpace
 
 FAILURES = {
     "memory": MemoryError(),

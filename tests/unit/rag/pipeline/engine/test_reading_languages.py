@@ -10,7 +10,7 @@ from rag.datamodel import Query
 from rag.models.embeddings.embedders import minilm
 from rag.models.reader.reader import Reader
 from rag.retrieval.across import AWAITED_PASSAGES, LanguageSearch
-from rag.storage.search.text_space import LanguageSpace
+from rag.storage.search.spaces import LanguageSpace
 
 POLISH = "Jak głęboki był śnieg na przełęczy w marcu?"
 

@@ -3,8 +3,8 @@
 import pytest
 from builders_users import Clock
 
-from rag.storage.accounts import audit
-from rag.storage.accounts.audit import Audit, Usage
+from rag.storage import accounts
+from rag.storage.accounts import Audit, Usage
 
 HOUR_S = 3600.0
 
@@ -25,7 +25,7 @@ def test_lines_are_told_newest_first_and_of_one_person(store, clock):
         (1000.0, "ann", "signed in"),
     ]
     assert [line.as_json()["address"] for line in lines.last(10, who="ann")] == ["10.0.0.1"]
-    assert len(lines.last(1)[0].about) == audit.MAX_LETTERS
+    assert len(lines.last(1)[0].about) == accounts.MAX_ABOUT_LETTERS
     assert lines.last(10, who="cy") == []
 
 

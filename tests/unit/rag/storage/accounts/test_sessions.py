@@ -3,7 +3,7 @@
 import pytest
 from builders_users import Clock
 
-from rag.storage.accounts.sessions import IDLE_S, LONGEST_S, Sessions, fits
+from rag.storage.accounts import IDLE_S, LONGEST_S, Sessions, fits
 
 SECRET = "$scrypt$stored"  # noqa: S105 - of this test only
 

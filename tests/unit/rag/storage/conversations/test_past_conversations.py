@@ -6,12 +6,11 @@ from builders_ui import a_chunk, an_answer
 from rag.datamodel import NO_WISHES, AnswerWishes, Query, Turn
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.exchange import WITHHELD, Exchange, KeptAttachment
-from rag.storage.conversations.pins import Pins
-from rag.storage.conversations.preferences import NEXT, Preferences
+from rag.storage.conversations.personal import NEXT, Pins, Preferences
 from rag.storage.conversations.reports import Reports
 from rag.storage.database.database import Database
 from rag.storage.images.assets import AssetStore
-from rag.storage.workspace.tidy import Tidy
+from rag.storage.workspace.care import Tidy
 
 
 @pytest.fixture

@@ -8,15 +8,14 @@ from builders_ui import an_answer
 from postgres_run import PASSWORD
 
 from rag.errors import DatabaseError, IndexMismatchError, SettingsError
-from rag.storage.accounts.audit import Audit, Usage
-from rag.storage.accounts.sessions import Sessions
+from rag.storage.accounts import Audit, Sessions, Usage
 from rag.storage.backups.former import move_in
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.exchange import Exchange
-from rag.storage.conversations.preferences import Preferences
+from rag.storage.conversations.personal import Preferences
 from rag.storage.conversations.reports import Reports
 from rag.storage.database.postgres import DatabaseAddress, PostgresDatabase
-from rag.storage.database.sources import LeftOut
+from rag.storage.database.servers import LeftOut
 from rag.storage.database.user_database import UserFile
 
 TALK, OTHER = "a" * 16, "b" * 16

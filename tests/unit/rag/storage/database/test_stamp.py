@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from rag.errors import IndexMismatchError, WorkspaceError
-from rag.storage.files.stamp import Stamp, require
+from rag.storage.files.folder import Stamp, require
 from rag.storage.workspace.store import WorkspaceIndex
 
 STAMP = Stamp(schema=1, model_id="mini@aaa", dim=4)

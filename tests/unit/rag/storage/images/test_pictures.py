@@ -12,7 +12,7 @@ from builders_index import (
 )
 
 from rag.datamodel import Filters
-from rag.storage.images.pictures import PictureSpace
+from rag.storage.search.pictures import PictureSpace
 
 RED, GREEN = "00000000000000ff", "00000000000000aa"
 

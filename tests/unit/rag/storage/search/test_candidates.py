@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -135,8 +136,9 @@ def test_the_nearest_that_are_admitted_are_found_among_many_that_are_not(ledger,
     asked = np.array([[1, 0]], dtype=np.float32)
     admitted = documents_of(ledger, TEXTS[1], TEXTS[5], count=MANY)
 
+    near, cosines = partial(vectors.search, asked), partial(vectors.cosines, asked)
     hits = dense.search_chunks(
-        ledger, vectors, asked, k=2, filters=Filters(within=("b/",)), admitted=admitted
+        ledger, near, cosines, k=2, filters=Filters(within=("b/",)), admitted=admitted
     )
     vectors.close()
 

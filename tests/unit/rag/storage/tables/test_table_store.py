@@ -30,10 +30,9 @@ def document(*texts):
 def test_the_tables_of_a_document_are_kept_with_the_types_of_their_columns(store):
     store.keep(document(HUTS, HUTS, "a lone line"))
 
-    (note,) = store.notes("d1")
-
-    assert (note.title, note.height) == ("Huts of the valley", 3)
-    assert [(c.name, c.kind, c.unit) for c in note.columns] == [
+    with store.headed("d1", "Hut | Beds | Opened") as table:
+        assert (table.title, table.rows.height) == ("Huts of the valley", 3)
+    assert [(c.name, c.kind, c.unit) for c in table.columns] == [
         ("Hut", "text", ""),
         ("Beds", "number", ""),
         ("Opened", "date", ""),
@@ -60,7 +59,7 @@ def test_tables_that_a_document_lost_are_forgotten(store):
     store.keep(document(HUTS, "Lift | Seats\nWest | 6"))
     store.keep(document("Lift | Seats\nWest | 6"))
 
-    assert [note.height for note in store.notes("d1")] == [1]
+    assert [*store.heights("d1").values()] == [1]
 
 
 def test_rows_that_the_document_does_not_hold_outlast_it(store):
@@ -85,9 +84,9 @@ def test_a_damaged_file_is_made_anew(store, tmp_path):
     store.keep(document(HUTS))
     (tmp_path / "tables" / "d1.sqlite").write_bytes(b"no database")
 
-    assert store.notes("d1") == []
+    assert store.heights("d1") == {}
     store.keep(document(HUTS))
-    assert [note.height for note in store.notes("d1")] == [3]
+    assert [*store.heights("d1").values()] == [3]
 
 
 def test_a_row_is_found_by_its_very_cells(store):

@@ -1,6 +1,7 @@
 """Vectors on a Chroma server: moved there and back, and every way in which it is not there."""
 
 import json
+import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -10,8 +11,8 @@ from builders_index import EMBEDDER, make_document, open_index, put_document
 from chroma_run import ChromaRun
 
 from rag.errors import SettingsError, VectorServerError
-from rag.storage.search.text_space import TextSpace
-from rag.storage.vectors import chroma_server
+from rag.storage.search.spaces import TextSpace
+from rag.storage.vectors import chroma
 
 VECTOR = EMBEDDER.embed_queries(["snow"])
 
@@ -47,23 +48,20 @@ def test_a_workspace_moves_to_a_server_and_back_and_is_whole_each_time(tmp_path,
     with opened(workspace, "") as index:
         first = put_texts(index, "snow one")
     with opened(workspace, chroma_url) as index:
-        assert index.vectors_lost
-        assert [finding.kind for finding in index.check()] == ["missing"]
-        assert repair(index) == 1
+        assert index.check() == []
         second = put_texts(index, "snow two", source="b.txt")
         assert found(index) == first | second
         assert not (workspace / "vectors" / "chroma.sqlite3").exists()
     with opened(workspace, "") as index:
-        assert index.vectors_lost
-        assert repair(index) == 2
         assert found(index) == first | second
         assert index.check() == []
 
 
 def test_a_repair_that_was_cut_off_goes_on_with_the_next_one(tmp_path, chroma_url, monkeypatch):
-    monkeypatch.setattr("rag.storage.workspace.health.REPAIR_BATCH", 1)
+    monkeypatch.setattr("rag.storage.workspace.care.REPAIR_BATCH", 1)
     with opened(tmp_path / "w", "") as index:
         ids = put_texts(index, "snow one", "snow two", "snow three")
+    shutil.rmtree(tmp_path / "w" / "vectors")
     calls = []
 
     def cut_off(texts):
@@ -119,14 +117,13 @@ def test_a_server_that_lost_its_data_is_told_and_filled_again(tmp_path, chroma_u
         ids = put_texts(index, "snow")
         assert found(index) == ids
         name = json.loads((tmp_path / "w" / "vectors" / "server.json").read_bytes())["collection"]
-        client = chroma_server.connect(chroma_url)
+        client = chroma.connect(chroma_url)
         client.delete_collection(name)
-        chroma_server.disconnect(client)
+        chroma.disconnect(client)
 
         with pytest.raises(VectorServerError, match="does not hold these vectors any more"):
             index.check()
-        assert index.vectors_lost
-        assert repair(index) == 1
+        assert index.check() == []
         assert found(index) == ids
 
 

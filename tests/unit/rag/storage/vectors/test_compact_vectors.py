@@ -5,7 +5,6 @@ import shutil
 import numpy as np
 import pytest
 
-from rag.errors import WorkspaceError
 from rag.storage.vectors.vectors import VectorStore
 
 DIM = 192
@@ -57,35 +56,28 @@ def test_the_disk_space_of_deleted_vectors_is_given_back(filled, folder):
     again.close()
 
 
-def test_a_cut_before_the_exchange_leaves_the_old_vectors(filled, folder):
-    shutil.copytree(folder, folder.with_name("vectors.new"))
-    (folder.with_name("vectors.new") / "chroma.sqlite3").write_bytes(b"half")
-
-    store = open_store(folder)
-
-    assert store.ids() == set(filled[1])
-    store.close()
-    assert [path.name for path in folder.parent.iterdir()] == ["vectors"]
+def cut_in_the_file(folder):
+    (rows,) = folder.glob("rows-*")
+    rows.rename(rows.with_suffix(".new"))
 
 
-def test_a_cut_amid_the_exchange_takes_the_new_vectors(filled, folder):
-    shutil.copytree(folder, folder.with_name("vectors.new"))
-    folder.rename(folder.with_name("vectors.old"))
-
-    store = open_store(folder)
-
-    assert store.exists()
-    assert store.ids() == set(filled[1])
-    store.close()
-    assert [path.name for path in folder.parent.iterdir()] == ["vectors"]
+def cut_in_chroma(folder):
+    (folder / "chroma.sqlite3").unlink()
+    for file in folder.glob("*/data_level0.bin"):
+        shutil.rmtree(file.parent)
 
 
-def test_vectors_that_can_not_be_read_are_not_exchanged(folder):
+def spoilt_chroma(folder):
     (folder / "chroma.sqlite3").write_bytes(b"broken" * 1000)
+
+
+@pytest.mark.parametrize("cut", [cut_in_the_file, cut_in_chroma, spoilt_chroma])
+def test_cut_anywhere_no_vector_is_lost(filled, folder, cut):
+    cut(folder)
     store = open_store(folder)
 
-    with pytest.raises(WorkspaceError):
-        store.compact()
-
+    assert store.search(filled[1]["0003"][None], k=1)[0][0] == "0003"
+    store.compact()
+    store.upsert({"new": filled[1]["0003"]})
+    assert store.ids() == {*filled[1], "new"}
     store.close()
-    assert [path.name for path in folder.parent.iterdir()] == ["vectors"]

@@ -74,7 +74,7 @@ def test_what_leaves_the_index_leaves_the_address_and_shared_ones_stay(tmp_path,
     with open_pictured(tmp_path / "w", address) as index:
         read_pictures(index, folder)
         for found in index.assets.stored():
-            os.utime(found.path, (found.changed_s - 60, found.changed_s - 60))
+            os.utime(index.assets.path_of(found), (found.changed_s - 60, found.changed_s - 60))
         time.sleep(1)  # addresses tell the second: what was sent in this one is left alone
         (folder / "a.txt").unlink()
         read_pictures(index, folder)

@@ -12,7 +12,7 @@ from rag.datamodel import BBox
 from rag.protocols import OcrLine
 from rag.storage.conversations.exchange import Exchange
 from rag.storage.documents.records import DocumentToStore
-from rag.storage.workspace.tidy import LEFT_ALONE_S
+from rag.storage.workspace.care import LEFT_ALONE_S
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def folder(tmp_path):
 def ingest(index, folder):
     """Read the folder; what is stored already was put a minute ago."""
     for found in index.assets.stored():
-        os.utime(found.path, (found.changed_s - 60, found.changed_s - 60))
+        os.utime(index.assets.path_of(found), (found.changed_s - 60, found.changed_s - 60))
     return read_pictures(index, folder)
 
 

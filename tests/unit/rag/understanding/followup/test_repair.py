@@ -6,7 +6,7 @@ import pytest
 from builders_index import EMBEDDER, make_document, open_index, put_document
 from fakes import Gauge
 
-from rag.storage.workspace.health import REPAIR_BATCH
+from rag.storage.workspace.care import REPAIR_BATCH
 
 CHUNKS = REPAIR_BATCH + 40
 

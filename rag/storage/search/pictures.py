@@ -1,7 +1,9 @@
-"""Pictures by what they look like: a space of vectors for each image model, beside the text's.
+"""Search of pictures: by their perceptual hash, and by the vectors of an image model.
 
-A vector belongs to a picture, not to a chunk: a logo on a hundred pages has one, and reading the
-lettering of a figure does not make it another. Knows no model and no pixels.
+The hash tells of the 64 lowest waves of a picture (a discrete cosine transform, 8 x 8) which weigh
+more than their median. Mirrored, the odd waves along that axis change their sign, and the median is
+near zero, so nearly all their bits change; reflected in a diagonal, rows and columns change places.
+Knows bits, rows and the database's tables; knows no model and no pixels.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,23 +21,50 @@ from rag.datamodel import NO_FILTERS, Filters, Hit, ImageAsset
 from rag.errors import VectorServerError, WorkspaceError
 from rag.protocols import Matrix
 from rag.storage.documents import codec, scope
-from rag.storage.documents.codec import opened
-from rag.storage.documents.records import Finding
+from rag.storage.documents.records import Finding, findings
 from rag.storage.search.admitted import ranked
-from rag.storage.vectors.model_space import SLACK, ModelSpace
+from rag.storage.search.spaces import SLACK, ModelSpace
+
+PHASH_BITS: Final = 64
+_SIDE: Final = 8
+_ODD: Final = np.arange(_SIDE) % 2 == 1
+
+
+def turned_hashes(phash: str) -> NDArray[np.uint64]:
+    """Return the hash of 16 hex digits, and those of the picture in its seven other postures.
+
+    Nearly: of the hash of the turned pixels 2 to 4 bits differ (median of 150 pictures).
+    """
+    number = np.array([int(phash, 16)], dtype=">u8")
+    bits = np.unpackbits(number.view(np.uint8)).reshape(_SIDE, _SIDE).astype(np.bool_)
+    upright = [
+        bits ^ rows ^ columns for rows in (False, _ODD[:, None]) for columns in (False, _ODD)
+    ]
+    postures = np.stack([*upright, *(posture.T for posture in upright)])  # (8, side, side)
+    packed = np.packbits(postures.reshape(len(postures), -1), axis=1)  # (8, 8)
+    return packed.view(">u8").ravel().astype(np.uint64)
+
+
+def search_pictures(
+    db: sqlite3.Connection, phash: str, *, k: int, doc_rows: Sequence[int] | None
+) -> list[tuple[str, float]]:
+    """Return at most `k` (chunk id, 1 - distance / 64) nearest to a hash in any posture."""
+    rows = _pictured(db, "id, phash", "phash", "id", doc_rows)
+    hashes = np.array([int(stored, 16) for _, stored in rows], dtype=np.uint64)  # (n,)
+    postures = turned_hashes(phash)[:, np.newaxis]  # (8, 1)
+    distances = np.bitwise_count(hashes ^ postures).min(axis=0)  # (n,)
+    nearest = np.argsort(distances, kind="stable")[: max(k, 0)]
+    return [(rows[i][0], 1 - int(distances[i]) / PHASH_BITS) for i in nearest]
 
 
 class PictureSpace(ModelSpace):
-    """The vectors that one model makes of the pictures of a workspace. Any thread may call."""
+    """The vectors that one model makes of pictures: a logo on a hundred pages has one."""
 
     FOLDER = "picture-vectors"
     KIND = "picture"
 
     def search(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
-        """Return at most `k` chunks whose pictures look like `vector`, shape (1, dim).
-
-        Scores are cosines within the space; ties break by chunk id.
-        """
+        """Return at most `k` chunks whose pictures look like `vector` (1, dim), by cosine."""
         if k < 1 or not self._vectors.exists():
             return []
         with self._database.read() as db:
@@ -60,7 +90,7 @@ class PictureSpace(ModelSpace):
                 " (SELECT min(row) FROM chunks WHERE image_id = j.value) ORDER BY j.key",
                 (json.dumps(lacking),),
             )
-            images = [opened(body, decode, what="a picture").image for (body,) in rows]
+            images = [codec.opened(body, decode, what="a picture").image for (body,) in rows]
         return [image for image in images if image is not None]
 
     def untouched(self) -> bool:
@@ -82,14 +112,12 @@ class PictureSpace(ModelSpace):
         except WorkspaceError as error:
             return [Finding(kind="missing", problem=str(error), count=1)]
         known = set(self._wanted())
-        findings = []
-        if missing := len(known - stored):
-            problem = f"{missing} of {len(known)} pictures have no vector of {self.model_id}."
-            findings.append(Finding(kind="missing", problem=problem, count=missing))
-        if stray := len(stored - known):
-            problem = f"{stray} vectors belong to pictures that are not stored."
-            findings.append(Finding(kind="stray", problem=problem, count=stray))
-        return findings
+        lacking = f"{{}} of {len(known)} pictures have no vector of {self.model_id}."
+        stray = "{} vectors belong to pictures that are not stored."
+        return [
+            *findings("missing", len(known - stored), lacking),
+            *findings("stray", len(stored - known), stray),
+        ]
 
     def _wanted(self) -> list[str]:
         with self._database.read() as db:
@@ -97,13 +125,14 @@ class PictureSpace(ModelSpace):
 
 
 def _image_ids(db: sqlite3.Connection, doc_rows: Sequence[int] | None = None) -> list[str]:
-    """Return the pictures of all documents, or of some, each once, in reading order."""
-    only = ""
-    values: tuple[str, ...] = ()
-    if doc_rows is not None:
-        only, values = "AND doc_row IN (SELECT value FROM json_each(?))", (json.dumps(doc_rows),)
-    rows = db.execute(
-        f"SELECT image_id FROM chunks WHERE image_id IS NOT NULL {only} ORDER BY row",  # noqa: S608 - one of two texts of ours
-        values,
-    )
+    rows = _pictured(db, "image_id", "image_id", "row", doc_rows)
     return list(dict.fromkeys(image_id for (image_id,) in rows))
+
+
+def _pictured(
+    db: sqlite3.Connection, what: str, known: str, order: str, doc_rows: Sequence[int] | None
+) -> list[tuple[str, ...]]:
+    """Return of the chunks that have a column what is asked; of all documents, or of some."""
+    among = "" if doc_rows is None else "AND doc_row IN (SELECT value FROM json_each(?))"
+    query = f"SELECT {what} FROM chunks WHERE {known} IS NOT NULL {among} ORDER BY {order}"
+    return db.execute(query, () if doc_rows is None else (json.dumps(doc_rows),)).fetchall()

@@ -1,14 +1,15 @@
-"""A second space of text vectors beside the first: another model's, built while the first answers.
+"""Spaces of vectors beside the workspace's own: each another model's, in a folder named after it.
 
-A vector is kept under its chunk's id and
-the digest of what was embedded, so a chunk that is read anew lacks one until it is embedded again.
-The commit protocol need not know this space: until every chunk of
-the database has its vector here, the first space answers. Knows no model.
+The database says what there is to embed: what it does not know is never found, and what lacks here
+is made again from what is stored. The commit protocol knows none of them. Knows no model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import hashlib
+import threading
+from abc import abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -16,17 +17,101 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.closing import Closing
 from rag.datamodel import NO_FILTERS, Chunk, Filters, Hit
+from rag.errors import VectorServerError, WorkspaceError
 from rag.protocols import Matrix
 from rag.storage.database import catalog
 from rag.storage.database.database import Database
 from rag.storage.documents import scope
 from rag.storage.search import dense
-from rag.storage.vectors.model_space import SLACK, ModelSpace
+from rag.storage.search.admitted import among
+from rag.storage.vectors.vectors import VectorStore
+
+SLACK: Final = 100
+"""So many more are asked for: vectors of what is gone may not be deleted yet."""
+
+_FOREIGN: Final = "d.language NOT IN ('', 'en')"
+_FOREIGN_CHUNKS: Final = (
+    "SELECT c.id, c.embedded FROM chunks c JOIN documents d ON d.row = c.doc_row"
+    f" WHERE {_FOREIGN} ORDER BY c.row"
+)
+
+
+class ModelSpace(Closing):
+    """The vectors that one model makes of what a workspace holds. Any thread may call."""
+
+    FOLDER: str
+    """In a workspace; holds a folder for each model."""
+
+    KIND = "text"
+    """Of the vectors."""
+
+    def __init__(
+        self,
+        workspace: Path,
+        database: Database,
+        *,
+        model_id: str,
+        dim: int,
+        chroma_url: str = "",
+        ours: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`ours` tells whether this process writes the vectors of the workspace."""
+        self.model_id = model_id
+        self._root = workspace / self.FOLDER
+        self._name = hashlib.sha256(f"{model_id} {dim}".encode()).hexdigest()[:16]
+        self._database = database
+        self._chroma_url = chroma_url
+        self._vectors = VectorStore(
+            self._root / self._name,
+            model_id=model_id,
+            dim=dim,
+            kind=self.KIND,
+            server=chroma_url,
+            ours=ours,
+        )
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        self._vectors.close()
+
+    def prune(self) -> int:
+        """Delete the vectors that nothing stands for any more; return how many."""
+        stray = sorted(self._stored() - set(self._wanted()))
+        if stray:
+            self._vectors.delete(stray)
+            if self._vectors.is_wasteful():
+                self._vectors.compact()
+        return len(stray)
+
+    def keep_only_this(self) -> None:
+        """Forget the spaces of other models."""
+        for folder in self._root.glob("*"):
+            if folder.name != self._name and folder.is_dir():
+                VectorStore(folder, model_id="", dim=1, server=self._chroma_url).destroy()
+
+    @abstractmethod
+    def _wanted(self) -> Collection[str]:
+        """Return the ids of the vectors that there should be."""
+
+    def _stored(self) -> set[str]:
+        """Return the ids that are there; a space that can't be read is begun anew."""
+        try:
+            return self._vectors.ids()
+        except VectorServerError:
+            raise
+        except WorkspaceError:
+            self._vectors.destroy()
+            return set()
 
 
 class TextSpace(ModelSpace):
-    """The vectors that one model makes of the chunks of a workspace. Any thread may call."""
+    """The vectors that one model makes of the chunks, built while another model's answer.
+
+    A vector is kept under its chunk's id and the digest of what was embedded, so a chunk that is
+    read anew lacks one until it is embedded again.
+    """
 
     FOLDER = "text-vectors"
 
@@ -46,14 +131,13 @@ class TextSpace(ModelSpace):
     def missing_foreign(self) -> list[str]:
         """Return the same of the documents that are in another language than English."""
         stored = self._stored()
-        with self._database.read() as db:
-            found = db.execute(_FOREIGN_CHUNKS).fetchall()
+        found = self._database.query(_FOREIGN_CHUNKS)
         return [chunk_id for chunk_id, digest in found if _key(chunk_id, digest) not in stored]
 
     def is_whole(self) -> bool:
         """Whether every chunk has its vector: only then is it known what is near."""
         with self._database.read() as db:
-            if len(self._stored()) < catalog.chunk_total(db):
+            if len(self._stored()) < catalog.counter(db, "chunks"):
                 return False
         self._keys()
         with self._lock:
@@ -64,7 +148,7 @@ class TextSpace(ModelSpace):
     def is_whole_abroad(self) -> bool:
         """Whether every chunk has it that `missing_foreign` looks at."""
         with self._database.read() as db:
-            seen = catalog.embedded_changes(db)
+            seen = catalog.counter(db, "embedded")
         if self._whole_abroad != seen and not self.missing_foreign():
             self._whole_abroad = seen
         return self._whole_abroad == seen
@@ -80,9 +164,9 @@ class TextSpace(ModelSpace):
     def has_foreign(self) -> bool:
         """Whether a document is in another language than English; told once of each change."""
         with self._database.read() as db:
-            (now,) = db.execute("SELECT documents FROM counters").fetchone()
+            now = catalog.counter(db, "documents")
             if now != self._foreign[0]:
-                found = f"SELECT 1 FROM documents d WHERE {_FOREIGN} LIMIT 1"  # noqa: S608 - a constant
+                found = f"SELECT 1 FROM documents d WHERE {_FOREIGN} LIMIT 1"
                 self._foreign = now, db.execute(found).fetchone() is not None
         return self._foreign[1]
 
@@ -96,7 +180,7 @@ class TextSpace(ModelSpace):
 
     def put(self, rows: Mapping[str, NDArray[np.float32]], chunks: Sequence[Chunk]) -> None:
         """Store the unit rows of `chunks`, by id. Doing it twice changes nothing."""
-        self._root.mkdir(exist_ok=True)
+        self.begin()
         keyed = {_key(c.id, catalog.embedded_digest(c)): rows[c.id] for c in chunks}
         self._vectors.upsert(keyed)
 
@@ -104,20 +188,25 @@ class TextSpace(ModelSpace):
         """Return at most `k` hits by meaning, as `Index.search_dense` does."""
         if k < 1 or not self._vectors.exists():
             return []
-        found = self._nearest(vector, k=max(k, dense.CANDIDATES), filters=filters)
-        cosines = partial(self._cosines, vector)
-        return dense.with_pages(self._database, found, cosines, k=k, filters=filters)
+        admitted = None
+        if filters != NO_FILTERS:
+            with self._database.read() as db:
+                admitted = among(db, scope.admitted_rows(db, filters))
+        near, cosines = partial(self._nearest, vector), partial(self._cosines, vector)
+        return dense.search_chunks(
+            self._database, near, cosines, k=k, filters=filters, admitted=admitted
+        )
 
-    def _nearest(self, vector: Matrix, *, k: int, filters: Filters) -> list[tuple[str, float]]:
-        if filters == NO_FILTERS:
+    def _nearest(
+        self, vector: Matrix, *, k: int, among: Iterable[str] | None = None
+    ) -> list[tuple[str, float]]:
+        if among is None:
             found = self._vectors.search(vector, k=k + SLACK)
             names = self._names(key.rpartition("-")[0] for key, _ in found)
-            return [(names[key], score) for key, score in found if key in names][:k]
-        with self._database.read() as db:
-            ids = catalog.chunk_ids_of_rows(db, scope.admitted_rows(db, filters))
-        names = self._names(ids)
-        found = self._vectors.search(vector, k=k, among=names)
-        return [(names[key], score) for key, score in found]
+        else:
+            names = self._names(among)
+            found = self._vectors.search(vector, k=k, among=names)
+        return [(names[key], score) for key, score in found if key in names][:k]
 
     def _cosines(self, vector: Matrix, ids: Iterable[str]) -> dict[str, float]:
         names = self._names(ids)
@@ -125,7 +214,6 @@ class TextSpace(ModelSpace):
         return {names[key]: score for key, score in found.items()}
 
     def _names(self, ids: Iterable[str]) -> dict[str, str]:
-        """Return by their keys those of `ids` that exist."""
         with self._database.read() as db:
             digests = catalog.embedded_digests(db, list(ids))
         return {_key(chunk_id, digest): chunk_id for chunk_id, digest in digests.items()}
@@ -133,10 +221,10 @@ class TextSpace(ModelSpace):
     def _keys(self) -> dict[str, str]:
         """Return the key of each chunk of the database; read anew once the database has changed."""
         with self._database.read() as db, self._lock:
-            now = catalog.embedded_changes(db)
+            now = catalog.counter(db, "embedded")
             if now != self._seen:
-                digests = catalog.all_embedded_digests(db)
-                self._known = {i: _key(i, digest) for i, digest in digests.items()}
+                digests = db.execute("SELECT id, embedded FROM chunks ORDER BY row")
+                self._known = {key: _key(key, digest) for key, digest in digests}
                 self._seen, self._whole = now, False
             return self._known
 
@@ -148,13 +236,6 @@ class LanguageSpace(TextSpace):
     """The vectors of a model of many languages, beside those of a model that knows English."""
 
     FOLDER = "language-vectors"
-
-
-_FOREIGN: Final = "d.language NOT IN ('', 'en')"
-_FOREIGN_CHUNKS: Final = f"""
-SELECT c.id, c.embedded FROM chunks c JOIN documents d ON d.row = c.doc_row
-WHERE {_FOREIGN} ORDER BY c.row
-"""  # noqa: S608 - a constant
 
 
 def _key(chunk_id: str, digest: bytes) -> str:

@@ -1,13 +1,15 @@
-"""Chroma as a server of its own (`RAG_CHROMA_URL`): which collection is ours, and what goes wrong.
+"""Chroma, where the vectors are kept: in this process, or a server of its own (`RAG_CHROMA_URL`).
 
-Ids and numbers go there, no words. A note in the folder where the vectors would lie says under
-which name they are on which server, so that many workspaces can share one. A workspace that was
-copied or moved does not take the collection over: it makes its vectors again, and can't harm
-those of the other. Knows nothing of vectors.
+To a server go ids and numbers, no words. A note in the folder where the vectors would lie says
+under which name they are on which server, so that many workspaces can share one. A workspace that
+was copied or moved does not take the collection over: it makes one of its own, and can't harm that
+of the other. Knows Chroma's files and errors; knows nothing of vectors.
 """
 
 from __future__ import annotations
 
+import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -17,17 +19,27 @@ from uuid import uuid4
 import msgspec
 
 from rag.decoding import decoded
-from rag.errors import SettingsError, VectorServerError
-from rag.storage.files.folder import write_whole
-from rag.storage.vectors.chroma_folder import NOTE_NAME, forget_files
+from rag.errors import SettingsError, VectorServerError, WorkspaceError
+from rag.storage.files.folder import FREE_SPACE, write_whole
 
 if TYPE_CHECKING:
     import httpx
+    from chromadb.api import ClientAPI
     from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
 
+ROWS_FILE: Final = "data_level0.bin"
+"""Of hnswlib, which Chroma keeps in a folder of its own: the rows, also those deleted."""
+
 ANSWER_SECONDS: Final = 60.0
 """A server that is silent so long is taken for gone; Chroma's own client waits for ever."""
+
+_NOTE: Final = "server.json"
+_MAIN_FILE: Final = "chroma.sqlite3"
+_FULL: Final = re.compile(
+    r"disk is full|no space left|file too large|disk I/O error", re.IGNORECASE
+)
+"""What Chroma's errors say then: SQLite's words and the system's."""
 
 _EXAMPLE: Final = "Say an address such as http://127.0.0.1:8000."
 _START: Final = (
@@ -35,36 +47,58 @@ _START: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Note:
-    """Where vectors are. `folder` is that in which the note was written."""
+class FolderPlace:
+    """Where Chroma keeps a collection: in a folder. Called by one thread at a time."""
 
-    url: str
-    collection: str
-    folder: str
-
-
-class ServerPlace:
-    """As `FolderPlace`, on a server.
-
-    `kind` begins the collection's name on the server.
-    """
-
-    def __init__(self, folder: Path, *, url: str, kind: str) -> None:
+    def __init__(self, folder: Path, *, name: str) -> None:
         self._folder = folder
-        self._url = checked_url(url)
-        self._kind = kind
+        self._name = name
         self._client: Client | None = None
         self._opened: Collection | None = None
 
-    def begin(self) -> None:
-        """Nothing is to be ended."""
+    def exists(self) -> bool:
+        """Whether anything was ever stored."""
+        return (self._folder / _MAIN_FILE).is_file() and not (self._folder / _NOTE).exists()
+
+    def collection(self) -> Collection:
+        """Return it, opened once, made where it does not exist."""
+        if self._opened is None:
+            if (self._folder / _NOTE).exists():  # what lies here is of before a server
+                _forget_files(self._folder)
+            self._client = _opened(self._folder)
+            self._opened = _made(self._client, self._name)
+        return self._opened
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = self._opened = None
+
+    def forget(self) -> None:
+        """Delete the collection, damaged or not, and close."""
+        self.close()
+        _forget_files(self._folder)
+
+    def message_of(self, error: Exception) -> WorkspaceError | None:
+        """Return an error of Chroma for a person; None for any other: it is a bug."""
+        from chromadb.errors import ChromaError
+
+        is_known = isinstance(error, ChromaError | OSError)
+        return _unreadable(self._folder, error) if is_known else None
+
+
+class ServerPlace(FolderPlace):
+    """As `FolderPlace`, on a server, where the collection's name begins with `name`."""
+
+    def __init__(self, folder: Path, *, url: str, name: str) -> None:
+        super().__init__(folder, name=name)
+        self._url = checked_url(url)
 
     def exists(self) -> bool:
         return self._found() is not None
 
     def collection(self) -> Collection:
-        return self._found() or self._made()
+        return self._found() or self._begun()
 
     def close(self) -> None:
         if self._client is not None:
@@ -110,18 +144,14 @@ class ServerPlace:
                 raise self.message_of(error) or error from error
         return self._opened
 
-    def _made(self) -> Collection:
+    def _begun(self) -> Collection:
         """Make the collection. What lies in the folder is of a time before it: it goes."""
         client = self._connected()
-        forget_files(self._folder)
-        name = f"pagelight-{self._kind}-{uuid4().hex}"
+        _forget_files(self._folder)
+        name = f"pagelight-{self._name}-{uuid4().hex}"
         note = _Note(url=self._url, collection=name, folder=str(self._folder.resolve()))
-        write_whole(self._folder / NOTE_NAME, msgspec.json.encode(note))
-        self._opened = client.get_or_create_collection(
-            name,
-            embedding_function=None,
-            configuration={"hnsw": {"space": "cosine"}},
-        )
+        write_whole(self._folder / _NOTE, msgspec.json.encode(note))
+        self._opened = _made(client, name)
         return self._opened
 
     def _connected(self) -> Client:
@@ -132,11 +162,59 @@ class ServerPlace:
     def _noted(self) -> str | None:
         """Return the collection's name; None where the note is another workspace's or server's."""
         try:
-            note = decoded((self._folder / NOTE_NAME).read_bytes(), _Note)
+            note = decoded((self._folder / _NOTE).read_bytes(), _Note)
         except (OSError, ValueError):
             return None
         ours = (note.url, note.folder) == (self._url, str(self._folder.resolve()))
         return note.collection if ours else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Note:
+    url: str
+    collection: str
+    folder: str
+
+
+def _opened(folder: Path) -> Client:
+    import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.config import Settings
+
+    try:
+        made = chromadb.PersistentClient(
+            path=str(folder), settings=Settings(anonymized_telemetry=False)
+        )
+    except Exception as error:
+        # Chroma 1.5.9 keeps what it began to open, and would open it no more.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)  # noqa: SLF001 - as above
+        raise _unreadable(folder, error) from error
+    return cast("Client", made)  # its interface, `ClientAPI`, lacks `close`
+
+
+def _made(client: ClientAPI, name: str) -> Collection:
+    return client.get_or_create_collection(
+        name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+    )
+
+
+def _unreadable(folder: Path, error: Exception) -> WorkspaceError:
+    if _FULL.search(str(error)):
+        return WorkspaceError(
+            f"The vectors in {folder} can't be written: the disk is full.", hint=FREE_SPACE
+        )
+    return WorkspaceError(
+        f"The vectors in {folder} can't be read ({error}).", hint="Run: pagelight doctor --repair"
+    )
+
+
+def _forget_files(folder: Path) -> None:
+    """Delete Chroma's own files and the note of a server; what else lies there stays."""
+    (folder / _NOTE).unlink(missing_ok=True)
+    for file in folder.glob(f"{_MAIN_FILE}*"):
+        file.unlink()
+    for rows in folder.glob(f"*/{ROWS_FILE}"):
+        shutil.rmtree(rows.parent)
 
 
 def checked_url(text: str) -> str:
@@ -172,14 +250,10 @@ def connect(url: str) -> Client:
             f"What answers at {url} is no Chroma server.", hint="Check RAG_CHROMA_URL."
         )
     made = chromadb.HttpClient(host=url, settings=Settings(anonymized_telemetry=False))
-    client = cast("Client", made)  # its interface, `ClientAPI`, lacks `close`
+    client = cast("Client", made)  # as above
     for session in _sessions(client):
         session.timeout = httpx.Timeout(ANSWER_SECONDS)
     return client
-
-
-def _reason(error: httpx.HTTPError) -> str:
-    return str(error) or type(error).__name__
 
 
 def disconnect(client: Client) -> None:
@@ -194,3 +268,7 @@ def _sessions(client: Client) -> list[httpx.Client]:
     admin: Any = client._admin_client  # noqa: SLF001 - above
     server: Any = client._server  # noqa: SLF001 - above
     return [server._session, admin._server._session]  # noqa: SLF001 - above
+
+
+def _reason(error: httpx.HTTPError) -> str:
+    return str(error) or type(error).__name__

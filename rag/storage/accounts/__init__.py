@@ -1,1 +1,0 @@
-"""Sessions, the audit list and quotas of people."""
