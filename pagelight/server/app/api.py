@@ -32,7 +32,7 @@ from pagelight.services.session.mcp_server import mcp_server
 from pagelight.services.session.session import OwnerSession, SeamSession
 from rag.errors import PagelightError
 from rag.pipeline.engine.engine import Engine
-from rag.storage.accounts.audit import MAX_LISTED
+from rag.storage.accounts import MAX_LISTED
 
 
 class Body(BaseModel):

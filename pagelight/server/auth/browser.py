@@ -23,7 +23,7 @@ from pagelight.services.accounts.person import User
 from pagelight.ui.html.language import say
 from pagelight.ui.html.sentences import explained
 from rag.errors import PagelightError
-from rag.storage.accounts.sessions import Sessions, fits
+from rag.storage.accounts import Sessions, fits
 
 _BROWSERS: Final = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 """What stands in a browser's words of itself; each says that it is like those below it, too."""

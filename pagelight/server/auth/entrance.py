@@ -55,8 +55,7 @@ from pagelight.ui.html.language import key, say
 from pagelight.ui.html.sentences import explained
 from pagelight.ui.templating import render
 from rag.errors import PagelightError
-from rag.storage.accounts.audit import Audit
-from rag.storage.accounts.sessions import LONGEST_S, Sessions
+from rag.storage.accounts import LONGEST_S, Audit, Sessions
 
 logger = logging.getLogger(__name__)
 

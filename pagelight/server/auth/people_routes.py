@@ -38,8 +38,7 @@ from pagelight.ui.html.sentences import explained
 from pagelight.ui.templating import render
 from rag.datamodel import ROOT_COLLECTION, composed
 from rag.errors import PagelightError, SettingsError
-from rag.storage.accounts.audit import Audit
-from rag.storage.accounts.sessions import LONGEST_S, Sessions, SignedIn
+from rag.storage.accounts import LONGEST_S, Audit, Sessions, SignedIn
 
 MAX_LINES: Final = 200
 ROLE_WORDS: Final[dict[Role, str]] = {

@@ -14,7 +14,7 @@ from typing import Final
 from pagelight.server.middleware.asgi import API, PERSON, SAFE, App, Message, Receive, Scope, Send
 from pagelight.services.accounts.person import Person
 from pagelight.ui.html.language import key
-from rag.storage.accounts.audit import Audit
+from rag.storage.accounts import Audit
 
 _NOTE: Final = "pagelight.note"
 """Where the scope of a request tells what it is about, once its route knows."""

@@ -18,7 +18,7 @@ from rag.errors import BusyError, QuotaError
 from rag.pipeline.engine.engine import Engine
 from rag.pipeline.engine.models_in_use import Profile
 from rag.settings import Settings
-from rag.storage.accounts.audit import Usage
+from rag.storage.accounts import Usage
 from rag.summarization.collection import TableAsker
 
 MAX_WAITING: Final = 50
