@@ -33,7 +33,7 @@ from rag.datamodel import Document, SourceFile
 from rag.errors import PassingError, SourceError
 from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
-from rag.storage.database.sources import Roots
+from rag.storage.database.servers import Roots
 from rag.storage.documents.records import FileRecord
 from rag.storage.workspace.store import WorkspaceIndex
 
