@@ -24,7 +24,7 @@ from typing import Final
 
 from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.pipeline.writer import Writer
-from pagelight.services.evaluation.collections import document_of
+from pagelight.services.evaluation import document_of
 from rag.datamodel import Document, Hit, Query
 from rag.evaluation.collections import CollectionText
 from rag.pipeline.engine.build import build_engine

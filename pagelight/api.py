@@ -124,7 +124,7 @@ class Workspace(Closing):
         Once `stop` is set, it ends after the file or page at hand; the next call goes on.
         """
         ingest = self._parts.make_ingest()
-        tell = on_progress or _untold
+        tell = on_progress or (lambda _: None)
         root = folder_at(folder, self._parts.settings.workspace)
         return ingest.run(root, on_progress=tell, stop=stop, remove_all=remove_all)
 
@@ -195,7 +195,3 @@ class Workspace(Closing):
 
     def close(self) -> None:
         self._parts.close()
-
-
-def _untold(progress: IngestProgress) -> None:
-    del progress

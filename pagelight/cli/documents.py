@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -117,29 +118,29 @@ def _watch(
             hint="What changes now and then, this machine reads soon enough.",
         )
     settings = load_settings(os.environ, workspace=workspace)
-    from pagelight.cli.terminal import IngestDisplay, Log
+    from pagelight.cli.terminal import IngestDisplay, log
     from pagelight.services.session.upkeep import News, watch
 
-    log, news = Log(stderr=as_json), News()
+    tell, news = partial(log, stderr=as_json), News()
     with IngestDisplay() as display:
 
         def report_on(report: Mapping[str, Any]) -> None:
             display.rest()
             if as_json:
                 print_json(report)
-            log.tell(*news.lines(report))
+            tell(*news.lines(report))
 
         try:
             watch(
                 settings,
                 folder,
-                tell=log.tell,
+                tell=tell,
                 on_report=report_on,
                 on_progress=display.show,
                 remove_all=remove_all,
             )
         except KeyboardInterrupt:
-            log.tell("Stopped.")
+            tell("Stopped.")
 
 
 def doctor(

@@ -78,8 +78,7 @@ def evaluate(
         settings = load_settings(os.environ, workspace=workspace)
         from pagelight.cli.evaluate_terminal import print_evaluation
         from pagelight.cli.terminal import StepDisplay
-        from pagelight.services.evaluation.collections import evaluate_collections
-        from pagelight.services.evaluation.evaluate import Options, evaluate_questions
+        from pagelight.services.evaluation import Options, evaluate_collections, evaluate_questions
 
         options = Options(words=words, only=only, seed=seed, fresh=fresh)
         with StepDisplay("Loading") as display:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from rich.console import Console
@@ -84,12 +84,20 @@ def _shown(name: str, value: Estimate) -> str:
     return f"{value.value:.3f} [{value.low:.3f}-{value.high:.3f}]"
 
 
-def _table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
+def _table(
+    headers: Iterable[str],
+    rows: Iterable[Iterable[str | Text]],
+    *,
+    left: Collection[int] = (0,),
+    no_wrap: bool = False,
+) -> Table:
     table = Table(box=None, header_style="dim", pad_edge=False)
     for place, header in enumerate(headers):
-        table.add_column(Text(header), justify="right" if place else "left")
+        table.add_column(
+            Text(header), justify="left" if place in left else "right", no_wrap=no_wrap
+        )
     for row in rows:
-        table.add_row(*(worded(cell) for cell in row))
+        table.add_row(*(cell if isinstance(cell, Text) else worded(cell) for cell in row))
     return table
 
 
@@ -101,32 +109,29 @@ def print_comparison(comparison: Comparison) -> None:
     out(summary, "dim")
     for fact, (ours, theirs) in comparison.settings.items():
         out(f"{fact}: {ours} → {theirs}", "cyan")
-    table = Table(box=None, header_style="dim", pad_edge=False)
-    for place, header in enumerate(("metric", "A", "B", "B - A", "p", "B is", "n")):
-        table.add_column(header, justify="left" if place in {0, 5} else "right", no_wrap=True)
-    for name, found in comparison.metrics.items():
-        table.add_row(*_compared(name, found))
+    rows: list[Iterable[str | Text]] = [
+        _compared(name, found) for name, found in comparison.metrics.items()
+    ]
     for name, (a, b) in comparison.confidence.items():
-        table.add_row(name, METRICS[name].shown(a), METRICS[name].shown(b))
+        rows.append((name, METRICS[name].shown(a), METRICS[name].shown(b)))
+    table = _table(("metric", "A", "B", "B - A", "p", "B is", "n"), rows, left=(0, 5), no_wrap=True)
     Console(soft_wrap=True, width=max(_TABLE_LETTERS, Console().width)).print(table)
     _print_changes("From wrong to right", comparison.fixed)
     _print_changes("From right to wrong", comparison.broken)
 
 
-def _compared(name: str, found: Compared) -> tuple[Text, ...]:
+def _compared(name: str, found: Compared) -> tuple[str | Text, ...]:
     metric, difference = METRICS[name], found.difference
     verdict = found.verdict(lower_is_better=metric.lower_is_better)
+    change = metric.shown(difference.value, sign=True)
     return (
-        Text(name),
-        Text(metric.shown(found.a)),
-        Text(metric.shown(found.b)),
-        Text(
-            f"{metric.shown(difference.value, sign=True)}"
-            f" [{metric.span(difference.low, difference.high)}]"
-        ),
-        Text(f"{found.p:.3f}"),
+        name,
+        metric.shown(found.a),
+        metric.shown(found.b),
+        f"{change} [{metric.span(difference.low, difference.high)}]",
+        f"{found.p:.3f}",
         Text(verdict, _COLOURS[verdict]),
-        Text(str(difference.n)),
+        str(difference.n),
     )
 
 

@@ -170,16 +170,11 @@ def rate(progress: ingest.pipeline.progress.IngestProgress) -> str:
     return f"{progress.pages_per_s:.1f} pages/s"
 
 
-class Log:
-    """Lines with the time of day, for one who looks in now and then."""
-
-    def __init__(self, *, stderr: bool) -> None:
-        self._console = Console(soft_wrap=True, stderr=stderr)
-
-    def tell(self, *lines: str) -> None:
-        now = time.strftime("%H:%M:%S")
-        for line in lines:
-            self._console.print(worded(f"{now}  {line}"))
+def log(*lines: str, stderr: bool = False) -> None:
+    """Print lines with the time of day, for one who looks in now and then."""
+    console, now = Console(soft_wrap=True, stderr=stderr), time.strftime("%H:%M:%S")
+    for line in lines:
+        console.print(worded(f"{now}  {line}"))
 
 
 _PREVIEW_LETTERS: Final = 200

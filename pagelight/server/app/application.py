@@ -11,7 +11,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -60,28 +59,7 @@ MONO: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace
 """Plain names of the system's fonts: none is ever fetched."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
-    """What answers one person; `close` ends what it does in the background."""
-
-    asgi: FastAPI
-    own: OwnParts
-    chat: gr.Blocks
-
-    @property
-    def at_work(self) -> bool:
-        """Whether an answer or a table of this person's waits or is being written."""
-        return self.own.tables.at_work or self.own.talks.at_work
-
-    def close(self) -> None:
-        """End streams, answers, tables, and Gradio's queue, which would look for work for ever."""
-        self.own.changes.close()
-        self.own.talks.close()
-        self.own.tables.close()
-        self.chat.close(verbose=False)
-
-
-def application(shared: Shared, person: Person) -> Application:
+def application(shared: Shared, person: Person) -> OwnParts:
     """Return the application of one person. Takes half a second; not to be called in a loop.
 
     Gradio makes its locks in an event loop of its own, left open, where none runs: one runs here.
@@ -89,7 +67,7 @@ def application(shared: Shared, person: Person) -> Application:
     return asyncio.run(_made(shared, person))
 
 
-async def _made(shared: Shared, person: Person) -> Application:
+async def _made(shared: Shared, person: Person) -> OwnParts:
     own = OwnParts(shared, person)
     tools = McpOverHttp(own.engine, own.incoming)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.living)
@@ -98,7 +76,8 @@ async def _made(shared: Shared, person: Person) -> Application:
     for router in own.routers():
         app.include_router(router)
     app.include_router(tools.routes())
-    return Application(asgi=app, own=own, chat=_mount_chat(app, own))
+    own.asgi, own.chat = app, _mount_chat(app, own)
+    return own
 
 
 def _busy(_: object, error: Exception) -> Response:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import Response
+from gradio import Blocks
 
 from ingest.remote.address import shown
 from pagelight.process import connections
@@ -86,7 +87,10 @@ class Shared:
 
 
 class OwnParts:
-    """What the routes of one person have in common."""
+    """What answers one person: what their routes have in common, and `asgi`, over a Gradio chat."""
+
+    asgi: FastAPI
+    chat: Blocks
 
     def __init__(self, shared: Shared, person: Person) -> None:
         parts, whole = shared.parts, shared.parts.engine
@@ -122,6 +126,18 @@ class OwnParts:
         self.changes = Changes(
             self._library, lambda: self._standing()[-1], written=self.talks.written
         )
+
+    @property
+    def at_work(self) -> bool:
+        """Whether an answer or a table of this person's waits or is being written."""
+        return self.tables.at_work or self.talks.at_work
+
+    def close(self) -> None:
+        """End streams, answers, tables, and Gradio's queue, which would look for work for ever."""
+        self.changes.close()
+        self.talks.close()
+        self.tables.close()
+        self.chat.close(verbose=False)
 
     def _standing(self) -> tuple[JobState, tuple[ModelChange, ...], str, str]:
         """Return how the program stands, all of it of the same moment.

@@ -24,7 +24,7 @@ from pagelight.services.accounts.person import (
     NAME_LETTERS,
     OWNER,
     User,
-    check_hash,
+    hash_parts,
     is_hash,
     matches,
 )
@@ -130,7 +130,7 @@ def authenticator_of(
     if not settings.password:
         return None
     if is_hash(settings.password):
-        check_hash(settings.password)
+        hash_parts(settings.password)
     owner = User(person=OWNER, password=settings.password)
     return Authenticator(lambda _name: (owner, None), attempts, named=False)
 

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from stat import S_ISREG
 from typing import Final
@@ -64,33 +65,24 @@ SENDABLE: Final = re.compile(rf"{_GRADIO}({_SENT})")
 """Where messages go: JSON."""
 
 
+@dataclass(frozen=True, slots=True)
 class GradioGuard:
-    """Wraps one person's Gradio, whose uploads lie in `uploads`."""
+    """Wraps one person's Gradio, whose uploads lie in `uploads`.
 
-    def __init__(
-        self,
-        app: App,
-        uploads: Uploads,
-        *,
-        head: str = "",
-        on_upload: Callable[[Path], object] = lambda _: None,
-        on_answered: Callable[[str], object] = lambda _: None,
-        on_left: Callable[[str], object] = lambda _: None,
-        count: Callable[[int], object] = lambda _: None,
-    ) -> None:
-        """`head` comes first in the page's own head: its scripts listen before there is anything.
+    `head` comes first in the page's own head: its scripts listen before there is anything to press.
+    `on_upload` is told each file that has come whole, `on_answered` each call that was read,
+    `on_left` each session whose tab is closed, or lost sight of us. `count` is told the bytes of an
+    upload before it comes; raises QuotaError.
+    """
 
-        `on_upload` is told each file that has come whole, `on_answered` each call that was read,
-        `on_left` each session whose tab is closed, or lost sight of us. `count` is told the bytes
-        of an upload before it comes; raises QuotaError.
-        """
-        self._head = head
-        self._count = count
-        self.app = app
-        self._uploads = uploads
-        self._on_upload = on_upload
-        self._on_answered = on_answered
-        self._on_left = on_left
+    app: App
+    uploads: Uploads
+    _: KW_ONLY
+    head: str = ""
+    on_upload: Callable[[Path], object] = lambda _: None
+    on_answered: Callable[[str], object] = lambda _: None
+    on_left: Callable[[str], object] = lambda _: None
+    count: Callable[[int], object] = lambda _: None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
@@ -126,7 +118,7 @@ class GradioGuard:
         await self.app(asked, receive, keep)
         answered = MutableHeaders(raw=list(start["headers"]))
         if answered.get("content-type", "").startswith("text/html"):
-            html = marked(body.decode(), head=self._head, nonce=scope.get(NONCE, ""))
+            html = marked(body.decode(), head=self.head, nonce=scope.get(NONCE, ""))
             body = bytearray(html.encode())
             answered["content-length"] = str(len(body))
         await send({**start, "headers": answered.raw})
@@ -143,9 +135,9 @@ class GradioGuard:
         finally:
             if scope["method"] == "GET":
                 if call := _CALL.fullmatch(path):
-                    self._on_answered(call[1])
+                    self.on_answered(call[1])
                 if tab := _TAB.fullmatch(path):
-                    self._on_left(tab[1])
+                    self.on_left(tab[1])
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         announced = Headers(scope=scope).get("content-length", "")
@@ -153,8 +145,8 @@ class GradioGuard:
             await _refusal(411, "An upload must tell its size.")(scope, receive, send)
             return
         try:
-            await asyncio.to_thread(self._count, int(announced))
-            async with contextmanager_in_threadpool(self._uploads.room(int(announced))):
+            await asyncio.to_thread(self.count, int(announced))
+            async with contextmanager_in_threadpool(self.uploads.room(int(announced))):
                 answer = bytearray()
                 await self.app(scope, receive, _noting(send, answer))
             await asyncio.to_thread(self._tell, bytes(answer))
@@ -164,7 +156,7 @@ class GradioGuard:
             await _refusal(429, explained(error))(scope, receive, send)
 
     def _holds_all(self, paths: Iterable[object]) -> bool:
-        return all(map(self._uploads.holds, paths))
+        return all(map(self.uploads.holds, paths))
 
     def _tell(self, answer: bytes) -> None:
         try:
@@ -172,8 +164,8 @@ class GradioGuard:
         except ValueError:  # it refused them, in its own words
             return
         for path in paths if isinstance(paths, list) else ():
-            if self._uploads.holds(path):
-                self._on_upload(Path(path))
+            if self.uploads.holds(path):
+                self.on_upload(Path(path))
 
     async def _message(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

@@ -17,7 +17,7 @@ from pagelight.server.middleware.asgi import API, PERSON, App, Receive, Scope, S
 from pagelight.services.accounts.person import Person
 
 if TYPE_CHECKING:
-    from pagelight.server.app.application import Application
+    from pagelight.server.app.own_routes import OwnParts
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ CHECK_S: Final = 60.0
 
 
 class _Lived:
-    def __init__(self, person: Person, application: Application, now: Callable[[], float]) -> None:
+    def __init__(self, person: Person, application: OwnParts, now: Callable[[], float]) -> None:
         self.person = person
         self.application = application
         self.end = asyncio.Event()
@@ -70,7 +70,7 @@ class People:
 
     def __init__(
         self,
-        make: Callable[[Person], Application],
+        make: Callable[[Person], OwnParts],
         api: App,
         *,
         now: Callable[[], float] = time.monotonic,

@@ -113,10 +113,7 @@ class SentChatMessage(BaseModel):
 
 
 class CompletionBody(BaseModel):
-    """What is read of a request; other fields are a language model's and say nothing here.
-
-    `within`, `since` and `until` narrow what is searched, as in the other ways in.
-    """
+    """What is read of a request; other fields are a language model's and say nothing here."""
 
     model: str
     messages: list[SentChatMessage]

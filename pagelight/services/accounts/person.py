@@ -141,10 +141,7 @@ def checked_name(name: str) -> str:
 
 
 def checked_role(role: str | None, seen: Collections) -> Role:
-    """Return a role; None: of the time when who saw everything administered.
-
-    Raises SettingsError for one that is none, and where who administers does not see everything.
-    """
+    """Return a role; None: as before there were roles. Raises SettingsError for what can't be."""
     if role is None:
         return "administers" if seen is None else "reads"
     known = next((one for one in ROLES if one == role), None)
@@ -211,20 +208,16 @@ def is_hash(text: str) -> bool:
     return text.startswith(PREFIX)
 
 
-def check_hash(text: str) -> None:
-    """Raise SettingsError for a text that is no hash of ours."""
-    _parts(text)
-
-
 def matches(password: str, stored: str) -> bool:
     """Tell whether it is the stored password, a hash or plain. Raises SettingsError for no hash."""
     if not is_hash(stored):
         return secrets.compare_digest(password.encode(), stored.encode())
-    cost, salt, key = _parts(stored)
+    cost, salt, key = hash_parts(stored)
     return secrets.compare_digest(_key(password, salt, cost), key)
 
 
-def _parts(text: str) -> tuple[Cost, bytes, bytes]:
+def hash_parts(text: str) -> tuple[Cost, bytes, bytes]:
+    """Return cost, salt and key of a hash. Raises SettingsError for what is none of ours."""
     found = _FORM.fullmatch(text)
     if found is None:
         raise _unreadable()

@@ -30,10 +30,10 @@ from pagelight.services.accounts.person import (
     Role,
     User,
     UsersBook,
-    check_hash,
     checked_name,
     checked_password,
     checked_role,
+    hash_parts,
     hashed,
     regrouped,
     seen_together,
@@ -132,7 +132,7 @@ def seen_by(
 def _user(path: Path, name: str, entry: object, groups: Mapping[str, Collections]) -> User:
     try:
         said = converted(entry, _Entry)
-        check_hash(said.password)
+        hash_parts(said.password)
         own, among = _collections(said.collections), tuple(sorted(set(said.groups)))
         seen = seen_by(own, among, groups)
         person = Person(
@@ -226,10 +226,7 @@ class PeopleFile:
     def rights(
         self, former: User | None, own: Collections, groups: tuple[str, ...], *, role: str
     ) -> Rights:
-        """Return the rights of somebody; a role and limits that are not told stay as they were.
-
-        Who administered and sees less from now on reads.
-        """
+        """Return new rights; a role and limits that are not told stay, as far as one still may."""
         book = self.book(or_new=True)
         seen = seen_by(own, groups, book.groups)
         known = role or (former.person.role if former else None)
@@ -315,10 +312,7 @@ class PeopleFile:
     def _changing(
         self, *, or_new: bool = False, administered: bool = True
     ) -> Iterator[tuple[dict[str, User], dict[str, Collections]]]:
-        """Lend users and groups to be changed, which nobody else does meanwhile; then write them.
-
-        Raises SettingsError where they are to be `administered`, and would be by nobody any more.
-        """
+        """Lend users and groups, which nobody else changes meanwhile; then write them."""
         with users_turn(self._path):
             book = self.book(or_new=or_new)
             users, groups = dict(book.users), dict(book.groups)

@@ -143,11 +143,7 @@ def words_of(value: object) -> str:
 
 
 def query_of(request: Request, incoming: Incoming) -> Query:
-    """Return what is asked or searched.
-
-    Raises PagelightError where there is nothing to search for, SourceError for a picture that
-    can't be read and for a file that is not there.
-    """
+    """Return what is asked. Raises PagelightError for nothing, SourceError for a file."""
     if not (request.text.strip() or request.image or request.attachments):
         raise PagelightError("The question is empty.", hint="Give words, a picture, or both.")
     picture = incoming.read_image(request.image) if request.image else None

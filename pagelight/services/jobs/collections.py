@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -92,6 +92,7 @@ def watchable(settings: Settings) -> Callable[[Path], bool]:
     return lambda folder: any(folder.is_relative_to(one.resolve()) for one in allowed)
 
 
+@dataclass(frozen=True, slots=True)
 class Collections:
     """Those of one workspace. Every change raises PagelightError where it can't be made.
 
@@ -99,27 +100,19 @@ class Collections:
     may be read beside the own one.
     """
 
-    def __init__(
-        self,
-        index: WorkspaceIndex,
-        jobs: Jobs,
-        *,
-        people: PeopleFile | None = None,
-        may_watch: Callable[[Path], bool] = lambda _: True,
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        self._index = index
-        self._jobs = jobs
-        self._people = people
-        self._may_watch = may_watch
-        self._now = now
+    index: WorkspaceIndex
+    jobs: Jobs
+    _: KW_ONLY
+    people: PeopleFile | None = None
+    may_watch: Callable[[Path], bool] = lambda _: True
+    now: Callable[[], float] = time.time
 
     def names(self) -> list[str]:
         """Return the names of all that there are; that of the files beside the folders first.
 
         Of documents at an address those are there that something was read from.
         """
-        own, folders = self._index.roots.own or self._jobs.state.folder, set[str]()
+        own, folders = self.index.roots.own or self.jobs.state.folder, set[str]()
         if own is not None and room_of(own) is not None:
             sources, files = self._sources()
             folders = {collection_of(source, files) for source in sources} - {ROOT_COLLECTION}
@@ -127,11 +120,11 @@ class Collections:
             with suppress(OSError):
                 folders = {path.name for path in own.iterdir() if path.is_dir()}
             folders = {name for name in folders if not is_left_out(name)}
-        return [ROOT_COLLECTION, *sorted(folders | self._index.source_folders.all().keys())]
+        return [ROOT_COLLECTION, *sorted(folders | self.index.source_folders.all().keys())]
 
     def all(self) -> list[CollectionView]:
-        own, records = self._own(), self._index.documents()
-        extra = self._index.source_folders.all()
+        own, records = self._own(), self.index.documents()
+        extra = self.index.source_folders.all()
         is_far = room_of(own) is not None  # there each look says what is wrong
         _, files = self._sources()
         counts = Counter(
@@ -153,7 +146,7 @@ class Collections:
         ]
 
     def _sources(self) -> tuple[set[str], set[str]]:
-        every = {source for record in self._index.documents() for source in record.sources}
+        every = {source for record in self.index.documents() for source in record.sources}
         return every, {source for source in every if "/" not in source}
 
     def sources(self, name: str) -> list[str]:
@@ -176,40 +169,40 @@ class Collections:
         """Read a folder of this machine beside the own one, from now on; return its name."""
         name = self._free(name)
         place = self._watchable(folder.expanduser())
-        self._index.source_folders.put(name, place)
-        self._jobs.start()
+        self.index.source_folders.put(name, place)
+        self.jobs.start()
         return name
 
     def rename(self, name: str, other: str) -> str:
         """Give a collection another name; return it as it is kept."""
-        extra = self._checked(name) in self._index.source_folders.all()
+        extra = self._checked(name) in self.index.source_folders.all()
         other = self._free(other)
         with self._changing() as former:
             if extra:
-                self._index.source_folders.rename(name, other)
+                self.index.source_folders.rename(name, other)
             else:
                 with _disk_errors(name):
                     own = require_here(self._own())
                     (own / name).rename(own / other)
             moved = {s: other + s.removeprefix(name) for s in below(name, former)}
-            self._index.move_files(moved, folder=(f"{name}/", f"{other}/"))
-            if self._people is not None:
-                self._people.rename_collection(name, other)
+            self.index.move_files(moved, folder=(f"{name}/", f"{other}/"))
+            if self.people is not None:
+                self.people.rename_collection(name, other)
         return other
 
     def remove(self, name: str) -> None:
         """Take a collection out of the index; its files are kept, those of ours in `REMOVED`."""
-        extra = self._checked(name) in self._index.source_folders.all()
+        extra = self._checked(name) in self.index.source_folders.all()
         with self._changing() as former:
             if extra:
-                self._index.source_folders.remove(name)
+                self.index.source_folders.remove(name)
             else:
                 self._put_away(name)
             gone = below(name, former)
-            self._index.remove_sources(gone)
-            self._index.left_out.remove([*gone, *below(name, self._index.left_out.sources())])
-            if self._people is not None:
-                self._people.rename_collection(name, None)
+            self.index.remove_sources(gone)
+            self.index.left_out.remove([*gone, *below(name, self.index.left_out.sources())])
+            if self.people is not None:
+                self.people.rename_collection(name, None)
 
     def move(self, sources: Sequence[str], into: str) -> int:
         """Move files into a collection; return how many were. One that can't be ends it."""
@@ -223,7 +216,7 @@ class Collections:
     def _move(self, source: str, into: str, former: Mapping[str, FileRecord]) -> None:
         file_name = source.rpartition("/")[2]
         target = file_name if into == ROOT_COLLECTION else f"{into}/{file_name}"
-        here, there = self._index.roots.place(source), self._index.roots.place(target)
+        here, there = self.index.roots.place(source), self.index.roots.place(target)
         for place in filter(None, (here, there)):
             require_here(place[0])
         if source not in former or here is None or there is None or not here[1].is_file():
@@ -241,17 +234,17 @@ class Collections:
         with _disk_errors(source):
             shutil.move(here[1], there[1])
         inside = {s: target + s.removeprefix(source) for s in below(source, former)}
-        self._index.move_files({source: target, **inside})
+        self.index.move_files({source: target, **inside})
 
     @contextmanager
     def _changing(self) -> Iterator[Mapping[str, FileRecord]]:
         """Lend the files as they are, while nothing is read; afterwards the folders are read."""
-        with self._jobs.held_off():
-            yield self._index.files()
-        self._jobs.start()
+        with self.jobs.held_off():
+            yield self.index.files()
+        self.jobs.start()
 
     def _own(self) -> Path:
-        own = self._index.roots.own or self._jobs.state.folder
+        own = self.index.roots.own or self.jobs.state.folder
         if own is None:
             raise PagelightError("No folder of documents is chosen yet.")
         return own
@@ -265,7 +258,7 @@ class Collections:
 
     def _free(self, name: str) -> str:
         name = usable_name(name)
-        taken = self._index.source_folders.all()
+        taken = self.index.source_folders.all()
         if name in taken or os.path.lexists(self._own() / name):
             raise PagelightError("There is a {name} already.", hint="Take another name.", name=name)
         if is_left_out(name):
@@ -280,13 +273,13 @@ class Collections:
                 folder=folder,
             )
         place = folder.resolve()
-        if not self._may_watch(place):
+        if not self.may_watch(place):
             raise PagelightError(
                 "{folder} may not be watched from here.",
                 hint="Who runs Pagelight names the folders that may be, in RAG_FOLDERS.",
                 folder=folder,
             )
-        others = [self._own(), self._index.workspace, *self._index.source_folders.all().values()]
+        others = [self._own(), self.index.workspace, *self.index.source_folders.all().values()]
         for other in (one.resolve() for one in others):
             if place.is_relative_to(other) or other.is_relative_to(place):
                 raise PagelightError(
@@ -295,8 +288,8 @@ class Collections:
                     folder=folder,
                     other=other,
                 )
-        if self._people is not None:
-            self._people.check_apart(place)
+        if self.people is not None:
+            self.people.check_apart(place)
         if is_workspace(place):
             raise PagelightError(
                 "{folder} is a workspace of Pagelight.", hint="Choose another.", folder=folder
@@ -304,7 +297,7 @@ class Collections:
         return place
 
     def _put_away(self, name: str) -> None:
-        day = time.strftime("%Y-%m-%d %H.%M.%S", time.localtime(self._now()))
+        day = time.strftime("%Y-%m-%d %H.%M.%S", time.localtime(self.now()))
         with _disk_errors(name):
             own = require_here(self._own())
             place = own / REMOVED

@@ -96,10 +96,7 @@ class _OverError(Exception):
 
 
 class Periodic:
-    """Calls `look` on a thread every `every_s`, from `begin` to `close`.
-
-    A PagelightError (a database that is away) is told once as long as it lasts, by `trouble`.
-    """
+    """Calls `look` on a thread every `every_s`; a PagelightError is told once, by `trouble`."""
 
     def __init__(
         self, name: str, look: Callable[[], object], *, every_s: float, trouble: str = "%s"

@@ -47,11 +47,7 @@ class Originals:
         self._hashes: dict[tuple[int, Version], str] = {}
 
     def find(self, doc: Document) -> Path | None:
-        """Return the file with the very bytes of `doc`; None if it is gone.
-
-        It lies in the folder, or in an archive or mail there: then what was unpacked of it. Else
-        it came with a question.
-        """
+        """Return the file with the very bytes of `doc`, also unpacked or attached; else None."""
         kept = [self._members.path(doc.id)]
         if self._came_with is not None:
             kept.append(self._came_with(doc.id))

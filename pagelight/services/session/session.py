@@ -296,10 +296,7 @@ def read_history(path: Path) -> tuple[Turn, ...]:
 
 
 def answer_lines(session: Session, path: Path, **scope: Unpack[Scope]) -> Iterator[dict[str, Any]]:
-    """Yield an answer, or {"id", "error"}, for each line; its files lie beside the batch's.
-
-    `scope` is that of all: `within`, `since` and `until`.
-    """
+    """Yield an answer, or {"id", "error"}, for each line; its files lie beside the batch's."""
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
         history, text = turns(row.get("history") or ()), words_of(row.get("question") or "")

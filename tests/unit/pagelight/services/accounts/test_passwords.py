@@ -7,7 +7,7 @@ import pytest
 
 from pagelight.services.accounts.person import (
     Cost,
-    check_hash,
+    hash_parts,
     hashed,
     is_hash,
     matches,
@@ -55,4 +55,4 @@ def test_a_hash_says_how_it_was_made():
 )
 def test_what_is_no_hash_is_refused_in_a_sentence(text):
     with pytest.raises(SettingsError, match="pagelight user add"):
-        check_hash(text)
+        hash_parts(text)

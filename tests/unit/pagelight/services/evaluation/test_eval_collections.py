@@ -2,8 +2,7 @@ import gzip
 
 import pytest
 
-from pagelight.services.evaluation.collections import evaluate_collections
-from pagelight.services.evaluation.evaluate import Options
+from pagelight.services.evaluation import Options, evaluate_collections
 from rag.errors import PagelightError
 from rag.evaluation.collections import CollectionText, read_collection
 from rag.settings import Settings
