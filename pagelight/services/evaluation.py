@@ -55,10 +55,7 @@ from rag.understanding.question.question import understand
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to evaluate. `words`: within how many an answer must come. `fresh`: keep nothing.
-
-    `only`: the questions of this corpus alone. `seed`: of the intervals.
-    """
+    """How to evaluate: within how many words, `only` one corpus, the intervals' seed, all anew."""
 
     words: int | None = None
     only: str = ""

@@ -98,10 +98,7 @@ def version() -> str:
 
 
 def looks_routes() -> APIRouter:
-    """Return the routes of styles and scripts, and of what lets the page be installed.
-
-    Of another version than is asked none is kept.
-    """
+    """Return the routes of styles and scripts, and of what lets the page be installed."""
     router = APIRouter()
 
     @router.get("/looks/{asked}/{name:path}")

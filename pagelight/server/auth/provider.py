@@ -36,11 +36,6 @@ ANSWER_S: Final = 10.0
 SIGNED_WITH: Final = frozenset({"RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"})
 """By a key that the provider alone has: no shared secret, and never by none."""
 
-EMAIL: Final = "email"
-SUBJECT: Final = "sub"
-_DISCOVERY: Final = "/.well-known/openid-configuration"
-_AWAY: Final = key("Signing in there does not work just now.")
-_AGAIN: Final = key("Try again; if it stays so, tell who looks after Pagelight.")
 _TROUBLE: Final = (
     AuthlibBaseError,
     JoseError,
@@ -68,7 +63,7 @@ class Provider:
             "provider",
             client_id=client_id,
             client_secret=secret,
-            server_metadata_url=f"{self._issuer}{_DISCOVERY}",
+            server_metadata_url=f"{self._issuer}/.well-known/openid-configuration",
             client_kwargs={
                 "scope": "openid profile email",
                 "code_challenge_method": "S256",
@@ -97,12 +92,12 @@ class Provider:
             claims = dict(token["userinfo"])
         except (*_TROUBLE, TypeError) as error:  # the last of a state that nobody was given
             raise _failed(error) from error
-        subject = self._claim_of(SUBJECT, claims)
+        subject = self._claim_of("sub", claims)
         return Identity(issuer=self._issuer, subject=subject), self._claim_of(self._claim, claims)
 
     def _claim_of(self, claim: str, claims: dict[str, Any]) -> str:
         value = claims.get(claim)
-        is_sure = claim != EMAIL or claims.get("email_verified") is True
+        is_sure = claim != "email" or claims.get("email_verified") is True
         if not isinstance(value, str) or not value.strip() or not is_sure:
             raise ProviderError(
                 key("{host} does not say who you are: no {claim} that it has checked."),
@@ -123,7 +118,10 @@ class Provider:
 
 def _failed(error: Exception) -> ProviderError:
     logger.warning("nobody came in by the provider: %s: %s", type(error).__name__, error)
-    return ProviderError(_AWAY, hint=_AGAIN)
+    return ProviderError(
+        key("Signing in there does not work just now."),
+        hint=key("Try again; if it stays so, tell who looks after Pagelight."),
+    )
 
 
 def provider_of(settings: Settings) -> Provider | None:

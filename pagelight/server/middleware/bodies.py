@@ -102,10 +102,7 @@ class _Reading:
 
 
 class TimedProtocol(H11Protocol):
-    """Ends a connection whose next request does not begin within `head_s`, with all its headers.
-
-    Between two requests uvicorn itself waits 5 s for the first byte.
-    """
+    """Ends a connection whose next request does not begin, with all its headers, in time."""
 
     head_s: ClassVar[float] = 20.0
     _timer: asyncio.TimerHandle | None = None

@@ -161,11 +161,7 @@ def read_body(data: bytes) -> CompletionBody:
 
 
 def asked_of(body: CompletionBody) -> AskedCompletion:
-    """Return what is asked: the last message of the user; what comes after it is left out.
-
-    System messages are a language model's: they are no question, and change nothing.
-    Raises RequestError where nothing is asked, or with what can't be read.
-    """
+    """Return what is asked: the last message of the user, and before it. Raises RequestError."""
     ends = [n for n, message in enumerate(body.messages) if message.role == "user"]
     if not ends:
         raise RequestError("No message is the user's: there is no question.", param="messages")

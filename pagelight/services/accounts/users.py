@@ -46,7 +46,6 @@ EVERYTHING: Final = "everything"
 GROUPS: Final = ":groups"
 """No name holds a colon."""
 
-_NO_GROUPS: Final[Mapping[str, Collections]] = {}
 _Seen = Literal["everything"] | list[Annotated[str, msgspec.Meta(min_length=1)]]
 _Limit = Annotated[int, msgspec.Meta(ge=0)] | None
 
@@ -93,7 +92,7 @@ def read_book(path: Path) -> UsersBook:
 
 
 def write_users(
-    path: Path, users: Mapping[str, User], groups: Mapping[str, Collections] = _NO_GROUPS
+    path: Path, users: Mapping[str, User], groups: Mapping[str, Collections] | None = None
 ) -> None:
     """Write the file anew, readable by its owner alone: all of it or nothing."""
     entries: dict[str, Any] = {n: msgspec.to_builtins(_entry(user)) for n, user in users.items()}

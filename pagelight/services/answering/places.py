@@ -179,10 +179,7 @@ def _start_s(provenances: Sequence[Provenance]) -> float | None:
 
 
 def answer_key(conversation_id: str, exchange_id: str) -> str:
-    """Return the key of the places of an exchange's answer.
-
-    With `_c` behind it: of what was considered for it; with `_g`: of what came with its question.
-    """
+    """Return the key of an exchange's places; `_c` behind it: considered, `_g`: brought."""
     return f"{conversation_id}_{exchange_id}"
 
 

@@ -133,10 +133,7 @@ class QueuedEngine:
         return self._engine.status()
 
     def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
-        """Yield the growing answer; before its turn what is found, with a note of its place.
-
-        Finding takes tenths of a second, so nobody waits for it; what takes turns is the rest.
-        """
+        """Yield the growing answer; before its turn what is found, with a note of its place."""
         self._allow()
         answers = self._engine.ask(self._seen(query), history)
         with closing(self._queue.take()) as turn:

@@ -108,10 +108,7 @@ class Collections:
     now: Callable[[], float] = time.time
 
     def names(self) -> list[str]:
-        """Return the names of all that there are; that of the files beside the folders first.
-
-        Of documents at an address those are there that something was read from.
-        """
+        """Return the names of all that there are; that of the files beside the folders first."""
         own, folders = self.index.roots.own or self.jobs.state.folder, set[str]()
         if own is not None and room_of(own) is not None:
             sources, files = self._sources()

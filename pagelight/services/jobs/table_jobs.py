@@ -46,10 +46,7 @@ State = Literal["waiting", "running", "stopped", "done", "failed"]
 
 @dataclass(slots=True, kw_only=True)
 class TableRun:
-    """One table: its rows so far. Written by its thread, read by any.
-
-    `key` names it and the places of its cells, `unsure_key` those of cells without enough support.
-    """
+    """One table. `key` names it and its cells' places, `unsure_key` those without support."""
 
     key: str
     questions: tuple[str, ...]
