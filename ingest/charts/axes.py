@@ -7,31 +7,112 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from statistics import median
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.categories import anchor
-from ingest.charts.ink import Ink, Label, size_of
-from ingest.charts.numbers import amount, day_of, short_year
-from ingest.charts.scale import MIN_LABELS, Kind, Places, Scale, scale_through
+from ingest.charts.ink import Box, Ink, Label, around, size_of
+from ingest.charts.numbers import Amount, amount, day_of, short_year, written
 from ingest.layout.layout import grouped
 
-_NEAR_EM: Final = 0.3
-"""Labels further from where their value belongs are not of the axis."""
+Places = NDArray[np.float64]
+Kind = Literal["linear", "date"]
 
-_FLUSH_EM: Final = 0.35
-_MAX_LABELS: Final = 60
-_MIN_SHARE: Final = 0.65
-"""So many of the numbers in its lane lie on its scale; of a drawing, of those between its ends."""
+MAX_OFF: Final = 0.01
+"""How far labels may lie beside their scale, and scales differ, in parts of them."""
+
+MIN_LABELS: Final = 3
+"""Fewer labels tell no scale."""
+
 _MAY_BE_POWER: Final = re.compile(r"10\s?\d")
 """What a ten with a raised power is read as: a logarithmic axis is not read."""
 
 _ADDED: Final = re.compile(r"\+(\d[\d.]*(?:e\d{1,2})?)")
 _FACTOR: Final = re.compile(r"[\u00d7x]?\s?1e([-+\u2212]?\d{1,2})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """What maps places along one direction (0: x, 1: y) to values.
+
+    `off` is how far, in units of length, labels lie beside the fit: the median of all. `shifted`:
+    its labels are only a part of its values, a factor stands at its end.
+    """
+
+    along: int
+    kind: Kind
+    slope: float
+    start: float
+    off: float
+    labels: tuple[Label, ...]
+    places: tuple[float, ...]
+    like: Amount | None = None
+    shifted: bool = False
+
+    @property
+    def box(self) -> Box:
+        return around([label.box for label in self.labels])
+
+    def value(self, at: float) -> float:
+        return self.slope * at + self.start
+
+    def place(self, value: float) -> float:
+        return (value - self.start) / self.slope
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the first and the last label stand."""
+        return min(self.places), max(self.places)
+
+    @property
+    def span(self) -> float:
+        """The values that the labels span."""
+        return abs(self.value(self.ends[1]) - self.value(self.ends[0]))
+
+    def is_off(self, em: float) -> bool:
+        """Whether its labels lie too far beside it for it to be trusted."""
+        return self.off > max(0.12 * em, MAX_OFF * (self.ends[1] - self.ends[0]))
+
+    def within(self, at: float, *, least: float) -> float:
+        """Return how far a value read at a place may be off, `least` units of length at least."""
+        by = max(self.off, least)
+        return abs(self.value(at + by) - self.value(at - by)) / 2
+
+    def within_text(self, *, least: float) -> str:
+        """Return in words how far values may be off."""
+        within = self.within(self.ends[0], least=least)
+        return written(within, within=within / 10, like=self.like)
+
+
+def are_firsts(scale: Scale) -> bool:
+    """Whether the labels of a scale of days are first days of their months."""
+    days = [day for label in scale.labels if (day := day_of(label.text)) is not None]
+    return bool(days) and all(date.fromordinal(round(day)).day == 1 for day in days)
+
+
+def scale_through(
+    labels: tuple[Label, ...], values: Places, places: Places, along: int, kind: Kind = "linear"
+) -> Scale | None:
+    """Return the scale that labels of these values at these places lie on; None for too few."""
+    if len(set(values.tolist())) < MIN_LABELS or np.ptp(places) == 0:
+        return None
+    slope, start = np.polyfit(places, values, 1)
+    off = np.abs(places - (values - start) / slope)
+    return Scale(
+        along=along,
+        kind=kind,
+        slope=float(slope),
+        start=float(start),
+        off=float(np.median(off)),
+        labels=labels,
+        places=tuple(places.tolist()),
+        like=amount(labels[-1].text) if kind == "linear" else None,
+    )
 
 
 def taken_by(upright: Sequence[Scale], level: Sequence[Scale]) -> list[Label]:
@@ -61,22 +142,25 @@ def find_scales(ink: Ink, along: int) -> list[Scale]:
 def _lanes(ink: Ink, along: int) -> Iterator[list[Label]]:
     """Yield groups of labels that begin, end or are centred on one line across the axis."""
     across = 1 - along
-    labels = [label for label in ink.labels if amount(label.text)]
-    labels += [x for x in ink.labels if along == 0 and short_year(x.text)]
-    labels += [x for x in ink.labels if along == 0 and _meaning(x, "date") is not None]
+    kinds: tuple[Kind, ...] = ("linear", "date") if along == 0 else ("linear",)
+    labels = [
+        label
+        for label in ink.labels
+        if any(_meaning(label, kind, along) is not None for kind in kinds)
+    ]
     keys: list[Callable[[Label], float]] = [lambda label: label.middle[across]]
     if along == 1:
         keys = [lambda label: label.box[2], lambda label: label.box[0], *keys]
     for key in keys:
         ordered = sorted(labels, key=key)
-        for lane in grouped(ordered, lambda lane, x: key(x) - key(lane[-1]) <= _FLUSH_EM * ink.em):  # noqa: B023 - used at once
-            yield lane[:_MAX_LABELS]
+        for lane in grouped(ordered, lambda lane, x: key(x) - key(lane[-1]) <= 0.35 * ink.em):  # noqa: B023 - used at once
+            yield lane[:60]
 
 
-def _meaning(label: Label, kind: Kind) -> float | None:
+def _meaning(label: Label, kind: Kind, along: int) -> float | None:
     if kind == "date":
         return day_of(label.text)
-    found = amount(label.text) or short_year(label.text)
+    found = amount(label.text) or (short_year(label.text) if along == 0 else None)
     return found.value if found else None
 
 
@@ -84,32 +168,29 @@ def _fitted(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
     """Return the scale that most labels lie on; of as many, the one that fits best."""
     if all(_MAY_BE_POWER.fullmatch(label.text) for label in lane):
         return None
-    kinds: tuple[Kind, ...] = ("linear", "date") if along == 0 else ("linear",)
-    scales: list[Scale] = []
-    for kind in kinds:
-        if (scale := _of_kind(lane, ink, along, kind)) is not None:
-            scales.append(scale)
-        if scales and len(scales[0].labels) == len(lane):
-            break
+    scales = []
+    if linear := _of_kind(lane, ink, along, "linear"):
+        scales.append(linear)
+    if along == 0 and not (linear and len(linear.labels) == len(lane)):
+        scales += filter(None, [_of_kind(lane, ink, along, "date")])
     best = max(scales, key=lambda s: (len(s.labels), -s.off), default=None)
     return _shifted(best, ink) if best and best.kind == "linear" else best
 
 
 def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Kind) -> Scale | None:
-    known = [(label, m) for label in lane if (m := _meaning(label, kind)) is not None]
+    known = [(label, m) for label in lane if (m := _meaning(label, kind, along)) is not None]
     if len(known) < MIN_LABELS:
         return None
     at = np.array([_stands(label, along, ink.em) for label, _ in known])
     values = np.array([value for _, value in known])
-    chosen = agreeing(at, values, _NEAR_EM * ink.em)
+    chosen = agreeing(at, values, 0.3 * ink.em)
     if chosen is None:
         return None
     amid = (at >= at[chosen].min()) & (at <= at[chosen].max())  # panels share lanes
-    if chosen.sum() < _MIN_SHARE * (len(at) if ink.blur else amid.sum()):
+    if chosen.sum() < 0.65 * (len(at) if ink.blur else amid.sum()):
         return None  # printed values, or letters that are misread, may agree by chance
     labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())
-    places = _ticks(labels, ink, along)
-    return scale_through(labels, values[chosen], places, along, kind)
+    return scale_through(labels, values[chosen], _ticks(labels, ink, along), along, kind)
 
 
 def _stands(label: Label, along: int, em: float) -> float:
@@ -134,15 +215,15 @@ def agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | No
 
 def _shifted(scale: Scale, ink: Ink) -> Scale:
     """Return a scale with what stands at its end taken in: "1e6" to multiply, "+2e3" to add."""
-    found = [x for x in ink.labels if x not in scale.labels and _is_at_end(x, scale, ink.em)]
-    for label in found:
+    for label in ink.labels:
+        if label in scale.labels or not _is_at_end(label, scale, ink.em):
+            continue
         if add := _ADDED.fullmatch(label.text):
             return replace(scale, start=scale.start + float(add[1]), like=None, shifted=True)
         if factor := _FACTOR.fullmatch(label.text):
             by = 10.0 ** int(factor[1].replace("\u2212", "-"))
-            return replace(
-                scale, start=scale.start * by, slope=scale.slope * by, like=None, shifted=True
-            )
+            start, slope = scale.start * by, scale.slope * by
+            return replace(scale, start=start, slope=slope, like=None, shifted=True)
     return scale
 
 
@@ -158,19 +239,26 @@ def _is_at_end(label: Label, scale: Scale, em: float) -> bool:
 
 def has_lost_factor(ink: Ink, scales: Sequence[Scale]) -> bool:
     """Whether more factors, as "1e11" at an axis, are printed than scales have taken in."""
-    factors = [x for x in ink.labels if _FACTOR.fullmatch(x.text)]
     on_axes = {id(label) for scale in scales for label in scale.labels}
-    lost = [x for x in factors if id(x) not in on_axes]
+    lost = [x for x in ink.labels if _FACTOR.fullmatch(x.text) and id(x) not in on_axes]
     return len(lost) > sum(scale.shifted for scale in scales)
 
 
 def _ticks(labels: Sequence[Label], ink: Ink, along: int) -> Places:
     """Return where the ticks or grid lines of labels stand; else the middles of the labels."""
     middles = np.array([_stands(label, along, ink.em) for label in labels])
-    marks = np.array(sorted(_marks(ink, along)))
+    across = 1 - along
+    strokes = [s.box for s in ink.strokes if len(s.points) == 2]
+    thin = [f.box for f in ink.fills if min(size_of(f.box)) < 1.5]
+    marks = {
+        round((box[along] + box[along + 2]) / 2, 2)
+        for box in (*strokes, *thin)
+        if size_of(box)[along] < 1.5 < size_of(box)[across]
+    }
     if len(marks) < 2:
         return middles
-    nearest = marks[np.abs(marks[None, :] - middles[:, None]).argmin(axis=1)]
+    known = np.array(sorted(marks))
+    nearest = known[np.abs(known[None, :] - middles[:, None]).argmin(axis=1)]
     offs = nearest - middles
     usual = median(offs.tolist())
     fits = np.abs(offs - usual) < 0.12 * ink.em
@@ -179,15 +267,3 @@ def _ticks(labels: Sequence[Label], ink: Ink, along: int) -> Places:
         return middles
     places: Places = np.where(fits, nearest, middles + usual)
     return places
-
-
-def _marks(ink: Ink, along: int) -> set[float]:
-    """Return where lines across an axis stand."""
-    strokes = (s.box for s in ink.strokes if len(s.points) == 2)
-    thin = (f.box for f in ink.fills if min(size_of(f.box)) < 1.5)
-    across = 1 - along
-    return {
-        round((box[along] + box[along + 2]) / 2, 2)
-        for box in (*strokes, *thin)
-        if box[along + 2] - box[along] < 1.5 and box[across + 2] - box[across] > 1.5
-    }

@@ -1,37 +1,28 @@
-"""Bars: rectangles of one thickness that stand on a line, beside or on each other."""
+"""Bars: rectangles of one thickness that stand on a line, beside or on each other, and values."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Final
 
+from ingest.charts.axes import Scale
 from ingest.charts.ink import (
     Box,
     Colour,
     Fill,
     Ink,
+    Label,
     Stroke,
-    area_of,
     around,
     holds,
     middle_of,
     size_of,
 )
-from ingest.charts.scale import Scale
-from ingest.charts.table import UnreadableChartError
+from ingest.charts.numbers import amount, written
+from ingest.charts.table import BareBoxesError, UnreadableChartError, UnscaledBarsError
 from ingest.layout.layout import grouped
-
-_THICKEST: Final = 1.06
-"""Bars are as thick as each other, but for rounding."""
-
-_OUTLINE: Final = 4.0
-"""In blurs of a picture: what an outline, read as a part of the bar or not, makes bars differ."""
-
-_THIN: Final = 0.3
-"""In parts of their thickness: no bars differ by more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +65,14 @@ def find_bars(ink: Ink, taken: Sequence[Stroke | Fill], scales: Sequence[Scale])
 
 
 def not_of_values(scales: Sequence[Scale], bars: Bars | None, em: float) -> list[Scale]:
-    """Return the scales without those of numbers that stand in bars: values fit by chance."""
+    """Return the scales without those of numbers that stand in or behind bars: chance fits."""
     if bars is None:
         return list(scales)
-    boxes = [_reached(bar.box, bars.along, em) for bar in bars.all]
+    by = (1.5 * em, 0.0) if bars.along == 0 else (0.0, 1.5 * em)
+    boxes = [
+        (x0 - by[0], y0 - by[1], x1 + by[0], y1 + by[1])
+        for x0, y0, x1, y1 in (bar.box for bar in bars.all)
+    ]
     return [
         scale
         for scale in scales
@@ -86,29 +81,31 @@ def not_of_values(scales: Sequence[Scale], bars: Bars | None, em: float) -> list
     ]
 
 
-def _reached(box: Box, along: int, em: float) -> Box:
-    """Return the box of a bar with the room behind its end, where its value may stand."""
-    by = 1.5 * em
-    x0, y0, x1, y1 = box
-    return (x0 - by, y0, x1 + by, y1) if along == 0 else (x0, y0 - by, x1, y1 + by)
-
-
 def _rectangles(ink: Ink, taken: Sequence[Stroke | Fill]) -> list[tuple[Box, Colour]]:
+    """Return the boxes of filled rectangles and of thick lines; of two on one place the later."""
     gone = set(map(id, taken))
     fills = [f for f in ink.fills if f.is_rectangle and id(f) not in gone]
     fills = [f for f in fills if not f.is_white or f.outlined]
     found = [(f.box, f.colour) for f in fills if not _is_ground(f, fills)]
-    thick = [s for s in ink.strokes if len(s.points) == 2 and s.width > 0.4 * ink.em]
-    found += [(_widened(stroke), stroke.colour) for stroke in thick if id(stroke) not in gone]
+    for stroke in ink.strokes:
+        if len(stroke.points) == 2 and stroke.width > 0.4 * ink.em and id(stroke) not in gone:
+            (x0, y0, x1, y1), by = stroke.box, stroke.width / 2
+            level = (x0, y0 - by, x1, y1 + by)
+            box = level if stroke.is_level else (x0 - by, y0, x1 + by, y1)
+            found.append((box, stroke.colour))
     last = {tuple(round(side, 1) for side in box): (box, colour) for box, colour in found}
-    return list(last.values())  # of two on one place the later is seen
+    return list(last.values())
 
 
 def _is_ground(fill: Fill, fills: Sequence[Fill]) -> bool:
     """Whether a rectangle lies behind others: a panel, a band."""
+
+    def area(box: Box) -> float:
+        return (box[2] - box[0]) * (box[3] - box[1])
+
     inside = sum(
         other is not fill
-        and area_of(other.box) < 0.7 * area_of(fill.box)
+        and area(other.box) < 0.7 * area(fill.box)
         and holds(fill.box, other.box[:2], margin=0.5)
         and holds(fill.box, other.box[2:], margin=0.5)
         for other in fills
@@ -116,25 +113,31 @@ def _is_ground(fill: Fill, fills: Sequence[Fill]) -> bool:
     return inside > (0 if min(fill.colour) > 215 else 1)
 
 
-def _widened(stroke: Stroke) -> Box:
-    x0, y0, x1, y1 = stroke.box
-    by = stroke.width / 2
-    return (x0, y0 - by, x1, y1 + by) if stroke.is_level else (x0 - by, y0, x1 + by, y1)
-
-
 def _along(
     boxes: Sequence[tuple[Box, Colour]], scale: Scale | None, along: int, ink: Ink
 ) -> Bars | None:
-    bars = [_bar(box, colour, along) for box, colour in boxes]
-    em = ink.em
+    em, across = ink.em, 1 - along
+    bars = [
+        Bar(
+            colour=colour,
+            box=box,
+            low=box[along],
+            high=box[along + 2],
+            middle=middle_of(box)[across],
+            thick=size_of(box)[across],
+        )
+        for box, colour in boxes
+    ]
     bars = [bar for bar in bars if bar.thick > 0.15 * em and bar.high - bar.low < 1e4]
     thick = _usual([bar.thick for bar in bars], 2 * ink.blur)
-    slack = min(_OUTLINE * ink.blur, _THIN * thick)
-    least, most = thick / _THICKEST - slack, thick * _THICKEST + slack
-    bars = [bar for bar in bars if least <= bar.thick <= most]
+    slack = min(4 * ink.blur, 0.3 * thick)  # an outline is read as a part of it or not
+    bars = [bar for bar in bars if thick / 1.06 - slack <= bar.thick <= thick * 1.06 + slack]
     if len(bars) < 2:
         return None
-    columns = _columns(bars)
+    columns = grouped(
+        sorted(bars, key=lambda bar: (bar.middle, bar.low)),
+        lambda column, bar: bar.middle - column[0].middle < 0.3 * bar.thick,
+    )
     base = _zero(columns, scale, em) or _base(columns, em)
     grounded = [c for c in columns if any(_touches(bar, base, em) for bar in c)]
     if len(columns) < 2 or len(grounded) < 0.6 * len(columns):
@@ -144,18 +147,6 @@ def _along(
     return Bars(along=along, base=base, columns=tuple(map(tuple, grounded)))
 
 
-def _bar(box: Box, colour: Colour, along: int) -> Bar:
-    across = 1 - along
-    return Bar(
-        colour=colour,
-        box=box,
-        low=box[along],
-        high=box[along + 2],
-        middle=middle_of(box)[across],
-        thick=size_of(box)[across],
-    )
-
-
 def _usual(sizes: Sequence[float], slack: float) -> float:
     """Return the size that most share, but for `slack`."""
     counts = {
@@ -163,11 +154,6 @@ def _usual(sizes: Sequence[float], slack: float) -> float:
         for size in sizes
     }
     return max(counts, key=lambda size: (counts[size], size), default=0.0)
-
-
-def _columns(bars: Sequence[Bar]) -> list[list[Bar]]:
-    ordered = sorted(bars, key=lambda bar: (bar.middle, bar.low))
-    return grouped(ordered, lambda column, bar: bar.middle - column[0].middle < 0.3 * bar.thick)
 
 
 def _zero(columns: Sequence[Sequence[Bar]], scale: Scale | None, em: float) -> float | None:
@@ -183,14 +169,15 @@ def _zero(columns: Sequence[Sequence[Bar]], scale: Scale | None, em: float) -> f
 
 def _base(columns: Sequence[Sequence[Bar]], em: float) -> float:
     """Return where most columns begin: the end that they share."""
-    ends: Counter[int] = Counter()
+    counts: Counter[int] = Counter()
     places: defaultdict[int, list[float]] = defaultdict(list)
     unit = max(0.1 * em, 0.5)
     for column in columns:
-        for end in {side for bar in column for side in (bar.low, bar.high)}:
+        ends = {side for bar in column for side in (bar.low, bar.high)}
+        for end in ends:
             places[round(end / unit)].append(end)
-        ends.update({round(side / unit) for bar in column for side in (bar.low, bar.high)})
-    best = max(ends, key=lambda key: ends[key] + ends[key + 1] / 2 + ends[key - 1] / 2)
+        counts.update({round(end / unit) for end in ends})
+    best = max(counts, key=lambda n: counts[n] + counts[n + 1] / 2 + counts[n - 1] / 2)
     return median(places[best])
 
 
@@ -203,14 +190,68 @@ def value_of(bar: Bar, bars: Bars, scale: Scale, em: float) -> float:
 
     Raises UnreadableChartError where it stands on nothing.
     """
-    column = next(column for column in bars.columns if bar in column)
-    from_zero = scale.kind == "linear" and abs(scale.place(0.0) - bars.base) < 0.6 * em
     if _touches(bar, bars.base, em):
         low_is_base = abs(bar.low - bars.base) < abs(bar.high - bars.base)
+        from_zero = scale.kind == "linear" and abs(scale.place(0.0) - bars.base) < 0.6 * em
         zero = scale.value(bars.base) if from_zero else 0.0
         return scale.value(bar.high if low_is_base else bar.low) - zero
-    if len(column) == 1:
+    if len(next(column for column in bars.columns if bar in column)) == 1:
         raise UnreadableChartError("a bar stands on nothing")
     length = abs(scale.value(bar.high) - scale.value(bar.low))
     beyond = scale.value(middle_of(bar.box)[bars.along]) < scale.value(bars.base)
     return -length if beyond else length
+
+
+_MIN_PRINTED = 3
+_MIN_FITTING = 0.65
+_AGREE = 0.02
+"""Values fit the lengths of bars that differ by less, in parts of the longest."""
+
+
+def values_printed(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], str, list[str]]:
+    """Return the values of bars without an axis, if those that are printed fit their lengths.
+
+    Bars without a value, or with one that does not fit, are read by the others' lengths; then
+    follows how far these may be off, else "". Where each bar has a value, and more of them do not
+    fit, all stand as they are printed, with a warning.
+    """
+    lengths = {id(bar): bar.high - bar.low for bar in bars.all}
+    numbers = {
+        key: abs(found.value)
+        for key in lengths
+        if (label := printed.get(key)) and (found := amount(label.text))
+    }
+    if len(numbers) < max(_MIN_PRINTED, len(lengths) / 2):
+        is_chart = 2 * len(numbers) > len(lengths) or _are_as_long(numbers, lengths)
+        kind = UnscaledBarsError if is_chart else BareBoxesError
+        raise kind("it has no axis, and values are not printed at all its bars")
+    if len(set(numbers.values())) == 1:
+        raise UnreadableChartError("it has no axis, and its printed values are all the same")
+    decimals = (x.text.partition(".")[2].rstrip("%") for x in printed.values())
+    last_place = 10.0 ** -max(map(len, decimals))
+    unit = median(lengths[key] / value for key, value in numbers.items() if value > 0)
+    off = _AGREE * max(lengths.values()) + 0.75 * unit * last_place
+    fits = {key for key, value in numbers.items() if abs(lengths[key] - unit * value) < off}
+    if len(fits) < 0.85 * len(numbers):
+        not_as_long = "bars are not as long as is printed"
+        if len(numbers) < len(lengths) or len(fits) < _MIN_FITTING * len(numbers):
+            raise UnreadableChartError(f"it has no axis, and its {not_as_long}")
+        return {key: printed[key].text for key in numbers}, "", [f"some of its {not_as_long}"]
+    within, like = 0.5 * last_place, amount(next(iter(printed.values())).text)
+    values = {
+        key: printed[key].text if key in fits else written(long / unit, within=within, like=like)
+        for key, long in lengths.items()
+    }
+    is_whole = len(fits) == len(values)
+    return values, "" if is_whole else written(off / unit, within=within, like=like), []
+
+
+def _are_as_long(numbers: Mapping[int, float], lengths: Mapping[int, float]) -> bool:
+    """Whether numbers in bars are as large as these are long, which boxes of a drawing are not."""
+    known = {key: value for key, value in numbers.items() if value > 0}
+    if len(set(known.values())) < _MIN_PRINTED:
+        return False
+    unit = median(lengths[key] / value for key, value in known.items())
+    off = _AGREE * max(lengths[key] for key in known)
+    fits = [abs(lengths[key] - unit * value) < off for key, value in known.items()]
+    return sum(fits) >= max(_MIN_PRINTED, _MIN_FITTING * len(fits))

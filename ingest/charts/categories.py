@@ -14,22 +14,9 @@ from ingest.charts.numbers import amount, day_of
 from ingest.layout.layout import grouped
 from rag.text import RECENT_YEAR
 
-_ROW_EM: Final = 0.5
-_LINE_GAP_EM: Final = 0.45
-_BLOCK_GAP_EM: Final = 0.35
-_FLUSH_EM: Final = 0.35
-_MIN_ROW: Final = 3
-_ROW_LEVEL_EM: Final = 0.25
-_HEADING: Final = 0.8
+YEAR: Final = re.compile(RECENT_YEAR + r"(?:\.0)?")
 _WORD: Final = re.compile(r"\S+")
 _JOINED_WORD: Final = re.compile(r"\S+?(?=(?<=[a-z])[A-Z]|\s|$)")
-_MAX_WORDS: Final = 3
-"""Names are no longer where they stand closely; a heading over several places is."""
-
-_AMID: Final = 0.3
-"""A name's middle is no further from its place, in parts of how far places are apart."""
-
-YEAR: Final = re.compile(RECENT_YEAR + r"(?:\.0)?")
 
 
 def names_at(
@@ -53,10 +40,8 @@ def names_in_groups(
     """
     rows = _rows(labels, marks, 1, em)
     named = [names for row in rows if (names := _named(places, row, 1, em)) and all(names)]
-    for one, other in combinations(named, 2):
-        outer, inner = sorted(
-            (one, other), key=lambda names: sum(a != b for a, b in pairwise(names))
-        )
+    for both in combinations(named, 2):
+        outer, inner = sorted(both, key=lambda names: sum(a != b for a, b in pairwise(names)))
         joined = [f"{a} {b}" for a, b in zip(outer, inner, strict=True)]
         if len(set(joined)) == len(joined) and not are_totals(inner):
             return joined
@@ -73,32 +58,21 @@ def parted(labels: Sequence[Label], places: Sequence[float]) -> list[Label]:
 
 
 def _parts(label: Label, places: Sequence[float]) -> list[Label]:
-    x0, _, x1, _ = label.box
-    within = [at for at in places if x0 < at < x1]
+    within = [at for at in places if label.box[0] < at < label.box[2]]
     if label.angle or len(within) < 2:
         return [label]
     apart = min(b - a for a, b in pairwise(within))
     for pattern in (_WORD, _JOINED_WORD):
-        words = list(pattern.finditer(label.text))
-        names = [_cut(label, own) for own in _shared_out(words, label, within) if own]
-        are_amid = all(
-            abs(n.middle[0] - at) < _AMID * apart for n, at in zip(names, within, strict=False)
-        )
-        are_short = all(len(name.text.split()) <= _MAX_WORDS for name in names)
-        if len(names) == len(within) and are_amid and are_short:
+        own: list[list[re.Match[str]]] = [[] for _ in within]
+        for word in pattern.finditer(label.text):
+            x = _cut(label, [word]).middle[0]
+            own[min(range(len(within)), key=lambda n: abs(within[n] - x))].append(word)
+        names = [_cut(label, words) for words in own if words]
+        is_amid = [abs(n.middle[0] - x) < 0.3 * apart for n, x in zip(names, within, strict=False)]
+        is_short = [len(name.text.split()) <= 3 for name in names]  # a heading has more words
+        if len(names) == len(within) and all(is_amid) and all(is_short):
             return names
     return [label]
-
-
-def _shared_out(
-    words: Sequence[re.Match[str]], label: Label, places: Sequence[float]
-) -> list[list[re.Match[str]]]:
-    """Return the words of a label by the place that each is nearest to."""
-    own: list[list[re.Match[str]]] = [[] for _ in places]
-    for word in words:
-        middle = _cut(label, [word]).middle[0]
-        own[min(range(len(places)), key=lambda n: abs(places[n] - middle))].append(word)
-    return own
 
 
 def _cut(label: Label, words: Sequence[re.Match[str]]) -> Label:
@@ -114,10 +88,10 @@ def names_left(names: Sequence[str], labels: Sequence[Label], em: float) -> list
     """Return what stands in the row of names below a plot and names nothing that was read."""
     text = " ".join(names)
     row = [x for x in labels if x.text in names and not x.angle]
-    if len(row) < _MIN_ROW:
+    if len(row) < 3:
         return []
     level = median(x.middle[1] for x in row)
-    left = [x for x in labels if not x.angle and abs(x.middle[1] - level) < _ROW_LEVEL_EM * em]
+    left = [x for x in labels if not x.angle and abs(x.middle[1] - level) < 0.25 * em]
     return [x.text for x in left if x.text not in text and _may_name(x, row, em)]
 
 
@@ -127,8 +101,7 @@ def _may_name(label: Label, row: Sequence[Label], em: float) -> bool:
     apart = median(b - a for a, b in pairwise(middles))
     near = min(abs(label.middle[0] - at) for at in middles)
     inside = middles[0] < label.middle[0] < middles[-1]
-    is_far = near > max(1.3 * apart, apart + em)
-    return near > 0.7 * apart and (inside or not is_far)
+    return near > 0.7 * apart and (inside or near <= max(1.3 * apart, apart + em))
 
 
 def _fitness(names: Sequence[str]) -> tuple[int, bool, int, int]:
@@ -159,15 +132,14 @@ def _rows(labels: Sequence[Label], marks: Box, along: int, em: float) -> list[li
         return [left, right]
     found = grouped(
         sorted(labels, key=lambda one: one.box[1]),
-        lambda row, label: abs(label.box[1] - row[0].box[1]) < _ROW_EM * em,
+        lambda row, label: abs(label.box[1] - row[0].box[1]) < 0.5 * em,
     )
-    outside = [row for row in found if _is_outside(row, marks, em)]
-    return [_with_lines_below(row, outside, marks, em) for row in outside]
-
-
-def _is_outside(row: Sequence[Label], marks: Box, em: float) -> bool:
-    top, bottom = row[0].box[1], max(label.box[3] for label in row)
-    return top > marks[3] - 0.5 * em or bottom < marks[1] + 0.5 * em
+    outside = [
+        row
+        for row in found
+        if row[0].box[1] > marks[3] - 0.5 * em or max(x.box[3] for x in row) < marks[1] + 0.5 * em
+    ]
+    return [_with_lines_below(row, outside[n + 1 :], marks, em) for n, row in enumerate(outside)]
 
 
 def _with_lines_below(
@@ -175,9 +147,9 @@ def _with_lines_below(
 ) -> list[Label]:
     """Join the lines of names that go on below their first."""
     joined = list(row)
-    for below in rows[rows.index(row) + 1 :]:
+    for below in rows:
         gap = below[0].box[1] - max(label.box[3] for label in joined)
-        if any(label.angle for label in below) or gap > _LINE_GAP_EM * em:
+        if any(label.angle for label in below) or gap > 0.45 * em:
             break
         if not all(any(_continues(line, label, em) for label in joined) for line in below):
             break
@@ -189,9 +161,8 @@ def _with_lines_below(
 
 
 def _continues(line: Label, label: Label, em: float) -> bool:
-    return abs(line.middle[0] - label.middle[0]) < 0.6 * em or (
-        abs(line.box[0] - label.box[0]) < 0.15 * em
-    )
+    is_amid = abs(line.middle[0] - label.middle[0]) < 0.6 * em
+    return is_amid or abs(line.box[0] - label.box[0]) < 0.15 * em
 
 
 def _named(
@@ -203,8 +174,8 @@ def _named(
     groups = _grouped(row, along, em)
     if not groups:
         return None
-    points = [at for at, _ in groups]
-    pitch = min(_pitch(points, em), _reach(places, len(groups), em))
+    gaps = [b - a for (a, _), (b, _) in pairwise(sorted(groups)) if b - a > 0.5 * em]
+    pitch = min(median(gaps) if gaps else math.inf, _reach(places, len(groups), em))
     names = [min((abs(at - place), text) for at, text in groups) for place in places]
     found = [text if gap <= 0.55 * pitch else "" for gap, text in names]
     return found if any(found) else None
@@ -212,31 +183,36 @@ def _named(
 
 def _one_each(places: Sequence[float], row: Sequence[Label], em: float) -> list[str]:
     """Return the labels right beside the places, one each, headings left out; else none."""
-    words = [x for x in row if amount(x.text) is None or YEAR.fullmatch(x.text)]
-    nearby = [[x for x in words if abs(x.middle[1] - at) < _FLUSH_EM * em] for at in places]
+    words = _words(row)
+    nearby = [[x for x in words if abs(x.middle[1] - at) < 0.35 * em] for at in places]
     if not all(len(found) == 1 for found in nearby):
         return []
     names = [found[0] for found in nearby]
     apart = min((b - a for a, b in pairwise(sorted(places))), default=math.inf)
     between = [x for x in words if min(places) < x.middle[1] < max(places) and x not in names]
-    if any(abs(x.middle[1] - at) < _HEADING * apart for x in between for at in places):
+    if any(abs(x.middle[1] - at) < 0.8 * apart for x in between for at in places):
         return []
     return [label.text for label in names]
+
+
+def _words(labels: Sequence[Label]) -> list[Label]:
+    return [x for x in labels if amount(x.text) is None or YEAR.fullmatch(x.text)]
 
 
 def _grouped(row: Sequence[Label], along: int, em: float) -> list[tuple[float, str]]:
     """Return where names stand, and the names, the lines of each joined."""
     ordered = sorted(row, key=lambda label: anchor(label, along, em))
-    words = [x for x in ordered if amount(x.text) is None] or ordered
-    reach = 0.6 * em if along == 1 else _line_gap(words, em)
-    groups = grouped(ordered, lambda group, label: _gap(group, label, along, em) < reach)
-    return [(_at(group, along, em), _text(group)) for group in groups]
-
-
-def _gap(group: Sequence[Label], label: Label, along: int, em: float) -> float:
-    if along == 0:
-        return label.box[1] - max(one.box[3] for one in group)
-    return anchor(label, along, em) - anchor(group[0], along, em)
+    if along == 1:
+        groups = grouped(
+            ordered, lambda own, label: anchor(label, 1, em) - anchor(own[0], 1, em) < 0.6 * em
+        )
+        return [(anchor(group[0], 1, em), _text(group)) for group in groups]
+    reach = _line_gap([x for x in ordered if amount(x.text) is None] or ordered, em)
+    groups = grouped(
+        ordered, lambda own, label: label.box[1] - max(one.box[3] for one in own) < reach
+    )
+    boxes = [around([label.box for label in group]) for group in groups]
+    return [((b[1] + b[3]) / 2, _text(group)) for b, group in zip(boxes, groups, strict=True)]
 
 
 def _line_gap(ordered: Sequence[Label], em: float) -> float:
@@ -248,17 +224,6 @@ def _line_gap(ordered: Sequence[Label], em: float) -> float:
     return -0.6 * em
 
 
-def _at(group: Sequence[Label], along: int, em: float) -> float:
-    if along == 0:
-        return (min(one.box[1] for one in group) + max(one.box[3] for one in group)) / 2
-    return anchor(group[0], along, em)
-
-
-def _pitch(points: Sequence[float], em: float) -> float:
-    gaps = [b - a for a, b in pairwise(sorted(points)) if b - a > 0.5 * em]
-    return median(gaps) if gaps else math.inf
-
-
 def _reach(places: Sequence[float], groups: int, em: float) -> float:
     """Return how far apart names are if they are evenly spread over the places."""
     spread = max(places) - min(places)
@@ -268,11 +233,10 @@ def _reach(places: Sequence[float], groups: int, em: float) -> float:
 
 
 def _text(labels: Sequence[Label]) -> str:
-    words = [x for x in labels if amount(x.text) is None or YEAR.fullmatch(x.text)]
-    labels = words or labels  # values that are printed beside a name are none
-    ordered = sorted(labels, key=lambda label: (round(label.box[1]), label.box[0]))
-    if any(label.angle for label in labels):
-        ordered = list(labels)
+    """Return the lines of a name as one; values that are printed beside a name are none of it."""
+    ordered = _words(labels) or list(labels)
+    if not any(label.angle for label in ordered):
+        ordered.sort(key=lambda label: (round(label.box[1]), label.box[0]))
     texts = [label.text for label in ordered]
     day = "-".join(text.strip("-") for text in texts)
     return day if len(texts) > 1 and day_of(day) is not None else " ".join(texts)
@@ -282,17 +246,15 @@ def blocks_of(labels: Sequence[Label], em: float) -> list[list[Label]]:
     """Return labels, those joined that stand closely below each other: lines of one name."""
     blocks: list[list[Label]] = []
     for label in sorted(labels, key=lambda one: one.box[1]):
-        own = [block for block in blocks if _is_below(block[-1].box, label.box, em)]
-        if own:
-            own[0].append(label)
+        x0, y0, x1, _ = label.box
+        for block in blocks:
+            last = block[-1].box
+            if -0.5 * em < y0 - last[3] < 0.35 * em and min(last[2], x1) > max(last[0], x0):
+                block.append(label)
+                break
         else:
             blocks.append([label])
     return blocks
-
-
-def _is_below(last: Box, box: Box, em: float) -> bool:
-    gap = box[1] - last[3]
-    return -0.5 * em < gap < _BLOCK_GAP_EM * em and min(last[2], box[2]) > max(last[0], box[0])
 
 
 def unused(ink: Ink, *taken: Sequence[Label]) -> list[Label]:
@@ -308,17 +270,13 @@ def axis_title(ink: Ink, along: int, marks: Box) -> str:
         turned = [x for x in turned if marks[1] - ink.em < x.middle[1] < marks[3] + ink.em]
         return turned[0].text if len(turned) == 1 else ""
     below = [x for x in ink.labels if not x.angle and x.box[1] > marks[3]]
-    if not below:
+    if len(below) < 2:
         return ""
     last = max(below, key=lambda label: label.box[1])
-    alone = [x for x in below if x.box[3] > last.box[1]]
-    centre = (marks[0] + marks[2]) / 2
-    others = [x.box[3] for x in below if x is not last]
-    close = bool(others) and last.box[1] - max(others) < 1.5 * ink.em
-    is_title = (
-        close and len(alone) == 1 and len(below) > 1 and abs(last.middle[0] - centre) < 3 * ink.em
-    )
-    return last.text if is_title else ""
+    is_alone = sum(x.box[3] > last.box[1] for x in below) == 1
+    is_close = last.box[1] - max(x.box[3] for x in below if x is not last) < 1.5 * ink.em
+    is_amid = abs(last.middle[0] - (marks[0] + marks[2]) / 2) < 3 * ink.em
+    return last.text if is_alone and is_close and is_amid else ""
 
 
 def title_above(ink: Ink) -> str:
@@ -326,8 +284,8 @@ def title_above(ink: Ink) -> str:
     boxes = [thing.box for thing in ink.drawn]
     if not boxes:
         return ""
-    plot = around(boxes)
-    over = [x for x in ink.labels if not x.angle and x.middle[1] < plot[1] and not amount(x.text)]
-    amid = [x for x in over if plot[0] < x.middle[0] < plot[2]]
+    x0, y0, x1, _ = around(boxes)
+    over = [x for x in ink.labels if not x.angle and x.middle[1] < y0 and not amount(x.text)]
+    amid = [x for x in over if x0 < x.middle[0] < x1]
     lowest = max(amid, key=lambda label: label.box[3], default=None)
-    return lowest.text if lowest and plot[1] - lowest.box[3] < 1.5 * ink.em else ""
+    return lowest.text if lowest and y0 - lowest.box[3] < 1.5 * ink.em else ""

@@ -6,11 +6,11 @@ held against is the height of the chart's letters, `Ink.em`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
-from typing import Final, TypeVar
+from typing import TypeVar
 
 Thing = TypeVar("Thing")
 Point = tuple[float, float]
@@ -19,12 +19,6 @@ Box = tuple[float, float, float, float]
 
 Colour = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
-
-_MIN_OFF_EM: Final = 0.025
-"""What a place may be off at least, in heights of a letter: a quarter of a point."""
-
-_FULL: Final = 0.93
-"""What fills so much of its box is a rectangle, with rounded corners at most; a disc fills .79."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +68,7 @@ class Fill:
     @cached_property
     def is_rectangle(self) -> bool:
         width, height = size_of(self.box)
-        if not (width > 0 and height > 0 and self.area > _FULL * width * height):
+        if not (width > 0 and height > 0 and self.area > 0.93 * width * height):  # a disc fills .79
             return False
         return all(_is_at_side(point, self.box) for point in self.points)
 
@@ -113,7 +107,7 @@ class Ink:
     @property
     def min_off(self) -> float:
         """What a place may be off at least: a quarter of a point, or the blur."""
-        return max(self.blur, _MIN_OFF_EM * self.em)
+        return max(self.blur, 0.025 * self.em)
 
     @property
     def drawn(self) -> list[Stroke | Fill]:
@@ -174,6 +168,15 @@ def alike(one: Colour, other: Colour) -> bool:
     return off_by(one, other) <= 4
 
 
+def distinct(colours: Iterable[Colour]) -> list[Colour]:
+    """Return colours, of those that are alike the first."""
+    found: list[Colour] = []
+    for colour in colours:
+        if not any(alike(colour, one) for one in found):
+            found.append(colour)
+    return found
+
+
 def off_by(one: Colour, other: Colour) -> int:
     """Return by how much two colours differ in the channel in which they differ most."""
     return max(abs(a - b) for a, b in zip(one, other, strict=True))
@@ -193,8 +196,3 @@ def paired(
         if n not in found and k not in found.values():
             found[n] = k
     return [(things[n], labels[k]) for n, k in found.items()]
-
-
-def area_of(box: Box) -> float:
-    width, height = size_of(box)
-    return width * height

@@ -10,31 +10,19 @@ from typing import Final
 
 import numpy as np
 
+from ingest.charts.axes import Scale
 from ingest.charts.ink import Box, Colour, Fill, Ink, Point, Stroke, alike, box_of, near, size_of
-from ingest.charts.scale import Scale
 
-_MAX_LINES = 40
 _MAX_RUNS: Final = 2000
-_MIN_TRIMMED: Final = 5
-_MARK_EM: Final = 0.28
-"""Half of a mark is no wider."""
-
-_END_OFF: Final = 1.0
-"""How far beyond its end a line is still known: points of lines differ by that."""
-
-_SAME_WIDTH: Final = 0.1
-_JOINT_EM: Final = 0.1
-"""How far the pieces of a line may stand from each other, in heights of a letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnLine:
-    """Points from the left, no two above each other."""
+    """Points from the left, no two above each other; `below` is the lower side of an area."""
 
     colour: Colour
     points: tuple[Point, ...]
     below: DrawnLine | None = None
-    """The lower side of an area, of which this is the upper."""
 
     @property
     def box(self) -> Box:
@@ -43,9 +31,15 @@ class DrawnLine:
     def at(self, x: float) -> float | None:
         """Return the height of the line at a place; None beyond its ends."""
         xs, ys = zip(*self.points, strict=True)
-        if not xs[0] - _END_OFF <= x <= xs[-1] + _END_OFF:
+        if not xs[0] - 1 <= x <= xs[-1] + 1:  # points of lines differ by that
             return None
         return float(np.interp(x, xs, ys))
+
+    def value(self, x: float, scale: Scale) -> float | None:
+        """Return the value at a place; of an area, that between its two sides."""
+        y, below = self.at(x), self.below.at(x) if self.below else None
+        value = None if y is None else scale.value(y)
+        return value if value is None or below is None else value - scale.value(below)
 
 
 def find_lines(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[DrawnLine]:
@@ -54,17 +48,12 @@ def find_lines(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[Draw
     strokes = [s for s in ink.strokes if id(s) not in gone and not s.is_closed]
     strokes = [s for s in strokes if _is_in(s.box, plot, ink.em) and not _is_rule(s, plot)]
     runs = _joined(strokes, ink.em)
-    lines = [line for run in runs if (line := _line(run, plot, ink.em))]
-    return _connected(lines)[:_MAX_LINES]
+    return _connected([line for run in runs if (line := _line(run, plot, ink.em))])[:40]
 
 
 def _is_in(box: Box, plot: Box, em: float) -> bool:
-    return (
-        box[0] > plot[0] - em
-        and box[2] < plot[2] + em
-        and box[1] > plot[1] - 2 * em
-        and box[3] < plot[3] + 2 * em
-    )
+    across = box[0] > plot[0] - em and box[2] < plot[2] + em
+    return across and box[1] > plot[1] - 2 * em and box[3] < plot[3] + 2 * em
 
 
 def _is_rule(stroke: Stroke, plot: Box) -> bool:
@@ -77,33 +66,31 @@ def _joined(strokes: Sequence[Stroke], em: float) -> list[Stroke]:
     """Join strokes drawn piece by piece, to either side, and runs of them where one alone fits."""
     joined: list[Stroke] = []
     for stroke in map(_rightwards, strokes):
-        last = joined[-1] if joined else None
-        whole = last and _continued(last, stroke, em)
-        if whole:
-            joined[-1] = whole
+        last = joined[-1] if joined else stroke
+        if joined and _follows(last, stroke, em):
+            joined[-1] = replace(last, points=(*last.points, *stroke.points[1:]))
+        elif joined and _follows(stroke, last, em):
+            joined[-1] = replace(last, points=(*stroke.points, *last.points[1:]))
         else:
             joined.append(stroke)
-    return _runs_joined(joined, em) if len(joined) < _MAX_RUNS else joined
-
-
-def _runs_joined(runs: Sequence[Stroke], em: float) -> list[Stroke]:
-    """Join runs that begin where one other of their colour ends."""
-    left = sorted(runs, key=lambda run: run.points[0][0])
-    joined: list[Stroke] = []
+    if len(joined) >= _MAX_RUNS:
+        return joined
+    left = sorted(joined, key=lambda run: run.points[0][0])
+    runs: list[Stroke] = []
     while left:
         run = left.pop(0)
         while len(after := [n for n, x in enumerate(left) if _follows(run, x, em)]) == 1:
-            following = left.pop(after[0])
-            run = replace(run, points=(*run.points, *following.points[1:]))
-        joined.append(run)
-    return joined
+            run = replace(run, points=(*run.points, *left.pop(after[0]).points[1:]))
+        runs.append(run)
+    return runs
 
 
 def _follows(run: Stroke, other: Stroke, em: float) -> bool:
+    """Whether a stroke of the same colour and width begins where one ends."""
     return (
-        near(run.points[-1], other.points[0], by=_JOINT_EM * em)
+        near(run.points[-1], other.points[0], by=0.1 * em)
         and alike(run.colour, other.colour)
-        and abs(run.width - other.width) < _SAME_WIDTH
+        and abs(run.width - other.width) < 0.1
     )
 
 
@@ -111,17 +98,6 @@ def _rightwards(stroke: Stroke) -> Stroke:
     if stroke.points[0][0] <= stroke.points[-1][0]:
         return stroke
     return replace(stroke, points=stroke.points[::-1])
-
-
-def _continued(last: Stroke, stroke: Stroke, em: float) -> Stroke | None:
-    """Return two strokes as one; None where neither begins where the other ends."""
-    if not alike(last.colour, stroke.colour) or abs(last.width - stroke.width) >= _SAME_WIDTH:
-        return None
-    if near(last.points[-1], stroke.points[0], by=_JOINT_EM * em):
-        return replace(last, points=(*last.points, *stroke.points[1:]))
-    if near(stroke.points[-1], last.points[0], by=_JOINT_EM * em):
-        return replace(last, points=(*stroke.points, *last.points[1:]))
-    return None
 
 
 def _line(stroke: Stroke, plot: Box, em: float) -> DrawnLine | None:
@@ -136,8 +112,7 @@ def _line(stroke: Stroke, plot: Box, em: float) -> DrawnLine | None:
         return None
     kept = _without_marks(kept, em)
     width, height = size_of(box_of(kept))
-    is_rule = height < 0.05 * em and len(kept) < 4
-    is_rule = is_rule or _is_straight(kept, 0.03 * em)
+    is_rule = (height < 0.05 * em and len(kept) < 4) or _is_straight(kept, 0.03 * em)
     if len(kept) < 2 or is_rule or width < 0.12 * (plot[2] - plot[0]):
         return None
     return DrawnLine(colour=stroke.colour, points=tuple(kept))
@@ -145,24 +120,19 @@ def _line(stroke: Stroke, plot: Box, em: float) -> DrawnLine | None:
 
 def _without_marks(points: list[Point], em: float) -> list[Point]:
     """Return points without a short piece at either end: a stroke of the mark that stands there."""
-    if len(points) < _MIN_TRIMMED:
+    if len(points) < 5:
         return points
     steps = [b[0] - a[0] for a, b in pairwise(points)]
-    short = min(_MARK_EM * em, 0.3 * median(steps))
-    first = 1 if steps[0] < short else 0
-    last = len(points) - (1 if steps[-1] < short else 0)
-    return points[first:last]
+    short = min(0.28 * em, 0.3 * median(steps))  # half of a mark is no wider
+    return points[steps[0] < short : len(points) - (steps[-1] < short)]
 
 
 def _is_straight(points: Sequence[Point], off: float) -> bool:
     """Whether many points lie on one slanting line: a drawn one, or a trend, but no data."""
     (ax, ay), (bx, by) = points[0], points[-1]
     rise = (by - ay) / max(bx - ax, 1e-9)
-    return (
-        len(points) > 6
-        and abs(by - ay) > off
-        and all(abs(ay + rise * (x - ax) - y) < off for x, y in points)
-    )
+    is_slanting = len(points) > 6 and abs(by - ay) > off
+    return is_slanting and all(abs(ay + rise * (x - ax) - y) < off for x, y in points)
 
 
 def _connected(lines: Sequence[DrawnLine]) -> list[DrawnLine]:
@@ -178,20 +148,6 @@ def _connected(lines: Sequence[DrawnLine]) -> list[DrawnLine]:
     return joined
 
 
-def heights(line: DrawnLine, xs: Sequence[float], scale: Scale) -> list[float | None]:
-    """Return the values of a line at places; of an area, those between its two sides."""
-    found: list[float | None] = []
-    for x in xs:
-        y, below = line.at(x), line.below.at(x) if line.below else None
-        value = None if y is None else scale.value(y)
-        found.append(value if value is None or below is None else value - scale.value(below))
-    return found
-
-
-_WIDE: Final = 0.5
-_MAX_POINTS: Final = 1500
-
-
 def find_areas(
     ink: Ink, taken: Sequence[Stroke | Fill], plot: Box, scale: Scale
 ) -> list[DrawnLine]:
@@ -203,18 +159,16 @@ def find_areas(
     fills = [f for f in ink.fills if id(f) not in gone and _is_area(f, plot)]
     areas = [area for fill in fills if (area := _sides(fill))]
     areas.sort(key=lambda area: -sum(y for _, y in area.points) / len(area.points))
-    zero = scale.place(0.0)
     if not areas or areas[0].below is None or scale.kind != "linear":
         return []
+    zero = scale.place(0.0)
     stands = all(abs(y - zero) < 0.3 * ink.em for _, y in areas[0].below.points)
     return areas if stands and _are_stacked(areas, zero, ink.em) else []
 
 
 def _is_area(fill: Fill, plot: Box) -> bool:
-    wide = fill.box[2] - fill.box[0] > _WIDE * (plot[2] - plot[0])
-    return (
-        wide and not fill.is_rectangle and not fill.is_white and 4 < len(fill.points) < _MAX_POINTS
-    )
+    is_shape = 4 < len(fill.points) < 1500 and not fill.is_rectangle and not fill.is_white
+    return is_shape and size_of(fill.box)[0] > 0.5 * (plot[2] - plot[0])
 
 
 def _sides(fill: Fill) -> DrawnLine | None:
@@ -235,20 +189,19 @@ def _chain(points: Sequence[Point]) -> tuple[Point, ...] | None:
     """Return points from the left; of those above each other, at the ends, the inner ones."""
     kept: list[Point] = []
     for point in points:
-        if kept and abs(point[0] - kept[-1][0]) < 0.05:
-            if len(kept) == 1:
-                kept[0] = point
-            continue
-        kept.append(point)
+        if not kept or abs(point[0] - kept[-1][0]) >= 0.05:
+            kept.append(point)
+        elif len(kept) == 1:
+            kept[0] = point
     rises = all(b[0] > a[0] for a, b in pairwise(kept))
     return tuple(kept) if rises and len(kept) > 1 else None
 
 
 def _are_stacked(areas: Sequence[DrawnLine], zero: float, em: float) -> bool:
     """Whether each area stands on the one before it, or all stand on zero."""
-    for last, area in pairwise(areas):
-        for x, y in (area.below or area).points:
-            under = last.at(x)
-            if under is not None and min(abs(under - y), abs(zero - y)) > 0.4 * em:
-                return False
-    return True
+    return all(
+        under is None or min(abs(under - y), abs(zero - y)) <= 0.4 * em
+        for last, area in pairwise(areas)
+        for x, y in (area.below or area).points
+        for under in [last.at(x)]
+    )

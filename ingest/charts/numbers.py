@@ -33,9 +33,6 @@ _QUARTER: Final = re.compile(
 _ISO: Final = re.compile(
     rf"(?P<year>{RECENT_YEAR})[-/](?P<month>\d{{1,2}})(?:[-/](?P<day>\d{{1,2}}))?"
 )
-_CENTURY: Final = 70
-"""Years of two digits from here on are of the last century."""
-
 _SHORT_YEAR: Final = re.compile(r"['\u2018\u2019](\d\d)")
 
 
@@ -89,7 +86,7 @@ def day_of(text: str) -> float | None:
 
 def _year(text: str) -> int:
     year = int(text)
-    return year if year > 99 else year + (1900 if year >= _CENTURY else 2000)
+    return year if year > 99 else year + (1900 if year >= 70 else 2000)  # of two digits
 
 
 def _day(year: int, month: int, day: int) -> float | None:

@@ -12,6 +12,15 @@ from rag.text import RECENT_YEAR, SHORT_MONTHS
 
 Kind = Literal["bar chart", "line chart", "area chart", "pie chart", "scatter plot"]
 
+NO_TITLE: Final = "Value"
+"""What the values of a single series are called that nothing names."""
+
+SERIES_UNNAMED: Final = "the names of its series were not found"
+_REFUSED: Final = "The chart's values could not be read: "
+_YEAR: Final = re.compile(RECENT_YEAR)
+_MAX_UNNAMED: Final = 4
+"""More series whose names are not known tell nothing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
@@ -25,15 +34,14 @@ class Series:
 class Chart:
     """A chart as data: rows of cells, the header first.
 
-    `within` is how far values may be off, in their own unit; "" where they are as printed.
+    `within` is how far values may be off, in their own unit; "" where they are as printed. `title`
+    is what stands over it where a figure has several.
     """
 
     kind: Kind
     grid: list[list[str]]
     within: str = ""
     title: str = ""
-    """What stands over it where a figure has several."""
-
     warnings: Sequence[str] = field(default_factory=tuple)
 
 
@@ -43,18 +51,30 @@ def by_category(head: str, series: Sequence[Series], order: Sequence[str] = ()) 
     `order` is that of categories; without it they stand as the series have them. Without a `head`
     months and years are called so.
     """
-    names_in_use = {name for one in series for name in one.values}
-    known = (name for one in series for name in one.values)
-    names = list(dict.fromkeys([*(name for name in order if name in names_in_use), *known]))
+    known = dict.fromkeys(name for one in series for name in one.values)
+    names = [*(name for name in dict.fromkeys(order) if name in known)]
+    names += [name for name in known if name not in names]
+    if not head and all(name[:3].lower() in SHORT_MONTHS for name in names):
+        head = "Month"
+    elif not head:
+        head = "Year" if all(map(_YEAR.fullmatch, names)) else "Category"
     rows = [[name, *(one.values.get(name, "") for one in series)] for name in names]
-    return [[head or _kind_of(names), *(one.name for one in series)], *rows]
+    return [[head, *(one.name for one in series)], *rows]
 
 
-def _kind_of(names: Sequence[str]) -> str:
-    """Return what the categories of a chart are called that says no more of them."""
-    if all(name[:3].lower() in SHORT_MONTHS for name in names):
-        return "Month"
-    return "Year" if all(map(_YEAR.fullmatch, names)) else "Category"
+def warnings_of(series: Sequence[Series], left: Sequence[str]) -> list[str]:
+    """Return what is not known of series: their own names, values of what is `left` of an axis.
+
+    Raises UnreadableChartError where that is too much, or two have the same name.
+    """
+    warnings = []
+    if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
+        if len(series) > _MAX_UNNAMED:
+            raise LostWordsError(SERIES_UNNAMED)
+        warnings.append(SERIES_UNNAMED)
+    if len({one.name for one in series}) < len(series):
+        raise UnreadableChartError("two of its series have the same name")
+    return [*warnings, f"of its axis was not read: {', '.join(left)}"] if left else warnings
 
 
 def without_unnamed(chart: Chart) -> Chart:
@@ -64,12 +84,13 @@ def without_unnamed(chart: Chart) -> Chart:
     """
     if SERIES_UNNAMED not in chart.warnings:
         return chart
-    kept = [n for n, name in enumerate(chart.grid[0]) if not _UNNAMED.fullmatch(name)]
+    kept = [n for n, name in enumerate(chart.grid[0]) if not re.fullmatch(r"Series \d+", name)]
     rows = [[row[n] for n in kept] for row in chart.grid]
     rows = [rows[0], *(row for row in rows[1:] if any(row[1:]))]
     if len(kept) < 2 or len(rows) < 2:
         raise LostWordsError(SERIES_UNNAMED)
-    warnings = [SERIES_LEFT_OUT if one == SERIES_UNNAMED else one for one in chart.warnings]
+    left_out = "series whose names were not found are left out"
+    warnings = [left_out if one == SERIES_UNNAMED else one for one in chart.warnings]
     return replace(chart, grid=rows, warnings=warnings)
 
 
@@ -88,7 +109,7 @@ def unread_names(chart: Chart, names: Iterable[str]) -> list[str]:
     """Return a warning where a table lacks some of the `names` of its chart's legend."""
     cells = {cell for row in chart.grid for cell in row}
     lacking = ", ".join(name for name in names if name not in cells)
-    return [f"{OF_LEGEND}{lacking}"] if lacking else []
+    return [f"of its legend was not read: {lacking}"] if lacking else []
 
 
 def note(chart: Chart, caption: str = "") -> str:
@@ -99,27 +120,12 @@ def note(chart: Chart, caption: str = "") -> str:
     return f"{caption.strip()} ({remark})" if caption.strip() else remark
 
 
-NO_TITLE: Final = "Value"
-"""What the values of a single series are called that nothing names."""
-
-NO_VALUE: Final = "of its axis was not read: "
-"""Begins a warning; the names that have no value follow."""
-
-
 class UnreadableChartError(ValueError):
     """Raised where a chart can't be trusted to be read right; says why."""
 
 
 class NoChartError(UnreadableChartError):
     """Raised where nothing shows that it is a chart at all: that concerns nobody."""
-
-
-OF_LEGEND: Final = "of its legend was not read: "
-SERIES_UNNAMED: Final = "the names of its series were not found"
-SERIES_LEFT_OUT: Final = "series whose names were not found are left out"
-
-_YEAR: Final = re.compile(RECENT_YEAR)
-_UNNAMED: Final = re.compile(r"Series \d+")
 
 
 class LostWordsError(UnreadableChartError):
@@ -142,14 +148,9 @@ class BareBoxesError(UnscaledBarsError, NoChartError):
     """Raised where most of what may be bars has no value beside it: boxes look so, too."""
 
 
-_REFUSED: Final = "The chart's values could not be read: "
-
-
 def refusal(error: UnreadableChartError) -> str:
     """Return the remark on a chart that was not read; "" where it may be none."""
-    if isinstance(error, NoChartError):
-        return ""
-    return f"{_REFUSED}{error}"
+    return "" if isinstance(error, NoChartError) else f"{_REFUSED}{error}"
 
 
 def doubts(charts: Sequence[Chart]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -36,73 +37,58 @@ from ingest.layout.layout import Line
 from rag.datamodel import CELL_SEPARATOR, BBox, Element, Provenance, Role
 from rag.protocols import Ocr, Pixels
 
+logger: Final = logging.getLogger(__name__)
+
 EDGES: Final = (BBox(x0=0.0, y0=0.0, x1=0.2, y1=1.0), BBox(x0=0.0, y0=0.8, x1=1.0, y1=1.0))
 """Where numbers of an axis stand: left of a plot, or below it."""
 
-QUARTERS: Final = (
-    BBox(x0=0.0, y0=0.0, x1=0.55, y1=0.55),
-    BBox(x0=0.45, y0=0.0, x1=1.0, y1=0.55),
-    BBox(x0=0.0, y0=0.45, x1=0.55, y1=1.0),
-    BBox(x0=0.45, y0=0.45, x1=1.0, y1=1.0),
+QUARTERS: Final = tuple(
+    BBox(x0=x, y0=y, x1=x + 0.55, y1=y + 0.55) for y in (0.0, 0.45) for x in (0.0, 0.45)
 )
 """All of a picture: names of series stand anywhere."""
 
-MIN_SCORE: Final = 0.6
-_EDGE: Final = 0.25
+_MIN_SCORE: Final = 0.6
 _CUT: Final = 0.01
-"""What ends so near the inner side of an edge may be cut off by it."""
+"""What ends so near the inner side of a part may be cut off by it."""
 
 
-def closer_lines(
+def _closer_lines(
     pixels: Pixels, lines: Sequence[Line], ocr: Ocr, parts: Sequence[BBox]
 ) -> list[Line] | None:
     """Return lines and what else is read in parts of a picture; None where that is nothing.
 
     What was read of a word alone gives way to the whole word.
     """
+    height, width = pixels.shape[:2]
     found = list(lines)
     for part in parts:
         known = list(found)
-        for line in _read_in(part, pixels, ocr):
+        rows = slice(round(part.y0 * height), round(part.y1 * height))
+        own = pixels[rows, round(part.x0 * width) : round(part.x1 * width)]
+        for read in ocr.read(np.ascontiguousarray(own)):
+            line = Line(text=read.text, bbox=read.bbox.within(part), confidence=read.confidence)
             others = [other for other in known if _overlap(line.bbox, other.bbox)]
-            if _is_sure(line, part) and all(
-                x.text in line.text and x.text != line.text for x in others
-            ):
+            is_more = all(x.text in line.text and x.text != line.text for x in others)
+            if is_more and read.confidence >= _MIN_SCORE and not _is_cut(line.bbox, part):
                 found = [*(one for one in found if one not in others), line]
     return found if found != list(lines) else None
 
 
-def _read_in(part: BBox, pixels: Pixels, ocr: Ocr) -> list[Line]:
-    """Return what is read in a part of a picture."""
-    height, width = pixels.shape[:2]
-    rows = slice(round(part.y0 * height), round(part.y1 * height))
-    own = np.ascontiguousarray(pixels[rows, round(part.x0 * width) : round(part.x1 * width)])
-    return [
-        Line(text=one.text, bbox=one.bbox.within(part), confidence=one.confidence)
-        for one in ocr.read(own)
-    ]
-
-
-def _is_sure(line: Line, part: BBox) -> bool:
-    """Whether a line was read well and ends within the part."""
-    box = line.bbox
-    is_cut = (
+def _is_cut(box: BBox, part: BBox) -> bool:
+    """Whether what is read in a part ends at a side that is not the picture's own."""
+    return (
         (box.x0 < part.x0 + _CUT and part.x0 > 0)
         or (box.y0 < part.y0 + _CUT and part.y0 > 0)
         or (box.x1 > part.x1 - _CUT and part.x1 < 1)
         or (box.y1 > part.y1 - _CUT and part.y1 < 1)
     )
-    return (line.confidence or 0) >= MIN_SCORE and not is_cut
 
 
 def _overlap(one: BBox, other: BBox) -> bool:
     """Whether boxes share more than an edge: boxes of lines below each other may touch."""
     across = min(one.x1, other.x1) - max(one.x0, other.x0)
     down = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return across > 0 and down > _EDGE * min(one.y1 - one.y0, other.y1 - other.y0)
-
-
-logger: Final = logging.getLogger(__name__)
+    return across > 0 and down > 0.25 * min(one.y1 - one.y0, other.y1 - other.y0)
 
 
 def without_ticks(lines: Sequence[Line], read: Sequence[Element]) -> list[Line]:
@@ -137,23 +123,16 @@ def _charts(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
         charts = charts_of_picture(pixels, lines)
     except (UnscaledBarsError, UnscaledLinesError, LostWordsError) as error:
         parts = QUARTERS if isinstance(error, LostWordsError) else EDGES
-        closer = closer_lines(pixels, lines, ocr, parts)
+        closer = _closer_lines(pixels, lines, ocr, parts)
         if closer is None:
             raise
         return charts_of_picture(pixels, closer)
-    return _named(charts, pixels, lines, ocr) if _unnamed(charts) else charts
-
-
-def _named(charts: list[Chart], pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
-    """Return charts with the names of their series, where a closer look finds them."""
-    closer = closer_lines(pixels, lines, ocr, QUARTERS)
-    if closer is None:
-        return charts
-    try:
-        found = charts_of_picture(pixels, closer)
-    except UnreadableChartError:
-        return charts
-    return found if len(found) == len(charts) and _unnamed(found) < _unnamed(charts) else charts
+    if unnamed := _unnamed(charts):
+        closer = _closer_lines(pixels, lines, ocr, QUARTERS)
+        with suppress(UnreadableChartError):
+            found = charts_of_picture(pixels, closer) if closer else charts
+            return found if len(found) == len(charts) and _unnamed(found) < unnamed else charts
+    return charts
 
 
 def _unnamed(charts: Sequence[Chart]) -> int:
@@ -175,18 +154,17 @@ def elements_read(
     except Exception:
         logger.exception("a picture of a chart is not read as values")
         return [figure]
-    kind = shared_form(map(form_of, charts)) or figure.kind
-    tables = [made for chart in charts for made in _elements(chart, figure, box)]
-    return [replace(figure, kind=kind, remark=doubts(charts)), *tables]
-
-
-def _elements(chart: Chart, figure: Element, box: BBox | None) -> list[Element]:
-    rows = [
-        CELL_SEPARATOR.join(" ".join(cell.split()).replace("|", "¦") for cell in row)
-        for row in chart.grid
+    found = [
+        replace(
+            figure, kind=shared_form(map(form_of, charts)) or figure.kind, remark=doubts(charts)
+        )
     ]
-    table = _element("chart", "\n".join(rows), figure, box)
-    return [replace(table, kind=form_of(chart)), _element("caption", note(chart), figure, box)]
+    for chart in charts:
+        cells = [[" ".join(cell.split()).replace("|", "¦") for cell in row] for row in chart.grid]
+        table = "\n".join(map(CELL_SEPARATOR.join, cells))
+        found.append(replace(_element("chart", table, figure, box), kind=form_of(chart)))
+        found.append(_element("caption", note(chart), figure, box))
+    return found
 
 
 def _element(role: Role, text: str, figure: Element, box: BBox | None) -> Element:

@@ -18,11 +18,11 @@ from msgspec import structs
 from ingest.charts.table import remarks
 from ingest.layout.layout import Line
 from ingest.layout.rotation import Turn, turn_of, turned_back, turned_box, upright_box
-from ingest.ocr.cache import OcrCache, box_of, cache_key
 from ingest.ocr.charts import chart_elements, without_ticks
-from ingest.ocr.fields import confidence_of, repaired
+from ingest.ocr.form import confidence_of, repaired
 from ingest.ocr.lines import LetteredPicture, figure_text, is_page_of_text, page_elements
-from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
+from ingest.ocr.pending import OcrCache, box_of, cache_key
+from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
 from rag.protocols import SHEET_PX, Assets, Ocr, OcrLine, PageScanner, Pixels
 from rag.settings import Settings
@@ -42,16 +42,9 @@ LEGIBLE_SHARE: Final = 0.3
 MIN_NOISE_CHARS: Final = 4
 """Fewer doubtful letters are the texture of a photograph, nothing that a person would miss."""
 
-DOUBTFUL: Final = "text in a picture was read with doubt and is left out: "
-PARTLY_DOUBTFUL: Final = "some of the text in a picture was read with doubt and is left out: "
 MAX_LINES: Final = 3
 MAX_LINE_LETTERS: Final = 40
 """So many doubtful lines are told of a picture, and so many letters of each."""
-
-SAME_WORDS: Final = 0.8
-STRONG_COLOUR: Final = 60
-"""Difference between the largest and the smallest channel, of 255."""
-
 
 Sight = Callable[[Pixels], str]
 """Tells what kind of picture it is; "" where it is not sure."""
@@ -90,11 +83,9 @@ def letter(
     )
     elements: list[Element] = []
     for element in document.elements:
+        elements += desk.lettered(element) if element.pending else [element]
         if element.pending:
-            elements += desk.lettered(element)
             on_page(element.page)
-        else:
-            elements.append(element)
     warnings = (*document.warnings, *desk.warnings)
     return replace(document, elements=tuple(elements), warnings=warnings)
 
@@ -117,39 +108,41 @@ class _Desk:
     drawn: tuple[int, int, Pixels] | None = None
 
     def lettered(self, element: Element) -> list[Element]:
-        """Return what takes the place of one pending element."""
+        """Return what takes the place of one pending element; figures have a kind where it shows.
+
+        The same picture is looked at once.
+        """
         pixels = self._pixels(element)
         if pixels is None:
             return [replace(element, pending=False)] if element.text or element.image else []
-        return [self._seen(one, pixels) for one in self._read_off(element, pixels)]
-
-    def _seen(self, made: Element, pixels: Pixels) -> Element:
-        """Tell the kind of a figure that has none; the same picture is looked at once."""
-        if made.role != "figure" or made.image is None or made.kind or not self.settings.ocr:
-            return made
-        if made.image.id not in self.kinds:
-            self.kinds[made.image.id] = self.sight(pixels)
-        return replace(made, kind=self.kinds[made.image.id])
+        found = []
+        for made in self._read_off(element, pixels):
+            kind, image = made.kind, made.image
+            if made.role == "figure" and image is not None and not kind and self.settings.ocr:
+                if image.id not in self.kinds:
+                    self.kinds[image.id] = self.sight(pixels)
+                kind = self.kinds[image.id]
+            found.append(replace(made, kind=kind))
+        return found
 
     def _read_off(self, element: Element, pixels: Pixels) -> list[Element]:
         if element.text and element.image is None:  # the text layer has its words
             return [replace(element, image=self.assets.put(pixels), pending=False)]
-        sheet, turn = self._sheet(element, pixels)
-        if self._is_page_without_text(element, pixels):
+        # a whole page: a scanned one, or a picture file
+        is_scan = element.image is None and box_of(element) == FULL_PAGE
+        is_alone = is_scan or (
+            element.image is not None and self.document.media_type.startswith("image/")
+        )
+        lines = self._read(element, pixels)
+        if is_scan and self.settings.ocr and not lines and not _is_blank(pixels):
             self._warn(element.page, "no text was found on this scanned page")
-        if element.text or not _is_alone(self.document, element) or not is_page_of_text(sheet):
+        sheet, turn = self._sheet(lines, element.page, pixels)
+        if element.text or not is_alone or not is_page_of_text(sheet):
             return self._figure(element, pixels, sheet, turn)
         placed = [_placed(made, element, turn) for made in page_elements(sheet)]
         if element.image is not None:  # a picture file is also found as a picture
             placed.append(replace(element, pending=False))
         return placed
-
-    def _is_page_without_text(self, element: Element, pixels: Pixels) -> bool:
-        """Say whether a scanned page shows something and gave no words; blank paper shows none."""
-        if element.image is not None or not _is_alone(self.document, element):
-            return False
-        is_read = self.settings.ocr and not self._read(element, pixels)
-        return is_read and not _is_blank(pixels)
 
     def _figure(
         self, element: Element, pixels: Pixels, sheet: LetteredPicture, turn: Turn
@@ -169,19 +162,24 @@ class _Desk:
         worded = _worded(element, bare, turn)
         return [replace(read[0], text=worded.text, provenances=worded.provenances), *read[1:]]
 
-    def _sheet(self, element: Element, pixels: Pixels) -> tuple[LetteredPicture, Turn]:
+    def _sheet(
+        self, lines: Sequence[OcrLine], page: int | None, pixels: Pixels
+    ) -> tuple[LetteredPicture, Turn]:
         """Return the legible lines, upright, and how far the picture is turned."""
         height_px, width_px = pixels.shape[:2]
-        lines = self._read(element, pixels)
         turn = turn_of(lines, aspect=width_px / height_px)
         upright = [
             Line(text=line.text, bbox=upright_box(line.bbox, turn), confidence=line.confidence)
             for line in lines
         ]
-        aspect = height_px / width_px if turn in {90, 270} else width_px / height_px
-        coloured = _coloured_share(pixels)
-        kept = repaired(self._legible(upright, element.page))
-        return LetteredPicture(lines=kept, aspect=aspect, coloured_share=coloured), turn
+        sample = pixels[::4, ::4].astype(np.int16)  # (height / 4, width / 4, 3)
+        is_coloured = sample.max(axis=2) - sample.min(axis=2) > 60
+        sheet = LetteredPicture(
+            lines=repaired(self._legible(upright, page)),
+            aspect=height_px / width_px if turn in {90, 270} else width_px / height_px,
+            coloured_share=float(is_coloured.mean()),
+        )
+        return sheet, turn
 
     def _read(self, element: Element, pixels: Pixels) -> list[OcrLine]:
         if not self.settings.ocr:
@@ -189,7 +187,9 @@ class _Desk:
         key = cache_key(self.document, element)
         lines = self.cache.get(key)
         if lines is None:
-            lines = self.ocr.read(pixels, sheets=_sheets(element, pixels))
+            is_page = element.image is None and box_of(element) == FULL_PAGE
+            sheets = max(1.0, pixels[..., 0].size / SHEET_PX) if is_page else 1.0
+            lines = self.ocr.read(pixels, sheets=sheets)
             self.cache.put(key, lines)
         return lines
 
@@ -199,14 +199,18 @@ class _Desk:
         if score is None:
             return []
         least = self.settings.ocr_min_score
-        if score >= least:
-            sure = [line for line in lines if (line.confidence or 0) >= NOISE_SCORE]
-        else:
-            good = [line for line in lines if (line.confidence or 0) >= least]
-            sure = good if _chars(good) >= LEGIBLE_SHARE * _chars(lines) else []
+        sure = [
+            line
+            for line in lines
+            if (line.confidence or 0) >= (NOISE_SCORE if score >= least else least)
+        ]
+        if score < least and _chars(sure) < LEGIBLE_SHARE * _chars(lines):
+            sure = []
         doubtful = [line for line in lines if line not in sure and len(line.text) > 1]
         if _chars(doubtful) >= MIN_NOISE_CHARS:
-            self._warn(page, (PARTLY_DOUBTFUL if sure else DOUBTFUL) + _quotations(doubtful))
+            what = "some of the text" if sure else "text"
+            told = f"{what} in a picture was read with doubt and is left out: "
+            self._warn(page, told + _quotations(doubtful))
         return sure
 
     def _pixels(self, element: Element) -> Pixels | None:
@@ -229,35 +233,20 @@ class _Desk:
         box = box_of(element)
         if box == FULL_PAGE:
             return self.renderer.scan(self.path, element.page)
-        page = self._draw(element.page, _width_for(box))
+        # as wide as it takes for the region to have the pixels of a sharp figure
+        wanted_px = FIGURE_LONG_SIDE_PX / max(box.x1 - box.x0, box.y1 - box.y0)
+        width_px = PAGE_WIDTH_PX if wanted_px <= PAGE_WIDTH_PX else WIDEST_PAGE_PX
+        if self.drawn is None or self.drawn[:2] != (element.page, width_px):  # figures share pages
+            page = self.renderer.render(self.path, element.page, width_px=width_px)
+            self.drawn = (element.page, width_px, page)
+        page = self.drawn[2]
         height_px, width_px = page.shape[:2]
         x0, x1 = int(box.x0 * width_px), max(int(box.x0 * width_px) + 1, int(box.x1 * width_px))
         y0, y1 = int(box.y0 * height_px), max(int(box.y0 * height_px) + 1, int(box.y1 * height_px))
         return np.ascontiguousarray(page[y0:y1, x0:x1])
 
-    def _draw(self, page: int, width_px: int) -> Pixels:
-        """Draw a page, or take it from the last time: figures share pages."""
-        if self.drawn is None or self.drawn[:2] != (page, width_px):
-            drawn = self.renderer.render(self.path, page, width_px=width_px)
-            self.drawn = (page, width_px, drawn)
-        return self.drawn[2]
-
     def _warn(self, page: int | None, what: str) -> None:
         self.warnings.append(f"a picture: {what}" if page is None else f"page {page}: {what}")
-
-
-def _is_alone(document: Document, element: Element) -> bool:
-    """Whether the element is a whole page: a scanned one, or a picture file."""
-    if element.image is None:
-        return box_of(element) == FULL_PAGE
-    return document.media_type.startswith("image/")
-
-
-def _sheets(element: Element, pixels: Pixels) -> float:
-    """Return how many sheets a scanned page is as large as; any other picture is one."""
-    if element.image is not None or box_of(element) != FULL_PAGE:
-        return 1.0
-    return max(1.0, pixels[..., 0].size / SHEET_PX)
 
 
 def _worded(element: Element, sheet: LetteredPicture, turn: Turn) -> Element:
@@ -287,11 +276,11 @@ def _after(element: Element, read: Element) -> Element:
 
     Of a slide that is shown again, the words stand where it is shown first; the others are kept.
     """
-    if not element.text and read.provenances:
-        return replace(read, provenances=(*read.provenances, *element.provenances[1:]))
     if not element.text:
-        return replace(read, provenances=element.provenances)
-    if not read.text or _has_words_of(element.text, read.text):
+        first = read.provenances[:1]
+        return replace(read, provenances=(*read.provenances, *element.provenances[len(first) :]))
+    own, found = set(words(element.text)), words(read.text)
+    if sum(word in own for word in found) >= 0.8 * len(found):  # it knows its own
         return element
     start = len(element.text) + 1
     shifted = tuple(
@@ -303,38 +292,20 @@ def _after(element: Element, read: Element) -> Element:
     return replace(element, text=text, provenances=(*element.provenances, *shifted))
 
 
-def _has_words_of(text: str, read: str) -> bool:
-    """Say whether a text has nearly all words that were read: a drawing knows its own."""
-    own, found = set(words(text)), words(read)
-    return sum(word in own for word in found) >= SAME_WORDS * len(found)
-
-
-def _width_for(box: BBox) -> int:
-    """Return a page width at which the region has the pixels of a sharp figure."""
-    wanted = FIGURE_LONG_SIDE_PX / max(box.x1 - box.x0, box.y1 - box.y0)
-    return PAGE_WIDTH_PX if wanted <= PAGE_WIDTH_PX else WIDEST_PAGE_PX
-
-
-def _coloured_share(pixels: Pixels) -> float:
-    sample = pixels[::4, ::4].astype(np.int16)  # (height / 4, width / 4, 3)
-    return float((sample.max(axis=2) - sample.min(axis=2) > STRONG_COLOUR).mean())
-
-
 def _is_blank(pixels: Pixels) -> bool:
     sample = pixels[::4, ::4]
-    return float(sample.std()) < 3.0  # noqa: PLR2004 - paper with nothing on it
+    return float(sample.std()) < 3  # paper with nothing on it
 
 
 def _quotations(lines: Sequence[Line]) -> str:
     """Return the first lines in quotation marks, each with its score."""
-    quotations = [f"“{_shortened(line.text)}” ({line.confidence or 0:.2f})" for line in lines]
-    more = len(quotations) - MAX_LINES
-    return ", ".join(quotations[:MAX_LINES]) + (f" and {more} more" if more > 0 else "")
-
-
-def _shortened(text: str) -> str:
-    """Return at most `MAX_LINE_LETTERS` letters."""
-    return text if len(text) <= MAX_LINE_LETTERS else f"{text[:MAX_LINE_LETTERS].rstrip()}…"
+    told = []
+    for line in lines[:MAX_LINES]:
+        is_long = len(line.text) > MAX_LINE_LETTERS
+        text = f"{line.text[:MAX_LINE_LETTERS].rstrip()}…" if is_long else line.text
+        told.append(f"“{text}” ({line.confidence or 0:.2f})")
+    more = len(lines) - MAX_LINES
+    return ", ".join(told) + (f" and {more} more" if more > 0 else "")
 
 
 def _chars(lines: Sequence[Line]) -> int:

@@ -14,48 +14,27 @@ from typing import Final
 
 from ingest.layout.layout import Line, reading_order
 from ingest.layout.paragraphs import blocks, join_lines, starts_list_item
-from ingest.ocr.fields import confidence_of, is_label, is_labelled, joined
-from ingest.ocr.form import LONGEST_NAME, Cells, form_blocks
+from ingest.ocr.form import (
+    LONGEST_NAME,
+    Cells,
+    confidence_of,
+    form_blocks,
+    has_label,
+    is_label,
+    joined,
+)
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
 
 Rows = list[list[Line]]
 
-LONG_LINE_CHARS: Final = 30
-"""A line of prose; labels, cells and slogans are shorter."""
+_COLOURFUL: Final = 0.03
+_FORM_ASPECT: Final = 0.8
+"""A sheet (a receipt, a form, a letter) has no larger share of strongly coloured pixels, and is no
+wider through its height; all else of few long lines is graphics."""
 
-_LONGEST_WORD: Final = 15
-"""The longest mean of a line's words that is still prose."""
-
-MIN_PROSE_CHARS: Final = 800
-MIN_FORM_LINES: Final = 15
-FORM_ASPECT: Final = 0.8
-"""Width through height up to which a colourless picture is a sheet: a receipt, a form, a letter."""
-
-COLOURFUL: Final = 0.03
-"""Share of strongly coloured pixels from which a picture of few long lines is graphics."""
-
-_LARGE: Final = 1.35
-"""Height through the usual height from which a short line is a heading."""
-
-_VERY_LARGE: Final = 2.0
 _HEADING_CHARS: Final = 90
 _CAPITALS: Final = 5
 """The fewest letters of a heading that only its capitals tell."""
-
-_HEAD_ROWS: Final = 6
-_FEW_WORDS: Final = 2
-_LETTERS: Final = 0.6
-"""Share of letters from which a line near the head of a form may be its title."""
-
-_ALIKE: Final = (0.7, 1.4)
-_LETTERS_APART: Final = 0.8
-"""Gap through height under which two pieces side by side are one line that OCR divided."""
-
-_LEADING: Final = 0.5
-"""Gap through height up to which a line under another belongs to it."""
-
-_LINES_BETWEEN: Final = 1
-"""Single lines that may stand between two rows of cells of one table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,19 +51,15 @@ def is_page_of_text(sheet: LetteredPicture) -> bool:
 
     Thresholds lie in the gaps seen over receipts, scans, screenshots, slides and charts.
     """
-    is_sheet = sheet.coloured_share < COLOURFUL and sheet.aspect <= FORM_ASPECT
-    return _is_prose(sheet) or (is_sheet and len(sheet.lines) >= MIN_FORM_LINES)
+    is_sheet = sheet.coloured_share < _COLOURFUL and sheet.aspect <= _FORM_ASPECT
+    return _is_prose(sheet) or (is_sheet and len(sheet.lines) >= 15)
 
 
 def _is_prose(sheet: LetteredPicture) -> bool:
-    chars = sum(len(line.text) for line in sheet.lines)
-    long = sum(len(line.text) for line in sheet.lines if _is_long(line.text))
-    return chars >= MIN_PROSE_CHARS and long >= chars / 2
-
-
-def _is_long(text: str) -> bool:
-    """Whether a line is prose; web addresses are long, but hold no spaces."""
-    return len(text) >= LONG_LINE_CHARS and text.count(" ") >= len(text) / _LONGEST_WORD
+    """Whether most letters stand in long lines with spaces; web addresses have none."""
+    texts = [line.text for line in sheet.lines]
+    long = sum(len(text) for text in texts if len(text) >= 30 and text.count(" ") >= len(text) / 15)
+    return sum(map(len, texts)) >= 800 and 2 * long >= sum(map(len, texts))
 
 
 def figure_text(sheet: LetteredPicture) -> tuple[str, tuple[Provenance, ...]]:
@@ -118,13 +93,12 @@ def _rows(sheet: LetteredPicture) -> Rows:
     """Group lines that follow each other in reading order and stand side by side."""
     rows: Rows = []
     for line in reading_order(sheet.lines):
-        if rows and _is_adjacent(rows[-1][-1], line):
-            if _is_divided(rows[-1][-1], line, sheet.aspect):
-                rows[-1][-1] = joined([rows[-1][-1], line])
-            else:
-                rows[-1].append(line)
-        else:
+        if not rows or not _is_adjacent(rows[-1][-1], line):
             rows.append([line])
+        elif _is_divided(rows[-1][-1], line, sheet.aspect):
+            rows[-1][-1] = joined([rows[-1][-1], line])
+        else:
+            rows[-1].append(line)
     return rows
 
 
@@ -151,10 +125,9 @@ def _is_words(line: Line, numbers: Sequence[Line]) -> bool:
 
 
 def _is_under(upper: Line, lower: Line, aspect: float) -> bool:
-    height = lower.height
     gap = lower.bbox.y0 - upper.bbox.y1
     centre = (lower.bbox.x0 + lower.bbox.x1 - upper.bbox.x0 - upper.bbox.x1) / 2 * aspect
-    return abs(gap) < _LEADING * height and abs(centre) < height / 2
+    return max(abs(gap), abs(centre)) < lower.height / 2
 
 
 def _is_adjacent(left: Line, right: Line) -> bool:
@@ -163,9 +136,10 @@ def _is_adjacent(left: Line, right: Line) -> bool:
 
 
 def _is_divided(left: Line, right: Line, aspect: float) -> bool:
+    """Whether two pieces side by side are one line that OCR divided."""
     gap = (right.bbox.x0 - left.bbox.x1) * aspect  # in heights of the page, as `height` is
-    alike = _ALIKE[0] < left.height / right.height < _ALIKE[1]
-    return alike and gap < _LETTERS_APART * min(left.height, right.height)
+    is_alike = 0.7 < left.height / right.height < 1.4
+    return is_alike and gap < 0.8 * min(left.height, right.height)
 
 
 def _runs(rows: Rows) -> list[tuple[Rows, bool]]:
@@ -181,13 +155,11 @@ def _runs(rows: Rows) -> list[tuple[Rows, bool]]:
 
 
 def _cell_runs(rows: Rows) -> list[tuple[int, int]]:
-    """Return the first and last row of each run of rows of cells, single lines between them."""
+    """Return the first and last row of each run of rows of cells, one single line between two."""
     runs: list[tuple[int, int]] = []
     for n in (n for n, row in enumerate(rows) if len(row) > 1):
-        last = runs[-1][1] if runs else -1
-        between = rows[last + 1 : n]
-        headed = any(_in_capitals(row[0]) for row in between)
-        if runs and len(between) <= _LINES_BETWEEN and not headed:
+        between = rows[runs[-1][1] + 1 : n] if runs else []
+        if runs and len(between) <= 1 and not any(_in_capitals(row[0]) for row in between):
             runs[-1] = (runs[-1][0], n)
         else:
             runs.append((n, n))
@@ -211,8 +183,12 @@ def _rows_text(rows: Sequence[Cells]) -> tuple[str, tuple[Provenance, ...]]:
 
 
 def _titled(rows: Rows) -> list[Element]:
-    """Return a form or a receipt with its title, the name at its head, as a heading before it."""
-    title = _title(rows)
+    """Return a form or a receipt with its title, the name at its head, as a heading before it.
+
+    That is the first line of words near the head, and the next if that is one or two words.
+    """
+    head = [row[0] for row in rows[:6] if len(row) == 1 and _is_named(row[0].text)]
+    title = head[: 1 + (bool(head) and len(head[0].text.split()) <= 2)]
     if not title:
         return _form(rows)
     text, provenances = join_lines(title, page=1)
@@ -220,19 +196,12 @@ def _titled(rows: Rows) -> list[Element]:
     return [heading, *_form([row for row in rows if row[0] not in title])]
 
 
-def _title(rows: Rows) -> list[Line]:
-    """Return the first line of words near the head, and the next if that is one or two words."""
-    head = [row[0] for row in rows[:_HEAD_ROWS] if len(row) == 1 and _is_named(row[0].text)]
-    few = bool(head) and len(head[0].text.split()) <= _FEW_WORDS
-    return head[: 1 + few]
-
-
 def _is_named(text: str) -> bool:
     """Whether a line is words: no number, no label with its value, no sentence."""
     letters = sum(c.isalpha() for c in text)
-    long = len(text) > LONGEST_NAME or is_labelled(text) or is_label(text)
+    is_short = len(text) <= LONGEST_NAME and not has_label(text)
     share = letters / len("".join(text.split()))
-    return text[0].isalpha() and letters >= _CAPITALS and share > _LETTERS and not long
+    return text[0].isalpha() and letters >= _CAPITALS and share > 0.6 and is_short
 
 
 def _form(rows: Rows) -> list[Element]:
@@ -253,7 +222,7 @@ def _paragraphs(lines: Sequence[Line], *, usual: float) -> list[Element]:
         largeness = median(line.height for line in block) / usual
         element = _element(_role(text, largeness), text, provenances, block)
         if element.role == "heading":
-            element = replace(element, level=1 if largeness >= _VERY_LARGE else 2)
+            element = replace(element, level=1 if largeness >= 2 else 2)
         elements.append(element)
     return elements
 
@@ -272,16 +241,16 @@ def _prose_blocks(lines: Sequence[Line]) -> list[tuple[Line, ...]]:
 
 
 def _in_capitals(line: Line | None) -> bool:
-    if line is None or not line.text.isupper() or len(line.text) > _HEADING_CHARS:
-        return False
-    return sum(c.isalpha() for c in line.text) >= _CAPITALS
+    return line is not None and len(line.text) <= _HEADING_CHARS and _are_capitals(line.text)
+
+
+def _are_capitals(text: str) -> bool:
+    return text.isupper() and sum(c.isalpha() for c in text) >= _CAPITALS
 
 
 def _role(text: str, largeness: float) -> Role:
-    if not any(c.isalpha() for c in text) or len(text) > _HEADING_CHARS:
-        return "list" if starts_list_item(text) else "paragraph"
-    capitals = text.isupper() and sum(c.isalpha() for c in text) >= _CAPITALS
-    if capitals or largeness >= _LARGE:
+    is_short = any(c.isalpha() for c in text) and len(text) <= _HEADING_CHARS
+    if is_short and (_are_capitals(text) or largeness >= 1.35):
         return "heading"
     return "list" if starts_list_item(text) else "paragraph"
 

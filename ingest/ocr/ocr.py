@@ -84,13 +84,6 @@ DOUBTFUL_SCORE: Final = 0.8
 _SIDEWAYS: Final = 1.5
 """Height through width from which RapidOCR takes a strip for a line that stands on its side."""
 
-_MAY_STAND: Final = 1.05
-_SURE_SCORE: Final = 0.95
-"""A strip that is a little higher than wide may be a short word on its side, unless it is sure."""
-
-_MIN_VOTERS: Final = 3
-_VOTERS: Final = 24
-"""How many of the longest lines say whether a whole picture is turned; and the fewest."""
 
 Boxes = NDArray[np.float32]
 """(n, 4, 2): the corners of each line in pixels, clockwise from the line's own top left."""
@@ -125,7 +118,8 @@ class RapidOcr:
         """
         if min(image.shape[:2]) < MIN_SIDE_PX:
             return []
-        picture = _within(np.ascontiguousarray(image[:, :, ::-1]), sheets * READ_PIXELS)  # BGR
+        picture = np.ascontiguousarray(image[:, :, ::-1])  # BGR
+        picture = _sized(picture, sheets * READ_PIXELS, most=1.0)
         boxes, strips = self._find(picture, sheets)
         turn = self._turn(boxes, strips)
         if turn:
@@ -143,7 +137,7 @@ class RapidOcr:
 
     def _find(self, picture: Pixels, sheets: float) -> tuple[Boxes, list[Pixels]]:
         """Find the lines and cut them out, those on their side turned by 90 degrees."""
-        small = _about(picture, sheets * FOUND_PIXELS)
+        small = _sized(picture, sheets * FOUND_PIXELS, most=MAX_ENLARGED)
         ratios = {
             "ratio_h": picture.shape[0] / small.shape[0],
             "ratio_w": picture.shape[1] / small.shape[1],
@@ -159,12 +153,15 @@ class RapidOcr:
         return boxes.reshape(-1, 4, 2), self._engine.crop_text_regions(picture, boxes)
 
     def _turn(self, boxes: Boxes, strips: list[Pixels]) -> Turn:
-        """Return by how many degrees, clockwise, the whole picture is turned."""
-        longest = sorted(range(len(strips)), key=lambda n: -max(_sides(boxes[n])))[:_VOTERS]
-        if len(longest) < _MIN_VOTERS:
+        """Return by how many degrees, clockwise, most of the longest lines are turned."""
+        longest = sorted(range(len(strips)), key=lambda n: -max(_sides(boxes[n])))[:24]
+        if len(longest) < 3:
             return 0
-        upside_down = self._upside_down([strips[n] for n in longest])
-        votes = [_vote(boxes[n], flip) for n, flip in zip(longest, upside_down, strict=True)]
+        votes: list[Turn] = []
+        flips = self._upside_down([strips[n] for n in longest])
+        for n, flip in zip(longest, flips, strict=True):
+            upright: tuple[Turn, Turn] = (90, 270) if _is_sideways(boxes[n]) else (0, 180)
+            votes.append(upright[flip])
         turn = max(set(votes), key=votes.count)
         return turn if votes.count(turn) > len(votes) / 2 else 0
 
@@ -175,9 +172,11 @@ class RapidOcr:
         return [label == "180" for label, _ in classes.cls_res or ()]
 
     def _read_strips(self, boxes: Boxes, strips: list[Pixels], picture: Pixels) -> list[Line]:
+        height_px, width_px = picture.shape[:2]
         lines = []
         for box, (text, score) in zip(boxes, self._recognize(boxes, strips), strict=True):
-            around = _around(box, picture)
+            (x0, y0), (x1, y1) = box.min(axis=0).tolist(), box.max(axis=0).tolist()
+            around = BBox.clamped(x0 / width_px, y0 / height_px, x1 / width_px, y1 / height_px)
             if text.strip() and score >= MIN_SCORE and around is not None:
                 lines.append(Line(text=text.strip(), bbox=around, confidence=score))
         return lines
@@ -186,52 +185,37 @@ class RapidOcr:
         """Read each strip; once more upside down where that gave doubtful words.
 
         The classifier of upside-down lines is asked only about lines on their side: of upright
-        long ones it turns every tenth (measured), since it sees them squeezed.
+        long ones it turns every tenth (measured), since it sees them squeezed. Strips that are
+        hardly higher than wide may be short words on their side: these are read both ways.
         """
         sideways = [n for n in range(len(strips)) if _is_sideways(boxes[n])]
         upside_down = self._upside_down([strips[n] for n in sideways])
-        flipped = {n for n, flip in zip(sideways, upside_down, strict=True) if flip}
-        read = self._words([_flip(s) if n in flipped else s for n, s in enumerate(strips)])
+        turns = [0] * len(strips)
+        for n, flip in zip(sideways, upside_down, strict=True):
+            turns[n] = 2 * flip
+        read = self._words([np.rot90(s, k) for s, k in zip(strips, turns, strict=True)])
         doubtful = [n for n, (_, score) in enumerate(read) if score < DOUBTFUL_SCORE]
-        again = self._words([strips[n] if n in flipped else _flip(strips[n]) for n in doubtful])
+        again = self._words([np.rot90(strips[n], 2 - turns[n]) for n in doubtful])
         for n, other in zip(doubtful, again, strict=True):
             read[n] = max(read[n], other, key=lambda words: words[1])
-        self._read_turned(boxes, strips, read)
-        return read
-
-    def _read_turned(
-        self, boxes: Boxes, strips: list[Pixels], read: list[tuple[str, float]]
-    ) -> None:
-        """Read short words on their side, in place: their strips are hardly higher than wide."""
-        standing = [
-            n for n, (_, score) in enumerate(read) if score < _SURE_SCORE and _may_stand(boxes[n])
-        ]
-        for turns in (1, 3):
-            words = self._words(
-                [np.ascontiguousarray(np.rot90(strips[n], turns)) for n in standing]
-            )
+        standing = [n for n, (_, score) in enumerate(read) if score < 0.95 and _may_stand(boxes[n])]
+        for k in (1, 3):
+            words = self._words([np.rot90(strips[n], k) for n in standing])
             for n, other in zip(standing, words, strict=True):
                 is_word = sum(map(str.isalnum, other[0])) > 1
                 read[n] = other if is_word and other[1] > read[n][1] else read[n]
+        return read
 
     def _words(self, strips: list[Pixels]) -> list[tuple[str, float]]:
         if not strips:
             return []
-        read = self._engine.recognize_txt(strips)
-        return [
-            (text, float(score))
-            for text, score in zip(read.txts or (), read.scores or (), strict=True)
-        ]
+        read = self._engine.recognize_txt([np.ascontiguousarray(strip) for strip in strips])
+        return list(zip(read.txts or (), map(float, read.scores or ()), strict=True))
 
 
-def _flip(strip: Pixels) -> Pixels:
-    return np.ascontiguousarray(strip[::-1, ::-1])
-
-
-def _vote(box: NDArray[np.float32], upside_down: bool) -> Turn:  # noqa: FBT001 - a pair
-    if _is_sideways(box):
-        return 270 if upside_down else 90
-    return 180 if upside_down else 0
+def _sides(box: NDArray[np.float32]) -> tuple[float, float]:
+    """Return width and height of a line's box, along its own edges."""
+    return float(np.linalg.norm(box[0] - box[1])), float(np.linalg.norm(box[0] - box[3]))
 
 
 def _is_sideways(box: NDArray[np.float32]) -> bool:
@@ -241,13 +225,7 @@ def _is_sideways(box: NDArray[np.float32]) -> bool:
 
 def _may_stand(box: NDArray[np.float32]) -> bool:
     width_px, height_px = _sides(box)
-    return _MAY_STAND * width_px < height_px < _SIDEWAYS * width_px
-
-
-def _sides(box: NDArray[np.float32]) -> tuple[float, float]:
-    """Return width and height of a line's box, along its own edges."""
-    width_px = float(np.linalg.norm(box[0] - box[1]))
-    return width_px, float(np.linalg.norm(box[0] - box[3]))
+    return 1.05 * width_px < height_px < _SIDEWAYS * width_px
 
 
 def _may_be_a_line(box: NDArray[np.float32]) -> bool:
@@ -255,25 +233,11 @@ def _may_be_a_line(box: NDArray[np.float32]) -> bool:
     return short >= MIN_SIDE_PX / 2 and long <= WIDEST_LINE * short
 
 
-def _around(box: NDArray[np.float32], picture: Pixels) -> BBox | None:
-    height_px, width_px = picture.shape[:2]
-    (x0, y0), (x1, y1) = box.min(axis=0), box.max(axis=0)
-    return BBox.clamped(
-        float(x0 / width_px), float(y0 / height_px), float(x1 / width_px), float(y1 / height_px)
-    )
-
-
-def _within(picture: Pixels, pixels: float) -> Pixels:
-    scale = math.sqrt(pixels / (picture.shape[0] * picture.shape[1]))
-    return _scaled(picture, scale) if scale < 1 else picture
-
-
-def _about(picture: Pixels, pixels: float) -> Pixels:
-    scale = math.sqrt(pixels / (picture.shape[0] * picture.shape[1]))
-    return _scaled(picture, min(scale, MAX_ENLARGED))
-
-
-def _scaled(picture: Pixels, scale: float) -> Pixels:
+def _sized(picture: Pixels, pixels: float, *, most: float) -> Pixels:
+    """Return a picture at about so many pixels, enlarged `most` times at most."""
+    scale = min(most, math.sqrt(pixels / (picture.shape[0] * picture.shape[1])))
+    if scale == 1:
+        return picture
     size = tuple(max(1, round(side * scale)) for side in (picture.shape[1], picture.shape[0]))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(picture, size, interpolation=method), dtype=np.uint8)

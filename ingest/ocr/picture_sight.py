@@ -156,7 +156,7 @@ def _message(field: int, body: bytes) -> bytes:
 
 def _varint(number: int) -> bytes:
     parts = bytearray()
-    while number >= 0x80:  # noqa: PLR2004 - seven bits a byte
+    while number >= 0x80:
         parts.append(number & 0x7F | 0x80)
         number >>= 7
     return bytes([*parts, number])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from ingest.discovery.discover import LOCAL_DISK, Disk
 from ingest.discovery.stable_read import Original, SteadyReading, UnsteadyError, read_steadily
-from ingest.ocr.page_ranges import PageRange, RangedDocument
+from ingest.ocr.pending import PageRange, RangedDocument
 from ingest.pipeline.ahead import FinishedJob, ahead
 from ingest.pipeline.outcomes import UNLETTERED, Account
 from ingest.pipeline.pictures import with_seen

@@ -18,7 +18,7 @@ import numpy as np
 
 from ingest.archives.containers import UnpackingBudget
 from ingest.archives.passwords import lent
-from ingest.ocr.cache import OcrCache, cache_keys
+from ingest.ocr.pending import OcrCache, cache_keys
 from ingest.sandbox import jobs
 from ingest.sandbox.jobs import Job, Setup, UnderWay, Value, answer_as
 from ingest.sandbox.worker import CRASHES, KilledError, Worker

@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from ingest.ocr.cache import OcrCache
+from ingest.ocr.pending import OcrCache
 from ingest.parsers.media.subtitles import NOTHING_HEARD, SUBTITLED, Cue, with_words
 from ingest.sandbox.worker import StoppedError
 from rag.datamodel import FULL_PAGE, Document, SourceFile

@@ -7,7 +7,7 @@ from pathlib import Path
 from crash.crash_child import open_index
 from fakes import FakeEmbedder, FakeReader
 
-from ingest.ocr.cache import cache_key
+from ingest.ocr.pending import cache_key
 from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import FULL_PAGE, BBox, Provenance
 from rag.protocols import OcrLine

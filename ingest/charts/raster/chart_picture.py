@@ -11,10 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.axes import find_scales, taken_by
+from ingest.charts.axes import Scale, find_scales, taken_by
 from ingest.charts.bars import find_bars
 from ingest.charts.categories import YEAR
-from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import (
     Box,
     Colour,
@@ -55,7 +54,7 @@ from ingest.charts.raster.shapes import (
 from ingest.charts.raster.traces import Band, Trace, points_at
 from ingest.charts.raster.wedges import pies_of, wedges_of
 from ingest.charts.raster.words import labels_of, ocr_mask_of, tinted, without_samples
-from ingest.charts.scale import Scale
+from ingest.charts.read import read_charts
 from ingest.charts.table import (
     NO_TITLE,
     SERIES_UNNAMED,
@@ -71,25 +70,6 @@ from rag.protocols import Pixels
 _MIN_NUMBERS: Final = 2
 """Fewer are no axis."""
 
-_MIN_SIDE_PX: Final = 120
-_STRONG: Final = 60
-"""Largest less smallest channel of a colour that is chosen for a line, no shade of grey."""
-
-_REACHES: Final = 0.5
-"""Part of a plot's width that a line of data reaches over, ..."""
-
-_RUNS_ALONG: Final = 0.25
-"""... and of the columns of pixels there that a line of dots stands in, in both halves."""
-
-_COARSE: Final = 0.02
-"""What one pixel may make of the largest value: more is told."""
-
-_MARK_EM: Final = 1.5
-"""A mark on a line is smaller; bars are not all so small."""
-
-_FEW: Final = 3
-_FLAT: Final = 0.05
-"""Fewer bars of which the largest is so small beside a pixel are pieces of a grid."""
 
 _SMALL: Final = "it is drawn small: values may be off by more than 2 % of the largest"
 _LOST: Final = "lines of other colours were not read"
@@ -107,7 +87,7 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     labels = labels_of(lines, width_px, height_px)
     numbers = sum(amount(label.text) is not None for label in labels)
     has_axes = numbers >= _MIN_NUMBERS
-    is_small = min(height_px, width_px) < _MIN_SIDE_PX
+    is_small = min(height_px, width_px) < 120
     if is_small or not labels or not (has_axes or is_drawn(pixels)):
         return []
     ocr_mask = ocr_mask_of(labels, width_px, height_px)
@@ -146,9 +126,9 @@ def _warned(chart: Chart, known: Sequence[str], names: Sequence[str]) -> Chart:
     share = (
         off.value / (max(amounts) - min(amounts)) if off and max(amounts) > min(amounts) else 0.0
     )
-    if chart.kind == "bar chart" and len(amounts) <= _FEW and share > _FLAT:
+    if chart.kind == "bar chart" and len(amounts) <= 3 and share > 0.05:
         raise NoChartError("what may be its bars is as small as the lines of a grid")
-    small = [_SMALL] if share > _COARSE else []
+    small = [_SMALL] if share > 0.02 else []
     empty = [] if all(values) else [_EMPTY]
     lacking = unread_names(chart, names)
     return replace(chart, warnings=[*chart.warnings, *known, *small, *lacking, *empty])
@@ -227,24 +207,24 @@ def _has_others(seen: Seen, plot: Box, read: Sequence[Colour]) -> bool:
     x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
     clear = ~covered(seen)
     for n, colour in seen.palette.drawn:
-        if hue_of(colour) < _STRONG or colour in read:
+        if hue_of(colour) < 60 or colour in read:
             continue
         mask = (seen.palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
         if _is_grid(mask):
             continue
         columns: Mask = np.asarray(mask.any(axis=0))
         reached = np.flatnonzero(columns)
-        if not len(reached) or reached[-1] - reached[0] < _REACHES * len(columns):
+        if not len(reached) or reached[-1] - reached[0] < 0.5 * len(columns):
             continue
         halves = np.array_split(columns[reached[0] : reached[-1]], 2)
-        if all(half.mean() > _RUNS_ALONG for half in halves):
+        if all(half.mean() > 0.25 for half in halves):
             return True
     return False
 
 
 def _is_small(box: Box, em: float) -> bool:
     """Whether a shape is a mark on a line: marks that stand alone are not read."""
-    return max(size_of(box)) < _MARK_EM * em
+    return max(size_of(box)) < 1.5 * em
 
 
 def _line(trace: Trace, places: Sequence[float]) -> Stroke | None:

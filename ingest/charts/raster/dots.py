@@ -12,21 +12,15 @@ from ingest.charts.ink import Box, Colour, Fill
 from ingest.charts.raster.palette import Mask, is_grey, round_kernel
 from ingest.charts.raster.plot import Seen, part_of, sampled
 
-_LARGEST_EM: Final = 1.2
 _SMALLEST_PX: Final = 3
 _MIN_DOTS: Final = 5
 _MAX_DOTS: Final = 400
 """How large a mark is, and how many make a plot."""
 
-_ROUND: Final = 0.65
-"""So much of its box a mark covers; a disc has .79 of it."""
 
 _ALIKE: Final = 0.3
-_ALIKE_PX: Final = 1.5
 """Marks are of one size, but for this."""
 
-_OWN: Final = 0.3
-"""A mark shows so much of itself beside those that lie over it."""
 
 _CORNERS: Final = np.linspace(0, 2 * np.pi, 12, endpoint=False)
 
@@ -40,7 +34,7 @@ def dots_in(seen: Seen, plot: Box) -> list[Fill]:
     found: list[Fill] = []
     for n, colour in coloured:
         mask = seen.palette.mask(n)[part] & bare & ~seen.palette.edges(n)[part]
-        for x, y, size in _marks(mask, _LARGEST_EM * seen.ink.em):
+        for x, y, size in _marks(mask, 1.2 * seen.ink.em):
             found.append(_disc(part[1].start + x, part[0].start + y, size, colour))
     return found if _MIN_DOTS <= len(found) <= _MAX_DOTS else []
 
@@ -56,9 +50,7 @@ def _marks(mask: Mask, largest: float) -> Iterator[tuple[float, float, float]]:
     if not _SMALLEST_PX <= size <= largest:
         return
     for k, (x, y, wide, high, area) in enumerate(boxes, 1):
-        if _is_round(wide, high, area) and abs(max(wide, high) - size) <= max(
-            _ALIKE_PX, _ALIKE * size
-        ):
+        if _is_round(wide, high, area) and abs(max(wide, high) - size) <= max(1.5, _ALIKE * size):
             yield x + wide / 2, y + high / 2, size
         elif max(wide, high) > size:
             inside = numbers[y : y + high, x : x + wide] == k
@@ -68,7 +60,8 @@ def _marks(mask: Mask, largest: float) -> Iterator[tuple[float, float, float]]:
 
 def _is_round(wide: int, high: int, area: int) -> bool:
     is_square = abs(wide - high) <= max(1, _ALIKE * max(wide, high))
-    return is_square and min(wide, high) >= _SMALLEST_PX and area > _ROUND * wide * high
+    # a disc has .79
+    return is_square and min(wide, high) >= _SMALLEST_PX and area > 0.65 * wide * high
 
 
 def _apart(mask: Mask, size: float) -> Iterator[tuple[float, float]]:
@@ -79,7 +72,7 @@ def _apart(mask: Mask, size: float) -> Iterator[tuple[float, float]]:
     for _ in range(_MAX_DOTS):
         under = cv2.filter2D(left, -1, spot, borderType=cv2.BORDER_CONSTANT)
         y, x = np.unravel_index(int(under.argmax()), under.shape)
-        if under[y, x] < _OWN * spot.sum():
+        if under[y, x] < 0.3 * spot.sum():  # the rest lies under others
             return
         yield float(x) - reach + 0.5, float(y) - reach + 0.5
         cv2.circle(left, (int(x), int(y)), round(size / 2), 0.0, thickness=-1)

@@ -16,20 +16,9 @@ from ingest.charts.ink import Point
 from ingest.charts.raster.palette import Mask, round_kernel
 from ingest.charts.raster.traces import Trace
 
-_BETWEEN: Final = 0.15
-"""Of its columns so many at least have no mark: as wide as there a line is."""
-
-_THICKER: Final = 2.4
-_THICKER_PX: Final = 3
-"""Marks are so much thicker than their line; where it bends sharply it is twice as thick."""
-
-_MIN_MARKS: Final = 3
 _ALIKE: Final = 0.25
 _ALIKE_PX: Final = 2
 """Marks are so many, of one size but for this."""
-
-_FULL: Final = 0.5
-_CLOSE_PX: Final = 3
 
 
 def with_points(trace: Trace, own: Mask, *, top: int) -> Trace:
@@ -38,7 +27,7 @@ def with_points(trace: Trace, own: Mask, *, top: int) -> Trace:
     `own` are the pixels of its colour, of a plot whose corner is at `trace.left`, `top`.
     """
     boxes = _boxes(own, _width(trace, own, top))
-    if len(boxes) < _MIN_MARKS:
+    if len(boxes) < 3:
         return trace
     hidden = np.zeros(own.shape[1], dtype=bool)
     for x, _, width, _ in boxes:
@@ -54,7 +43,7 @@ def _width(trace: Trace, own: Mask, top: int) -> float:
     columns = np.flatnonzero(~np.isnan(trace.heights))
     rows = np.clip(np.rint(trace.heights[columns] - top).astype(int), 0, len(own) - 1)
     inner = cv2.distanceTransform(own.astype(np.uint8), cv2.DIST_L2, 3)[rows, columns]
-    return max(1.0, 2 * float(np.quantile(inner, _BETWEEN)))
+    return max(1.0, 2 * float(np.quantile(inner, 0.15)))  # these have no mark
 
 
 _Box = tuple[int, int, int, int]
@@ -64,21 +53,20 @@ _Box = tuple[int, int, int, int]
 def _boxes(own: Mask, width: float) -> list[_Box]:
     """Return the boxes of what is thicker than a line's width; none where they are of all sizes."""
     drawn = own.astype(np.uint8)
-    closed = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, round_kernel(_CLOSE_PX)).astype(np.uint8)
+    closed = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, round_kernel(3)).astype(np.uint8)
     thick = cv2.morphologyEx(
-        closed, cv2.MORPH_OPEN, round_kernel(round(max(_THICKER * width, width + _THICKER_PX)))
+        # at sharp bends a line is twice as thick
+        closed,
+        cv2.MORPH_OPEN,
+        round_kernel(round(max(2.4 * width, width + 3))),
     ).astype(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
     parts: list[_Box] = [
         (int(x), int(y), int(wide), int(high))
         for x, y, wide, high, area in stats[1:count]
-        if area > _FULL * wide * high
+        if area > 0.5 * wide * high
     ]
-    return parts if len(_even(parts)) > _ONE_SIZE * len(parts) else []
-
-
-_ONE_SIZE: Final = 0.6
-"""So many of them are of one size: others hide the rest in part."""
+    return parts if len(_even(parts)) > 0.6 * len(parts) else []  # others hide the rest in part
 
 
 def _even(boxes: Sequence[_Box]) -> list[_Box]:

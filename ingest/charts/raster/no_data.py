@@ -33,26 +33,6 @@ from ingest.charts.raster.shapes import (
 BLUR_PX: Final = 1.0
 """How far an edge of pixels may stand beside what it draws."""
 
-_HUE: Final = 48
-"""The channels of a sample's colour that no letter has differ by more."""
-
-_DARK: Final = 64
-"""All channels of a colour that is all but black are smaller: the shade beside black has a hue."""
-
-
-_SQUARE_PX: Final = 4
-_LONGER: Final = 1.6
-_SOLID: Final = 0.85
-"""A sample of a legend is a square of so many pixels at least, filled but for its shaded edge."""
-
-_LINE: Final = 0.35
-_LONGEST_LINE: Final = 2.5
-_LONGEST_SQUARE: Final = 0.9
-"""A sample that is flatter, in heights of its name, is that of a line; how long either may be."""
-
-_PANEL_EM: Final = 0.6
-"""How far a legend's panel reaches beyond its samples and names."""
-
 
 def shapes_in(
     palette: Palette, labels: Sequence[Label], em: float
@@ -74,7 +54,7 @@ def shapes_in(
 
 def _is_bare(colour: Colour) -> bool:
     """Whether a colour has no hue, or is all but black."""
-    return is_grey(colour) or max(colour) < _DARK
+    return is_grey(colour) or max(colour) < 64  # the shade beside black has a hue
 
 
 def is_hidden(fill: Fill, legend: Legend, em: float) -> bool:
@@ -83,7 +63,7 @@ def is_hidden(fill: Fill, legend: Legend, em: float) -> bool:
         return False
     panel = around([*(x.box for x in legend.samples), *(x.box for x in legend.labels)])
     x0, y0, x1, y1 = fill.box
-    by = _PANEL_EM * em
+    by = 0.6 * em  # a legend's panel reaches beyond it
     across = x0 < panel[2] + by and panel[0] - by < x1
     return across and y0 < panel[3] + by and panel[1] - by < y1
 
@@ -104,16 +84,16 @@ def is_letter(region: Patch, labels: Sequence[Label]) -> bool:
         for label in labels
         if holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
     ]
-    is_sample = hue_of(region.colour) > _HUE and region.mask.mean() > 0.8
+    is_sample = hue_of(region.colour) > 48 and region.mask.mean() > 0.8
     return bool(own) and not is_sample and not all(_begins_with(region, label) for label in own)
 
 
 def _begins_with(region: Patch, label: Label) -> bool:
     """Whether a filled square stands where a label begins, read as a part of it."""
     high, wide = region.mask.shape
-    if min(high, wide) < _SQUARE_PX or max(high, wide) > _LONGER * min(high, wide):
+    if min(high, wide) < 4 or max(high, wide) > 1.6 * min(high, wide):
         return False
-    return region.mask.mean() > _SOLID and is_at_begin(region.box, label.box)
+    return region.mask.mean() > 0.85 and is_at_begin(region.box, label.box)  # its edge is shaded
 
 
 def is_at_begin(sample: Box, name: Box) -> bool:
@@ -122,5 +102,5 @@ def is_at_begin(sample: Box, name: Box) -> bool:
     level = abs(middle_of(sample)[1] - middle_of(name)[1]) < 0.3 * height
     begins = -0.2 * height < sample[0] - name[0] < 0.5 * height
     wide, high = size_of(sample)
-    longest = _LONGEST_LINE if high < _LINE * height else _LONGEST_SQUARE
+    longest = 2.5 if high < 0.35 * height else 0.9
     return level and begins and wide < longest * height

@@ -29,29 +29,12 @@ _REACH: Final = 20
 """Shades so near in every channel are one colour: what JPEG makes of it."""
 
 _MAX_COLOURS: Final = 20
-_EDGE_SHARE: Final = 0.6
-_MIN_SHARE: Final = 1.5e-4
-_MIN_PX: Final = 30
-_DRAWN_SHARE: Final = 0.7
-_LOOKED_AT_PX: Final = 400
-_RARE: Final = 0.1
 """A colour that covers so little beside one near to it is a shade that JPEG made of it."""
 
-_GREY: Final = 24
-"""The channels of a colour that is grey differ by less."""
 
-
-_PALE: Final = 204
-_PANEL_SHARE: Final = 0.15
-
-_FRAYED: Final = 0.08
 _EDGE_PX: Final = (2, 6)
 _STEP: Final = 40
-_FLAT: Final = 3
 """Of the pixels so far beside steps of brightness, those of a drawing are flat, but for JPEG's."""
-
-_REACH_PX: Final = 6
-"""How far JPEG's shades reach at least: its blocks are 8 pixels wide."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,21 +76,21 @@ class Palette:
 
 def is_grey(colour: Colour) -> bool:
     """Whether a colour has no hue."""
-    return hue_of(colour) < _GREY
+    return hue_of(colour) < 24
 
 
 def is_drawn(pixels: Pixels) -> bool:
     """Tell at a glance whether a few shades cover most of a picture: those of a photo do not."""
-    step = max(1, max(pixels.shape[:2]) // _LOOKED_AT_PX)
+    step = max(1, max(pixels.shape[:2]) // 400)
     counts = np.bincount(_codes(pixels[::step, ::step]).ravel(), minlength=_SHADES**3)
-    return bool(np.sort(counts)[-_MAX_COLOURS:].sum() > _DRAWN_SHARE * counts.sum())
+    return bool(np.sort(counts)[-_MAX_COLOURS:].sum() > 0.7 * counts.sum())
 
 
 def palette_of(pixels: Pixels, ocr_mask: Mask) -> Palette:
     """Return the colours that cover most of a picture; its lettering is not counted."""
     codes = _codes(pixels)
     counts = np.bincount(codes[~ocr_mask], minlength=_SHADES**3)
-    least = max(_MIN_PX, _MIN_SHARE * codes.size)
+    least = max(30, 1.5e-4 * codes.size)
     table = np.full(_SHADES**3, MIXED, dtype=np.int16)
     colours: list[Colour] = []
     for code, near in _peaks(counts, least):
@@ -122,9 +105,10 @@ def palette_of(pixels: Pixels, ocr_mask: Mask) -> Palette:
 
 def smoothed(pixels: Pixels) -> Pixels:
     """Return a drawing without the shades of JPEG; as it is where it has few, or is none."""
-    if not is_drawn(pixels) or frayed(pixels) <= _FRAYED:
+    if not is_drawn(pixels) or frayed(pixels) <= 0.08:
         return pixels
-    flat = cv2.pyrMeanShiftFiltering(pixels, _REACH_PX, _STEP, maxLevel=0)
+    # JPEG's blocks are 8 pixels wide
+    flat = cv2.pyrMeanShiftFiltering(pixels, 6, _STEP, maxLevel=0)
     return _settled(np.asarray(flat, dtype=np.uint8), reach=_STEP)
 
 
@@ -136,7 +120,7 @@ def frayed(pixels: Pixels) -> float:
     edges = (steps > _STEP).astype(np.uint8)
     inner, outer = (_grown(edges, by) for by in _EDGE_PX)
     edge_steps = steps[outer & ~inner]
-    return float((edge_steps > _FLAT).mean()) if len(edge_steps) else 0.0
+    return float((edge_steps > 3).mean()) if len(edge_steps) else 0.0
 
 
 def _settled(pixels: Pixels, *, reach: int) -> Pixels:
@@ -165,7 +149,7 @@ def _meant(palette: Palette, reach: int) -> list[Colour]:
     kept: list[int] = []
     for n, colour in enumerate(palette.colours):
         near = [k for k in kept if off_by(colour, palette.colours[k]) <= reach]
-        is_shade = any(counts[n] < _RARE * counts[k] for k in near)
+        is_shade = any(counts[n] < 0.1 * counts[k] for k in near)
         if n in palette.grounds or not (is_shade or off_by(colour, ground) <= reach):
             kept.append(n)
     true = [palette.colours[n] for n in kept]
@@ -177,8 +161,8 @@ def _grounds(colours: Sequence[Colour], places: NDArray[np.int16]) -> tuple[int,
     sides = np.concatenate([places[0], places[-1], places[:, 0], places[:, -1]])
     seen = np.bincount(sides[sides >= 0], minlength=len(colours))
     margin = int(seen.argmax()) if len(seen) else 0
-    pale = [n for n, one in enumerate(colours) if min(one) > _PALE]
-    panels = [n for n in pale if (places == n).mean() > _PANEL_SHARE]
+    pale = [n for n, one in enumerate(colours) if min(one) > 204]
+    panels = [n for n in pale if (places == n).mean() > 0.15]
     return tuple({margin, *panels})
 
 
@@ -190,7 +174,7 @@ def _is_edge(
     for one, other in combinations(range(len(colours)), 2):
         if between(colour, colours[one], colours[other]) < _REACH:
             meets |= _grown(places == one) & _grown(places == other) & mask
-    return int(meets.sum()) > _EDGE_SHARE * int(mask.sum())
+    return int(meets.sum()) > 0.6 * int(mask.sum())
 
 
 def _is_shade(colour: Colour, ground: Colour, other: Colour) -> bool:

@@ -8,33 +8,23 @@ from typing import Final
 
 import numpy as np
 
+from ingest.charts.axes import Scale, are_firsts
 from ingest.charts.categories import anchor
 from ingest.charts.ink import Box, Label
 from ingest.charts.numbers import first_of_month
 from ingest.charts.raster.traces import Trace, bends_at, misfit, share_at
-from ingest.charts.scale import Scale, are_firsts
 
 _DIVISIONS: Final = (1, 2, 3, 4, 5, 10)
-_CLOSEST_PX: Final = 4.0
 _MAX_PLACES: Final = 60
-_MIN_STRAIGHT: Final = 0.5
 _STRAIGHT: Final = 0.8
 """Between its points so much of a line is straight; crossings and marks hide the rest."""
 
-_DIGITS: Final = 3
-"""A step between ticks has no more digits than these, ..."""
-
-_SURE: Final = 0.005
-"""... and what is measured is off by no more than this part of it."""
 
 _ENDS_PX: Final = 4.0
 """A line may end so far before its last point: an axis hides its end."""
 
 
 _MONTH_DAYS: Final = 30.44
-_FEWEST: Final = 3
-_ABOUT: Final = 0.05
-_WHOLE: Final = 0.999
 """Steps are not divided below one: years have no parts."""
 
 
@@ -62,10 +52,10 @@ def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -
     step = _plain(float(np.median(np.diff(values))))
     first = min((_whole(value) for value in values), key=lambda one: abs(one - round(one)))
     steps = _steps(step)
-    best, straight = _ticks(level, first, steps[0], begin, end), _MIN_STRAIGHT
+    best, straight = _ticks(level, first, steps[0], begin, end), 0.5
     for fine in steps:
         found = _ticks(level, first, fine, begin, end)
-        close = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX
+        close = len(found) > 1 and found[1] - found[0] < 4.0
         if close or len(found) > _MAX_PLACES or straight > _STRAIGHT:
             break
         share = share_at(traces, found)
@@ -91,7 +81,7 @@ def _of_days(level: Scale, traces: Sequence[Trace], begin: float, end: float) ->
         ]
         reach = 0.45 * abs(step * _MONTH_DAYS / level.slope)
         near = [at for day in ordinals if begin - reach <= (at := level.place(day)) <= end + reach]
-        if len(near) < _FEWEST:
+        if len(near) < 3:
             continue
         share = (np.array(near) - near[0]) / (near[-1] - near[0])
         whole = (begin + 0.5 + share * (end - begin - 1)).tolist()
@@ -105,20 +95,20 @@ def _of_days(level: Scale, traces: Sequence[Trace], begin: float, end: float) ->
 def _steps(step: float) -> list[float]:
     """Return a step and the whole ones that divide it; one, where it is larger and not whole."""
     whole = abs(step - round(step)) < 1e-6 * step
-    parts = [step / n for n in _DIVISIONS[1:] if whole and step / n >= _WHOLE]
+    parts = [step / n for n in _DIVISIONS[1:] if whole and step / n >= 0.999]  # years have no parts
     fine = [one for one in parts if abs(one - round(one)) < 1e-6 * step]
     return [step, *fine] if whole or step < 1 else [1.0]
 
 
 def _plain(step: float) -> float:
     """Return the number of fewest digits that a step may be."""
-    candidates = [float(f"{step:.{digits}g}") for digits in range(1, _DIGITS + 1)]
-    return next((one for one in candidates if abs(one - step) < _SURE * step), step)
+    candidates = [float(f"{step:.{digits}g}") for digits in range(1, 3 + 1)]
+    return next((one for one in candidates if abs(one - step) < 0.005 * step), step)
 
 
 def _whole(value: float) -> float:
     """Return the whole number that a value is about; else the value."""
-    return float(round(value)) if abs(value - round(value)) < _ABOUT else value
+    return float(round(value)) if abs(value - round(value)) < 0.05 else value
 
 
 def _ticks(level: Scale, first: float, step: float, begin: float, end: float) -> list[float]:

@@ -9,6 +9,7 @@ from typing import Final
 import cv2  # comes with rapidocr
 import numpy as np
 
+from ingest.charts.axes import Scale
 from ingest.charts.categories import unused
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, hue_of, size_of
 from ingest.charts.legend import Legend
@@ -16,19 +17,9 @@ from ingest.charts.raster.line_marks import with_points
 from ingest.charts.raster.palette import Mask, Palette, between, is_grey
 from ingest.charts.raster.shapes import HUELESS
 from ingest.charts.raster.traces import THICKEST_EM, Band, Trace, band_of, trace_of
-from ingest.charts.scale import Scale
 
 _RULE_SIDE_PX: Final = 3.0
 """So far beside its middle a rule and its shade reach."""
-
-_LINE_PX: Final = 7
-_GRID_PX: Final = 13
-"""Lines of the grid are thinner, and with what is left out beside known ones."""
-
-
-_FAINT: Final = 8.0
-_FAINT_PX: Final = 3.0
-"""An area that is fainter than its legend is known as one, however thin it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +130,7 @@ def _band(seen: Seen, n: int, part: tuple[slice, slice], clear: Mask) -> Band | 
     palette, em = seen.palette, seen.ink.em
     colour = palette.colours[n]
     named = _named(colour, palette.colours[palette.grounds[0]], seen.legend)
-    least = THICKEST_EM * em if named == colour else _FAINT_PX
+    least = THICKEST_EM * em if named == colour else 3.0
     whole = _through(palette.mask(n)[part] & clear, clear, palette.ground[part])
     return band_of(whole, named, left=part[1].start, top=part[0].start, least=least)
 
@@ -153,7 +144,7 @@ def _of_data(seen: Seen) -> list[tuple[int, Colour]]:
 
 def _through(mask: Mask, clear: Mask, ground: Mask) -> Mask:
     """Return an area with the lines of the grid that are drawn over it, known ones or others."""
-    found: Mask = mask | (_closed(mask, _GRID_PX) & ~clear) | (_closed(mask, _LINE_PX) & ~ground)
+    found: Mask = mask | (_closed(mask, 13) & ~clear) | (_closed(mask, 7) & ~ground)
     return found
 
 
@@ -166,7 +157,7 @@ def _named(colour: Colour, ground: Colour, legend: Legend) -> Colour:
     """Return the legend's colour that a faint area has, if one alone may be it."""
     if legend.name(colour):
         return colour
-    faint = [one for one, _ in legend.names if between(colour, ground, one) < _FAINT]
+    faint = [one for one, _ in legend.names if between(colour, ground, one) < 8.0]
     return faint[0] if len(faint) == 1 else colour
 
 

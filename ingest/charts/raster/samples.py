@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final
 
 from ingest.charts.ink import (
     Box,
@@ -25,23 +24,6 @@ from ingest.charts.numbers import amount
 from ingest.charts.raster.no_data import is_at_begin
 from ingest.charts.raster.palette import Palette
 from ingest.layout.layout import grouped
-
-_GAP_EM: Final = -0.1
-"""Boxes of lettering are wider than letters: those of one name overlap."""
-
-_REACH_EM: Final = 1.6
-
-
-_INNER_EM: Final = 0.25
-_EDGE_PX: Final = 2
-_FILLED: Final = 0.5
-"""So far above and below the middle of a name its sample reaches; how wide its edge is; and how
-much of what lies within one colour has: a line, or one of a grid, has less."""
-
-_FLUSH_EM: Final = 0.3
-_NEXT: Final = 1.5
-"""The next name of a legend stands so flush with others, and no further off in parts of how far
-these are apart."""
 
 
 def with_whole_names(
@@ -69,8 +51,8 @@ def filled_samples(
     places = [(x.middle[1], around(near)) for x in names if (near := _before(x, drawn, em))]
     found = []
     for y, (x0, _, x1, _) in places:
-        by = _INNER_EM * em
-        colour = _commonest(palette, (x0 + _EDGE_PX, y - by, x1 - _EDGE_PX, y + by))
+        by = 0.25 * em
+        colour = _commonest(palette, (x0 + 2, y - by, x1 - 2, y + by))
         if colour is not None:
             corners = ((x0, y - by), (x1, y - by), (x1, y + by), (x0, y + by))
             found.append(Fill(points=corners, colour=colour))
@@ -83,7 +65,8 @@ def _commonest(palette: Palette, box: Box) -> Colour | None:
     own = palette.places[y0:y1, x0:x1]
     counts = {n: int((own == n).sum()) for n, _ in palette.drawn}
     most = max(counts, key=lambda n: counts[n], default=None)
-    is_full = most is not None and counts[most] > _FILLED * own.size
+    # a line, or one of a grid, has less
+    is_full = most is not None and counts[most] > 0.5 * own.size
     return palette.colours[most] if most is not None and is_full else None
 
 
@@ -100,9 +83,9 @@ def _goes_on(word: Label, names: Sequence[Label], em: float, along: int) -> bool
     off = [
         abs(x.middle[1] - word.middle[1] if along == 0 else x.box[0] - word.box[0]) for x in names
     ]
-    line = sorted(x.box[along] for x, by in zip(names, off, strict=True) if by < _FLUSH_EM * em)
+    line = sorted(x.box[along] for x, by in zip(names, off, strict=True) if by < 0.3 * em)
     apart = max((b - a for a, b in pairwise(line)), default=0.0)
-    return any(abs(at - word.box[along]) < _NEXT * apart for at in line)
+    return any(abs(at - word.box[along]) < 1.5 * apart for at in line)
 
 
 def _before(name: Label, drawn: Sequence[Stroke | Fill], em: float) -> list[Box]:
@@ -126,7 +109,7 @@ def _blocks(labels: Sequence[Label], em: float) -> list[list[Label]]:
     for label in sorted(labels, key=lambda one: one.box[1]):
         for block in blocks:
             last = block[-1].box
-            near = -0.7 * em < label.box[1] - last[3] < _GAP_EM * em and label.box[1] > last[1]
+            near = -0.7 * em < label.box[1] - last[3] < -0.1 * em and label.box[1] > last[1]
             if near and abs(label.box[0] - block[0].box[0]) < 0.3 * em:
                 block.append(label)
                 break
@@ -146,7 +129,7 @@ def _levels_left(block: Sequence[Label], drawn: Sequence[Stroke | Fill], em: flo
 def _is_sample(sample: Box, block: Box, em: float) -> bool:
     width, height = size_of(sample)
     small = 0.2 * em < width < 4.5 * em and height < 1.4 * em
-    near = -0.2 * em < block[0] - sample[2] < _REACH_EM * em
+    near = -0.2 * em < block[0] - sample[2] < 1.6 * em
     return small and near and block[1] < middle_of(sample)[1] < block[3]
 
 

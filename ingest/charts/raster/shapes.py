@@ -24,27 +24,14 @@ _ROW: Final = 0.3
 
 _EDGE_PX: Final = 2
 _SIDE_PX: Final = 3
-_SOLID: Final = 0.99
 _HATCH_PX: Final = 5
 """Lines up to so wide that cross a shape are drawn over it."""
 
-_OVER_EM: Final = 0.25
-"""What else is drawn over a shape, as the edge of one beside it in a JPEG, is thinner."""
-
-_SHADED: Final = 0.7
-"""A grey shape of which more lies beside darker ones is their shade."""
-
-_SHADE_PX: Final = 2
-"""What a turn or JPEG leaves beside an outline is no thicker."""
 
 _MIN_PX: Final = 3
-_MOSTLY: Final = 0.7
-_SOLID_PX: Final = 9
 """The solid parts of a shape are so much of it, where lines join them, and so thick."""
 
-_RULE_SHARE: Final = 0.2
 _RULE_PX: Final = 5
-_STEP: Final = 1
 """A rule that is a little turned goes on a pixel higher."""
 
 _PANEL_ROW: Final = 0.3
@@ -52,10 +39,6 @@ _PANEL_ROW: Final = 0.3
 
 HUELESS: Final = 48
 """The channels of what may be an axis or a grid differ by less."""
-
-_STEP_PX: Final = 4
-_LONGEST_EM: Final = 4.5
-_HIGHEST_EM: Final = 1.4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,13 +67,14 @@ def regions_of(palette: Palette) -> Iterator[Patch]:
                 continue
             part = (slice(y, y + height), slice(x, x + width))
             mask = numbers[part] == k
-            if (shades[part] & mask).sum() <= _SHADED * (own[part] & mask).sum():
+            # else it is their shade
+            if (shades[part] & mask).sum() <= 0.7 * (own[part] & mask).sum():
                 yield Patch(colour=colour, box=(x, y, x + width, y + height), mask=mask)
 
 
 def _with_thick(mask: Mask) -> Mask:
     """Return the connected shapes of a mask that are somewhere thicker than shades are."""
-    kernel = np.ones((_SHADE_PX + 1, _SHADE_PX + 1), dtype=np.uint8)
+    kernel = np.ones((2 + 1, 2 + 1), dtype=np.uint8)
     drawn = mask.astype(np.uint8)
     count, numbers = cv2.connectedComponents(drawn, connectivity=4)
     is_thick = np.zeros(count, dtype=np.bool_)
@@ -124,7 +108,7 @@ def _solid(region: Patch) -> list[Patch]:
     """Return the solid parts of a shape without lines between them; none of mere lines."""
     kernel = np.ones((_RULE_PX + 1, _RULE_PX + 1), dtype=np.uint8)
     solid = cv2.morphologyEx(region.mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
-    if solid.sum() < _MOSTLY * region.mask.sum():
+    if solid.sum() < 0.7 * region.mask.sum():
         return []
     x0, y0 = region.box[:2]
     count, numbers, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=4)
@@ -136,7 +120,7 @@ def _solid(region: Patch) -> list[Patch]:
             mask=numbers[y : y + height, x : x + width] == k,
         )
         for k, (x, y, width, height) in enumerate(boxes, 1)
-        if min(width, height) >= _SOLID_PX
+        if min(width, height) >= 9
     ]
 
 
@@ -173,7 +157,7 @@ def _without_holes(mask: Mask) -> Mask:
 def _is_full_within(mask: Mask) -> bool:
     """Whether a shape is a rectangle but for its edges, that what stands beside it shades."""
     within = mask[_EDGE_PX:-_EDGE_PX, _EDGE_PX:-_EDGE_PX]
-    return min(mask.shape) > 4 * _EDGE_PX and bool(within.mean() > _SOLID)
+    return min(mask.shape) > 4 * _EDGE_PX and bool(within.mean() > 0.99)
 
 
 def _steps(mask: Mask) -> list[tuple[int, int, int, int]]:
@@ -182,7 +166,7 @@ def _steps(mask: Mask) -> list[tuple[int, int, int, int]]:
     full = mask.sum(axis=0) > _FULL * (ends - tops)
     jumps = (np.abs(np.diff(tops)) > 1) | (np.abs(np.diff(ends)) > 1)
     edges = [0, *(np.flatnonzero(jumps) + 1).tolist(), mask.shape[1]]
-    runs = [(a, b) for a, b in pairwise(edges) if b - a >= _STEP_PX and full[a:b].mean() > _FULL]
+    runs = [(a, b) for a, b in pairwise(edges) if b - a >= 4 and full[a:b].mean() > _FULL]
     if len(runs) > 40 or sum(b - a for a, b in runs) < _FULL * mask.shape[1]:
         return []
     boxes = [(a, int(np.median(tops[a:b])), b, int(np.median(ends[a:b]))) for a, b in runs]
@@ -216,7 +200,8 @@ def _goes_on(one: Fill, other: Fill, ground: Mask, em: float) -> bool:
         return False
     if _is_adjacent(one.box, other.box, _HATCH_PX):
         return True
-    return _is_adjacent(one.box, other.box, _OVER_EM * em) and not _is_apart(one, other, ground)
+    # as the edge of one beside it in a JPEG
+    return _is_adjacent(one.box, other.box, 0.25 * em) and not _is_apart(one, other, ground)
 
 
 def _is_adjacent(one: Box, other: Box, most: float) -> bool:
@@ -244,7 +229,7 @@ def _sides(one: Box, other: Box) -> list[Box]:
 def sample_of(region: Patch, em: float) -> Stroke | None:
     """Return a small shape as the sample of a line or mark; None where it is larger."""
     x0, y0, x1, y1 = region.box
-    if x1 - x0 > _LONGEST_EM * em or y1 - y0 > _HIGHEST_EM * em or x1 - x0 < 0.2 * em:
+    if x1 - x0 > 4.5 * em or y1 - y0 > 1.4 * em or x1 - x0 < 0.2 * em:
         return None
     middle = (y0 + y1) / 2
     return Stroke(points=((x0, middle), (x1, middle)), colour=region.colour)
@@ -293,7 +278,7 @@ def _rules(drawn: NDArray[np.uint8]) -> list[Stroke]:
 
 def _thin(drawn: NDArray[np.uint8]) -> Iterator[tuple[int, int, int, int]]:
     """Yield the boxes of thin lines along x."""
-    least = max(8, round(_RULE_SHARE * drawn.shape[1]))
+    least = max(8, round(0.2 * drawn.shape[1]))
     kernel = np.ones((1, least), dtype=np.uint8)
     opened = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, kernel)
     thick = np.ones((4 * _RULE_PX, 1), dtype=np.uint8)
@@ -301,7 +286,8 @@ def _thin(drawn: NDArray[np.uint8]) -> Iterator[tuple[int, int, int, int]]:
     count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     for k in range(1, count):
         x, y, width, height, area = map(int, stats[k])
-        if height <= _RULE_PX and area > _FULL * width * max(1, height - _STEP):
+        # one that is a little turned goes on higher
+        if height <= _RULE_PX and area > _FULL * width * max(1, height - 1):
             yield x, y, x + width, y + height
 
 

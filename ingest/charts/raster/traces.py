@@ -20,45 +20,12 @@ from ingest.charts.raster.palette import Mask
 Heights = NDArray[np.float64]
 """The middle of a line, or the side of an area, for each column of pixels; NaN where none is."""
 
-_MIN_SHARE: Final = 0.12
-"""A line runs over so much of the plot's width; fewer columns are marks."""
-
-_UNBROKEN: Final = 0.6
-"""A line covers so many of the columns from its begin to its end; marks apart do not."""
 
 THICKEST_EM: Final = 0.6
-_EXPLAINED: Final = 0.85
-_MARKED: Final = 0.7
 """Of the pixels of a colour so many belong to the line that was followed, or it is no line.
 
 The second where it has marks: a line that rises between close ones is seen beside them.
 """
-
-_LOOSE_PX: Final = 8.0
-_STEEPEST: Final = 12
-_COVERED_PX: Final = 6
-_HUELESS: Final = 24
-_PIECE: Final = 0.1
-"""Between columns a line leaps no further, in pixels, or for each column that is covered, up to so
-many; a piece at its end that lies further off, and is so small a part, is not of it."""
-
-
-_STRAIGHT_PX: Final = 1.2
-_MIN_SEEN: Final = 0.25
-"""Of a straight part so much is seen: the rest lies under other lines."""
-
-_BEND: Final = 0.3
-"""Lines whose slopes differ by so much meet at a place that is known to a pixel or two."""
-
-_MIN_MARKS: Final = 3
-_AT: Final = 0.15
-"""A mark is no further from its place, in parts of how far places are apart."""
-
-_MAX_APART_PX: Final = 10.0
-_MEET_PX: Final = 4.0
-_WIDE_SHARE: Final = 0.5
-_FULL: Final = 0.85
-"""So much of an area's colour lies between its sides; little is seen elsewhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,20 +61,20 @@ def trace_of(
     `mask` is that of a plot whose corner is at `left`, `top`. Beside marks a line leaps.
     """
     columns = np.flatnonzero(mask.any(axis=0))
-    if not columns.size or len(columns) < _MIN_SHARE * mask.shape[1]:
+    if not columns.size or len(columns) < 0.12 * mask.shape[1]:  # marks
         return None
-    if len(columns) < _UNBROKEN * (columns[-1] - columns[0]):
+    if len(columns) < 0.6 * (columns[-1] - columns[0]):  # marks apart
         return None
     runs = _followed(mask, columns)
     heights = np.full(mask.shape[1], np.nan)
     heights[columns] = runs.mean(axis=1)
     explained = int(np.diff(runs, axis=1).sum())
     length = np.hypot(np.diff(columns), np.diff(heights[columns])).sum()
-    least, leap = (_MARKED, em) if marked else (_EXPLAINED, _LOOSE_PX)
+    least, leap = (0.7, em) if marked else (0.85, 8.0)
     if explained > THICKEST_EM * em * length or explained < least * mask.sum():
         return None
     steepest = (
-        _STEEPEST if hue_of(colour) > _HUELESS else _STEEPEST / 4
+        12 if hue_of(colour) > 24 else 12 / 4  # frames have no hue either
     )  # frames have no hue either
     breaks = _leaps(columns, runs, leap, steepest)
     heights[~np.isin(np.arange(len(heights)), _joined(columns, breaks))] = np.nan
@@ -130,7 +97,7 @@ def _leaps(
     """Return after which columns a line leaps."""
     gaps = np.maximum(runs[1:, 0] - runs[:-1, 1], runs[:-1, 0] - runs[1:, 1])
     steps = np.diff(columns)
-    far = steepest * np.minimum(steps, _COVERED_PX)
+    far = steepest * np.minimum(steps, 6)
     is_apart = gaps > np.where(steps > 1, np.maximum(far, leap), leap)
     return np.flatnonzero(is_apart).tolist()
 
@@ -138,7 +105,7 @@ def _leaps(
 def _joined(columns: NDArray[np.intp], breaks: Sequence[int]) -> NDArray[np.intp]:
     """Return columns without short pieces at either end that nothing joins to the line."""
     pieces = np.split(columns, np.array(breaks, dtype=np.intp) + 1)
-    least = _PIECE * len(columns)
+    least = 0.1 * len(columns)
     while len(pieces) > 1 and len(pieces[0]) < least:
         pieces = pieces[1:]
     while len(pieces) > 1 and len(pieces[-1]) < least:
@@ -184,7 +151,7 @@ Part = tuple[float, float]
 def _height(trace: Trace, x: float, before: Part | None, after: Part | None) -> float | None:
     """Return where straight parts meet at a place; else what stands there."""
     met = [slope * x + start for slope, start in filter(None, (before, after))]
-    if met and max(met) - min(met) < _MEET_PX:
+    if met and max(met) - min(met) < 4.0:
         return sum(met) / len(met)
     return met[0] if len(met) == 1 else _seen(trace, x)
 
@@ -201,12 +168,12 @@ def _straight(trace: Trace, begin: float, end: float) -> Part | None:
     first = max(0, round(begin + inset) - trace.left)
     heights = trace.bare[first : round(end - inset) - trace.left]
     seen = ~np.isnan(heights)
-    if seen.sum() < max(3, _MIN_SEEN * len(seen)):
+    if seen.sum() < max(3, 0.25 * len(seen)):  # the rest lies under other lines
         return None
     xs = trace.left + first + np.flatnonzero(seen) + 0.5
     slope, start = np.polyfit(xs, heights[seen], 1)
     off = np.abs(slope * xs + start - heights[seen])
-    slack = _STRAIGHT_PX * (1 + 0.3 * abs(slope))
+    slack = 1.2 * (1 + 0.3 * abs(slope))
     return (float(slope), float(start)) if np.quantile(off, 0.9) < slack else None
 
 
@@ -215,7 +182,8 @@ def bends_at(trace: Trace, places: Sequence[float]) -> list[tuple[int, float]]:
     return [
         (n, (right[1] - left[1]) / (left[0] - right[0]))
         for n, (left, right) in enumerate(_joints(trace, places), 1)
-        if left is not None and right is not None and abs(left[0] - right[0]) > _BEND
+        # they meet at a sure place
+        if left is not None and right is not None and abs(left[0] - right[0]) > 0.3
     ]
 
 
@@ -225,11 +193,11 @@ def share_at(traces: Sequence[Trace], places: Sequence[float]) -> float:
     Else how many of the parts between places are straight: bent nowhere else.
     """
     marks = [x for trace in traces for x, _ in trace.marks]
-    if len(marks) < _MIN_MARKS or len(places) < 2:
+    if len(marks) < 3 or len(places) < 2:
         return straight_share(traces, places)
     apart = min(b - a for a, b in pairwise(places))
     off = np.abs(np.array(marks)[:, None] - np.array(places)[None, :]).min(axis=1)
-    return float((off < _AT * apart).mean())
+    return float((off < 0.15 * apart).mean())
 
 
 def straight_share(traces: Sequence[Trace], places: Sequence[float]) -> float:
@@ -246,7 +214,7 @@ def straight_share(traces: Sequence[Trace], places: Sequence[float]) -> float:
 def misfit(traces: Sequence[Trace], places: Sequence[float]) -> float:
     """Return how far apart, in pixels, the straight parts of lines end at places; ten at most."""
     gaps = [
-        min(_MAX_APART_PX, abs((a[0] - b[0]) * x + a[1] - b[1])) if a and b else _MAX_APART_PX
+        min(10.0, abs((a[0] - b[0]) * x + a[1] - b[1])) if a and b else 10.0
         for trace in traces
         for (a, b), x in zip(_joints(trace, places), places[1:-1], strict=True)
     ]
@@ -268,11 +236,11 @@ class Band:
 def band_of(mask: Mask, colour: Colour, *, left: int, top: int, least: float) -> Band | None:
     """Return the area, `least` pixels thick, that a colour makes; None where it makes none."""
     columns = np.flatnonzero(mask.any(axis=0))
-    if len(columns) < _WIDE_SHARE * mask.shape[1]:
+    if len(columns) < 0.5 * mask.shape[1]:
         return None
     runs = [max(_runs(mask[:, x]), key=lambda run: run[1] - run[0]) for x in columns.tolist()]
     first, last = np.array(runs).T
-    if (last - first).sum() < _FULL * mask.sum() or np.median(last - first) < least:
+    if (last - first).sum() < 0.85 * mask.sum() or np.median(last - first) < least:
         return None
     upper, lower = np.full(mask.shape[1], np.nan), np.full(mask.shape[1], np.nan)
     upper[columns], lower[columns] = first + top, last + top

@@ -11,14 +11,12 @@ import cv2  # comes with rapidocr
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Fill, Ink, Label, Point, Stroke
 from ingest.charts.raster.no_data import BLUR_PX, shapes_in
 from ingest.charts.raster.palette import Mask, Palette, round_kernel
 from ingest.charts.raster.samples import cut_free, with_whole_names
+from ingest.charts.read import read_charts
 from ingest.charts.table import BarePieError, Chart
-
-_MIN_NAMES: Final = 2
 
 _RAYS: Final = 1440
 """From the middle: a quarter of a degree each."""
@@ -26,30 +24,21 @@ _RAYS: Final = 1440
 _THIN_PX: Final = 5
 """Letters, leader lines and frames are thinner than wedges."""
 
-_GAP: Final = 0.03
-"""Of the picture's shorter side: so wide are lines of the ground between wedges at most."""
 
 _MIN_SHARE: Final = 0.04
 """A disc covers so much of a picture: a smaller one is a sign or a mark."""
 
-_MOSTLY_ROUND: Final = 0.7
-"""So much of a shape is a disc: the rest is words that touch it."""
 
 _ROUND: Final = 0.03
 _RIM: Final = 0.95
-_MIDWAY: Final = 0.7
-_MIDDLE: Final = 0.5
 """Nearer to the middle wedges are narrow."""
 _HOLE: Final = (0.15, 0.85)
 """Parts of the radius between which the hole of a ring ends."""
 
-_PURE: Final = 0.9
-"""So many of the pixels along a ray have one colour; those of photos have not."""
 
 _BORDER_RAYS: Final = 10
 """What is narrower stands between wedges; it is no wedge."""
 
-_MAX_WEDGES: Final = 16
 _UNKNOWN: Final = -2
 
 Rays = NDArray[np.int16]
@@ -72,7 +61,7 @@ def pies_of(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -
 
     Raises UnreadableChartError.
     """
-    if len(labels) < _MIN_NAMES:
+    if len(labels) < 2:
         raise BarePieError("names of its wedges were not found")
     em = Ink(labels=labels).em
     fills, samples = shapes_in(palette, labels, em)
@@ -90,7 +79,7 @@ def wedges_of(palette: Palette, ocr_mask: Mask) -> list[Fill]:
     disc = _with_hole(outer, palette)
     colours = _by_ray(palette, disc, ocr_mask)
     wedges = list(_divided(colours, palette.grounds, disc.gap)) if colours is not None else []
-    if not 2 <= len(wedges) <= _MAX_WEDGES:
+    if not 2 <= len(wedges) <= 16:
         return []
     return [
         Fill(points=_outline(disc, begin, end), colour=palette.colours[colour])
@@ -107,7 +96,7 @@ def _disc(palette: Palette) -> _Disc | None:
     """Return the largest thing that is drawn, if it is round but for words that touch it."""
     drawn = (~palette.ground).astype(np.uint8)
     opened = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, round_kernel(_THIN_PX | 1))
-    gap = max(_THIN_PX, round(_GAP * min(drawn.shape)))
+    gap = max(_THIN_PX, round(0.03 * min(drawn.shape)))
     closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, round_kernel(gap | 1))
     shape = _round_part(_largest(closed.astype(np.uint8)))
     x, y, width, height = cv2.boundingRect(shape)
@@ -118,7 +107,7 @@ def _disc(palette: Palette) -> _Disc | None:
     is_full = abs(area / (math.pi * radius**2) - 1) < 2 * _ROUND
     if not (is_round and is_full):
         return None
-    rays = _RAYS * gap / (2 * math.pi * _MIDWAY * radius)
+    rays = _RAYS * gap / (2 * math.pi * 0.7 * radius)
     return _Disc(middle=(x + (width - 1) / 2, y + (height - 1) / 2), radius=radius, gap=rays)
 
 
@@ -136,7 +125,7 @@ def _round_part(shape: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return where discs of half the largest one fit in a shape (an opening, by distances)."""
     depth = _depth(shape)
     half = float(depth.max()) / 2
-    if 4 * math.pi * half**2 < _MOSTLY_ROUND * max(1, int(shape.sum())):
+    if 4 * math.pi * half**2 < 0.7 * max(1, int(shape.sum())):  # the rest is words that touch it
         return np.zeros_like(shape)
     outside = (depth <= half).astype(np.uint8)
     off = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
@@ -171,7 +160,8 @@ def _along(of: NDArray[np.int16] | Mask, disc: _Disc, parts: NDArray[np.float64]
 
 def _by_ray(palette: Palette, disc: _Disc, ocr_mask: Mask) -> list[int] | None:
     """Return the colour of each ray, but for letters on it; None where many have several."""
-    begin = disc.inner + 0.1 * (_RIM - disc.inner) if disc.inner else _MIDDLE
+    # nearer to it wedges are narrow
+    begin = disc.inner + 0.1 * (_RIM - disc.inner) if disc.inner else 0.5
     parts = np.linspace(begin, _RIM, 32)
     seen = _along(palette.places, disc, parts)
     clear = np.where(_along(ocr_mask, disc, parts) > 0, _UNKNOWN, seen)
@@ -179,7 +169,7 @@ def _by_ray(palette: Palette, disc: _Disc, ocr_mask: Mask) -> list[int] | None:
     rays = np.where(is_clear, clear, seen)
     counts = np.stack([(rays == n).sum(axis=1) for n in range(len(palette.colours))], axis=1)
     known = counts.sum(axis=1)
-    is_pure = counts.max(axis=1).sum() > _PURE * known.sum()
+    is_pure = counts.max(axis=1).sum() > 0.9 * known.sum()  # photos are not
     if not is_pure or (known == 0).mean() > _ROUND:
         return None
     colours: list[int] = np.where(known > 0, counts.argmax(axis=1), _UNKNOWN).tolist()

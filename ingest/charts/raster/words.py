@@ -20,15 +20,6 @@ from rag.protocols import Pixels
 _UPRIGHT: Final = 1.5
 """Height through width from which a line of several letters stands on its side."""
 
-_SLANTED: Final = 0.5
-_SHORT: Final = 0.75
-_SQUARE: Final = 1.3
-"""Width through that of its letters, lying, up to which a line is on a slant: of a short word,
-whose box is about as wide as high, the second."""
-
-_MIN_CONTRAST: Final = 48
-_FULL: Final = 0.85
-"""Of the largest difference from the ground: the inner pixels of letters, without their edges."""
 
 _MIN_WORD: Final = 3
 _HUE: Final = 64
@@ -37,11 +28,6 @@ _HUE: Final = 64
 _NAME_EM: Final = (0.3, 1.3)
 """A name begins so little before the end of its sample, or so far beyond it."""
 
-_HIGHEST_EM: Final = 3.0
-"""Signs of shorter words than so many letters are no higher than this."""
-
-_LETTER: Final = 0.5
-"""Width of a letter through its height, about."""
 
 _SAMPLE: Final = re.compile(r"(?<!\w)[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\w{2})")
 """What a legend's sample is read as, where it stands in the box of its name."""
@@ -49,8 +35,6 @@ _SAMPLE: Final = re.compile(r"(?<!\w)[-–—_~■▪●•○◆◼▬=+*]{1,4}
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+")
 """A number with separators: several that touch each other are read as one word."""
 
-_NARROW: Final = 0.5
-"""Width of a separator or a space, in digits."""
 
 _TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
 """The mark of an axis, read as a sign after its number."""
@@ -75,7 +59,7 @@ def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Labe
         for line, box in zip(lines, boxes, strict=True)
         for label in _parts(line.text.strip(), box, em)
         if any(sign.isalnum() for sign in label.text)
-        and not (len(label.text) < _MIN_WORD and size_of(label.box)[1] > _HIGHEST_EM * em)
+        and not (len(label.text) < _MIN_WORD and size_of(label.box)[1] > 3.0 * em)
     ]
     return _turned_joined(found)
 
@@ -83,8 +67,8 @@ def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Labe
 def _lies(text: str, box: Box) -> bool:
     """Whether a line is level: it is as wide as its letters are, lying."""
     width, height = box[2] - box[0], box[3] - box[1]
-    share = _SHORT if width < _SQUARE * height else _SLANTED
-    return width >= share * _LETTER * height * len(text.strip())
+    share = 0.75 if width < 1.3 * height else 0.5
+    return width >= share * 0.5 * height * len(text.strip())
 
 
 def _box(line: Line, width_px: int, height_px: int) -> Box:
@@ -124,7 +108,7 @@ def _angle(text: str, box: Box, em: float) -> int:
 
 def _part(box: Box, span: tuple[int, int], text: str) -> Box:
     """Return the box of a part of some numbers."""
-    ends = [0.0, *accumulate(1.0 if sign.isdecimal() else _NARROW for sign in text)]
+    ends = [0.0, *accumulate(1.0 if sign.isdecimal() else 0.5 for sign in text)]
     digit = (box[2] - box[0]) / ends[-1]
     return box[0] + digit * ends[span[0]], box[1], box[0] + digit * ends[span[1]], box[3]
 
@@ -192,9 +176,10 @@ def _within(box: Box, pixels: Pixels) -> Pixels:
 
 def _tint(part: Pixels, ground: Colour) -> Colour | None:
     off = np.abs(part.astype(np.int16) - np.array(ground)).max(axis=1, initial=0)  # (pixels,)
-    if not len(off) or off.max() < _MIN_CONTRAST:
+    if not len(off) or off.max() < 48:
         return None
-    red, green, blue = np.median(part[off > _FULL * off.max()], axis=0).astype(int).tolist()
+    # without their edges
+    red, green, blue = np.median(part[off > 0.85 * off.max()], axis=0).astype(int).tolist()
     return red, green, blue
 
 

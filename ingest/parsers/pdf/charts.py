@@ -8,8 +8,8 @@ from itertools import pairwise
 from math import hypot
 from typing import Final
 
-from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Ink, Label
+from ingest.charts.read import read_charts
 from ingest.charts.table import Chart, form_of, note
 from ingest.parsers.base.elements import table_element, text_element
 from ingest.parsers.pdf.drawn.figures import PdfFigure

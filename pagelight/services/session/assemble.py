@@ -14,7 +14,7 @@ from typing import Final
 from ingest.archives.passwords import lent
 from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.discovery.discover import FoundFile, identify
-from ingest.ocr.cache import OcrCache
+from ingest.ocr.pending import OcrCache
 from ingest.pipeline.attach import Attacher
 from ingest.pipeline.hearing_pass import Transcription
 from ingest.pipeline.pipeline import Ingest

@@ -5,9 +5,9 @@ import math
 import pytest
 
 from ingest.charts.axes import find_scales
-from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Fill, Ink, Label, Stroke
 from ingest.charts.numbers import amount, day_of
+from ingest.charts.read import read_charts
 from ingest.charts.table import (
     SERIES_UNNAMED,
     Chart,

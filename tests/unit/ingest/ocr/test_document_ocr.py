@@ -9,8 +9,8 @@ from builders_pictures import picture_file
 from fake_ocr import FakeOcr, LineCache, bars
 from msgspec import structs
 
-from ingest.ocr.cache import cache_keys
 from ingest.ocr.document_ocr import letter
+from ingest.ocr.pending import cache_keys
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
 from rag.protocols import OcrLine

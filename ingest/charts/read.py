@@ -7,26 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
-from ingest.charts.axes import find_scales, has_lost_factor, taken_by
+from ingest.charts.axes import MAX_OFF, Scale, find_scales, has_lost_factor, taken_by
+from ingest.charts.barchart import bar_chart
 from ingest.charts.bars import find_bars, not_of_values
 from ingest.charts.categories import YEAR, title_above, unused
-from ingest.charts.forms.barchart import bar_chart
-from ingest.charts.forms.dots import dot_chart, find_dots
-from ingest.charts.forms.linechart import line_chart
-from ingest.charts.forms.pies import find_wedges, pie_chart
-from ingest.charts.forms.printed import printed_at
-from ingest.charts.ink import Box, Fill, Ink, Stroke, around, holds, middle_of
+from ingest.charts.dots import dot_chart, find_dots
+from ingest.charts.ink import Box, Fill, Ink, Stroke, around, holds, middle_of, size_of
 from ingest.charts.legend import Legend, find_legend
+from ingest.charts.linechart import line_chart, printed_at
 from ingest.charts.lines import find_areas, find_lines
-from ingest.charts.scale import MAX_OFF, Scale
+from ingest.charts.pies import find_wedges, pie_chart
 from ingest.charts.table import Chart, NoChartError, UnreadableChartError, unread_names
-
-_RUNS_ALONG: Final = 0.5
-_BOX_POINTS: Final = 5
-
-OTHERS_UNREAD: Final = "another plot beside it was not read"
 
 
 def read_charts(ink: Ink) -> list[Chart]:
@@ -38,7 +30,7 @@ def read_charts(ink: Ink) -> list[Chart]:
     legend = find_legend(ink, taken_by(upright, find_scales(ink, 0)))
     upright = not_of_values(upright, find_bars(ink, legend.samples, []), ink.em)
     charts, reasons = [], []
-    plots = divided(ink, upright, legend)
+    plots = _divided(ink, upright, legend)
     for plot in plots:
         try:
             title = title_above(plot) if len(plots) > 1 else ""
@@ -51,7 +43,8 @@ def read_charts(ink: Ink) -> list[Chart]:
     if reasons and not charts:
         raise next((one for one in reasons if not isinstance(one, NoChartError)), reasons[0])
     if any(not isinstance(one, NoChartError) for one in reasons):
-        charts = [replace(chart, warnings=[*chart.warnings, OTHERS_UNREAD]) for chart in charts]
+        unread = "another plot beside it was not read"
+        charts = [replace(chart, warnings=[*chart.warnings, unread]) for chart in charts]
     return charts
 
 
@@ -68,16 +61,15 @@ def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
     bars = find_bars(ink, legend.samples, [*upright[:1], *level[:1]])
     if bars is not None:
         return bar_chart(ink, bars, legend, [*upright, *level])
-    printed = printed_at(
-        find_lines(ink, legend.samples, _whole(ink)), unused(ink, legend.labels), ink
-    )
-    if printed and not _has_one(upright):
-        bare = replace(ink, labels=unused(ink, printed.labels))
-        level = find_scales(bare, 0)
-        lines = find_lines(bare, legend.samples, _whole(ink))
-        return line_chart(
-            bare, lines, legend, printed.scale, level[0] if level else None, printed=printed
-        )
+    are_two = any(abs(scale.slope / upright[0].slope - 1) > MAX_OFF for scale in upright)
+    if not upright or are_two:
+        whole = around([stroke.box for stroke in ink.strokes] or [(0.0, 0.0, 0.0, 0.0)])
+        lines = find_lines(ink, legend.samples, whole)
+        if printed := printed_at(lines, unused(ink, legend.labels), ink):
+            bare = replace(ink, labels=unused(ink, printed.labels))
+            level = find_scales(bare, 0)
+            across = level[0] if level else None
+            return line_chart(bare, lines, legend, printed.scale, across, printed=printed)
     if not upright:
         kind = UnreadableChartError if _runs_over_years(ink, level) else NoChartError
         raise kind("it has no axis of numbers that fit where they stand")
@@ -90,7 +82,7 @@ def _runs_over_years(ink: Ink, level: Sequence[Scale]) -> bool:
     """Whether a line or an area runs along a row of years or days: drawings have none."""
     rows = [s for s in level if s.kind == "date" or all(YEAR.fullmatch(x.text) for x in s.labels)]
     return any(
-        (thing.box[2] - thing.box[0]) > _RUNS_ALONG * (row.ends[1] - row.ends[0])
+        size_of(thing.box)[0] > 0.5 * (row.ends[1] - row.ends[0])
         and holds((row.ends[0], 0.0, row.ends[1], row.box[1]), middle_of(thing.box))
         and _is_curve(thing)
         for row in rows
@@ -102,24 +94,14 @@ def _is_curve(thing: Stroke | Fill) -> bool:
     """Whether something may be a line or an area of data: no rule, and no box."""
     if isinstance(thing, Stroke):
         return len(thing.points) > 2 and not thing.is_closed
-    return len(thing.points) > _BOX_POINTS and not (thing.is_rectangle or thing.is_white)
-
-
-def _has_one(upright: Sequence[Scale]) -> bool:
-    """Whether a plot has one scale, or several that are the same."""
-    slopes = [scale.slope / upright[0].slope for scale in upright]
-    return bool(slopes) and all(abs(slope - 1) < MAX_OFF for slope in slopes)
-
-
-def _whole(ink: Ink) -> Box:
-    return around([stroke.box for stroke in ink.strokes] or [(0.0, 0.0, 0.0, 0.0)])
+    return len(thing.points) > 5 and not (thing.is_rectangle or thing.is_white)
 
 
 def _plotted(ink: Ink, legend: Legend, upright: Scale, level: Scale | None) -> Chart:
     """Return a chart whose marks stand at the heights of a scale."""
     plot = _plot(ink, upright)
     lines = find_lines(ink, legend.samples, plot)
-    if upright.off > max(0.12 * ink.em, MAX_OFF * abs(upright.ends[1] - upright.ends[0])):
+    if upright.is_off(ink.em):
         kind = UnreadableChartError if lines else NoChartError
         raise kind("its tick labels do not fit a scale")
     areas = find_areas(ink, legend.samples, plot, upright)
@@ -134,60 +116,42 @@ def _plot(ink: Ink, upright: Scale) -> Box:
     """Return the box within the axes: right of the labels, as high as they reach."""
     top, bottom = upright.ends
     step = (bottom - top) / (len(upright.places) - 1)
-    labels = upright.box
+    x0, _, x1, _ = upright.box
     boxes = [s.box for s in ink.strokes] + [f.box for f in ink.fills if not f.is_white]
-    right = max((box[2] for box in boxes), default=labels[2])
-    left = min((box[0] for box in boxes), default=labels[0])
-    if (labels[0] + labels[2]) / 2 < (left + right) / 2:
-        left = labels[2]
-    else:
-        right = labels[0]
-    return (left, top - step, right, bottom + step)
+    left = min((box[0] for box in boxes), default=x0)
+    right = max((box[2] for box in boxes), default=x1)
+    is_left = x0 + x1 < left + right
+    return (x1 if is_left else left, top - step, right if is_left else x0, bottom + step)
 
 
-def divided(ink: Ink, upright: Sequence[Scale], legend: Legend) -> list[Ink]:
+def _divided(ink: Ink, upright: Sequence[Scale], legend: Legend) -> list[Ink]:
     """Return the ink of each plot; all of it where there is one. The legend's is left out."""
-    gone = {id(thing) for thing in (*legend.samples, *legend.labels)}
     drawn = [thing.box for thing in ink.drawn]
     if not drawn:
         return [ink]
+    gone = {id(thing) for thing in (*legend.samples, *legend.labels)}
     whole = around([*drawn, *(label.box for label in ink.labels)])
-    boxes = [_box(scale, upright, whole, ink.em) for scale in upright]
-    plots = [_inside(ink, box, gone) for box in boxes]
-    filled = [plot for plot in plots if _has_marks(plot)]
-    return filled if len(filled) > 1 else [ink]
+    plots = []
+    for scale in upright:
+        box = _box(scale, upright, whole, ink.em)
+        strokes = [s for s in ink.strokes if holds(box, middle_of(s.box)) and id(s) not in gone]
+        fills = [f for f in ink.fills if holds(box, middle_of(f.box)) and id(f) not in gone]
+        labels = [x for x in ink.labels if holds(box, x.middle) and id(x) not in gone]
+        has_bars = sum(not fill.is_white for fill in fills) > 1
+        if has_bars or any(_is_curve(stroke) for stroke in strokes):  # more than rules
+            plots.append(Ink(strokes=strokes, fills=fills, labels=labels, blur=ink.blur))
+    return plots if len(plots) > 1 else [ink]
 
 
 def _box(scale: Scale, scales: Sequence[Scale], whole: Box, em: float) -> Box:
     """Return the box of the plot whose axis stands at its left: as far as the next ones."""
     x0, y0, x1, y1 = scale.box
-    right = [s.box[0] for s in scales if s.box[0] > x1 + em and _overlap(s.box, scale.box)]
-    below = [s.box[1] for s in scales if s.box[1] > y1 and _same_column(s.box, scale.box)]
-    above = [s.box[3] for s in scales if s.box[3] < y0 and _same_column(s.box, scale.box)]
+    others = [other.box for other in scales]
+    beside = [b for b in others if min(b[3], y1) - max(b[1], y0) > 0.5 * (b[3] - b[1])]
+    column = [b for b in others if b[0] < x1 and x0 < b[2]]
+    right = [b[0] for b in beside if b[0] > x1 + em]
+    below = [b[1] for b in column if b[1] > y1]
+    above = [b[3] for b in column if b[3] < y0]
     top = (max(above) + 2 * y0) / 3 if above else whole[1]
     bottom = (2 * min(below) + y1) / 3 if below else whole[3]
     return (x0 - 2.5 * em, top, min(right) - 0.2 * em if right else whole[2], bottom)
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return min(one[3], other[3]) - max(one[1], other[1]) > 0.5 * (one[3] - one[1])
-
-
-def _same_column(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2]
-
-
-def _inside(ink: Ink, box: Box, gone: set[int]) -> Ink:
-    return Ink(
-        strokes=[s for s in ink.strokes if holds(box, middle_of(s.box)) and id(s) not in gone],
-        fills=[f for f in ink.fills if holds(box, middle_of(f.box)) and id(f) not in gone],
-        labels=[x for x in ink.labels if holds(box, x.middle) and id(x) not in gone],
-        blur=ink.blur,
-    )
-
-
-def _has_marks(ink: Ink) -> bool:
-    """Whether more is drawn than rules: bars, or lines of several points."""
-    bars = [fill for fill in ink.fills if not fill.is_white]
-    lines = [stroke for stroke in ink.strokes if len(stroke.points) > 2 and not stroke.is_closed]
-    return len(bars) > 1 or len(lines) > 0
