@@ -7,50 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
 from ingest.charts.axes import Scale, find_scales, taken_by
 from ingest.charts.bars import find_bars
 from ingest.charts.categories import YEAR
-from ingest.charts.ink import (
-    Box,
-    Colour,
-    Fill,
-    Ink,
-    Label,
-    Stroke,
-    hue_of,
-    size_of,
-)
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, hue_of, size_of
 from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount
 from ingest.charts.raster.dots import dots_in
-from ingest.charts.raster.no_data import BLUR_PX, is_hidden, shapes_in
-from ingest.charts.raster.palette import (
-    Mask,
-    Palette,
-    is_drawn,
-    palette_of,
-)
+from ingest.charts.raster.masks import Mask
+from ingest.charts.raster.palette import Palette, is_drawn, palette_of
 from ingest.charts.raster.places import places_of
-from ingest.charts.raster.plot import (
-    Seen,
-    covered,
-    is_within,
-    lines_in,
-    plot_of,
-)
+from ingest.charts.raster.plot import Seen, is_within, lines_in, pixels_of, plot_of
 from ingest.charts.raster.samples import (
+    BLUR_PX,
     cut_free,
     filled_samples,
+    is_hidden,
+    shapes_in,
     unclaimed,
     with_whole_names,
 )
-from ingest.charts.raster.shapes import (
-    rules_of,
-)
+from ingest.charts.raster.shapes import rules_of
 from ingest.charts.raster.traces import Band, Trace, points_at
 from ingest.charts.raster.wedges import pies_of, wedges_of
 from ingest.charts.raster.words import labels_of, ocr_mask_of, tinted, without_samples
@@ -67,15 +47,6 @@ from ingest.charts.table import (
 from ingest.layout.layout import Line
 from rag.protocols import Pixels
 
-_MIN_NUMBERS: Final = 2
-"""Fewer are no axis."""
-
-
-_SMALL: Final = "it is drawn small: values may be off by more than 2 % of the largest"
-_LOST: Final = "lines of other colours were not read"
-_HIDDEN: Final = "what its legend hides was not read"
-_EMPTY: Final = "what may belong in its empty cells was not read"
-
 
 def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     """Return what a picture, shape (height, width, 3), tells as charts; none where it is none.
@@ -85,8 +56,7 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     """
     height_px, width_px = pixels.shape[:2]
     labels = labels_of(lines, width_px, height_px)
-    numbers = sum(amount(label.text) is not None for label in labels)
-    has_axes = numbers >= _MIN_NUMBERS
+    has_axes = sum(amount(label.text) is not None for label in labels) > 1
     is_small = min(height_px, width_px) < 120
     if is_small or not labels or not (has_axes or is_drawn(pixels)):
         return []
@@ -109,7 +79,7 @@ def _titled(chart: Chart, labels: Sequence[Label]) -> Chart:
     """Return a chart with the words above all others, that are none of it, as its title."""
     level = sorted((x for x in labels if not x.angle), key=lambda x: x.box[1])
     cells = {cell for row in chart.grid for cell in row}
-    if chart.title or len(level) < _MIN_NUMBERS or level[0].text in cells:
+    if chart.title or len(level) < 2 or level[0].text in cells:
         return chart
     first, second = level[0], level[1]
     if amount(first.text) is not None or first.middle[1] > second.box[1]:
@@ -121,17 +91,19 @@ def _titled(chart: Chart, labels: Sequence[Label]) -> Chart:
 
 def _warned(chart: Chart, known: Sequence[str], names: Sequence[str]) -> Chart:
     """Return a chart with its doubts, `known` ones before; `names` may be those of series."""
-    off, values = amount(chart.within), [v for row in chart.grid[1:] for v in row[1:]]
+    values = [value for row in chart.grid[1:] for value in row[1:]]
     amounts = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
-    share = (
-        off.value / (max(amounts) - min(amounts)) if off and max(amounts) > min(amounts) else 0.0
-    )
+    off, span = amount(chart.within), max(amounts) - min(amounts)
+    share = off.value / span if off and span else 0.0
     if chart.kind == "bar chart" and len(amounts) <= 3 and share > 0.05:
         raise NoChartError("what may be its bars is as small as the lines of a grid")
-    small = [_SMALL] if share > 0.02 else []
-    empty = [] if all(values) else [_EMPTY]
-    lacking = unread_names(chart, names)
-    return replace(chart, warnings=[*chart.warnings, *known, *small, *lacking, *empty])
+    warnings = [*chart.warnings, *known]
+    if share > 0.02:
+        warnings.append("it is drawn small: values may be off by more than 2 % of the largest")
+    warnings += unread_names(chart, names)
+    if not all(values):
+        warnings.append("what may belong in its empty cells was not read")
+    return replace(chart, warnings=warnings)
 
 
 def _seen(
@@ -147,25 +119,21 @@ def _seen(
     upright, level = find_scales(still, 1), find_scales(still, 0)
     legend = find_legend(still, taken_by(upright, level))
     kept = [s for s in samples if any(s is one for one in legend.samples)]
-    scales = [*upright[:1], *level[:1]]
-    open_fills = [fill for fill in fills if not is_hidden(fill, legend, em)]
-    doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
-    fills = open_fills
-    bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
-    bars = find_bars(bare, legend.samples, scales)
+    shown = [fill for fill in fills if not is_hidden(fill, legend, em)]
+    doubts = ["what its legend hides was not read"] if len(shown) < len(fills) else []
+    bare = Ink(strokes=[*rules, *kept], fills=shown, labels=labels, blur=BLUR_PX)
+    bars = find_bars(bare, legend.samples, [*upright[:1], *level[:1]])
     if bars and not all(_is_small(bar.box, em) for bar in bars.all):
         return bare, doubts
-    if not upright:
-        if (level and _are_years(level[0])) or len(legend.names) > 1:
-            raise UnscaledLinesError("it has no axis of numbers that fit where they stand")
-        return bare, doubts
-    seen = Seen(ink=bare, palette=palette, legend=legend, ocr_mask=ocr_mask)
-    return _with_lines(seen, upright[0], level[0] if level else None)
-
-
-def _are_years(level: Scale) -> bool:
-    """Whether a level scale is one of days or of years, as below lines."""
-    return level.kind == "date" or all(YEAR.fullmatch(label.text) for label in level.labels)
+    if upright:
+        seen = Seen(ink=bare, palette=palette, legend=legend, ocr_mask=ocr_mask)
+        return _with_lines(seen, upright[0], level[0] if level else None)
+    below_lines = level and (
+        level[0].kind == "date" or all(YEAR.fullmatch(label.text) for label in level[0].labels)
+    )
+    if below_lines or len(legend.names) > 1:
+        raise UnscaledLinesError("it has no axis of numbers that fit where they stand")
+    return bare, doubts
 
 
 def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, list[str]]:
@@ -175,11 +143,8 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
     if not is_within(plot, seen.ocr_mask.shape):
         return ink, []  # the numbers that it would stand beside are no axis
     found = lines_in(seen, plot)
-    own = [
-        f
-        for f in ink.fills
-        if not _is_small(f.box, ink.em) or any(f is s for s in seen.legend.samples)
-    ]
+    samples = set(map(id, seen.legend.samples))
+    own = [f for f in ink.fills if not _is_small(f.box, ink.em) or id(f) in samples]
     if not found:
         return replace(ink, fills=[*own, *dots_in(seen, plot)]), []
     labels = [label for label in ink.labels if label not in upright.labels]
@@ -187,38 +152,35 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
     places = places_of(labels, level, tops, plot, ink.em)
     if len(places) < 2:
         raise LostWordsError("places along its lines have no names")
-    strokes = [line for one in found if isinstance(one, Trace) and (line := _line(one, places))]
-    fills = [area for one in found if isinstance(one, Band) and (area := _area(one, places))]
+    drawn = [thing for one in found if (thing := _drawn(one, places))]
     whole = Ink(
-        strokes=[*ink.strokes, *strokes],
-        fills=[*own, *fills],
+        strokes=[*ink.strokes, *(x for x in drawn if isinstance(x, Stroke))],
+        fills=[*own, *(x for x in drawn if isinstance(x, Fill))],
         labels=[*upright.labels, *labels],
         blur=ink.blur,
     )
-    colours = [line.colour for line in strokes] + [area.colour for area in fills]
+    colours = [thing.colour for thing in drawn]
     is_other = _has_others(seen, plot, colours)
     if is_other and not any(map(seen.legend.name, colours)):
         raise LostWordsError(SERIES_UNNAMED)  # one line alone would be taken for the only one
-    return whole, [_LOST] if is_other else []
+    return whole, ["lines of other colours were not read"] if is_other else []
 
 
 def _has_others(seen: Seen, plot: Box, read: Sequence[Colour]) -> bool:
     """Whether another strong colour runs along most of the plot, as a line of dots does."""
-    x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
-    clear = ~covered(seen)
+    part = pixels_of(plot)
     for n, colour in seen.palette.drawn:
-        if hue_of(colour) < 60 or colour in read:
+        mask = seen.palette.mask(n)[part] & ~seen.covered[part]
+        rows = np.sort(mask.sum(axis=1))[::-1]
+        is_grid = 2 * rows[: max(1, len(rows) // 20)].sum() > rows.sum()  # level lines
+        if hue_of(colour) < 60 or colour in read or is_grid:
             continue
-        mask = (seen.palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
-        if _is_grid(mask):
-            continue
-        columns: Mask = np.asarray(mask.any(axis=0))
+        columns = mask.any(axis=0)
         reached = np.flatnonzero(columns)
-        if not len(reached) or reached[-1] - reached[0] < 0.5 * len(columns):
-            continue
-        halves = np.array_split(columns[reached[0] : reached[-1]], 2)
-        if all(half.mean() > 0.25 for half in halves):
-            return True
+        if len(reached) and reached[-1] - reached[0] >= 0.5 * len(columns):
+            halves = np.array_split(columns[reached[0] : reached[-1]], 2)
+            if all(half.mean() > 0.25 for half in halves):
+                return True
     return False
 
 
@@ -227,19 +189,12 @@ def _is_small(box: Box, em: float) -> bool:
     return max(size_of(box)) < 1.5 * em
 
 
-def _line(trace: Trace, places: Sequence[float]) -> Stroke | None:
-    points = points_at(trace, places)
-    return Stroke(points=tuple(points), colour=trace.colour) if len(points) > 1 else None
-
-
-def _area(band: Band, places: Sequence[float]) -> Fill | None:
-    upper, lower = points_at(band.upper, places), points_at(band.lower, places)
+def _drawn(one: Trace | Band, places: Sequence[float]) -> Stroke | Fill | None:
+    """Return a line or an area through its points at places; None where it has too few."""
+    if isinstance(one, Trace):
+        points = points_at(one, places)
+        return Stroke(points=tuple(points), colour=one.colour) if len(points) > 1 else None
+    upper, lower = points_at(one.upper, places), points_at(one.lower, places)
     if len(upper) < 2 or len(upper) != len(lower):
         return None
-    return Fill(points=(*upper, *reversed(lower)), colour=band.upper.colour)
-
-
-def _is_grid(mask: Mask) -> bool:
-    """Whether most of a colour lies in few rows of pixels, as level lines do."""
-    rows = np.sort(mask.sum(axis=1))[::-1]
-    return bool(2 * rows[: max(1, len(rows) // 20)].sum() > rows.sum())
+    return Fill(points=(*upper, *reversed(lower)), colour=one.upper.colour)

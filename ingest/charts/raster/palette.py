@@ -16,25 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Colour, hue_of, off_by
+from ingest.charts.raster.masks import Mask, flat_kernel, grown
 from rag.protocols import Pixels
-
-Mask = NDArray[np.bool_]
-"""(height, width)."""
 
 MIXED: Final = -1
 """The place of a pixel that has none of the colours: the edge between two."""
 
 _SHADES: Final = 32
+"""Of each channel; a code is a shade of all three."""
+
 _REACH: Final = 20
 """Shades so near in every channel are one colour: what JPEG makes of it."""
 
 _MAX_COLOURS: Final = 20
-"""A colour that covers so little beside one near to it is a shade that JPEG made of it."""
-
-
-_EDGE_PX: Final = (2, 6)
 _STEP: Final = 40
-"""Of the pixels so far beside steps of brightness, those of a drawing are flat, but for JPEG's."""
+"""What JPEG makes of a colour beside a step of brightness is off by no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +63,11 @@ class Palette:
     def edges(self, n: int) -> Mask:
         """Return where a colour may be the shade beside another, which stands out more."""
         found: Mask = np.zeros(self.places.shape, dtype=bool)
-        ground = self.colours[self.grounds[0]]
+        colour, ground = self.colours[n], self.colours[self.grounds[0]]
         for k, other in self.drawn:
-            if k != n and _is_shade(self.colours[n], ground, other):
-                found |= _grown(self.mask(k))
+            stands_out = off_by(colour, ground) < off_by(other, ground)
+            if k != n and stands_out and between(colour, ground, other) < _REACH:
+                found |= grown(self.mask(k))
         return found
 
 
@@ -90,15 +87,14 @@ def palette_of(pixels: Pixels, ocr_mask: Mask) -> Palette:
     """Return the colours that cover most of a picture; its lettering is not counted."""
     codes = _codes(pixels)
     counts = np.bincount(codes[~ocr_mask], minlength=_SHADES**3)
-    least = max(30, 1.5e-4 * codes.size)
     table = np.full(_SHADES**3, MIXED, dtype=np.int16)
     colours: list[Colour] = []
-    for code, near in _peaks(counts, least):
-        colour = _colour(pixels[codes == code])
+    for code, near in _peaks(counts, least=max(30, 1.5e-4 * codes.size)):
+        red, green, blue = np.median(pixels[codes == code], axis=0).astype(int).tolist()
         shades = near & (table == MIXED)
-        if not _is_edge(shades[codes] & ~ocr_mask, colour, colours, table[codes]):
+        if not _is_edge(shades[codes] & ~ocr_mask, (red, green, blue), colours, table[codes]):
             table[shades] = len(colours)
-            colours.append(colour)
+            colours.append((red, green, blue))
     places = table[codes]
     return Palette(colours=tuple(colours), places=places, grounds=_grounds(colours, places))
 
@@ -107,38 +103,34 @@ def smoothed(pixels: Pixels) -> Pixels:
     """Return a drawing without the shades of JPEG; as it is where it has few, or is none."""
     if not is_drawn(pixels) or frayed(pixels) <= 0.08:
         return pixels
-    # JPEG's blocks are 8 pixels wide
-    flat = cv2.pyrMeanShiftFiltering(pixels, 6, _STEP, maxLevel=0)
-    return _settled(np.asarray(flat, dtype=np.uint8), reach=_STEP)
+    flat = cv2.pyrMeanShiftFiltering(pixels, 6, _STEP, maxLevel=0)  # blocks are 8 pixels wide
+    return _settled(np.asarray(flat, dtype=np.uint8))
 
 
 def frayed(pixels: Pixels) -> float:
     """Return how many of the pixels near the edges of what is drawn are not flat, 0 to 1."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    kernel = np.ones((3, 3), dtype=np.uint8)
+    kernel = flat_kernel(3, 3)
     steps = cv2.subtract(cv2.dilate(grey, kernel), cv2.erode(grey, kernel))
-    edges = (steps > _STEP).astype(np.uint8)
-    inner, outer = (_grown(edges, by) for by in _EDGE_PX)
-    edge_steps = steps[outer & ~inner]
-    return float((edge_steps > 3).mean()) if len(edge_steps) else 0.0
+    edges = steps > _STEP
+    near = steps[grown(edges, 6) & ~grown(edges, 2)]
+    return float((near > 3).mean()) if len(near) else 0.0
 
 
-def _settled(pixels: Pixels, *, reach: int) -> Pixels:
+def _settled(pixels: Pixels) -> Pixels:
     """Return a picture whose shades are those of its palette, where one is so near to them."""
     palette = palette_of(pixels, np.zeros(pixels.shape[:2], dtype=np.bool_))
-    known = np.array(palette.colours)
-    meant = np.array(_meant(palette, reach))
+    known, meant = np.array(palette.colours), np.array(_meant(palette))
     step = 256 // _SHADES
-    shades = np.stack(np.unravel_index(np.arange(_SHADES**3), (_SHADES,) * 3), axis=1)
-    off = np.abs((shades * step + step // 2)[:, None] - known[None]).max(axis=2)
+    off = np.abs((_all_shades() * step + step // 2)[:, None] - known[None]).max(axis=2)
     nearest = off.argmin(axis=1)
-    is_near = off[np.arange(len(off)), nearest] <= reach
+    is_near = off[np.arange(len(off)), nearest] <= _STEP
     codes = _codes(pixels)
     found = np.where(is_near[codes][..., None], meant[nearest[codes]], pixels)
     return np.asarray(found, dtype=np.uint8)
 
 
-def _meant(palette: Palette, reach: int) -> list[Colour]:
+def _meant(palette: Palette) -> list[Colour]:
     """Return for each colour which it means: itself, or one that JPEG made it of.
 
     A rare one means a commoner one that is near, and one near to the margin's (but for the grounds
@@ -148,9 +140,9 @@ def _meant(palette: Palette, reach: int) -> list[Colour]:
     ground = palette.colours[palette.grounds[0]]
     kept: list[int] = []
     for n, colour in enumerate(palette.colours):
-        near = [k for k in kept if off_by(colour, palette.colours[k]) <= reach]
+        near = [k for k in kept if off_by(colour, palette.colours[k]) <= _STEP]
         is_shade = any(counts[n] < 0.1 * counts[k] for k in near)
-        if n in palette.grounds or not (is_shade or off_by(colour, ground) <= reach):
+        if n in palette.grounds or not (is_shade or off_by(colour, ground) <= _STEP):
             kept.append(n)
     true = [palette.colours[n] for n in kept]
     return [min(true, key=lambda one: off_by(one, colour)) for colour in palette.colours]
@@ -162,8 +154,7 @@ def _grounds(colours: Sequence[Colour], places: NDArray[np.int16]) -> tuple[int,
     seen = np.bincount(sides[sides >= 0], minlength=len(colours))
     margin = int(seen.argmax()) if len(seen) else 0
     pale = [n for n, one in enumerate(colours) if min(one) > 204]
-    panels = [n for n in pale if (places == n).mean() > 0.15]
-    return tuple({margin, *panels})
+    return tuple({margin, *(n for n in pale if (places == n).mean() > 0.15)})
 
 
 def _is_edge(
@@ -173,15 +164,8 @@ def _is_edge(
     meets: Mask = np.zeros_like(mask)
     for one, other in combinations(range(len(colours)), 2):
         if between(colour, colours[one], colours[other]) < _REACH:
-            meets |= _grown(places == one) & _grown(places == other) & mask
+            meets |= grown(places == one) & grown(places == other) & mask
     return int(meets.sum()) > 0.6 * int(mask.sum())
-
-
-def _is_shade(colour: Colour, ground: Colour, other: Colour) -> bool:
-    """Whether a colour lies between a ground and another one."""
-    return (
-        off_by(colour, ground) < off_by(other, ground) and between(colour, ground, other) < _REACH
-    )
 
 
 def between(colour: Colour, one: Colour, other: Colour) -> float:
@@ -192,29 +176,20 @@ def between(colour: Colour, one: Colour, other: Colour) -> float:
     return float(np.abs(begin + share * way - point).max())
 
 
-def _grown(mask: Mask | NDArray[np.uint8], by: int = 2) -> Mask:
-    """Return a mask with what is within some pixels of it."""
-    side = 2 * by + 1
-    return cv2.dilate(mask.astype(np.uint8), np.ones((side, side), dtype=np.uint8)).astype(bool)
-
-
-def round_kernel(size: int) -> NDArray[np.uint8]:
-    """Return a disc so wide, as OpenCV's shape of what is near."""
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)).astype(np.uint8)
-
-
 def _codes(pixels: Pixels) -> NDArray[np.int32]:
-    shades = (pixels // (256 // _SHADES)).astype(np.int32)
-    found: NDArray[np.int32] = (shades[..., 0] * _SHADES + shades[..., 1]) * _SHADES + shades[
-        ..., 2
-    ]
+    red, green, blue = np.moveaxis((pixels // (256 // _SHADES)).astype(np.int32), 2, 0)
+    found: NDArray[np.int32] = (red * _SHADES + green) * _SHADES + blue
     return found
 
 
-def _peaks(counts: NDArray[np.int64], least: float) -> Iterator[tuple[int, Mask]]:
+def _all_shades() -> NDArray[np.intp]:
+    """Return the shades of red, green and blue of each code, shape (codes, 3)."""
+    return np.stack(np.unravel_index(np.arange(_SHADES**3), (_SHADES,) * 3), axis=1)
+
+
+def _peaks(counts: NDArray[np.int64], *, least: float) -> Iterator[tuple[int, Mask]]:
     """Yield the commonest shade that is left, and which shades are as good as it."""
-    left = counts.copy()
-    shades = np.stack(np.unravel_index(np.arange(_SHADES**3), (_SHADES,) * 3), axis=1)
+    left, shades = counts.copy(), _all_shades()
     for _ in range(_MAX_COLOURS):
         code = int(left.argmax())
         if left[code] < least:
@@ -222,8 +197,3 @@ def _peaks(counts: NDArray[np.int64], least: float) -> Iterator[tuple[int, Mask]
         near: Mask = np.abs(shades - shades[code]).max(axis=1) <= _REACH * _SHADES // 256
         left[near] = 0
         yield code, near
-
-
-def _colour(pixels: Pixels) -> Colour:
-    red, green, blue = np.median(pixels, axis=0).astype(int).tolist()
-    return red, green, blue

@@ -14,18 +14,14 @@ from ingest.charts.ink import Box, Label
 from ingest.charts.numbers import first_of_month
 from ingest.charts.raster.traces import Trace, bends_at, misfit, share_at
 
-_DIVISIONS: Final = (1, 2, 3, 4, 5, 10)
 _MAX_PLACES: Final = 60
 _STRAIGHT: Final = 0.8
 """Between its points so much of a line is straight; crossings and marks hide the rest."""
 
-
 _ENDS_PX: Final = 4.0
 """A line may end so far before its last point: an axis hides its end."""
 
-
 _MONTH_DAYS: Final = 30.44
-"""Steps are not divided below one: years have no parts."""
 
 
 def places_of(
@@ -37,31 +33,56 @@ def places_of(
         return _of_scale(level, traces, begin, end)
     if level is not None and (days := _of_days(level, traces, begin, end)):
         return days
-    names = sorted(anchor(label, 1, em) for label in _row(labels, plot, em))
-    if not _is_whole(names, begin, end):
+    below = [x for x in labels if x.box[1] > plot[3] - 0.5 * em]
+    below = [x for x in below if plot[0] - 3 * em < x.middle[0] < plot[2] + 3 * em]
+    top = min((x.box[1] for x in below), default=0.0)
+    names = sorted(anchor(x, 1, em) for x in below if x.box[1] - top < 0.8 * em)
+    if len(names) < 2:
         return []
+    gaps = np.diff(names)
+    pitch = float(np.median(gaps))
+    if gaps.max() >= 1.6 * pitch or max(names[0] - begin, end - names[-1]) >= 0.7 * pitch:
+        return []  # not every place along lines has a name
     even = np.linspace(begin + 0.5, end - 0.5, len(names)).tolist()
-    near = np.abs(np.array(even) - names).max() < 0.45 * float(np.median(np.diff(names)))
-    tried = [_at_bends(names, traces), *([even] if near else []), list(names)]
+    near = np.abs(np.array(even) - names).max() < 0.45 * pitch
+    tried = [_at_bends(names, traces), *([even] if near else []), names]
     return min(tried, key=lambda places: misfit(traces, places))
 
 
 def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
     """Return ticks, or what divides their steps into whole ones, so that lines are straight."""
     values = sorted(level.value(at) for at in level.places)
-    step = _plain(float(np.median(np.diff(values))))
-    first = min((_whole(value) for value in values), key=lambda one: abs(one - round(one)))
-    steps = _steps(step)
+    wholes = [float(round(v)) if abs(v - round(v)) < 0.05 else v for v in values]
+    first = min(wholes, key=lambda one: abs(one - round(one)))
+    steps = _steps(float(np.median(np.diff(values))))
     best, straight = _ticks(level, first, steps[0], begin, end), 0.5
-    for fine in steps:
-        found = _ticks(level, first, fine, begin, end)
-        close = len(found) > 1 and found[1] - found[0] < 4.0
+    for step in steps:
+        found = _ticks(level, first, step, begin, end)
+        close = len(found) > 1 and found[1] - found[0] < 4
         if close or len(found) > _MAX_PLACES or straight > _STRAIGHT:
             break
         share = share_at(traces, found)
         if share > straight:
             best, straight = found, share
     return best
+
+
+def _steps(measured: float) -> list[float]:
+    """Return a step, of few digits, and the whole ones that divide it: years have no parts.
+
+    One, where it is larger and not whole.
+    """
+    plain = (float(f"{measured:.{digits}g}") for digits in (1, 2, 3))
+    step = next((one for one in plain if abs(one - measured) < 0.005 * measured), measured)
+    if abs(step - round(step)) >= 1e-6 * step:
+        return [step] if step < 1 else [1.0]
+    return [step, *(round(step) / n for n in (2, 3, 4, 5, 10) if round(step) % n == 0)]
+
+
+def _ticks(level: Scale, first: float, step: float, begin: float, end: float) -> list[float]:
+    low, high = sorted((level.value(begin - _ENDS_PX), level.value(end + _ENDS_PX)))
+    steps = range(int(np.ceil((low - first) / step)), int(np.floor((high - first) / step)) + 1)
+    return sorted(level.place(first + step * n) for n in steps[: 4 * _MAX_PLACES])
 
 
 def _of_days(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
@@ -72,13 +93,9 @@ def _of_days(level: Scale, traces: Sequence[Trace], begin: float, end: float) ->
         return []
     first = date.fromordinal(round(first_of_month(days[0])))
     count = 12 * first.year + first.month - 1
-    months_around = range(count - _MAX_PLACES, count + _MAX_PLACES * months)
     for step in (n for n in range(months, 0, -1) if months % n == 0):
-        ordinals = [
-            date(n // 12, n % 12 + 1, 1).toordinal()
-            for n in months_around
-            if (n - count) % step == 0
-        ]
+        around = range(count - _MAX_PLACES // step * step, count + _MAX_PLACES * months, step)
+        ordinals = [date(n // 12, n % 12 + 1, 1).toordinal() for n in around]
         reach = 0.45 * abs(step * _MONTH_DAYS / level.slope)
         near = [at for day in ordinals if begin - reach <= (at := level.place(day)) <= end + reach]
         if len(near) < 3:
@@ -90,49 +107,6 @@ def _of_days(level: Scale, traces: Sequence[Trace], begin: float, end: float) ->
         if len(near) <= _MAX_PLACES and share_at(traces, places) > _STRAIGHT:
             return places
     return []
-
-
-def _steps(step: float) -> list[float]:
-    """Return a step and the whole ones that divide it; one, where it is larger and not whole."""
-    whole = abs(step - round(step)) < 1e-6 * step
-    parts = [step / n for n in _DIVISIONS[1:] if whole and step / n >= 0.999]  # years have no parts
-    fine = [one for one in parts if abs(one - round(one)) < 1e-6 * step]
-    return [step, *fine] if whole or step < 1 else [1.0]
-
-
-def _plain(step: float) -> float:
-    """Return the number of fewest digits that a step may be."""
-    candidates = [float(f"{step:.{digits}g}") for digits in range(1, 3 + 1)]
-    return next((one for one in candidates if abs(one - step) < 0.005 * step), step)
-
-
-def _whole(value: float) -> float:
-    """Return the whole number that a value is about; else the value."""
-    return float(round(value)) if abs(value - round(value)) < 0.05 else value
-
-
-def _ticks(level: Scale, first: float, step: float, begin: float, end: float) -> list[float]:
-    low, high = sorted((level.value(begin - _ENDS_PX), level.value(end + _ENDS_PX)))
-    steps = range(int(np.ceil((low - first) / step)), int(np.floor((high - first) / step)) + 1)
-    return sorted(level.place(first + step * n) for n in steps[: 4 * _MAX_PLACES])
-
-
-def _row(labels: Sequence[Label], plot: Box, em: float) -> list[Label]:
-    """Return the labels of the row right under a plot."""
-    below = [x for x in labels if x.box[1] > plot[3] - 0.5 * em]
-    below = [x for x in below if plot[0] - 3 * em < x.middle[0] < plot[2] + 3 * em]
-    top = min((x.box[1] for x in below), default=0.0)
-    return [x for x in below if x.box[1] - top < 0.8 * em]
-
-
-def _is_whole(names: Sequence[float], begin: float, end: float) -> bool:
-    """Whether every place along lines has a name: they stand evenly, as far as the lines run."""
-    if len(names) < 2:
-        return False
-    gaps = np.diff(names)
-    pitch = float(np.median(gaps))
-    beyond = max(names[0] - begin, end - names[-1])
-    return bool(gaps.max() < 1.6 * pitch and beyond < 0.7 * pitch)
 
 
 def _at_bends(names: Sequence[float], traces: Sequence[Trace]) -> list[float]:
@@ -148,7 +122,6 @@ def _at_bends(names: Sequence[float], traces: Sequence[Trace]) -> list[float]:
         slope, start = 0.0, float(np.median(moved))
     pitch = float(np.median(np.diff(names)))
     shifts = slope * np.array(names) + start
-    fits = (
-        np.abs(shifts).max() < 0.45 * pitch and np.abs(slope * at + start - moved).max() < pitch / 8
-    )
+    off = np.abs(slope * at + start - moved).max()
+    fits = np.abs(shifts).max() < 0.45 * pitch and off < pitch / 8
     return (np.array(names) + shifts).tolist() if fits else list(names)

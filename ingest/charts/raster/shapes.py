@@ -9,34 +9,21 @@ from typing import Final
 
 import cv2  # comes with rapidocr
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.charts.ink import Box, Colour, Fill, Stroke, alike, around
-from ingest.charts.raster.palette import Mask, Palette, is_grey
+from ingest.charts.raster.masks import Mask, PixelBox, closed, connected, flat_kernel, opened
+from ingest.charts.raster.palette import Palette, is_grey
 from rag.protocols import Pixels
 
 _FULL: Final = 0.9
 """What covers so much of its box is a rectangle; `_OWN` of it if lettering stands in it."""
 
 _OWN: Final = 0.6
-_ROW: Final = 0.3
-"""At its ends a rectangle covers more of a row or a column."""
-
-_EDGE_PX: Final = 2
-_SIDE_PX: Final = 3
 _HATCH_PX: Final = 5
 """Lines up to so wide that cross a shape are drawn over it."""
 
-
 _MIN_PX: Final = 3
-"""The solid parts of a shape are so much of it, where lines join them, and so thick."""
-
 _RULE_PX: Final = 5
-"""A rule that is a little turned goes on a pixel higher."""
-
-_PANEL_ROW: Final = 0.3
-"""Of a row of pixels a panel covers so much; what it leaves is drawn over it."""
-
 HUELESS: Final = 48
 """The channels of what may be an axis or a grid differ by less."""
 
@@ -46,39 +33,32 @@ class Patch:
     """A connected shape of one colour; `mask` is of its box alone."""
 
     colour: Colour
-    box: tuple[int, int, int, int]
+    box: PixelBox
     mask: Mask
 
 
 def regions_of(palette: Palette) -> Iterator[Patch]:
     """Yield the connected shapes of each colour but the ground's; thin lines over them are gone."""
-    kernel = np.ones((_HATCH_PX, _HATCH_PX), dtype=np.uint8)
     for n, colour in palette.drawn:
         own = palette.mask(n)
         shades = own & palette.edges(n) if is_grey(colour) else np.zeros_like(own)
         own &= ~shades | _with_thick(own)
         shades &= own
-        closed = cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
-        closed[palette.ground] = 0
-        count, numbers, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=4)
-        for k in range(1, count):
-            x, y, width, height, area = map(int, stats[k])
-            if area < _MIN_PX**2 or max(width, height) < _MIN_PX:
+        whole = closed(own, flat_kernel(_HATCH_PX, _HATCH_PX)) & ~palette.ground
+        for box, area, mask in connected(whole, connectivity=4):
+            x0, y0, x1, y1 = box
+            part = (slice(y0, y1), slice(x0, x1))
+            if area < _MIN_PX**2 or max(mask.shape) < _MIN_PX:
                 continue
-            part = (slice(y, y + height), slice(x, x + width))
-            mask = numbers[part] == k
-            # else it is their shade
-            if (shades[part] & mask).sum() <= 0.7 * (own[part] & mask).sum():
-                yield Patch(colour=colour, box=(x, y, x + width, y + height), mask=mask)
+            if (shades[part] & mask).sum() <= 0.7 * (own[part] & mask).sum():  # else their shade
+                yield Patch(colour=colour, box=box, mask=mask)
 
 
 def _with_thick(mask: Mask) -> Mask:
     """Return the connected shapes of a mask that are somewhere thicker than shades are."""
-    kernel = np.ones((2 + 1, 2 + 1), dtype=np.uint8)
-    drawn = mask.astype(np.uint8)
-    count, numbers = cv2.connectedComponents(drawn, connectivity=4)
+    count, numbers = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
     is_thick = np.zeros(count, dtype=np.bool_)
-    is_thick[numbers[cv2.morphologyEx(drawn, cv2.MORPH_OPEN, kernel) > 0]] = True
+    is_thick[numbers[opened(mask, flat_kernel(3, 3))]] = True
     return np.asarray(is_thick[numbers])
 
 
@@ -98,50 +78,17 @@ def rectangles_of(region: Patch, em: float) -> list[Fill]:
 
 
 def _whole(region: Patch) -> list[Fill]:
-    """Return the one rectangle that a shape is; none where it is none."""
-    filled = _without_holes(region.mask)
-    is_one = region.mask.mean() > _FULL or filled.mean() > _FULL or _is_full_within(filled)
-    return [_rectangle(_trimmed(region), region.colour)] if is_one else []
-
-
-def _solid(region: Patch) -> list[Patch]:
-    """Return the solid parts of a shape without lines between them; none of mere lines."""
-    kernel = np.ones((_RULE_PX + 1, _RULE_PX + 1), dtype=np.uint8)
-    solid = cv2.morphologyEx(region.mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
-    if solid.sum() < 0.7 * region.mask.sum():
+    """Return the one rectangle that a shape is, but for its shaded edges and ticks at its ends."""
+    mask = region.mask
+    filled = _without_holes(mask)
+    is_full = max(mask.mean(), filled.mean()) > _FULL
+    if not is_full and not (min(mask.shape) > 8 and filled[2:-2, 2:-2].mean() > 0.99):
         return []
     x0, y0 = region.box[:2]
-    count, numbers, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=4)
-    boxes = [tuple(map(int, stats[k, :4])) for k in range(1, count)]
-    return [
-        Patch(
-            colour=region.colour,
-            box=(x0 + x, y0 + y, x0 + x + width, y0 + y + height),
-            mask=numbers[y : y + height, x : x + width] == k,
-        )
-        for k, (x, y, width, height) in enumerate(boxes, 1)
-        if min(width, height) >= 9
-    ]
-
-
-def _steps_in(region: Patch, em: float) -> list[Fill]:
-    """Return the rectangles beside each other that a shape is made of."""
-    if max(region.mask.shape) < 1.5 * em:
-        return []
-    x0, y0 = region.box[:2]
-    upright = _steps(region.mask)
-    found = upright or [(b, a, d, c) for a, b, c, d in _steps(region.mask.T)]
-    boxes = [(x0 + a, y0 + b, x0 + c, y0 + d) for a, b, c, d in found]
-    boxes = [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) >= _MIN_PX]
-    return [_rectangle(box, region.colour) for box in boxes]
-
-
-def _trimmed(region: Patch) -> tuple[int, int, int, int]:
-    """Return the box of a shape without what stands out at its ends, as ticks do."""
-    x0, y0 = region.box[:2]
-    rows = np.flatnonzero(region.mask.mean(axis=1) > _ROW)
-    columns = np.flatnonzero(region.mask.mean(axis=0) > _ROW)
-    return x0 + columns[0], y0 + rows[0], x0 + columns[-1] + 1, y0 + rows[-1] + 1
+    rows = np.flatnonzero(mask.mean(axis=1) > 0.3)
+    columns = np.flatnonzero(mask.mean(axis=0) > 0.3)
+    box = (x0 + columns[0], y0 + rows[0], x0 + columns[-1] + 1, y0 + rows[-1] + 1)
+    return [_rectangle(box, region.colour)]
 
 
 def _without_holes(mask: Mask) -> Mask:
@@ -154,13 +101,34 @@ def _without_holes(mask: Mask) -> Mask:
     return drawn.astype(bool)
 
 
-def _is_full_within(mask: Mask) -> bool:
-    """Whether a shape is a rectangle but for its edges, that what stands beside it shades."""
-    within = mask[_EDGE_PX:-_EDGE_PX, _EDGE_PX:-_EDGE_PX]
-    return min(mask.shape) > 4 * _EDGE_PX and bool(within.mean() > 0.99)
+def _solid(region: Patch) -> list[Patch]:
+    """Return the solid parts of a shape without lines between them; none of mere lines."""
+    solid = opened(region.mask, flat_kernel(_RULE_PX + 1, _RULE_PX + 1))
+    if solid.sum() < 0.7 * region.mask.sum():
+        return []
+    x, y = region.box[:2]
+    return [
+        Patch(colour=region.colour, box=(x + x0, y + y0, x + x1, y + y1), mask=mask)
+        for (x0, y0, x1, y1), _, mask in connected(solid, connectivity=4)
+        if min(mask.shape) >= 9
+    ]
 
 
-def _steps(mask: Mask) -> list[tuple[int, int, int, int]]:
+def _steps_in(region: Patch, em: float) -> list[Fill]:
+    """Return the rectangles beside each other that a shape is made of."""
+    if max(region.mask.shape) < 1.5 * em:
+        return []
+    x0, y0 = region.box[:2]
+    upright = _steps(region.mask)
+    found = upright or [(b, a, d, c) for a, b, c, d in _steps(region.mask.T)]
+    return [
+        _rectangle((x0 + a, y0 + b, x0 + c, y0 + d), region.colour)
+        for a, b, c, d in found
+        if min(c - a, d - b) >= _MIN_PX
+    ]
+
+
+def _steps(mask: Mask) -> list[PixelBox]:
     """Return upright boxes side by side that a shape is made of; none where it has slopes."""
     tops, ends = mask.argmax(axis=0), mask.shape[0] - mask[::-1].argmax(axis=0)
     full = mask.sum(axis=0) > _FULL * (ends - tops)
@@ -169,12 +137,12 @@ def _steps(mask: Mask) -> list[tuple[int, int, int, int]]:
     runs = [(a, b) for a, b in pairwise(edges) if b - a >= 4 and full[a:b].mean() > _FULL]
     if len(runs) > 40 or sum(b - a for a, b in runs) < _FULL * mask.shape[1]:
         return []
-    boxes = [(a, int(np.median(tops[a:b])), b, int(np.median(ends[a:b]))) for a, b in runs]
     flat = all(np.ptp(tops[a:b]) <= 2 and np.ptp(ends[a:b]) <= 2 for a, b in runs)
+    boxes = [(a, int(np.median(tops[a:b])), b, int(np.median(ends[a:b]))) for a, b in runs]
     return boxes if flat else []
 
 
-def _rectangle(box: Box | tuple[int, int, int, int], colour: Colour) -> Fill:
+def _rectangle(box: Box | PixelBox, colour: Colour) -> Fill:
     x0, y0, x1, y1 = map(float, box)
     return Fill(points=((x0, y0), (x1, y0), (x1, y1), (x0, y1)), colour=colour)
 
@@ -186,44 +154,33 @@ def with_pieces_joined(fills: Sequence[Fill], ground: Mask, em: float) -> list[F
     """
     joined: list[Fill] = []
     for fill in sorted(fills, key=lambda one: (one.box[1], one.box[0])):
-        near = next((n for n, one in enumerate(joined) if _goes_on(one, fill, ground, em)), None)
-        if near is None:
-            joined.append(fill)
+        for n, one in enumerate(joined):
+            if _goes_on(one, fill, ground, em):
+                joined[n] = _rectangle(around([one.box, fill.box]), fill.colour)
+                break
         else:
-            joined[near] = _rectangle(around([joined[near].box, fill.box]), fill.colour)
+            joined.append(fill)
     return joined
 
 
 def _goes_on(one: Fill, other: Fill, ground: Mask, em: float) -> bool:
-    """Whether a rectangle goes on in one of its colour, beside it or beyond what lies over both."""
+    """Whether a rectangle goes on in one of its colour, beside it or beyond what lies over both.
+
+    They have two sides on common lines, and stand near along these; further, as beside the edge of
+    another in a JPEG, if none of the ground lies between them.
+    """
     if not alike(one.colour, other.colour):
         return False
-    if _is_adjacent(one.box, other.box, _HATCH_PX):
+    a, b = one.box, other.box
+    flush = [max(abs(a[n] - b[n]), abs(a[n + 2] - b[n + 2])) <= 3 for n in (0, 1)]
+    apart = [max(a[n], b[n]) - min(a[n + 2], b[n + 2]) for n in (0, 1)]
+    gaps = [apart[1 - n] for n in (0, 1) if flush[n] and apart[1 - n] >= -1]
+    if any(gap <= _HATCH_PX for gap in gaps):
         return True
-    # as the edge of one beside it in a JPEG
-    return _is_adjacent(one.box, other.box, 0.25 * em) and not _is_apart(one, other, ground)
-
-
-def _is_adjacent(one: Box, other: Box, most: float) -> bool:
-    """Whether two boxes have two sides on common lines, and stand so near along these."""
-    gaps = [abs(a - b) for a, b in zip(one, other, strict=True)]
-    apart = [max(a, b) - min(c, d) for a, b, c, d in _sides(one, other)]
-    below = max(gaps[0], gaps[2]) <= _SIDE_PX and -1 <= apart[1] <= most
-    alongside = max(gaps[1], gaps[3]) <= _SIDE_PX and -1 <= apart[0] <= most
-    return below or alongside
-
-
-def _is_apart(one: Fill, other: Fill, ground: Mask) -> bool:
-    """Whether some of the ground lies between two rectangles."""
     (x0, x1), (y0, y1) = (
-        sorted((round(max(a, b)), round(min(c, d)))) for a, b, c, d in _sides(one.box, other.box)
+        sorted((round(max(a[n], b[n])), round(min(a[n + 2], b[n + 2])))) for n in (0, 1)
     )
-    return bool(ground[y0:y1, x0:x1].any())
-
-
-def _sides(one: Box, other: Box) -> list[Box]:
-    """Return the begins and ends of two boxes along x, and along y."""
-    return [(one[n], other[n], one[n + 2], other[n + 2]) for n in (0, 1)]
+    return any(gap <= 0.25 * em for gap in gaps) and not ground[y0:y1, x0:x1].any()
 
 
 def sample_of(region: Patch, em: float) -> Stroke | None:
@@ -240,29 +197,22 @@ def rules_of(palette: Palette, pixels: Pixels) -> list[Stroke]:
 
     Lines of one ground's colour that cross another are a grid too: white ones on a panel.
     """
-    drawn = [colourless(palette, pixels)]
-    drawn += [_on_panel(palette, n) for n in palette.grounds if _is_of_margin(palette, n)]
-    return [rule for mask in drawn for rule in _rules(mask.astype(np.uint8))]
-
-
-def _is_of_margin(palette: Palette, n: int) -> bool:
-    """Whether a ground is the margin's, that crosses panels as lines of a grid."""
-    sides = np.concatenate([palette.places[0], palette.places[-1]])
-    return len(palette.grounds) > 1 and bool((sides == n).any())
-
-
-def colourless(palette: Palette, pixels: Pixels) -> Mask:
-    """Return what is drawn and has no colour."""
     hue = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
-    found: Mask = ~palette.ground & (hue < HUELESS)
-    return found
+    drawn: list[Mask] = [~palette.ground & (hue < HUELESS)]
+    ends = palette.places[[0, -1]]
+    if len(palette.grounds) > 1:
+        drawn += [_on_panel(palette, n) for n in palette.grounds if (ends == n).any()]
+    return [rule for mask in drawn for rule in _rules(mask)]
 
 
 def _on_panel(palette: Palette, n: int) -> Mask:
-    """Return where a ground's colour stands within the box of another ground, its panel."""
+    """Return where a ground's colour stands within the box of another ground, its panel.
+
+    Of a row of pixels a panel covers much; what it leaves is drawn over it.
+    """
     others = np.isin(palette.places, [one for one in palette.grounds if one != n])
-    rows = np.flatnonzero(others.mean(axis=1) > _PANEL_ROW)
-    columns = np.flatnonzero(others.mean(axis=0) > _PANEL_ROW)
+    rows = np.flatnonzero(others.mean(axis=1) > 0.3)
+    columns = np.flatnonzero(others.mean(axis=0) > 0.3)
     found: Mask = np.zeros_like(others)
     if len(rows) and len(columns):
         part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
@@ -270,27 +220,18 @@ def _on_panel(palette: Palette, n: int) -> Mask:
     return found
 
 
-def _rules(drawn: NDArray[np.uint8]) -> list[Stroke]:
-    level = [_level(box) for box in _thin(drawn)]
-    upright = [((y, x), (y2, x2)) for (x, y), (x2, y2) in map(_level, _thin(drawn.T.copy()))]
-    return [Stroke(points=line, colour=(64, 64, 64)) for line in (*level, *upright)]
+def _rules(drawn: Mask) -> Iterator[Stroke]:
+    grey = (64, 64, 64)
+    for x0, y, x1 in _thin(drawn):
+        yield Stroke(points=((x0, y), (x1, y)), colour=grey)
+    for y0, x, y1 in _thin(drawn.T.copy()):
+        yield Stroke(points=((x, y0), (x, y1)), colour=grey)
 
 
-def _thin(drawn: NDArray[np.uint8]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the boxes of thin lines along x."""
-    least = max(8, round(0.2 * drawn.shape[1]))
-    kernel = np.ones((1, least), dtype=np.uint8)
-    opened = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, kernel)
-    thick = np.ones((4 * _RULE_PX, 1), dtype=np.uint8)
-    opened[cv2.morphologyEx(opened, cv2.MORPH_OPEN, thick) > 0] = 0
-    count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
-    for k in range(1, count):
-        x, y, width, height, area = map(int, stats[k])
-        # one that is a little turned goes on higher
-        if height <= _RULE_PX and area > _FULL * width * max(1, height - 1):
-            yield x, y, x + width, y + height
-
-
-def _level(box: tuple[int, int, int, int]) -> tuple[tuple[float, float], tuple[float, float]]:
-    middle = (box[1] + box[3]) / 2
-    return (float(box[0]), middle), (float(box[2]), middle)
+def _thin(drawn: Mask) -> Iterator[tuple[float, float, float]]:
+    """Yield begin, level and end of thin lines along x; one a little turned goes on higher."""
+    lines = opened(drawn, flat_kernel(max(8, round(0.2 * drawn.shape[1])), 1))
+    lines &= ~opened(lines, flat_kernel(1, 4 * _RULE_PX))
+    for (x0, y0, x1, y1), area, mask in connected(lines):
+        if y1 - y0 <= _RULE_PX and area > _FULL * (x1 - x0) * max(1, len(mask) - 1):
+            yield float(x0), (y0 + y1) / 2, float(x1)

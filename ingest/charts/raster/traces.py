@@ -1,31 +1,33 @@
-"""Lines and areas of one colour followed through a plot, column by column.
+"""Lines and areas of one colour followed through a plot, column by column; the marks on lines.
 
 A line of data is straight between its points, so a value at a point is where the straight parts
-beside it meet: that is surer than what one column of pixels shows.
+beside it meet: that is surer than what one column of pixels shows. Where a line has marks, thicker
+than itself, these tell its points better.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+import cv2  # comes with rapidocr
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.charts.ink import Colour, Point, hue_of
-from ingest.charts.raster.palette import Mask
+from ingest.charts.ink import Colour, Point
+from ingest.charts.raster.masks import Mask, PixelBox, closed, connected, opened, round_kernel
+from ingest.charts.raster.palette import is_grey
 
 Heights = NDArray[np.float64]
 """The middle of a line, or the side of an area, for each column of pixels; NaN where none is."""
 
+Part = tuple[float, float]
+"""Slope and start of a straight part."""
 
 THICKEST_EM: Final = 0.6
-"""Of the pixels of a colour so many belong to the line that was followed, or it is no line.
-
-The second where it has marks: a line that rises between close ones is seen beside them.
-"""
+_MIN_MARKS: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,15 +44,18 @@ class Trace:
     hidden: NDArray[np.bool_] | None = None
 
     @property
-    def bare(self) -> Heights:
-        """The heights where no mark hides the line."""
-        return self.heights if self.hidden is None else np.where(self.hidden, np.nan, self.heights)
-
-    @property
     def ends(self) -> tuple[float, float]:
         """Where the line begins and ends."""
         seen = np.flatnonzero(~np.isnan(self.heights))
         return self.left + float(seen[0]), self.left + float(seen[-1]) + 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """An area: its upper and its lower side."""
+
+    upper: Trace
+    lower: Trace
 
 
 def trace_of(
@@ -58,14 +63,19 @@ def trace_of(
 ) -> Trace | None:
     """Follow the line that the pixels of a colour make; None where they make none, or several.
 
-    `mask` is that of a plot whose corner is at `left`, `top`. Beside marks a line leaps.
+    `mask` is that of a plot whose corner is at `left`, `top`. Beside marks a line leaps, and one
+    that rises between close ones is seen beside them.
     """
     columns = np.flatnonzero(mask.any(axis=0))
-    if not columns.size or len(columns) < 0.12 * mask.shape[1]:  # marks
-        return None
-    if len(columns) < 0.6 * (columns[-1] - columns[0]):  # marks apart
-        return None
-    runs = _followed(mask, columns)
+    if not columns.size or len(columns) < 0.12 * mask.shape[1]:
+        return None  # marks
+    if len(columns) < 0.6 * (columns[-1] - columns[0]):
+        return None  # marks apart
+    found: list[tuple[int, int]] = []
+    for x in columns.tolist():
+        last = sum(found[-1]) / 2 if found else None
+        found.append(min(_runs(mask[:, x]), key=lambda run: _apart(run, last)))
+    runs = np.array(found, dtype=np.float64)  # first pixel and end in each column
     heights = np.full(mask.shape[1], np.nan)
     heights[columns] = runs.mean(axis=1)
     explained = int(np.diff(runs, axis=1).sum())
@@ -73,38 +83,18 @@ def trace_of(
     least, leap = (0.7, em) if marked else (0.85, 8.0)
     if explained > THICKEST_EM * em * length or explained < least * mask.sum():
         return None
-    steepest = (
-        12 if hue_of(colour) > 24 else 12 / 4  # frames have no hue either
-    )  # frames have no hue either
-    breaks = _leaps(columns, runs, leap, steepest)
+    steepest = 3 if is_grey(colour) else 12  # frames have no hue either
+    gaps = np.maximum(runs[1:, 0] - runs[:-1, 1], runs[:-1, 0] - runs[1:, 1])
+    steps = np.diff(columns)
+    far = np.maximum(steepest * np.minimum(steps, 6), leap)
+    breaks = np.flatnonzero(gaps > np.where(steps > 1, far, leap))
     heights[~np.isin(np.arange(len(heights)), _joined(columns, breaks))] = np.nan
     return Trace(colour=colour, left=left, heights=heights + top)
 
 
-def _followed(mask: Mask, columns: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the first pixel and the end of the line in each column, shape (columns, 2)."""
-    found: list[tuple[int, int]] = []
-    last = None
-    for x in columns.tolist():
-        found.append(min(_runs(mask[:, x]), key=lambda run: _apart(run, last)))
-        last = sum(found[-1]) / 2
-    return np.array(found, dtype=np.float64)
-
-
-def _leaps(
-    columns: NDArray[np.intp], runs: NDArray[np.float64], leap: float, steepest: float
-) -> list[int]:
-    """Return after which columns a line leaps."""
-    gaps = np.maximum(runs[1:, 0] - runs[:-1, 1], runs[:-1, 0] - runs[1:, 1])
-    steps = np.diff(columns)
-    far = steepest * np.minimum(steps, 6)
-    is_apart = gaps > np.where(steps > 1, np.maximum(far, leap), leap)
-    return np.flatnonzero(is_apart).tolist()
-
-
-def _joined(columns: NDArray[np.intp], breaks: Sequence[int]) -> NDArray[np.intp]:
+def _joined(columns: NDArray[np.intp], breaks: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return columns without short pieces at either end that nothing joins to the line."""
-    pieces = np.split(columns, np.array(breaks, dtype=np.intp) + 1)
+    pieces = np.split(columns, breaks + 1)
     least = 0.1 * len(columns)
     while len(pieces) > 1 and len(pieces[0]) < least:
         pieces = pieces[1:]
@@ -125,56 +115,95 @@ def _apart(run: tuple[int, int], last: float | None) -> float:
     return max(0.0, run[0] - last, last - run[1])
 
 
+def band_of(mask: Mask, colour: Colour, *, left: int, top: int, least: float) -> Band | None:
+    """Return the area, `least` pixels thick, that a colour makes; None where it makes none."""
+    columns = np.flatnonzero(mask.any(axis=0))
+    if len(columns) < 0.5 * mask.shape[1]:
+        return None
+    runs = [max(_runs(mask[:, x]), key=lambda run: run[1] - run[0]) for x in columns.tolist()]
+    first, last = np.array(runs).T
+    if (last - first).sum() < 0.85 * mask.sum() or np.median(last - first) < least:
+        return None
+    upper, lower = np.full(mask.shape[1], np.nan), np.full(mask.shape[1], np.nan)
+    upper[columns], lower[columns] = first + top, last + top
+    return Band(
+        upper=Trace(colour=colour, left=left, heights=upper),
+        lower=Trace(colour=colour, left=left, heights=lower),
+    )
+
+
+def with_marks(trace: Trace, own: Mask, *, top: int) -> Trace:
+    """Return a line with its marks; as it is where it has none.
+
+    `own` are the pixels of its colour, of a plot whose corner is at `trace.left`, `top`.
+    """
+    columns = np.flatnonzero(~np.isnan(trace.heights))
+    rows = np.clip(np.rint(trace.heights[columns] - top).astype(int), 0, len(own) - 1)
+    inner = cv2.distanceTransform(own.astype(np.uint8), cv2.DIST_L2, 3)[rows, columns]
+    width = max(1.0, 2 * float(np.quantile(inner, 0.15)))  # of the columns that have no mark
+    thickness = round(max(2.4 * width, width + 3))  # at sharp bends a line is twice as thick
+    thick = opened(closed(own, round_kernel(3)), round_kernel(thickness))
+    boxes = [box for box, area, mask in connected(thick) if area > 0.5 * mask.size]
+    even = _even(boxes)
+    if len(boxes) < _MIN_MARKS or len(even) <= 0.6 * len(boxes):  # others hide the rest in part
+        return trace
+    hidden = np.zeros(own.shape[1], dtype=bool)
+    for x0, _, x1, _ in boxes:
+        hidden[max(0, x0 - 1) : x1 + 1] = True
+    middles = sorted((trace.left + (x0 + x1) / 2, top + (y0 + y1) / 2) for x0, y0, x1, y1 in even)
+    return replace(trace, marks=tuple(middles), hidden=hidden)
+
+
+def _even(boxes: Sequence[PixelBox]) -> list[PixelBox]:
+    """Return the boxes of the usual size, as wide as high."""
+    sizes = np.array([(x1 - x0, y1 - y0) for x0, y0, x1, y1 in boxes]).reshape(-1, 2)
+    usual = np.median(sizes, axis=0) if boxes else np.ones(2)
+    if not 1 / 2 < usual[0] / usual[1] < 2:
+        return []
+    is_usual = (np.abs(sizes - usual) <= np.maximum(2, 0.25 * usual)).all(axis=1)
+    return [box for box, fits in zip(boxes, is_usual, strict=True) if fits]
+
+
 def points_at(trace: Trace, places: Sequence[float]) -> list[Point]:
-    """Return the points of a line at places that lie within it."""
+    """Return the points of a line at places that lie within it.
+
+    Each is where its one mark stands; else where straight parts meet; else what is seen there.
+    """
     begin, end = trace.ends
     reach = 0.3 * min((b - a for a, b in pairwise(places)), default=0.0)
     inside = [x for x in places if begin - reach <= x <= end + reach]
     parts = [None, *(_straight(trace, a, b) for a, b in pairwise(inside)), None]
-    heights = [
-        marked if (marked := _marked(trace, x, reach)) is not None else _height(trace, x, *sides)
-        for x, sides in zip(inside, pairwise(parts), strict=True)
-    ]
-    return [(x, y) for x, y in zip(inside, heights, strict=True) if y is not None]
-
-
-def _marked(trace: Trace, x: float, reach: float) -> float | None:
-    """Return the height of the one mark at a place."""
-    near = [y for at, y in trace.marks if abs(at - x) < reach]
-    return near[0] if len(near) == 1 else None
-
-
-Part = tuple[float, float]
-"""Slope and start of a straight part."""
-
-
-def _height(trace: Trace, x: float, before: Part | None, after: Part | None) -> float | None:
-    """Return where straight parts meet at a place; else what stands there."""
-    met = [slope * x + start for slope, start in filter(None, (before, after))]
-    if met and max(met) - min(met) < 4.0:
-        return sum(met) / len(met)
-    return met[0] if len(met) == 1 else _seen(trace, x)
-
-
-def _seen(trace: Trace, x: float) -> float | None:
-    at = round(x - 0.5) - trace.left
-    around = trace.heights[max(0, at - 1) : at + 2]
-    return float(np.nanmean(around)) if (~np.isnan(around)).any() else None
+    found = []
+    for x, sides in zip(inside, pairwise(parts), strict=True):
+        marks = [y for at, y in trace.marks if abs(at - x) < reach]
+        met = [part[0] * x + part[1] for part in sides if part]
+        at = round(x - 0.5) - trace.left
+        near = trace.heights[max(0, at - 1) : at + 2]
+        if len(marks) == 1:
+            found.append((x, marks[0]))
+        elif met and (len(met) == 1 or abs(met[0] - met[1]) < 4):
+            found.append((x, sum(met) / len(met)))
+        elif (~np.isnan(near)).any():
+            found.append((x, float(np.nanmean(near))))
+    return found
 
 
 def _straight(trace: Trace, begin: float, end: float) -> Part | None:
     """Return the straight part between two places; None where the line bends between them."""
     inset = 0.12 * (end - begin)
     first = max(0, round(begin + inset) - trace.left)
-    heights = trace.bare[first : round(end - inset) - trace.left]
+    part = slice(first, round(end - inset) - trace.left)
+    heights = trace.heights[part]
     seen = ~np.isnan(heights)
+    if trace.hidden is not None:
+        seen &= ~trace.hidden[part]
     if seen.sum() < max(3, 0.25 * len(seen)):  # the rest lies under other lines
         return None
     xs = trace.left + first + np.flatnonzero(seen) + 0.5
     slope, start = np.polyfit(xs, heights[seen], 1)
     off = np.abs(slope * xs + start - heights[seen])
-    slack = 1.2 * (1 + 0.3 * abs(slope))
-    return (float(slope), float(start)) if np.quantile(off, 0.9) < slack else None
+    is_straight = np.quantile(off, 0.9) < 1.2 * (1 + 0.3 * abs(slope))
+    return (float(slope), float(start)) if is_straight else None
 
 
 def bends_at(trace: Trace, places: Sequence[float]) -> list[tuple[int, float]]:
@@ -182,8 +211,7 @@ def bends_at(trace: Trace, places: Sequence[float]) -> list[tuple[int, float]]:
     return [
         (n, (right[1] - left[1]) / (left[0] - right[0]))
         for n, (left, right) in enumerate(_joints(trace, places), 1)
-        # they meet at a sure place
-        if left is not None and right is not None and abs(left[0] - right[0]) > 0.3
+        if left and right and abs(left[0] - right[0]) > 0.3  # they meet at a sure place
     ]
 
 
@@ -192,16 +220,11 @@ def share_at(traces: Sequence[Trace], places: Sequence[float]) -> float:
 
     Else how many of the parts between places are straight: bent nowhere else.
     """
-    marks = [x for trace in traces for x, _ in trace.marks]
-    if len(marks) < 3 or len(places) < 2:
-        return straight_share(traces, places)
-    apart = min(b - a for a, b in pairwise(places))
-    off = np.abs(np.array(marks)[:, None] - np.array(places)[None, :]).min(axis=1)
-    return float((off < 0.15 * apart).mean())
-
-
-def straight_share(traces: Sequence[Trace], places: Sequence[float]) -> float:
-    """Return how many of the parts of lines between places are straight: bent nowhere else."""
+    marks = np.array([x for trace in traces for x, _ in trace.marks])
+    if len(marks) >= _MIN_MARKS and len(places) > 1:
+        apart = min(b - a for a, b in pairwise(places))
+        off = np.abs(marks[:, None] - np.array(places)[None, :]).min(axis=1)
+        return float((off < 0.15 * apart).mean())
     parts = [
         _straight(trace, a, b)
         for trace in traces
@@ -223,28 +246,3 @@ def misfit(traces: Sequence[Trace], places: Sequence[float]) -> float:
 
 def _joints(trace: Trace, places: Sequence[float]) -> Iterator[tuple[Part | None, Part | None]]:
     return pairwise([_straight(trace, a, b) for a, b in pairwise(places)])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Band:
-    """An area: its upper and its lower side."""
-
-    upper: Trace
-    lower: Trace
-
-
-def band_of(mask: Mask, colour: Colour, *, left: int, top: int, least: float) -> Band | None:
-    """Return the area, `least` pixels thick, that a colour makes; None where it makes none."""
-    columns = np.flatnonzero(mask.any(axis=0))
-    if len(columns) < 0.5 * mask.shape[1]:
-        return None
-    runs = [max(_runs(mask[:, x]), key=lambda run: run[1] - run[0]) for x in columns.tolist()]
-    first, last = np.array(runs).T
-    if (last - first).sum() < 0.85 * mask.sum() or np.median(last - first) < least:
-        return None
-    upper, lower = np.full(mask.shape[1], np.nan), np.full(mask.shape[1], np.nan)
-    upper[columns], lower[columns] = first + top, last + top
-    return Band(
-        upper=Trace(colour=colour, left=left, heights=upper),
-        lower=Trace(colour=colour, left=left, heights=lower),
-    )

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Fill, Ink, Label, Point, Stroke
-from ingest.charts.raster.no_data import BLUR_PX, shapes_in
-from ingest.charts.raster.palette import Mask, Palette, round_kernel
-from ingest.charts.raster.samples import cut_free, with_whole_names
+from ingest.charts.raster.masks import Mask, closed, opened, round_kernel
+from ingest.charts.raster.palette import Palette
+from ingest.charts.raster.samples import BLUR_PX, cut_free, shapes_in, with_whole_names
 from ingest.charts.read import read_charts
 from ingest.charts.table import BarePieError, Chart
 
@@ -24,18 +24,11 @@ _RAYS: Final = 1440
 _THIN_PX: Final = 5
 """Letters, leader lines and frames are thinner than wedges."""
 
-
 _MIN_SHARE: Final = 0.04
 """A disc covers so much of a picture: a smaller one is a sign or a mark."""
 
-
 _ROUND: Final = 0.03
 _RIM: Final = 0.95
-"""Nearer to the middle wedges are narrow."""
-_HOLE: Final = (0.15, 0.85)
-"""Parts of the radius between which the hole of a ring ends."""
-
-
 _BORDER_RAYS: Final = 10
 """What is narrower stands between wedges; it is no wedge."""
 
@@ -47,13 +40,15 @@ Rays = NDArray[np.int16]
 
 @dataclass(frozen=True, kw_only=True)
 class _Disc:
+    """`gap`: how many rays lines of the ground between wedges may take; `inner`: the hole's end.
+
+    That of a ring, as a part of the radius.
+    """
+
     middle: Point
     radius: float
     gap: float
-    """So many rays lines of the ground between wedges may take."""
-
     inner: float = 0.0
-    """Where the hole of a ring ends, as a part of the radius."""
 
 
 def pies_of(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> list[Chart]:
@@ -67,8 +62,7 @@ def pies_of(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -
     fills, samples = shapes_in(palette, labels, em)
     drawn: list[Stroke | Fill] = [*fills, *samples]
     named = with_whole_names(cut_free(labels, drawn), drawn, em)
-    ink = Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX)
-    return read_charts(ink)
+    return read_charts(Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX))
 
 
 def wedges_of(palette: Palette, ocr_mask: Mask) -> list[Fill]:
@@ -78,43 +72,38 @@ def wedges_of(palette: Palette, ocr_mask: Mask) -> list[Fill]:
         return []
     disc = _with_hole(outer, palette)
     colours = _by_ray(palette, disc, ocr_mask)
-    wedges = list(_divided(colours, palette.grounds, disc.gap)) if colours is not None else []
+    wedges = list(_divided(colours, palette.grounds, disc.gap)) if colours else []
+    # one that begins right before the top counts as there
+    wedges.sort(key=lambda one: (one[0] - _RAYS * 3 / 4 + _BORDER_RAYS) % _RAYS)
     if not 2 <= len(wedges) <= 16:
         return []
     return [
         Fill(points=_outline(disc, begin, end), colour=palette.colours[colour])
-        for begin, end, colour in sorted(wedges, key=lambda one: _from_top(one[0]))
+        for begin, end, colour in wedges
     ]
-
-
-def _from_top(ray: float) -> float:
-    """Return how far a ray is from the top, clockwise; one right before it counts as there."""
-    return (ray - _RAYS * 3 / 4 + _BORDER_RAYS) % _RAYS
 
 
 def _disc(palette: Palette) -> _Disc | None:
     """Return the largest thing that is drawn, if it is round but for words that touch it."""
-    drawn = (~palette.ground).astype(np.uint8)
-    opened = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, round_kernel(_THIN_PX | 1))
+    drawn = ~palette.ground
+    # lines of the ground between wedges are no wider
     gap = max(_THIN_PX, round(0.03 * min(drawn.shape)))
-    closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, round_kernel(gap | 1))
-    shape = _round_part(_largest(closed.astype(np.uint8)))
+    whole = closed(opened(drawn, round_kernel(_THIN_PX)), round_kernel(gap | 1))
+    shape = _round_part(_largest(whole))
     x, y, width, height = cv2.boundingRect(shape)
     area, radius = int(shape.sum()), (width + height) / 4
-    if area <= _MIN_SHARE * drawn.size:
+    if area <= _MIN_SHARE * drawn.size or abs(width - height) >= _ROUND * width:
         return None
-    is_round = abs(width - height) < _ROUND * width
-    is_full = abs(area / (math.pi * radius**2) - 1) < 2 * _ROUND
-    if not (is_round and is_full):
+    if abs(area / (math.pi * radius**2) - 1) >= 2 * _ROUND:
         return None
     rays = _RAYS * gap / (2 * math.pi * 0.7 * radius)
     return _Disc(middle=(x + (width - 1) / 2, y + (height - 1) / 2), radius=radius, gap=rays)
 
 
-def _largest(drawn: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _largest(drawn: Mask) -> NDArray[np.uint8]:
     """Return the largest shape alone, its holes filled; nothing where it is small."""
-    found = np.zeros_like(drawn)
-    outlines, _ = cv2.findContours(drawn, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    found = np.zeros(drawn.shape, dtype=np.uint8)
+    outlines, _ = cv2.findContours(drawn.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     outline = max(outlines, key=cv2.contourArea, default=None)
     if outline is not None and cv2.contourArea(outline) > _MIN_SHARE * drawn.size:
         cv2.drawContours(found, [outline], -1, 1, thickness=cv2.FILLED)
@@ -123,7 +112,8 @@ def _largest(drawn: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _round_part(shape: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return where discs of half the largest one fit in a shape (an opening, by distances)."""
-    depth = _depth(shape)
+    edged = cv2.copyMakeBorder(shape, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    depth = cv2.distanceTransform(edged, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
     half = float(depth.max()) / 2
     if 4 * math.pi * half**2 < 0.7 * max(1, int(shape.sum())):  # the rest is words that touch it
         return np.zeros_like(shape)
@@ -132,20 +122,12 @@ def _round_part(shape: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return (off <= half).astype(np.uint8)
 
 
-def _depth(shape: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return how far each pixel of a shape is from what is none of it, as the picture's edge is."""
-    edged = cv2.copyMakeBorder(shape, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    found = cv2.distanceTransform(edged, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return np.asarray(found[1:-1, 1:-1], dtype=np.float32)
-
-
 def _with_hole(disc: _Disc, palette: Palette) -> _Disc:
     """Return a disc with its hole: the ground that lies around the middle as far as one looks."""
     parts = np.linspace(0.05, _RIM, 91)
     ground = np.isin(_along(palette.places, disc, parts), palette.grounds).mean(axis=0)
     hole = int(np.argmax(ground < 0.5)) if ground[0] > 0.5 else 0
-    inner = float(parts[hole]) if _HOLE[0] < parts[hole] < _HOLE[1] else 0.0
-    return replace(disc, inner=inner)
+    return replace(disc, inner=float(parts[hole]) if 0.15 < parts[hole] < 0.85 else 0.0)
 
 
 def _along(of: NDArray[np.int16] | Mask, disc: _Disc, parts: NDArray[np.float64]) -> Rays:
@@ -159,18 +141,18 @@ def _along(of: NDArray[np.int16] | Mask, disc: _Disc, parts: NDArray[np.float64]
 
 
 def _by_ray(palette: Palette, disc: _Disc, ocr_mask: Mask) -> list[int] | None:
-    """Return the colour of each ray, but for letters on it; None where many have several."""
-    # nearer to it wedges are narrow
+    """Return the colour of each ray, but for letters on it; None where many have several.
+
+    Nearer to the middle wedges are narrow. Photos are not of so few colours.
+    """
     begin = disc.inner + 0.1 * (_RIM - disc.inner) if disc.inner else 0.5
     parts = np.linspace(begin, _RIM, 32)
     seen = _along(palette.places, disc, parts)
     clear = np.where(_along(ocr_mask, disc, parts) > 0, _UNKNOWN, seen)
-    is_clear = (clear >= 0).sum(axis=1, keepdims=True) > 0
-    rays = np.where(is_clear, clear, seen)
+    rays = np.where((clear >= 0).any(axis=1, keepdims=True), clear, seen)
     counts = np.stack([(rays == n).sum(axis=1) for n in range(len(palette.colours))], axis=1)
     known = counts.sum(axis=1)
-    is_pure = counts.max(axis=1).sum() > 0.9 * known.sum()  # photos are not
-    if not is_pure or (known == 0).mean() > _ROUND:
+    if counts.max(axis=1).sum() <= 0.9 * known.sum() or (known == 0).mean() > _ROUND:
         return None
     colours: list[int] = np.where(known > 0, counts.argmax(axis=1), _UNKNOWN).tolist()
     return colours
@@ -186,8 +168,8 @@ def _divided(
     drawn = [run for run in runs if run[2] != _UNKNOWN and run[2] not in grounds]
     wide = [run for run in drawn if run[1] - run[0] >= _BORDER_RAYS]
     for before, own, after in zip([*wide[-1:], *wide], wide, [*wide[1:], *wide[:1]], strict=False):
-        begin = _between(before[1], own[0])
-        yield begin, begin + (_between(own[1], after[0]) - begin) % _RAYS, own[2]
+        begin, end = _between(before[1], own[0]), _between(own[1], after[0])
+        yield begin, begin + (end - begin) % _RAYS, own[2]
 
 
 def _between(end: float, begin: float) -> float:
@@ -209,14 +191,11 @@ def _runs(colours: Sequence[int]) -> list[tuple[int, int, int]]:
 
 def _outline(disc: _Disc, begin: float, end: float) -> tuple[Point, ...]:
     """Return a wedge as a polygon between two rays."""
+    (x, y), radius = disc.middle, disc.radius
     steps = np.linspace(begin, end, max(8, round(end - begin)))
-    angles = (2 * math.pi * steps / _RAYS).tolist()
-    rim = [_at(disc, angle, 1.0) for angle in angles]
+    rays = [(math.cos(a), math.sin(a)) for a in (2 * math.pi * steps / _RAYS).tolist()]
+    rim = [(x + radius * across, y + radius * down) for across, down in rays]
     if not disc.inner:
         return (disc.middle, *rim)
-    return (*rim, *(_at(disc, angle, disc.inner) for angle in reversed(angles)))
-
-
-def _at(disc: _Disc, angle: float, part: float) -> Point:
-    far = part * disc.radius
-    return disc.middle[0] + far * math.cos(angle), disc.middle[1] + far * math.sin(angle)
+    hole = disc.inner * radius
+    return (*rim, *((x + hole * across, y + hole * down) for across, down in reversed(rays)))

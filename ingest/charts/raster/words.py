@@ -13,28 +13,19 @@ import numpy as np
 
 from ingest.charts.ink import Box, Colour, Label, around, hue_of, off_by, size_of
 from ingest.charts.numbers import amount
-from ingest.charts.raster.palette import Mask
+from ingest.charts.raster.masks import Mask, part_of
 from ingest.layout.layout import Line, grouped
 from rag.protocols import Pixels
-
-_UPRIGHT: Final = 1.5
-"""Height through width from which a line of several letters stands on its side."""
-
 
 _MIN_WORD: Final = 3
 _HUE: Final = 64
 """Channels of a colour with a hue, and those of two colours, differ by more."""
-
-_NAME_EM: Final = (0.3, 1.3)
-"""A name begins so little before the end of its sample, or so far beyond it."""
-
 
 _SAMPLE: Final = re.compile(r"(?<!\w)[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\w{2})")
 """What a legend's sample is read as, where it stands in the box of its name."""
 
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+")
 """A number with separators: several that touch each other are read as one word."""
-
 
 _TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
 """The mark of an axis, read as a sign after its number."""
@@ -47,47 +38,55 @@ _LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")
 
 def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Label]:
     """Return the labels that lines of lettering make, boxes in pixels."""
-    boxes = [_box(line, width_px, height_px) for line in lines]
+    known: list[tuple[str, Box]] = []
+    for line in lines:
+        part, x, y = line.bbox, width_px, height_px
+        known.append((line.text.strip(), (part.x0 * x, part.y0 * y, part.x1 * x, part.y1 * y)))
     heights = [
         box[3] - box[1]
-        for line, box in zip(lines, boxes, strict=True)
-        if box[2] - box[0] > box[3] - box[1] and _lies(line.text, box)
+        for text, box in known
+        if box[2] - box[0] > box[3] - box[1] and _lies(text, box)
     ]
-    em = median(heights or [box[3] - box[1] for box in boxes] or [1.0])
+    em = median(heights or [box[3] - box[1] for _, box in known] or [1.0])
     found = [
         label
-        for line, box in zip(lines, boxes, strict=True)
-        for label in _parts(line.text.strip(), box, em)
+        for text, box in known
+        for label in _parts(text, box, em)
         if any(sign.isalnum() for sign in label.text)
-        and not (len(label.text) < _MIN_WORD and size_of(label.box)[1] > 3.0 * em)
+        and not (len(label.text) < _MIN_WORD and size_of(label.box)[1] > 3 * em)
     ]
     return _turned_joined(found)
 
 
 def _lies(text: str, box: Box) -> bool:
-    """Whether a line is level: it is as wide as its letters are, lying."""
-    width, height = box[2] - box[0], box[3] - box[1]
+    """Whether a line is level: it is as wide as its letters are, lying.
+
+    A short word on a slant, whose box is about as wide as high, is taken for one less easily.
+    """
+    width, height = size_of(box)
     share = 0.75 if width < 1.3 * height else 0.5
-    return width >= share * 0.5 * height * len(text.strip())
-
-
-def _box(line: Line, width_px: int, height_px: int) -> Box:
-    box = line.bbox
-    return box.x0 * width_px, box.y0 * height_px, box.x1 * width_px, box.y1 * height_px
+    return width >= share * 0.5 * height * len(text)
 
 
 def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
     """Yield a label, or the numbers of several ticks that were read as one line."""
-    angle = _angle(text, box, em)
+    width, height = size_of(box)
     words = list(re.finditer(r"\S+", text))
     if any(len(_GROUPED.findall(word[0])) > 1 for word in words):
         words = list(re.finditer(rf"{_GROUPED.pattern}|\S+", text))
     are_ticks = len(words) > 1 and all(amount(word[0]) for word in words) and not amount(text)
-    if angle or not are_ticks:
-        yield Label(text=_named(text), box=box, angle=angle)
-        return
-    for word in words:
-        yield Label(text=word[0], box=_part(box, word.span(), text))
+    if len(text) > 1 and height >= 1.5 * max(em, width):
+        yield Label(text=_named(text), box=box, angle=270)
+    elif len(text) > 1 and height >= 1.5 * em and not _lies(text, box):
+        yield Label(text=_named(text), box=box, angle=315)
+    elif not are_ticks:
+        yield Label(text=_named(text), box=box)
+    else:  # a separator or a space is half as wide as a digit
+        ends = [0.0, *accumulate(1.0 if sign.isdecimal() else 0.5 for sign in text)]
+        digit = width / ends[-1]
+        for word in words:
+            x0, x1 = (box[0] + digit * ends[at] for at in word.span())
+            yield Label(text=word[0], box=(x0, box[1], x1, box[3]))
 
 
 def _named(text: str) -> str:
@@ -95,22 +94,6 @@ def _named(text: str) -> str:
     bare = _TICK.sub("", text)
     words = bare if amount(bare) else _SAMPLE.sub("", _TICK_AFTER.sub("", text), count=1)
     return "0" if words in {"O", "o"} else _LOST_POINT.sub(r"\1.\2", words)
-
-
-def _angle(text: str, box: Box, em: float) -> int:
-    width, height = box[2] - box[0], box[3] - box[1]
-    if len(text) < 2 or height < _UPRIGHT * em:
-        return 0
-    if height >= _UPRIGHT * width:
-        return 270
-    return 0 if _lies(text, box) else 315
-
-
-def _part(box: Box, span: tuple[int, int], text: str) -> Box:
-    """Return the box of a part of some numbers."""
-    ends = [0.0, *accumulate(1.0 if sign.isdecimal() else 0.5 for sign in text)]
-    digit = (box[2] - box[0]) / ends[-1]
-    return box[0] + digit * ends[span[0]], box[1], box[0] + digit * ends[span[1]], box[3]
 
 
 def _turned_joined(labels: Sequence[Label]) -> list[Label]:
@@ -136,7 +119,16 @@ def _is_next_line(last: Label, label: Label, turned: Sequence[Label]) -> bool:
 
 def tinted(labels: Sequence[Label], pixels: Pixels, ground: Colour) -> list[Label]:
     """Return labels with the colour of their letters: of the pixels furthest from the ground."""
-    return [replace(label, tint=_tint(_within(label.box, pixels), ground)) for label in labels]
+    return [replace(label, tint=_tint(pixels[part_of(label.box)], ground)) for label in labels]
+
+
+def _tint(part: Pixels, ground: Colour) -> Colour | None:
+    off = np.abs(part.astype(np.int16) - np.array(ground)).max(axis=2, initial=0)
+    if not off.size or off.max() < 48:
+        return None
+    inner = part[off > 0.85 * off.max()]  # of letters, without their edges
+    red, green, blue = np.median(inner, axis=0).astype(int).tolist()
+    return red, green, blue
 
 
 def without_samples(labels: Sequence[Label], em: float) -> list[Label]:
@@ -148,18 +140,16 @@ def without_samples(labels: Sequence[Label], em: float) -> list[Label]:
 
 
 def _may_be_sample(label: Label) -> bool:
-    has_digit = any(map(str.isdecimal, label.text))
-    is_word = len(label.text) == 1 or not has_digit
-    is_short = len(label.text) <= _MIN_WORD and is_word and not label.angle
-    if not is_short or label.tint is None:
+    if label.tint is None or label.angle or len(label.text) > _MIN_WORD:
         return False
-    return hue_of(label.tint) > _HUE or not has_digit
+    has_digit = any(map(str.isdecimal, label.text))
+    return not has_digit or (len(label.text) == 1 and hue_of(label.tint) > _HUE)
 
 
 def _has_name(sample: Label, labels: Sequence[Label], em: float) -> bool:
     """Whether a word of another colour stands right of a sample, at its height."""
     return any(
-        -_NAME_EM[0] * em < other.box[0] - sample.box[2] < _NAME_EM[1] * em
+        -0.3 * em < other.box[0] - sample.box[2] < 1.3 * em
         and other.box[1] < sample.middle[1] < other.box[3]
         and len(other.text) >= _MIN_WORD
         and sample.tint is not None
@@ -169,24 +159,9 @@ def _has_name(sample: Label, labels: Sequence[Label], em: float) -> bool:
     )
 
 
-def _within(box: Box, pixels: Pixels) -> Pixels:
-    x0, y0, x1, y1 = (max(0, round(side)) for side in box)
-    return pixels[y0:y1, x0:x1].reshape(-1, 3)
-
-
-def _tint(part: Pixels, ground: Colour) -> Colour | None:
-    off = np.abs(part.astype(np.int16) - np.array(ground)).max(axis=1, initial=0)  # (pixels,)
-    if not len(off) or off.max() < 48:
-        return None
-    # without their edges
-    red, green, blue = np.median(part[off > 0.85 * off.max()], axis=0).astype(int).tolist()
-    return red, green, blue
-
-
 def ocr_mask_of(labels: Sequence[Label], width_px: int, height_px: int) -> Mask:
     """Return where lettering stands."""
     mask = np.zeros((height_px, width_px), dtype=bool)
     for label in labels:
-        x0, y0, x1, y1 = (max(0, round(side)) for side in label.box)
-        mask[y0:y1, x0:x1] = True
+        mask[part_of(label.box)] = True
     return mask

@@ -8,8 +8,8 @@ from builders_chart_drawing import BASE, BLUE, HIGH, NAMES, RED, WIDE, XS, Drawi
 from PIL import Image, ImageDraw
 
 from ingest.charts.ink import Label
-from ingest.charts.raster.no_data import shapes_in
 from ingest.charts.raster.palette import frayed, palette_of, smoothed
+from ingest.charts.raster.samples import shapes_in
 from ingest.charts.raster.words import labels_of, without_samples
 from ingest.charts.table import UnreadableChartError
 from ingest.layout.layout import Line
