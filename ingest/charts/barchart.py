@@ -28,7 +28,6 @@ from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import (
     NO_TITLE,
     Chart,
-    LostWordsError,
     Series,
     UnreadableChartError,
     by_category,
@@ -147,7 +146,7 @@ def _gap(label: Label, bar: Bar, bars: Bars, em: float) -> float | None:
 
 
 def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -> list[str]:
-    """Return the name of each column of bars. Raises LostWordsError."""
+    """Return the name of each column of bars. Raises UnreadableChartError."""
     em, middles = ink.em, [median(bar.middle for bar in column) for column in bars.columns]
     has_colours = len({bar.colour for bar in bars.all}) > 1
     if bars.along == 1:
@@ -158,7 +157,7 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
         groups = names_in_groups(middles, labels, marks=bars.box, em=em) if bars.along else None
         return found if is_distinct else groups or found
     if other is None or bars.along == 0:
-        raise LostWordsError("names of its bars were not found")
+        raise UnreadableChartError("names of its bars were not found", lacking="names")
     if other.kind == "date":
         return [written_day(other.value(at)) for at in middles]
     step = abs(other.slope) * (min(np.diff(middles)) if len(middles) > 1 else 1.0)

@@ -21,7 +21,7 @@ from ingest.charts.ink import (
     size_of,
 )
 from ingest.charts.numbers import amount, written
-from ingest.charts.table import BareBoxesError, UnreadableChartError, UnscaledBarsError
+from ingest.charts.table import NoChartError, UnreadableChartError
 from ingest.layout.layout import grouped
 
 
@@ -223,8 +223,9 @@ def values_printed(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str
     }
     if len(numbers) < max(_MIN_PRINTED, len(lengths) / 2):
         is_chart = 2 * len(numbers) > len(lengths) or _are_as_long(numbers, lengths)
-        kind = UnscaledBarsError if is_chart else BareBoxesError
-        raise kind("it has no axis, and values are not printed at all its bars")
+        kind = UnreadableChartError if is_chart else NoChartError  # boxes look so, too
+        what = "it has no axis, and values are not printed at all its bars"
+        raise kind(what, lacking="numbers")
     if len(set(numbers.values())) == 1:
         raise UnreadableChartError("it has no axis, and its printed values are all the same")
     decimals = (x.text.partition(".")[2].rstrip("%") for x in printed.values())

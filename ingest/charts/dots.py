@@ -10,7 +10,7 @@ from ingest.charts.categories import axis_title
 from ingest.charts.ink import Box, Fill, Ink, Stroke, around, distinct, holds, middle_of, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import written
-from ingest.charts.table import SERIES_UNNAMED, Chart, LostWordsError
+from ingest.charts.table import SERIES_UNNAMED, Chart, UnreadableChartError
 
 
 def find_dots(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[Fill]:
@@ -45,6 +45,6 @@ def dot_chart(
     if len(distinct(dot.colour for dot in dots)) > 1:
         names = [legend.name(dot.colour) for dot in dots]
         if not all(names):
-            raise LostWordsError(SERIES_UNNAMED)
+            raise UnreadableChartError(SERIES_UNNAMED, lacking="names")
         grid = [[name, *row] for name, row in zip(["Series", *names], grid, strict=True)]
     return Chart(kind="scatter plot", grid=grid, within=upright.within_text(least=least))

@@ -19,7 +19,6 @@ from ingest.charts.numbers import Amount, amount, first_of_month, written, writt
 from ingest.charts.table import (
     NO_TITLE,
     Chart,
-    LostWordsError,
     Series,
     UnreadableChartError,
     by_category,
@@ -145,7 +144,7 @@ def _rows(
         if names and all(names) and len(set(names)) == len(names):
             return places, names
     if level is None:
-        raise LostWordsError("places along its lines have no names")
+        raise UnreadableChartError("places along its lines have no names", lacking="names")
     if len(places) > _MAX_ROWS:
         places = [p for p in sorted(level.places) if box[0] - 1 <= p <= box[2] + 1]
     names = _written_xs(level, places, ink.min_off)

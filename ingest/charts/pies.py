@@ -12,7 +12,7 @@ from typing import Final
 from ingest.charts.ink import Fill, Ink, Label, Point, Stroke, around
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import amount
-from ingest.charts.table import Chart, LostWordsError, Series, UnreadableChartError, by_category
+from ingest.charts.table import Chart, Series, UnreadableChartError, by_category
 
 _ROUND: Final = 0.03
 _PRINTED: Final = re.compile(
@@ -88,7 +88,7 @@ def _names(
         return [_divided(name)[0] for name in named]
     names = [_divided(" ".join(label.text for label in lines))[0] for lines in by_wedge]
     if not all(names):
-        raise LostWordsError("names of its wedges were not found")
+        raise UnreadableChartError("names of its wedges were not found", lacking="names")
     for lines in by_wedge:
         boxes = [label.box for label in lines if amount(label.text) is None]
         if any(after[1] - before[3] > em for before, after in pairwise(boxes)):

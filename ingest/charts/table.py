@@ -70,7 +70,7 @@ def warnings_of(series: Sequence[Series], left: Sequence[str]) -> list[str]:
     warnings = []
     if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
         if len(series) > _MAX_UNNAMED:
-            raise LostWordsError(SERIES_UNNAMED)
+            raise UnreadableChartError(SERIES_UNNAMED, lacking="names")
         warnings.append(SERIES_UNNAMED)
     if len({one.name for one in series}) < len(series):
         raise UnreadableChartError("two of its series have the same name")
@@ -80,7 +80,7 @@ def warnings_of(series: Sequence[Series], left: Sequence[str]) -> list[str]:
 def without_unnamed(chart: Chart) -> Chart:
     """Return a chart without the series whose names were not found: nobody can ask for these.
 
-    Raises LostWordsError where none has a name.
+    Raises UnreadableChartError where none has a name.
     """
     if SERIES_UNNAMED not in chart.warnings:
         return chart
@@ -88,7 +88,7 @@ def without_unnamed(chart: Chart) -> Chart:
     rows = [[row[n] for n in kept] for row in chart.grid]
     rows = [rows[0], *(row for row in rows[1:] if any(row[1:]))]
     if len(kept) < 2 or len(rows) < 2:
-        raise LostWordsError(SERIES_UNNAMED)
+        raise UnreadableChartError(SERIES_UNNAMED, lacking="names")
     left_out = "series whose names were not found are left out"
     warnings = [left_out if one == SERIES_UNNAMED else one for one in chart.warnings]
     return replace(chart, grid=rows, warnings=warnings)
@@ -121,31 +121,18 @@ def note(chart: Chart, caption: str = "") -> str:
 
 
 class UnreadableChartError(ValueError):
-    """Raised where a chart can't be trusted to be read right; says why."""
+    """Raised where a chart can't be trusted to be read right; says why.
+
+    `lacking` is what a closer look at a picture may find: numbers of an axis, or names.
+    """
+
+    def __init__(self, why: str, *, lacking: Literal["", "numbers", "names"] = "") -> None:
+        super().__init__(why)
+        self.lacking = lacking
 
 
 class NoChartError(UnreadableChartError):
     """Raised where nothing shows that it is a chart at all: that concerns nobody."""
-
-
-class LostWordsError(UnreadableChartError):
-    """Raised where names that a chart has were not found: of a picture they may be unread."""
-
-
-class BarePieError(LostWordsError, NoChartError):
-    """Raised where wedges are seen, but hardly a word: signs look so, too."""
-
-
-class UnscaledBarsError(UnreadableChartError):
-    """Raised where bars are seen, but neither an axis nor values beside them all."""
-
-
-class UnscaledLinesError(NoChartError):
-    """Raised where a row of years or days or a legend is seen, but no upright axis of numbers."""
-
-
-class BareBoxesError(UnscaledBarsError, NoChartError):
-    """Raised where most of what may be bars has no value beside it: boxes look so, too."""
 
 
 def refusal(error: UnreadableChartError) -> str:

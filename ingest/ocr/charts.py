@@ -22,10 +22,7 @@ from ingest.charts.raster.palette import smoothed
 from ingest.charts.table import (
     SERIES_UNNAMED,
     Chart,
-    LostWordsError,
     UnreadableChartError,
-    UnscaledBarsError,
-    UnscaledLinesError,
     doubts,
     form_of,
     note,
@@ -121,8 +118,8 @@ def _charts(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
     """Return the charts of a picture; numbers and names that lack are looked for more closely."""
     try:
         charts = charts_of_picture(pixels, lines)
-    except (UnscaledBarsError, UnscaledLinesError, LostWordsError) as error:
-        parts = QUARTERS if isinstance(error, LostWordsError) else EDGES
+    except UnreadableChartError as error:
+        parts = {"": (), "numbers": EDGES, "names": QUARTERS}[error.lacking]
         closer = _closer_lines(pixels, lines, ocr, parts)
         if closer is None:
             raise

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -63,20 +64,12 @@ class SightWeights:
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> SightWeights:
         with np.load(path) as held:
-            return cls(
-                kinds=tuple(held["kinds"].tolist()),
-                mean=held["mean"],
-                spread=held["spread"],
-                weights=held["weights"],
-                bias=held["bias"],
-                finder=str(held["finder"]),
-            )
+            floats = {name: held[name] for name in ("mean", "spread", "weights", "bias")}
+            return cls(kinds=tuple(held["kinds"].tolist()), finder=str(held["finder"]), **floats)
 
     def chances(self, signs: Floats) -> dict[str, float]:
         """Return the chance of each kind; they sum to 1."""
-        near = np.clip(
-            (signs - self.mean) / self.spread, -MAX_DEVIATIONS, MAX_DEVIATIONS
-        )  # (signs,)
+        near = ((signs - self.mean) / self.spread).clip(-MAX_DEVIATIONS, MAX_DEVIATIONS)  # (signs,)
         logits = near @ self.weights + self.bias  # (kinds,)
         shares = np.exp(logits - logits.max())
         return dict(zip(self.kinds, (shares / shares.sum()).tolist(), strict=True))
@@ -93,15 +86,19 @@ class LineFinder:
         network = FINDER.read_bytes()
         self.digest = hashlib.sha256(network).hexdigest()
         self._session = onnxruntime.InferenceSession(
-            with_outputs(network, DEPTHS), options, providers=["CPUExecutionProvider"]
+            _with_outputs(network, DEPTHS), options, providers=["CPUExecutionProvider"]
         )
 
     def signs(self, pixels: Pixels) -> Floats:
         """Return mean, deviation and minimum of each channel, depth after depth."""
-        tensor, height, width = _tensor(pixels)
+        tensor, shares = _tensor(pixels)
         pooled = []
-        for seen in self._session.run(DEPTHS, {"x": tensor}):
-            inside = _inside(seen[0], height, width)  # (channels, places)
+        for (seen,) in self._session.run(DEPTHS, {"x": tensor}):  # (channels, height, width)
+            rows, columns = (
+                max(1, round(share * side))
+                for share, side in zip(shares, seen.shape[1:], strict=True)
+            )
+            inside = seen[:, :rows, :columns].reshape(len(seen), -1)  # without the padding
             pooled += [inside.mean(1), inside.std(1), inside.min(1)]
         return np.concatenate(pooled).astype(np.float32)
 
@@ -140,7 +137,7 @@ def kind_of(chances: dict[str, float]) -> str:
     return "chart" if charts >= MIN_CHANCE else ""
 
 
-def with_outputs(network: bytes, names: tuple[str, ...]) -> bytes:
+def _with_outputs(network: bytes, names: Sequence[str]) -> bytes:
     """Return an ONNX model whose nodes of these names are outputs too.
 
     Protocol buffers merge a message that comes twice: a second graph (field 7 of the model) that
@@ -151,37 +148,22 @@ def with_outputs(network: bytes, names: tuple[str, ...]) -> bytes:
 
 
 def _message(field: int, body: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(body)) + body
+    head = bytearray([field << 3 | 2])
+    size = len(body)
+    while size >= 0x80:  # seven bits a byte
+        head.append(size & 0x7F | 0x80)
+        size >>= 7
+    return bytes([*head, size]) + body
 
 
-def _varint(number: int) -> bytes:
-    parts = bytearray()
-    while number >= 0x80:
-        parts.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*parts, number])
-
-
-def _tensor(pixels: Pixels) -> tuple[Floats, float, float]:
+def _tensor(pixels: Pixels) -> tuple[Floats, tuple[float, float]]:
     """Return a copy (1, 3, height, width), padded to strides, and the shares that it fills."""
     scale = SIDE_PX / max(pixels.shape[:2])
     height, width = (max(MIN_SIDE_PX, round(side * scale)) for side in pixels.shape[:2])
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(
-        np.ascontiguousarray(pixels[:, :, ::-1]), (width, height), interpolation=method
-    )
-    full_height, full_width = (-(-side // STRIDE_PX) * STRIDE_PX for side in (height, width))
-    padded = np.ones((full_height, full_width, 3), dtype=np.float32)
+    bgr = np.ascontiguousarray(pixels[:, :, ::-1])
+    small = cv2.resize(bgr, (width, height), interpolation=method)
+    full = tuple(-(-side // STRIDE_PX) * STRIDE_PX for side in (height, width))
+    padded = np.ones((*full, 3), dtype=np.float32)
     padded[:height, :width] = small.astype(np.float32) / 127.5 - 1.0
-    tensor = np.ascontiguousarray(padded.transpose(2, 0, 1)[None])
-    return tensor, height / full_height, width / full_width
-
-
-def _inside(seen: Floats, height: float, width: float) -> Floats:
-    """Return what lies on the picture, without the padding, as (channels, places)."""
-    rows, columns = (
-        max(1, round(share * side))
-        for share, side in zip((height, width), seen.shape[1:], strict=True)
-    )
-    inside: Floats = seen[:, :rows, :columns].reshape(len(seen), -1)
-    return inside
+    return padded.transpose(2, 0, 1)[None].copy(), (height / full[0], width / full[1])

@@ -39,9 +39,8 @@ from ingest.charts.table import (
     NO_TITLE,
     SERIES_UNNAMED,
     Chart,
-    LostWordsError,
     NoChartError,
-    UnscaledLinesError,
+    UnreadableChartError,
     unread_names,
 )
 from ingest.layout.layout import Line
@@ -132,7 +131,7 @@ def _seen(
         level[0].kind == "date" or all(YEAR.fullmatch(label.text) for label in level[0].labels)
     )
     if below_lines or len(legend.names) > 1:
-        raise UnscaledLinesError("it has no axis of numbers that fit where they stand")
+        raise NoChartError("it has no axis of numbers that fit where they stand", lacking="numbers")
     return bare, doubts
 
 
@@ -151,7 +150,7 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
     tops = [one.upper if isinstance(one, Band) else one for one in found]
     places = places_of(labels, level, tops, plot, ink.em)
     if len(places) < 2:
-        raise LostWordsError("places along its lines have no names")
+        raise UnreadableChartError("places along its lines have no names", lacking="names")
     drawn = [thing for one in found if (thing := _drawn(one, places))]
     whole = Ink(
         strokes=[*ink.strokes, *(x for x in drawn if isinstance(x, Stroke))],
@@ -162,7 +161,9 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
     colours = [thing.colour for thing in drawn]
     is_other = _has_others(seen, plot, colours)
     if is_other and not any(map(seen.legend.name, colours)):
-        raise LostWordsError(SERIES_UNNAMED)  # one line alone would be taken for the only one
+        raise UnreadableChartError(
+            SERIES_UNNAMED, lacking="names"
+        )  # one line alone would be taken for the only one
     return whole, ["lines of other colours were not read"] if is_other else []
 
 

@@ -16,7 +16,7 @@ from ingest.charts.raster.masks import Mask, closed, opened, round_kernel
 from ingest.charts.raster.palette import Palette
 from ingest.charts.raster.samples import BLUR_PX, cut_free, shapes_in, with_whole_names
 from ingest.charts.read import read_charts
-from ingest.charts.table import BarePieError, Chart
+from ingest.charts.table import Chart, NoChartError
 
 _RAYS: Final = 1440
 """From the middle: a quarter of a degree each."""
@@ -57,7 +57,7 @@ def pies_of(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -
     Raises UnreadableChartError.
     """
     if len(labels) < 2:
-        raise BarePieError("names of its wedges were not found")
+        raise NoChartError("names of its wedges were not found", lacking="names")  # as signs
     em = Ink(labels=labels).em
     fills, samples = shapes_in(palette, labels, em)
     drawn: list[Stroke | Fill] = [*fills, *samples]

@@ -11,7 +11,6 @@ from ingest.charts.read import read_charts
 from ingest.charts.table import (
     SERIES_UNNAMED,
     Chart,
-    LostWordsError,
     NoChartError,
     UnreadableChartError,
     without_unnamed,
@@ -219,7 +218,7 @@ def test_a_chart_none_of_whose_series_has_a_name_is_refused():
     grid = [["Year", "Series 1", "Series 2"], ["2001", "3", "5"]]
     chart = Chart(kind="line chart", grid=grid, warnings=[SERIES_UNNAMED])
 
-    with pytest.raises(LostWordsError):
+    with pytest.raises(UnreadableChartError, match="names of its series"):
         without_unnamed(chart)
 
 
