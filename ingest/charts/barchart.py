@@ -12,27 +12,11 @@ import numpy as np
 
 from ingest.charts.axes import MAX_OFF, Scale
 from ingest.charts.bars import Bar, Bars, value_of, values_printed
-from ingest.charts.categories import (
-    are_totals,
-    axis_title,
-    blocks_of,
-    names_at,
-    names_in_groups,
-    names_left,
-    parted,
-    unused,
-)
+from ingest.charts.categories import axis_title, blocks_of, names_at, names_left, parted, unused
 from ingest.charts.ink import Colour, Ink, Label, alike, around, distinct, paired, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
-from ingest.charts.table import (
-    NO_TITLE,
-    Chart,
-    Series,
-    UnreadableChartError,
-    by_category,
-    warnings_of,
-)
+from ingest.charts.table import NO_TITLE, Chart, Series, UnreadableChartError, chart_of
 from ingest.layout.layout import grouped
 
 
@@ -56,9 +40,8 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     else:
         series = _by_colour(bars, names, values, legend, _names_aside(bars, legend, labels, ink.em))
     left = names_left(names, labels, ink.em) if bars.along == 1 else []
-    grid = by_category(axis_title(ink, 1 - bars.along, bars.box), series)
-    warnings = [*warnings, *warnings_of(series, left)]
-    return Chart(kind="bar chart", grid=grid, within=within, warnings=warnings)
+    head = axis_title(ink, 1 - bars.along, bars.box)
+    return chart_of("bar chart", head, series, left=left, within=within, warnings=warnings)
 
 
 def _without_tracks(ink: Ink, bars: Bars, legend: Legend) -> Bars:
@@ -110,7 +93,7 @@ def _values(
 ) -> tuple[dict[int, str], str, list[str]]:
     """Return values as written by a bar's identity, how far they may be off, and warnings."""
     if scale is None:
-        return values_printed(bars, printed)
+        return values_printed(bars, {key: label.text for key, label in printed.items()})
     if scale.is_off(ink.em):
         raise UnreadableChartError("its tick labels do not fit a scale")
     if _floats(ink, bars, scale):
@@ -151,11 +134,10 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
     has_colours = len({bar.colour for bar in bars.all}) > 1
     if bars.along == 1:
         labels = parted(labels, _groups(bars, middles, of_pixels=has_colours and ink.blur > 0))
-    found = names_at(middles, labels, marks=bars.box, along=bars.along, em=em)
-    if found is not None and all(found) and not (bars.along == 0 and are_totals(found)):
-        is_distinct = len(set(found)) == len(found) or has_colours
-        groups = names_in_groups(middles, labels, marks=bars.box, em=em) if bars.along else None
-        return found if is_distinct else groups or found
+    box, along = bars.box, bars.along
+    found = names_at(middles, labels, marks=box, along=along, em=em, distinct=not has_colours)
+    if found is not None and all(found):
+        return found
     if other is None or bars.along == 0:
         raise UnreadableChartError("names of its bars were not found", lacking="names")
     if other.kind == "date":

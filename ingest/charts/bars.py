@@ -8,18 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from ingest.charts.axes import Scale
-from ingest.charts.ink import (
-    Box,
-    Colour,
-    Fill,
-    Ink,
-    Label,
-    Stroke,
-    around,
-    holds,
-    middle_of,
-    size_of,
-)
+from ingest.charts.ink import Box, Colour, Fill, Ink, Stroke, around, holds, middle_of, size_of
 from ingest.charts.numbers import amount, written
 from ingest.charts.table import NoChartError, UnreadableChartError
 from ingest.layout.layout import grouped
@@ -208,7 +197,7 @@ _AGREE = 0.02
 """Values fit the lengths of bars that differ by less, in parts of the longest."""
 
 
-def values_printed(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], str, list[str]]:
+def values_printed(bars: Bars, printed: Mapping[int, str]) -> tuple[dict[int, str], str, list[str]]:
     """Return the values of bars without an axis, if those that are printed fit their lengths.
 
     Bars without a value, or with one that does not fit, are read by the others' lengths; then
@@ -216,11 +205,7 @@ def values_printed(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str
     fit, all stand as they are printed, with a warning.
     """
     lengths = {id(bar): bar.high - bar.low for bar in bars.all}
-    numbers = {
-        key: abs(found.value)
-        for key in lengths
-        if (label := printed.get(key)) and (found := amount(label.text))
-    }
+    numbers = {key: abs(found.value) for key in lengths if (found := amount(printed.get(key, "")))}
     if len(numbers) < max(_MIN_PRINTED, len(lengths) / 2):
         is_chart = 2 * len(numbers) > len(lengths) or _are_as_long(numbers, lengths)
         kind = UnreadableChartError if is_chart else NoChartError  # boxes look so, too
@@ -228,7 +213,7 @@ def values_printed(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str
         raise kind(what, lacking="numbers")
     if len(set(numbers.values())) == 1:
         raise UnreadableChartError("it has no axis, and its printed values are all the same")
-    decimals = (x.text.partition(".")[2].rstrip("%") for x in printed.values())
+    decimals = (text.partition(".")[2].rstrip("%") for text in printed.values())
     last_place = 10.0 ** -max(map(len, decimals))
     unit = median(lengths[key] / value for key, value in numbers.items() if value > 0)
     off = _AGREE * max(lengths.values()) + 0.75 * unit * last_place
@@ -237,10 +222,10 @@ def values_printed(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str
         not_as_long = "bars are not as long as is printed"
         if len(numbers) < len(lengths) or len(fits) < _MIN_FITTING * len(numbers):
             raise UnreadableChartError(f"it has no axis, and its {not_as_long}")
-        return {key: printed[key].text for key in numbers}, "", [f"some of its {not_as_long}"]
-    within, like = 0.5 * last_place, amount(next(iter(printed.values())).text)
+        return dict(printed), "", [f"some of its {not_as_long}"]
+    within, like = 0.5 * last_place, amount(next(iter(printed.values())))
     values = {
-        key: printed[key].text if key in fits else written(long / unit, within=within, like=like)
+        key: printed[key] if key in fits else written(long / unit, within=within, like=like)
         for key, long in lengths.items()
     }
     is_whole = len(fits) == len(values)

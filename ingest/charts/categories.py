@@ -20,30 +20,34 @@ _JOINED_WORD: Final = re.compile(r"\S+?(?=(?<=[a-z])[A-Z]|\s|$)")
 
 
 def names_at(
-    places: Sequence[float], labels: Sequence[Label], *, marks: Box, along: int, em: float
+    places: Sequence[float],
+    labels: Sequence[Label],
+    *,
+    marks: Box,
+    along: int,
+    em: float,
+    distinct: bool = False,
 ) -> list[str] | None:
     """Return a name for each place across the values; None where too many have none.
 
-    `along` is where the values grow (1: up), `marks` the box around what they mark.
+    `along` is where the values grow (1: up), `marks` the box around what they mark. Names that
+    should be `distinct` and are not have those of their groups before them, "Rural 2019".
     """
     rows = _rows(labels, marks, along, em)
     named = [names for row in rows if (names := _named(places, row, along, em)) is not None]
-    return max(reversed(named), key=_fitness, default=None)
+    best = max(reversed(named), key=_fitness, default=None)
+    if best is None or (along == 0 and _are_totals(best)):
+        return None
+    is_plain = along == 0 or not distinct or len(set(best)) == len(best)
+    return best if is_plain else _in_groups(list(filter(all, named))) or best
 
 
-def names_in_groups(
-    places: Sequence[float], labels: Sequence[Label], *, marks: Box, em: float
-) -> list[str] | None:
-    """Return names of two rows below the marks, "Rural 2019": the groups' and those within them.
-
-    None where they do not tell all places apart.
-    """
-    rows = _rows(labels, marks, 1, em)
-    named = [names for row in rows if (names := _named(places, row, 1, em)) and all(names)]
+def _in_groups(named: Sequence[Sequence[str]]) -> list[str] | None:
+    """Return the names of two rows joined; None where these do not tell all places apart."""
     for both in combinations(named, 2):
         outer, inner = sorted(both, key=lambda names: sum(a != b for a, b in pairwise(names)))
         joined = [f"{a} {b}" for a, b in zip(outer, inner, strict=True)]
-        if len(set(joined)) == len(joined) and not are_totals(inner):
+        if len(set(joined)) == len(joined) and not _are_totals(inner):
             return joined
     return None
 
@@ -108,10 +112,10 @@ def _fitness(names: Sequence[str]) -> tuple[int, bool, int, int]:
     """Return how well a row names places: it tells them apart, is no row of sums, names days."""
     distinct = len(set(filter(None, names)))
     days = sum(day_of(name) is not None for name in names)
-    return distinct, not are_totals(names), sum(map(bool, names)), days
+    return distinct, not _are_totals(names), sum(map(bool, names)), days
 
 
-def are_totals(names: Sequence[str]) -> bool:
+def _are_totals(names: Sequence[str]) -> bool:
     """Whether names are numbers that are no years: sums printed at the ends of bars."""
     return all(amount(name) and not YEAR.fullmatch(name) for name in names if name)
 

@@ -6,19 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.charts.categories import YEAR
-from ingest.charts.ink import (
-    Box,
-    Colour,
-    Fill,
-    Ink,
-    Label,
-    Stroke,
-    alike,
-    around,
-    hue_of,
-    middle_of,
-    size_of,
-)
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, alike, around, hue_of
 from ingest.charts.numbers import amount
 
 
@@ -83,13 +71,13 @@ def find_legend(ink: Ink, taken: Sequence[Label]) -> Legend:
 def _is_sample(thing: Stroke | Fill, em: float) -> bool:
     if isinstance(thing, Fill) and thing.is_white and not thing.outlined:
         return False
-    width, height = size_of(thing.box)
-    return 0.2 * em < max(width, height) and width < 4.5 * em and height < 1.4 * em
+    x0, y0, x1, y1 = thing.box
+    return 0.2 * em < max(x1 - x0, y1 - y0) and x1 - x0 < 4.5 * em and y1 - y0 < 1.4 * em
 
 
 def is_level(box: Box, name: Label, em: float) -> bool:
     """Whether a sample stands at the middle of a name; that of several lines may not."""
-    return abs(middle_of(box)[1] - name.middle[1]) < 0.3 * em
+    return abs((box[1] + box[3]) / 2 - name.middle[1]) < 0.3 * em
 
 
 def _entry(label: Label, small: Sequence[Stroke | Fill], ink: Ink) -> _Entry | None:
@@ -110,7 +98,7 @@ def _entry(label: Label, small: Sequence[Stroke | Fill], ink: Ink) -> _Entry | N
 
 
 def _is_adjacent(sample: Box, name: Box, em: float) -> bool:
-    gap, y = name[0] - sample[2], middle_of(sample)[1]
+    gap, y = name[0] - sample[2], (sample[1] + sample[3]) / 2
     if gap > 1.3 * em:  # the marker amid a sample of a line
         gap -= 1.2 * em
     return -0.2 * em < gap < 1.3 * em and name[1] < y < name[3]

@@ -16,14 +16,7 @@ from ingest.charts.ink import Box, Ink, Label, Point, around, holds, hue_of, off
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine
 from ingest.charts.numbers import Amount, amount, first_of_month, written, written_day
-from ingest.charts.table import (
-    NO_TITLE,
-    Chart,
-    Series,
-    UnreadableChartError,
-    by_category,
-    warnings_of,
-)
+from ingest.charts.table import NO_TITLE, Chart, Kind, Series, UnreadableChartError, chart_of
 from ingest.layout.layout import grouped
 
 _MAX_ROWS: Final = 60
@@ -118,14 +111,9 @@ def line_chart(
             within = scale.within(scale.place(value), least=least)
             values[row] = told or written(value, within=within, like=scale.like)
         series.append(Series(name=called_so or f"Series {number}", values=values))
-    warnings = warnings_of(series, names_left(names, labels, ink.em))
-    grid = by_category(axis_title(ink, 0, box), series, names)
-    return Chart(
-        kind="area chart" if is_area else "line chart",
-        grid=grid,
-        within=scale.within_text(least=least),
-        warnings=warnings,
-    )
+    left, within = names_left(names, labels, ink.em), scale.within_text(least=least)
+    kind: Kind = "area chart" if is_area else "line chart"
+    return chart_of(kind, axis_title(ink, 0, box), series, order=names, left=left, within=within)
 
 
 def _rows(

@@ -12,7 +12,7 @@ from typing import Final
 from ingest.charts.ink import Fill, Ink, Label, Point, Stroke, around
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import amount
-from ingest.charts.table import Chart, Series, UnreadableChartError, by_category
+from ingest.charts.table import Chart, Series, UnreadableChartError, chart_of
 
 _ROUND: Final = 0.03
 _PRINTED: Final = re.compile(
@@ -71,12 +71,10 @@ def pie_chart(ink: Ink, wedges: Wedges, legend: Legend) -> Chart:
     others = [_divided(name)[0] for _, name in legend.names]
     lacking = [name for name in others if name not in names]
     off = max(0.2, 100 * ink.blur / (math.pi * wedges.radius))  # an edge of pixels lies beside it
-    return Chart(
-        kind="pie chart",
-        grid=by_category("", [Series(name="Share", values=dict(zip(names, values, strict=True)))]),
-        within="" if are_printed else f"{off:.1f}%",
-        warnings=[f"{', '.join(lacking)} was not read"] if 0 < len(lacking) < len(others) else [],
-    )
+    shown = Series(name="Share", values=dict(zip(names, values, strict=True)))
+    within = "" if are_printed else f"{off:.1f}%"
+    warnings = [f"{', '.join(lacking)} was not read"] if 0 < len(lacking) < len(others) else []
+    return chart_of("pie chart", "", [shown], within=within, warnings=warnings)
 
 
 def _names(

@@ -45,36 +45,40 @@ class Chart:
     warnings: Sequence[str] = field(default_factory=tuple)
 
 
-def by_category(head: str, series: Sequence[Series], order: Sequence[str] = ()) -> list[list[str]]:
-    """Return rows of cells, one a category, below the names of the series.
+def chart_of(
+    kind: Kind,
+    head: str,
+    series: Sequence[Series],
+    *,
+    order: Sequence[str] = (),
+    left: Sequence[str] = (),
+    within: str,
+    warnings: Sequence[str] = (),
+) -> Chart:
+    """Return series as a table: a row for each category, below their names.
 
     `order` is that of categories; without it they stand as the series have them. Without a `head`
-    months and years are called so.
+    months and years are called so. What is not known is told: names of series, and values of what
+    is `left` of an axis. Raises UnreadableChartError where it is too much, or names are the same.
     """
     known = dict.fromkeys(name for one in series for name in one.values)
-    names = [*(name for name in dict.fromkeys(order) if name in known)]
-    names += [name for name in known if name not in names]
+    names = [name for name in dict.fromkeys([*order, *known]) if name in known]
     if not head and all(name[:3].lower() in SHORT_MONTHS for name in names):
         head = "Month"
     elif not head:
         head = "Year" if all(map(_YEAR.fullmatch, names)) else "Category"
     rows = [[name, *(one.values.get(name, "") for one in series)] for name in names]
-    return [[head, *(one.name for one in series)], *rows]
-
-
-def warnings_of(series: Sequence[Series], left: Sequence[str]) -> list[str]:
-    """Return what is not known of series: their own names, values of what is `left` of an axis.
-
-    Raises UnreadableChartError where that is too much, or two have the same name.
-    """
-    warnings = []
-    if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
+    titles = [one.name for one in series]
+    doubts = list(warnings)
+    if len(series) > 1 and any(title.startswith("Series ") for title in titles):
         if len(series) > _MAX_UNNAMED:
             raise UnreadableChartError(SERIES_UNNAMED, lacking="names")
-        warnings.append(SERIES_UNNAMED)
-    if len({one.name for one in series}) < len(series):
+        doubts.append(SERIES_UNNAMED)
+    if len(set(titles)) < len(titles):
         raise UnreadableChartError("two of its series have the same name")
-    return [*warnings, f"of its axis was not read: {', '.join(left)}"] if left else warnings
+    if left:
+        doubts.append(f"of its axis was not read: {', '.join(left)}")
+    return Chart(kind=kind, grid=[[head, *titles], *rows], within=within, warnings=doubts)
 
 
 def without_unnamed(chart: Chart) -> Chart:

@@ -21,9 +21,6 @@ from ingest.layout.layout import Line
 Row = Sequence[Line]
 Cells = Sequence[Line | None]
 
-LONGEST_NAME: Final = 40
-"""In letters: what is longer is prose, and names no column."""
-
 _FIELD_START: Final = 0.02
 """How far apart, in widths of the page, the lines of one column of a form begin at most."""
 
@@ -130,11 +127,15 @@ def _is_header(row: Row) -> bool:
 
 def _is_name(text: str) -> bool:
     """Whether a cell may name a column: words almost without figures ("Temp 7h"), or a year."""
-    if len(text) > LONGEST_NAME or has_label(text):
-        return False
     bare = _YEAR.sub("", text)
     letters = sum(c.isalpha() for c in text)
-    return 3 * sum(c.isdigit() for c in bare) <= letters and (letters > 0 or bare != text)
+    is_words = 3 * sum(c.isdigit() for c in bare) <= letters and (letters > 0 or bare != text)
+    return is_words and is_short(text)
+
+
+def is_short(text: str) -> bool:
+    """Whether a line may be a name: no prose, no label."""
+    return len(text) <= 40 and not has_label(text)
 
 
 def _is_body(header: Row, row: Row) -> bool:

@@ -14,15 +14,7 @@ from typing import Final
 
 from ingest.layout.layout import Line, reading_order
 from ingest.layout.paragraphs import blocks, join_lines, starts_list_item
-from ingest.ocr.form import (
-    LONGEST_NAME,
-    Cells,
-    confidence_of,
-    form_blocks,
-    has_label,
-    is_label,
-    joined,
-)
+from ingest.ocr.form import Cells, confidence_of, form_blocks, is_label, is_short, joined
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
 
 Rows = list[list[Line]]
@@ -199,9 +191,8 @@ def _titled(rows: Rows) -> list[Element]:
 def _is_named(text: str) -> bool:
     """Whether a line is words: no number, no label with its value, no sentence."""
     letters = sum(c.isalpha() for c in text)
-    is_short = len(text) <= LONGEST_NAME and not has_label(text)
     share = letters / len("".join(text.split()))
-    return text[0].isalpha() and letters >= _CAPITALS and share > 0.6 and is_short
+    return text[0].isalpha() and letters >= _CAPITALS and share > 0.6 and is_short(text)
 
 
 def _form(rows: Rows) -> list[Element]:

@@ -11,18 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from ingest.charts.ink import (
-    Box,
-    Colour,
-    Fill,
-    Label,
-    Stroke,
-    around,
-    holds,
-    hue_of,
-    middle_of,
-    size_of,
-)
+from ingest.charts.ink import Box, Fill, Label, Stroke, around, holds, hue_of, middle_of, size_of
 from ingest.charts.legend import Legend, is_level
 from ingest.charts.numbers import amount
 from ingest.charts.raster.masks import part_of
@@ -120,7 +109,10 @@ def cut_free(labels: Sequence[Label], drawn: Sequence[Stroke | Fill]) -> list[La
 def filled_samples(
     labels: Sequence[Label], drawn: Sequence[Stroke | Fill], palette: Palette, em: float
 ) -> list[Fill]:
-    """Return what most of the samples before names is filled with, in place of their edges."""
+    """Return what most of the samples before names is filled with, in place of their edges.
+
+    None of what has no colour for the most part, as lines, or one of the ground.
+    """
     found = []
     for name in labels:
         level = [x.box for x in drawn if is_level(x.box, name, em)]
@@ -128,18 +120,14 @@ def filled_samples(
         if name.angle or amount(name.text) is not None or not near:
             continue
         (x0, _, x1, _), y, by = around(near), name.middle[1], 0.25 * em
-        colour = _commonest(palette, (x0 + 2, y - by, x1 - 2, y + by))
-        if colour is not None:
-            corners = ((x0, y - by), (x1, y - by), (x1, y + by), (x0, y + by))
-            found.append(Fill(points=corners, colour=colour))
+        own = palette.places[part_of((x0 + 2, y - by, x1 - 2, y + by))]
+        corners = ((x0, y - by), (x1, y - by), (x1, y + by), (x0, y + by))
+        found += [
+            Fill(points=corners, colour=colour)
+            for n, colour in palette.drawn
+            if (own == n).sum() > 0.5 * own.size
+        ]
     return found
-
-
-def _commonest(palette: Palette, box: Box) -> Colour | None:
-    """Return the colour that most of a box has; None where none does, as of lines, or a ground."""
-    own = palette.places[part_of(box)]
-    full = [colour for n, colour in palette.drawn if (own == n).sum() > 0.5 * own.size]
-    return full[0] if full else None
 
 
 def unclaimed(legend: Legend, labels: Sequence[Label], em: float) -> list[str]:
