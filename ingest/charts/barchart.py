@@ -187,44 +187,42 @@ def _by_colour(
 def _names_aside(
     bars: Bars, legend: Legend, labels: Sequence[Label], em: float
 ) -> dict[Colour, str]:
-    """Return names of colours that stand at bars; empty where not every one has its own."""
+    """Return names of colours that stand at bars; empty where not every one has its own.
+
+    They stand over the first row of bars, or beside the parts of the last or the first stack.
+    """
     words = [label for label in labels if not label.angle and not amount(label.text)]
     if legend.names:
         return {}
     if bars.along == 0:
-        return _above(bars, words, em)
+        first = min(bars.columns, key=lambda column: column[0].middle)
+        top = min(bar.box[1] for bar in first)
+        over = [x for x in words if top - 3.2 * em < x.box[1] and x.box[3] < top + 0.5 * em]
+        over.sort(key=lambda label: label.box[1])
+        return _nearest(first, [(x.middle[0], x.text) for x in over], 2 * em)
+    blocks = [(around([x.box for x in block]), block) for block in blocks_of(words, em)]
     left, right = bars.columns[0], bars.columns[-1]
-    return _aside(right, [x for x in words if x.box[0] > right[0].box[2]], em) or _aside(
-        left, [x for x in words if x.box[2] < left[0].box[0]], em
-    )
+    for column, side in ((right, 0), (left, 2)):
+        end = column[0].box[2 - side]
+        near = [
+            ((box[1] + box[3]) / 2, " ".join(x.text for x in block))
+            for box, block in blocks
+            if (box[0] > end if side == 0 else box[2] < end)
+            and abs((box[0] + box[2]) / 2 - column[0].middle) < 14 * em
+        ]
+        if names := _nearest(column, near, 0.6 * em):
+            return names
+    return {}
 
 
-def _above(bars: Bars, labels: Sequence[Label], em: float) -> dict[Colour, str]:
-    """Return names of series that stand over the bars of the first row."""
-    first = min(bars.columns, key=lambda column: column[0].middle)
-    top = min(bar.box[1] for bar in first)
-    over = [x for x in labels if top - 3.2 * em < x.box[1] and x.box[3] < top + 0.5 * em]
-    named: dict[Colour, list[Label]] = {bar.colour: [] for bar in first}
-    for label in sorted(over, key=lambda one: one.box[1]):
-        bar = min(first, key=lambda one: abs((one.low + one.high) / 2 - label.middle[0]))
-        if bar.low - 2 * em < label.middle[0] < bar.high + 2 * em:
-            named[bar.colour].append(label)
-    return _distinct(named, first)
-
-
-def _aside(column: Sequence[Bar], labels: Sequence[Label], em: float) -> dict[Colour, str]:
-    """Return names of the parts of a stack that stand beside it, each at the level of its part."""
-    named: dict[Colour, list[Label]] = {bar.colour: [] for bar in column}
-    for block in blocks_of(labels, em):
-        x0, y0, x1, y1 = around([label.box for label in block])
-        level, aside = (y0 + y1) / 2, abs((x0 + x1) / 2 - column[0].middle)
-        own = [b for b in column if b.low - 0.6 * em < level < b.high + 0.6 * em]
-        if own and aside < 14 * em:
-            nearest = min(own, key=lambda bar: abs((bar.low + bar.high) / 2 - level))
-            named[nearest.colour] += block
-    return _distinct(named, column)
-
-
-def _distinct(named: dict[Colour, list[Label]], column: Sequence[Bar]) -> dict[Colour, str]:
-    names = {colour: " ".join(x.text for x in lines) for colour, lines in named.items()}
-    return names if all(names.values()) and len(set(names.values())) == len(column) else {}
+def _nearest(
+    column: Sequence[Bar], names: Sequence[tuple[float, str]], reach: float
+) -> dict[Colour, str]:
+    """Return the names that stand, by their places along the values, at each bar of a column."""
+    named: dict[Colour, list[str]] = {bar.colour: [] for bar in column}
+    for at, text in names:
+        bar = min(column, key=lambda bar: abs((bar.low + bar.high) / 2 - at))
+        if bar.low - reach < at < bar.high + reach:
+            named[bar.colour].append(text)
+    told = {colour: " ".join(texts) for colour, texts in named.items()}
+    return told if all(told.values()) and len(set(told.values())) == len(column) else {}

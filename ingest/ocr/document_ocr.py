@@ -70,17 +70,7 @@ def letter(
     names its page. Where lettering is read at all, `sight` tells the kind of each picture whose
     values were not read.
     """
-    desk = _Desk(
-        document=document,
-        path=file.at,
-        ocr=ocr,
-        renderer=renderer,
-        assets=assets,
-        cache=cache,
-        settings=settings,
-        sight=sight,
-        unreadable=unreadable,
-    )
+    desk = _Desk(document, file.at, ocr, renderer, assets, cache, settings, sight, unreadable)
     elements: list[Element] = []
     for element in document.elements:
         elements += desk.lettered(element) if element.pending else [element]
@@ -90,7 +80,7 @@ def letter(
     return replace(document, elements=tuple(elements), warnings=warnings)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class _Desk:
     """One document under work: its tools, the page last drawn, and what went wrong."""
 

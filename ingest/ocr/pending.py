@@ -122,9 +122,8 @@ def _page_ends(elements: Sequence[Element]) -> list[int]:
     return [
         at + 1
         for at, after in zip(pending, following, strict=True)
-        if after is None or not _are_drawn_together(elements[at], elements[after])
+        if after is None
+        or elements[at].image is not None
+        or elements[after].image is not None
+        or elements[at].page != elements[after].page
     ]
-
-
-def _are_drawn_together(one: Element, other: Element) -> bool:
-    return one.image is None and other.image is None and one.page == other.page

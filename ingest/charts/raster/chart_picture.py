@@ -21,15 +21,7 @@ from ingest.charts.raster.masks import Mask
 from ingest.charts.raster.palette import Palette, is_drawn, palette_of
 from ingest.charts.raster.places import places_of
 from ingest.charts.raster.plot import Seen, is_within, lines_in, pixels_of, plot_of
-from ingest.charts.raster.samples import (
-    BLUR_PX,
-    cut_free,
-    filled_samples,
-    is_hidden,
-    shapes_in,
-    unclaimed,
-    with_whole_names,
-)
+from ingest.charts.raster.samples import ink_of, is_hidden, unclaimed
 from ingest.charts.raster.shapes import rules_of
 from ingest.charts.raster.traces import Band, Trace, points_at
 from ingest.charts.raster.wedges import pies_of, wedges_of
@@ -110,17 +102,15 @@ def _seen(
 ) -> tuple[Ink, list[str]]:
     """Return all that a picture shows, and what of it can't be read."""
     em = Ink(labels=labels).em
-    fills, samples = shapes_in(palette, labels, em)
-    fills += filled_samples(labels, [*fills, *samples], palette, em)
-    rules = rules_of(palette, pixels)
-    labels = with_whole_names(cut_free(labels, [*fills, *samples]), [*fills, *samples], em)
-    still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
+    ink, rules = ink_of(palette, labels), rules_of(palette, pixels)
+    still = replace(ink, strokes=[*rules, *ink.strokes])
     upright, level = find_scales(still, 1), find_scales(still, 0)
     legend = find_legend(still, taken_by(upright, level))
-    kept = [s for s in samples if any(s is one for one in legend.samples)]
-    shown = [fill for fill in fills if not is_hidden(fill, legend, em)]
-    doubts = ["what its legend hides was not read"] if len(shown) < len(fills) else []
-    bare = Ink(strokes=[*rules, *kept], fills=shown, labels=labels, blur=BLUR_PX)
+    samples = set(map(id, legend.samples))
+    kept = [stroke for stroke in ink.strokes if id(stroke) in samples]
+    shown = [fill for fill in ink.fills if not is_hidden(fill, legend, em)]
+    doubts = ["what its legend hides was not read"] if len(shown) < len(ink.fills) else []
+    bare = replace(ink, strokes=[*rules, *kept], fills=shown)
     bars = find_bars(bare, legend.samples, [*upright[:1], *level[:1]])
     if bars and not all(_is_small(bar.box, em) for bar in bars.all):
         return bare, doubts

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from ingest.charts.ink import Box, Fill, Label, Stroke, around, holds, hue_of, middle_of, size_of
+from ingest.charts.ink import Box, Fill, Ink, Label, Stroke, around, holds, hue_of, size_of
 from ingest.charts.legend import Legend, is_level
 from ingest.charts.numbers import amount
 from ingest.charts.raster.masks import part_of
@@ -25,8 +25,18 @@ from ingest.charts.raster.shapes import (
 )
 from ingest.layout.layout import grouped
 
-BLUR_PX: Final = 1.0
+_BLUR_PX: Final = 1.0
 """How far an edge of pixels may stand beside what it draws."""
+
+
+def ink_of(palette: Palette, labels: Sequence[Label]) -> Ink:
+    """Return the shapes and the names that a picture shows, before its lines are followed."""
+    em = Ink(labels=labels).em
+    fills, samples = shapes_in(palette, labels, em)
+    fills += _filled_samples(labels, [*fills, *samples], palette, em)
+    drawn = [*fills, *samples]
+    named = _with_whole_names(_cut_free(labels, drawn), drawn, em)
+    return Ink(strokes=samples, fills=fills, labels=named, blur=_BLUR_PX)
 
 
 def shapes_in(
@@ -89,13 +99,13 @@ def _begins_with(region: Patch, label: Label) -> bool:
 def _is_at_begin(sample: Box, name: Box) -> bool:
     """Whether a sample, of a line or a square one, stands at the left end of a name's box."""
     height = size_of(name)[1]
-    level = abs(middle_of(sample)[1] - middle_of(name)[1]) < 0.3 * height
+    level = abs(sample[1] + sample[3] - name[1] - name[3]) < 0.6 * height
     begins = -0.2 * height < sample[0] - name[0] < 0.5 * height
     wide, high = size_of(sample)
     return level and begins and wide < (2.5 if high < 0.35 * height else 0.9) * height
 
 
-def cut_free(labels: Sequence[Label], drawn: Sequence[Stroke | Fill]) -> list[Label]:
+def _cut_free(labels: Sequence[Label], drawn: Sequence[Stroke | Fill]) -> list[Label]:
     """Return labels, each without the sample that was read as a part of its line."""
     found = []
     for label in labels:
@@ -106,7 +116,7 @@ def cut_free(labels: Sequence[Label], drawn: Sequence[Stroke | Fill]) -> list[La
     return found
 
 
-def filled_samples(
+def _filled_samples(
     labels: Sequence[Label], drawn: Sequence[Stroke | Fill], palette: Palette, em: float
 ) -> list[Fill]:
     """Return what most of the samples before names is filled with, in place of their edges.
@@ -152,7 +162,7 @@ def _goes_on(word: Label, names: Sequence[Label], em: float, along: int) -> bool
     return any(abs(at - word.box[along]) < 1.5 * apart for at in line)
 
 
-def with_whole_names(
+def _with_whole_names(
     labels: Sequence[Label], drawn: Sequence[Stroke | Fill], em: float
 ) -> list[Label]:
     """Return labels, lines one under the other joined where fewer samples stand beside them."""
@@ -163,7 +173,7 @@ def with_whole_names(
         box = around([label.box for label in block])
         boxes = [thing.box for thing in drawn if _is_sample(thing.box, box, em)]
         levels = grouped(
-            sorted(middle_of(one)[1] for one in boxes), lambda own, y: y - own[0] <= 0.5 * em
+            sorted((one[1] + one[3]) / 2 for one in boxes), lambda own, y: y - own[0] <= 0.5 * em
         )
         found += _names(block, [own[0] for own in levels])
     return found
@@ -189,7 +199,7 @@ def _is_sample(sample: Box, block: Box, em: float) -> bool:
     width, height = size_of(sample)
     small = 0.2 * em < width < 4.5 * em and height < 1.4 * em
     near = -0.2 * em < block[0] - sample[2] < 1.6 * em
-    return small and near and block[1] < middle_of(sample)[1] < block[3]
+    return small and near and block[1] < (sample[1] + sample[3]) / 2 < block[3]
 
 
 def _names(block: Sequence[Label], levels: Sequence[float]) -> list[Label]:

@@ -11,10 +11,10 @@ import cv2  # comes with rapidocr
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.charts.ink import Fill, Ink, Label, Point, Stroke
+from ingest.charts.ink import Fill, Label, Point
 from ingest.charts.raster.masks import Mask, closed, opened, round_kernel
 from ingest.charts.raster.palette import Palette
-from ingest.charts.raster.samples import BLUR_PX, cut_free, shapes_in, with_whole_names
+from ingest.charts.raster.samples import ink_of
 from ingest.charts.read import read_charts
 from ingest.charts.table import Chart, NoChartError
 
@@ -58,11 +58,8 @@ def pies_of(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -
     """
     if len(labels) < 2:
         raise NoChartError("names of its wedges were not found", lacking="names")  # as signs
-    em = Ink(labels=labels).em
-    fills, samples = shapes_in(palette, labels, em)
-    drawn: list[Stroke | Fill] = [*fills, *samples]
-    named = with_whole_names(cut_free(labels, drawn), drawn, em)
-    return read_charts(Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX))
+    ink = ink_of(palette, labels)
+    return read_charts(replace(ink, fills=[*ink.fills, *wedges]))
 
 
 def wedges_of(palette: Palette, ocr_mask: Mask) -> list[Fill]:
