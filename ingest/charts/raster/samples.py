@@ -1,7 +1,7 @@
-"""What of a picture may be bars or samples of a legend, before lines are followed through it.
+"""What a picture shows before lines are followed through it: samples of a legend, and names.
 
-And which shapes are no data: letters, hatches, what a legend hides; what fills samples, and names
-that run over several lines: those beside one sample are one label.
+What fills samples, what a legend hides, and names that run over several lines: those beside one
+sample are one label.
 """
 
 from __future__ import annotations
@@ -11,18 +11,12 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from ingest.charts.ink import Box, Fill, Ink, Label, Stroke, around, holds, hue_of, size_of
+from ingest.charts.ink import Box, Fill, Ink, Label, Stroke, around, size_of
 from ingest.charts.legend import Legend, is_level
 from ingest.charts.numbers import amount
 from ingest.charts.raster.masks import part_of
-from ingest.charts.raster.palette import Palette, is_grey
-from ingest.charts.raster.shapes import (
-    Patch,
-    rectangles_of,
-    regions_of,
-    sample_of,
-    with_pieces_joined,
-)
+from ingest.charts.raster.palette import Palette
+from ingest.charts.raster.shapes import is_at_begin, shapes_in
 from ingest.layout.layout import grouped
 
 _BLUR_PX: Final = 1.0
@@ -39,24 +33,6 @@ def ink_of(palette: Palette, labels: Sequence[Label]) -> Ink:
     return Ink(strokes=samples, fills=fills, labels=named, blur=_BLUR_PX)
 
 
-def shapes_in(
-    palette: Palette, labels: Sequence[Label], em: float
-) -> tuple[list[Fill], list[Stroke]]:
-    """Return rectangles, and small shapes that may be samples of a legend."""
-    fills: list[Fill] = []
-    samples: list[Stroke] = []
-    for region in regions_of(palette):
-        if _is_letter(region, labels):
-            continue
-        found = rectangles_of(region, em)
-        sample = sample_of(region, em)
-        fills += found
-        if not found and sample is not None:
-            samples.append(sample)
-    joined = with_pieces_joined(fills, palette.ground, em)
-    return joined, [x for x in samples if not _is_hatch(x, fills)]
-
-
 def is_hidden(fill: Fill, legend: Legend, em: float) -> bool:
     """Whether a shape runs to the legend, whose panel may hide its end, and is no sample."""
     if not legend.samples or any(fill is sample for sample in legend.samples):
@@ -68,49 +44,12 @@ def is_hidden(fill: Fill, legend: Legend, em: float) -> bool:
     return across and y0 < panel[3] + by and panel[1] - by < y1
 
 
-def _is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
-    """Whether a short stroke without a hue is of the pattern of a shape, or of its outline."""
-    begin, end = sample.points
-    is_bare = is_grey(sample.colour) or max(sample.colour) < 64  # the shade beside black has a hue
-    return is_bare and any(
-        holds(f.box, begin, margin=4) and holds(f.box, end, margin=4) for f in fills
-    )
-
-
-def _is_letter(region: Patch, labels: Sequence[Label]) -> bool:
-    """Whether a shape stands in the box of a label, and is no sample of a legend."""
-    x0, y0, x1, y1 = map(float, region.box)
-    own = [
-        label
-        for label in labels
-        if holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
-    ]
-    is_sample = hue_of(region.colour) > 48 and region.mask.mean() > 0.8
-    return bool(own) and not is_sample and not all(_begins_with(region, label) for label in own)
-
-
-def _begins_with(region: Patch, label: Label) -> bool:
-    """Whether a filled square stands where a label begins, read as a part of it."""
-    least, most = sorted(region.mask.shape)
-    is_square = least >= 4 and most <= 1.6 * least and region.mask.mean() > 0.85
-    return is_square and _is_at_begin(region.box, label.box)
-
-
-def _is_at_begin(sample: Box, name: Box) -> bool:
-    """Whether a sample, of a line or a square one, stands at the left end of a name's box."""
-    height = size_of(name)[1]
-    level = abs(sample[1] + sample[3] - name[1] - name[3]) < 0.6 * height
-    begins = -0.2 * height < sample[0] - name[0] < 0.5 * height
-    wide, high = size_of(sample)
-    return level and begins and wide < (2.5 if high < 0.35 * height else 0.9) * height
-
-
 def _cut_free(labels: Sequence[Label], drawn: Sequence[Stroke | Fill]) -> list[Label]:
     """Return labels, each without the sample that was read as a part of its line."""
     found = []
     for label in labels:
         x0, y0, x1, y1 = label.box
-        own = [one.box for one in drawn if not label.angle and _is_at_begin(one.box, label.box)]
+        own = [one.box for one in drawn if not label.angle and is_at_begin(one.box, label.box)]
         begin = max((box[2] + 1 for box in own), default=x0)
         found.append(replace(label, box=(min(begin, x1 - 1), y0, x1, y1)) if own else label)
     return found

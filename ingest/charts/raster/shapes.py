@@ -1,4 +1,7 @@
-"""Shapes of one colour: rectangles, samples of a legend, regions, and long straight rules."""
+"""Shapes of one colour: rectangles, samples of a legend, and long straight rules.
+
+Those of letters and hatches are left out: they are no data.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Final
 import cv2  # comes with rapidocr
 import numpy as np
 
-from ingest.charts.ink import Box, Colour, Fill, Stroke, alike, around
+from ingest.charts.ink import Box, Colour, Fill, Label, Stroke, alike, around, holds, hue_of
 from ingest.charts.raster.masks import Mask, PixelBox, closed, connected, flat_kernel, opened
 from ingest.charts.raster.palette import Palette, is_grey
 from rag.protocols import Pixels
@@ -37,7 +40,61 @@ class Patch:
     mask: Mask
 
 
-def regions_of(palette: Palette) -> Iterator[Patch]:
+def shapes_in(
+    palette: Palette, labels: Sequence[Label], em: float
+) -> tuple[list[Fill], list[Stroke]]:
+    """Return rectangles, and small shapes that may be samples of a legend."""
+    fills: list[Fill] = []
+    samples: list[Stroke] = []
+    for region in _regions_of(palette):
+        if _is_letter(region, labels):
+            continue
+        found = _rectangles_of(region, em)
+        sample = _sample_of(region, em)
+        fills += found
+        if not found and sample is not None:
+            samples.append(sample)
+    joined = _with_pieces_joined(fills, palette.ground, em)
+    return joined, [x for x in samples if not _is_hatch(x, fills)]
+
+
+def _is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
+    """Whether a short stroke without a hue is of the pattern of a shape, or of its outline."""
+    begin, end = sample.points
+    is_bare = is_grey(sample.colour) or max(sample.colour) < 64  # the shade beside black has a hue
+    return is_bare and any(
+        holds(f.box, begin, margin=4) and holds(f.box, end, margin=4) for f in fills
+    )
+
+
+def _is_letter(region: Patch, labels: Sequence[Label]) -> bool:
+    """Whether a shape stands in the box of a label, and is no sample of a legend."""
+    x0, y0, x1, y1 = map(float, region.box)
+    own = [
+        label
+        for label in labels
+        if holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
+    ]
+    is_sample = hue_of(region.colour) > 48 and region.mask.mean() > 0.8
+    return bool(own) and not is_sample and not all(_begins_with(region, label) for label in own)
+
+
+def _begins_with(region: Patch, label: Label) -> bool:
+    """Whether a filled square stands where a label begins, read as a part of it."""
+    least, most = sorted(region.mask.shape)
+    is_square = least >= 4 and most <= 1.6 * least and region.mask.mean() > 0.85
+    return is_square and is_at_begin(region.box, label.box)
+
+
+def is_at_begin(sample: Box, name: Box) -> bool:
+    """Whether a sample, of a line or a square one, stands at the left end of a name's box."""
+    (x0, y0, x1, y1), height = sample, name[3] - name[1]
+    level = abs(y0 + y1 - name[1] - name[3]) < 0.6 * height
+    longest = 2.5 if y1 - y0 < 0.35 * height else 0.9
+    return level and -0.2 * height < x0 - name[0] < 0.5 * height and x1 - x0 < longest * height
+
+
+def _regions_of(palette: Palette) -> Iterator[Patch]:
     """Yield the connected shapes of each colour but the ground's; thin lines over them are gone."""
     for n, colour in palette.drawn:
         own = palette.mask(n)
@@ -62,7 +119,7 @@ def _with_thick(mask: Mask) -> Mask:
     return np.asarray(is_thick[numbers])
 
 
-def rectangles_of(region: Patch, em: float) -> list[Fill]:
+def _rectangles_of(region: Patch, em: float) -> list[Fill]:
     """Return the rectangles that a shape is made of; none where it is none."""
     if min(region.mask.shape) < _MIN_PX:
         return []
@@ -147,7 +204,7 @@ def _rectangle(box: Box | PixelBox, colour: Colour) -> Fill:
     return Fill(points=((x0, y0), (x1, y0), (x1, y1), (x0, y1)), colour=colour)
 
 
-def with_pieces_joined(fills: Sequence[Fill], ground: Mask, em: float) -> list[Fill]:
+def _with_pieces_joined(fills: Sequence[Fill], ground: Mask, em: float) -> list[Fill]:
     """Return rectangles, those of one colour joined that a line of the grid or an edge divides.
 
     `ground` is where nothing is drawn.
@@ -183,7 +240,7 @@ def _goes_on(one: Fill, other: Fill, ground: Mask, em: float) -> bool:
     return any(gap <= 0.25 * em for gap in gaps) and not ground[y0:y1, x0:x1].any()
 
 
-def sample_of(region: Patch, em: float) -> Stroke | None:
+def _sample_of(region: Patch, em: float) -> Stroke | None:
     """Return a small shape as the sample of a line or mark; None where it is larger."""
     x0, y0, x1, y1 = region.box
     if x1 - x0 > 4.5 * em or y1 - y0 > 1.4 * em or x1 - x0 < 0.2 * em:

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from ingest.charts.ink import Label
 from ingest.charts.raster.palette import frayed, palette_of, smoothed
-from ingest.charts.raster.samples import shapes_in
+from ingest.charts.raster.shapes import shapes_in
 from ingest.charts.raster.words import labels_of, without_samples
 from ingest.charts.table import UnreadableChartError
 from ingest.layout.layout import Line
