@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -22,8 +22,7 @@ from ingest.layout.layout import grouped
 _MAX_ROWS: Final = 60
 _NEAR_EM: Final = 0.2
 _FAR_EM: Final = 4.0
-_CLEARER: Final = 1.5
-"""A name stands no further from its line, and is so many times nearer to it than to any other."""
+"""A name stands no further from its line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,8 +203,12 @@ def _names_of(
         for x in labels
         if holds(room, x.middle) and not (x.box[3] < y0 and x.box[2] - x.box[0] > 0.4 * (x1 - x0))
     ]
-    tinted = _of_colour(lines, near, ink.em)
-    return tinted if any(tinted) else _adjacent_words(lines, near, ink.em)
+    em = ink.em
+    words = [x for x in near if x.tint and hue_of(x.tint) > 40 and amount(x.text) is None]
+    tinted = _nearest(lines, words, em, _off_colour, most=48, clear=0)
+    words = [x for x in near if not (x.angle or all(map(amount, x.text.split())))]
+    beside = _nearest(lines, words, em, _distance, most=_FAR_EM * em, clear=0.2 * em)
+    return tinted if any(tinted) else beside if all(beside) else named
 
 
 def _at_end(ink: Ink, line: DrawnLine, lines: Sequence[DrawnLine]) -> str:
@@ -224,35 +227,32 @@ def _at_end(ink: Ink, line: DrawnLine, lines: Sequence[DrawnLine]) -> str:
     return " ".join(word for word in words if amount(word) is None)
 
 
-def _of_colour(lines: Sequence[DrawnLine], labels: Sequence[Label], em: float) -> list[str]:
-    """Return for each line the words whose letters have its colour; "" where not one alone has."""
-    words = [x for x in labels if x.tint and hue_of(x.tint) > 40 and amount(x.text) is None]
+def _nearest(
+    lines: Sequence[DrawnLine],
+    words: Sequence[Label],
+    em: float,
+    gap: Callable[[Sequence[Label], DrawnLine], float],
+    *,
+    most: float,
+    clear: float,
+) -> list[str]:
+    """Return the words that are clearly nearest to each line; "" where not some alone are."""
     names: list[list[str]] = [[] for _ in lines]
     for block in blocks_of(words, em):
-        off = [off_by(block[0].tint or line.colour, line.colour) for line in lines]
-        first, second = [*sorted(off), np.inf][:2]
-        if first < 48 and second > _CLEARER * first:  # letters are thin: it is told no more exactly
-            names[off.index(first)].append(" ".join(label.text for label in block))
+        gaps = [gap(block, line) for line in lines]
+        first, second = [*sorted(gaps), inf][:2]
+        if first < most and second > 1.5 * first + clear:
+            names[gaps.index(first)].append(" ".join(label.text for label in block))
     return [own[0] if len(own) == 1 else "" for own in names]
 
 
-def _adjacent_words(lines: Sequence[DrawnLine], labels: Sequence[Label], em: float) -> list[str]:
-    """Return the words that stand beside each line; none where not every line has its own."""
-    words = [x for x in labels if not (x.angle or all(map(amount, x.text.split())))]
-    names: list[list[str]] = [[] for _ in lines]
-    for group in blocks_of(words, em):
-        box = around([label.box for label in group])
-        gaps = [_distance(line, box) for line in lines]
-        first, second = [*sorted(gaps), np.inf][:2]
-        if first > _FAR_EM * em:
-            continue
-        if second < _CLEARER * first + 0.2 * em:
-            return [""] * len(lines)
-        names[gaps.index(first)].append(" ".join(label.text for label in group))
-    return [own[0] for own in names] if all(len(own) == 1 for own in names) else [""] * len(lines)
+def _off_colour(block: Sequence[Label], line: DrawnLine) -> float:
+    """Return how far the colour of letters is from a line's: thin ones tell it not exactly."""
+    return off_by(block[0].tint or line.colour, line.colour)
 
 
-def _distance(line: DrawnLine, box: Box) -> float:
-    """Return how far a line is from a box, above it or below; infinite beside its ends."""
-    ys = [y for x in np.linspace(box[0], box[2], 9) if (y := line.at(x)) is not None]
-    return min((max(box[1] - y, y - box[3], 0.0) for y in ys), default=inf)
+def _distance(block: Sequence[Label], line: DrawnLine) -> float:
+    """Return how far a line is from words, above them or below; infinite beside its ends."""
+    x0, y0, x1, y1 = around([label.box for label in block])
+    ys = [y for x in np.linspace(x0, x1, 9) if (y := line.at(x)) is not None]
+    return min((max(y0 - y, y - y1, 0.0) for y in ys), default=inf)

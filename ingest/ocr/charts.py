@@ -124,16 +124,13 @@ def _charts(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
         if closer is None:
             raise
         return charts_of_picture(pixels, closer)
-    if unnamed := _unnamed(charts):
-        closer = _closer_lines(pixels, lines, ocr, QUARTERS)
-        with suppress(UnreadableChartError):
-            found = charts_of_picture(pixels, closer) if closer else charts
-            return found if len(found) == len(charts) and _unnamed(found) < unnamed else charts
+    unnamed = sum(SERIES_UNNAMED in chart.warnings for chart in charts)
+    closer = _closer_lines(pixels, lines, ocr, QUARTERS) if unnamed else None
+    with suppress(UnreadableChartError):
+        found = charts_of_picture(pixels, closer) if closer else []
+        left = sum(SERIES_UNNAMED in chart.warnings for chart in found)
+        return found if len(found) == len(charts) and left < unnamed else charts
     return charts
-
-
-def _unnamed(charts: Sequence[Chart]) -> int:
-    return sum(SERIES_UNNAMED in chart.warnings for chart in charts)
 
 
 def elements_read(

@@ -95,12 +95,8 @@ def trace_of(
 def _joined(columns: NDArray[np.intp], breaks: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return columns without short pieces at either end that nothing joins to the line."""
     pieces = np.split(columns, breaks + 1)
-    least = 0.1 * len(columns)
-    while len(pieces) > 1 and len(pieces[0]) < least:
-        pieces = pieces[1:]
-    while len(pieces) > 1 and len(pieces[-1]) < least:
-        pieces = pieces[:-1]
-    return np.concatenate(pieces)
+    long = [n for n, piece in enumerate(pieces) if len(piece) >= 0.1 * len(columns)]
+    return np.concatenate(pieces[long[0] : long[-1] + 1] if long else pieces[-1:])
 
 
 def _runs(column: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -136,27 +136,19 @@ def without_samples(labels: Sequence[Label], em: float) -> list[Label]:
 
     A legend's line with a mark amid it is read as "IT" or "H". `labels` are `tinted`.
     """
-    return [x for x in labels if not (_may_be_sample(x) and _has_name(x, labels, em))]
+    return [x for x in labels if not any(_is_sample_of(x, other, em) for other in labels)]
 
 
-def _may_be_sample(label: Label) -> bool:
-    if label.tint is None or label.angle or len(label.text) > _MIN_WORD:
+def _is_sample_of(label: Label, name: Label, em: float) -> bool:
+    """Whether a label may be the sample of a name: right before it, of another colour."""
+    sample, tint = label.tint, name.tint
+    if sample is None or tint is None or label.angle or off_by(sample, tint) <= _HUE:
         return False
     has_digit = any(map(str.isdecimal, label.text))
-    return not has_digit or (len(label.text) == 1 and hue_of(label.tint) > _HUE)
-
-
-def _has_name(sample: Label, labels: Sequence[Label], em: float) -> bool:
-    """Whether a word of another colour stands right of a sample, at its height."""
-    return any(
-        -0.3 * em < other.box[0] - sample.box[2] < 1.3 * em
-        and other.box[1] < sample.middle[1] < other.box[3]
-        and len(other.text) >= _MIN_WORD
-        and sample.tint is not None
-        and other.tint is not None
-        and off_by(sample.tint, other.tint) > _HUE
-        for other in labels
-    )
+    is_sign = not has_digit or (len(label.text) == 1 and hue_of(sample) > _HUE)
+    is_before = -0.3 * em < name.box[0] - label.box[2] < 1.3 * em
+    is_level = name.box[1] < label.middle[1] < name.box[3]
+    return is_sign and is_before and is_level and len(label.text) <= _MIN_WORD <= len(name.text)
 
 
 def ocr_mask_of(labels: Sequence[Label], width_px: int, height_px: int) -> Mask:
