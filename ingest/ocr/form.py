@@ -68,9 +68,8 @@ def _table_at(rows: Sequence[Row], n: int) -> tuple[FormBlock, int] | None:
     if not _is_header(header):
         return None
     start = n + 1
-    if start < len(rows) and _continues_header(header, rows[start]):
-        header = _with_second_line(header, rows[start])
-        start += 1
+    if start < len(rows) and (longer := _with_second_line(header, rows[start])):
+        header, start = longer, start + 1
     body, end = _body(header, rows, start)
     has_stub = any(_is_stub(header, line) for row in body if len(row) > 1 for line in row)
     columns = len(header) + has_stub
@@ -156,23 +155,16 @@ def _all_figures(body: Sequence[Row]) -> bool:
     return all(any(c.isdigit() for c in line.text) for row in body for line in row)
 
 
-def _continues_header(header: Row, row: Row) -> bool:
-    """Whether a row is the second line of some of the names: "Amount" over "(RM)"."""
-    return _is_header(row) and all(
-        any(
-            _overlap(name, line) > 0 and line.bbox.y0 - name.bbox.y1 < line.height / 2
-            for name in header
-        )
-        for line in row
-    )
-
-
-def _with_second_line(header: Row, row: Row) -> Row:
+def _with_second_line(header: Row, row: Row) -> Row | None:
+    """Return a header whose names go on in a row, "Amount" over "(RM)"; None where they do not."""
     names = list(header)
     for line in row:
-        n = max(range(len(names)), key=lambda n: _overlap(names[n], line))
+        n = max(range(len(header)), key=lambda n: _overlap(header[n], line))
+        is_under = _overlap(header[n], line) > 0
+        if not is_under or line.bbox.y0 - header[n].bbox.y1 >= line.height / 2:
+            return None
         names[n] = joined([names[n], line])
-    return names
+    return names if _is_header(row) else None
 
 
 def _divided(header: Row, line: Line) -> Row | None:
@@ -271,17 +263,15 @@ def _with_values_under(fields: Sequence[Row]) -> list[Row]:
     found: list[Row] = []
     for field in fields:
         above = found[-1] if found else ()
-        if len(above) == len(field) == 1 and _is_value_under(above[0], field[0]):
-            found[-1] = [above[0], field[0]]
-        else:
-            found.append(field)
+        if len(above) == len(field) == 1 and is_label(above[0].text):
+            label, line = above[0], field[0]
+            is_flush = abs(line.bbox.x0 - label.bbox.x0) < _FIELD_START
+            is_near = -line.height / 2 < line.bbox.y0 - label.bbox.y1 < line.height
+            if is_flush and is_near and not has_label(line.text):
+                found[-1] = [label, line]
+                continue
+        found.append(field)
     return found
-
-
-def _is_value_under(label: Line, line: Line) -> bool:
-    flush = abs(line.bbox.x0 - label.bbox.x0) < _FIELD_START
-    near = -line.height / 2 < line.bbox.y0 - label.bbox.y1 < line.height
-    return flush and near and is_label(label.text) and not has_label(line.text)
 
 
 def is_label(text: str) -> bool:

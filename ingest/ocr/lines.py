@@ -135,27 +135,24 @@ def _is_divided(left: Line, right: Line, aspect: float) -> bool:
 
 
 def _runs(rows: Rows) -> list[tuple[Rows, bool]]:
-    """Divide rows into runs of cells (two rows, or one with a label) and what lies between."""
+    """Divide rows into runs of cells (two rows, or one with a label) and what lies between.
+
+    One single line may stand between two rows of cells.
+    """
+    spans: list[tuple[int, int]] = []
+    for n in (n for n, row in enumerate(rows) if len(row) > 1):
+        between = rows[spans[-1][1] : n] if spans else []
+        if spans and len(between) <= 1 and not any(_in_capitals(row[0]) for row in between):
+            spans[-1] = (spans[-1][0], n + 1)
+        else:
+            spans.append((n, n + 1))
     runs: list[tuple[Rows, bool]] = []
     done = 0
-    for first, last in _cell_runs(rows):
-        if first == last and not any(is_label(line.text) for line in rows[first]):
-            continue
-        runs += [(rows[done:first], False), (rows[first : last + 1], True)]
-        done = last + 1
+    for first, end in spans:
+        if end > first + 1 or any(is_label(line.text) for line in rows[first]):
+            runs += [(rows[done:first], False), (rows[first:end], True)]
+            done = end
     return [run for run in [*runs, (rows[done:], False)] if run[0]]
-
-
-def _cell_runs(rows: Rows) -> list[tuple[int, int]]:
-    """Return the first and last row of each run of rows of cells, one single line between two."""
-    runs: list[tuple[int, int]] = []
-    for n in (n for n, row in enumerate(rows) if len(row) > 1):
-        between = rows[runs[-1][1] + 1 : n] if runs else []
-        if runs and len(between) <= 1 and not any(_in_capitals(row[0]) for row in between):
-            runs[-1] = (runs[-1][0], n)
-        else:
-            runs.append((n, n))
-    return runs
 
 
 def _rows_text(rows: Sequence[Cells]) -> tuple[str, tuple[Provenance, ...]]:
