@@ -7,18 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 from ingest.charts.axes import MAX_OFF, Scale, find_scales, has_lost_factor, taken_by
 from ingest.charts.barchart import bar_chart
 from ingest.charts.bars import find_bars, not_of_values
-from ingest.charts.categories import YEAR, title_above, unused
-from ingest.charts.dots import dot_chart, find_dots
-from ingest.charts.ink import Box, Fill, Ink, Stroke, around, holds, middle_of, size_of
+from ingest.charts.categories import YEAR, axis_title, title_above, unused
+from ingest.charts.ink import Box, Fill, Ink, Stroke, around, distinct, holds, middle_of, size_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.linechart import line_chart, printed_at
 from ingest.charts.lines import find_areas, find_lines
+from ingest.charts.numbers import written
 from ingest.charts.pies import find_wedges, pie_chart
-from ingest.charts.table import Chart, NoChartError, UnreadableChartError, unread_names
+from ingest.charts.table import (
+    SERIES_UNNAMED,
+    Chart,
+    NoChartError,
+    UnreadableChartError,
+    unread_names,
+)
 
 
 def read_charts(ink: Ink) -> list[Chart]:
@@ -107,8 +114,8 @@ def _plotted(ink: Ink, legend: Legend, upright: Scale, level: Scale | None) -> C
     areas = find_areas(ink, legend.samples, plot, upright)
     if areas or lines:
         return line_chart(ink, areas or lines, legend, upright, level)
-    if level and level.kind == "linear" and (dots := find_dots(ink, legend.samples, plot)):
-        return dot_chart(ink, dots, legend, upright, level)
+    if level and level.kind == "linear" and (dots := _find_dots(ink, legend.samples, plot)):
+        return _dot_chart(ink, dots, legend, upright, level)
     raise NoChartError("it has no marks that are known")
 
 
@@ -155,3 +162,40 @@ def _box(scale: Scale, scales: Sequence[Scale], whole: Box, em: float) -> Box:
     top = (max(above) + 2 * y0) / 3 if above else whole[1]
     bottom = (2 * min(below) + y1) / 3 if below else whole[3]
     return (x0 - 2.5 * em, top, min(right) - 0.2 * em if right else whole[2], bottom)
+
+
+def _find_dots(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[Fill]:
+    """Return the marks of a scatter plot, from the left; none where it is something else."""
+    gone = set(map(id, taken))
+    small = [
+        f
+        for f in ink.fills
+        if id(f) not in gone
+        and not (f.is_white or f.is_rectangle)
+        and max(size_of(f.box)) < 1.5 * ink.em
+        and holds(plot, middle_of(f.box))
+    ]
+    size = median(size_of(f.box)[0] for f in small) if small else 0.0
+    found = [f for f in small if all(abs(side - size) < 0.2 * size for side in size_of(f.box))]
+    return sorted(found, key=lambda one: middle_of(one.box)) if 5 <= len(found) <= 400 else []
+
+
+def _dot_chart(
+    ink: Ink, dots: Sequence[Fill], legend: Legend, upright: Scale, level: Scale
+) -> Chart:
+    """Return pairs of values, with the name of their series where there are several."""
+    plot, least = around([dot.box for dot in dots]), ink.min_off
+    grid = [[axis_title(ink, 0, plot) or "x", axis_title(ink, 1, plot) or "y"]]
+    for dot in dots:
+        places = zip((level, upright), middle_of(dot.box), strict=True)
+        row = [
+            written(scale.value(at), within=scale.within(at, least=least), like=scale.like)
+            for scale, at in places
+        ]
+        grid.append(row)
+    if len(distinct(dot.colour for dot in dots)) > 1:
+        names = [legend.name(dot.colour) for dot in dots]
+        if not all(names):
+            raise UnreadableChartError(SERIES_UNNAMED, lacking="names")
+        grid = [[name, *row] for name, row in zip(["Series", *names], grid, strict=True)]
+    return Chart(kind="scatter plot", grid=grid, within=upright.within_text(least=least))

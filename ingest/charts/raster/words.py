@@ -27,11 +27,8 @@ _SAMPLE: Final = re.compile(r"(?<!\w)[-–—_~■▪●•○◆◼▬=+*]{1,4}
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+")
 """A number with separators: several that touch each other are read as one word."""
 
-_TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
-"""The mark of an axis, read as a sign after its number."""
-
-_TICK_AFTER: Final = re.compile(r"(?<=\w)\s?[-–—_]$")
-"""The same after a name."""
+_TICK: Final = re.compile(r"(?<=\w)\s*[-–—_]$")
+"""The mark of an axis, read as a sign after its number or its name."""
 
 _LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")
 
@@ -92,7 +89,7 @@ def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
 def _named(text: str) -> str:
     """Return words without a legend's sample before them, numbers as they are written."""
     bare = _TICK.sub("", text)
-    words = bare if amount(bare) else _SAMPLE.sub("", _TICK_AFTER.sub("", text), count=1)
+    words = bare if amount(bare) else _SAMPLE.sub("", bare, count=1)
     return "0" if words in {"O", "o"} else _LOST_POINT.sub(r"\1.\2", words)
 
 
