@@ -104,7 +104,7 @@ def smoothed(pixels: Pixels) -> Pixels:
     if not is_drawn(pixels) or frayed(pixels) <= 0.08:
         return pixels
     flat = cv2.pyrMeanShiftFiltering(pixels, 6, _STEP, maxLevel=0)  # blocks are 8 pixels wide
-    return _settled(np.asarray(flat, dtype=np.uint8))
+    return np.asarray(flat, dtype=np.uint8)
 
 
 def frayed(pixels: Pixels) -> float:
@@ -115,37 +115,6 @@ def frayed(pixels: Pixels) -> float:
     edges = steps > _STEP
     near = steps[grown(edges, 6) & ~grown(edges, 2)]
     return float((near > 3).mean()) if len(near) else 0.0
-
-
-def _settled(pixels: Pixels) -> Pixels:
-    """Return a picture whose shades are those of its palette, where one is so near to them."""
-    palette = palette_of(pixels, np.zeros(pixels.shape[:2], dtype=np.bool_))
-    known, meant = np.array(palette.colours), np.array(_meant(palette))
-    step = 256 // _SHADES
-    off = np.abs((_all_shades() * step + step // 2)[:, None] - known[None]).max(axis=2)
-    nearest = off.argmin(axis=1)
-    is_near = off[np.arange(len(off)), nearest] <= _STEP
-    codes = _codes(pixels)
-    found = np.where(is_near[codes][..., None], meant[nearest[codes]], pixels)
-    return np.asarray(found, dtype=np.uint8)
-
-
-def _meant(palette: Palette) -> list[Colour]:
-    """Return for each colour which it means: itself, or one that JPEG made it of.
-
-    A rare one means a commoner one that is near, and one near to the margin's (but for the grounds
-    of panels) the margin's.
-    """
-    counts = np.bincount(palette.places[palette.places >= 0], minlength=len(palette.colours))
-    ground = palette.colours[palette.grounds[0]]
-    kept: list[int] = []
-    for n, colour in enumerate(palette.colours):
-        near = [k for k in kept if off_by(colour, palette.colours[k]) <= _STEP]
-        is_shade = any(counts[n] < 0.1 * counts[k] for k in near)
-        if n in palette.grounds or not (is_shade or off_by(colour, ground) <= _STEP):
-            kept.append(n)
-    true = [palette.colours[n] for n in kept]
-    return [min(true, key=lambda one: off_by(one, colour)) for colour in palette.colours]
 
 
 def _grounds(colours: Sequence[Colour], places: NDArray[np.int16]) -> tuple[int, ...]:
@@ -182,14 +151,10 @@ def _codes(pixels: Pixels) -> NDArray[np.int32]:
     return found
 
 
-def _all_shades() -> NDArray[np.intp]:
-    """Return the shades of red, green and blue of each code, shape (codes, 3)."""
-    return np.stack(np.unravel_index(np.arange(_SHADES**3), (_SHADES,) * 3), axis=1)
-
-
 def _peaks(counts: NDArray[np.int64], *, least: float) -> Iterator[tuple[int, Mask]]:
     """Yield the commonest shade that is left, and which shades are as good as it."""
-    left, shades = counts.copy(), _all_shades()
+    left = counts.copy()
+    shades = np.stack(np.unravel_index(np.arange(_SHADES**3), (_SHADES,) * 3), axis=1)
     for _ in range(_MAX_COLOURS):
         code = int(left.argmax())
         if left[code] < least:
