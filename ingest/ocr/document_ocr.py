@@ -31,20 +31,8 @@ from rag.text import words
 PAGE_WIDTH_PX: Final = 1654
 """Of a page that figures are cut from: 200 dpi on A4."""
 
-FIGURE_LONG_SIDE_PX: Final = 1200
-WIDEST_PAGE_PX: Final = 3000
 NOISE_SCORE: Final = 0.6
 """A line read with less is left out, with a warning, of a picture that is legible on the whole."""
-
-LEGIBLE_SHARE: Final = 0.3
-"""A picture with a poor mean is still read if this share of its letters is read well."""
-
-MIN_NOISE_CHARS: Final = 4
-"""Fewer doubtful letters are the texture of a photograph, nothing that a person would miss."""
-
-MAX_LINES: Final = 3
-MAX_LINE_LETTERS: Final = 40
-"""So many doubtful lines are told of a picture, and so many letters of each."""
 
 Sight = Callable[[Pixels], str]
 """Tells what kind of picture it is; "" where it is not sure."""
@@ -194,10 +182,10 @@ class _Desk:
             for line in lines
             if (line.confidence or 0) >= (NOISE_SCORE if score >= least else least)
         ]
-        if score < least and _chars(sure) < LEGIBLE_SHARE * _chars(lines):
-            sure = []
+        if score < least and _chars(sure) < 0.3 * _chars(lines):
+            sure = []  # else it is read though its mean is poor
         doubtful = [line for line in lines if line not in sure and len(line.text) > 1]
-        if _chars(doubtful) >= MIN_NOISE_CHARS:
+        if _chars(doubtful) > 3:  # fewer are the texture of a photograph
             what = "some of the text" if sure else "text"
             told = f"{what} in a picture was read with doubt and is left out: "
             self._warn(page, told + _quotations(doubtful))
@@ -224,8 +212,8 @@ class _Desk:
         if box == FULL_PAGE:
             return self.renderer.scan(self.path, element.page)
         # as wide as it takes for the region to have the pixels of a sharp figure
-        wanted_px = FIGURE_LONG_SIDE_PX / max(box.x1 - box.x0, box.y1 - box.y0)
-        width_px = PAGE_WIDTH_PX if wanted_px <= PAGE_WIDTH_PX else WIDEST_PAGE_PX
+        wanted_px = 1200 / max(box.x1 - box.x0, box.y1 - box.y0)
+        width_px = PAGE_WIDTH_PX if wanted_px <= PAGE_WIDTH_PX else 3000
         if self.drawn is None or self.drawn[:2] != (element.page, width_px):  # figures share pages
             page = self.renderer.render(self.path, element.page, width_px=width_px)
             self.drawn = (element.page, width_px, page)
@@ -288,13 +276,12 @@ def _is_blank(pixels: Pixels) -> bool:
 
 
 def _quotations(lines: Sequence[Line]) -> str:
-    """Return the first lines in quotation marks, each with its score."""
+    """Return the begins of the first three lines in quotation marks, each with its score."""
     told = []
-    for line in lines[:MAX_LINES]:
-        is_long = len(line.text) > MAX_LINE_LETTERS
-        text = f"{line.text[:MAX_LINE_LETTERS].rstrip()}…" if is_long else line.text
+    for line in lines[:3]:
+        text = line.text if len(line.text) <= 40 else f"{line.text[:40].rstrip()}…"
         told.append(f"“{text}” ({line.confidence or 0:.2f})")
-    more = len(lines) - MAX_LINES
+    more = len(lines) - 3
     return ", ".join(told) + (f" and {more} more" if more > 0 else "")
 
 

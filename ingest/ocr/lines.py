@@ -19,11 +19,6 @@ from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
 
 Rows = list[list[Line]]
 
-_COLOURFUL: Final = 0.03
-_FORM_ASPECT: Final = 0.8
-"""A sheet (a receipt, a form, a letter) has no larger share of strongly coloured pixels, and is no
-wider through its height; all else of few long lines is graphics."""
-
 _HEADING_CHARS: Final = 90
 _CAPITALS: Final = 5
 """The fewest letters of a heading that only its capitals tell."""
@@ -41,9 +36,10 @@ class LetteredPicture:
 def is_page_of_text(sheet: LetteredPicture) -> bool:
     """Tell prose, forms and receipts from charts, slides and photographs.
 
-    Thresholds lie in the gaps seen over receipts, scans, screenshots, slides and charts.
+    Receipts, forms and letters are high and hardly coloured. Thresholds lie in the gaps seen over
+    receipts, scans, screenshots, slides and charts.
     """
-    is_sheet = sheet.coloured_share < _COLOURFUL and sheet.aspect <= _FORM_ASPECT
+    is_sheet = sheet.coloured_share < 0.03 and sheet.aspect <= 0.8
     return _is_prose(sheet) or (is_sheet and len(sheet.lines) >= 15)
 
 

@@ -61,25 +61,8 @@ def reads_on_gpu(wanted: str) -> bool:
     return False
 
 
-FOUND_PIXELS: Final = 1_000_000
-"""On how many pixels of a sheet lines are looked for: A4 at about 100 dpi."""
-
-MAX_ENLARGED: Final = 2.0
-READ_PIXELS: Final = 6_000_000
 MIN_SIDE_PX: Final = 6
 """No letter stands in less."""
-
-WIDEST_LINE: Final = 150
-"""Width through height of a strip that may be a line; beyond are rulers and hatching."""
-
-_SEARCH: Final = "HEURISTIC"
-"""RapidOCR's own default tries all ways to convolve for each new size, and pictures are of any."""
-
-MIN_SCORE: Final = 0.5
-"""RapidOCR's own default: what is read with less is no word."""
-
-DOUBTFUL_SCORE: Final = 0.8
-"""What is read with less may be upside down."""
 
 _SIDEWAYS: Final = 1.5
 """Height through width from which RapidOCR takes a strip for a line that stands on its side."""
@@ -101,7 +84,8 @@ class RapidOcr:
                 "EngineConfig.onnxruntime.intra_op_num_threads": threads,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
                 "EngineConfig.onnxruntime.use_cuda": reads_on_gpu(device),
-                "EngineConfig.onnxruntime.cuda_ep_cfg.cudnn_conv_algo_search": _SEARCH,
+                # by default it tries all ways to convolve for each new size: pictures are of any
+                "EngineConfig.onnxruntime.cuda_ep_cfg.cudnn_conv_algo_search": "HEURISTIC",
                 "Det.limit_type": "max",
                 "Det.limit_side_len": 100_000,  # the picture is brought to size here
                 "Rec.rec_batch_num": 1,  # as fast on a CPU as 6, and takes less memory
@@ -119,7 +103,7 @@ class RapidOcr:
         if min(image.shape[:2]) < MIN_SIDE_PX:
             return []
         picture = np.ascontiguousarray(image[:, :, ::-1])  # BGR
-        picture = _sized(picture, sheets * READ_PIXELS, most=1.0)
+        picture = _sized(picture, sheets * 6_000_000, most=1.0)
         boxes, strips = self._find(picture, sheets)
         turn = self._turn(boxes, strips)
         if turn:
@@ -137,7 +121,7 @@ class RapidOcr:
 
     def _find(self, picture: Pixels, sheets: float) -> tuple[Boxes, list[Pixels]]:
         """Find the lines and cut them out, those on their side turned by 90 degrees."""
-        small = _sized(picture, sheets * FOUND_PIXELS, most=MAX_ENLARGED)
+        small = _sized(picture, sheets * 1_000_000, most=2.0)  # A4 at about 100 dpi
         ratios = {
             "ratio_h": picture.shape[0] / small.shape[0],
             "ratio_w": picture.shape[1] / small.shape[1],
@@ -177,7 +161,7 @@ class RapidOcr:
         for box, (text, score) in zip(boxes, self._recognize(boxes, strips), strict=True):
             (x0, y0), (x1, y1) = box.min(axis=0).tolist(), box.max(axis=0).tolist()
             around = BBox.clamped(x0 / width_px, y0 / height_px, x1 / width_px, y1 / height_px)
-            if text.strip() and score >= MIN_SCORE and around is not None:
+            if text.strip() and score >= 0.5 and around is not None:
                 lines.append(Line(text=text.strip(), bbox=around, confidence=score))
         return lines
 
@@ -194,7 +178,7 @@ class RapidOcr:
         for n, flip in zip(sideways, upside_down, strict=True):
             turns[n] = 2 * flip
         read = self._words([np.rot90(s, k) for s, k in zip(strips, turns, strict=True)])
-        doubtful = [n for n, (_, score) in enumerate(read) if score < DOUBTFUL_SCORE]
+        doubtful = [n for n, (_, score) in enumerate(read) if score < 0.8]
         again = self._words([np.rot90(strips[n], 2 - turns[n]) for n in doubtful])
         for n, other in zip(doubtful, again, strict=True):
             read[n] = max(read[n], other, key=lambda words: words[1])
@@ -230,7 +214,7 @@ def _may_stand(box: NDArray[np.float32]) -> bool:
 
 def _may_be_a_line(box: NDArray[np.float32]) -> bool:
     short, long = sorted(_sides(box))
-    return short >= MIN_SIDE_PX / 2 and long <= WIDEST_LINE * short
+    return short >= MIN_SIDE_PX / 2 and long <= 150 * short  # beyond are rulers and hatching
 
 
 def _sized(picture: Pixels, pixels: float, *, most: float) -> Pixels:

@@ -16,8 +16,7 @@ from ingest.charts.categories import YEAR
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, hue_of, size_of
 from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount
-from ingest.charts.raster.masks import Mask
-from ingest.charts.raster.palette import Palette, is_drawn, palette_of
+from ingest.charts.raster.palette import Mask, Palette, is_drawn, palette_of
 from ingest.charts.raster.places import places_of
 from ingest.charts.raster.plot import Seen, dots_in, is_within, lines_in, pixels_of, plot_of
 from ingest.charts.raster.samples import ink_of, is_hidden, unclaimed

@@ -1,4 +1,4 @@
-"""The few colours that a drawing is made of, and which of them each pixel has.
+"""The few colours that a drawing is made of, which of them each pixel has, and masks of pixels.
 
 What JPEG does to a drawing is undone before: shades beside all that is drawn.
 """
@@ -16,8 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Colour, hue_of, off_by
-from ingest.charts.raster.masks import Mask, flat_kernel, grown
 from rag.protocols import Pixels
+
+Mask = NDArray[np.bool_]
+"""(height, width)."""
+
+Kernel = NDArray[np.uint8]
+PixelBox = tuple[int, int, int, int]
+"""x0, y0, x1, y1."""
 
 MIXED: Final = -1
 """The place of a pixel that has none of the colours: the edge between two."""
@@ -162,3 +168,44 @@ def _peaks(counts: NDArray[np.int64], *, least: float) -> Iterator[tuple[int, Ma
         near: Mask = np.abs(shades - shades[code]).max(axis=1) <= _REACH * _SHADES // 256
         left[near] = 0
         yield code, near
+
+
+def part_of(box: tuple[float, float, float, float]) -> tuple[slice, slice]:
+    """Return the rows and the columns of pixels that a box takes."""
+    x0, y0, x1, y1 = (max(0, round(side)) for side in box)
+    return slice(y0, y1), slice(x0, x1)
+
+
+def flat_kernel(width: int, height: int) -> Kernel:
+    return np.ones((height, width), dtype=np.uint8)
+
+
+def round_kernel(size: int) -> Kernel:
+    """Return a disc so wide, as OpenCV's shape of what is near."""
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)).astype(np.uint8)
+
+
+def opened(mask: Mask, kernel: Kernel) -> Mask:
+    """Return what of a mask is nowhere thinner than a kernel."""
+    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel).astype(bool)
+
+
+def closed(mask: Mask, kernel: Kernel) -> Mask:
+    """Return a mask with its gaps that are thinner than a kernel."""
+    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, kernel).astype(bool)
+
+
+def grown(mask: Mask, by: int = 2) -> Mask:
+    """Return a mask with what is within some pixels of it."""
+    kernel = flat_kernel(2 * by + 1, 2 * by + 1)
+    return cv2.dilate(mask.astype(np.uint8), kernel).astype(bool)
+
+
+def connected(mask: Mask, *, connectivity: int = 8) -> Iterator[tuple[PixelBox, int, Mask]]:
+    """Yield the box, the area and the mask, of its box alone, of each connected shape."""
+    count, numbers, stats, _ = cv2.connectedComponentsWithStats(
+        mask.astype(np.uint8), connectivity=connectivity
+    )
+    for k in range(1, count):
+        x, y, width, height, area = map(int, stats[k])
+        yield (x, y, x + width, y + height), area, numbers[y : y + height, x : x + width] == k

@@ -14,8 +14,17 @@ from ingest.charts.axes import Scale
 from ingest.charts.categories import unused
 from ingest.charts.ink import Box, Fill, Ink, hue_of, size_of
 from ingest.charts.legend import Legend
-from ingest.charts.raster.masks import Mask, closed, connected, flat_kernel, part_of, round_kernel
-from ingest.charts.raster.palette import Palette, between, is_grey
+from ingest.charts.raster.palette import (
+    Mask,
+    Palette,
+    between,
+    closed,
+    connected,
+    flat_kernel,
+    is_grey,
+    part_of,
+    round_kernel,
+)
 from ingest.charts.raster.shapes import HUELESS
 from ingest.charts.raster.traces import THICKEST_EM, Band, Trace, band_of, trace_of, with_marks
 

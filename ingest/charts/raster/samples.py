@@ -14,8 +14,7 @@ from typing import Final
 from ingest.charts.ink import Box, Fill, Ink, Label, Stroke, around, size_of
 from ingest.charts.legend import Legend, is_level
 from ingest.charts.numbers import amount
-from ingest.charts.raster.masks import part_of
-from ingest.charts.raster.palette import Palette
+from ingest.charts.raster.palette import Palette, part_of
 from ingest.charts.raster.shapes import is_at_begin, shapes_in
 from ingest.layout.layout import grouped
 

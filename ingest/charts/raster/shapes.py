@@ -14,8 +14,16 @@ import cv2  # comes with rapidocr
 import numpy as np
 
 from ingest.charts.ink import Box, Colour, Fill, Label, Stroke, alike, around, holds, hue_of
-from ingest.charts.raster.masks import Mask, PixelBox, closed, connected, flat_kernel, opened
-from ingest.charts.raster.palette import Palette, is_grey
+from ingest.charts.raster.palette import (
+    Mask,
+    Palette,
+    PixelBox,
+    closed,
+    connected,
+    flat_kernel,
+    is_grey,
+    opened,
+)
 from rag.protocols import Pixels
 
 _FULL: Final = 0.9

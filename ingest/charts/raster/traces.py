@@ -17,8 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Colour, Point
-from ingest.charts.raster.masks import Mask, PixelBox, closed, connected, opened, round_kernel
-from ingest.charts.raster.palette import is_grey
+from ingest.charts.raster.palette import (
+    Mask,
+    PixelBox,
+    closed,
+    connected,
+    is_grey,
+    opened,
+    round_kernel,
+)
 
 Heights = NDArray[np.float64]
 """The middle of a line, or the side of an area, for each column of pixels; NaN where none is."""

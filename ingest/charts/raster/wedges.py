@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Fill, Label, Point
-from ingest.charts.raster.masks import Mask, closed, opened, round_kernel
-from ingest.charts.raster.palette import Palette
+from ingest.charts.raster.palette import Mask, Palette, closed, opened, round_kernel
 from ingest.charts.raster.samples import ink_of
 from ingest.charts.read import read_charts
 from ingest.charts.table import Chart, NoChartError

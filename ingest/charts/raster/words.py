@@ -13,7 +13,7 @@ import numpy as np
 
 from ingest.charts.ink import Box, Colour, Label, around, hue_of, off_by, size_of
 from ingest.charts.numbers import amount
-from ingest.charts.raster.masks import Mask, part_of
+from ingest.charts.raster.palette import Mask, part_of
 from ingest.layout.layout import Line, grouped
 from rag.protocols import Pixels
 
