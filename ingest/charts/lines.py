@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
-from typing import Final
 
 import numpy as np
 
 from ingest.charts.axes import Scale
 from ingest.charts.ink import Box, Colour, Fill, Ink, Point, Stroke, alike, box_of, near, size_of
-
-_MAX_RUNS: Final = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +70,7 @@ def _joined(strokes: Sequence[Stroke], em: float) -> list[Stroke]:
             joined[-1] = replace(last, points=(*stroke.points, *last.points[1:]))
         else:
             joined.append(stroke)
-    if len(joined) >= _MAX_RUNS:
+    if len(joined) >= 2000:
         return joined
     left = sorted(joined, key=lambda run: run.points[0][0])
     runs: list[Stroke] = []

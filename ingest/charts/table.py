@@ -18,8 +18,6 @@ NO_TITLE: Final = "Value"
 SERIES_UNNAMED: Final = "the names of its series were not found"
 _REFUSED: Final = "The chart's values could not be read: "
 _YEAR: Final = re.compile(RECENT_YEAR)
-_MAX_UNNAMED: Final = 4
-"""More series whose names are not known tell nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +69,7 @@ def chart_of(
     titles = [one.name for one in series]
     doubts = list(warnings)
     if len(series) > 1 and any(title.startswith("Series ") for title in titles):
-        if len(series) > _MAX_UNNAMED:
+        if len(series) > 4:  # more tell nothing
             raise UnreadableChartError(SERIES_UNNAMED, lacking="names")
         doubts.append(SERIES_UNNAMED)
     if len(set(titles)) < len(titles):

@@ -44,7 +44,6 @@ QUARTERS: Final = tuple(
 )
 """All of a picture: names of series stand anywhere."""
 
-_MIN_SCORE: Final = 0.6
 _CUT: Final = 0.01
 """What ends so near the inner side of a part may be cut off by it."""
 
@@ -66,7 +65,7 @@ def _closer_lines(
             line = Line(text=read.text, bbox=read.bbox.within(part), confidence=read.confidence)
             others = [other for other in known if _overlap(line.bbox, other.bbox)]
             is_more = all(x.text in line.text and x.text != line.text for x in others)
-            if is_more and read.confidence >= _MIN_SCORE and not _is_cut(line.bbox, part):
+            if is_more and read.confidence >= 0.6 and not _is_cut(line.bbox, part):
                 found = [*(one for one in found if one not in others), line]
     return found if found != list(lines) else None
 

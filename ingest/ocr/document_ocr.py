@@ -28,9 +28,6 @@ from rag.protocols import SHEET_PX, Assets, Ocr, OcrLine, PageScanner, Pixels
 from rag.settings import Settings
 from rag.text import words
 
-PAGE_WIDTH_PX: Final = 1654
-"""Of a page that figures are cut from: 200 dpi on A4."""
-
 NOISE_SCORE: Final = 0.6
 """A line read with less is left out, with a warning, of a picture that is legible on the whole."""
 
@@ -211,9 +208,9 @@ class _Desk:
         box = box_of(element)
         if box == FULL_PAGE:
             return self.renderer.scan(self.path, element.page)
-        # as wide as it takes for the region to have the pixels of a sharp figure
+        # at 200 dpi on A4, or as wide as it takes for the region to be a sharp figure
         wanted_px = 1200 / max(box.x1 - box.x0, box.y1 - box.y0)
-        width_px = PAGE_WIDTH_PX if wanted_px <= PAGE_WIDTH_PX else 3000
+        width_px = 1654 if wanted_px <= 1654 else 3000
         if self.drawn is None or self.drawn[:2] != (element.page, width_px):  # figures share pages
             page = self.renderer.render(self.path, element.page, width_px=width_px)
             self.drawn = (element.page, width_px, page)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final
 
 from ingest.charts.ink import Box, Fill, Ink, Label, Stroke, around, size_of
 from ingest.charts.legend import Legend, is_level
@@ -17,9 +16,6 @@ from ingest.charts.numbers import amount
 from ingest.charts.raster.palette import Palette, part_of
 from ingest.charts.raster.shapes import is_at_begin, shapes_in
 from ingest.layout.layout import grouped
-
-_BLUR_PX: Final = 1.0
-"""How far an edge of pixels may stand beside what it draws."""
 
 
 def ink_of(palette: Palette, labels: Sequence[Label]) -> Ink:
@@ -29,7 +25,7 @@ def ink_of(palette: Palette, labels: Sequence[Label]) -> Ink:
     fills += _filled_samples(labels, [*fills, *samples], palette, em)
     drawn = [*fills, *samples]
     named = _with_whole_names(_cut_free(labels, drawn), drawn, em)
-    return Ink(strokes=samples, fills=fills, labels=named, blur=_BLUR_PX)
+    return Ink(strokes=samples, fills=fills, labels=named, blur=1.0)
 
 
 def is_hidden(fill: Fill, legend: Legend, em: float) -> bool:
