@@ -179,12 +179,7 @@ def _days(scale: Scale, values: Sequence[float]) -> list[str]:
 
 
 def _names_of(
-    ink: Ink,
-    lines: Sequence[DrawnLine],
-    legend: Legend,
-    labels: Sequence[Label],
-    *,
-    floor: float,
+    ink: Ink, lines: Sequence[DrawnLine], legend: Legend, labels: Sequence[Label], *, floor: float
 ) -> list[str]:
     """Return the name of each line, "" for one without: the legend's, or what stands at it.
 
