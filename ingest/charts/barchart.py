@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from statistics import median
 
 import numpy as np
 
 from ingest.charts.axes import MAX_OFF, Scale
 from ingest.charts.bars import Bar, Bars, value_of, values_printed
-from ingest.charts.categories import axis_title, blocks_of, names_at, names_left, parted, unused
+from ingest.charts.categories import axis_title, blocks_of, names_at, names_left, unused
 from ingest.charts.ink import Colour, Ink, Label, alike, around, distinct, paired, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import NO_TITLE, Chart, Series, UnreadableChartError, chart_of
-from ingest.layout.layout import grouped
 
 
 def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> Chart:
@@ -132,8 +130,6 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
     """Return the name of each column of bars. Raises UnreadableChartError."""
     em, middles = ink.em, [median(bar.middle for bar in column) for column in bars.columns]
     has_colours = len({bar.colour for bar in bars.all}) > 1
-    if bars.along == 1:
-        labels = parted(labels, _groups(bars, middles, of_pixels=has_colours and ink.blur > 0))
     box, along = bars.box, bars.along
     found = names_at(middles, labels, marks=box, along=along, em=em, distinct=not has_colours)
     if found is not None and all(found):
@@ -146,18 +142,6 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
     within = 1.0 if step > 0.9 else max(step / 4, 1e-9)
     like = other.like or Amount(value=0.0)
     return [written(other.value(at), within=within, like=like) for at in middles]
-
-
-def _groups(bars: Bars, middles: Sequence[float], *, of_pixels: bool) -> list[float]:
-    """Return the middles of columns; of groups of pixels where several colours stand closely."""
-    touching = 1.15 * max(bar.thick for bar in bars.all)
-    closest = min((b - a for a, b in pairwise(sorted(middles))), default=0.0)
-    for reach in (max(touching, 1.3 * closest if of_pixels else 0.0), touching):
-        groups = grouped(sorted(middles), lambda group, at: at - group[-1] < reach)  # noqa: B023 - used at once
-        if len(groups) > 1:
-            break
-    is_sure = len(groups) == len(middles) or of_pixels
-    return [(group[0] + group[-1]) / 2 for group in groups] if is_sure else []
 
 
 def _by_colour(

@@ -15,8 +15,6 @@ from ingest.layout.layout import grouped
 from rag.text import RECENT_YEAR
 
 YEAR: Final = re.compile(RECENT_YEAR + r"(?:\.0)?")
-_WORD: Final = re.compile(r"\S+")
-_JOINED_WORD: Final = re.compile(r"\S+?(?=(?<=[a-z])[A-Z]|\s|$)")
 
 
 def names_at(
@@ -50,42 +48,6 @@ def _in_groups(named: Sequence[Sequence[str]]) -> list[str] | None:
         if len(set(joined)) == len(joined) and not _are_totals(inner):
             return joined
     return None
-
-
-def parted(labels: Sequence[Label], places: Sequence[float]) -> list[Label]:
-    """Return labels, those cut that reach over several places and have words for each.
-
-    Names that stand close together are read as one line, some without the space between them.
-    `places` lie apart along x; a name stands amid its own.
-    """
-    return [part for label in labels for part in _parts(label, places)]
-
-
-def _parts(label: Label, places: Sequence[float]) -> list[Label]:
-    within = [at for at in places if label.box[0] < at < label.box[2]]
-    if label.angle or len(within) < 2:
-        return [label]
-    apart = min(b - a for a, b in pairwise(within))
-    for pattern in (_WORD, _JOINED_WORD):
-        own: list[list[re.Match[str]]] = [[] for _ in within]
-        for word in pattern.finditer(label.text):
-            x = _cut(label, [word]).middle[0]
-            own[min(range(len(within)), key=lambda n: abs(within[n] - x))].append(word)
-        names = [_cut(label, words) for words in own if words]
-        is_amid = [abs(n.middle[0] - x) < 0.3 * apart for n, x in zip(names, within, strict=False)]
-        is_short = [len(name.text.split()) <= 3 for name in names]  # a heading has more words
-        if len(names) == len(within) and all(is_amid) and all(is_short):
-            return names
-    return [label]
-
-
-def _cut(label: Label, words: Sequence[re.Match[str]]) -> Label:
-    """Return the part of a level label that some of its words make."""
-    x0, y0, x1, y1 = label.box
-    letter = (x1 - x0) / len(label.text)
-    first, last = words[0].start(), words[-1].end()
-    box = (x0 + letter * first, y0, x0 + letter * last, y1)
-    return Label(text=label.text[first:last], box=box)
 
 
 def names_left(names: Sequence[str], labels: Sequence[Label], em: float) -> list[str]:
