@@ -107,8 +107,8 @@ def line_chart(
             if value is None or (ink.blur and not has_point):  # another lies over it
                 continue
             told = printed.texts.get(_key(point)) if printed and has_point else None
-            within = scale.within(scale.place(value), least=least)
-            values[row] = told or written(value, within=within, like=scale.like)
+            off = scale.within(scale.place(value), least=least)
+            values[row] = told or written(value, within=off, like=scale.like)
         series.append(Series(name=called_so or f"Series {number}", values=values))
     left, within = names_left(names, labels, ink.em), scale.within_text(least=least)
     kind: Kind = "area chart" if is_area else "line chart"

@@ -164,7 +164,7 @@ def _has_others(seen: Seen, plot: Box, read: Sequence[Colour]) -> bool:
         is_grid = 2 * rows[: max(1, len(rows) // 20)].sum() > rows.sum()  # level lines
         if hue_of(colour) < 60 or colour in read or is_grid:
             continue
-        columns = mask.any(axis=0)
+        columns: Mask = np.asarray(mask.any(axis=0))
         reached = np.flatnonzero(columns)
         if len(reached) and reached[-1] - reached[0] >= 0.5 * len(columns):
             halves = np.array_split(columns[reached[0] : reached[-1]], 2)

@@ -23,7 +23,7 @@ def ink_of(palette: Palette, labels: Sequence[Label]) -> Ink:
     em = Ink(labels=labels).em
     fills, samples = shapes_in(palette, labels, em)
     fills += _filled_samples(labels, [*fills, *samples], palette, em)
-    drawn = [*fills, *samples]
+    drawn: list[Stroke | Fill] = [*fills, *samples]
     named = _with_whole_names(_cut_free(labels, drawn), drawn, em)
     return Ink(strokes=samples, fills=fills, labels=named, blur=1.0)
 

@@ -163,8 +163,8 @@ def _even(boxes: Sequence[PixelBox]) -> list[PixelBox]:
     usual = np.median(sizes, axis=0) if boxes else np.ones(2)
     if not 1 / 2 < usual[0] / usual[1] < 2:
         return []
-    is_usual = (np.abs(sizes - usual) <= np.maximum(2, 0.25 * usual)).all(axis=1)
-    return [box for box, fits in zip(boxes, is_usual, strict=True) if fits]
+    off = np.abs(sizes - usual) - np.maximum(2, 0.25 * usual)
+    return [box for box, by in zip(boxes, off.tolist(), strict=True) if max(by) <= 0]
 
 
 def points_at(trace: Trace, places: Sequence[float]) -> list[Point]:
