@@ -74,16 +74,6 @@ def groups():
     return drawing
 
 
-@pytest.mark.parametrize(
-    "words", ["Airport Bahnhof Central Dockers", "Airport BahnhofCentral Dockers"]
-)
-def test_names_of_groups_that_are_read_as_one_line_are_cut_at_the_groups(words):
-    drawing = groups()
-    box = BBox.clamped(64 / WIDE, (BASE + 8) / HIGH, 296 / WIDE, (BASE + 20) / HIGH)
-    drawing.lines.append(Line(text=words, bbox=box, confidence=0.99))
-    assert numbers(drawing.grid)["Central"] == pytest.approx([20, 60], abs=1)
-
-
 def test_short_names_on_a_slant_do_not_make_all_letters_look_large():
     drawing = groups()
     for x, name in zip(XS, ("Jan", "Feb", "Mar", "Apr"), strict=True):
