@@ -119,7 +119,7 @@ XLSB: Final = _open_xml(
     "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
     *("Binary Excel", "an Excel workbook", ".xlsb"),
     family="old and binary Excel",
-    parser="ingest.parsers.sheets.binary_workbook:parse_binary_workbook",
+    parser="ingest.parsers.sheets.old_workbooks:parse_binary_workbook",
     package=frozenset({_OPC, "xl/workbook.bin"}),
 )
 XLSX: Final = _open_xml(
@@ -157,7 +157,7 @@ XLS: Final = _binary(
     *("application/vnd.ms-excel", "Old Excel", "an Excel workbook", ".xls"),
     ole_streams=("Workbook", "Book", "WORKBOOK", "BOOK"),
     family="old and binary Excel",
-    parser="ingest.parsers.sheets.old_workbook:parse_old_workbook",
+    parser="ingest.parsers.sheets.old_workbooks:parse_old_workbook",
     dated=IN_SUMMARY,
 )
 HTML: Final = _text(

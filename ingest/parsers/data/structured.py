@@ -47,7 +47,7 @@ def _cell(cell: dict[str, Any], pictures: Pictures) -> Iterator[Element]:
     source = _text(cell.get("source"))
     if cell.get("cell_type") == "markdown":
         html = MarkdownIt("commonmark", {"maxNesting": 50}).enable("table").render(source)
-        yield from page_elements(html, fetch=lambda _: None, pictures=pictures)[1]
+        yield from page_elements(html, pictures=pictures)[1]
         return
     yield from text_element(source, "code")
     outputs = cell.get("outputs")
@@ -65,7 +65,7 @@ def _output(output: dict[str, Any], pictures: Pictures) -> Iterator[Element]:
             return
     if shown.get("text/html"):
         page = _text(shown["text/html"])
-        yield from page_elements(page, fetch=lambda _: None, pictures=pictures)[1]
+        yield from page_elements(page, pictures=pictures)[1]
         return
     text = _text(output.get("text") or shown.get("text/plain"))
     yield from text_element(text[:OUTPUT_LETTERS], "code")

@@ -22,7 +22,7 @@ from ingest.discovery.encoding import decode_text
 from ingest.discovery.formats import RTF
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.office.unread_parts import unread_note
-from ingest.parsers.base.pictures import Pictures, embedded_picture
+from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.mail.calendar import calendar_elements
 from ingest.parsers.text.plain import plain_elements
 from ingest.parsers.text.rich_text import rich_text_elements
@@ -114,9 +114,7 @@ def _text_elements(
 
     def fetch(address: str) -> bytes | None:
         other = embedded.get(address.removeprefix("cid:"))
-        if other is not None:
-            return part_bytes(other)
-        return embedded_picture(address) if address.startswith("data:image/") else None
+        return None if other is None else part_bytes(other)
 
     return page_elements(text, fetch=fetch, pictures=pictures)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from ingest.discovery.archive import open_checked
@@ -20,24 +20,47 @@ from ingest.parsers.base.elements import (
     table_element,
     text_element,
 )
-from ingest.parsers.base.formatting import PLAIN, Look, Run, marked, math_text, shown_in
+from ingest.parsers.base.formatting import (
+    PLAIN,
+    Look,
+    Place,
+    Run,
+    is_symbol_font,
+    marked,
+    math_text,
+    shown_in,
+)
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
 from ingest.parsers.base.office.markup import PAGE_NUMBER, XmlNode, local_name, parsed_xml
 from ingest.parsers.base.office.unread_parts import unread_in_open_document
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.odf.looks import (
-    NAMES,
-    font_of,
-    look_of,
-    name,
-    shown_by,
-    tell_controls,
-    tell_looks,
-)
 from rag.closing import Closing
 from rag.datamodel import BBox, Element, SourceFile
 from rag.errors import SourceError
 from rag.settings import Settings
+
+_OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
+NAMES: Final = {
+    "chart": f"{_OASIS}chart:1.0",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "draw": f"{_OASIS}drawing:1.0",
+    "fo": f"{_OASIS}xsl-fo-compatible:1.0",
+    "office": f"{_OASIS}office:1.0",
+    "presentation": f"{_OASIS}presentation:1.0",
+    "style": f"{_OASIS}style:1.0",
+    "svg": f"{_OASIS}svg-compatible:1.0",
+    "table": f"{_OASIS}table:1.0",
+    "text": f"{_OASIS}text:1.0",
+    "xlink": "http://www.w3.org/1999/xlink",
+}
+
+
+@cache
+def name(prefixed: str) -> str:
+    """Return the full name of `text:p` and the like."""
+    prefix, _, local = prefixed.partition(":")
+    return f"{{{NAMES[prefix]}}}{local}"
+
 
 MAX_REPEAT: Final = 1_000
 """Of one cell or row; sheets say so often that a million empty ones follow."""
@@ -52,12 +75,11 @@ _COUNTING: Final = frozenset(map(name, ("text:page-number", "text:page-count")))
 _APART: Final = frozenset(
     map(
         name,
-        "text:note draw:frame draw:custom-shape draw:g office:annotation text:ruby-text".split(),
+        "text:note draw:frame draw:custom-shape draw:g draw:control office:annotation "
+        "text:ruby-text text:tracked-changes office:annotation-end".split(),
     )
 )
 """What stands in a paragraph and is no part of its words."""
-
-_DELETED: Final = frozenset(map(name, ["text:tracked-changes", "office:annotation-end"]))
 
 
 class OdfPackage(Closing):
@@ -86,7 +108,7 @@ class OdfPackage(Closing):
         """The named styles and the pages' headers and footers."""
         root = self.xml("styles.xml")
         if root is not None:
-            tell_looks(root, None)
+            _tell_looks(root, None)
         return root
 
     @cached_property
@@ -94,8 +116,7 @@ class OdfPackage(Closing):
         """The content, its elements told of how they look."""
         root = self.xml("content.xml")
         if root is not None:
-            tell_looks(root, self.styles)
-            tell_controls(root)
+            _tell_looks(root, self.styles)
         return root
 
     def body(self, kind: str) -> XmlNode:
@@ -137,7 +158,7 @@ class OdfPackage(Closing):
         chart = root.find(".//chart:chart", NAMES)
         if sheets or chart is None:
             return [e for table in sheets for e in table_elements(table, page=page, bbox=bbox)]
-        title = " ".join(paragraph_text(p) for p in chart.findall("chart:title/text:p", NAMES))
+        title = " ".join(map(paragraph_text, chart.findall("chart:title/text:p", NAMES)))
         elements = text_element(title, page=page, bbox=bbox)
         for table in chart.iter(name("table:table")):
             elements += table_elements(table, page=page, bbox=bbox)
@@ -159,13 +180,90 @@ def _inside(link: XmlNode) -> str:
     return str(link.get(name("xlink:href"), "")).removeprefix("./")
 
 
+_LOOK: Final = "look"
+"""The attribute that an element of the content gets: how its words look, as `_look` tells."""
+
+_FONT: Final = "font"
+_NUMBERED: Final = re.compile(r"(?<=[a-z])\d+$")
+_MAX_CHAIN: Final = 20
+_STYLED: Final = tuple(map(name, ("text:p", "text:h", "text:span")))
+_Style = tuple[str, XmlNode | None]
+"""The name of the style that one is made of, and its properties of text."""
+
+
+def _tell_looks(content: XmlNode, styles: XmlNode | None) -> None:
+    """Write into the elements of a content what their style means: its look, a symbol font.
+
+    OpenDocument 1.3, 20.359 (text-line-through-style), 20.384 (text-position), 20.269 (font-name).
+    """
+    known = styles_of(styles) | styles_of(content)
+    told = {key: (_look(key, known), _symbol_font(text)) for key, (_, text) in known.items()}
+    for node in content.iter(*_STYLED):
+        for attribute, said in zip((_LOOK, _FONT), told.get(_style(node), ()), strict=False):
+            if said:
+                node.set(attribute, said)
+
+
+def _style(node: XmlNode) -> str:
+    return str(node.get(name("text:style-name"), ""))
+
+
+def styles_of(root: XmlNode | None) -> dict[str, _Style]:
+    """Return the styles by their names."""
+    return {
+        style.get(name("style:name"), ""): (
+            style.get(name("style:parent-style-name"), ""),
+            style.find("style:text-properties", NAMES),
+        )
+        for style in (() if root is None else root.iter(name("style:style")))
+    }
+
+
+def _symbol_font(properties: XmlNode | None) -> str:
+    """Return the symbol font of a style; its name in the file may have a number: Wingdings1."""
+    named = "" if properties is None else properties.get(name("style:font-name"), "")
+    font = _NUMBERED.sub("", named)
+    return font if is_symbol_font(font) else ""
+
+
+def _look(key: str, styles: dict[str, _Style]) -> str:
+    """Return a look as "struck raised", each word where it is so."""
+    line, position = None, ""
+    for _ in range(_MAX_CHAIN):
+        if key not in styles:
+            break
+        key, text = styles[key]
+        if text is not None:
+            line = line or text.get(name("style:text-line-through-style"))
+            line = line or text.get(name("style:text-line-through-type"))
+            position = position or text.get(name("style:text-position"), "")
+    is_struck = line not in {None, "none"}
+    return f"{'struck' * is_struck} {_place(position)}".strip()
+
+
+def _place(position: str) -> str:
+    """Return the place that a position means: "super 58%", "-33% 58%"."""
+    first = position.partition(" ")[0]
+    if first == "sub" or first.startswith("-"):
+        return "lowered"
+    return "raised" if first == "super" or first.strip("0.%") else ""
+
+
+def _look_of(node: XmlNode) -> Look:
+    look = node.get(_LOOK)
+    if look is None:
+        return PLAIN
+    place: Place = "raised" if "raised" in look else "lowered" if "lowered" in look else ""
+    return Look("struck" in look, place)
+
+
 def paragraph_text(paragraph: XmlNode) -> str:
     """Return the words of a paragraph, without its notes, comments and frames."""
     return marked(_runs(paragraph, PLAIN))
 
 
 def _runs(node: XmlNode, outer: Look) -> Iterator[Run]:
-    look, font = look_of(node).within(outer), font_of(node)
+    look, font = _look_of(node).within(outer), node.get(_FONT, "")
     yield shown_in(font, node.text or ""), look
     for child in node:
         if child.tag == name("text:s"):
@@ -174,9 +272,7 @@ def _runs(node: XmlNode, outer: Look) -> Iterator[Run]:
             yield _BREAKS[child.tag], look
         elif child.tag in _COUNTING:
             yield PAGE_NUMBER, look
-        elif child.tag == name("draw:control"):
-            yield shown_by(child), look
-        elif isinstance(child.tag, str) and child.tag not in _APART | _DELETED:
+        elif isinstance(child.tag, str) and child.tag not in _APART:
             yield from _runs(child, look)
         yield shown_in(font, child.tail or ""), look
 
@@ -242,17 +338,14 @@ def _cells(row: XmlNode) -> list[GridCell]:
 
 def cell_text(cell: XmlNode) -> str:
     made = ""
-    for part in (part for part in cell if not _is_apart(part)):
-        for paragraph in part.iter(name("text:p"), name("text:h")):
+    for part in cell:
+        is_apart = part.tag in _APART or str(part.tag).startswith(f"{{{NAMES['draw']}}}")
+        for paragraph in () if is_apart else part.iter(name("text:p"), name("text:h")):
             words = paragraph_text(paragraph)
             if words.strip():
                 is_item = made and paragraph.getparent().tag == name("text:list-item")
                 made += ("; " if is_item else "\n") + words
     return one_line(made)
-
-
-def _is_apart(part: XmlNode) -> bool:
-    return part.tag in _APART or str(part.tag).startswith(f"{{{NAMES['draw']}}}")
 
 
 def words_of(node: XmlNode) -> str:

@@ -9,14 +9,14 @@ from typing import Final
 from openpyxl.utils import get_column_letter
 
 from ingest.parsers.base.elements import document_of, meaningful_title, text_element
-from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office.markup import XmlNode
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.odf.looks import NAMES, name
 from ingest.parsers.odf.odf import (
     MAX_REPEAT,
+    NAMES,
     OdfPackage,
     cell_text,
+    name,
     number,
     words_of,
 )
@@ -32,19 +32,23 @@ _SHOWN: Final = "visible"
 
 def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """ODS."""
-    pictures, reader = Pictures(assets), SheetReader(partial(assets.put_rows, file.sha256))
+    pictures = Pictures(assets)
     elements: list[Element] = []
     hidden: list[str] = []
     with OdfPackage(file, pictures, settings=settings) as package:
         body = package.body("office:spreadsheet")
         styles = _hidden_styles(body.getparent().getparent())
         sheets = body.findall("table:table", NAMES)
-        for at, sheet in enumerate(sheets):
+        reader = SheetReader(partial(assets.put_rows, file.sha256), sheets=len(sheets))
+        for sheet in sheets:
             hidden_cells, title = Hidden(), sheet.get(name("table:name"), "")
-            rows = _rows(sheet, hidden_cells, at=at, count=len(sheets))
-            is_hidden = sheet.get(name("table:style-name")) in styles
-            extra = _extra_elements(sheet, package)
-            elements += reader.sheet(title, rows, is_hidden=is_hidden, extra=extra)
+            elements += reader.sheet(
+                title,
+                _rows(sheet, hidden_cells),
+                height=sum(1 for _ in sheet.iter(name("table:table-row"))),
+                is_hidden=sheet.get(name("table:style-name")) in styles,
+                extra=_extra_elements(sheet, package),
+            )
             hidden += hidden_cells.warnings(title)
         title = package.title()
         hidden += package.unread(elements)
@@ -94,14 +98,13 @@ def _notes(sheet: XmlNode) -> Iterator[str]:
         place += number(row, "table:number-rows-repeated", 1)
 
 
-def _rows(sheet: XmlNode, hidden: Hidden, *, at: int, count: int) -> Iterator[list[str]]:
-    """Yield the rows of one of `count` sheets as text; a blank one once, however often it comes."""
+def _rows(sheet: XmlNode, hidden: Hidden) -> Iterator[list[str]]:
+    """Yield the rows of a sheet as text; a blank one once, however often it comes."""
     for column in sheet.iter(name("table:table-column")):
         if column.get(name("table:visibility"), _SHOWN) != _SHOWN:
             hidden.add_columns(1, number(column, "table:number-columns-repeated", 1))
-    kind, merged, place = name("table:table-row"), MergedCells(), 0
-    height = sum(1 for _ in sheet.iter(kind))
-    for row in sheet_looked_through(sheet.iter(kind), number=at, count=count, height=height):
+    merged, place = MergedCells(), 0
+    for row in sheet.iter(name("table:table-row")):
         cells = _cells(row, merged, place)
         times = number(row, "table:number-rows-repeated", 1)
         is_hidden = row.get(name("table:visibility"), _SHOWN) != _SHOWN

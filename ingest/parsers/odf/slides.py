@@ -13,8 +13,15 @@ from ingest.parsers.base.elements import (
 )
 from ingest.parsers.base.office.markup import XmlNode
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.odf.looks import NAMES, name
-from ingest.parsers.odf.odf import OdfPackage, comment_of, paragraph_text, points, table_elements
+from ingest.parsers.odf.odf import (
+    NAMES,
+    OdfPackage,
+    comment_of,
+    name,
+    paragraph_text,
+    points,
+    table_elements,
+)
 from ingest.parsers.slides.slides import cut_warning, slide_notes, slide_text, slide_title
 from rag.datamodel import BBox, Document, Element, SourceFile
 from rag.protocols import Assets

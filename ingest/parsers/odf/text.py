@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
 from ingest.parsers.base.elements import (
@@ -16,12 +17,14 @@ from ingest.parsers.base.elements import (
 )
 from ingest.parsers.base.office.markup import XmlNode, margin_element
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.odf.looks import NAMES, name
 from ingest.parsers.odf.odf import (
+    NAMES,
     OdfPackage,
     comment_of,
+    name,
     number,
     paragraph_text,
+    styles_of,
     table_elements,
 )
 from rag.datamodel import Document, Element, SourceFile
@@ -72,7 +75,7 @@ def _margin(styles: XmlNode | None, tags: tuple[str, ...]) -> Iterator[str]:
 class _OdfTextReader:
     def __init__(self, package: OdfPackage) -> None:
         self._package = package
-        self._styles = _parents(package.content)
+        self._styles = styles_of(package.content)
         self._numbered = _numbered(package.content)
 
     def blocks(self, parent: XmlNode) -> list[Element]:
@@ -107,8 +110,9 @@ class _OdfTextReader:
             if inner.tag == name("office:annotation"):
                 elements += text_element(comment_of(inner))
             elif inner.tag == name("text:note-body"):
-                elements += text_element(" ".join(paragraph_text(p) for p in inner))
-            elif not any(a.tag == name("draw:frame") for a in _between(inner, node)):
+                elements += text_element(" ".join(map(paragraph_text, inner)))
+            around = takewhile(lambda one: one is not node, inner.iterancestors())
+            if inner.tag == name("draw:frame") and all(one.tag != inner.tag for one in around):
                 elements += self._frame(inner)
         return elements
 
@@ -122,22 +126,7 @@ class _OdfTextReader:
 
     def _style(self, node: XmlNode) -> str:
         style = str(node.get(name("text:style-name"), ""))
-        return self._styles.get(style, style)
-
-
-def _parents(root: XmlNode | None) -> dict[str, str]:
-    """Return the named style that each automatic one is made of."""
-    styles = [] if root is None else root.findall("office:automatic-styles/style:style", NAMES)
-    return {
-        s.get(name("style:name"), ""): s.get(name("style:parent-style-name"), "") for s in styles
-    }
-
-
-def _between(node: XmlNode, above: XmlNode) -> Iterator[XmlNode]:
-    for one in node.iterancestors():
-        if one is above:
-            return
-        yield one
+        return self._styles[style][0] if style in self._styles else style
 
 
 def _numbered(root: XmlNode | None) -> frozenset[str]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import IO, Any, Final
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Final
 
-from openpyxl.packaging.relationship import get_dependents, get_rels_path
 from openpyxl.utils import range_boundaries
 
 from ingest.parsers.base.elements import one_line, text_element
@@ -70,25 +70,26 @@ _SECTION: Final = re.compile(r"&[LCR]")
 _OF_PAGE: Final = re.compile(r"&[PN]")
 _FIELD: Final = re.compile(r'&"[^"]*"|&K(?:[0-9A-F]{6}|\d\d[+-]\d{3})|&\d+|&[A-Z]')
 _THREAD: Final = "[Threaded comment]"
+_READ: Final = frozenset({"drawing", "threadedComment", "comments"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetExtras:
-    """What a sheet holds beside its cells."""
+def sheet_extras(
+    archive: zipfile.ZipFile, related: Sequence[tuple[str, str, str]], sheet: str
+) -> tuple[MergedCells, list[Element]]:
+    """Return what lies beside the cells of the sheet in this part: merged ranges, and words.
 
-    merged: MergedCells = field(default_factory=MergedCells)
-    elements: tuple[Element, ...] = ()
-
-
-def sheet_extras(archive: zipfile.ZipFile, sheet: str) -> SheetExtras:
-    """Return what lies beside the cells of the sheet in this part."""
+    `related` are all relationships in the package: from, kind, to.
+    """
     with archive.open(sheet) as source:
         tail = _tail(source)
-    texts = [*_margins(tail), *_boxes_and_notes(archive, sheet)]
-    return SheetExtras(
-        merged=MergedCells(map(_range, _MERGED.findall(tail))),
-        elements=tuple(element for text in texts for element in text_element(text)),
-    )
+    parts = defaultdict[str, list[XmlNode]](list)
+    for part, relationship, target in related:
+        kind = relationship.rpartition("/")[2]
+        if (kind in _READ and part == sheet) or kind == "person":
+            parts[kind].append(parsed_xml(archive.read(target), recover=True))
+    texts = (*_margins(tail), *_boxes(parts["drawing"]), *_threads(parts), *_comments(parts))
+    elements = [element for text in texts for element in text_element(text)]
+    return MergedCells(map(_range, _MERGED.findall(tail))), elements
 
 
 def _tail(source: IO[bytes]) -> bytes:
@@ -124,56 +125,34 @@ def _words(part: str) -> str:
     return "" if counts_only or not any(map(str.isalnum, words)) else words
 
 
-def _boxes_and_notes(archive: zipfile.ZipFile, sheet: str) -> Iterator[str]:
-    parts = _related(archive, sheet)
-    for part in parts.get("drawing", ()):
-        yield from _boxes(part)
-    threads = [
-        node for part in parts.get("threadedComment", ()) for node in _all(part, "threadedComment")
-    ]
-    people = _people(archive) if threads else {}
-    for node in threads:
-        author = people.get(node.get("personId", ""), "")
-        yield _note(author, node.get("ref", ""), one_line("".join(node.itertext())))
-    for part in parts.get("comments", ()):
-        yield from _comments(part)
+def _all(roots: Iterable[XmlNode | None], tag: str) -> Iterator[XmlNode]:
+    for root in roots:
+        yield from () if root is None else root.iter(f"{{*}}{tag}")
 
 
-def _related(archive: zipfile.ZipFile, sheet: str) -> dict[str, list[XmlNode]]:
-    """Return the roots of the parts that a sheet relates to, by the last word of the kind."""
-    names, found = set(archive.namelist()), dict[str, list[XmlNode]]()
-    relations = get_rels_path(sheet)  # type: ignore[no-untyped-call]
-    if relations not in names:
-        return found
-    for relation in get_dependents(archive, relations):
-        root = _xml(archive, relation.target) if relation.target in names else None
-        if root is not None:
-            found.setdefault(relation.Type.rpartition("/")[2], []).append(root)
-    return found
-
-
-def _xml(archive: zipfile.ZipFile, part: str) -> XmlNode | None:
-    return parsed_xml(archive.read(part), recover=True)
-
-
-def _all(root: XmlNode, tag: str) -> Iterator[Any]:
-    return iter(root.iter(f"{{*}}{tag}"))
-
-
-def _boxes(drawing: XmlNode) -> Iterator[str]:
+def _boxes(drawings: Iterable[XmlNode]) -> Iterator[str]:
     """Yield the words of the text boxes and shapes, their paragraphs as lines."""
-    for body in _all(drawing, "txBody"):
-        lines = ("".join(t.text or "" for t in _all(line, "t")) for line in _all(body, "p"))
+    for body in _all(drawings, "txBody"):
+        lines = ("".join(t.text or "" for t in _all([line], "t")) for line in _all([body], "p"))
         yield "\n".join(lines)
 
 
-def _comments(part: XmlNode) -> Iterator[str]:
+def _threads(parts: Mapping[str, list[XmlNode]]) -> Iterator[str]:
+    people = {
+        node.get("id"): node.get("displayName", "") for node in _all(parts["person"], "person")
+    }
+    for node in _all(parts["threadedComment"], "threadedComment"):
+        author = people.get(node.get("personId"), "")
+        yield _note(author, node.get("ref", ""), one_line("".join(node.itertext())))
+
+
+def _comments(parts: Mapping[str, list[XmlNode]]) -> Iterator[str]:
     """Yield the notes of cells; what stands for a thread is told as the thread."""
-    authors = [author.text or "" for author in _all(part, "author")]
-    for node in _all(part, "comment"):
+    authors = [author.text or "" for author in _all(parts["comments"], "author")]
+    for node in _all(parts["comments"], "comment"):
         number = int(node.get("authorId") or 0)
         author = authors[number] if number < len(authors) else ""
-        text = one_line("".join(t.text or "" for t in _all(node, "t")))
+        text = one_line("".join(t.text or "" for t in _all([node], "t")))
         if not text.startswith(_THREAD):
             yield _note(author, node.get("ref", ""), text.removeprefix(f"{author}:"))
 
@@ -181,12 +160,6 @@ def _comments(part: XmlNode) -> Iterator[str]:
 def _note(author: str, cell: str, text: str) -> str:
     by = f" by {author}" if author else ""
     return f"Note{by} on {cell}: {text.strip()}" if text.strip() else ""
-
-
-def _people(archive: zipfile.ZipFile) -> dict[str, str]:
-    parts = (_xml(archive, name) for name in archive.namelist() if name.startswith("xl/persons/"))
-    nodes = (node for part in parts if part is not None for node in _all(part, "person"))
-    return {node.get("id", ""): node.get("displayName", "") for node in nodes}
 
 
 @dataclass(slots=True, kw_only=True)

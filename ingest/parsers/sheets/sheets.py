@@ -22,6 +22,7 @@ from ingest.parsers.base.grid import (
     is_number,
     tidy,
 )
+from ingest.parsers.base.how_far import sheet_looked_through
 from rag.datamodel import CELL_SEPARATOR, Element
 
 MAX_S: Final = 75.0
@@ -40,11 +41,8 @@ class RowSource:
         return self._next is None
 
     def take(self) -> list[str]:
-        """Return the next row. Raises StopIteration where there is none."""
-        row = self._next
-        if row is None:
-            raise StopIteration
-        self._next = next(self._rows, None)
+        """Return the next row; a blank one where there is none."""
+        row, self._next = self._next or [], next(self._rows, None)
         return row
 
     def block(self) -> Iterator[list[str]]:
@@ -122,10 +120,13 @@ class SheetReader:
     """Turns the sheets of one document into elements, and remembers what was cut.
 
     A table that is longer than what is searched is kept whole by `keep`; without it, it is cut.
+    All of its `sheets` count as equally long where it is told how far it is.
     """
 
-    def __init__(self, keep: KeepRows | None = None) -> None:
+    def __init__(self, keep: KeepRows | None = None, *, sheets: int = 1) -> None:
         self._keep = keep
+        self._sheets = sheets
+        self._read = 0
         self._rows = 0
         self._letters = 0
         self._warnings: dict[str, None] = {}
@@ -139,11 +140,17 @@ class SheetReader:
         name: str,
         rows: Iterable[Sequence[str]],
         *,
+        height: int,
         is_hidden: bool,
         extra: Iterable[Element] = (),
     ) -> list[Element]:
-        """Return a sheet under its name, the `extra` elements last; or nothing."""
-        made = [*self.elements(rows), *extra]
+        """Return the next sheet under its name, the `extra` elements last; or nothing.
+
+        `height` is how many rows it says that it has.
+        """
+        number, self._read = self._read, self._read + 1
+        told = sheet_looked_through(rows, number=number, count=self._sheets, height=height)
+        made = [*self.elements(told), *extra]
         title = f"{name} (hidden sheet)" if is_hidden else name
         return [*heading(title, 1), *made] if made else []
 

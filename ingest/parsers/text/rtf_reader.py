@@ -1,7 +1,7 @@
 """One pass over a Rich Text file: its paragraphs, rows, pictures, notes, headers and footers.
 
-It runs over the tokens, keeps the state of open groups on a stack of its own (groups nest without
-end), and follows nothing that leads out of the file.
+It runs over the tokens (RTF 1.9.1), keeps the state of open groups on a stack of its own (groups
+nest without end), and follows nothing that leads out of the file.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from typing import ClassVar, Final
 from ingest.parsers.base.elements import comment_text
 from ingest.parsers.base.formatting import (
     PLAIN,
-    TICKED,
-    UNTICKED,
     Look,
     Place,
     Run,
@@ -26,20 +24,6 @@ from ingest.parsers.base.formatting import (
     shown_in,
 )
 from ingest.parsers.base.office.markup import PAGE_NUMBER
-from ingest.parsers.text.rtf_words import (
-    CHARSETS,
-    DROP_DOWN,
-    FOOT,
-    HEAD,
-    LETTERS,
-    MARGINS,
-    NEVER_CHOSEN,
-    PAGE_FIELDS,
-    SEPARATE_PARTS,
-    SKIPPED,
-    STARRED,
-    TICK_BOX,
-)
 
 MAX_GROUPS: Final = 10_000
 """Open at once; deeper ones are no document's."""
@@ -50,6 +34,45 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _HEADING: Final = re.compile(r"(heading|überschrift|titre|título|rubrik|kop)\s*(\d)", re.IGNORECASE)
+_BODY_LEVEL: Final = 9
+_SKIPPED: Final = frozenset(
+    "colortbl filetbl listtable listoverridetable rsidtbl generator xmlnstbl themedata "
+    "colorschememapping latentstyles datastore datafield objdata objclass pntext pntxta "
+    "pntxtb mmathPr bkmkstart bkmkend atnid atnref atndate revtbl nonshppict private "
+    "wgrffmtfilter do fontemb template sp blipuid pnseclvl xe tc formfield".split()
+)
+_STARRED: Final = frozenset("shppict pict fldinst annotation atnauthor shpinst".split())
+"""What is read although a program that does not know it may leave it out."""
+
+_LETTERS: Final = {
+    "par": "\n", "line": "\n", "sect": "\n", "page": "\n", "tab": " ", "emdash": "—",
+    "endash": "–", "lquote": "\u2018", "rquote": "\u2019", "ldblquote": "\u201c",
+    "rdblquote": "\u201d", "bullet": "•", "emspace": " ", "enspace": " ", "qmspace": " ",
+    "chpgn": PAGE_NUMBER, "nestcell": " ",
+}  # fmt: skip
+_SIGNS: Final = {b"~": "\u00a0", b"_": "-"}
+_CHARSETS: Final = {
+    0: "cp1252", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5", 161: "cp1253",
+    162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
+    222: "cp874", 238: "cp1250",
+}  # fmt: skip
+_HEAD, _FOOT = "header", "footer"
+_PARTS: Final = {
+    "pict": "picture", "fonttbl": "fonts", "stylesheet": "styles", "info": "info",
+    "footnote": "note", "annotation": "annotation", "atnauthor": "author", "shptxt": "box",
+    **{f"{kind}{side}": kind for kind in (_HEAD, _FOOT) for side in ("", *"lrf")},
+}  # fmt: skip
+_SEPARATE_PARTS: Final = frozenset(
+    {"note", "annotation", "author", "box", "title", "style", "instruction", _HEAD, _FOOT}
+)
+"""Parts whose words are kept by themselves until they end."""
+
+_PLACES: Final[dict[str, Place]] = {
+    **dict.fromkeys(("super", "up"), "raised"),
+    **dict.fromkeys(("sub", "dn"), "lowered"),
+    "nosupersub": "",
+}
+_PAGE_FIELDS: Final = (["PAGE"], ["NUMPAGES"], ["SECTIONPAGES"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +90,7 @@ class RtfBlock:
 class _State:
     """What an open group has set."""
 
-    where: str = ""  # "": words; item, picture, info, fonts, styles, skip, one of `SEPARATE_PARTS`
+    where: str = ""  # "": words; item, picture, info, fonts, styles, skip, a separate part
     codec: str = "cp1252"
     fallbacks: int = 1  # bytes that stand for a `\u` letter to readers that know none
     hidden: bool = False
@@ -89,7 +112,7 @@ class RtfReader:
 
     blocks: list[RtfBlock] = field(default_factory=list)
     title: str = ""
-    margins: dict[str, list[str]] = field(default_factory=lambda: {HEAD: [], FOOT: []})
+    margins: dict[str, list[str]] = field(default_factory=lambda: {_HEAD: [], _FOOT: []})
     _notes: list[str] = field(default_factory=list)
     _apart: dict[str, list[Run]] = field(default_factory=lambda: defaultdict(list))
     _author: str = ""
@@ -103,10 +126,8 @@ class RtfReader:
     _styles: dict[int, str] = field(default_factory=dict)
     _style_number: int = 0
     _fonts: dict[int, str] = field(default_factory=dict)
-    _font_names: dict[int, str] = field(default_factory=dict)
+    _font_names: dict[int, str] = field(default_factory=lambda: defaultdict(str))
     _font: int = 0
-    _form: dict[str, int] = field(default_factory=dict)  # what is told of a form field
-    _entries: list[str] = field(default_factory=list)  # of its list
     _counts_pages: bool = False  # the field at hand does
     _codec: str = "cp1252"
     _to_skip: int = 0
@@ -118,7 +139,7 @@ class RtfReader:
             at = match.end()
             hexed, binary, word, number, sign, brace, letters = match.groups()
             if binary:
-                self._picture(data[at : at + int(binary)], is_hex=False)
+                self._picture(binascii.hexlify(data[at : at + int(binary)]))
                 at += int(binary)
             elif brace:
                 self._brace(is_open=brace == b"{")
@@ -155,15 +176,13 @@ class RtfReader:
             self._take(sign)
         elif sign in b"\r\n":
             self._word("par", None)
-        elif sign == b"~":
-            self._say("\u00a0")
-        elif sign == b"_":
-            self._say("-")
+        elif sign in _SIGNS:
+            self._say(_SIGNS[sign])
 
     def _take(self, letters: bytes) -> None:
         """Take bytes of words, less those that stand for a letter said otherwise."""
         if self._state.where == "picture":
-            self._picture(letters, is_hex=True)
+            self._picture(letters)
             return
         skipped = min(self._to_skip, len(letters))
         self._to_skip -= skipped
@@ -183,28 +202,27 @@ class RtfReader:
         if where in {"", "item"} and not self._state.hidden:
             self._text.append(run)
         elif where == "fonts":
-            self._font_names[self._font] = self._font_names.get(self._font, "") + text
-        elif where in SEPARATE_PARTS:
+            self._font_names[self._font] += text
+        elif where in _SEPARATE_PARTS:
             self._apart[where].append(run)
 
     def _word(self, word: str, number: int | None) -> None:
         self._flush()
         starred, self._starred = self._starred, False
         if word == "u" and number is not None:
-            self._unicode(number)
-        elif word in SKIPPED or (starred and word not in STARRED):
+            self._say(chr(number % 65536))  # half a letter, maybe: UTF-16
+            self._to_skip = self._state.fallbacks
+        elif word in _SKIPPED or (starred and word not in _STARRED):
             self._state.where = "skip"
-        elif word in MARGINS:
-            self._go(MARGINS[word])
-        elif word in LETTERS:
+        elif word in _PARTS:
+            self._go(_PARTS[word])
+        elif word in _LETTERS:
             self._letter(word)
+        elif word in _PLACES:
+            place = "" if number == 0 else _PLACES[word]
+            self._state.look = replace(self._state.look, place=place)
         elif word in self._ACTIONS:
-            action, default = self._ACTIONS[word]
-            action(self, default if number is None else number)
-
-    def _unicode(self, number: int) -> None:
-        self._say(chr(number % 65536))  # half a letter, maybe: UTF-16
-        self._to_skip = self._state.fallbacks
+            self._ACTIONS[word](self, number)
 
     def _letter(self, word: str) -> None:
         if self._state.where == "" and word in {"par", "sect", "page"}:
@@ -215,7 +233,7 @@ class RtfReader:
         elif word == "tab" and self._state.where in self.margins:
             self._say("\t")
         else:
-            self._say(LETTERS[word])
+            self._say(_LETTERS[word])
 
     def _end_paragraph(self) -> None:
         text = _joined(self._text)
@@ -233,42 +251,39 @@ class RtfReader:
         name = self._styles.get(self._paragraph.style, "").strip()
         found = _HEADING.match(name)
         if found:
-            return int(found.group(2))
+            return int(found[2])
         if name.lower() in {"title", "titel", "titre"}:
             return 0
         outline = self._paragraph.outline
-        return None if outline is None or outline > 8 else outline + 1  # noqa: PLR2004 - 9 is body text
+        return None if outline is None or outline >= _BODY_LEVEL else outline + 1
 
-    def _end_cell(self) -> None:
+    def _end_cell(self, _: int | None) -> None:
         if self._state.where in self.margins:
             self._say("\t")
         if self._state.where == "":
             self._cells.append(_joined(self._text).strip())
             self._text = []
 
-    def _end_row(self) -> None:
+    def _end_row(self, _: int | None = None) -> None:
         if self._cells:
             self.blocks.append(RtfBlock(cells=tuple(self._cells)))
             self._cells = []
 
-    def _plain_paragraph(self) -> None:
-        if self._state.where == "":
-            self._paragraph = _Paragraph()
-
-    def _picture(self, data: bytes, *, is_hex: bool) -> None:
+    def _picture(self, digits: bytes) -> None:
         if self._state.where == "picture":
-            self._hex.append(data if is_hex else binascii.hexlify(data))
+            self._hex.append(digits)
 
     def _end(self, where: str, text: str) -> None:
         """Do what is done at the end of a part, with its words."""
-        lists = {"note": self._notes, "box": self._notes, "entry": self._entries, **self.margins}
+        lists = {"note": self._notes, "box": self._notes, **self.margins}
         match where:
             case _ if where in lists:
                 lists[where].append(text)
             case "picture":
-                self._end_picture()
-            case "form":
-                self._end_form()
+                digits = re.sub(rb"[^0-9a-fA-F]", b"", b"".join(self._hex))
+                self._hex = []
+                if picture := binascii.unhexlify(digits[: len(digits) & ~1]):
+                    self.blocks.append(RtfBlock(picture=picture))
             case "annotation":
                 self._notes.append(comment_text(text, author=self._author))
                 self._author = ""
@@ -279,144 +294,93 @@ class RtfReader:
             case "style":
                 self._styles[self._style_number] = text.rstrip("; ")
             case "instruction":
-                self._counts_pages = text.split()[:1] in PAGE_FIELDS
+                self._counts_pages = text.split()[:1] in _PAGE_FIELDS
             case _:  # its words are nobody's
                 pass
 
-    def _end_picture(self) -> None:
-        digits = re.sub(rb"[^0-9a-fA-F]", b"", b"".join(self._hex))
-        self._hex = []
-        picture = binascii.unhexlify(digits[: len(digits) & ~1])
-        if picture:
-            self.blocks.append(RtfBlock(picture=picture))
+    def _go(self, where: str) -> None:
+        """Begin a part of another kind, where one may begin."""
+        if self._state.where in {"", "item"}:
+            self._state.where = where
+        elif where == "picture":
+            self._state.where = "skip"
 
-    def _begin_result(self, _: int) -> None:
+    def _begin_title(self, _: int | None) -> None:
+        if self._state.where == "info":
+            self._state.where = "title"
+
+    def _begin_result(self, _: int | None) -> None:
         """Begin what a field shows: of one that counts pages, no number."""
         if self._counts_pages:
             self._say(PAGE_NUMBER)
             self._state.where = "skip"
         self._counts_pages = False
 
-    def _begin_instruction(self, _: int) -> None:
-        if self._state.where in {"", "item", *SEPARATE_PARTS}:
+    def _begin_instruction(self, _: int | None) -> None:
+        if self._state.where in {"", "item", *_SEPARATE_PARTS}:
             self._state.where = "instruction"
 
-    def _begin_form(self, _: int) -> None:
-        self._form, self._entries = {}, []
-        self._state.where = "form"
+    def _begin_item(self, _: int | None) -> None:
+        self._go("item")
+        self._paragraph.is_item = True
 
-    def _end_form(self) -> None:
-        """Say what a tick box or a drop-down shows; 25 is what was never chosen."""
-        chosen = self._form.get("ffres", NEVER_CHOSEN)
-        chosen = self._form.get("ffdefres", 0) if chosen == NEVER_CHOSEN else chosen
-        kind = self._form.get("fftype")
-        if kind == TICK_BOX:
-            self._text.append((TICKED if chosen else UNTICKED, PLAIN))
-        elif kind == DROP_DOWN and chosen < len(self._entries):
-            self._text.append((self._entries[chosen], PLAIN))
+    def _begin_paragraph(self, _: int | None) -> None:
+        if self._state.where == "":
+            self._paragraph = _Paragraph()
 
-    def _go(self, where: str, *, inside: str = "") -> None:
-        """Begin a part of another kind, where one may begin (`inside`: only in that kind)."""
-        if self._state.where == inside or (not inside and self._state.where == "item"):
-            self._state.where = where
-        elif where == "picture":
-            self._state.where = "skip"
+    def _set_in_table(self, _: int | None) -> None:
+        self._paragraph.in_table = True
 
-    def _set_style(self, number: int) -> None:
+    def _set_outline(self, number: int | None) -> None:
+        if self._state.where == "":
+            self._paragraph.outline = number or 0
+
+    def _set_style(self, number: int | None) -> None:
         if self._state.where in {"styles", "style"}:
             self._state.where = "style"
-            self._style_number = number
+            self._style_number = number or 0
         elif self._state.where == "":
-            self._paragraph.style = number
+            self._paragraph.style = number or 0
 
-    def _set_font(self, number: int) -> None:
-        self._font = number
+    def _set_font(self, number: int | None) -> None:
+        self._font = number or 0
         if self._state.where != "fonts":
-            self._state.codec = self._fonts.get(number, self._codec)
-            font = self._font_names.get(number, "").strip("; ")
+            self._state.codec = self._fonts.get(self._font, self._codec)
+            font = self._font_names[self._font].strip("; ")
             self._state.signs = font if is_symbol_font(font) else ""
 
-    def _set_charset(self, number: int) -> None:
+    def _set_charset(self, number: int | None) -> None:
         if self._state.where == "fonts":
-            self._fonts[self._font] = CHARSETS.get(number, self._codec)
+            self._fonts[self._font] = _CHARSETS.get(number or 0, self._codec)
 
-    def _set_code_page(self, number: int) -> None:
+    def _set_code_page(self, number: int | None) -> None:
         try:
             "".encode(f"cp{number}")
         except LookupError:
             return
         self._codec = self._state.codec = f"cp{number}"
 
-    def _set_outline(self, number: int) -> None:
-        if self._state.where == "":
-            self._paragraph.outline = number
+    def _set_fallbacks(self, number: int | None) -> None:
+        self._state.fallbacks = 1 if number is None else min(max(number, 0), 8)
 
-    def _set_in_table(self, _: int) -> None:
-        self._paragraph.in_table = True
-
-    def _set_item(self, _: int) -> None:
-        self._go("item")
-        self._paragraph.is_item = True
-
-    def _set_fallbacks(self, number: int) -> None:
-        self._state.fallbacks = min(max(number, 0), 8)
-
-    def _set_hidden(self, number: int) -> None:
+    def _set_hidden(self, number: int | None) -> None:
         self._state.hidden = number != 0
 
-    def _set_struck(self, number: int) -> None:
+    def _set_struck(self, number: int | None) -> None:
         self._state.look = replace(self._state.look, is_struck=number != 0)
 
-    def _set_place(self, place: Place) -> None:
-        self._state.look = replace(self._state.look, place=place)
+    def _set_plain(self, _: int | None) -> None:
+        self._state.hidden, self._state.look = False, PLAIN
 
-    def _plain(self, _: int) -> None:
-        self._state.hidden = False
-        self._state.look = PLAIN
-
-    _ACTIONS: ClassVar[dict[str, tuple[Callable[[RtfReader, int], None], int]]] = {
-        "pard": (lambda self, _: self._plain_paragraph(), 0),
-        "intbl": (_set_in_table, 0),
-        "cell": (lambda self, _: self._end_cell(), 0),
-        "row": (lambda self, _: self._end_row(), 0),
-        "nestcell": (lambda self, _: self._say(" "), 0),
-        "s": (_set_style, 0),
-        "f": (_set_font, 0),
-        "fcharset": (_set_charset, 0),
-        "ansicpg": (_set_code_page, 1252),
-        "outlinelevel": (_set_outline, 0),
-        "uc": (_set_fallbacks, 1),
-        "v": (_set_hidden, 1),
-        "deleted": (_set_hidden, 1),
-        "formfield": (_begin_form, 0),
-        "ffl": (lambda self, _: self._go("entry", inside="form"), 0),
-        "fftype": (lambda self, n: self._form.update(fftype=n), 0),
-        "ffres": (lambda self, n: self._form.update(ffres=n), 0),
-        "ffdefres": (lambda self, n: self._form.update(ffdefres=n), 0),
-        "strike": (_set_struck, 1),
-        "striked": (_set_struck, 1),
-        "super": (lambda self, n: self._set_place("raised" if n else ""), 1),
-        "sub": (lambda self, n: self._set_place("lowered" if n else ""), 1),
-        "up": (lambda self, n: self._set_place("raised" if n else ""), 6),
-        "dn": (lambda self, n: self._set_place("lowered" if n else ""), 6),
-        "nosupersub": (lambda self, _: self._set_place(""), 0),
-        "plain": (_plain, 0),
-        "pict": (lambda self, _: self._go("picture"), 0),
-        "fonttbl": (lambda self, _: self._go("fonts"), 0),
-        "stylesheet": (lambda self, _: self._go("styles"), 0),
-        "info": (lambda self, _: self._go("info"), 0),
-        "title": (lambda self, _: self._go("title", inside="info"), 0),
-        "footnote": (lambda self, _: self._go("note"), 0),
-        "annotation": (lambda self, _: self._go("annotation"), 0),
-        "atnauthor": (lambda self, _: self._go("author"), 0),
-        "shptxt": (lambda self, _: self._go("box"), 0),
-        "fldinst": (_begin_instruction, 0),
-        "fldrslt": (_begin_result, 0),
-        "chpgn": (lambda self, _: self._say(PAGE_NUMBER), 0),
-        "listtext": (_set_item, 0),
-        "pntext": (_set_item, 0),
-    }
-    """What a word does, and the number it stands for where none is written."""
+    _ACTIONS: ClassVar[dict[str, Callable[[RtfReader, int | None], None]]] = {
+        "pard": _begin_paragraph, "intbl": _set_in_table, "cell": _end_cell, "row": _end_row,
+        "s": _set_style, "f": _set_font, "fcharset": _set_charset, "ansicpg": _set_code_page,
+        "outlinelevel": _set_outline, "uc": _set_fallbacks, "plain": _set_plain,
+        "v": _set_hidden, "deleted": _set_hidden, "strike": _set_struck, "striked": _set_struck,
+        "title": _begin_title, "fldinst": _begin_instruction, "fldrslt": _begin_result,
+        "listtext": _begin_item,
+    }  # fmt: skip
+    """What a word does, with the number behind it, if any."""
 
 
 def _joined(runs: list[Run]) -> str:

@@ -13,7 +13,7 @@ from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.office.markup import XmlNode, parsed_xml
 from ingest.parsers.base.office.unread_parts import unread_note
-from ingest.parsers.base.pictures import Pictures, embedded_picture
+from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.web.web import page_elements
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError
@@ -84,8 +84,6 @@ class _Book:
 
     def _fetch(self, folder: str, address: str) -> bytes | None:
         """Return a picture of a chapter that lies in `folder`, from inside the book."""
-        if address.startswith("data:image/"):
-            return embedded_picture(address)
         name = _join(folder, address.partition("#")[0])
         return self._archive.read(name) if name in self._names else None
 

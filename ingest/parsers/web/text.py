@@ -1,17 +1,22 @@
 """The words of a part of a page: of a heading, a cell, a list, a table. Knows no elements of ours.
 
-Tables are told from mere layout, merged cells resolved.
+What the look of words means is written into them: struck, raised, lowered, formulas (MathML); of
+ruby the base stays, its reading goes. Tables are told from mere layout, merged cells resolved.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Final
 
 from lxml import etree, html
 
+from ingest.parsers.base.formatting import Place, math_text, placed, shown_in, struck
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
+from ingest.parsers.web.styles import ALIGN, LINES, Styles
+from rag.text import STRUCK_MARK
 
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
@@ -48,8 +53,8 @@ def inline_text(node: html.HtmlElement) -> str:
 
 def list_items(root: html.HtmlElement) -> list[tuple[int, str]]:
     """Return (depth, text with its mark) of each item of a list, nested ones after theirs."""
-    items: list[_Item] = []
-    open_items: list[_Item] = []
+    items: list[tuple[int, str, list[str]]] = []  # depth, mark, words
+    open_items: list[list[str]] = []
     numbers: dict[html.HtmlElement, int] = {}  # of the last item of each ordered list
     depth = -1
     for event, node in etree.iterwalk(root, events=("start", "end")):
@@ -57,35 +62,23 @@ def list_items(root: html.HtmlElement) -> list[tuple[int, str]]:
         if node.tag in _LISTS:
             depth += 1 if started else -1
         elif node.tag in _ITEMS and started:
-            items.append(_Item(depth, _mark(node, numbers)))
-            open_items.append(items[-1])
+            items.append((max(0, depth), _mark(node, numbers), []))
+            open_items.append(items[-1][2])
         elif node.tag == "dd" and started and open_items:
-            open_items[-1].parts.append(": ")
+            open_items[-1].append(": ")
         if open_items:
-            open_items[-1].parts.append(_words(node, started=started))
+            open_items[-1].append(" " if node.tag in BLOCK_TAGS or node.tag == "br" else "")
+            open_items[-1].append(node.text or "" if started else "")
         if node.tag == "li" and not started and open_items:
             open_items.pop()
         if not started and open_items and node is not root:
-            open_items[-1].parts.append(node.tail or "")
-    return [(item.depth, item.line()) for item in items if item.text()]
-
-
-class _Item:
-    def __init__(self, depth: int, mark: str) -> None:
-        self.depth = max(0, depth)
-        self.mark = mark
-        self.parts: list[str] = []
-
-    def text(self) -> str:
-        return " ".join("".join(self.parts).split()).replace(" : ", ": ")
-
-    def line(self) -> str:
-        return f"{self.mark} {self.text()}".strip()
-
-
-def _words(node: html.HtmlElement, *, started: bool) -> str:
-    divider = " " if node.tag in BLOCK_TAGS or node.tag == "br" else ""
-    return divider + (node.text or "") if started else divider
+            open_items[-1].append(node.tail or "")
+    lines = ((depth, mark, " ".join("".join(words).split())) for depth, mark, words in items)
+    return [
+        (depth, f"{mark} {words.replace(' : ', ': ')}".strip())
+        for depth, mark, words in lines
+        if words
+    ]
 
 
 def _mark(item: html.HtmlElement, numbers: dict[html.HtmlElement, int]) -> str:
@@ -95,13 +88,10 @@ def _mark(item: html.HtmlElement, numbers: dict[html.HtmlElement, int]) -> str:
         return ""
     if parent is None or parent.tag != "ol":
         return "-"
-    numbers[parent] = numbers[parent] + 1 if parent in numbers else _first_number(parent)
+    first = parent.get("start") or "1"
+    is_number = first.isdecimal() and len(first) <= _MAX_DIGITS
+    numbers[parent] = numbers.get(parent, int(first) - 1 if is_number else 0) + 1
     return f"{numbers[parent]}."
-
-
-def _first_number(ordered: html.HtmlElement) -> int:
-    first = ordered.get("start") or "1"
-    return int(first) if first.isdecimal() and len(first) <= _MAX_DIGITS else 1
 
 
 LAYOUT_LETTERS: Final = 600
@@ -144,14 +134,8 @@ def _cell(cell: html.HtmlElement) -> GridCell:
         text=inline_text(cell),
         rows=_span(cell.get("rowspan")),
         columns=_span(cell.get("colspan")),
-        is_header=cell.tag == "th" or _in_head(cell),
+        is_header=cell.tag == "th" or cell.getparent().getparent().tag == "thead",
     )
-
-
-def _in_head(cell: html.HtmlElement) -> bool:
-    row = cell.getparent()
-    part = row.getparent() if row is not None else None
-    return part is not None and part.tag == "thead"
 
 
 def _span(value: str | None) -> int:
@@ -160,12 +144,116 @@ def _span(value: str | None) -> int:
 
 def _header_rows(rows: list[list[GridCell]]) -> int | None:
     """Return the number of header rows where the page marks them; None where it does not."""
-    marked = 0
-    for row in rows:
-        if not all(cell.is_header or not cell.text for cell in row):
-            break
-        marked += 1
-    if marked:
-        return marked
+    heads = takewhile(lambda row: all(cell.is_header or not cell.text for cell in row), rows)
     has_row_heads = any(row[0].is_header for row in rows)
-    return 0 if has_row_heads else None
+    return len(list(heads)) or (0 if has_row_heads else None)
+
+
+_PLACES: Final[dict[str, Place]] = {"sup": "raised", "super": "raised", "sub": "lowered"}
+_STRUCK_TAGS: Final = frozenset({"s", "strike", "del"})
+_RUBY: Final = ("rt", "rp", "rtc")
+_LOOKS: Final = (
+    ".//s | .//strike | .//del | .//sup | .//sub"
+    " | .//*[contains(@style, 'decoration') or contains(@style, 'vertical-align')]"
+)
+_SIGNS: Final = ".//*[@face or contains(@style, 'dings') or contains(@style, 'Symbol')]"
+_FAMILY: Final = re.compile(r"font-family\s*:\s*[\"']?([^;,\"']+)", re.IGNORECASE)
+_DIVIDING: Final = BLOCK_TAGS | {"br", "td", "th"}
+_LOOK_BACK: Final = 4
+_SPACES: Final = re.compile(r"\s+")
+_FIRST: Final = re.compile(r"\S")
+_LAST: Final = re.compile(r"\S(?=\s*\Z)")
+
+_Words = tuple[html.HtmlElement, str]
+"""Where words stand in a tree: an element, and which of its `text` and `tail`."""
+
+
+def mark_formatting(part: html.HtmlElement, *, styles: Styles) -> None:
+    """Write marks into the words of a page."""
+    for node in list(part.iter(*_RUBY)):
+        node.drop_tree()
+    for node in list(part.iter("math")):
+        _replace(node, math_text(node))
+    for node in part.xpath(_SIGNS):
+        family = _FAMILY.search(node.get("style") or "")
+        node.text = shown_in(family.group(1) if family else node.get("face") or "", node.text or "")
+    is_styled = "line-through" in styles.text or "vertical-align" in styles.text
+    done: set[html.HtmlElement] = set()
+    for node in part.xpath(".//*" if is_styled else _LOOKS):
+        style = styles.of(node)
+        place = _place(node, style)
+        if place:
+            _replace(node, placed(_text(node), place, before=_before(node), following=_after(node)))
+        if _is_struck(node, style) and done.isdisjoint(node.iterancestors()):
+            done.add(node)
+    for node in done:
+        _strike(node)
+
+
+def _is_struck(node: html.HtmlElement, style: str) -> bool:
+    lines = LINES.search(style)
+    return "line-through" in lines[1] if lines else node.tag in _STRUCK_TAGS
+
+
+def _place(node: html.HtmlElement, style: str) -> Place:
+    """Return the place of an element's words; none where it holds a picture or blocks."""
+    aligned = ALIGN.search(style)
+    place = _PLACES.get(aligned[1] if aligned else str(node.tag), "")
+    return place if place and not any(one.tag in {*_DIVIDING, "img"} for one in node.iter()) else ""
+
+
+def _text(node: html.HtmlElement) -> str:
+    return str(node.text_content())
+
+
+def _replace(node: html.HtmlElement, text: str) -> None:
+    """Make these the words of an element."""
+    for child in list(node):
+        node.remove(child)
+    node.text = text
+
+
+def _before(node: html.HtmlElement) -> str:
+    """Return the words right before an element, in its line."""
+    for _ in range(_LOOK_BACK):
+        previous, parent = node.getprevious(), node.getparent()
+        if previous is None and parent is None:
+            break
+        if previous is not None:
+            is_end = previous.tag in _DIVIDING
+            said = previous.tail or ("" if is_end else _text(previous))
+            node = previous
+        else:
+            is_end, said, node = parent.tag in _DIVIDING, parent.text or "", parent
+        if said or is_end:
+            return said
+    return ""
+
+
+def _after(node: html.HtmlElement) -> Sequence[tuple[Place, str]]:
+    """Return the words after an element up to the end of the next one, with their places."""
+    following = node.getnext()
+    if following is None:
+        return []
+    return [("", node.tail or ""), (_PLACES.get(str(following.tag), ""), _text(following))]
+
+
+def _strike(node: html.HtmlElement) -> None:
+    """Mark an element's words as struck: as one if nothing divides them, else each by itself."""
+    words = [place for place in _places_of_words(node) if (getattr(*place) or "").strip()]
+    if len(words) == 1 or any(one.tag in _DIVIDING for one in node.iterdescendants()):
+        for place in words:
+            setattr(*place, struck(_SPACES.sub(" ", getattr(*place))))
+    elif words:
+        opened = _FIRST.sub(STRUCK_MARK + r"\g<0>", getattr(*words[0]), count=1)
+        setattr(*words[0], opened)
+        closed = _LAST.sub(r"\g<0>" + STRUCK_MARK, getattr(*words[-1]), count=1)
+        setattr(*words[-1], closed)
+
+
+def _places_of_words(node: html.HtmlElement) -> Iterator[_Words]:
+    for event, inner in etree.iterwalk(node, events=("start", "end")):
+        if event == "start":
+            yield inner, "text"
+        elif inner is not node:
+            yield inner, "tail"

@@ -1,20 +1,143 @@
 """A web page as a tree of what a reader would see. Knows HTML; knows no elements of ours.
 
-Left out: scripts, navigation, hidden text (by attribute, by style, by style sheet, by tiny or white
-letters). Nothing is fetched or run.
+Left out: scripts, hidden text (by attribute, by style, by style sheet, by tiny or white letters),
+and what only leads elsewhere: menus, lists of places or languages, note marks, told by roles and
+by how much of the words are links, never by names of classes. Nothing is fetched or run.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
+from urllib.parse import unquote
 
 from lxml import etree, html
 
 from ingest.discovery.encoding import decode_text
 from ingest.parsers.base.formatting import TICKED, UNTICKED
-from ingest.parsers.web.formatting import Styles
-from ingest.parsers.web.navigation import drop_navigation
+from ingest.parsers.web.styles import WHITE, Styles, hides, hides_anywhere
+
+META_BYTES: Final = 4096
+"""Where a page names its encoding (HTML says within 1,024 bytes; saved pages do it later)."""
+
+HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
+
+_DROPPED_TAGS: Final = frozenset(
+    "script style noscript template iframe frame object embed applet svg canvas audio video "
+    "datalist link meta base head annotation".split()
+)
+_DROPPED_ROLES: Final = frozenset({"search", "toolbar", "tablist"})
+_SHADOW: Final = "shadowrootmode"  # a template with this is drawn (HTML, 4.12.3)
+_CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_XML_ENCODING: Final = re.compile(rb"^\s*<\?xml[^>]*encoding=[\"']([\w-]+)")
+_CONTAINERS: Final = re.compile(
+    r"</?(?!(?:p|h[1-6]|table|tr|td|th|script|style|img|title|head|body|html)\b)[a-z][^<>]*>",
+    re.IGNORECASE,
+)
+_TAGS: Final = re.compile(r"</?(?!(?:script|style)\b)[a-z][^<>]*>", re.IGNORECASE)
+
+
+def parse_page(page: bytes | str) -> html.HtmlElement | None:
+    """Return the root of a page; None where there is nothing in it."""
+    text = page if isinstance(page, str) else _decoded(page)
+    root, is_whole = _parse(text)
+    for tags in (_CONTAINERS, _TAGS):
+        if not is_whole:
+            root, is_whole = _parse(tags.sub("<br>", text))
+    return root
+
+
+def _decoded(page: bytes) -> str:
+    declared = _CHARSET.search(page[:META_BYTES]) or _XML_ENCODING.search(page)
+    return decode_text(page, declared=declared[1].decode() if declared else None)
+
+
+def _parse(text: str) -> tuple[html.HtmlElement | None, bool]:
+    """Return the root, and whether all was read: libxml2 stops 2,048 levels deep."""
+    parser = html.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
+    )
+    try:
+        root = html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):  # an empty document
+        root = None
+    stops = etree.ErrorTypes.ERR_RESOURCE_LIMIT
+    return root, all(entry.type != stops for entry in parser.error_log)
+
+
+def visible_part(root: html.HtmlElement, *, styles: Styles) -> html.HtmlElement:
+    """Drop what a reader does not see, and what leads elsewhere; return the rest."""
+    plain = "background" not in styles.text and root.find(".//link[@rel='stylesheet']") is None
+    body = root.find("body") if root.find("body") is not None else root
+    unseen = []
+    walk = etree.iterwalk(body, events=("start",))
+    for _, node in walk:
+        if node is not body and (_is_dropped(node) or _is_hidden(node, styles, plain=plain)):
+            unseen.append(node)
+            walk.skip_subtree()
+    for node in unseen:
+        if node.tag == "svg" and not _is_hidden(node, styles, plain=plain):
+            _show_text(node)
+        node.drop_tree()
+    show_fields(body)
+    drop_navigation(body)
+    return body
+
+
+def _show_text(drawing: html.HtmlElement) -> None:
+    """Put what stands in a drawing (SVG 2, 11) before it as a paragraph, a line for each text."""
+    shown = (node for node in drawing.iter("text") if not _is_undrawn(node, drawing))
+    lines = [line for node in shown if (line := " ".join(node.text_content().split()))]
+    if not lines:
+        return
+    paragraph = html.Element("p")
+    paragraph.text = lines[0]
+    for line in lines[1:]:
+        etree.SubElement(paragraph, "br").tail = line
+    drawing.addprevious(paragraph)
+
+
+def _is_undrawn(text: html.HtmlElement, drawing: html.HtmlElement) -> bool:
+    """Say whether a text can't be seen; attributes of a drawing are properties of style, too."""
+    for node in (text, *text.iterancestors()):
+        said = ";".join((*(f"{key}:{value}" for key, value in node.items()), node.get("style", "")))
+        styles = re.sub(r"\s", "", said).lower().replace("fill:none", "fill:transparent")
+        if hides(styles.replace("fill:", "color:")):
+            return True
+        if node is drawing:
+            break
+    return False
+
+
+def _is_dropped(node: html.HtmlElement) -> bool:
+    if node.tag == "button":  # what unfolds a part is written within its heading
+        parent = node.getparent()
+        return parent is None or parent.tag not in HEADINGS
+    is_dropped = node.tag in _DROPPED_TAGS and _SHADOW not in node.attrib
+    return is_dropped or node.get("role") in _DROPPED_ROLES
+
+
+def _is_hidden(node: html.HtmlElement, styles: Styles, *, plain: bool) -> bool:
+    """`plain`: no style sheet can have given the page a dark background."""
+    if node.get("aria-hidden") == "true":
+        return True
+    is_closed = node.tag == "dialog" and "open" not in node.attrib
+    default = "display:none" if is_closed or "hidden" in node.attrib else ""
+    if "color" in node.attrib:
+        default += f";color:{node.get('color')}"
+    style = styles.of(node, default=default)
+    is_white = plain and WHITE.search(style) and not _has_ground(node)
+    return bool(is_white) or hides_anywhere(style)
+
+
+def _has_ground(node: html.HtmlElement) -> bool:
+    """Say whether the node or one around it has a background of its own."""
+    return any(
+        one.get("bgcolor") or one.get("background") or "background" in (one.get("style") or "")
+        for one in (node, *node.iterancestors())
+    )
+
 
 _SILENT: Final = frozenset("hidden password submit button reset image file color".split())
 _TICKS: Final = frozenset({"checkbox", "radio"})
@@ -100,158 +223,116 @@ def _write(field: html.HtmlElement, shown: str, *, is_tick: bool, is_labelled: b
     field.tag, field.text = "span", f" {shown} "
 
 
-META_BYTES: Final = 4096
-"""Where a page names its encoding (HTML says within 1,024 bytes; saved pages do it later)."""
+MAIN_SHARE: Final = 0.5
+"""A page's main part is believed if it holds this much of the visible text."""
 
-HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
-TINY_PX: Final = 2.5
+MENU_SHARE: Final = 0.5
+"""A menu is believed if this much of its text are links."""
 
-_DROPPED_TAGS: Final = frozenset(
-    "script style noscript template iframe frame object embed applet svg canvas audio video "
-    "datalist link meta base head annotation".split()
-)
-_DROPPED_ROLES: Final = frozenset({"search", "toolbar", "tablist"})
-_SHADOW: Final = "shadowrootmode"  # a template with this is drawn (HTML, 4.12.3)
-_CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
-_XML_ENCODING: Final = re.compile(rb"^\s*<\?xml[^>]*encoding=[\"']([\w-]+)")
-_HIDING: Final = re.compile(
-    r"display:none|visibility:(hidden|collapse)|opacity:0?(\.0+)?(;|!|$)"
-    r"|(left|top|text-indent|margin-left):-\d{3,}|clip:rect\([01](px)?[ ,]"
-    r"|^(?!.*background-clip:text).*(?<!-)(color|fill):transparent|clip-path:inset\((50|100)%"
-)
-_FONT: Final = re.compile(r"(?:^|;)font-size:([^;]*)")
-_PX: Final = {"em": 16.0, "rem": 16.0, "%": 0.16, "pt": 1.33, "px": 1.0}
-_SIZE: Final = re.compile(r"(?<![\w.])(\d{0,9}\.?\d{1,9})(px|pt|em|rem|%)?(?=[/! ]|$)")
-_WHITE: Final = re.compile(
-    r"(?<!-)color:(white|#fff(fff)?(?![0-9a-f])|rgba?\(255,255,255|hsla?\(\d+,\d+%,100%)"
-)
-_CONTAINERS: Final = re.compile(
-    r"</?(?!(?:p|h[1-6]|table|tr|td|th|script|style|img|title|head|body|html)\b)[a-z][^<>]*>",
-    re.IGNORECASE,
-)
-_TAGS: Final = re.compile(r"</?(?!(?:script|style)\b)[a-z][^<>]*>", re.IGNORECASE)
+_MAIN: Final = ("//main", "//*[@role='main']", "//article")
+_MENU_ROLES: Final = frozenset({"navigation", "menu", "menubar"})
+_LISTS: Final = frozenset({"ul", "ol", "menu"})
 
 
-def parse_page(data: bytes) -> html.HtmlElement | None:
-    """Return the page's root; None where there is nothing in it."""
-    declared = _CHARSET.search(data[:META_BYTES]) or _XML_ENCODING.search(data)
-    text = decode_text(data, declared=declared.group(1).decode() if declared else None)
-    return parse_markup(text)
+def drop_navigation(body: html.HtmlElement) -> None:
+    """Drop what only leads elsewhere, and what is mostly links beside the main part of a page."""
+    places = {*body.xpath("//@id"), *body.xpath("//a/@name")}
+    for mark in list(body.iter("sup", "a")):
+        if _is_mark(mark, places):
+            _drop_mark(mark)
+    main = _main_part(body)
+    for node in list(_adjacent(main)):
+        if _is_menu(node, links=2) or _is_list(node, places):
+            node.drop_tree()
+    for listed in list(_menus_and_lists(body)):
+        links = 1 if _has_menu_role(listed) else 2
+        is_menu = links == 1 or _is_adjacent(listed, main)
+        if (is_menu and _is_menu(listed, links=links)) or _is_list(listed, places):
+            listed.drop_tree()
 
 
-def parse_markup(text: str) -> html.HtmlElement | None:
-    """Return the root of HTML given as text; None where there is nothing in it."""
-    root, is_whole = _parse(text)
-    for tags in (_CONTAINERS, _TAGS):
-        if not is_whole:
-            root, is_whole = _parse(tags.sub("<br>", text))
-    return root
-
-
-def _parse(text: str) -> tuple[html.HtmlElement | None, bool]:
-    """Return the root, and whether all was read: libxml2 stops 2,048 levels deep."""
-    parser = html.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
-    )
-    try:
-        root = html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError):  # an empty document
-        root = None
-    stops = etree.ErrorTypes.ERR_RESOURCE_LIMIT
-    return root, all(entry.type != stops for entry in parser.error_log)
-
-
-def title_of(root: html.HtmlElement) -> str:
-    return " ".join((root.findtext(".//title") or "").split())
-
-
-def visible_part(root: html.HtmlElement, *, styles: Styles) -> html.HtmlElement:
-    """Drop what a reader does not see, and what leads elsewhere; return the rest."""
-    plain = "background" not in styles.text and root.find(".//link[@rel='stylesheet']") is None
-    body = root.find("body") if root.find("body") is not None else root
-    unseen = []
+def _menus_and_lists(body: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """Yield those that lie in no other."""
     walk = etree.iterwalk(body, events=("start",))
     for _, node in walk:
-        if node is not body and (_is_dropped(node) or _is_hidden(node, styles, plain=plain)):
-            unseen.append(node)
+        if node.tag in _LISTS or _has_menu_role(node):
+            yield node
             walk.skip_subtree()
-    for node in unseen:
-        if node.tag == "svg" and not _is_hidden(node, styles, plain=plain):
-            _show_text(node)
-        node.drop_tree()
-    show_fields(body)
-    drop_navigation(body)
-    return body
 
 
-def _show_text(drawing: html.HtmlElement) -> None:
-    """Put what stands in a drawing (SVG 2, 11) before it as a paragraph, a line for each text."""
-    shown = (node for node in drawing.iter("text") if not _is_undrawn(node, drawing))
-    lines = [line for node in shown if (line := " ".join(node.text_content().split()))]
-    if not lines:
-        return
-    paragraph = html.Element("p")
-    paragraph.text = lines[0]
-    for line in lines[1:]:
-        etree.SubElement(paragraph, "br").tail = line
-    drawing.addprevious(paragraph)
+def _has_menu_role(node: html.HtmlElement) -> bool:
+    return node.tag == "nav" or node.get("role") in _MENU_ROLES
 
 
-def _is_undrawn(text: html.HtmlElement, drawing: html.HtmlElement) -> bool:
-    """Say whether a text can't be seen; attributes of a drawing are properties of style, too."""
-    for node in (text, *text.iterancestors()):
-        said = ";".join((*(f"{key}:{value}" for key, value in node.items()), node.get("style", "")))
-        styles = re.sub(r"\s", "", said).lower().replace("fill:none", "fill:transparent")
-        if hides(styles.replace("fill:", "color:")):
-            return True
-        if node is drawing:
+def _is_mark(node: html.HtmlElement, places: set[str]) -> bool:
+    """Say whether a node is the mark of a note, or the sign of a place on the page."""
+    if node.tag == "sup":
+        is_only_linked = node.find(".//a") is not None and _said(node) == _linked(node)
+        return is_only_linked and _leads(node, places)
+    is_sign = len(node) == 0 and (node.get("href") or "").startswith("#")
+    return is_sign and _said(node) == 0
+
+
+def _drop_mark(mark: html.HtmlElement) -> None:
+    """Drop the mark of a note, and the raised page in that note right after it."""
+    marks = [mark]
+    while marks[-1].tag == "sup" and not marks[-1].tail:
+        following = marks[-1].getnext()
+        if following is None or following.tag != "sup":
             break
-    return False
+        marks.append(following)
+    for one in marks:
+        one.clear(keep_tail=True)
+        one.tag = "span"
 
 
-def _is_dropped(node: html.HtmlElement) -> bool:
-    if node.tag == "button":  # what unfolds a part is written within its heading
-        parent = node.getparent()
-        return parent is None or parent.tag not in HEADINGS
-    is_dropped = node.tag in _DROPPED_TAGS and _SHADOW not in node.attrib
-    return is_dropped or node.get("role") in _DROPPED_ROLES
+def _main_part(body: html.HtmlElement) -> html.HtmlElement | None:
+    whole = _said(body)
+    for path in _MAIN:
+        found = body.xpath(path)
+        if len(found) == 1 and _said(found[0]) >= MAIN_SHARE * whole:
+            return found[0]
+    return None
 
 
-def _is_hidden(node: html.HtmlElement, styles: Styles, *, plain: bool) -> bool:
-    """`plain`: no style sheet can have given the page a dark background."""
-    if node.get("aria-hidden") == "true":
-        return True
-    is_closed = node.tag == "dialog" and "open" not in node.attrib
-    style = styles.of(node, default="display:none" if is_closed or "hidden" in node.attrib else "")
-    if style and (_hides(style) or (plain and _WHITE.search(style) and not _has_ground(node))):
-        return True
-    white = (node.get("color") or "").lower() in {"white", "#ffffff", "#fff"}
-    return white and plain and not _has_ground(node)
+def _adjacent(main: html.HtmlElement | None) -> Iterator[html.HtmlElement]:
+    """Yield what stands beside the main part, and beside what that lies in."""
+    while main is not None and main.tag != "body":
+        yield from main.itersiblings(preceding=True)
+        yield from main.itersiblings()
+        main = main.getparent()
 
 
-def hides(style: str) -> bool:
-    """Say whether a style hides words, or may on a white page."""
-    return _hides(style) or bool(_WHITE.search(style))
-
-
-def _hides(style: str) -> bool:
-    return bool(_HIDING.search(style)) or _is_tiny(style)
-
-
-def _is_tiny(style: str) -> bool:
-    """Say whether a style makes letters too small to read.
-
-    A weight such as the 400 of `font: 400 12px serif` is no size.
-    """
-    font = _FONT.search(style)
-    sizes = _SIZE.finditer(font[1]) if font else iter(())
-    first = next((size for size in sizes if size[2] or not float(size[1])), None)
-    return first is not None and float(first[1]) * _PX[first[2] or "px"] < TINY_PX
-
-
-def _has_ground(node: html.HtmlElement) -> bool:
-    """Say whether the node or one around it has a background of its own."""
-    return any(
-        one.get("bgcolor") or one.get("background") or "background" in (one.get("style") or "")
-        for one in (node, *node.iterancestors())
+def _is_adjacent(node: html.HtmlElement, main: html.HtmlElement | None) -> bool:
+    return (
+        main is not None and main not in node.iterancestors() and node not in main.iterancestors()
     )
+
+
+def _is_menu(node: html.HtmlElement, *, links: int) -> bool:
+    """Say whether a node holds this many links, and mostly them."""
+    is_linked = sum(1 for _ in node.iter("a")) >= links
+    return is_linked and _linked(node) >= MENU_SHARE * _said(node)
+
+
+def _is_list(node: html.HtmlElement, places: set[str]) -> bool:
+    """Say whether a node is nothing but links to places on the page or to other languages."""
+    return _linked(node) == _said(node) > 0 and _leads(node, places)
+
+
+def _leads(node: html.HtmlElement, places: set[str]) -> bool:
+    """Say whether all links of a node lead to places on the page, or to it in other languages."""
+    return all(
+        link.get("hreflang") or not page or unquote(place) in places
+        for link in node.iter("a")
+        for page, _, place in [(link.get("href") or "").partition("#")]
+    )
+
+
+def _linked(node: html.HtmlElement) -> int:
+    return sum(_said(link) for link in node.iter("a"))
+
+
+def _said(node: html.HtmlElement) -> int:
+    """Return the number of letters and digits."""
+    return sum(map(str.isalnum, str(node.text_content())))

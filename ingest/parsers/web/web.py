@@ -1,15 +1,12 @@
-"""Web pages to elements, in reading order, with the pictures that lie beside them.
-
-Walks with a stack of its own: pages nest deeper than Python calls.
-"""
+"""Web pages to elements, in reading order, with the pictures that lie beside them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
-from lxml import html
+from lxml import etree, html
 
 from ingest.parsers.base.elements import (
     description,
@@ -19,17 +16,17 @@ from ingest.parsers.base.elements import (
     table_element,
     text_element,
 )
-from ingest.parsers.base.pictures import LocalPictures, Pictures
-from ingest.parsers.web.formatting import STYLE_LETTERS, Styles, is_look, mark_formatting
-from ingest.parsers.web.text import BLOCK_TAGS, inline_text, is_layout, list_items, read_table
-from ingest.parsers.web.tree import (
-    HEADINGS,
-    hides,
-    parse_markup,
-    parse_page,
-    title_of,
-    visible_part,
+from ingest.parsers.base.pictures import LocalPictures, Pictures, embedded_picture
+from ingest.parsers.web.styles import STYLE_LETTERS, Styles
+from ingest.parsers.web.text import (
+    BLOCK_TAGS,
+    inline_text,
+    is_layout,
+    list_items,
+    mark_formatting,
+    read_table,
 )
+from ingest.parsers.web.tree import HEADINGS, parse_page, visible_part
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -44,15 +41,14 @@ BOLD_HEADING_LETTERS: Final = 120
 _LISTS: Final = frozenset({"ul", "ol", "menu", "dl"})
 _COMPLEX_IN_LIST: Final = frozenset({"table", "pre", "figure", *HEADINGS})
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
+_EMBEDDED: Final = re.compile(r"data:image/(?!svg)", re.IGNORECASE)
 _BOLD_STYLE: Final = re.compile(
     r"font-weight:\s*(bold|[6-9]00)|font:[^;]{0,200}\bbold", re.IGNORECASE
 )
 
-_Step = tuple[str, html.HtmlElement | None, str]  # what to do, with which node, with which text
-
 
 class Blocks:
-    """One walk over a page."""
+    """One walk over a page, which may be nested deeper than Python calls."""
 
     def __init__(self, *, fetch: FetchPicture, pictures: Pictures, bold_headings: bool) -> None:
         self._fetch = fetch
@@ -66,42 +62,32 @@ class Blocks:
         self._is_bold = True  # nothing but bold letters in the paragraph so far
 
     def read(self, root: html.HtmlElement) -> list[Element]:
-        stack = list(self._steps(root))
-        while stack:
-            action, node, text = stack.pop()
-            if action == "text":
-                self._say(_SPACES.sub(" ", text))
-            elif action == "leave" and node is not None:
-                self._leave(node)
-            elif node is not None:
-                stack += self._enter(node)
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, node in walk:
+            if node.tag in BLOCK_TAGS:
+                self._flush()
+            if event == "start":
+                self._bold += _is_bold(node)
+                if self._take_whole(node.tag, node):
+                    walk.skip_subtree()
+                else:
+                    self._say(_SPACES.sub(" ", node.text or ""))
+                continue
+            if node.tag in {"td", "th"}:
+                self._say(" ")
+            self._bold -= _is_bold(node)
+            if node is not root:
+                self._say(_SPACES.sub(" ", node.tail or ""))
         self._flush()
         return self._elements
 
-    def _steps(self, node: html.HtmlElement) -> Iterator[_Step]:
-        """Yield the steps through a node's inside, last first."""
-        yield "leave", node, ""
-        for child in reversed(node):
-            yield "text", None, child.tail or ""
-            yield "enter", child, ""
-        yield "text", None, node.text or ""
-
-    def _enter(self, node: html.HtmlElement) -> list[_Step]:
-        """Take a node that is one element as a whole; give the steps through any other."""
-        tag = str(node.tag)
-        if tag in BLOCK_TAGS:
-            self._flush()
+    def _take_whole(self, tag: str, node: html.HtmlElement) -> bool:
+        """Take a node that is one element as a whole; say whether it is."""
         if tag == "br":
             self._say("\n")
         elif tag == "img":
             self._figures += self._figure(node, caption=_alt(node))
-        elif not self._take_whole(tag, node):
-            self._bold += _is_bold(node)
-            return list(self._steps(node))
-        return []
-
-    def _take_whole(self, tag: str, node: html.HtmlElement) -> bool:
-        if tag in HEADINGS:
+        elif tag in HEADINGS:
             self._add(heading(inline_text(node), HEADINGS[tag]))
             self._add_images(node)
         elif tag == "pre":
@@ -157,17 +143,11 @@ class Blocks:
 
     def _figure(self, image: html.HtmlElement, *, caption: str) -> list[Element]:
         """Return a picture and its caption, which directly follows it."""
-        address = image.get("src") or image.get("data-src") or ""
-        data = self._fetch(address.strip()) if address.strip() else None
+        address = (image.get("src") or image.get("data-src") or "").strip()
+        find = embedded_picture if _EMBEDDED.match(address) else self._fetch
+        data = find(address) if address else None
         figure = self._pictures.figure(data) if data else []
         return [*figure, *text_element(one_line(caption), "caption")] if figure else []
-
-    def _leave(self, node: html.HtmlElement) -> None:
-        if node.tag in BLOCK_TAGS:
-            self._flush()
-        elif node.tag in {"td", "th"}:
-            self._say(" ")
-        self._bold -= _is_bold(node)
 
     def _say(self, text: str) -> None:
         self._line.append(text)
@@ -226,13 +206,13 @@ def parse_web(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
 
 
 def page_elements(
-    page: bytes | str, *, fetch: FetchPicture, pictures: Pictures
+    page: bytes | str, *, pictures: Pictures, fetch: FetchPicture = lambda _: None
 ) -> tuple[str, list[Element]]:
-    """Return the title and the elements of a page."""
-    root = parse_page(page) if isinstance(page, bytes) else parse_markup(page)
+    """Return the title and the elements of a page; `fetch` finds pictures that it embeds not."""
+    root = parse_page(page)
     if root is None:
         return "", []
-    title, styles = title_of(root), Styles(root, tells=lambda style: hides(style) or is_look(style))
+    title, styles = " ".join((root.findtext(".//title") or "").split()), Styles(root)
     part = visible_part(root, styles=styles)
     mark_formatting(part, styles=styles)
     has_headings = any(True for _ in part.iter(*HEADINGS))

@@ -17,19 +17,17 @@ from ingest.parsers.base.formatting import (
     Look,
     Place,
     Run,
-    is_symbol_font,
     marked,
     math_text,
     shown_in,
 )
-from ingest.parsers.base.office.markup import PAGE_NUMBER, XmlNode, name
+from ingest.parsers.base.office.markup import NAMESPACES, PAGE_NUMBER, XmlNode, name
 
 TRANSPARENT: Final = frozenset(
-    name(tag)
-    for tag in (
-        *("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:smartTag", "w:customXml", "w:hyperlink"),
-        *("w:fldSimple", "w:dir", "w:bdo", "w:ruby", "w:rubyBase", "mc:AlternateContent"),
-        "mc:Choice",
+    map(
+        name,
+        "w:sdt w:sdtContent w:ins w:moveTo w:smartTag w:customXml w:hyperlink w:fldSimple w:dir "
+        "w:bdo w:ruby w:rubyBase mc:AlternateContent mc:Choice".split(),
     )
 )
 _SIGNS: Final = {
@@ -42,7 +40,7 @@ _SIGNS: Final = {
 _HEX: Final = re.compile(r"(?!D[89A-F])[0-9A-F]{4}", re.IGNORECASE).fullmatch
 _PAGE_FIELDS: Final = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 _PLACES: Final[dict[str, Place]] = {"superscript": "raised", "subscript": "lowered"}
-DRAWINGS: Final = frozenset(name(tag) for tag in ("w:drawing", "w:pict", "w:object"))
+DRAWINGS: Final = frozenset(map(name, ("w:drawing", "w:pict", "w:object")))
 _NOTES: Final = frozenset(
     map(name, ("w:footnoteReference", "w:endnoteReference", "w:commentReference"))
 )
@@ -92,10 +90,13 @@ def _inline(parent: XmlNode) -> Iterator[XmlNode]:
 
 
 def _read_run(run: XmlNode, content: Content) -> None:
-    properties = _properties(run)
+    found = run.find(name("w:rPr"))
+    properties = {} if found is None else {node.tag: node for node in found}
     if _is_set(properties, "w:vanish"):
         return
-    bold, look, font = _is_set(properties, "w:b"), _look_of(properties), _font(properties)
+    bold, look = _is_set(properties, "w:b"), _look_of(properties)
+    fonts = properties.get(name("w:rFonts"))
+    font = "" if fonts is None else fonts.get(name("w:ascii"), "")
     for node in _inline(run):
         if node.tag == name("w:r"):  # the base of a phonetic guide
             _read_run(node, content)
@@ -118,24 +119,11 @@ def _read_run(run: XmlNode, content: Content) -> None:
 def _shown(node: XmlNode, font: str) -> str:
     """Return what a part of a run shows: its words or a sign."""
     if node.tag == name("w:t"):
-        return shown_in(font, node.text or "") if font else node.text or ""
+        return shown_in(font, node.text or "")
     if node.tag == name("w:sym"):
         code = node.get(name("w:char"), "")
         return shown_in(node.get(name("w:font"), ""), chr(int(code, 16))) if _HEX(code) else ""
     return _SIGNS.get(node.tag, "")
-
-
-def _properties(run: XmlNode) -> Mapping[str, XmlNode]:
-    """Return the properties of a run by their names."""
-    found = run.find(name("w:rPr"))
-    return {} if found is None else {node.tag: node for node in found}
-
-
-def _font(properties: Mapping[str, XmlNode]) -> str:
-    """Return the font of a run where it has one of its own, and signs for letters; else ""."""
-    fonts = properties.get(name("w:rFonts"))
-    font = "" if fonts is None else fonts.get(name("w:ascii"), "")
-    return font if is_symbol_font(font) else ""
 
 
 def _field(mark: XmlNode, content: Content) -> str:
@@ -162,19 +150,17 @@ def _form_value(data: XmlNode | None) -> str:
     if choice is None:
         return ""
     entries = [entry.get(name("w:val"), "") for entry in choice.iter(name("w:listEntry"))]
-    at = next(
-        (_value(choice, tag) for tag in ("w:result", "w:default") if _value(choice, tag)), "0"
-    )
+    at = value(choice, "w:result") or value(choice, "w:default") or "0"
     return entries[int(at)] if at.isdecimal() and int(at) < len(entries) else ""
 
 
-def _value(node: XmlNode, tag: str) -> str:
-    found = node.find(name(tag))
+def value(node: XmlNode, path: str) -> str:
+    """Return the `w:val` of what stands at a path of prefixed names; "" where nothing does."""
+    found = node.find(path, NAMESPACES)
     return "" if found is None else str(found.get(name("w:val"), ""))
 
 
 def _look_of(properties: Mapping[str, XmlNode]) -> Look:
-    """Return how words with these properties look."""
     align = properties.get(name("w:vertAlign"))
     place = _PLACES.get(align.get(name("w:val"), "")) if align is not None else None
     is_struck = _is_set(properties, "w:strike") or _is_set(properties, "w:dstrike")

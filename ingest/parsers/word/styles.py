@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ingest.parsers.base.office.markup import NAMESPACES, XmlNode, name
+from ingest.parsers.word.runs import value
 
 MAX_CHAIN: Final = 20
 """Styles are based on styles; a chain that is longer goes in a circle."""
@@ -20,7 +21,8 @@ _HEADING: Final = re.compile(
     r"(?:heading|überschrift|titre|título|titolo|kop)\s*([1-9])", re.IGNORECASE
 )
 _CONTENTS: Final = re.compile(r"(toc \d|toc heading|table of figures|index \d)", re.IGNORECASE)
-LOOKS: Final = frozenset(map(name, ("w:strike", "w:dstrike", "w:vertAlign")))
+_LOOKS: Final = frozenset(map(name, ("w:strike", "w:dstrike", "w:vertAlign")))
+_OUTLINE: Final = "w:pPr/w:outlineLvl"
 _BODY_LEVEL: Final = 9
 
 
@@ -33,22 +35,21 @@ class Styles:
 
     def name_of(self, paragraph: XmlNode) -> str:
         """Return the name of a paragraph's style in lower case, "" for the default."""
-        return next(
-            (found.lower() for node in self._chain(paragraph) if (found := _name(node))), ""
-        )
+        names = (value(node, "w:name").lower() for node in self._chain(paragraph))
+        return next(filter(None, names), "")
 
     def heading_level(self, paragraph: XmlNode) -> int | None:
         """Return the level of a heading from 1, by outline level or by style; None for text."""
-        own = _outline(paragraph.find("w:pPr", NAMESPACES))
-        if own is not None:
-            return own + 1 if own < _BODY_LEVEL else None
+        own = value(paragraph, _OUTLINE)
+        if own.isdecimal():
+            return int(own) + 1 if int(own) < _BODY_LEVEL else None
         for node in self._chain(paragraph):
-            named = _HEADING.fullmatch(_name(node))
+            named = _HEADING.fullmatch(value(node, "w:name"))
             if named:
-                return int(named.group(1))
-            outline = _outline(node.find("w:pPr", NAMESPACES))
-            if outline is not None and outline < _BODY_LEVEL:
-                return outline + 1
+                return int(named[1])
+            outline = value(node, _OUTLINE)
+            if outline.isdecimal() and int(outline) < _BODY_LEVEL:
+                return int(outline) + 1
         return None
 
     def is_contents(self, paragraph: XmlNode) -> bool:
@@ -57,16 +58,12 @@ class Styles:
 
     def numbering(self, paragraph: XmlNode) -> tuple[str, int] | None:
         """Return the numbering's id and the level of a list item; None for other paragraphs."""
-        level: int | None = None
+        level = ""
         for holder in (paragraph, *self._chain(paragraph)):
-            numbered = holder.find("w:pPr/w:numPr", NAMESPACES)
-            if numbered is None:
-                continue
-            own_level = _value(numbered.find("w:ilvl", NAMESPACES))
-            level = level if level is not None or not own_level.isdecimal() else int(own_level)
-            number_id = _value(numbered.find("w:numId", NAMESPACES))
+            level = level or value(holder, "w:pPr/w:numPr/w:ilvl")
+            number_id = value(holder, "w:pPr/w:numPr/w:numId")
             if number_id:
-                return None if number_id == "0" else (number_id, level or 0)
+                return None if number_id == "0" else (number_id, _as_int(level))
         return None
 
     def write_looks(self, part: XmlNode) -> None:
@@ -81,31 +78,15 @@ class Styles:
     def _chain(self, paragraph: XmlNode) -> list[XmlNode]:
         """Return the paragraph's style and those that it is based on."""
         chain: list[XmlNode] = []
-        style_id = _value(paragraph.find("w:pPr/w:pStyle", NAMESPACES))
+        style_id = value(paragraph, "w:pPr/w:pStyle")
         while style_id in self._nodes and len(chain) < MAX_CHAIN:
             chain.append(self._nodes[style_id])
-            style_id = _value(chain[-1].find("w:basedOn", NAMESPACES))
+            style_id = value(chain[-1], "w:basedOn")
         return chain
 
 
 def _looks(style: XmlNode) -> list[XmlNode]:
-    own = style.find("w:rPr", NAMESPACES)
-    return [] if own is None else [node for node in own if node.tag in LOOKS]
-
-
-def _name(node: XmlNode) -> str:
-    return _value(node.find("w:name", NAMESPACES))
-
-
-def _outline(properties: XmlNode | None) -> int | None:
-    if properties is None:
-        return None
-    text = _value(properties.find("w:outlineLvl", NAMESPACES))
-    return int(text) if text.isdecimal() else None
-
-
-def _value(node: XmlNode | None) -> str:
-    return "" if node is None else str(node.get(name("w:val"), ""))
+    return [node for node in style.iterfind("w:rPr/*", NAMESPACES) if node.tag in _LOOKS]
 
 
 MAX_LEVEL: Final = 8
@@ -131,47 +112,37 @@ class Numbering:
         self._levels: dict[str, dict[int, _Level]] = {}  # of an abstract numbering
         self._abstract: dict[str, str] = {}  # of a numbering
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
-        if root is not None:
-            self._read(root)
+        for node in () if root is None else root.findall("w:abstractNum", NAMESPACES):
+            levels = dict(map(_level, node.findall("w:lvl", NAMESPACES)))
+            self._levels[node.get(name("w:abstractNumId"), "")] = levels
+        for node in () if root is None else root.findall("w:num", NAMESPACES):
+            self._abstract[node.get(name("w:numId"), "")] = value(node, "w:abstractNumId")
 
     def mark(self, number_id: str, level: int) -> str:
         """Return the mark of the next paragraph of a numbering: `-` for a bullet, "" for none."""
         abstract = self._abstract.get(number_id, "")
-        levels = self._levels.get(abstract, {})
+        levels, counts = self._levels.get(abstract, {}), self._counts[abstract]
         level = max(0, min(level, MAX_LEVEL))
         if level not in levels:
             return "-"
-        counts = self._counts[abstract]
         counts[level] = counts.get(level, levels[level].start - 1) + 1
         for deeper in [n for n in counts if n > level]:
             del counts[deeper]
         if levels[level].form in {"bullet", "none"}:
             return "-" if levels[level].form == "bullet" else ""
-        return _PLACE.sub(
-            lambda place: self._number(levels, counts, int(place.group(1)) - 1),
-            levels[level].pattern,
-        ).strip()
 
-    def _number(self, levels: dict[int, _Level], counts: dict[int, int], level: int) -> str:
-        if level not in levels:
-            return ""
-        return _written(counts.get(level, levels[level].start), levels[level].form)
+        def number(place: re.Match[str]) -> str:
+            of = levels.get(int(place[1]) - 1)
+            return _written(counts.get(int(place[1]) - 1, of.start), of.form) if of else ""
 
-    def _read(self, root: XmlNode) -> None:
-        for abstract in root.findall("w:abstractNum", NAMESPACES):
-            levels = (_level(node) for node in abstract.findall("w:lvl", NAMESPACES))
-            self._levels[_attribute(abstract, "w:abstractNumId")] = dict(levels)
-        for number in root.findall("w:num", NAMESPACES):
-            target = _value(number.find("w:abstractNumId", NAMESPACES))
-            self._abstract[_attribute(number, "w:numId")] = target
+        return _PLACE.sub(number, levels[level].pattern).strip()
 
 
 def _level(node: XmlNode) -> tuple[int, _Level]:
-    start = _value(node.find("w:start", NAMESPACES))
-    return _as_int(_attribute(node, "w:ilvl")), _Level(
-        form=_value(node.find("w:numFmt", NAMESPACES)) or "decimal",
-        pattern=_value(node.find("w:lvlText", NAMESPACES)),
-        start=_as_int(start) if start else 1,
+    return _as_int(node.get(name("w:ilvl"), "")), _Level(
+        form=value(node, "w:numFmt") or "decimal",
+        pattern=value(node, "w:lvlText"),
+        start=_as_int(value(node, "w:start") or "1"),
     )
 
 
@@ -179,24 +150,13 @@ def _written(number: int, form: str) -> str:
     if form in {"lowerLetter", "upperLetter"}:
         text = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, MAX_LETTERS)
     elif form in {"lowerRoman", "upperRoman"}:
-        text = _roman(number)
+        text, rest = "", min(max(number, 0), 3999)
+        for amount, letters in _ROMAN:
+            text += rest // amount * letters
+            rest %= amount
     else:
         return str(number)
     return text.upper() if form.startswith("upper") else text
-
-
-def _roman(number: int) -> str:
-    text = ""
-    rest = min(max(number, 0), 3999)
-    for value, letters in _ROMAN:
-        while rest >= value:
-            text += letters
-            rest -= value
-    return text
-
-
-def _attribute(node: XmlNode, key: str) -> str:
-    return str(node.get(name(key), ""))
 
 
 def _as_int(text: str) -> int:

@@ -10,18 +10,27 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from ingest.parsers.base.elements import one_line
 from ingest.parsers.base.grid import MAX_SPAN, Slot, split_titles, tidy
 from ingest.parsers.base.office.markup import NAMESPACES, XmlNode, name
-from ingest.parsers.word.runs import TRANSPARENT, is_on, read_paragraph
+from ingest.parsers.word.runs import TRANSPARENT, is_on, read_paragraph, value
 
 _BLOCKS: Final = frozenset(map(name, ("w:p", "w:tbl", "w:altChunk")))
 
 
+_ROW: Final = frozenset({name("w:tr")})
+_CELL: Final = frozenset({name("w:tc")})
+
+
 def blocks(parent: XmlNode) -> Iterator[XmlNode]:
     """Yield the paragraphs, tables and parts of other formats in a body, cell or box, in order."""
+    return _through(parent, _BLOCKS)
+
+
+def _through(parent: XmlNode, tags: frozenset[str]) -> Iterator[XmlNode]:
+    """Yield children of these names, also those in content controls and insertions."""
     for node in parent:
-        if node.tag in _BLOCKS:
+        if node.tag in tags:
             yield node
         elif node.tag in TRANSPARENT:
-            yield from blocks(node)
+            yield from _through(node, tags)
 
 
 def text_boxes(drawing: XmlNode) -> list[XmlNode]:
@@ -38,20 +47,11 @@ LAYOUT_LETTERS: Final = 600
 
 
 def rows_of(table: XmlNode) -> Iterator[XmlNode]:
-    return (row for row in _through(table, "w:tr"))
+    return _through(table, _ROW)
 
 
 def cells_of(row: XmlNode) -> Iterator[XmlNode]:
-    return (cell for cell in _through(row, "w:tc"))
-
-
-def _through(parent: XmlNode, tag: str) -> Iterator[XmlNode]:
-    """Yield children of this name, also those in content controls and insertions."""
-    for node in parent:
-        if node.tag == name(tag):
-            yield node
-        elif node.tag in {name("w:sdt"), name("w:sdtContent"), name("w:ins"), name("w:customXml")}:
-            yield from _through(node, tag)
+    return _through(row, _CELL)
 
 
 def cell_texts(table: XmlNode) -> list[list[str]]:
@@ -73,7 +73,7 @@ def read_table(table: XmlNode, texts: Sequence[Sequence[str]]) -> tuple[list[str
     marked: list[bool] = []
     for row, words in zip(rows_of(table), texts, strict=True):
         grid.append(_slots(row, words, grid[-1] if grid else []))
-        marked.append(row.find(f"{name('w:trPr')}/{name('w:tblHeader')}") is not None)
+        marked.append(row.find("w:trPr/w:tblHeader", NAMESPACES) is not None)
     titles, rest = split_titles(grid)
     heads = marked[len(grid) - len(rest) :]
     count = heads.index(False) if False in heads else len(heads)
@@ -82,20 +82,18 @@ def read_table(table: XmlNode, texts: Sequence[Sequence[str]]) -> tuple[list[str
 
 def _slots(row: XmlNode, texts: Sequence[str], above: list[Slot]) -> list[Slot]:
     """Return the squares of a row; a cell that goes on from above has that one's text."""
-    slots = [Slot() for _ in range(_number(row, "w:trPr", "w:gridBefore"))]
+    slots = [Slot() for _ in range(_number(value(row, "w:trPr/w:gridBefore")))]
     for cell, words in zip(cells_of(row), texts, strict=True):
-        merge = cell.find(f"{name('w:tcPr')}/{name('w:vMerge')}")
+        merge = cell.find("w:tcPr/w:vMerge", NAMESPACES)
         goes_on = merge is not None and merge.get(name("w:val"), "continue") == "continue"
         is_above = goes_on and not words and len(slots) < len(above)
         text = above[len(slots)].text if is_above else words
-        span = max(1, _number(cell, "w:tcPr", "w:gridSpan"))
+        span = max(1, _number(value(cell, "w:tcPr/w:gridSpan")))
         slots += [Slot(text, is_spread=nth > 0) for nth in range(span)]
     return slots
 
 
-def _number(node: XmlNode, properties: str, tag: str) -> int:
-    found = node.find(f"{name(properties)}/{name(tag)}")
-    text = "" if found is None else found.get(name("w:val"), "")
+def _number(text: str) -> int:
     return min(int(text), MAX_SPAN) if text.isdecimal() else 0
 
 
@@ -111,10 +109,8 @@ def cell_text(cell: XmlNode) -> str:
 
 def _is_item(block: XmlNode) -> bool:
     """Tell whether a paragraph is an item of a list, by its numbering or the name of its style."""
-    if block.find(f"{name('w:pPr')}/{name('w:numPr')}") is not None:
-        return True
-    style = block.find(f"{name('w:pPr')}/{name('w:pStyle')}")
-    return style is not None and str(style.get(name("w:val"), "")).startswith("List")
+    is_numbered = block.find("w:pPr/w:numPr", NAMESPACES) is not None
+    return is_numbered or value(block, "w:pPr/w:pStyle").startswith("List")
 
 
 def _nested_text(table: XmlNode) -> str:

@@ -12,6 +12,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.package import Package
 
+from ingest.discovery.encoding import decode_text
 from ingest.parsers.base.elements import (
     comment_text,
     description,
@@ -55,9 +56,14 @@ from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
 
-PACKAGE: Final = b"PK\x03\x04"
 MAX_DEPTH: Final = 3
 """Of documents in documents."""
+
+_PACKAGE: Final = b"PK\x03\x04"
+_RICH: Final = b"{\\rtf"
+_SAVED: Final = re.compile(rb"[\w-]+:[^\n]*\n(?:.*\n)*?content-type:", re.IGNORECASE)
+_PAGE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|(?:\xff\xfe|\xfe\xff)\s*\0?<")
+_HEAD_BYTES: Final = 2_000
 
 BOLD_LEVEL: Final = 4
 BOLD_HEADING_LETTERS: Final = 90
@@ -76,11 +82,12 @@ def parse_word(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
         package = Package.open(stream)
         elements = place_captions(_Body(package, pictures, settings).read())
         unread = unread_in_package(archive, elements)
-    title = str(package.core_properties.title or "")
+    top = next((e.text for e in elements if e.role == "heading" and e.level == 1), "")
+    title = package.core_properties.title
     return document_of(
         file,
         elements,
-        title=meaningful_title(title, first_text(elements, "title"), _top_heading(elements)),
+        title=meaningful_title(title, first_text(elements, "title"), top),
         warnings=(*pictures.warnings, *unread),
     )
 
@@ -88,10 +95,6 @@ def parse_word(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
 def _root(part: Any) -> XmlNode:  # noqa: ANN401 - python-docx's parts
     """Return a part's XML; macro documents come as bytes."""
     return part.element if hasattr(part, "element") else parse_xml(part.blob)
-
-
-def _top_heading(elements: list[Element]) -> str:
-    return next((e.text for e in elements if e.role == "heading" and e.level == 1), "")
 
 
 class _Body:
@@ -125,7 +128,7 @@ class _Body:
         return [*top, *self._elements, *foot]
 
     def _root_of(self, relation: str) -> XmlNode | None:
-        """Return the XML behind the id or the type of a relationship; None where there is none."""
+        """Return the XML behind the id or the type of a relationship."""
         part = part_of(self._part, relation) or related(self._part, relation)
         return None if part is None else _root(part)
 
@@ -144,10 +147,8 @@ class _Body:
         """Return what a part of another format holds, or another document."""
         if part is None or self._depth == MAX_DEPTH:
             return []
-        if not part.blob.startswith(PACKAGE):
-            from ingest.parsers.word.chunks import chunk_elements  # noqa: PLC0415 - rarely needed
-
-            return chunk_elements(part.blob, self._pictures)
+        if not part.blob.startswith(_PACKAGE):
+            return _foreign_elements(part.blob, self._pictures)
         inner = Package.open(mended_package(part.blob, settings=self._settings))
         return _Body(inner, self._pictures, self._settings, depth=self._depth + 1).read()
 
@@ -210,13 +211,11 @@ class _Body:
         """Add what a drawing holds: pictures, charts, diagrams, text boxes."""
         self._read_pictures(drawing)
         for chart in drawing.iter(name("c:chart")):
-            part = part_of(self._part, chart.get(name("r:id")))
-            if part is not None:
-                self._elements += chart_elements(_root(part))
+            if (root := self._root_of(chart.get(name("r:id"), ""))) is not None:
+                self._elements += chart_elements(root)
         for diagram in drawing.iter(name("dgm:relIds")):
-            part = part_of(self._part, diagram.get(name("r:dm")))
-            if part is not None:
-                self._elements += list_element((0, f"- {t}") for t in diagram_lines(_root(part)))
+            if (root := self._root_of(diagram.get(name("r:dm"), ""))) is not None:
+                self._elements += list_element((0, f"- {t}") for t in diagram_lines(root))
         for box in text_boxes(drawing):
             self._read_blocks(box)
             self._end_list()
@@ -231,11 +230,32 @@ class _Body:
                     self._elements += text_element(_alt(drawing), "caption")
 
     def _note(self, tag: str, note_id: str) -> str:
-        """Return the words of a footnote or endnote."""
+        """Return the words of a footnote, endnote or comment."""
         if tag not in self._notes:
             relationship, node_name = _NOTE_PARTS[tag]
             self._notes[tag] = _notes_of(self._root_of(relationship), node_name)
         return self._notes[tag].get(note_id, "")
+
+
+def _foreign_elements(data: bytes, pictures: Pictures) -> list[Element]:
+    """Return what stands for a piece of a document (altChunk; ECMA-376, part 1, 17.17.2).
+
+    Report generators and mail merges write whole bodies so: pages, saved pages (MHT), Rich Text,
+    plain text, told by content. Raises SourceError, LimitError.
+    """
+    from ingest.archives.mailbox import read_message  # noqa: PLC0415 - rarely needed, as the rest
+    from ingest.parsers.mail.mail import body_elements  # noqa: PLC0415
+    from ingest.parsers.text.plain import plain_elements  # noqa: PLC0415
+    from ingest.parsers.text.rich_text import rich_text_elements  # noqa: PLC0415
+    from ingest.parsers.web.web import page_elements  # noqa: PLC0415
+
+    if data.startswith(_RICH):
+        return rich_text_elements(data, pictures)[1]
+    if _SAVED.match(data[:_HEAD_BYTES]):
+        return body_elements(read_message(data), pictures)[1]
+    if _PAGE.match(data):
+        return page_elements(data, pictures=pictures)[1]
+    return plain_elements(decode_text(data))
 
 
 def _notes_of(root: XmlNode | None, node_name: str) -> dict[str, str]:

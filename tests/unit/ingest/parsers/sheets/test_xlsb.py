@@ -4,7 +4,7 @@ import builders_biff12 as biff12
 import pytest
 from builders_office import parse, told
 
-from ingest.parsers.sheets.binary_workbook import asked
+from ingest.parsers.sheets.old_workbooks import asked
 from rag.errors import LimitError, SourceError
 
 DATE, PERCENT, MONEY = (1, 2, 3)

@@ -82,9 +82,6 @@ SIGNS = r"{\fonttbl{\f7\fcharset2 Wingdings;}{\f8\fcharset2 Symbol;}}"
     ("body", "said"),
     [
         (SIGNS + r"20 {\f8\'b0}C {\f7\'a8} yes {\f7 \u-3842?} no", ["20 °C ☐ yes ☒ no"]),
-        (FIELD.format("FORMCHECKBOX", BOX.format(1, 0), "") + " yes", ["☒ yes"]),
-        (FIELD.format("FORMCHECKBOX", BOX.format(25, 0), "") + " yes", ["☐ yes"]),
-        ("Engine: " + FIELD.format("FORMDROPDOWN", LIST, ""), ["Engine: Diesel"]),
         (FIELD.format("REF fee", "", "31 euros"), ["31 euros"]),
         (
             (
