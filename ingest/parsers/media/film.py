@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -74,7 +74,7 @@ def still_pictures(samples: Sequence[Sample], *, end_s: float) -> list[list[Show
     `samples` are in order of time; the last lasts to `end_s`. Blank pictures are left out.
     """
     found: list[tuple[_Still, list[Showing]]] = []
-    for first, last in still_runs(samples):
+    for first, last in _still_runs(samples):
         after_s = samples[last + 1].time_s if last + 1 < len(samples) else end_s
         run = samples[first : last + 1]
         still, shown = _still(run), _showing(run, after_s)
@@ -88,14 +88,14 @@ def still_pictures(samples: Sequence[Sample], *, end_s: float) -> list[list[Show
     return [times for _, times in found]
 
 
-def still_runs(samples: Sequence[Sample]) -> list[tuple[int, int]]:
+def _still_runs(samples: Sequence[Sample]) -> list[tuple[int, int]]:
     """Return the first and last index of runs of at least two samples that are the same."""
-    steps = _still_steps(samples)
+    changes = [_changes(a.thumbnail, b.thumbnail) for a, b in pairwise(samples)]
     runs = []
     first = 0
     for n in range(len(samples)):
-        goes_on = n < len(steps) and steps[n]
-        if goes_on and not is_same(samples[first].thumbnail, samples[n + 1].thumbnail):
+        goes_on = n < len(changes) and _is_still(changes, n)
+        if goes_on and not _is_same(samples[first].thumbnail, samples[n + 1].thumbnail):
             goes_on = _is_again(_still(samples[first : n + 1]), _still(samples[n : n + 2]))
         if not goes_on:
             if n > first:
@@ -104,7 +104,7 @@ def still_runs(samples: Sequence[Sample]) -> list[tuple[int, int]]:
     return runs
 
 
-def is_same(one: Thumbnail, other: Thumbnail) -> bool:
+def _is_same(one: Thumbnail, other: Thumbnail) -> bool:
     return float(_changes(one, other).mean()) <= SAME_SHARE
 
 
@@ -144,13 +144,8 @@ def _changes(one: Thumbnail, other: Thumbnail) -> NDArray[np.bool_]:
     return np.asarray(blocks > CHANGED)
 
 
-def _still_steps(samples: Sequence[Sample]) -> list[bool]:
-    """Say of each step from one sample to the next whether nothing but what always moves moved."""
-    changes = [_changes(a.thumbnail, b.thumbnail) for a, b in pairwise(samples)]
-    return [_is_still(changes, n) for n in range(len(changes))]
-
-
 def _is_still(changes: Sequence[NDArray[np.bool_]], n: int) -> bool:
+    """Say whether nothing but what always moves moved in a step from one sample to the next."""
     changed = changes[n]
     if changed.mean() <= SAME_SHARE:
         return True
@@ -187,16 +182,12 @@ Skip = Literal["DEFAULT", "NONREF", "NONKEY"]
 """Which frames are not decoded: none, those that no other needs, all but key frames."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Budget:
-    """Processor time that may be spent on a film."""
+    """Processor time that may be spent on a film, from now on."""
 
     seconds: float
-    began_s: float
-
-    @classmethod
-    def of(cls, seconds: float) -> Budget:
-        return cls(seconds=seconds, began_s=time.process_time())
+    began_s: float = field(default_factory=time.process_time)
 
     def is_spent(self, share: float = 1.0) -> bool:
         return time.process_time() - self.began_s > share * self.seconds
@@ -241,13 +232,19 @@ class Film:
         return sorted((*keys, *between), key=lambda sample: sample.time_s)
 
     def picture(self, at_s: float) -> Pixels | None:
-        """Return the frame that is shown at a second, upright; None where it can't be decoded."""
+        """Return the frame that is shown at a second, in RGB, turned as a player turns it.
+
+        None where it can't be decoded.
+        """
         shown = None
         for frame in self._frames("DEFAULT", from_s=at_s):
             shown = frame
             if _time_s(frame) >= at_s - 1e-3:
                 break
-        return None if shown is None else upright(shown)
+        if shown is None:
+            return None
+        turned = np.rot90(shown.to_ndarray(format="rgb24"), round(shown.rotation / 90) % 4)
+        return np.ascontiguousarray(turned)
 
     def _keys(self, budget: Budget) -> Iterator[Sample]:
         for frame in self._frames("NONKEY", from_s=0.0):
@@ -284,26 +281,19 @@ class Film:
             return
         self._media.seek(max(0, int(from_s / base)), stream=self._stream)
         for packet in self._media.demux(self._stream):
-            for frame in self._decoded(packet):
+            try:
+                frames = packet.decode()
+            except av.FFmpegError:
+                self.faults += 1
+                if self.faults > MAX_FAULTS:
+                    return
+                continue
+            for frame in frames:
+                if frame.pts is None:
+                    continue
                 if _time_s(frame) > self._until_s:
                     return
                 yield frame
-            if self.faults > MAX_FAULTS:
-                return
-
-    def _decoded(self, packet: av.Packet[VideoStream]) -> list[VideoFrame]:
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            self.faults += 1
-            return []
-        return [frame for frame in frames if frame.pts is not None]
-
-
-def upright(frame: VideoFrame) -> Pixels:
-    """Return a frame in RGB, turned as a player turns it."""
-    pixels = frame.to_ndarray(format="rgb24")
-    return np.ascontiguousarray(np.rot90(pixels, round(frame.rotation / 90) % 4))
 
 
 def _is_worth_it(one: Sample, other: Sample) -> bool:
@@ -312,16 +302,13 @@ def _is_worth_it(one: Sample, other: Sample) -> bool:
         return False
     if gap_s > LONGEST_STEP_S or not other.thumbnail.size:
         return True
-    return not is_same(one.thumbnail, other.thumbnail)
+    return not _is_same(one.thumbnail, other.thumbnail)
 
 
 def _sample(frame: VideoFrame, *, is_key: bool) -> Sample:
-    return Sample(time_s=_time_s(frame), thumbnail=_thumbnail(frame), is_key=is_key)
-
-
-def _thumbnail(frame: VideoFrame) -> Thumbnail:
     small = frame.reformat(WIDTH_PX, HEIGHT_PX, format="gray", interpolation="AREA")
-    return small.to_ndarray().astype(np.float32)
+    thumbnail = small.to_ndarray().astype(np.float32)
+    return Sample(time_s=_time_s(frame), thumbnail=thumbnail, is_key=is_key)
 
 
 def _time_s(frame: VideoFrame) -> float:

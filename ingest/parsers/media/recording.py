@@ -163,7 +163,7 @@ class _Recorded:
         if stream is None:
             return
         max_pixels = self.settings.image_megapixels * 1_000_000
-        budget = Budget.of(FILM_SHARE * self.settings.file_seconds)
+        budget = Budget(FILM_SHARE * self.settings.file_seconds)
         duration_s = container.duration_s(media)
         length_s = min(self.max_s, duration_s or self.max_s)
         film = Film(media, stream, until_s=self.max_s, length_s=length_s, max_pixels=max_pixels)

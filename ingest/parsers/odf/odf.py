@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from typing import Final
 
@@ -16,6 +16,9 @@ from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import (
     comment_text,
     description,
+    document_of,
+    first_text,
+    meaningful_title,
     one_line,
     table_element,
     text_element,
@@ -35,8 +38,9 @@ from ingest.parsers.base.office.markup import PAGE_NUMBER, XmlNode, local_name, 
 from ingest.parsers.base.office.unread_parts import unread_in_open_document
 from ingest.parsers.base.pictures import Pictures
 from rag.closing import Closing
-from rag.datamodel import BBox, Element, SourceFile
+from rag.datamodel import Document, Element, Role, SourceFile
 from rag.errors import SourceError
+from rag.protocols import Assets
 from rag.settings import Settings
 
 _OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -85,10 +89,11 @@ _APART: Final = frozenset(
 class OdfPackage(Closing):
     """An open file. Raises SourceError where it is broken or locked."""
 
-    def __init__(self, file: SourceFile, pictures: Pictures, *, settings: Settings) -> None:
+    def __init__(self, file: SourceFile, assets: Assets, *, settings: Settings) -> None:
+        self._file = file
         self._archive = open_checked(file.at, settings=settings)
         self._names = set(self._archive.namelist())
-        self.pictures = pictures
+        self._pictures = Pictures(assets)
         if b"encryption-data" in self._read("META-INF/manifest.xml"):
             self._archive.close()
             raise SourceError(
@@ -98,7 +103,7 @@ class OdfPackage(Closing):
     def close(self) -> None:
         self._archive.close()
 
-    def xml(self, part: str) -> XmlNode | None:
+    def _xml(self, part: str) -> XmlNode | None:
         """Return the root of a part; None where it is missing."""
         data = self._read(part)
         return parsed_xml(data) if data else None
@@ -106,7 +111,7 @@ class OdfPackage(Closing):
     @cached_property
     def styles(self) -> XmlNode | None:
         """The named styles and the pages' headers and footers."""
-        root = self.xml("styles.xml")
+        root = self._xml("styles.xml")
         if root is not None:
             _tell_looks(root, None)
         return root
@@ -114,7 +119,7 @@ class OdfPackage(Closing):
     @cached_property
     def content(self) -> XmlNode | None:
         """The content, its elements told of how they look."""
-        root = self.xml("content.xml")
+        root = self._xml("content.xml")
         if root is not None:
             _tell_looks(root, self.styles)
         return root
@@ -126,47 +131,58 @@ class OdfPackage(Closing):
             raise SourceError("The file is damaged: it has no content.")
         return body
 
-    def title(self) -> str:
-        root = self.xml("meta.xml")
-        return "" if root is None else one_line(root.findtext(".//dc:title", "", NAMES))
+    def document(
+        self,
+        elements: Sequence[Element],
+        *,
+        named_by: tuple[Role, ...] = ("title", "heading"),
+        page_count: int = 0,
+        notes: Iterable[str] = (),
+    ) -> Document:
+        """Return the document of these, with notes, also on what the package holds beside them.
 
-    def picture(
-        self, frame: XmlNode, *, page: int | None = None, bbox: BBox | None = None
-    ) -> list[Element]:
+        Where the package tells no title, the first of the elements in these roles does.
+        """
+        root = self._xml("meta.xml")
+        title = "" if root is None else root.findtext(".//dc:title", "", NAMES)
+        unread = unread_in_open_document(self._archive, elements)
+        return document_of(
+            self._file,
+            elements,
+            title=meaningful_title(title, first_text(elements, *named_by)),
+            page_count=page_count,
+            warnings=(*self._pictures.warnings, *notes, *unread),
+        )
+
+    def picture(self, frame: XmlNode) -> list[Element]:
         """Return the pictures and charts of a frame, and what it says of them."""
         for held in frame.findall("draw:object", NAMES):
-            made = self._object(_inside(held), page=page, bbox=bbox)
+            made = self._object(_inside(held))
             if made:
                 return made
         elements: list[Element] = []
         for image in frame.findall("draw:image", NAMES)[:1]:  # the others show the same
             data = self._read(_inside(image))
-            elements += self.pictures.figure(data, page=page, bbox=bbox) if data else []
+            elements += self._pictures.figure(data) if data else []
         if elements:
             words = " ".join(frame.findtext(f"svg:{key}", "", NAMES) for key in ("title", "desc"))
-            elements += text_element(description(words), "caption", page=page, bbox=bbox)
+            elements += text_element(description(words), "caption")
         return elements
 
-    def _object(self, folder: str, *, page: int | None, bbox: BBox | None) -> list[Element]:
+    def _object(self, folder: str) -> list[Element]:
         """Return what an object within holds: a formula, sheets, a chart."""
-        root = self.xml(f"{folder}/content.xml")
+        root = self._xml(f"{folder}/content.xml")
         if root is None:
             return []
         if local_name(root.tag) == "math":
-            return text_element(math_text(root), page=page, bbox=bbox)
+            return text_element(math_text(root))
         sheets = root.findall("office:body/office:spreadsheet/table:table", NAMES)
         chart = root.find(".//chart:chart", NAMES)
         if sheets or chart is None:
-            return [e for table in sheets for e in table_elements(table, page=page, bbox=bbox)]
+            return [e for table in sheets for e in table_elements(table)]
         title = " ".join(map(paragraph_text, chart.findall("chart:title/text:p", NAMES)))
-        elements = text_element(title, page=page, bbox=bbox)
-        for table in chart.iter(name("table:table")):
-            elements += table_elements(table, page=page, bbox=bbox)
-        return elements
-
-    def unread(self, elements: Sequence[Element]) -> list[str]:
-        """Return the note on what the package holds beside these, if any."""
-        return unread_in_open_document(self._archive, elements)
+        tables = (e for table in chart.iter(name("table:table")) for e in table_elements(table))
+        return [*text_element(title), *tables]
 
     def _read(self, part: str) -> bytes:
         try:
@@ -295,18 +311,13 @@ def points(text: str | None) -> float | None:
     return float(found.group(1)) * _POINTS[found.group(2) or "pt"] if found else None
 
 
-def table_elements(
-    table: XmlNode, *, page: int | None = None, bbox: BBox | None = None
-) -> list[Element]:
+def table_elements(table: XmlNode) -> list[Element]:
     """Return a text's or slide's table, titles in merged rows above it."""
     rows = list(_rows(table))
     heads = [row.getparent().tag == name("table:table-header-rows") for row in rows]
     titles, rest = split_titles(resolve_spans([_cells(row) for row in rows]))
-    marked = sum(heads[len(rows) - len(rest) :])
-    elements: list[Element] = []
-    for title in titles:
-        elements += text_element(title, page=page, bbox=bbox)
-    return elements + table_element(tidy(rest, header_rows=marked or None), page=page, bbox=bbox)
+    grid = tidy(rest, header_rows=sum(heads[len(rows) - len(rest) :]) or None)
+    return [e for title in titles for e in text_element(title)] + table_element(grid)
 
 
 def _rows(table: XmlNode) -> Iterator[XmlNode]:

@@ -8,9 +8,8 @@ from typing import Final
 
 from openpyxl.utils import get_column_letter
 
-from ingest.parsers.base.elements import document_of, meaningful_title, text_element
+from ingest.parsers.base.elements import text_element
 from ingest.parsers.base.office.markup import XmlNode
-from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.odf.odf import (
     MAX_REPEAT,
     NAMES,
@@ -32,10 +31,9 @@ _SHOWN: Final = "visible"
 
 def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """ODS."""
-    pictures = Pictures(assets)
     elements: list[Element] = []
     hidden: list[str] = []
-    with OdfPackage(file, pictures, settings=settings) as package:
+    with OdfPackage(file, assets, settings=settings) as package:
         body = package.body("office:spreadsheet")
         styles = _hidden_styles(body.getparent().getparent())
         sheets = body.findall("table:table", NAMES)
@@ -50,14 +48,7 @@ def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) ->
                 extra=_extra_elements(sheet, package),
             )
             hidden += hidden_cells.warnings(title)
-        title = package.title()
-        hidden += package.unread(elements)
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(title),
-        warnings=(*reader.warnings, *pictures.warnings, *hidden),
-    )
+        return package.document(elements, named_by=(), notes=(*reader.warnings, *hidden))
 
 
 def _hidden_styles(root: XmlNode) -> frozenset[str]:

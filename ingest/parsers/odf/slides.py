@@ -5,14 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from ingest.parsers.base.elements import (
-    document_of,
-    first_text,
-    meaningful_title,
     one_line,
     text_element,
 )
 from ingest.parsers.base.office.markup import XmlNode
-from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.odf.odf import (
     NAMES,
     OdfPackage,
@@ -22,7 +18,13 @@ from ingest.parsers.odf.odf import (
     points,
     table_elements,
 )
-from ingest.parsers.slides.slides import cut_warning, slide_notes, slide_text, slide_title
+from ingest.parsers.slides.slides import (
+    cut_warning,
+    on_slide,
+    slide_notes,
+    slide_text,
+    slide_title,
+)
 from rag.datamodel import BBox, Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -35,23 +37,15 @@ _LEFT_OUT: Final = frozenset({"date-time", "footer", "header", "page-number"})
 
 def parse_odf_slides(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """ODP."""
-    pictures = Pictures(assets)
     limit = settings.page_limit
     elements: list[Element] = []
-    with OdfPackage(file, pictures, settings=settings) as package:
+    with OdfPackage(file, assets, settings=settings) as package:
         slides = package.body("office:presentation").findall("draw:page", NAMES)
         size = _size_pt(package.styles)
         for page, slide in enumerate(slides[:limit], 1):
             elements += _OdfSlide(package, page, size).read(slide)
-        title = package.title()
-        unread = package.unread(elements)
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(title, first_text(elements, "title", "heading")),
-        page_count=len(slides),
-        warnings=(*pictures.warnings, *cut_warning(len(slides), limit), *unread),
-    )
+        notes = cut_warning(len(slides), limit)
+        return package.document(elements, page_count=len(slides), notes=notes)
 
 
 def _size_pt(styles: XmlNode | None) -> tuple[float, float]:
@@ -75,41 +69,30 @@ class _OdfSlide:
         title = next((node for node in shapes if _class(node) == "title"), None)
         words = "" if title is None else one_line(" ".join(_paragraphs(title)))
         bbox = None if title is None else self._box(title)
-        elements = slide_title(words, page=self._page, bbox=bbox)
+        elements = on_slide(slide_title(words, self._page), self._page, bbox)
         for node in shapes:
             if node is not title:
-                elements += self._shape(node)
-        for note in slide.findall("office:annotation", NAMES):
-            elements += text_element(comment_of(note), page=self._page)
-        return elements + self._notes(slide)
+                elements += on_slide(self._shape(node), self._page, self._box(node))
+        comments = map(comment_of, slide.findall("office:annotation", NAMES))
+        frames = slide.findall("presentation:notes/draw:frame", NAMES)
+        lines = [line for f in frames if _class(f) == "notes" for line in _paragraphs(f)]
+        below = (*(e for text in comments for e in text_element(text)), *slide_notes(lines))
+        return elements + on_slide(below, self._page)
 
     def _shape(self, node: XmlNode) -> list[Element]:
-        bbox = self._box(node)
-        elements: list[Element] = []
-        for table in node.findall("table:table", NAMES):
-            elements += table_elements(table, page=self._page, bbox=bbox)
+        tables = node.findall("table:table", NAMES)
+        elements = [e for table in tables for e in table_elements(table)]
         lines = [] if elements else [(0, line) for line in _paragraphs(node)]
-        is_list = _class(node) == "outline"
-        elements += slide_text(lines, is_list=is_list, page=self._page, bbox=bbox)
-        return elements + self._package.picture(node, page=self._page, bbox=bbox)
-
-    def _notes(self, slide: XmlNode) -> list[Element]:
-        notes = slide.find("presentation:notes", NAMES)
-        frames = [] if notes is None else notes.findall("draw:frame", NAMES)
-        lines = [line for f in frames if _class(f) == "notes" for line in _paragraphs(f)]
-        return slide_notes(lines, page=self._page)
+        elements += slide_text(lines, is_list=_class(node) == "outline")
+        return elements + self._package.picture(node)
 
     def _box(self, node: XmlNode) -> BBox | None:
         sides = [points(node.get(name(f"svg:{key}"))) for key in ("x", "y", "width", "height")]
         if any(side is None for side in sides):
             return None
         x, y, width, height = (side or 0.0 for side in sides)
-        return BBox.clamped(
-            x / self._width,
-            y / self._height,
-            (x + width) / self._width,
-            (y + height) / self._height,
-        )
+        x0, y0 = x / self._width, y / self._height
+        return BBox.clamped(x0, y0, x0 + width / self._width, y0 + height / self._height)
 
 
 def _shapes(parent: XmlNode) -> list[XmlNode]:

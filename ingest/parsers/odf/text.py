@@ -7,16 +7,12 @@ from itertools import takewhile
 from typing import Final
 
 from ingest.parsers.base.elements import (
-    document_of,
-    first_text,
     heading,
     list_element,
-    meaningful_title,
     place_captions,
     text_element,
 )
 from ingest.parsers.base.office.markup import XmlNode, margin_element
-from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.odf.odf import (
     NAMES,
     OdfPackage,
@@ -49,20 +45,10 @@ _TITLE_STYLES: Final = frozenset({"Title", "Subtitle"})
 
 def parse_odf_text(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """ODT; has no pages of its own."""
-    pictures = Pictures(assets)
-    with OdfPackage(file, pictures, settings=settings) as package:
-        reader = _OdfTextReader(package)
-        body = place_captions(reader.blocks(package.body("office:text")))
+    with OdfPackage(file, assets, settings=settings) as package:
+        body = place_captions(_OdfTextReader(package).blocks(package.body("office:text")))
         top, foot = (margin_element(_margin(package.styles, tags)) for tags in _MARGINS.values())
-        elements = [*top, *body, *foot]
-        title = package.title()
-        unread = package.unread(elements)
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(title, first_text(elements, "title", "heading")),
-        warnings=(*pictures.warnings, *unread),
-    )
+        return package.document([*top, *body, *foot])
 
 
 def _margin(styles: XmlNode | None, tags: tuple[str, ...]) -> Iterator[str]:

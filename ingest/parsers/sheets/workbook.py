@@ -125,7 +125,14 @@ def _rows(
     source: IO[bytes], texts: _CellTexts, merged: MergedCells, hidden: Hidden
 ) -> Iterator[list[str]]:
     count = filled = 0  # the numbers of the last row, and of the last with words
-    for _, node in etree.iterparse(source, tag=("{*}row", "{*}col"), resolve_entities=False):
+    nodes = etree.iterparse(
+        source,
+        tag=("{*}row", "{*}col"),
+        resolve_entities=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    for _, node in nodes:
         is_hidden = is_on(node.get("hidden", "0"))
         if local_name(node.tag) == "col":
             if is_hidden:
@@ -148,7 +155,7 @@ def _rows(
 
 def _cells(row: XmlNode, texts: _CellTexts) -> list[str]:
     cells: list[str] = []
-    for cell in row.iterchildren("{*}c"):
+    for cell in row:
         place = _column(cell.get("r").rstrip("0123456789")) if cell.get("r") else len(cells)
         cells += [""] * (place - len(cells))
         cells[place:] = [texts.of(cell)]
@@ -176,30 +183,33 @@ class _CellTexts:
         self._numbers = lru_cache(maxsize=MAX_FORMATTED)(self._number)
 
     def of(self, cell: XmlNode) -> str:
-        style, namespace = int(cell.get("s") or 0), cell.tag[:-1]
-        parts = {part.tag: part for part in cell.iterchildren("*")}
-        words, stored, formula = (parts.get(f"{namespace}{tag}") for tag in ("is", "v", "f"))
-        if cell.get("t") == "inlineStr":
-            text = "" if words is None else self._text(rich_text(words), style)
-        elif stored is not None and stored.text:
-            text = self._value(cell.get("t", "n"), stored.text, style)
-        else:
-            text = f"={formula.text}" if formula is not None and formula.text else ""
+        style = int(cell.get("s") or 0)
+        text = ""
+        for part in reversed(cell):  # a formula stands before its value, if that is stored
+            if part.tag.endswith("}is") or (part.text and part.tag.endswith(("}v", "}f"))):
+                text = self._value(cell.get("t", "n"), part, style)
+                break
         return struck(text) if style in self._struck else text
 
-    def _value(self, kind: str, value: str, style: int) -> str:
+    def _value(self, kind: str, part: XmlNode, style: int) -> str:
+        value = part.text
+        if part.tag.endswith("}f"):
+            return f"={value}"
         match kind:
             case "n":
                 is_plain = not style and _PLAIN.fullmatch(value)
                 return value if is_plain else self._numbers(value, style)
-            case "s":
-                return self._text(str(self._texts[int(value)]), style)
             case "b":
                 return shown(bool(int(value)), GENERAL)
             case "d":
                 return shown(from_ISO8601(value), GENERAL)  # type: ignore[no-untyped-call]
-            case _:
-                return self._text(value, style)
+            case "s":
+                value = str(self._texts[int(value)])
+            case "inlineStr":
+                value = rich_text(part)
+            case _:  # words as they stand: of a formula, an error
+                pass
+        return self._text(value, style)
 
     def _text(self, text: str, style: int) -> str:
         code = self._codes[style] if style else GENERAL
