@@ -87,9 +87,7 @@ _mail: Final[dict[str, Any]] = {
     "opener": "ingest.archives.mailbox:mail_entries",
     "dated": IN_MAIL,
 }
-_archive = partial(
-    _binary, family="archives", parser="ingest.parsers.mail.archive_list:parse_archive_list"
-)
+_archive = partial(_binary, family="archives", parser="ingest.parsers.mail.mail:parse_archive_list")
 _compressed = partial(_archive, opener="ingest.archives.packed:compressed_entries")
 _recording = partial(
     _binary, family="recordings", parser="ingest.parsers.media.recording:parse_recording"
@@ -292,7 +290,7 @@ OUTLOOK: Final = _binary(
 MBOX: Final = _text(
     *("application/mbox", "Mailbox", ".mbox"),
     family="mail",
-    parser="ingest.parsers.mail.archive_list:parse_archive_list",
+    parser="ingest.parsers.mail.mail:parse_archive_list",
     opener="ingest.archives.mailbox:mbox_entries",
 )
 CALENDAR: Final = _text(

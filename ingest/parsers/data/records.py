@@ -40,26 +40,19 @@ class RecordReader:
         self.warnings: tuple[str, ...] = ()
         self._left = MAX_VALUES
 
-    def elements(self, value: Value) -> list[Element]:
-        return self._made(value, (), 1)
-
-    def _made(self, value: Value, path: tuple[str, ...], level: int) -> list[Element]:
+    def elements(self, value: Value, level: int = 1) -> list[Element]:
+        """Return the elements of a value; keys on this level are headings of it."""
         if isinstance(value, str):
-            return self._text(value)
+            parts = divide_text(value, PARAGRAPH_LETTERS) if self._spend() else ()
+            return [element for part in parts for element in text_element(part)]
         if level > DEEPEST:
             self._cut("what is nested deepest was left out")
             return []
         if isinstance(value, Pairs):
-            return self._pairs(value, path, level)
-        table = self._table(value)
-        return table or self._items(value, path, level)
+            return self._pairs(value, level)
+        return self._table(value) or self._items(value, level)
 
-    def _text(self, text: str) -> list[Element]:
-        if not self._spend():
-            return []
-        return [e for part in divide_text(text, PARAGRAPH_LETTERS) for e in text_element(part)]
-
-    def _pairs(self, pairs: Pairs, path: tuple[str, ...], level: int) -> list[Element]:
+    def _pairs(self, pairs: Pairs, level: int) -> list[Element]:
         """Return runs of short values as lines, and each larger value below its key."""
         elements: list[Element] = []
         lines: list[str] = []
@@ -72,15 +65,12 @@ class RecordReader:
                 continue
             elements += text_element("\n".join(lines))
             lines = []
-            elements += self._below(key, value, path, level)
+            made = self.elements(value, level + 1)
+            head = heading(key[:LINE_LETTERS], min(level, DEEPEST_LEVEL)) if made else []
+            elements += head + made
         return elements + text_element("\n".join(lines))
 
-    def _below(self, key: str, value: Value, path: tuple[str, ...], level: int) -> list[Element]:
-        inner = (*path, key)
-        made = self._made(value, inner, level + 1)
-        return heading(key[:LINE_LETTERS], min(level, DEEPEST_LEVEL)) + made if made else []
-
-    def _items(self, items: list[Value], path: tuple[str, ...], level: int) -> list[Element]:
+    def _items(self, items: list[Value], level: int) -> list[Element]:
         elements: list[Element] = []
         lines: list[str] = []
         for item in items:
@@ -91,7 +81,7 @@ class RecordReader:
                 continue
             elements += text_element("\n".join(lines))
             lines = []
-            elements += self._made(item, path, level + 1)
+            elements += self.elements(item, level + 1)
         return elements + text_element("\n".join(lines))
 
     def _table(self, items: list[Value]) -> list[Element]:
@@ -102,7 +92,11 @@ class RecordReader:
         keys = list(dict.fromkeys(key for record in records for key, _ in record))
         filled = sum(len(record) for record in records)
         is_even = filled >= len(keys) * len(records) / 2
-        if len(keys) > MAX_COLUMNS or not is_even or not all(map(_is_flat, records)):
+        if (
+            len(keys) > MAX_COLUMNS
+            or not is_even
+            or any(len(_cell(value)) >= CELL_LETTERS for record in records for _, value in record)
+        ):
             return []
         rows = []
         for record in records[:MAX_RECORDS]:
@@ -133,10 +127,6 @@ def _line(key: str, value: Value) -> str | None:
         return None if value else ""
     joined = ", ".join(str(item) for item in value)
     return f"{key}: {joined}" if len(joined) <= LINE_LETTERS else None
-
-
-def _is_flat(record: Pairs) -> bool:
-    return all(len(_cell(value)) < CELL_LETTERS for _, value in record)
 
 
 def _cell(value: Value) -> str:

@@ -8,9 +8,9 @@ JSON: their notes, code and what it printed, in order; nothing is run.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 
 from ingest.discovery.encoding import decode_text
 from ingest.discovery.formats import JSON, JSON_LINES, XML, YAML
-from ingest.parsers.base.elements import document_of, first_text, meaningful_title, text_element
+from ingest.parsers.base.elements import document_of, meaningful_title, text_element
 from ingest.parsers.base.formatting import PLAIN, Look, Run, marked, math_text
 from ingest.parsers.base.office.markup import local_name, xml_tree
 from ingest.parsers.base.pictures import Pictures
@@ -32,15 +32,6 @@ from rag.settings import Settings
 
 OUTPUT_LETTERS: Final = 4_000
 _ESCAPES: Final = "\x1b"
-
-
-def notebook_elements(
-    cells: Sequence[dict[str, Any]], assets: Assets
-) -> tuple[list[Element], tuple[str, ...]]:
-    """Return the elements of a notebook's cells, and warnings."""
-    pictures = Pictures(assets)
-    elements = [element for cell in cells for element in _cell(cell, pictures)]
-    return elements, pictures.warnings
 
 
 def _cell(cell: dict[str, Any], pictures: Pictures) -> Iterator[Element]:
@@ -61,7 +52,8 @@ def _output(output: dict[str, Any], pictures: Pictures) -> Iterator[Element]:
     shown = data if isinstance(data, dict) else {}
     for kind in ("image/png", "image/jpeg"):
         if shown.get(kind):
-            yield from _picture(_text(shown[kind]), pictures)
+            with suppress(ValueError):  # no base64
+                yield from pictures.figure(base64.b64decode(_text(shown[kind])))
             return
     if shown.get("text/html"):
         page = _text(shown["text/html"])
@@ -69,13 +61,6 @@ def _output(output: dict[str, Any], pictures: Pictures) -> Iterator[Element]:
         return
     text = _text(output.get("text") or shown.get("text/plain"))
     yield from text_element(text[:OUTPUT_LETTERS], "code")
-
-
-def _picture(text: str, pictures: Pictures) -> list[Element]:
-    try:
-        return pictures.figure(base64.b64decode(text))
-    except (binascii.Error, ValueError):
-        return []
 
 
 def _text(value: object) -> str:
@@ -103,34 +88,19 @@ def parse_structured(file: SourceFile, assets: Assets, *, settings: Settings) ->
     else:
         text = decode_text(data)
         if file.media_type == JSON.media_type and (cells := _notebook(text)) is not None:
-            elements, warnings = notebook_elements(cells, assets)
-            return _document(file, elements, warnings, title="")
+            pictures = Pictures(assets)
+            elements = [element for cell in cells for element in _cell(cell, pictures)]
+            return document_of(file, elements, warnings=pictures.warnings)
         read = _READERS[file.media_type](text)
         if read is None:
-            return _as_text(file, text)
+            kind = "YAML" if file.media_type == YAML.media_type else "JSON"
+            warnings = [f"it is no whole {kind}; read as text"]
+            return document_of(file, plain_elements(text), warnings=warnings)
         value = read
     reader = RecordReader()
     elements = reader.elements(value)
-    return _document(file, elements, reader.warnings, title=_title(value))
-
-
-def _document(
-    file: SourceFile, elements: Iterable[Element], warnings: tuple[str, ...], *, title: str
-) -> Document:
-    made = tuple(elements)
-    return document_of(
-        file,
-        made,
-        title=meaningful_title(title, first_text(made, "title") if not title else ""),
-        warnings=warnings,
-    )
-
-
-def _as_text(file: SourceFile, text: str) -> Document:
-    kind = "YAML" if file.media_type == YAML.media_type else "JSON"
-    return _document(
-        file, plain_elements(text), (f"it is no whole {kind}; read as text",), title=""
-    )
+    title = meaningful_title(_title(value))
+    return document_of(file, elements, title=title, warnings=reader.warnings)
 
 
 def _title(value: Value) -> str:
@@ -142,21 +112,16 @@ def _title(value: Value) -> str:
 
 def _json(text: str) -> Value | None:
     """Return the value; several one after the other where each has its line; None if broken."""
-    try:
+    with suppress(ValueError):
         return _plain(json.loads(text, object_pairs_hook=Pairs))
-    except ValueError:
-        return _json_lines(text) if "\n" in text.strip() else None
+    return _json_lines(text) if "\n" in text.strip() else None
 
 
 def _json_lines(text: str) -> Value | None:
-    values: list[Value] = []
-    for line in text.split("\n"):
-        if line.strip():
-            try:
-                values.append(_plain(json.loads(line, object_pairs_hook=Pairs)))
-            except ValueError:
-                return None
-    return values
+    lines = filter(str.strip, text.split("\n"))
+    with suppress(ValueError):
+        return [_plain(json.loads(line, object_pairs_hook=Pairs)) for line in lines]
+    return None
 
 
 def _plain(value: Any) -> Value:  # noqa: ANN401 - what json makes
@@ -184,8 +149,8 @@ def _notebook(text: str) -> list[dict[str, Any]] | None:
     except ValueError:
         return None
     cells = content.get("cells") if isinstance(content, dict) else None
-    is_notebook = isinstance(cells, list) and all(isinstance(cell, dict) for cell in cells)
-    return cells if is_notebook else None
+    is_list = isinstance(cells, list) and all(isinstance(cell, dict) for cell in cells)
+    return cells if is_list else None
 
 
 def _yaml(text: str) -> Value | None:
@@ -221,12 +186,11 @@ def _value(node: Node, budget: list[int], depth: int) -> Value:
     if isinstance(node.value, str):
         return "" if node.tag.endswith(":null") else node.value
     if node.id == "mapping":
-        return Pairs((_key(key), _value(inner, budget, depth + 1)) for key, inner in node.value)
+        return Pairs(
+            (key.value if isinstance(key.value, str) else "…", _value(inner, budget, depth + 1))
+            for key, inner in node.value
+        )
     return [_value(inner, budget, depth + 1) for inner in node.value]
-
-
-def _key(node: Node) -> str:
-    return node.value if isinstance(node.value, str) else "…"
 
 
 def _xml(data: bytes) -> Value:

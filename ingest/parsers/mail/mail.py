@@ -1,15 +1,19 @@
-"""E-mails (.eml, .msg) and pages saved as one file (.mht): head, body, invitations, pictures.
+"""E-mails (.eml, .msg), pages saved as one file (.mht), and lists of what archives hold.
 
-Attachments' names are words, never paths. Attached pictures belong to the mail; other attachments
-are named here and read as files of their own.
+Of a mail head, body, invitations, pictures. Attachments' names are words, never paths. Attached
+pictures belong to the mail; other attachments are named here and read as files of their own.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from email.message import EmailMessage, MIMEPart
+from itertools import islice
+from pathlib import Path, PurePosixPath
 from typing import Final
 
+from ingest.archives.containers import entries, is_junk, shown_name
 from ingest.archives.mailbox import (
     file_name,
     is_attached_file,
@@ -19,8 +23,15 @@ from ingest.archives.mailbox import (
     read_message,
 )
 from ingest.discovery.encoding import decode_text
-from ingest.discovery.formats import RTF
-from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
+from ingest.discovery.formats import MBOX, RTF
+from ingest.parsers.base.elements import (
+    document_of,
+    heading,
+    list_element,
+    meaningful_title,
+    one_line,
+    text_element,
+)
 from ingest.parsers.base.office.unread_parts import unread_note
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.mail.calendar import calendar_elements
@@ -46,11 +57,13 @@ def parse_mail(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
     pictures = Pictures(assets)
     subject = _header(message, "Subject")
     title, body = body_elements(message, pictures)
+    invitations = filter(is_invitation, leaves(message))
+    head = [f"{name}: {words}" for name in _HEAD if (words := _header(message, name))]
     elements = [
         *text_element(subject, "title"),
-        *text_element("\n".join(_head_lines(message))),
+        *text_element("\n".join(head)),
         *body,
-        *_invitations(message),
+        *(e for part in invitations for e in calendar_elements(_decoded(part))),
         *_attachments(message, pictures),
     ]
     return document_of(
@@ -77,18 +90,12 @@ def _header(message: MIMEPart, name: str) -> str:
         return ""
 
 
-def _head_lines(message: EmailMessage) -> Iterator[str]:
-    for name in _HEAD:
-        words = _header(message, name)
-        if words:
-            yield f"{name}: {words}"
-
-
 def body_elements(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]]:
     """Return the title and elements of the body: its plain texts, else pages, else its RTF."""
     parts = [_text_elements(part, message, pictures) for part in _texts(message)]
-    if not parts:
-        return _rich_body(message, pictures)
+    rich = None if parts else next(filter(_is_rich, leaves(message)), None)
+    if rich is not None:
+        return rich_text_elements(part_bytes(rich), pictures)
     title = next((title for title, _ in parts if title), "")
     return title, [element for _, elements in parts for element in elements]
 
@@ -104,32 +111,24 @@ def _texts(part: MIMEPart) -> Iterator[MIMEPart]:
         yield body
 
 
+def _decoded(part: MIMEPart) -> str:
+    return decode_text(part_bytes(part), declared=part.get_content_charset())
+
+
 def _text_elements(
     part: MIMEPart, message: EmailMessage, pictures: Pictures
 ) -> tuple[str, list[Element]]:
-    text = decode_text(part_bytes(part), declared=part.get_content_charset())
     if part.get_content_type() != "text/html":
-        return "", plain_elements(text)
-    embedded = {_content_id(other): other for other in leaves(message)}
+        return "", plain_elements(_decoded(part))
+    embedded = {
+        str(other.get("Content-ID", "")).strip().strip("<>"): other for other in leaves(message)
+    }
 
     def fetch(address: str) -> bytes | None:
         other = embedded.get(address.removeprefix("cid:"))
         return None if other is None else part_bytes(other)
 
-    return page_elements(text, fetch=fetch, pictures=pictures)
-
-
-def _rich_body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]]:
-    for part in leaves(message):
-        if _is_rich(part):
-            return rich_text_elements(part_bytes(part), pictures)
-    return "", []
-
-
-def _invitations(message: EmailMessage) -> Iterator[Element]:
-    for part in filter(is_invitation, leaves(message)):
-        text = decode_text(part_bytes(part), declared=part.get_content_charset())
-        yield from calendar_elements(text)
+    return page_elements(_decoded(part), fetch=fetch, pictures=pictures)
 
 
 def _is_rich(part: MIMEPart) -> bool:
@@ -154,5 +153,21 @@ def _attachments(message: EmailMessage, pictures: Pictures) -> Iterator[Element]
         yield from text_element("Attachments: " + ", ".join(others))
 
 
-def _content_id(part: MIMEPart) -> str:
-    return str(part.get("Content-ID", "")).strip().strip("<>")
+NAMES_LISTED: Final = 500
+"""More names say nothing more; each file is found by its own."""
+
+
+def parse_archive_list(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
+    """Names the members of an archive or mailbox, and opens none.
+
+    What lies in them is read as files of their own (`ingest.pipeline.planning.expand`).
+    """
+    max_bytes = settings.archive_mb * 1_000_000
+    held = entries(file, spool=Path(tempfile.gettempdir()), max_bytes=max_bytes)
+    shown = (shown_name(entry.name) for entry in held)
+    kept = (name for name in shown if name and not is_junk(name))
+    names = list(islice(kept, settings.archive_members))
+    kind = "mails" if file.media_type == MBOX.media_type else "files"
+    title = f"{PurePosixPath(file.source).name} holds {len(names)} {kind}"
+    listed = list_element((0, f"- {name}") for name in names[:NAMES_LISTED])
+    return document_of(file, [*heading(title, 1), *listed])

@@ -15,7 +15,7 @@ from ingest.parsers.base.office.markup import XmlNode, parsed_xml
 from ingest.parsers.base.office.unread_parts import unread_note
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.web.web import page_elements
-from rag.datamodel import Document, Element, SourceFile
+from rag.datamodel import Document, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -32,109 +32,77 @@ _LOCKED_CHAPTER: Final = re.compile(rb"\.x?html?[\"']", re.IGNORECASE)
 
 
 def parse_ebook(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
-    """EPUB 2 and 3."""
+    """EPUB 2 and 3: the title and who wrote it, then each chapter."""
     pictures = Pictures(assets)
     with open_checked(file.at, settings=settings) as archive:
         book = _Book(archive)
-        elements = [*book.front(), *book.chapters(pictures)]
+        title, creator, publisher = map(book.meta, ("title", "creator", "publisher"))
+        by = {"Author": creator, "Publisher": publisher}
+        elements = text_element(title, "title")
+        elements += text_element("\n".join(f"{key}: {words}" for key, words in by.items() if words))
+        for chapter in book.chapters:
+            if chapter in book.names:
+                fetch = partial(book.read, posixpath.dirname(chapter))
+                page = archive.read(chapter)
+                elements += page_elements(page, fetch=fetch, pictures=pictures)[1]
+    missing = sum(chapter not in book.names for chapter in book.chapters)
+    cut = [f"{missing} chapters are missing in the file"] if missing else []
     return document_of(
         file,
         elements,
-        title=meaningful_title(book.title),
-        warnings=(*pictures.warnings, *book.warnings, *unread_note(book.unread())),
+        title=meaningful_title(title),
+        warnings=(*pictures.warnings, *cut, *unread_note(book.unread)),
     )
 
 
 class _Book:
-    """An open e-book: its package document names the chapters and their order."""
+    """An open e-book: its package document names the chapters and their order.
+
+    `unread` are pages, sounds and films that it lists and no chapter is; navigation is left out.
+    """
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._names = set(archive.namelist())
-        if ENCRYPTION in self._names and _LOCKED_CHAPTER.search(archive.read(ENCRYPTION)):
+        self.names = set(archive.namelist())
+        if ENCRYPTION in self.names and _LOCKED_CHAPTER.search(archive.read(ENCRYPTION)):
             raise SourceError(
                 "The e-book is copy protected.", hint="Get a copy without protection."
             )
-        container = self._xml(CONTAINER)
-        rootfile = container.find(".//c:rootfile", _NAMES)
-        self._opf = "" if rootfile is None else rootfile.get("full-path", "")
-        self._package = self._xml(self._opf)
-        self.title = self._meta("title")
-        self.warnings: tuple[str, ...] = ()
-
-    def front(self) -> list[Element]:
-        """Return the title and who wrote it, where the package says so."""
-        names = {"Author": self._meta("creator"), "Publisher": self._meta("publisher")}
-        lines = [f"{key}: {words}" for key, words in names.items() if words]
-        return text_element(self.title, "title") + text_element("\n".join(lines))
-
-    def chapters(self, pictures: Pictures) -> list[Element]:
-        elements: list[Element] = []
-        missing = 0
-        for name in self._spine():
-            if name not in self._names:
-                missing += 1
+        rootfile = self._xml(CONTAINER).find(".//c:rootfile", _NAMES)
+        opf = "" if rootfile is None else rootfile.get("full-path", "")
+        self._package = self._xml(opf)
+        hrefs: dict[str | None, str] = {}
+        self.unread: list[str] = []
+        for item in self._package.findall(".//o:manifest/o:item", _NAMES):
+            kind, href = item.get("media-type", ""), item.get("href", "")
+            if "nav" in item.get("properties", "").split():
                 continue
-            folder = posixpath.dirname(name)
-            fetch = partial(self._fetch, folder)
-            elements += page_elements(self._archive.read(name), fetch=fetch, pictures=pictures)[1]
-        if missing:
-            self.warnings = (f"{missing} chapters are missing in the file",)
-        return elements
+            if kind in _PAGE_TYPES:
+                hrefs[item.get("id")] = href
+            elif kind.startswith(("audio/", "video/")):
+                self.unread.append(posixpath.basename(unquote(href)))
+        order = [ref.get("idref") for ref in self._package.findall(".//o:spine/o:itemref", _NAMES)]
+        folder = posixpath.dirname(opf)
+        self.chapters = [_join(folder, hrefs[key]) for key in dict.fromkeys(order) if key in hrefs]
+        apart = (hrefs[key] for key in hrefs.keys() - set(order))
+        self.unread += [posixpath.basename(unquote(href)) for href in apart]
 
-    def _fetch(self, folder: str, address: str) -> bytes | None:
+    def read(self, folder: str, address: str) -> bytes | None:
         """Return a picture of a chapter that lies in `folder`, from inside the book."""
         name = _join(folder, address.partition("#")[0])
-        return self._archive.read(name) if name in self._names else None
+        return self._archive.read(name) if name in self.names else None
 
-    def unread(self) -> list[str]:
-        """Return the names of pages, sounds and films that the book lists and no chapter is."""
-        apart = {item.get("href", "") for item in self._chapters().values()}
-        listed = (item for item in self._items() if item.get("href", "") not in apart)
-        return [
-            posixpath.basename(unquote(item.get("href", "")))
-            for item in listed
-            if _is_content(item) and not _is_navigation(item)
-        ]
-
-    def _spine(self) -> list[str]:
-        """Return the names of the chapters in reading order; navigation is left out."""
-        base = posixpath.dirname(self._opf)
-        return [_join(base, item.get("href", "")) for item in self._chapters().values()]
-
-    def _chapters(self) -> dict[str, XmlNode]:
-        items = {
-            item.get("id"): item
-            for item in self._items()
-            if item.get("media-type") in _PAGE_TYPES and not _is_navigation(item)
-        }
-        order = (ref.get("idref") for ref in self._package.findall(".//o:spine/o:itemref", _NAMES))
-        return {key: items[key] for key in order if key in items}
-
-    def _items(self) -> list[XmlNode]:
-        return list(self._package.findall(".//o:manifest/o:item", _NAMES))
-
-    def _meta(self, key: str) -> str:
+    def meta(self, key: str) -> str:
         found = self._package.findall(f".//d:{key}", _NAMES)
         return ", ".join(words for node in found if (words := one_line("".join(node.itertext()))))
 
     def _xml(self, name: str) -> XmlNode:
-        if name not in self._names:
+        if name not in self.names:
             raise SourceError("The e-book is damaged: it does not say where its chapters are.")
         root = parsed_xml(self._archive.read(name), recover=True)
         if root is None:
             raise SourceError("The e-book is damaged: its table of contents can't be read.")
         return root
-
-
-def _is_navigation(item: XmlNode) -> bool:
-    return "nav" in item.get("properties", "").split()
-
-
-def _is_content(item: XmlNode) -> bool:
-    """Say whether an item of the list holds words or sound of its own."""
-    kind = item.get("media-type", "")
-    return kind in _PAGE_TYPES or kind.startswith(("audio/", "video/"))
 
 
 def _join(folder: str, address: str) -> str:
