@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from typing import Final
@@ -24,7 +23,7 @@ from av.subtitles.subtitle import AssSubtitle
 from av.video.stream import VideoStream
 
 from ingest.discovery.formats import FAMILIES, FLAC, M4A, MKV, MOV, MP3, MP4, OGG, PNG, WAV, WEBM
-from ingest.parsers.media.subtitles import MAX_CUES, Cue, plain
+from ingest.parsers.media.subtitles import Cue, plain
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
 from rag.protocols import SOUND_HZ, Samples
@@ -45,15 +44,6 @@ LARGEST_COVER_BYTES: Final = 20_000_000
 _PICTURES: Final = frozenset(each.media_type for each in FAMILIES[PNG.family])
 _SPEAKER_FIELD: Final = 3
 """Of a line of SSA as FFmpeg hands it on: ReadOrder, Layer, Style, Name, …"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
-    """A part of a recording that has a name."""
-
-    title: str
-    start_s: float
-    end_s: float
 
 
 @contextmanager
@@ -106,17 +96,13 @@ def is_cover(stream: Stream) -> bool:
     return bool(stream.disposition & Disposition.attached_pic)
 
 
-def chapters(media: InputContainer) -> list[Chapter]:
-    """Return the chapters that have names, by their start."""
-    found = []
+def chapters(media: InputContainer) -> Iterator[tuple[str, float, float]]:
+    """Yield the chapters that have names: title, first and last second."""
     for each in media.chapters():
         base = float(each["time_base"] or Fraction(1))
-        title = plain(each["metadata"].get("title", ""))
-        if title:
+        if title := plain(each["metadata"].get("title", "")):
             start_s = max(0.0, each["start"] * base)
-            end_s = max(start_s, each["end"] * base)
-            found.append(Chapter(title=title, start_s=start_s, end_s=end_s))
-    return sorted(found, key=lambda chapter: chapter.start_s)
+            yield title, start_s, max(start_s, each["end"] * base)
 
 
 def covers(media: InputContainer) -> list[bytes]:
@@ -130,11 +116,6 @@ def covers(media: InputContainer) -> list[bytes]:
     packets = map(bytes, islice(media.demux(*streams), len(streams))) if streams else ()
     found = [data for data in (*attached, *packets) if data and len(data) <= LARGEST_COVER_BYTES]
     return found[:MAX_COVERS]
-
-
-def worded(stream: SubtitleStream) -> bool:
-    """Say whether subtitles are words; those of discs are pictures."""
-    return bool(stream.codec_context.codec.text_sub)
 
 
 def only(media: InputContainer, stream: Stream) -> None:
@@ -152,27 +133,19 @@ def packets_of(media: InputContainer, stream: Stream) -> Iterator[Packet[Stream]
             yield packet
 
 
-def read_track(media: InputContainer, stream: SubtitleStream) -> list[Cue]:
-    """Return the subtitles of one stream, at most `MAX_CUES` and one more."""
-    return list(islice(_cues(media, stream), MAX_CUES + 1))
-
-
-def _cues(media: InputContainer, stream: SubtitleStream) -> Iterator[Cue]:
+def cues_of(media: InputContainer, stream: SubtitleStream) -> Iterator[Cue]:
+    """Yield the subtitles of one stream."""
     for packet in packets_of(media, stream):
         start_s = float((packet.pts or 0) * packet.time_base)
         end_s = start_s + float((packet.duration or 0) * packet.time_base)
         for each in packet.decode():
-            if isinstance(each, AssSubtitle) and (words := _said(each)):
-                yield Cue(text=words, start_s=start_s, end_s=end_s, speaker=_speaker(each))
-
-
-def _said(subtitle: AssSubtitle) -> str:
-    return plain((subtitle.dialogue or subtitle.text).decode("utf-8", "replace"))
-
-
-def _speaker(subtitle: AssSubtitle) -> str:
-    fields = subtitle.ass.decode("utf-8", "replace").split(",", _SPEAKER_FIELD + 1)
-    return plain(fields[_SPEAKER_FIELD]) if len(fields) > _SPEAKER_FIELD else ""
+            if not isinstance(each, AssSubtitle):
+                continue
+            words = plain((each.dialogue or each.text).decode("utf-8", "replace"))
+            fields = each.ass.decode("utf-8", "replace").split(",", _SPEAKER_FIELD + 1)
+            speaker = plain(fields[_SPEAKER_FIELD]) if len(fields) > _SPEAKER_FIELD else ""
+            if words:
+                yield Cue(text=words, start_s=start_s, end_s=end_s, speaker=speaker)
 
 
 MAX_FAULTS: Final = 200

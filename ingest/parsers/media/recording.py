@@ -6,8 +6,8 @@ document; what a file holds is read by `container`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from av.container import InputContainer
@@ -24,8 +24,7 @@ from ingest.parsers.base.elements import (
 )
 from ingest.parsers.base.pictures import LocalFiles, Pictures
 from ingest.parsers.media import container
-from ingest.parsers.media.container import Chapter
-from ingest.parsers.media.film import Budget, Film, Showing, still_pictures
+from ingest.parsers.media.film import Budget, Film, still_pictures
 from ingest.parsers.media.subtitles import (
     LENGTH,
     MAX_CUES,
@@ -33,12 +32,13 @@ from ingest.parsers.media.subtitles import (
     SUBTITLED,
     Cue,
     by_time,
+    changes_in,
     in_order,
     paragraphs,
     sidecar_cues,
 )
 from rag.clock import clock
-from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance, SourceFile
+from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -88,7 +88,7 @@ class _Recorded:
     title: str = ""
     dated: str = ""
     facts: list[str] = field(default_factory=list)
-    chapters: list[Chapter] = field(default_factory=list)
+    chapters: list[Element] = field(default_factory=list)
     pictures: list[Element] = field(default_factory=list)
     shown: list[Element] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -102,7 +102,11 @@ class _Recorded:
 
     def read(self, media: InputContainer, assets: Assets) -> None:
         self._facts(media)
-        self.chapters = [each for each in container.chapters(media) if each.start_s < self.max_s]
+        for title, start_s, end_s in container.chapters(media):
+            if start_s < self.max_s:
+                place = Provenance(span=(0, len(title)), start_s=start_s, end_s=end_s)
+                made = Element(role="heading", text=title, level=1, provenances=(place,))
+                self.chapters.append(made)
         covers = Pictures(assets)
         for data in container.covers(media):
             self.pictures += covers.figure(data)
@@ -114,19 +118,19 @@ class _Recorded:
             self.warn(SUBTITLED if self.cues else NOTHING_HEARD)
 
     def document(self, file: SourceFile) -> Document:
-        cues = self._kept(in_order(self.cues))
-        chapters = [_heading(chapter) for chapter in self.chapters]
-        turns = paragraphs(cues, changes=self._changes())
-        timed = by_time(chapters, self.shown, turns)
-        elements = [*self._about(), *self.pictures, *timed]
+        cues = in_order(self.cues)
+        if len(cues) > MAX_CUES:
+            self.warn(f"only the first {MAX_CUES:,} of its subtitles were read")
+        cues = [cue for cue in cues[:MAX_CUES] if cue.start_s < self.max_s]
+        changes = changes_in((*self.chapters, *self.shown))
+        facts = "\n".join(self.facts)  # their place is the beginning
+        places = tuple(structs.replace(p, start_s=0.0) for p in line_provenances(facts))
+        about = [Element(role="paragraph", text=facts, provenances=places)] if facts else []
+        timed = by_time(self.chapters, self.shown, paragraphs(cues, changes=changes))
+        elements = [*about, *self.pictures, *timed]
         return document_of(
             file, elements, title=self.title, warnings=self.warnings, dated=self.dated
         )
-
-    def _changes(self) -> list[float]:
-        """Return the seconds at which another chapter or slide begins."""
-        shown = (place.start_s or 0.0 for each in self.shown for place in each.provenances)
-        return sorted({*(each.start_s for each in self.chapters), *shown})
 
     def _facts(self, media: InputContainer) -> None:
         metadata = {key.lower(): value for key, value in media.metadata.items()}
@@ -146,13 +150,14 @@ class _Recorded:
 
     def _subtitles(self, media: InputContainer) -> None:
         """Take the words of the first subtitles that are words; say which others there are."""
-        tracks = [each for each in media.streams.subtitles if container.worded(each)]
-        if len(tracks) < len(media.streams.subtitles):
+        found = media.streams.subtitles
+        tracks = [each for each in found if each.codec_context.codec.text_sub]
+        if len(tracks) < len(found):  # as those of discs
             self.warn("subtitles that are pictures were not read")
         if not tracks:
             return
         chosen = max(tracks, key=lambda each: bool(each.disposition & each.disposition.default))
-        self.cues = container.read_track(media, chosen)
+        self.cues = list(islice(container.cues_of(media, chosen), MAX_CUES + 1))
         others = [each.language or "an unnamed language" for each in tracks if each is not chosen]
         if others:
             self.warn(f"of {len(tracks)} subtitles one was read, not those in {', '.join(others)}")
@@ -173,7 +178,12 @@ class _Recorded:
         for showings in found[:MAX_SCENES]:
             pixels = film.picture(showings[0].at_s)
             if pixels is not None:
-                self.shown.append(_figure(showings, assets.put(pixels)))
+                places = tuple(  # each time that it is shown
+                    Provenance(bbox=FULL_PAGE, start_s=each.start_s, end_s=each.end_s)
+                    for each in showings
+                )
+                figure = figure_element(assets.put(pixels))
+                self.shown.append(replace(figure, provenances=places))
         self._warn_of(film, budget, len(found), end_s)
 
     def _warn_of(self, film: Film, budget: Budget, found: int, end_s: float) -> None:
@@ -191,28 +201,3 @@ class _Recorded:
             self.warn(f"only the first {MAX_SCENES} of {found} pictures in it were kept")
         if film.faults:
             self.warn("parts of its pictures are damaged or too large, and left out")
-
-    def _kept(self, cues: Sequence[Cue]) -> Sequence[Cue]:
-        if len(cues) > MAX_CUES:
-            self.warn(f"only the first {MAX_CUES:,} of its subtitles were read")
-        return [cue for cue in cues[:MAX_CUES] if cue.start_s < self.max_s]
-
-    def _about(self) -> list[Element]:
-        """Return what the recording says of itself, a line each; its place is the beginning."""
-        text = "\n".join(self.facts)
-        places = tuple(structs.replace(p, start_s=0.0) for p in line_provenances(text))
-        return [Element(role="paragraph", text=text, provenances=places)] if text else []
-
-
-def _figure(showings: Sequence[Showing], image: ImageAsset) -> Element:
-    """Return a picture that stands still, with each time that it is shown."""
-    places = tuple(
-        Provenance(bbox=FULL_PAGE, start_s=each.start_s, end_s=each.end_s) for each in showings
-    )
-    return replace(figure_element(image), provenances=places)
-
-
-def _heading(chapter: Chapter) -> Element:
-    span = (0, len(chapter.title))
-    place = Provenance(span=span, start_s=chapter.start_s, end_s=chapter.end_s)
-    return Element(role="heading", text=chapter.title, level=1, provenances=(place,))

@@ -60,7 +60,9 @@ def read_cues(text: str) -> Iterator[Cue]:
             continue
         groups = times.groups()
         start_s, end_s = _seconds(groups[:4]), _seconds(groups[4:])
-        for speaker, words in _voices("\n".join(lines[at + 1 :])):
+        before, *named = _VOICE.split("\n".join(lines[at + 1 :]))  # then name and words by turns
+        for name, said in (("", before), *zip(named[::2], named[1::2], strict=True)):
+            speaker, words = plain(name), plain(said)
             if words and (speaker, words) != last:
                 yield Cue(text=words, start_s=start_s, end_s=max(start_s, end_s), speaker=speaker)
                 last = (speaker, words)
@@ -85,13 +87,6 @@ def in_order(cues: Sequence[Cue]) -> list[Cue]:
     there = (cue for cue in cues if cue.end_s >= 0)
     kept = (cue if cue.start_s >= 0 else replace(cue, start_s=0.0) for cue in there)
     return sorted(kept, key=lambda cue: cue.start_s)
-
-
-def _voices(text: str) -> list[tuple[str, str]]:
-    """Return who says what in one subtitle; what stands before the first voice is nobody's."""
-    before, *named = _VOICE.split(text)  # words, then name and words by turns
-    said = [("", before), *zip(named[::2], named[1::2], strict=True)]
-    return [(plain(speaker), plain(words)) for speaker, words in said if words.strip()]
 
 
 def _seconds(parts: Sequence[str | None]) -> float:
@@ -206,15 +201,14 @@ SUBTITLED: Final = "its words are those of its subtitles"
 
 def with_words(document: Document, cues: Sequence[Cue]) -> Document:
     """Return a recording with words that were heard in it, beside those that it has."""
-    changes = {
-        place.start_s
-        for each in document.elements
-        if each.role in {"figure", "heading"}
-        for place in each.provenances
-        if place.start_s is not None
-    }
-    turns = paragraphs(in_order(cues), changes=sorted(changes))
+    turns = paragraphs(in_order(cues), changes=changes_in(document.elements))
     return replace(document, elements=tuple(by_time(document.elements, turns)))
+
+
+def changes_in(elements: Iterable[Element]) -> list[float]:
+    """Return the seconds at which another slide or chapter begins."""
+    shown = (place for e in elements if e.role in {"figure", "heading"} for place in e.provenances)
+    return sorted({place.start_s for place in shown if place.start_s is not None})
 
 
 def length_s(document: Document) -> float | None:
