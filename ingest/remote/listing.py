@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +24,6 @@ NO_NAME: Final = "no file of a disk can have this name"
 LONG_NAME: Final = f"a part of its name has more than {NAME_BYTES} bytes"
 TWICE: Final = "a folder beside it has the same name"
 
-_SECOND_NS: Final = 1_000_000_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemotePlace:
@@ -36,14 +34,17 @@ class RemotePlace:
     inside: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ListedEntry:
     """Implements `DiskEntry`. `problem` says why no file here can stand for it; "" if one can."""
 
-    name: str
     path: str
     entry: RemoteEntry
-    problem: str = ""
+    problem: str
+
+    @property
+    def name(self) -> str:
+        return self.entry.name
 
     def is_symlink(self) -> bool:
         return False
@@ -73,8 +74,11 @@ class RemoteListing:
         place = self.place(path)
         if place is None:
             return os.scandir(path)
-        entries_found = place.server.folder(place.inside) if place.inside else place.server.root()
-        entries = _listed(path, entries_found)
+        found = place.server.folder(place.inside) if place.inside else place.server.root()
+        folders = {entry.name for entry in found if entry.is_folder}
+        entries = [  # of a file and a folder of one name, both
+            ListedEntry(f"{path}/{entry.name}", entry, _problem(entry, folders)) for entry in found
+        ]
         folders_first = sorted(entries, key=lambda entry: not entry.entry.is_folder)
         self._listed[path] = {entry.name: entry for entry in folders_first}
         return nullcontext(iter(entries))
@@ -113,29 +117,13 @@ class RemoteListing:
         name = room.folder.name
         with self._opening:
             if name not in self._servers:
-                self._servers[name] = FileServer(_address(room))
+                try:
+                    address = room.address
+                except OSError as error:
+                    unknown = f"{room.folder} does not say what it was fetched from."
+                    raise RemoteError(unknown) from error
+                self._servers[name] = FileServer(address)
             return self._servers[name]
-
-
-def _address(room: RemoteRoom) -> str:
-    try:
-        return room.address
-    except OSError as error:
-        raise RemoteError(f"{room.folder} does not say what it was fetched from.") from error
-
-
-def _listed(folder: str, entries: Sequence[RemoteEntry]) -> list[ListedEntry]:
-    """Return the entries of a folder; of a file and a folder of one name, both."""
-    folders = {entry.name for entry in entries if entry.is_folder}
-    return [
-        ListedEntry(
-            name=entry.name,
-            path=f"{folder}/{entry.name}",
-            entry=entry,
-            problem=_problem(entry, folders),
-        )
-        for entry in entries
-    ]
 
 
 def _problem(entry: RemoteEntry, folders: set[str]) -> str:
@@ -149,9 +137,6 @@ def _problem(entry: RemoteEntry, folders: set[str]) -> str:
 
 def _as_stat(entry: RemoteEntry) -> os.stat_result:
     mode = stat.S_IFDIR | 0o700 if entry.is_folder else stat.S_IFREG | 0o600
-    second, mtime_ns = entry.mtime_ns // _SECOND_NS, entry.mtime_ns
-    size_bytes = entry.size_bytes
-    return os.stat_result(
-        (mode, 0, 0, 1, 0, 0, size_bytes, second, second, second),
-        {"st_mtime_ns": mtime_ns, "st_ctime_ns": 0},
-    )
+    times = [entry.mtime_ns // 1_000_000_000] * 3
+    exact = {"st_mtime_ns": entry.mtime_ns, "st_ctime_ns": 0}
+    return os.stat_result((mode, 0, 0, 1, 0, 0, entry.size_bytes, *times), exact)

@@ -54,12 +54,6 @@ def neighbours(path: Path, *, names: Callable[[Path], list[str]]) -> Iterator[Pa
         yield from islice(_pictures(path, names), MAX_PICTURES)
 
 
-def recordings_of(path: Path, *, names: Callable[[Path], list[str]]) -> Iterator[Path]:
-    """Yield the files beside `path` whose names tell how it is read: subtitles of a recording."""
-    for name in recordings(path.name, names(path.parent)):
-        yield path.parent / name
-
-
 def _pictures(path: Path, names: Callable[[Path], list[str]]) -> Iterator[Path]:
     said = _BETWEEN.split(path.read_bytes().decode(errors="replace"))
     bare = (unquote(name.partition("?")[0].rstrip(".,;:")) for name in dict.fromkeys(said))
@@ -72,8 +66,6 @@ def _pictures(path: Path, names: Callable[[Path], list[str]]) -> Iterator[Path]:
 
 
 logger = logging.getLogger(__name__)
-
-MEGABYTE: Final = 1_000_000
 
 AWAY_S: Final = 30.0
 """So long after a server was not reached no other file is asked of it: each takes 10 s to fail."""
@@ -100,7 +92,7 @@ class RemoteDisk(RemoteListing, Disk):
 
     def __init__(self, workspace: Path, *, max_mb: int) -> None:
         super().__init__(workspace)
-        self._max_bytes = max_mb * MEGABYTE
+        self._max_bytes = max_mb * 1_000_000
         self._locks = [threading.Lock() for _ in range(LOCKS)]
         self._borrowers: Counter[str] = Counter()
         self._held_bytes: dict[Path, int] = {}
@@ -121,8 +113,9 @@ class RemoteDisk(RemoteListing, Disk):
             stack.enter_context(self._lent(path, place))
             for other in neighbours(Path(path), names=self.names):
                 stack.enter_context(self._lent_if_there(other))
-            for other in recordings_of(Path(path), names=self.names):
-                _hold_place(other)
+            for name in recordings(Path(path).name, self.names(Path(path).parent)):
+                with suppress(FileExistsError):  # its name alone tells how subtitles are read
+                    Path(path).with_name(name).open("xb").close()
             yield
 
     def keep(self, path: Path) -> None:
@@ -170,11 +163,9 @@ class RemoteDisk(RemoteListing, Disk):
         """Lend what lies beside a file; without it the file is read all the same."""
         place = self.place(os.fspath(path))
         with ExitStack() as stack:
-            try:
-                if place is not None:
+            if place is not None:
+                with suppress(UnfetchedError):
                     stack.enter_context(self._lent(os.fspath(path), place))
-            except UnfetchedError:
-                pass
             yield
 
     def _fetch(self, path: str, place: RemotePlace) -> None:
@@ -188,12 +179,17 @@ class RemoteDisk(RemoteListing, Disk):
             except RemoteError as error:
                 self._away[place.room.folder] = (time.time(), str(error))
                 raise UnfetchedError(str(error)) from error
+            except FileNotFoundError as error:
+                raise UnfetchedError("It went away after it was listed.") from error
             except OSError as error:
-                raise _unfetched(error) from error
+                failed = f"It can't be fetched: {error.strerror or error}."
+                raise UnfetchedError(failed, hint="The next ingest tries again.") from error
 
     def _bring(self, path: Path, place: RemotePlace, wanted: os.stat_result) -> None:
         """Fetch a file beside its place, and put it there whole. Raises OSError, RemoteError."""
-        self._refuse_away(place)
+        since_s, reason = self._away.get(place.room.folder, (float("-inf"), ""))
+        if time.time() - since_s < AWAY_S:
+            raise UnfetchedError(reason)
         coming = place.room.coming / secrets.token_hex(8)
         try:
             coming.parent.mkdir(exist_ok=True)
@@ -215,11 +211,6 @@ class RemoteDisk(RemoteListing, Disk):
     def _lock(self, path: str) -> threading.Lock:
         return self._locks[hash(path) % LOCKS]
 
-    def _refuse_away(self, place: RemotePlace) -> None:
-        since_s, reason = self._away.get(place.room.folder, (float("-inf"), ""))
-        if time.time() - since_s < AWAY_S:
-            raise UnfetchedError(reason)
-
     def _let_go(self, path: Path, place: RemotePlace) -> None:
         size_bytes = _size_bytes(path)
         path.unlink(missing_ok=True)
@@ -231,8 +222,11 @@ class RemoteDisk(RemoteListing, Disk):
         """Return how many bytes are kept of an address."""
         with self._counting:
             if place.room.folder not in self._held_bytes:
-                self._sweep(place)
-                self._held_bytes[place.room.folder] = sum(s.st_size for s, _ in _files(place))
+                for status, path in _files_below(place.room.coming):
+                    if time.time() - status.st_mtime > STALE_S:
+                        path.unlink(missing_ok=True)
+                held = sum(status.st_size for status, _ in _files_below(place.room.root))
+                self._held_bytes[place.room.folder] = held
             return self._held_bytes[place.room.folder]
 
     def _count(self, place: RemotePlace, size_bytes: int) -> None:
@@ -244,7 +238,7 @@ class RemoteDisk(RemoteListing, Disk):
         """Let go of what was not used for longest, until what is kept is within the limit."""
         if self._held(place) <= self._max_bytes:
             return
-        kept = sorted(_files(place), key=lambda each: each[0].st_atime)
+        kept = sorted(_files_below(place.room.root), key=lambda each: each[0].st_atime)
         held = sum(status.st_size for status, _ in kept)
         for status, path in kept:
             if held <= self._max_bytes or time.time() - status.st_atime < IN_USE_S:
@@ -253,19 +247,6 @@ class RemoteDisk(RemoteListing, Disk):
             held -= status.st_size
         with self._counting:
             self._held_bytes[place.room.folder] = held
-
-    def _sweep(self, place: RemotePlace) -> None:
-        for status, path in _files_below(place.room.coming):
-            if time.time() - status.st_mtime > STALE_S:
-                path.unlink(missing_ok=True)
-
-
-def _unfetched(error: OSError) -> UnfetchedError:
-    if isinstance(error, FileNotFoundError):
-        return UnfetchedError("It went away after it was listed.")
-    return UnfetchedError(
-        f"It can't be fetched: {error.strerror or error}.", hint="The next ingest tries again."
-    )
 
 
 def _is_there(path: str, wanted: os.stat_result) -> bool:
@@ -281,16 +262,6 @@ def _size_bytes(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
-
-
-def _hold_place(path: Path) -> None:
-    """Let an empty file stand where a reader looks for a name alone."""
-    with suppress(FileExistsError):
-        path.open("xb").close()
-
-
-def _files(place: RemotePlace) -> list[tuple[os.stat_result, Path]]:
-    return list(_files_below(place.room.root))
 
 
 def _files_below(folder: Path) -> Iterator[tuple[os.stat_result, Path]]:

@@ -13,7 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -125,29 +125,17 @@ class Hearing:
         stop, SourceError, and ModelError where the model can't be used.
         """
         heard = list(self.stretches(file, stop or threading.Event(), on_second))
-        cues = [
-            Cue(
-                text=each.text,
-                start_s=each.start_s,
-                end_s=each.end_s,
-                probability=each.probability,
-            )
-            for part in heard
-            for each in part.segments
-        ]
-        model, languages = (
-            self.transcriber.model_id,
-            Counter(p.language for p in heard if p.language),
-        )
+        cues = [Cue(**asdict(each)) for part in heard for each in part.segments]
+        model = self.transcriber.model_id
+        languages = Counter(part.language for part in heard if part.language)
         if not is_wordless(document):
             extra = list(unwritten(cues, document))
             said = HEARD_BETWEEN.format(model=model) if extra else ""
             return with_words(_with_warning(document, SUBTITLED, said), extra)
         said = (HEARD if cues else HEARD_NOTHING).format(model=model)
         language = max(languages, key=languages.__getitem__, default=document.language)
-        return with_words(
-            replace(_with_warning(document, NOTHING_HEARD, said), language=language), cues
-        )
+        told = replace(_with_warning(document, NOTHING_HEARD, said), language=language)
+        return with_words(told, cues)
 
     def stretches(
         self, file: SourceFile, stop: threading.Event, on_second: Callable[[float], None]
@@ -161,7 +149,11 @@ class Hearing:
                     raise StoppedError
                 on_second(start_s)
                 heard, end_s = self._window(file, start_s, stop, ear)
-                yield _later(heard, start_s)
+                later = (
+                    replace(each, start_s=start_s + each.start_s, end_s=start_s + each.end_s)
+                    for each in heard.segments
+                )
+                yield replace(heard, segments=tuple(later))
                 start_s = end_s
         finally:
             ear.shutdown(wait=False, cancel_futures=True)
@@ -170,7 +162,7 @@ class Hearing:
         self, file: SourceFile, start_s: float, stop: threading.Event, ear: ThreadPoolExecutor
     ) -> Stretch:
         model = self.transcriber.model_id.replace(":", "-")
-        key = f"said:{model}:{file.sha256}:{start_s:.2f}"
+        key = f"heard:{model}:{file.sha256}:{start_s:.2f}"
         if (known := self.cache.get(key)) is not None:
             return _unpacked(known[0].text)
         heard, end_s = _unless(stop, ear.submit(self._new_window, file, start_s))
@@ -231,28 +223,14 @@ def _levels(samples: Samples) -> Samples:
     return np.asarray(np.sqrt((whole**2).mean(axis=1)), dtype=np.float32)
 
 
-def _later(heard: Heard, by_s: float) -> Heard:
-    return replace(
-        heard,
-        segments=tuple(
-            replace(each, start_s=by_s + each.start_s, end_s=by_s + each.end_s)
-            for each in heard.segments
-        ),
-    )
-
-
 def _packed(heard: Heard, end_s: float | None) -> str:
-    segments = [[s.text, s.start_s, s.end_s, s.probability] for s in heard.segments]
-    return json.dumps({"end_s": end_s, "language": heard.language, "segments": segments})
+    return json.dumps({"end_s": end_s, "heard": asdict(heard)})
 
 
 def _unpacked(text: str) -> Stretch:
     fields = json.loads(text)
-    segments = (
-        Segment(text=text, start_s=start_s, end_s=end_s, probability=probability)
-        for text, start_s, end_s, probability in fields["segments"]
-    )
-    return Heard(segments=tuple(segments), language=fields["language"]), fields["end_s"]
+    segments = tuple(Segment(**each) for each in fields["heard"]["segments"])
+    return Heard(segments=segments, language=fields["heard"]["language"]), fields["end_s"]
 
 
 def unwritten(cues: Sequence[Cue], document: Document) -> Iterator[Cue]:
