@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +39,10 @@ def parse_delimited(file: SourceFile, assets: Assets, *, settings: Settings) -> 
     delimiter = "\t" if file.media_type == TSV.media_type else _delimiter(text)
     lines = io.StringIO(text, newline="") if is_all else _lines(path, encoding_of(data))
     reader = SheetReader(partial(assets.put_rows, file.sha256))
-    elements = reader.elements(_with_titles(_rows(lines, delimiter)))
+    csv.field_size_limit(FIELD_LETTERS)
+    kept = (line for line in lines if line.rstrip("\r\n") != f"sep={delimiter}")
+    rows = csv.reader(kept, delimiter=delimiter, skipinitialspace=True)
+    elements = reader.elements(_with_titles(rows))
     return document_of(file, elements, warnings=reader.warnings)
 
 
@@ -66,41 +69,16 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
             yield decoded_once(line).lstrip("\ufeff").replace("\0", "")
 
 
-def _rows(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
-    csv.field_size_limit(FIELD_LETTERS)
-    rest = (line for line in lines if line.rstrip("\r\n") != f"sep={delimiter}")
-    return csv.reader(rest, delimiter=delimiter, skipinitialspace=True)
-
-
 def _with_titles(rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    """Yield rows, those of a preamble as titles of one cell each."""
-    head = list(itertools.islice(rows, SAMPLE_LINES))
+    """Yield rows; those of fewer cells above the header of a table are titles of one cell each."""
+    head = list(islice(rows, SAMPLE_LINES))
     width = _usual([len(row) for row in head if row])
     first = next((n for n, row in enumerate(head) if len(row) == width), 0)
-    if _is_preamble(head[:first], head[first:]):
-        yield from map(_title, head[:first])
-    else:
-        yield from head[:first]
-    yield from itertools.chain(head[first:], rows)
-
-
-def _is_preamble(above: Sequence[list[str]], table: Sequence[list[str]]) -> bool:
-    """Say whether rows of fewer cells stand over a table's header, rather than being it.
-
-    Before a blank one they may be a table of their own. R writes a header of one cell less than
-    its rows: below it no names stand over numbers.
-    """
-    filled = [row for row in above if any(row)]
-    is_own = bool(above) and not any(above[-1]) and _is_table(filled)
-    if not filled or is_own or any(map(is_number, table[0])):
-        return False
-    return _is_table(table) or len(filled) > 1 or len(filled[0]) < len(table[0]) - 1
-
-
-def _is_table(rows: Sequence[list[str]]) -> bool:
-    """Say whether names stand over rows that all have numbers."""
-    has_numbers = [any(map(is_number, row[1:])) for row in rows if any(row)]
-    return len(has_numbers) > 1 and not has_numbers[0] and all(has_numbers[1:])
+    above = [row for row in head[:first] if any(row)]
+    is_apart = len(above) > 1 or (len(above) == 1 and len(above[0]) < width - 1)
+    if is_apart and not any(map(is_number, head[first])):
+        head[:first] = map(_title, head[:first])
+    yield from chain(head, rows)
 
 
 def _title(row: list[str]) -> list[str]:

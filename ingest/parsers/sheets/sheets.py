@@ -7,10 +7,10 @@ all of them are kept as a table.
 
 from __future__ import annotations
 
-import itertools
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, groupby, takewhile
 from typing import Final
 
 from ingest.parsers.base.elements import heading, table_element, text_element
@@ -70,23 +70,14 @@ def columns_of(text: str, block: Sequence[Sequence[str]]) -> list[int] | None:
     """
     lines = [cells_of(line) for line in text.split("\n")[1:]]
     raw = [[cell_text(cell) for cell in row] for row in block[len(block) - len(lines) :]]
+    lanes = list(zip(*_padded(raw), strict=True))
     found: list[int] = []
-    for column in range(len(lines[0]) if lines else 0):
-        cells = [row[column] for row in lines]
+    for lane in zip(*lines, strict=True):
         start = found[-1] + 1 if found else 0
-        place = next((n for n in range(start, _width(raw)) if _lane(raw, n) == cells), None)
-        if place is None:
+        if lane not in lanes[start:]:
             return None
-        found.append(place)
+        found.append(lanes.index(lane, start))
     return found or None
-
-
-def _width(rows: Sequence[Sequence[str]]) -> int:
-    return max(map(len, rows), default=0)
-
-
-def _lane(rows: Sequence[Sequence[str]], column: int) -> list[str]:
-    return [row[column] if column < len(row) else "" for row in rows]
 
 
 MAX_ROWS: Final = 50_000
@@ -100,8 +91,6 @@ MAX_LETTERS: Final = 20_000_000
 FIRST_ROWS: Final = 200
 """Of each sheet so many rows are searched, however long the sheets before it are."""
 
-TITLE_CELLS: Final = 1
-NAMED_CELLS: Final = 2
 NOTE_LETTERS: Final = 60
 VALUE_LETTERS: Final = 40
 """A single column of cells no longer than this is a list of values, else it is text."""
@@ -159,7 +148,7 @@ class SheetReader:
         elements: list[Element] = []
         block: list[list[str]] = []
         source = RowSource(self._stripped(rows))
-        for block in _merge_blocks(_blocks(self._searched(source))):
+        for block in _merged(self._searched(source)):
             elements += _block_elements(block)
         if not source.is_over:
             self._keep_whole(block, elements, source)
@@ -195,31 +184,19 @@ class SheetReader:
             return
         names, *shown = map(cells_of, table.text.split("\n"))
         more = ([row[n] if n < len(row) else "" for n in columns] for row in rows.block())
-        count = self._keep(table.text, names, itertools.chain(shown, more))
+        count = self._keep(table.text, names, chain(shown, more))
         kept = f"all {count:,} rows of a table are kept, the first {len(shown):,} searched by words"
         self._warnings[kept] = None
         if not rows.is_over:
             self._warnings[f"only the first {count:,} rows of a sheet were read"] = None
 
 
-def _blocks(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
-    """Divide rows at blank ones."""
-    block: list[list[str]] = []
-    for row in rows:
-        if any(row):
-            block.append(row)
-        elif block:
-            yield block
-            block = []
-    if block:
-        yield block
-
-
-def _merge_blocks(blocks: Iterable[list[list[str]]]) -> Iterator[list[list[str]]]:
-    """Join a block to the one above unless it begins with a header or a title of its own."""
+def _merged(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
+    """Divide rows at blank ones, where a header or a title of its own begins below."""
     gathered: list[list[str]] = []
-    for block in blocks:
-        if gathered and _starts_table(block, gathered):
+    for is_filled, same in groupby(rows, key=any):
+        block = list(same) if is_filled else []
+        if block and gathered and _starts_table(block, gathered):
             yield gathered
             gathered = []
         gathered = gathered + block
@@ -262,86 +239,48 @@ def _is_note(row: Sequence[str]) -> bool:
 
 
 def _titles(block: Sequence[Sequence[str]]) -> list[str]:
-    """Return the lines above a table, one a row: rows of one cell, or of a name and what it is."""
-    titles = []
-    for row, below in itertools.zip_longest(block, block[1:], fillvalue=()):
-        filled = [text for text in row if text]
-        if len(filled) > TITLE_CELLS and not _is_above_header(row, below):
-            break
-        titles.append(" ".join(filled))
-    return titles
-
-
-def _is_above_header(row: Sequence[str], below: Sequence[str]) -> bool:
-    """Say whether two cells at the left stand above a header of twice as many and more.
-
-    Names of groups of columns stand apart, and beside a name that goes on below.
-    """
-    count = sum(map(bool, row))
-    return (
-        count == NAMED_CELLS
-        and all((*row[:count], *below[:count]))
-        and sum(map(bool, below)) >= NAMED_CELLS * count
-        and not _has_numbers(below)
-    )
+    """Return the lines above a table: rows of one cell."""
+    rows = takewhile(lambda row: sum(map(bool, row)) == 1, block)
+    return ["".join(row) for row in rows]
 
 
 def _block_elements(block: list[list[str]]) -> list[Element]:
-    """Return titles as headings and paragraphs, then the table."""
     titles = _titles(block)
     rest = block[len(titles) :]
     if not rest:  # one column: a list of values, or some lines of text
-        return _single_column(block)
-    notes = []
-    while len(rest) > 1 and _is_note(rest[-1]):
-        notes.append("".join(rest[-1]))
-        rest = rest[:-1]
-    elements = heading(titles[0], TABLE_LEVEL) if titles else []
-    for title in titles[1:]:
-        elements += text_element(title)
-    elements += table_element(table_grid(rest))
-    for note in reversed(notes):
-        elements += text_element(note)
-    return elements
+        is_list = len(titles) > 1 and max(map(len, titles)) <= VALUE_LETTERS
+        return table_element([[line] for line in titles]) if is_list else _lines(titles)
+    notes = ["".join(row) for row in takewhile(_is_note, rest[:0:-1])]
+    table = table_element(table_grid(rest[: len(rest) - len(notes)]))
+    top = heading(titles[0], TABLE_LEVEL) if titles else []
+    return [*top, *_lines(titles[1:]), *table, *_lines(notes[::-1])]
 
 
-def _single_column(block: list[list[str]]) -> list[Element]:
-    lines = [text for row in block for text in row if text]
-    if len(lines) > 1 and max(map(len, lines)) <= VALUE_LETTERS:
-        return table_element([[line] for line in lines])
-    return [element for line in lines for element in text_element(line)]
+def _lines(texts: Iterable[str]) -> list[Element]:
+    return [element for text in texts for element in text_element(text)]
 
 
 def table_grid(rows: list[list[str]]) -> list[list[str]]:
     """Return the rows as one table: header rows merged, empty rows and columns dropped."""
     padded = _padded(rows)
     count = count_header_rows(padded)
-    parts = _column_groups(padded[count:])
+    lanes = enumerate(zip(*padded[count:], strict=True))
+    filled = enumerate(n for n, lane in lanes if n and any(lane))  # the first column: labels
+    groups = [  # runs of columns between empty ones
+        [n for _, n in run] for _, run in groupby(filled, key=lambda pair: pair[1] - pair[0])
+    ]
     slots = [[Slot(text) for text in row] for row in padded]
     for number in range(count - 1):
-        slots[number] = _spread(padded[number], parts)
+        slots[number] = _spread(padded[number], groups)
     return tidy(slots, header_rows=count)
 
 
 def _padded(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    width = _width(rows)
+    width = max(map(len, rows), default=0)
     return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
-def _column_groups(body: Sequence[Sequence[str]]) -> list[range]:
-    """Return the runs of columns between empty ones, the first column (labels) left out."""
-    filled = [any(row[n] for row in body) for n in range(len(body[0]))] if body else []
-    groups: list[range] = []
-    start = 1
-    for number in range(1, len(filled) + 1):
-        if number == len(filled) or not filled[number]:
-            if number > start:
-                groups.append(range(start, number))
-            start = number + 1
-    return groups
-
-
-def _spread(row: Sequence[str], groups: Sequence[range]) -> list[Slot]:
+def _spread(row: Sequence[str], groups: Sequence[Sequence[int]]) -> list[Slot]:
     """Let an upper header cell stand above all the columns that it heads.
 
     A cell that is alone in a group of columns heads the group; one that is alone in its row and

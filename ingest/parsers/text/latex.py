@@ -36,17 +36,15 @@ PIECE_LETTERS: Final = 8_000
 NESTING: Final = 40
 _LEVELS: Final = {
     "part": 1, "chapter": 1, "section": 1, "subsection": 2, "subsubsection": 3, "paragraph": 4,
-    "subparagraph": 5, "frametitle": 1, "abstract": 1,
+    "subparagraph": 5, "frametitle": 1,
 }  # fmt: skip
 _COMMENT: Final = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _BRACED: Final = r"\{((?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+)\}"
-_SECTION: Final = re.compile(
-    r"\\(part|chapter|section|subsection|subsubsection|paragraph|subparagraph|frametitle)\*?"
-    rf"\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}"
-)
-_TITLE: Final = re.compile(rf"\\title\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}")
-_AUTHOR: Final = re.compile(rf"\\author\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}")
-_CAPTION: Final = re.compile(rf"\\caption\*?\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}")
+_ARGUMENT: Final = rf"\*?\s*+(?:\[[^\]]{{0,300}}\]\s*+)?{_BRACED}"
+_SECTION: Final = re.compile(rf"\\({'|'.join(_LEVELS)}){_ARGUMENT}")
+_TITLE: Final = re.compile(rf"\\title{_ARGUMENT}")
+_AUTHOR: Final = re.compile(rf"\\author{_ARGUMENT}")
+_CAPTION: Final = re.compile(rf"\\caption{_ARGUMENT}")
 _PICTURE: Final = re.compile(r"\\includegraphics\s*+(?:\[[^\]]{0,300}\]\s*+)?\{([^{}]{1,300})\}")
 _BEGIN: Final = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
 _ROW_END: Final = re.compile(r"\\\\\s*+(?:\[[^\]]{0,300}\])?|\\tabularnewline")
@@ -76,23 +74,21 @@ def parse_latex(file: SourceFile, assets: Assets, *, settings: Settings) -> Docu
     """Tex files; a whole document or a part of one."""
     text = expanded(_COMMENT.sub(r"\1", decode_text(file.at.read_bytes())))
     local = LocalPictures(file, assets, settings=settings)
-    reader = _LatexReader(local)
     title = _first(_TITLE, text)
     elements = [
         *text_element(title, "title"),
         *text_element(_first(_AUTHOR, text)),
-        *reader.blocks(_body(text), 0),
+        *_blocks(_body(text), local),
     ]
     return local.document(elements, title=title)
 
 
 def _body(text: str) -> str:
     """Return what stands between the document's begin and end; all of a part."""
-    start = text.find("\\begin{document}")
-    end = text.rfind("\\end{document}")
-    text = text[: end if end >= 0 else None]
-    text = text[start + len("\\begin{document}") :] if start >= 0 else text
-    return _AUTHOR.sub("", _TITLE.sub("", text))
+    before, begun, after = text.partition("\\begin{document}")
+    body = after if begun else before
+    whole, ended, rest = body.rpartition("\\end{document}")
+    return _AUTHOR.sub("", _TITLE.sub("", whole if ended else rest))
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
@@ -100,62 +96,48 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
     return one_line(words_of(found.group(1))) if found else ""
 
 
-class _LatexReader:
-    def __init__(self, local: LocalPictures) -> None:
-        self._local = local
+def _blocks(text: str, local: LocalPictures, depth: int = 0) -> Iterator[Element]:
+    """Yield the elements of a text: environments each by its kind, the rest by sections."""
+    for environment, inner in _parts(text):
+        kind = environment.rstrip("*")
+        if not kind:
+            yield from _prose(inner, local)
+        elif depth >= NESTING:
+            continue
+        elif kind in _LISTS:
+            yield from list_element(_items(inner, is_numbered=kind == "enumerate"))
+        elif kind in _TABLES:
+            yield from table_element(_grid(inner))
+        elif kind in CODE:
+            yield from text_element(inner, "code")
+        elif kind in _MATHS:
+            yield from text_element(inner.strip())
+        elif kind in _FLOATS:  # a caption follows what it belongs to
+            made = _blocks(inner, local, depth + 1)
+            yield from sorted(made, key=lambda element: element.role == "caption")
+        else:
+            yield from heading("Abstract", 1) if kind == "abstract" else ()
+            yield from _blocks(inner, local, depth + 1)
 
-    def blocks(self, text: str, depth: int) -> list[Element]:
-        """Return the elements of a text: environments each by its kind, the rest by sections."""
-        elements: list[Element] = []
-        for kind, part in _parts(text):
-            if not kind:
-                elements += self._prose(part)
-            elif depth < NESTING:
-                elements += self._environment(kind.rstrip("*"), part, depth)
-        return elements
 
-    def _environment(self, kind: str, inner: str, depth: int) -> list[Element]:
-        if kind in _LISTS:
-            return list_element(_items(inner, is_numbered=kind == "enumerate"))
-        if kind in _TABLES:
-            return table_element(_grid(inner))
-        if kind in CODE:
-            return text_element(inner, "code")
-        if kind in _MATHS:
-            return text_element(inner.strip())
-        head = heading("Abstract", 1) if kind == "abstract" else []
-        made = self.blocks(inner, depth + 1)
-        if kind in _FLOATS:  # a caption follows what it belongs to
-            made.sort(key=lambda element: element.role == "caption")
-        return head + made
+def _prose(text: str, local: LocalPictures) -> Iterator[Element]:
+    before, *sections = _SECTION.split(text)  # kind, title and words by turns
+    yield from _paragraphs(before, local)
+    for kind, title, words in zip(sections[::3], sections[1::3], sections[2::3], strict=True):
+        yield from heading(words_of(title), _LEVELS[kind])
+        yield from _paragraphs(words, local)
 
-    def _prose(self, text: str) -> list[Element]:
-        elements: list[Element] = []
-        at = 0
-        for found in _SECTION.finditer(text):
-            elements += self._paragraphs(text[at : found.start()])
-            elements += heading(words_of(found.group(2)), _LEVELS[found.group(1)])
-            at = found.end()
-        return elements + self._paragraphs(text[at:])
 
-    def _paragraphs(self, text: str) -> list[Element]:
-        elements: list[Element] = []
-        for part in _PARAGRAPH.split(text):
-            rest = part
-            for found in _PICTURE.finditer(part):
-                elements += self._picture(found.group(1).strip())
-            for found in _CAPTION.finditer(part):
-                elements += text_element(one_line(words_of(found.group(1))), "caption")
-            rest = _CAPTION.sub("", _PICTURE.sub("", _SPACING.sub("", rest)))
-            elements += text_element(one_line(words_of(rest)))
-        return elements
-
-    def _picture(self, name: str) -> list[Element]:
-        for suffix in _SUFFIXES:
-            data = self._local.fetch(name + suffix)
-            if data:
-                return self._local.pictures.figure(data)
-        return []
+def _paragraphs(text: str, local: LocalPictures) -> Iterator[Element]:
+    for part in _PARAGRAPH.split(text):
+        for name in _PICTURE.findall(part):
+            found = (local.fetch(name.strip() + suffix) for suffix in _SUFFIXES)
+            if data := next(filter(None, found), None):
+                yield from local.pictures.figure(data)
+        for caption in _CAPTION.findall(part):
+            yield from text_element(one_line(words_of(caption)), "caption")
+        rest = _CAPTION.sub("", _PICTURE.sub("", _SPACING.sub("", part)))
+        yield from text_element(one_line(words_of(rest)))
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:
@@ -224,12 +206,10 @@ def _without_columns(text: str) -> str:
 
 
 def _cell(text: str) -> GridCell:
-    found = _MULTICOLUMN.search(text)
-    if found:
-        return GridCell(text=one_line(words_of(found.group(2))), columns=int(found.group(1)))
-    found = _MULTIROW.search(text)
-    if found:
-        return GridCell(text=one_line(words_of(found.group(2))), rows=int(found.group(1)))
+    if found := _MULTICOLUMN.search(text):
+        return GridCell(text=one_line(words_of(found[2])), columns=int(found[1]))
+    if found := _MULTIROW.search(text):
+        return GridCell(text=one_line(words_of(found[2])), rows=int(found[1]))
     return GridCell(text=one_line(words_of(text)))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 from urllib.parse import unquote
 
@@ -100,13 +101,12 @@ def _show_text(drawing: html.HtmlElement) -> None:
 
 def _is_undrawn(text: html.HtmlElement, drawing: html.HtmlElement) -> bool:
     """Say whether a text can't be seen; attributes of a drawing are properties of style, too."""
-    for node in (text, *text.iterancestors()):
+    around = takewhile(lambda node: node is not drawing.getparent(), text.iterancestors())
+    for node in (text, *around):
         said = ";".join((*(f"{key}:{value}" for key, value in node.items()), node.get("style", "")))
-        styles = re.sub(r"\s", "", said).lower().replace("fill:none", "fill:transparent")
-        if hides(styles.replace("fill:", "color:")):
+        style = re.sub(r"\s", "", said).lower().replace("fill:none", "fill:transparent")
+        if hides(style.replace("fill:", "color:")):
             return True
-        if node is drawing:
-            break
     return False
 
 
@@ -140,7 +140,7 @@ def _has_ground(node: html.HtmlElement) -> bool:
 
 
 _SILENT: Final = frozenset("hidden password submit button reset image file color".split())
-_TICKS: Final = frozenset({"checkbox", "radio"})
+_TICKS: Final = (UNTICKED, TICKED)
 _CELLS: Final = frozenset({"td", "th", "dt", "dd"})
 _ROLES: Final = ".//*[@role='checkbox' or @role='radio' or @role='switch'][@aria-checked]"
 
@@ -149,22 +149,21 @@ def show_fields(body: html.HtmlElement) -> None:
     """Write the values of fields into a page, each into its label where it has one."""
     labels = {label.get("for"): label for label in body.iter("label") if label.get("for")}
     for choice in body.xpath(_ROLES):
-        choice.text = f"{_tick(choice.get('aria-checked') == 'true')} {choice.text or ''}"
+        choice.text = f"{_TICKS[choice.get('aria-checked') == 'true']} {choice.text or ''}"
     for field in list(body.iter("input", "select", "textarea")):
         kind = (field.get("type") or "").lower() if field.tag == "input" else ""
         label = next(field.iterancestors("label"), labels.get(field.get("id", "")))
         if kind in _SILENT or field.get("role") == "button":
-            _drop(field, label)
+            field.drop_tree()
+            if kind not in _SILENT and label is not None and label.getparent() is not None:
+                label.drop_tree()  # the face of the button
             continue
-        shown = _tick("checked" in field.attrib) if kind in _TICKS else _value(field)
-        label = _joined(field, label, is_first=kind in _TICKS)
+        is_tick = kind in {"checkbox", "radio"}
+        shown = _TICKS["checked" in field.attrib] if is_tick else _value(field)
+        label = _joined(field, label, is_first=is_tick)
         if kind != "radio" and label is not None:
             label.tag = "div"  # a paragraph of its own
-        _write(field, shown, is_tick=kind in _TICKS, is_labelled=label is not None)
-
-
-def _tick(is_on: bool) -> str:  # noqa: FBT001 - a value, no option
-    return TICKED if is_on else UNTICKED
+        _write(field, shown, is_tick=is_tick, is_labelled=label is not None)
 
 
 def _value(field: html.HtmlElement) -> str:
@@ -180,20 +179,14 @@ def _value(field: html.HtmlElement) -> str:
     return ", ".join(" ".join(option.text_content().split()) for option in chosen)
 
 
-def _drop(field: html.HtmlElement, label: html.HtmlElement | None) -> None:
-    """Drop what commands the page; the label of a button is its face."""
-    field.drop_tree()
-    if field.get("role") == "button" and label is not None and label.getparent() is not None:
-        label.drop_tree()
-
-
 def _joined(
     field: html.HtmlElement, label: html.HtmlElement | None, *, is_first: bool
 ) -> html.HtmlElement | None:
     """Move a field into its label unless either has a cell of its own; return the label."""
     if label is None or label in field.iterancestors():
         return label
-    if label.getparent() is None or _cell(field) is not _cell(label):
+    own, other = (next(node.iterancestors(*_CELLS), None) for node in (field, label))
+    if label.getparent() is None or own is not other:
         return None
     field.drop_tree()
     if is_first:
@@ -202,10 +195,6 @@ def _joined(
     else:
         label.append(field)
     return label
-
-
-def _cell(node: html.HtmlElement) -> html.HtmlElement | None:
-    return next(node.iterancestors(*_CELLS), None)
 
 
 def _write(field: html.HtmlElement, shown: str, *, is_tick: bool, is_labelled: bool) -> None:
@@ -245,9 +234,14 @@ def drop_navigation(body: html.HtmlElement) -> None:
         if _is_menu(node, links=2) or _is_list(node, places):
             node.drop_tree()
     for listed in list(_menus_and_lists(body)):
-        links = 1 if _has_menu_role(listed) else 2
-        is_menu = links == 1 or _is_adjacent(listed, main)
-        if (is_menu and _is_menu(listed, links=links)) or _is_list(listed, places):
+        has_role = listed.tag == "nav" or listed.get("role") in _MENU_ROLES
+        is_apart = (
+            main is not None
+            and main not in listed.iterancestors()
+            and listed not in main.iterancestors()
+        )
+        is_menu = (has_role or is_apart) and _is_menu(listed, links=1 if has_role else 2)
+        if is_menu or _is_list(listed, places):
             listed.drop_tree()
 
 
@@ -255,13 +249,9 @@ def _menus_and_lists(body: html.HtmlElement) -> Iterator[html.HtmlElement]:
     """Yield those that lie in no other."""
     walk = etree.iterwalk(body, events=("start",))
     for _, node in walk:
-        if node.tag in _LISTS or _has_menu_role(node):
+        if node.tag in {*_LISTS, "nav"} or node.get("role") in _MENU_ROLES:
             yield node
             walk.skip_subtree()
-
-
-def _has_menu_role(node: html.HtmlElement) -> bool:
-    return node.tag == "nav" or node.get("role") in _MENU_ROLES
 
 
 def _is_mark(node: html.HtmlElement, places: set[str]) -> bool:
@@ -269,21 +259,17 @@ def _is_mark(node: html.HtmlElement, places: set[str]) -> bool:
     if node.tag == "sup":
         is_only_linked = node.find(".//a") is not None and _said(node) == _linked(node)
         return is_only_linked and _leads(node, places)
-    is_sign = len(node) == 0 and (node.get("href") or "").startswith("#")
-    return is_sign and _said(node) == 0
+    return len(node) == 0 and (node.get("href") or "").startswith("#") and _said(node) == 0
 
 
 def _drop_mark(mark: html.HtmlElement) -> None:
-    """Drop the mark of a note, and the raised page in that note right after it."""
-    marks = [mark]
-    while marks[-1].tag == "sup" and not marks[-1].tail:
-        following = marks[-1].getnext()
-        if following is None or following.tag != "sup":
-            break
-        marks.append(following)
-    for one in marks:
-        one.clear(keep_tail=True)
-        one.tag = "span"
+    """Drop the mark of a note, and the raised pages in that note right after it."""
+    node: html.HtmlElement | None = mark
+    while node is not None:
+        following = node.getnext() if node.tag == "sup" and not node.tail else None
+        node.clear(keep_tail=True)
+        node.tag = "span"
+        node = following if following is not None and following.tag == "sup" else None
 
 
 def _main_part(body: html.HtmlElement) -> html.HtmlElement | None:
@@ -301,12 +287,6 @@ def _adjacent(main: html.HtmlElement | None) -> Iterator[html.HtmlElement]:
         yield from main.itersiblings(preceding=True)
         yield from main.itersiblings()
         main = main.getparent()
-
-
-def _is_adjacent(node: html.HtmlElement, main: html.HtmlElement | None) -> bool:
-    return (
-        main is not None and main not in node.iterancestors() and node not in main.iterancestors()
-    )
 
 
 def _is_menu(node: html.HtmlElement, *, links: int) -> bool:
