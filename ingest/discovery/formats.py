@@ -209,7 +209,7 @@ CODE: Final = _text(
     ".rs .sass .scala .scm .scss .sh .sql .swift .tcl .toml .ts .tsx .v .vb .vhd .vue "
     ".zig .zsh",
     family="source code",
-    parser="ingest.parsers.text.code:parse_code",
+    parser="ingest.parsers.text.plain:parse_code",
     opening=re.compile(r"#![^\n]*/"),
 )
 SUBTITLES: Final = _text(

@@ -27,7 +27,7 @@ from urllib.parse import unquote
 from ingest.discovery.beside import recordings, sidecars
 from ingest.discovery.discover import ClosedFileError, Disk
 from ingest.discovery.stable_read import UNSTEADY, UnsteadyError
-from ingest.remote.listing import RemoteListing, RemotePlace
+from ingest.remote.address import RemoteListing, RemotePlace
 from rag.errors import PagelightError
 from rag.storage.files.folder import concerns_disk, unwritable
 from rag.storage.images.server import RemoteError

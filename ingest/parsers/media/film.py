@@ -77,9 +77,12 @@ def still_pictures(samples: Sequence[Sample], *, end_s: float) -> list[list[Show
     for first, last in _still_runs(samples):
         after_s = samples[last + 1].time_s if last + 1 < len(samples) else end_s
         run = samples[first : last + 1]
-        still, shown = _still(run), _showing(run, after_s)
+        still = _still(run)
         if after_s - run[0].time_s < STILL_S or still.thumbnail.std() < BLANK_DEVIATION:
             continue
+        keys = [sample for sample in run[1:] if sample.is_key]
+        best = keys[-1] if keys else run[(len(run) + 1) // 2]  # late, where all of it has come
+        shown = Showing(start_s=run[0].time_s, end_s=after_s, at_s=best.time_s)
         known = next((times for seen, times in found if _is_again(seen, still)), None)
         if known is None:
             found.append((still, [shown]))
@@ -128,13 +131,6 @@ def _is_again(one: _Still, other: _Still) -> bool:
     moving = one.moving | other.moving
     changed = _changes(one.thumbnail, other.thumbnail) & ~moving
     return bool(moving.mean() <= LIVELY_SHARE and changed.mean() <= SAME_SHARE)
-
-
-def _showing(run: Sequence[Sample], after_s: float) -> Showing:
-    """Return when a run is shown; it is seen best late, where all of it has come."""
-    keys = [sample for sample in run[1:] if sample.is_key]
-    best = keys[-1] if keys else run[(len(run) + 1) // 2]
-    return Showing(start_s=run[0].time_s, end_s=after_s, at_s=best.time_s)
 
 
 def _changes(one: Thumbnail, other: Thumbnail) -> NDArray[np.bool_]:
@@ -223,10 +219,11 @@ class Film:
     def samples(self, budget: Budget) -> list[Sample]:
         """Return pictures of the film by time; where the budget ends, `looked_s` tells."""
         keys = [] if self.too_large else list(self._keys(budget))
+        last = Sample(time_s=self.looked_s, thumbnail=np.zeros(0, np.float32), is_key=False)
         between = [
             sample
-            for one, other in self._gaps(keys)
-            if not budget.is_spent()
+            for one, other in pairwise((*keys, last))
+            if _may_change(one, other) and not budget.is_spent()
             for sample in self._between(one.time_s, other.time_s)
         ]
         return sorted((*keys, *between), key=lambda sample: sample.time_s)
@@ -254,12 +251,6 @@ class Film:
             if budget.is_spent(share=0.6):
                 return
         self.looked_s = self._until_s
-
-    def _gaps(self, keys: Sequence[Sample]) -> list[tuple[Sample, Sample]]:
-        """Return the neighbours between which something changes, or may."""
-        last = Sample(time_s=self.looked_s, thumbnail=np.zeros(0, np.float32), is_key=False)
-        pairs = pairwise((*keys, last))
-        return [(one, other) for one, other in pairs if _is_worth_it(one, other)]
 
     def _between(self, start_s: float, end_s: float) -> Iterator[Sample]:
         looked_through(KEYS_SHARE + (1 - KEYS_SHARE) * start_s / self._length_s)
@@ -296,7 +287,8 @@ class Film:
                 yield frame
 
 
-def _is_worth_it(one: Sample, other: Sample) -> bool:
+def _may_change(one: Sample, other: Sample) -> bool:
+    """Say whether something changes between two neighbours, or may."""
     gap_s = other.time_s - one.time_s
     if gap_s <= MIN_GAP_S:
         return False

@@ -84,9 +84,8 @@ def plain(text: str) -> str:
 
 def in_order(cues: Sequence[Cue]) -> list[Cue]:
     """Return the cues by their start; none begins before 0."""
-    there = (cue for cue in cues if cue.end_s >= 0)
-    kept = (cue if cue.start_s >= 0 else replace(cue, start_s=0.0) for cue in there)
-    return sorted(kept, key=lambda cue: cue.start_s)
+    there = (replace(cue, start_s=max(0.0, cue.start_s)) for cue in cues if cue.end_s >= 0)
+    return sorted(there, key=lambda cue: cue.start_s)
 
 
 def _seconds(parts: Sequence[str | None]) -> float:
@@ -227,8 +226,7 @@ def by_time(*kinds: Iterable[Element]) -> list[Element]:
 def parse_subtitles(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """SRT and WebVTT (W3C). Beside their recording they hold no words of their own: it has them."""
     path = Path(file.path)
-    owners = recordings(path.name, _names(path.parent))
-    if owners:
+    if owners := recordings(path.name, _names(path.parent)):
         return document_of(file, (), warnings=[f"its lines are read with {owners[0]}"])
     cues = list(islice(read_cues(decode_text(file.at.read_bytes())), MAX_CUES + 1))
     if not cues:

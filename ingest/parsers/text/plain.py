@@ -1,14 +1,19 @@
-"""Plain text: paragraphs, lists and simple headings. Knows no markup."""
+"""Plain text: paragraphs, lists and simple headings; source code, each symbol under its own line.
+
+Knows no markup. Nothing is run or followed.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Final
 
 from ingest.discovery.encoding import decode_text
 from ingest.parsers.base.elements import clean, document_of, heading, list_element, text_element
 from rag.datamodel import Document, Element, SourceFile
+from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
 
@@ -70,13 +75,13 @@ def _block_elements(lines: Sequence[str], width: int | None) -> Iterator[Element
     if len(lines) > 1 and _UNDERLINE.fullmatch(lines[1].strip()) and _is_short(lines[0]):
         yield from heading(lines[0], 1 if "=" in lines[1] else 2)
         lines = lines[2:]
-    elif _is_heading(lines[0].strip()):
-        yield from heading(lines[0], _level(lines[0]))
+    elif level := _heading_level(lines[0].strip()):
+        yield from heading(lines[0], level)
         lines = lines[1:]
     if not lines or _UNDERLINE.fullmatch("".join(lines).strip()):
         return
     if all(_ITEM.match(line) for line in lines):
-        yield from list_element((_depth(line), line) for line in lines)
+        yield from list_element(((len(x) - len(x.lstrip())) // 2, x) for x in lines)
         return
     yield from _paragraphs(_unwrap(lines, width))
 
@@ -140,17 +145,78 @@ def _is_short(line: str) -> bool:
     return 0 < len(line.strip()) <= HEADING_LETTERS
 
 
-def _is_heading(line: str) -> bool:
+def _heading_level(line: str) -> int:
+    """Return the level of a heading; 0 of what reads as none."""
     if not _is_short(line) or _UNDERLINE.fullmatch(line):
-        return False
+        return 0
+    if number := _NUMBERED.fullmatch(line):
+        return number[1].rstrip(".").count(".") + 1
     shouted = line.isupper() and sum(letter.isalpha() for letter in line) > 3  # noqa: PLR2004 - a word
-    return shouted or bool(_CHAPTER.fullmatch(line) or _NUMBERED.fullmatch(line))
+    return int(shouted or bool(_CHAPTER.fullmatch(line)))
 
 
-def _level(line: str) -> int:
-    number = _NUMBERED.fullmatch(line.strip())
-    return number.group(1).rstrip(".").count(".") + 1 if number else 1
+# Source code: symbols are told by how lines begin. A heading missed or taken too many costs a
+# search little, and a real grammar for each language would cost much.
+
+MINIFIED_LETTERS: Final = 5_000
+"""Lines longer than this on the average were written by a program for a program."""
+
+LINE_LETTERS: Final = 20_000
+SYMBOL_LETTERS: Final = 120
+INDENT: Final = 4
+_WORDS: Final = (
+    "class|interface|struct|enum|trait|impl|module|namespace|protocol|record|object|type|def|"
+    "function|func|fn|fun|sub|proc|procedure|subroutine|contract|message|service"
+)
+_MODIFIERS: Final = (
+    "export|default|public|private|protected|internal|static|final|abstract|async|override|open|"
+    "sealed|data|pub(?:\\([a-z]+\\))?|unsafe|extern|inline|virtual|const|partial|local|declare"
+)
+_SYMBOL: Final = re.compile(
+    rf"([ \t]{{0,{INDENT}}})(?:(?:{_MODIFIERS})[ \t]+){{0,6}}(?:{_WORDS})\b[ \t]*[\w(<*$&]"
+)
+_C_FUNCTION: Final = re.compile(
+    r"[A-Za-z_][\w:<>,*&\[\] \t]{0,80}[ \t*&]\w[\w:~]{0,60}\([^;]{0,300}$"
+)
+_C_WORDS: Final = re.compile(r"(if|for|while|switch|return|else|do|case|using|typedef|throw|new)\b")
+_DECORATOR: Final = re.compile(r"\s*(@|#\[)")
+_SQL: Final = re.compile(
+    r"CREATE\s+(OR\s+REPLACE\s+)?(TABLE|VIEW|FUNCTION|PROCEDURE|INDEX)\b", re.IGNORECASE
+)
+_ARROW: Final = re.compile(r"(?:export[ \t]+)?(?:const|let|var)[ \t]+\w+[ \t]*=[^;]{0,200}=>")
 
 
-def _depth(line: str) -> int:
-    return (len(line) - len(line.lstrip())) // 2
+def parse_code(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
+    """Programs in the usual languages."""
+    text = decode_text(file.at.read_bytes())
+    lines = text.split("\n")
+    if len(text) > MINIFIED_LETTERS * max(1, len(lines)):
+        raise SourceError(
+            "The file is a program made small for machines (minified).",
+            hint="Add its source instead.",
+        )
+    return document_of(file, _code_elements(lines))
+
+
+def _code_elements(lines: list[str]) -> Iterator[Element]:
+    """Yield the code between symbols, and each symbol's line as a heading above its code."""
+    part: list[str] = []
+    for line in lines:
+        level = _symbol_level(line[:LINE_LETTERS])
+        if level:
+            above = list(takewhile(_DECORATOR.match, reversed(part)))[::-1]
+            yield from text_element("\n".join(part[: len(part) - len(above)]), "code")
+            yield from heading(line.strip().rstrip("{:( \t").rstrip()[:SYMBOL_LETTERS], level)
+            part = above
+        part.append(line[:LINE_LETTERS].rstrip())
+    yield from text_element("\n".join(part), "code")
+
+
+def _symbol_level(line: str) -> int:
+    """Return the level of the symbol that a line begins; 0 where it begins none."""
+    found = _SYMBOL.match(line)
+    if found:
+        return 2 if found[1] else 1
+    if _SQL.match(line) or _ARROW.match(line):
+        return 1
+    return int(bool(_C_FUNCTION.match(line)) and not _C_WORDS.match(line) and "=" not in line)

@@ -67,6 +67,7 @@ _HEAD_BYTES: Final = 2_000
 
 BOLD_LEVEL: Final = 4
 BOLD_HEADING_LETTERS: Final = 90
+_MARGINS: Final = ("header", "footer")
 _NUMBERED: Final = re.compile(r"\d{1,3}(\.\d{1,3})+\.?\s+[^\W\d_][^\n]{2,80}")
 _NOTE_PARTS: Final = {
     name("w:footnoteReference"): (RELATIONSHIP_TYPE.FOOTNOTES, "w:footnote"),
@@ -121,10 +122,8 @@ class _Body:
         self._styles.write_looks(body)
         self._read_blocks(body)
         self._end_list()
-        top, foot = (
-            margin_element(shown_margins(body, kind, root_of=self._root_of))
-            for kind in ("header", "footer")
-        )
+        margins = (shown_margins(body, kind, root_of=self._root_of) for kind in _MARGINS)
+        top, foot = map(margin_element, margins)
         return [*top, *self._elements, *foot]
 
     def _root_of(self, relation: str) -> XmlNode | None:
@@ -136,20 +135,20 @@ class _Body:
         for block in blocks(parent):
             if block.tag == name("w:p"):
                 self._read_paragraph(block)
-            elif block.tag == name("w:altChunk"):
-                self._end_list()
-                self._elements += self._chunk(part_of(self._part, block.get(name("r:id"))))
-            else:
-                self._end_list()
+                continue
+            self._end_list()
+            if block.tag == name("w:tbl"):
                 self._read_table(block)
+            elif (part := part_of(self._part, block.get(name("r:id")))) is not None:
+                self._elements += self._chunk(part.blob)
 
-    def _chunk(self, part: Any) -> list[Element]:  # noqa: ANN401 - python-docx's parts
+    def _chunk(self, data: bytes) -> list[Element]:
         """Return what a part of another format holds, or another document."""
-        if part is None or self._depth == MAX_DEPTH:
+        if self._depth == MAX_DEPTH:
             return []
-        if not part.blob.startswith(_PACKAGE):
-            return _foreign_elements(part.blob, self._pictures)
-        inner = Package.open(mended_package(part.blob, settings=self._settings))
+        if not data.startswith(_PACKAGE):
+            return _foreign_elements(data, self._pictures)
+        inner = Package.open(mended_package(data, settings=self._settings))
         return _Body(inner, self._pictures, self._settings, depth=self._depth + 1).read()
 
     def _read_paragraph(self, paragraph: XmlNode) -> None:
@@ -161,7 +160,7 @@ class _Body:
         for drawing in content.drawings:
             self._read_drawing(drawing)
         for tag, note_id in content.notes:
-            self._elements += text_element(self._note(tag, note_id))
+            self._add_note(tag, note_id)
 
     def _add_text(self, paragraph: XmlNode, content: Content) -> None:
         """Add a paragraph as what it is: list item, heading, caption, or text."""
@@ -198,18 +197,23 @@ class _Body:
             self._end_list()
             return
         titles, grid = read_table(table, texts)
-        for title in titles:
-            self._elements += text_element(title)
+        self._elements += [e for title in titles for e in text_element(title)]
         self._elements += table_element(grid)
         for drawing in table.iter(*DRAWINGS):
             self._read_drawing(drawing)
         self._end_list()
         for note in table.iter(*_NOTE_PARTS):
-            self._elements += text_element(self._note(note.tag, note.get(name("w:id"), "")))
+            self._add_note(note.tag, note.get(name("w:id"), ""))
 
     def _read_drawing(self, drawing: XmlNode) -> None:
         """Add what a drawing holds: pictures, charts, diagrams, text boxes."""
-        self._read_pictures(drawing)
+        about = next(drawing.iter(name("wp:docPr")), None)
+        alt = "" if about is None else description(about.get("descr", ""))
+        for tag, key in (("a:blip", "r:embed"), ("v:imagedata", "r:id")):
+            for node in drawing.iter(name(tag)):
+                part = part_of(self._part, node.get(name(key)))
+                figure = self._pictures.figure(part.blob) if part is not None else []
+                self._elements += [*figure, *text_element(alt if figure else "", "caption")]
         for chart in drawing.iter(name("c:chart")):
             if (root := self._root_of(chart.get(name("r:id"), ""))) is not None:
                 self._elements += chart_elements(root)
@@ -220,21 +224,12 @@ class _Body:
             self._read_blocks(box)
             self._end_list()
 
-    def _read_pictures(self, drawing: XmlNode) -> None:
-        for tag, key in (("a:blip", "r:embed"), ("v:imagedata", "r:id")):
-            for node in drawing.iter(name(tag)):
-                part = part_of(self._part, node.get(name(key)))
-                figure = self._pictures.figure(part.blob) if part is not None else []
-                self._elements += figure
-                if figure:
-                    self._elements += text_element(_alt(drawing), "caption")
-
-    def _note(self, tag: str, note_id: str) -> str:
-        """Return the words of a footnote, endnote or comment."""
+    def _add_note(self, tag: str, note_id: str) -> None:
+        """Add the words of a footnote, endnote or comment."""
         if tag not in self._notes:
             relationship, node_name = _NOTE_PARTS[tag]
             self._notes[tag] = _notes_of(self._root_of(relationship), node_name)
-        return self._notes[tag].get(note_id, "")
+        self._elements += text_element(self._notes[tag].get(note_id, ""))
 
 
 def _foreign_elements(data: bytes, pictures: Pictures) -> list[Element]:
@@ -267,12 +262,6 @@ def _notes_of(root: XmlNode | None, node_name: str) -> dict[str, str]:
             words = comment_text(words, author=note.get(name("w:author"), ""))
         notes.setdefault(note.get(name("w:id"), ""), words)
     return notes
-
-
-def _alt(drawing: XmlNode) -> str:
-    """Return what is said of a picture for those who can't see it."""
-    node = next(drawing.iter(name("wp:docPr")), None)
-    return description(node.get("descr", "")) if node is not None else ""
 
 
 def _reads_as_heading(text: str) -> bool:
