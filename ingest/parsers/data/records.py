@@ -85,7 +85,6 @@ class RecordReader:
         return elements + text_element("\n".join(lines))
 
     def _table(self, items: list[Value]) -> list[Element]:
-        """Return records of like keys as one table; nothing where they are none."""
         records = [item for item in items if isinstance(item, Pairs)]
         if len(records) < MIN_RECORDS or len(records) < len(items):
             return []

@@ -64,7 +64,6 @@ def _output(output: dict[str, Any], pictures: Pictures) -> Iterator[Element]:
 
 
 def _text(value: object) -> str:
-    """Return a text that is stored whole or line by line."""
     if isinstance(value, list):
         return "".join(part for part in value if isinstance(part, str))
     return value.replace(_ESCAPES, "") if isinstance(value, str) else ""
@@ -125,7 +124,6 @@ def _json_lines(text: str) -> Value | None:
 
 
 def _plain(value: Any) -> Value:  # noqa: ANN401 - what json makes
-    """Return numbers and words as text."""
     match value:
         case str():
             return value

@@ -193,7 +193,6 @@ def _rule(value: str) -> str:
 
 
 def _people(event: _Event, name: str) -> str:
-    """Return the names, else the addresses, of people, and what they answered."""
     people = []
     for line in event.get(name, ()):
         answer = line.parameters.get("PARTSTAT", _UNANSWERED).lower()

@@ -83,7 +83,6 @@ def _unread(message: EmailMessage) -> Iterator[str]:
 
 
 def _header(message: MIMEPart, name: str) -> str:
-    """Return a header's words; "" where it is missing or can't be read."""
     try:
         return one_line(str(message.get(name, "")))
     except (ValueError, TypeError, IndexError, AttributeError):  # the parser's own on odd headers
@@ -136,7 +135,6 @@ def _is_rich(part: MIMEPart) -> bool:
 
 
 def _attachments(message: EmailMessage, pictures: Pictures) -> Iterator[Element]:
-    """Yield attached pictures as figures, each named below, and the names of the rest."""
     others: list[str] = []
     for part in leaves(message):
         name = one_line(file_name(part))

@@ -163,7 +163,6 @@ class _Recorded:
             self.warn(f"of {len(tracks)} subtitles one was read, not those in {', '.join(others)}")
 
     def _film(self, media: InputContainer, assets: Assets) -> None:
-        """Find what stands still; where looking must end before the film does, say so."""
         stream = container.film(media)
         if stream is None:
             return

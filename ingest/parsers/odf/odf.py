@@ -104,7 +104,6 @@ class OdfPackage(Closing):
         self._archive.close()
 
     def _xml(self, part: str) -> XmlNode | None:
-        """Return the root of a part; None where it is missing."""
         data = self._read(part)
         return parsed_xml(data) if data else None
 
@@ -170,7 +169,6 @@ class OdfPackage(Closing):
         return elements
 
     def _object(self, folder: str) -> list[Element]:
-        """Return what an object within holds: a formula, sheets, a chart."""
         root = self._xml(f"{folder}/content.xml")
         if root is None:
             return []

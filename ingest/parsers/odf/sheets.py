@@ -52,7 +52,6 @@ def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) ->
 
 
 def _hidden_styles(root: XmlNode) -> frozenset[str]:
-    """Return the styles of sheets that are not shown."""
     styles = root.iterfind("office:automatic-styles/style:style", NAMES)
     return frozenset(
         style.get(name("style:name"), "")
@@ -63,7 +62,6 @@ def _hidden_styles(root: XmlNode) -> frozenset[str]:
 
 
 def _extra_elements(sheet: XmlNode, package: OdfPackage) -> list[Element]:
-    """Return the pictures, the words of shapes and the notes of a sheet."""
     elements: list[Element] = []
     for frame in sheet.iter(name("draw:frame")):
         elements += package.picture(frame)

@@ -49,7 +49,6 @@ def parse_odf_slides(file: SourceFile, assets: Assets, *, settings: Settings) ->
 
 
 def _size_pt(styles: XmlNode | None) -> tuple[float, float]:
-    """Return width and height of the slides."""
     for layout in [] if styles is None else styles.iter(name("style:page-layout-properties")):
         width = points(layout.get(name("fo:page-width")))
         height = points(layout.get(name("fo:page-height")))

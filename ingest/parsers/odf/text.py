@@ -52,7 +52,6 @@ def parse_odf_text(file: SourceFile, assets: Assets, *, settings: Settings) -> D
 
 
 def _margin(styles: XmlNode | None, tags: tuple[str, ...]) -> Iterator[str]:
-    """Yield the lines of headers or footers of all kinds of pages."""
     for node in () if styles is None else styles.iter(*tags):
         if node.get(name("style:display")) != "false":
             yield from map(paragraph_text, node.iter(name("text:p"), name("text:h")))

@@ -90,7 +90,6 @@ def _title(row: list[str]) -> list[str]:
 
 
 def _delimiter(text: str) -> str:
-    """Return the sign that divides the first lines into the same number of cells, the most."""
     if text.startswith("sep=") and text[5:6] == "\n":
         return text[4]
     return max(DELIMITERS, key=lambda sign: _regularity(text, sign))

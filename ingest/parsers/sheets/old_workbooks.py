@@ -226,7 +226,6 @@ def _number(data: bytes, at: int, *, max_bytes: int) -> tuple[int, int]:
 
 
 def _targets(relations: bytes) -> dict[str, str]:
-    """Return the part that each relation leads to."""
     tree = xml_tree(relations, name="list of sheets")
     return {
         node.get("Id", ""): posixpath.join("xl", node.get("Target", "")).lstrip("/")
@@ -235,7 +234,6 @@ def _targets(relations: bytes) -> dict[str, str]:
 
 
 def _codes(styles: bytes) -> list[str]:
-    """Return the format code of each style of cells."""
     formats: list[int] = []
     own: dict[int, str] = {}
     is_cells = False

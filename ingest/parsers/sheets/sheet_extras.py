@@ -93,7 +93,6 @@ def sheet_extras(
 
 
 def _tail(source: IO[bytes]) -> bytes:
-    """Return what follows the cells."""
     block = source.read(_BLOCK_BYTES)
     begin = block.find(_CELLS_END) + len(_CELLS_END)
     while block:
@@ -111,7 +110,6 @@ def _range(reference: bytes) -> Range:
 
 
 def _margins(tail: bytes) -> list[str]:
-    """Return the words of a sheet's headers and footers, each once."""
     codes = [html.unescape(found.decode("utf-8", "replace")) for found in _MARGIN.findall(tail)]
     parts = (_words(part) for code in codes for part in _SECTION.split(html.unescape(code)))
     return list(dict.fromkeys(filter(None, parts)))
@@ -131,7 +129,6 @@ def _all(roots: Iterable[XmlNode | None], tag: str) -> Iterator[XmlNode]:
 
 
 def _boxes(drawings: Iterable[XmlNode]) -> Iterator[str]:
-    """Yield the words of the text boxes and shapes, their paragraphs as lines."""
     for body in _all(drawings, "txBody"):
         lines = ("".join(t.text or "" for t in _all([line], "t")) for line in _all([body], "p"))
         yield "\n".join(lines)

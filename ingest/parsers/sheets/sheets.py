@@ -224,7 +224,6 @@ def _is_all_header(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _heads(above: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> bool:
-    """Say whether rows of words are all header of the rows below them."""
     return count_header_rows(_padded([*above, *rows])) >= len(above)
 
 
@@ -233,13 +232,11 @@ def _has_numbers(row: Sequence[str]) -> bool:
 
 
 def _is_note(row: Sequence[str]) -> bool:
-    """Say whether a row is one cell of prose: a footnote, a source."""
     filled = [text for text in row if text]
     return len(filled) == 1 and (len(filled[0]) > NOTE_LETTERS or bool(_NOTE_MARK.match(filled[0])))
 
 
 def _titles(block: Sequence[Sequence[str]]) -> list[str]:
-    """Return the lines above a table: rows of one cell."""
     rows = takewhile(lambda row: sum(map(bool, row)) == 1, block)
     return ["".join(row) for row in rows]
 

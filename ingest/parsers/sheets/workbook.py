@@ -169,8 +169,6 @@ def _column(letters: str) -> int:
 
 
 class _CellTexts:
-    """What the cells of one sheet show, by their kind, style and formula."""
-
     def __init__(self, sheet: Any) -> None:  # noqa: ANN401 - as above
         book = sheet.parent
         styles = book._cell_styles  # noqa: SLF001 - told nowhere else, as what follows

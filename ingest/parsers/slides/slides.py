@@ -147,7 +147,6 @@ class _Slide:
         return elements + on_slide((*comments, *self._notes()), self._page)
 
     def _shape(self, shape: Shape, bbox: BBox | None) -> list[Element]:
-        """Return what one shape holds."""
         if getattr(shape, "has_table", False):
             heights = [row.height for row in shape.table.rows]
             made = on_slide(_table(shape.table), self._page, bbox)

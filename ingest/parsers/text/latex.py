@@ -84,7 +84,6 @@ def parse_latex(file: SourceFile, assets: Assets, *, settings: Settings) -> Docu
 
 
 def _body(text: str) -> str:
-    """Return what stands between the document's begin and end; all of a part."""
     before, begun, after = text.partition("\\begin{document}")
     body = after if begun else before
     whole, ended, rest = body.rpartition("\\end{document}")

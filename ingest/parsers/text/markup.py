@@ -36,16 +36,10 @@ def parse_markdown(file: SourceFile, assets: Assets, *, settings: Settings) -> D
     """CommonMark with tables; HTML inside is read as HTML."""
     text = decode_text(file.at.read_bytes())
     front = _FRONT_MATTER.match(text)
-    title = _TITLE_LINE.search(front.group(1)) if front else None
+    title = _TITLE_LINE.search(front[1]) if front else None
     local = LocalPictures(file, assets, settings=settings)
     elements = _elements(text[front.end() :] if front else text, local)
-    return local.document(elements, title=_unquoted(title.group(1)) if title else "")
-
-
-def _unquoted(value: str) -> str:
-    value = value.strip(" \t")
-    value = value[1:] if value[:1] in {'"', "'"} else value
-    return value[:-1] if value[-1:] in {'"', "'"} else value
+    return local.document(elements, title=title[1].strip(" \t\"'") if title else "")
 
 
 def _elements(text: str, local: LocalPictures) -> list[Element]:
@@ -78,14 +72,9 @@ _OPTIONS: Final[dict[str, Any]] = {
 
 def parse_restructured(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """RST; Sphinx's own directives keep their words."""
-    text = decode_text(file.at.read_bytes())
-    local = LocalPictures(file, assets, settings=settings)
-    html = _rendered(text)
-    return local.document(page_elements(html, fetch=local.fetch, pictures=local.pictures)[1])
-
-
-def _rendered(text: str) -> str:
     from docutils.core import publish_parts  # noqa: PLC0415 - 0.2 s, rarely needed
 
-    parts = publish_parts(text, writer="html5", settings_overrides=_OPTIONS)
-    return str(parts["html_body"])
+    text = decode_text(file.at.read_bytes())
+    local = LocalPictures(file, assets, settings=settings)
+    html = str(publish_parts(text, writer="html5", settings_overrides=_OPTIONS)["html_body"])
+    return local.document(page_elements(html, fetch=local.fetch, pictures=local.pictures)[1])

@@ -62,7 +62,6 @@ def plain_elements(text: str) -> list[Element]:
 
 
 def _wrap_width(text: str) -> int | None:
-    """Return the width that the text was wrapped to; None where it was not."""
     lengths = sorted(len(line.strip()) for line in text.split("\n") if line.strip())
     if len(lengths) < MIN_LINES:
         return None
@@ -87,7 +86,6 @@ def _block_elements(lines: Sequence[str], width: int | None) -> Iterator[Element
 
 
 def _unwrap(lines: Sequence[str], width: int | None) -> list[str]:
-    """Join the lines that go on in the next one."""
     joined: list[str] = []
     goes_on = False
     for line in lines:
@@ -213,7 +211,6 @@ def _code_elements(lines: list[str]) -> Iterator[Element]:
 
 
 def _symbol_level(line: str) -> int:
-    """Return the level of the symbol that a line begins; 0 where it begins none."""
     found = _SYMBOL.match(line)
     if found:
         return 2 if found[1] else 1

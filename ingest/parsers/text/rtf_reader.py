@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import binascii
 import re
+from codecs import lookup
 from collections import defaultdict
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Final
+from typing import Final
 
 from ingest.parsers.base.elements import comment_text
 from ingest.parsers.base.formatting import (
@@ -88,8 +89,6 @@ class RtfBlock:
 
 @dataclass(slots=True)
 class _State:
-    """What an open group has set."""
-
     where: str = ""  # "": words; item, picture, info, fonts, styles, skip, a separate part
     codec: str = "cp1252"
     fallbacks: int = 1  # bytes that stand for a `\u` letter to readers that know none
@@ -221,8 +220,8 @@ class RtfReader:
         elif word in _PLACES:
             place = "" if number == 0 else _PLACES[word]
             self._state.look = replace(self._state.look, place=place)
-        elif word in self._ACTIONS:
-            self._ACTIONS[word](self, number)
+        else:
+            self._act(word, number)
 
     def _letter(self, word: str) -> None:
         if self._state.where == "" and word in {"par", "sect", "page"}:
@@ -257,14 +256,14 @@ class RtfReader:
         outline = self._paragraph.outline
         return None if outline is None or outline >= _BODY_LEVEL else outline + 1
 
-    def _end_cell(self, _: int | None) -> None:
+    def _end_cell(self) -> None:
         if self._state.where in self.margins:
             self._say("\t")
         if self._state.where == "":
             self._cells.append(_joined(self._text).strip())
             self._text = []
 
-    def _end_row(self, _: int | None = None) -> None:
+    def _end_row(self) -> None:
         if self._cells:
             self.blocks.append(RtfBlock(cells=tuple(self._cells)))
             self._cells = []
@@ -274,7 +273,6 @@ class RtfReader:
             self._hex.append(digits)
 
     def _end(self, where: str, text: str) -> None:
-        """Do what is done at the end of a part, with its words."""
         lists = {"note": self._notes, "box": self._notes, **self.margins}
         match where:
             case _ if where in lists:
@@ -299,88 +297,65 @@ class RtfReader:
                 pass
 
     def _go(self, where: str) -> None:
-        """Begin a part of another kind, where one may begin."""
         if self._state.where in {"", "item"}:
             self._state.where = where
         elif where == "picture":
             self._state.where = "skip"
 
-    def _begin_title(self, _: int | None) -> None:
-        if self._state.where == "info":
-            self._state.where = "title"
+    def _act(self, word: str, number: int | None) -> None:  # noqa: C901, PLR0912 - a line for each word
+        """Do what a word says, with the number behind it, if any."""
+        state, paragraph, is_on = self._state, self._paragraph, number != 0
+        match word:
+            case "plain":
+                state.hidden, state.look = False, PLAIN
+            case "v" | "deleted":
+                state.hidden = is_on
+            case "strike" | "striked":
+                state.look = replace(state.look, is_struck=is_on)
+            case "f":
+                self._set_font(number or 0)
+            case "pard" if state.where == "":
+                self._paragraph = _Paragraph()
+            case "intbl":
+                paragraph.in_table = True
+            case "outlinelevel" if state.where == "":
+                paragraph.outline = number or 0
+            case "s" if state.where == "":
+                paragraph.style = number or 0
+            case "s" if state.where in {"styles", "style"}:
+                state.where, self._style_number = "style", number or 0
+            case "cell":
+                self._end_cell()
+            case "row":
+                self._end_row()
+            case "listtext":
+                self._go("item")
+                paragraph.is_item = True
+            case "uc":
+                state.fallbacks = 1 if number is None else min(max(number, 0), 8)
+            case "title" if state.where == "info":
+                state.where = "title"
+            case "fldinst" if state.where in {"", "item", *_SEPARATE_PARTS}:
+                state.where = "instruction"
+            case "fldrslt":  # of a field that counts pages, no number is shown
+                if self._counts_pages:
+                    self._say(PAGE_NUMBER)
+                    state.where = "skip"
+                self._counts_pages = False
+            case "fcharset" if state.where == "fonts":
+                self._fonts[self._font] = _CHARSETS.get(number or 0, self._codec)
+            case "ansicpg":
+                with suppress(LookupError):  # no code page of Python's
+                    self._codec = state.codec = lookup(f"cp{number}").name
+            case _:
+                pass
 
-    def _begin_result(self, _: int | None) -> None:
-        """Begin what a field shows: of one that counts pages, no number."""
-        if self._counts_pages:
-            self._say(PAGE_NUMBER)
-            self._state.where = "skip"
-        self._counts_pages = False
-
-    def _begin_instruction(self, _: int | None) -> None:
-        if self._state.where in {"", "item", *_SEPARATE_PARTS}:
-            self._state.where = "instruction"
-
-    def _begin_item(self, _: int | None) -> None:
-        self._go("item")
-        self._paragraph.is_item = True
-
-    def _begin_paragraph(self, _: int | None) -> None:
-        if self._state.where == "":
-            self._paragraph = _Paragraph()
-
-    def _set_in_table(self, _: int | None) -> None:
-        self._paragraph.in_table = True
-
-    def _set_outline(self, number: int | None) -> None:
-        if self._state.where == "":
-            self._paragraph.outline = number or 0
-
-    def _set_style(self, number: int | None) -> None:
-        if self._state.where in {"styles", "style"}:
-            self._state.where = "style"
-            self._style_number = number or 0
-        elif self._state.where == "":
-            self._paragraph.style = number or 0
-
-    def _set_font(self, number: int | None) -> None:
-        self._font = number or 0
+    def _set_font(self, number: int) -> None:
+        self._font = number
         if self._state.where != "fonts":
-            self._state.codec = self._fonts.get(self._font, self._codec)
-            font = self._font_names[self._font].strip("; ")
+            self._state.codec = self._fonts.get(number, self._codec)
+            font = self._font_names[number].strip("; ")
             self._state.signs = font if is_symbol_font(font) else ""
-
-    def _set_charset(self, number: int | None) -> None:
-        if self._state.where == "fonts":
-            self._fonts[self._font] = _CHARSETS.get(number or 0, self._codec)
-
-    def _set_code_page(self, number: int | None) -> None:
-        try:
-            "".encode(f"cp{number}")
-        except LookupError:
-            return
-        self._codec = self._state.codec = f"cp{number}"
-
-    def _set_fallbacks(self, number: int | None) -> None:
-        self._state.fallbacks = 1 if number is None else min(max(number, 0), 8)
-
-    def _set_hidden(self, number: int | None) -> None:
-        self._state.hidden = number != 0
-
-    def _set_struck(self, number: int | None) -> None:
-        self._state.look = replace(self._state.look, is_struck=number != 0)
-
-    def _set_plain(self, _: int | None) -> None:
-        self._state.hidden, self._state.look = False, PLAIN
-
-    _ACTIONS: ClassVar[dict[str, Callable[[RtfReader, int | None], None]]] = {
-        "pard": _begin_paragraph, "intbl": _set_in_table, "cell": _end_cell, "row": _end_row,
-        "s": _set_style, "f": _set_font, "fcharset": _set_charset, "ansicpg": _set_code_page,
-        "outlinelevel": _set_outline, "uc": _set_fallbacks, "plain": _set_plain,
-        "v": _set_hidden, "deleted": _set_hidden, "strike": _set_struck, "striked": _set_struck,
-        "title": _begin_title, "fldinst": _begin_instruction, "fldrslt": _begin_result,
-        "listtext": _begin_item,
-    }  # fmt: skip
-    """What a word does, with the number behind it, if any."""
 
 
 def _joined(runs: list[Run]) -> str:

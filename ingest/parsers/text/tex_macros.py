@@ -205,7 +205,6 @@ class _Expansion:
         return self.of(words, depth + 1), end
 
     def _define(self, text: str, kind: str, at: int) -> int:
-        """Take the definition of a macro in; return where it ends."""
         if kind.endswith("environment"):
             return self._define_environment(text, at)
         found = _NAME.match(text, at)
@@ -223,7 +222,6 @@ class _Expansion:
         return at
 
     def _define_environment(self, text: str, at: int) -> int:
-        """Take in what an environment of the file's own begins and ends with."""
         name, at = _argument(text, at)
         count, default, at = _signature(text, "", at)
         begin, at = _argument(text, at)
@@ -252,7 +250,6 @@ def _signature(text: str, kind: str, at: int) -> tuple[int, str | None, int]:
 
 
 def _filling(body: str) -> _Words:
-    """Return what fills the holes of a macro's body."""
 
     def filled(*values: str) -> str:
         return _HOLE.sub(lambda hole: dict(enumerate(values, 1)).get(int(hole[1]), ""), body)
@@ -287,7 +284,6 @@ def _argument(text: str, at: int) -> tuple[str, int]:
 
 @lru_cache(maxsize=2 * NESTING)  # the texts that are being expanded, one within the other
 def _pairs(text: str) -> dict[int, int]:
-    """Return where each brace is closed, by where it opens."""
     pairs: dict[int, int] = {}
     waiting: list[int] = []
     for brace in _PAIR.finditer(text):

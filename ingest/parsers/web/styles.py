@@ -122,7 +122,6 @@ def _written(declared: _Declared) -> str:
 
 
 def _tokens(node: html.HtmlElement) -> frozenset[str]:
-    """Return the parts of selectors that take an element."""
     return _tokens_of(node.tag, node.get("class"), node.get("id"))
 
 

@@ -82,7 +82,6 @@ def list_items(root: html.HtmlElement) -> list[tuple[int, str]]:
 
 
 def _mark(item: html.HtmlElement, numbers: dict[html.HtmlElement, int]) -> str:
-    """Return the sign before an item: its number in an ordered list, else a dash."""
     parent = item.getparent()
     if item.tag == "dt":
         return ""
@@ -207,7 +206,6 @@ def _text(node: html.HtmlElement) -> str:
 
 
 def _replace(node: html.HtmlElement, text: str) -> None:
-    """Make these the words of an element."""
     for child in list(node):
         node.remove(child)
     node.text = text

@@ -132,7 +132,6 @@ def _is_hidden(node: html.HtmlElement, styles: Styles, *, plain: bool) -> bool:
 
 
 def _has_ground(node: html.HtmlElement) -> bool:
-    """Say whether the node or one around it has a background of its own."""
     return any(
         one.get("bgcolor") or one.get("background") or "background" in (one.get("style") or "")
         for one in (node, *node.iterancestors())
@@ -167,7 +166,6 @@ def show_fields(body: html.HtmlElement) -> None:
 
 
 def _value(field: html.HtmlElement) -> str:
-    """Return what a field shows: its text, or the options that are chosen."""
     if field.tag == "textarea":
         return str(field.text_content())
     if field.tag == "input":

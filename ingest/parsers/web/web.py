@@ -155,7 +155,6 @@ class Blocks:
             self._is_bold = self._is_bold and self._bold > 0
 
     def _flush(self) -> None:
-        """End the paragraph at hand."""
         text, is_bold = "".join(self._line), self._is_bold
         self._line, self._is_bold = [], True
         figures, self._figures = self._figures, []
@@ -193,7 +192,6 @@ def _preformatted(node: html.HtmlElement) -> str:
 
 
 def _alt(image: html.HtmlElement) -> str:
-    """Return what an image says of itself, if that is more than a file name or a word."""
     return description(image.get("alt") or image.get("title") or "")
 
 

@@ -76,7 +76,6 @@ def read_paragraph(paragraph: XmlNode) -> Content:
 
 
 def _is_of_pages(instruction: str) -> bool:
-    """Tell whether a field gives a page's number or how many there are."""
     return not _PAGE_FIELDS.isdisjoint(instruction.upper().split()[:1])
 
 
@@ -117,7 +116,6 @@ def _read_run(run: XmlNode, content: Content) -> None:
 
 
 def _shown(node: XmlNode, font: str) -> str:
-    """Return what a part of a run shows: its words or a sign."""
     if node.tag == name("w:t"):
         return shown_in(font, node.text or "")
     if node.tag == name("w:sym"):

@@ -76,7 +76,6 @@ class Styles:
                     own.append(deepcopy(look))
 
     def _chain(self, paragraph: XmlNode) -> list[XmlNode]:
-        """Return the paragraph's style and those that it is based on."""
         chain: list[XmlNode] = []
         style_id = value(paragraph, "w:pPr/w:pStyle")
         while style_id in self._nodes and len(chain) < MAX_CHAIN:

@@ -108,7 +108,6 @@ def cell_text(cell: XmlNode) -> str:
 
 
 def _is_item(block: XmlNode) -> bool:
-    """Tell whether a paragraph is an item of a list, by its numbering or the name of its style."""
     is_numbered = block.find("w:pPr/w:numPr", NAMESPACES) is not None
     return is_numbered or value(block, "w:pPr/w:pStyle").startswith("List")
 

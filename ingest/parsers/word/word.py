@@ -99,8 +99,6 @@ def _root(part: Any) -> XmlNode:  # noqa: ANN401 - python-docx's parts
 
 
 class _Body:
-    """One walk through a document's blocks."""
-
     def __init__(
         self, package: Package, pictures: Pictures, settings: Settings, *, depth: int = 0
     ) -> None:
@@ -127,7 +125,6 @@ class _Body:
         return [*top, *self._elements, *foot]
 
     def _root_of(self, relation: str) -> XmlNode | None:
-        """Return the XML behind the id or the type of a relationship."""
         part = part_of(self._part, relation) or related(self._part, relation)
         return None if part is None else _root(part)
 
@@ -143,7 +140,6 @@ class _Body:
                 self._elements += self._chunk(part.blob)
 
     def _chunk(self, data: bytes) -> list[Element]:
-        """Return what a part of another format holds, or another document."""
         if self._depth == MAX_DEPTH:
             return []
         if not data.startswith(_PACKAGE):
@@ -206,7 +202,6 @@ class _Body:
             self._add_note(note.tag, note.get(name("w:id"), ""))
 
     def _read_drawing(self, drawing: XmlNode) -> None:
-        """Add what a drawing holds: pictures, charts, diagrams, text boxes."""
         about = next(drawing.iter(name("wp:docPr")), None)
         alt = "" if about is None else description(about.get("descr", ""))
         for tag, key in (("a:blip", "r:embed"), ("v:imagedata", "r:id")):
@@ -225,7 +220,6 @@ class _Body:
             self._end_list()
 
     def _add_note(self, tag: str, note_id: str) -> None:
-        """Add the words of a footnote, endnote or comment."""
         if tag not in self._notes:
             relationship, node_name = _NOTE_PARTS[tag]
             self._notes[tag] = _notes_of(self._root_of(relationship), node_name)
@@ -254,7 +248,6 @@ def _foreign_elements(data: bytes, pictures: Pictures) -> list[Element]:
 
 
 def _notes_of(root: XmlNode | None, node_name: str) -> dict[str, str]:
-    """Return the words of each note by its id; of two with one id, the first."""
     notes: dict[str, str] = {}
     for note in () if root is None else root.findall(node_name, NAMESPACES):
         words = one_line(" ".join(read_paragraph(p).text for p in note.iter(name("w:p"))))
