@@ -42,8 +42,6 @@ MAX_STREAMS: Final = 64
 MAX_COVERS: Final = 4
 LARGEST_COVER_BYTES: Final = 20_000_000
 _PICTURES: Final = frozenset(each.media_type for each in FAMILIES[PNG.family])
-_SPEAKER_FIELD: Final = 3
-"""Of a line of SSA as FFmpeg hands it on: ReadOrder, Layer, Style, Name, …"""
 
 
 @contextmanager
@@ -141,11 +139,8 @@ def cues_of(media: InputContainer, stream: SubtitleStream) -> Iterator[Cue]:
         for each in packet.decode():
             if not isinstance(each, AssSubtitle):
                 continue
-            words = plain((each.dialogue or each.text).decode("utf-8", "replace"))
-            fields = each.ass.decode("utf-8", "replace").split(",", _SPEAKER_FIELD + 1)
-            speaker = plain(fields[_SPEAKER_FIELD]) if len(fields) > _SPEAKER_FIELD else ""
-            if words:
-                yield Cue(text=words, start_s=start_s, end_s=end_s, speaker=speaker)
+            if words := plain((each.dialogue or each.text).decode("utf-8", "replace")):
+                yield Cue(text=words, start_s=start_s, end_s=end_s)
 
 
 MAX_FAULTS: Final = 200

@@ -10,45 +10,33 @@ from openpyxl.utils import get_column_letter
 
 from ingest.parsers.base.elements import text_element
 from ingest.parsers.base.office.markup import XmlNode
-from ingest.parsers.odf.odf import (
-    MAX_REPEAT,
-    NAMES,
-    OdfPackage,
-    cell_text,
-    name,
-    number,
-    words_of,
-)
-from ingest.parsers.sheets.sheet_extras import Hidden, MergedCells
+from ingest.parsers.odf.odf import MAX_REPEAT, NAMES, OdfPackage, cell_text, name, number, words_of
+from ingest.parsers.sheets.sheet_extras import MergedCells, cell_note
 from ingest.parsers.sheets.sheets import MAX_COLUMNS, WIDEST, SheetReader
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
 
 _CELLS: Final = frozenset(map(name, ["table:table-cell", "table:covered-table-cell"]))
-_SHOWN: Final = "visible"
 
 
 def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """ODS."""
     elements: list[Element] = []
-    hidden: list[str] = []
     with OdfPackage(file, assets, settings=settings) as package:
         body = package.body("office:spreadsheet")
         styles = _hidden_styles(body.getparent().getparent())
         sheets = body.findall("table:table", NAMES)
         reader = SheetReader(partial(assets.put_rows, file.sha256), sheets=len(sheets))
         for sheet in sheets:
-            hidden_cells, title = Hidden(), sheet.get(name("table:name"), "")
             elements += reader.sheet(
-                title,
-                _rows(sheet, hidden_cells),
+                sheet.get(name("table:name"), ""),
+                _rows(sheet),
                 height=sum(1 for _ in sheet.iter(name("table:table-row"))),
                 is_hidden=sheet.get(name("table:style-name")) in styles,
                 extra=_extra_elements(sheet, package),
             )
-            hidden += hidden_cells.warnings(title)
-        return package.document(elements, named_by=(), notes=(*reader.warnings, *hidden))
+        return package.document(elements, named_by=(), notes=reader.warnings)
 
 
 def _hidden_styles(root: XmlNode) -> frozenset[str]:
@@ -80,24 +68,19 @@ def _notes(sheet: XmlNode) -> Iterator[str]:
     for row in sheet.iter(name("table:table-row")) if has_notes else ():
         for note in row.iter(kind):
             author = note.findtext("dc:creator", "", NAMES)
-            by = f" by {author}" if author else ""
             before = note.getparent().itersiblings(*_CELLS, preceding=True)
             column = 1 + sum(number(cell, "table:number-columns-repeated", 1) for cell in before)
-            yield f"Note{by} on {get_column_letter(min(column, WIDEST))}{place}: {words_of(note)}"
+            cell = f"{get_column_letter(min(column, WIDEST))}{place}"
+            yield cell_note(author, cell, words_of(note))
         place += number(row, "table:number-rows-repeated", 1)
 
 
-def _rows(sheet: XmlNode, hidden: Hidden) -> Iterator[list[str]]:
+def _rows(sheet: XmlNode) -> Iterator[list[str]]:
     """Yield the rows of a sheet as text; a blank one once, however often it comes."""
-    for column in sheet.iter(name("table:table-column")):
-        if column.get(name("table:visibility"), _SHOWN) != _SHOWN:
-            hidden.add_columns(1, number(column, "table:number-columns-repeated", 1))
     merged, place = MergedCells(), 0
     for row in sheet.iter(name("table:table-row")):
         cells = _cells(row, merged, place)
         times = number(row, "table:number-rows-repeated", 1)
-        is_hidden = row.get(name("table:visibility"), _SHOWN) != _SHOWN
-        hidden.rows += times if is_hidden and any(cells) else 0
         for nth in range(min(times, MAX_REPEAT) if any(cells) else 1):
             yield merged.fill(place + nth, [*cells])
         place += times

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ingest.parsers.base.elements import (
-    one_line,
-    text_element,
-)
+from ingest.parsers.base.elements import one_line, text_element
 from ingest.parsers.base.office.markup import XmlNode
 from ingest.parsers.odf.odf import (
     NAMES,
@@ -18,13 +15,7 @@ from ingest.parsers.odf.odf import (
     points,
     table_elements,
 )
-from ingest.parsers.slides.slides import (
-    cut_warning,
-    on_slide,
-    slide_notes,
-    slide_text,
-    slide_title,
-)
+from ingest.parsers.slides.slides import cut_warning, on_slide, slide_notes, slide_text, slide_title
 from rag.datamodel import BBox, Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings

@@ -6,12 +6,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
 
-from ingest.parsers.base.elements import (
-    heading,
-    list_element,
-    place_captions,
-    text_element,
-)
+from ingest.parsers.base.elements import heading, list_element, place_captions, text_element
 from ingest.parsers.base.office.markup import XmlNode, margin_element
 from ingest.parsers.odf.odf import (
     NAMES,

@@ -1,4 +1,4 @@
-"""What lies beside the cells of a sheet: merged ranges, hidden parts, text boxes, notes, margins.
+"""What lies beside the cells of a sheet: merged ranges, text boxes, notes, margins.
 
 Of an .xlsx sheet, read from the parts that it relates to, by the kind of the relationship
 (ECMA-376, part 1, 12.3), and from what follows its cells.
@@ -11,7 +11,6 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import IO, Final
 
 from openpyxl.utils import range_boundaries
@@ -19,7 +18,6 @@ from openpyxl.utils import range_boundaries
 from ingest.parsers.base.elements import one_line, text_element
 from ingest.parsers.base.grid import is_number
 from ingest.parsers.base.office.markup import XmlNode, parsed_xml
-from ingest.parsers.sheets.sheets import WIDEST
 from rag.datamodel import Element
 
 Range = tuple[tuple[int, int], tuple[int, int]]
@@ -140,7 +138,7 @@ def _threads(parts: Mapping[str, list[XmlNode]]) -> Iterator[str]:
     }
     for node in _all(parts["threadedComment"], "threadedComment"):
         author = people.get(node.get("personId"), "")
-        yield _note(author, node.get("ref", ""), one_line("".join(node.itertext())))
+        yield cell_note(author, node.get("ref", ""), one_line("".join(node.itertext())))
 
 
 def _comments(parts: Mapping[str, list[XmlNode]]) -> Iterator[str]:
@@ -151,27 +149,10 @@ def _comments(parts: Mapping[str, list[XmlNode]]) -> Iterator[str]:
         author = authors[number] if number < len(authors) else ""
         text = one_line("".join(t.text or "" for t in _all([node], "t")))
         if not text.startswith(_THREAD):
-            yield _note(author, node.get("ref", ""), text.removeprefix(f"{author}:"))
+            yield cell_note(author, node.get("ref", ""), text.removeprefix(f"{author}:"))
 
 
-def _note(author: str, cell: str, text: str) -> str:
+def cell_note(author: str, cell: str, text: str) -> str:
+    """Return what a person noted on a cell; "" where that is nothing."""
     by = f" by {author}" if author else ""
     return f"Note{by} on {cell}: {text.strip()}" if text.strip() else ""
-
-
-@dataclass(slots=True, kw_only=True)
-class Hidden:
-    """Rows with words and columns that are hidden, counted while a sheet is read."""
-
-    rows: int = 0
-    columns: int = 0
-
-    def add_columns(self, first: int, last: int) -> None:
-        """Count columns from 1; those up to the last of all are hidden because they are empty."""
-        self.columns += last - first + 1 if last < WIDEST else 0
-
-    def warnings(self, sheet: str) -> Iterator[str]:
-        for count, kind in ((self.rows, "row"), (self.columns, "column")):
-            if count:
-                many = f"{count:,} hidden {kind}{'s' * (count > 1)}"
-                yield f"the sheet {sheet} has {many}, which {'were' if count > 1 else 'was'} read"

@@ -35,7 +35,7 @@ from ingest.parsers.base.office.markup import XmlNode, local_name
 from ingest.parsers.base.office.open_xml import open_package, related_parts
 from ingest.parsers.base.office.unread_parts import unread_in_package
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.sheets.sheet_extras import Hidden, MergedCells, sheet_extras
+from ingest.parsers.sheets.sheet_extras import MergedCells, sheet_extras
 from ingest.parsers.sheets.sheets import SheetReader
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError
@@ -59,7 +59,6 @@ def parse_workbook(file: SourceFile, assets: Assets, *, settings: Settings) -> D
     """XLSX, its sheets row by row."""
     pictures = Pictures(assets)
     elements: list[Element] = []
-    notes: list[str] = []
     with (
         open_package(file.at, settings=settings) as (archive, stream),
         closing(_book(stream, rich_texts(archive))) as book,
@@ -68,23 +67,22 @@ def parse_workbook(file: SourceFile, assets: Assets, *, settings: Settings) -> D
         related = list(related_parts(archive))
         reader = SheetReader(partial(assets.put_rows, file.sha256), sheets=len(book.sheetnames))
         for name in book.sheetnames:
-            sheet, hidden = book[name], Hidden()
+            sheet = book[name]
             part = getattr(sheet, "_worksheet_path", None)  # a chart sheet has none
             merged, extra = sheet_extras(archive, related, part) if part else (MergedCells(), [])
             elements += reader.sheet(
                 name,
-                rows_of(sheet, merged, hidden) if part else (),
+                rows_of(sheet, merged) if part else (),
                 height=getattr(sheet, "max_row", None) or 0,
                 is_hidden=sheet.sheet_state != "visible",
                 extra=extra,
             )
-            notes += hidden.warnings(name)
-        notes += unread_in_package(archive, elements)
+        unread = unread_in_package(archive, elements)
     return document_of(
         file,
         (*elements, *figures),
         title=meaningful_title(book.properties.title),
-        warnings=(*reader.warnings, *pictures.warnings, *notes),
+        warnings=(*reader.warnings, *pictures.warnings, *unread),
     )
 
 
@@ -106,14 +104,14 @@ def media(archive: zipfile.ZipFile) -> Iterator[bytes]:
             yield archive.read(name)
 
 
-def rows_of(sheet: Any, merged: MergedCells, hidden: Hidden) -> Iterator[list[str]]:  # noqa: ANN401 - as above
-    """Yield the cells of each row of a sheet, blank rows between too; count what is hidden.
+def rows_of(sheet: Any, merged: MergedCells) -> Iterator[list[str]]:  # noqa: ANN401 - as above
+    """Yield the cells of each row of a sheet, blank rows between too.
 
     Raises SourceError for what is no sheet.
     """
     try:
         with sheet._get_source() as source:  # noqa: SLF001 - where it lies is told nowhere else
-            yield from _rows(source, _CellTexts(sheet), merged, hidden)
+            yield from _rows(source, _CellTexts(sheet), merged)
     except (etree.XMLSyntaxError, ValueError, IndexError, OverflowError) as error:
         raise SourceError(
             f"The file is damaged or not of its type ({error}).",
@@ -121,29 +119,16 @@ def rows_of(sheet: Any, merged: MergedCells, hidden: Hidden) -> Iterator[list[st
         ) from error
 
 
-def _rows(
-    source: IO[bytes], texts: _CellTexts, merged: MergedCells, hidden: Hidden
-) -> Iterator[list[str]]:
+def _rows(source: IO[bytes], texts: _CellTexts, merged: MergedCells) -> Iterator[list[str]]:
     count = filled = 0  # the numbers of the last row, and of the last with words
-    nodes = etree.iterparse(
-        source,
-        tag=("{*}row", "{*}col"),
-        resolve_entities=False,
-        remove_comments=True,
-        remove_pis=True,
+    rows = etree.iterparse(
+        source, tag="{*}row", resolve_entities=False, remove_comments=True, remove_pis=True
     )
-    for _, node in nodes:
-        is_hidden = is_on(node.get("hidden", "0"))
-        if local_name(node.tag) == "col":
-            if is_hidden:
-                hidden.add_columns(int(node.get("min", "0")), int(node.get("max", "0")))
-            continue
+    for _, node in rows:
         number, row = int(float(node.get("r", count + 1))), _cells(node, texts)
         if number - filled > BLANK_RUN:
             return
-        if any(row):
-            filled = number
-            hidden.rows += is_hidden
+        filled = number if any(row) else filled
         if number > count:
             yield from ([] for _ in range(number - count - 1))
             yield merged.fill(number - 1, row)

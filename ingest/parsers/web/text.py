@@ -16,7 +16,6 @@ from lxml import etree, html
 from ingest.parsers.base.formatting import Place, math_text, placed, shown_in, struck
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
 from ingest.parsers.web.styles import ALIGN, LINES, Styles
-from rag.text import STRUCK_MARK
 
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
@@ -160,11 +159,6 @@ _FAMILY: Final = re.compile(r"font-family\s*:\s*[\"']?([^;,\"']+)", re.IGNORECAS
 _DIVIDING: Final = BLOCK_TAGS | {"br", "td", "th"}
 _LOOK_BACK: Final = 4
 _SPACES: Final = re.compile(r"\s+")
-_FIRST: Final = re.compile(r"\S")
-_LAST: Final = re.compile(r"\S(?=\s*\Z)")
-
-_Words = tuple[html.HtmlElement, str]
-"""Where words stand in a tree: an element, and which of its `text` and `tail`."""
 
 
 def mark_formatting(part: html.HtmlElement, *, styles: Styles) -> None:
@@ -237,21 +231,8 @@ def _after(node: html.HtmlElement) -> Sequence[tuple[Place, str]]:
 
 
 def _strike(node: html.HtmlElement) -> None:
-    """Mark an element's words as struck: as one if nothing divides them, else each by itself."""
-    words = [place for place in _places_of_words(node) if (getattr(*place) or "").strip()]
-    if len(words) == 1 or any(one.tag in _DIVIDING for one in node.iterdescendants()):
-        for place in words:
-            setattr(*place, struck(_SPACES.sub(" ", getattr(*place))))
-    elif words:
-        opened = _FIRST.sub(STRUCK_MARK + r"\g<0>", getattr(*words[0]), count=1)
-        setattr(*words[0], opened)
-        closed = _LAST.sub(r"\g<0>" + STRUCK_MARK, getattr(*words[-1]), count=1)
-        setattr(*words[-1], closed)
-
-
-def _places_of_words(node: html.HtmlElement) -> Iterator[_Words]:
-    for event, inner in etree.iterwalk(node, events=("start", "end")):
-        if event == "start":
-            yield inner, "text"
-        elif inner is not node:
-            yield inner, "tail"
+    """Mark all that stands in an element as struck, each piece by itself."""
+    for inner in node.iter():
+        inner.text = struck(_SPACES.sub(" ", inner.text or ""))
+        if inner is not node:
+            inner.tail = struck(_SPACES.sub(" ", inner.tail or ""))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ingest.parsers.base.office.markup import NAMESPACES, XmlNode, name
-from ingest.parsers.word.runs import value
+from ingest.parsers.word.text import value
 
 MAX_CHAIN: Final = 20
 """Styles are based on styles; a chain that is longer goes in a circle."""

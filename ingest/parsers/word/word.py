@@ -39,13 +39,15 @@ from ingest.parsers.base.office.markup import (
 from ingest.parsers.base.office.open_xml import mended_package, open_package
 from ingest.parsers.base.office.unread_parts import unread_in_package
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.word.runs import DRAWINGS, Content, read_paragraph
 from ingest.parsers.word.styles import Numbering, Styles
 from ingest.parsers.word.text import (
+    DRAWINGS,
+    Content,
     blocks,
     cell_texts,
     cells_of,
     is_layout,
+    read_paragraph,
     read_table,
     rows_of,
     shown_margins,

@@ -69,13 +69,12 @@ def test_a_label_merged_downwards_stands_in_each_row(tmp_path):
     ]
 
 
-def test_hidden_rows_are_read_and_told(tmp_path):
+def test_hidden_rows_are_read(tmp_path):
     body = sheet(row(cell("a"), cell("b")), row(cell("x"), cell("1"), hidden=True))
 
     document = read(tmp_path, body)
 
     assert told(document)[1:] == [("table", "a | b\nx | 1")]
-    assert document.warnings == ("the sheet Dock has 1 hidden row, which was read",)
 
 
 def test_a_hidden_sheet_is_read_and_told(tmp_path):

@@ -7,7 +7,7 @@ from contextlib import closing
 import openpyxl
 import pytest
 
-from ingest.parsers.sheets.sheet_extras import Hidden, MergedCells
+from ingest.parsers.sheets.sheet_extras import MergedCells
 from ingest.parsers.sheets.workbook import rows_of
 from rag.errors import SourceError
 
@@ -24,7 +24,7 @@ def shown(tmp_path, rows="", *, xml=None, book=None):
             is_sheet = name.startswith("xl/worksheets/") and book is None
             new.writestr(name, (xml or whole) if is_sheet else old.read(name))
     with closing(openpyxl.load_workbook(made, read_only=True, data_only=True)) as read:
-        return list(rows_of(read.worksheets[0], MergedCells(), Hidden()))
+        return list(rows_of(read.worksheets[0], MergedCells()))
 
 
 def test_values_are_shown_by_their_kind_and_format(tmp_path):

@@ -277,7 +277,7 @@ LINED = "text-decoration:line-through"
         ("<p><math><msup><mn>10</mn><mn>6</mn></msup></math> cells</p>", "10^6 cells"),
         ("<p><math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> mile</p>", "1/2 mile"),
         ("<p><ruby>山本<rp>(</rp><rt>やまもと</rt><rp>)</rp></ruby>は</p>", "山本は"),
-        ("<p><s>49 <b>euros</b> </s>31 euros</p>", "~~49 euros~~ 31 euros"),
+        ("<p><s>49 <b>euros</b> </s>31 euros</p>", "~~49~~ ~~euros~~ 31 euros"),
         ("<p><del>4<br>5</del></p>", "~~4~~\n~~5~~"),
         ("<style>.old{text-decoration:line-through}</style><p><i class=old>4</i> 5", "~~4~~ 5"),
         ("<p><s style='text-decoration:none'>4</s></p>", "4"),
