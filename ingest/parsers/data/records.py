@@ -6,7 +6,7 @@ what goes on too long or too deep is cut, with a warning.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ingest.parsers.base.elements import DEEPEST_LEVEL, heading, table_element, text_element
@@ -49,14 +49,14 @@ class RecordReader:
             self._cut("what is nested deepest was left out")
             return []
         if isinstance(value, Pairs):
-            return self._pairs(value, level)
-        return self._table(value) or self._items(value, level)
+            return self._entries(value, level)
+        return self._table(value) or self._entries((("", item) for item in value), level)
 
-    def _pairs(self, pairs: Pairs, level: int) -> list[Element]:
+    def _entries(self, entries: Iterable[tuple[str, Value]], level: int) -> list[Element]:
         """Return runs of short values as lines, and each larger value below its key."""
         elements: list[Element] = []
         lines: list[str] = []
-        for key, value in pairs:
+        for key, value in entries:
             if not self._spend():
                 break
             line = _line(key, value)
@@ -68,20 +68,6 @@ class RecordReader:
             made = self.elements(value, level + 1)
             head = heading(key[:LINE_LETTERS], min(level, DEEPEST_LEVEL)) if made else []
             elements += head + made
-        return elements + text_element("\n".join(lines))
-
-    def _items(self, items: list[Value], level: int) -> list[Element]:
-        elements: list[Element] = []
-        lines: list[str] = []
-        for item in items:
-            if not self._spend():
-                break
-            if isinstance(item, str) and len(item) <= LINE_LETTERS:
-                lines.append(item)
-                continue
-            elements += text_element("\n".join(lines))
-            lines = []
-            elements += self.elements(item, level + 1)
         return elements + text_element("\n".join(lines))
 
     def _table(self, items: list[Value]) -> list[Element]:
@@ -119,13 +105,15 @@ class RecordReader:
 
 def _line(key: str, value: Value) -> str | None:
     """Return a short value as a line ("": nothing to say); None where it needs more room."""
-    if isinstance(value, str):
-        short = len(value) <= LINE_LETTERS and "\n" not in value.strip()
-        return (f"{key}: {value}" if value.strip() else "") if short else None
-    if isinstance(value, Pairs) or not all(isinstance(item, str) for item in value):
-        return None if value else ""
-    joined = ", ".join(str(item) for item in value)
-    return f"{key}: {joined}" if len(joined) <= LINE_LETTERS else None
+    if not value:
+        return ""
+    texts = [value] if isinstance(value, str) else [] if isinstance(value, Pairs) else value
+    if not texts or not all(isinstance(text, str) for text in texts):
+        return None
+    joined = ", ".join(map(str, texts)).strip()
+    if len(joined) > LINE_LETTERS or (isinstance(value, str) and "\n" in joined):
+        return None
+    return f"{key}: {joined}" if key and joined else joined
 
 
 def _cell(value: Value) -> str:

@@ -213,13 +213,10 @@ def _tell_looks(content: XmlNode, styles: XmlNode | None) -> None:
     known = styles_of(styles) | styles_of(content)
     told = {key: (_look(key, known), _symbol_font(text)) for key, (_, text) in known.items()}
     for node in content.iter(*_STYLED):
-        for attribute, said in zip((_LOOK, _FONT), told.get(_style(node), ()), strict=False):
+        said_of = told.get(node.get(name("text:style-name"), ""), ())
+        for attribute, said in zip((_LOOK, _FONT), said_of, strict=False):
             if said:
                 node.set(attribute, said)
-
-
-def _style(node: XmlNode) -> str:
-    return str(node.get(name("text:style-name"), ""))
 
 
 def styles_of(root: XmlNode | None) -> dict[str, _Style]:
@@ -357,6 +354,6 @@ def cell_text(cell: XmlNode) -> str:
     return one_line(made)
 
 
-def words_of(node: XmlNode) -> str:
-    """Return the paragraphs of a note, a shape or a part of a cell as lines."""
-    return "\n".join(map(paragraph_text, node.iter(name("text:p"), name("text:h"))))
+def lines_of(node: XmlNode) -> list[str]:
+    """Return the paragraphs of a note, a shape or a margin."""
+    return [paragraph_text(p) for p in node.iter(name("text:p"), name("text:h"))]

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from ingest.parsers.base.elements import text_element
 from ingest.parsers.base.office.markup import XmlNode
-from ingest.parsers.odf.odf import MAX_REPEAT, NAMES, OdfPackage, cell_text, name, number, words_of
+from ingest.parsers.odf.odf import MAX_REPEAT, NAMES, OdfPackage, cell_text, lines_of, name, number
 from ingest.parsers.sheets.sheet_extras import MergedCells, cell_note
 from ingest.parsers.sheets.sheets import MAX_COLUMNS, WIDEST, SheetReader
 from rag.datamodel import Document, Element, SourceFile
@@ -55,10 +55,8 @@ def _extra_elements(sheet: XmlNode, package: OdfPackage) -> list[Element]:
         elements += package.picture(frame)
     for shape in sheet.iter(f"{{{NAMES['draw']}}}*"):
         if shape.find("text:p", NAMES) is not None:
-            elements += text_element(words_of(shape))
-    for note in _notes(sheet):
-        elements += text_element(note)
-    return elements
+            elements += text_element("\n".join(lines_of(shape)))
+    return elements + [e for note in _notes(sheet) for e in text_element(note)]
 
 
 def _notes(sheet: XmlNode) -> Iterator[str]:
@@ -71,7 +69,7 @@ def _notes(sheet: XmlNode) -> Iterator[str]:
             before = note.getparent().itersiblings(*_CELLS, preceding=True)
             column = 1 + sum(number(cell, "table:number-columns-repeated", 1) for cell in before)
             cell = f"{get_column_letter(min(column, WIDEST))}{place}"
-            yield cell_note(author, cell, words_of(note))
+            yield cell_note(author, cell, "\n".join(lines_of(note)))
         place += number(row, "table:number-rows-repeated", 1)
 
 

@@ -10,8 +10,8 @@ from ingest.parsers.odf.odf import (
     NAMES,
     OdfPackage,
     comment_of,
+    lines_of,
     name,
-    paragraph_text,
     points,
     table_elements,
 )
@@ -57,7 +57,7 @@ class _OdfSlide:
     def read(self, slide: XmlNode) -> list[Element]:
         shapes = [node for node in _shapes(slide) if _class(node) not in _LEFT_OUT]
         title = next((node for node in shapes if _class(node) == "title"), None)
-        words = "" if title is None else one_line(" ".join(_paragraphs(title)))
+        words = "" if title is None else one_line(" ".join(lines_of(title)))
         bbox = None if title is None else self._box(title)
         elements = on_slide(slide_title(words, self._page), self._page, bbox)
         for node in shapes:
@@ -65,14 +65,14 @@ class _OdfSlide:
                 elements += on_slide(self._shape(node), self._page, self._box(node))
         comments = map(comment_of, slide.findall("office:annotation", NAMES))
         frames = slide.findall("presentation:notes/draw:frame", NAMES)
-        lines = [line for f in frames if _class(f) == "notes" for line in _paragraphs(f)]
+        lines = [line for f in frames if _class(f) == "notes" for line in lines_of(f)]
         below = (*(e for text in comments for e in text_element(text)), *slide_notes(lines))
         return elements + on_slide(below, self._page)
 
     def _shape(self, node: XmlNode) -> list[Element]:
         tables = node.findall("table:table", NAMES)
         elements = [e for table in tables for e in table_elements(table)]
-        lines = [] if elements else [(0, line) for line in _paragraphs(node)]
+        lines = [] if elements else [(0, line) for line in lines_of(node) if line.strip()]
         elements += slide_text(lines, is_list=_class(node) == "outline")
         return elements + self._package.picture(node)
 
@@ -98,8 +98,3 @@ def _shapes(parent: XmlNode) -> list[XmlNode]:
 
 def _class(node: XmlNode) -> str:
     return str(node.get(name("presentation:class"), ""))
-
-
-def _paragraphs(node: XmlNode) -> list[str]:
-    lines = (paragraph_text(p) for p in node.iter(name("text:p"), name("text:h")))
-    return [line for line in lines if line.strip()]

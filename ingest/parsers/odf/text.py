@@ -12,6 +12,7 @@ from ingest.parsers.odf.odf import (
     NAMES,
     OdfPackage,
     comment_of,
+    lines_of,
     name,
     number,
     paragraph_text,
@@ -49,7 +50,7 @@ def parse_odf_text(file: SourceFile, assets: Assets, *, settings: Settings) -> D
 def _margin(styles: XmlNode | None, tags: tuple[str, ...]) -> Iterator[str]:
     for node in () if styles is None else styles.iter(*tags):
         if node.get(name("style:display")) != "false":
-            yield from map(paragraph_text, node.iter(name("text:p"), name("text:h")))
+            yield from lines_of(node)
 
 
 class _OdfTextReader:
@@ -70,7 +71,8 @@ class _OdfTextReader:
             level = number(node, "text:outline-level", 1)
             return heading(paragraph_text(node), level) + self._inner_elements(node)
         if node.tag == name("text:p"):
-            is_title = self._style(node) in _TITLE_STYLES
+            style = node.get(name("text:style-name"), "")
+            is_title = self._styles.get(style, (style, None))[0] in _TITLE_STYLES
             made = text_element(paragraph_text(node), "title" if is_title else "paragraph")
             return made + self._inner_elements(node)
         if node.tag == name("text:list"):
@@ -103,10 +105,6 @@ class _OdfTextReader:
             figures = [e for e in words if e.role == "figure"]
             elements += [*figures, *(e for e in words if e.role != "figure")]
         return elements
-
-    def _style(self, node: XmlNode) -> str:
-        style = str(node.get(name("text:style-name"), ""))
-        return self._styles[style][0] if style in self._styles else style
 
 
 def _numbered(root: XmlNode | None) -> frozenset[str]:

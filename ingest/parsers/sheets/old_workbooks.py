@@ -208,21 +208,15 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield the records of a part: their kinds and bodies (2.1.4)."""
     at = 0
     while at < len(data):
-        kind, at = _number(data, at, max_bytes=2)
-        size, at = _number(data, at, max_bytes=4)
-        yield kind, data[at : at + size]
-        at += size
-
-
-def _number(data: bytes, at: int, *, max_bytes: int) -> tuple[int, int]:
-    """Return a number of seven bits a byte, and where the next begins."""
-    number = 0
-    for place in range(max_bytes):
-        byte = data[at + place]
-        number |= (byte & ~_MORE) << (7 * place)
-        if not byte & _MORE:
-            return number, at + place + 1
-    return number, at + max_bytes
+        head = [0, 0]  # kind and size, seven bits a byte
+        for part, max_bytes in enumerate((2, 4)):
+            for place in range(max_bytes):
+                byte, at = data[at], at + 1
+                head[part] |= (byte & ~_MORE) << (7 * place)
+                if not byte & _MORE:
+                    break
+        yield head[0], data[at : at + head[1]]
+        at += head[1]
 
 
 def _targets(relations: bytes) -> dict[str, str]:

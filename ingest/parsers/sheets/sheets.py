@@ -213,7 +213,8 @@ def _starts_table(block: Sequence[Sequence[str]], above: Sequence[Sequence[str]]
     rest = block[len(_titles(block)) :]
     if not rest:
         return any(_is_note(row) for row in block)
-    if _is_all_header(above) and _heads(above[len(_titles(above)) :], rest):
+    names = above[len(_titles(above)) :]  # maybe all header of the rows below
+    if _is_all_header(above) and count_header_rows(_padded([*names, *rest])) >= len(names):
         return False
     has_titles = len(rest) < len(block) and len(rest) > 1
     return has_titles or not any(_has_numbers(row) for row in rest[:1]) or _is_all_header(rest)
@@ -221,10 +222,6 @@ def _starts_table(block: Sequence[Sequence[str]], above: Sequence[Sequence[str]]
 
 def _is_all_header(rows: Sequence[Sequence[str]]) -> bool:
     return len(rows) <= MAX_HEADER_ROWS and not any(_has_numbers(row) for row in rows)
-
-
-def _heads(above: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> bool:
-    return count_header_rows(_padded([*above, *rows])) >= len(above)
 
 
 def _has_numbers(row: Sequence[str]) -> bool:

@@ -49,23 +49,19 @@ def rich_text_elements(data: bytes, pictures: Pictures) -> tuple[str, list[Eleme
 
 def _elements(blocks: Sequence[RtfBlock], pictures: Pictures) -> list[Element]:
     elements: list[Element] = []
-    for kind, run in groupby(blocks, key=_kind):
+    for (is_row, is_item), run in groupby(
+        blocks, key=lambda block: (bool(block.cells), block.is_item and block.level is None)
+    ):
         same = list(run)
-        if kind == "table":
+        if is_row:
             slots = [[Slot(text) for text in block.cells] for block in same]
             elements += table_element(tidy(slots))
-        elif kind == "list":
+        elif is_item:
             elements += list_element((0, block.text) for block in same)
         else:
             for block in same:
                 elements += _element(block, pictures)
     return elements
-
-
-def _kind(block: RtfBlock) -> str:
-    if block.cells:
-        return "table"
-    return "list" if block.is_item and block.level is None else "other"
 
 
 def _element(block: RtfBlock, pictures: Pictures) -> list[Element]:

@@ -122,10 +122,6 @@ class _Macro:
     has_options: bool = False  # in front, which say nothing
 
 
-def _kept(text: str) -> str:
-    return text
-
-
 def _of_package(arguments: int, words: _Words) -> _Macro:
     return _Macro(arguments, None, words, has_options=True)
 
@@ -135,7 +131,7 @@ def _struck(text: str) -> str:
 
 
 _KNOWN: Final = {
-    **dict.fromkeys(("mbox", "fbox", "text", "url", "path"), _of_package(1, _kept)),
+    **dict.fromkeys(("mbox", "fbox", "text", "url", "path"), _of_package(1, str)),
     **dict.fromkeys(("makecell", "thead"), _of_package(1, lambda text: text.replace(r"\\", " "))),
     "href": _of_package(2, lambda _, text: text),
     "textsubscript": _of_package(1, lowered),
@@ -299,8 +295,5 @@ def _verbatim(text: str, at: int) -> tuple[str, int]:
     end = text.find(text[at : at + 1], at + 1, at + VERBATIM_LETTERS)
     if end < 0:
         return "", at
-    return _SPECIAL.sub(_escaped, text[at + 1 : end]), end + 1
-
-
-def _escaped(special: re.Match[str]) -> str:
-    return r"\textbackslash{}" if special[0] == "\\" else f"\\{special[0]}{{}}"
+    written = _SPECIAL.sub(r"\\\g<0>{}", text[at + 1 : end])
+    return written.replace("\\\\{}", r"\textbackslash{}"), end + 1

@@ -115,8 +115,19 @@ def is_layout(table: html.HtmlElement) -> bool:
 
 def read_table(table: html.HtmlElement) -> tuple[list[str], list[list[str]]]:
     """Return the titles at the table's top, and its rows, header first, without empty lanes."""
-    rows = [[_cell(cell) for cell in row] for row in _rows(table)]
-    rows = [row for row in rows if row]
+    rows = [
+        [
+            GridCell(
+                text=inline_text(cell),
+                rows=_span(cell.get("rowspan")),
+                columns=_span(cell.get("colspan")),
+                is_header=cell.tag == "th" or cell.getparent().getparent().tag == "thead",
+            )
+            for cell in row
+        ]
+        for row in _rows(table)
+        if row
+    ]
     slots = resolve_spans(rows)
     titles, rest = split_titles(slots)
     return titles, tidy(rest, header_rows=_header_rows(rows[len(slots) - len(rest) :]))
@@ -125,15 +136,6 @@ def read_table(table: html.HtmlElement) -> tuple[list[str], list[list[str]]]:
 def _rows(table: html.HtmlElement) -> Iterator[list[html.HtmlElement]]:
     for row in table.iter("tr"):
         yield [cell for cell in row if cell.tag in _CELLS]
-
-
-def _cell(cell: html.HtmlElement) -> GridCell:
-    return GridCell(
-        text=inline_text(cell),
-        rows=_span(cell.get("rowspan")),
-        columns=_span(cell.get("colspan")),
-        is_header=cell.tag == "th" or cell.getparent().getparent().tag == "thead",
-    )
 
 
 def _span(value: str | None) -> int:
@@ -177,15 +179,14 @@ def mark_formatting(part: html.HtmlElement, *, styles: Styles) -> None:
         place = _place(node, style)
         if place:
             _replace(node, placed(_text(node), place, before=_before(node), following=_after(node)))
-        if _is_struck(node, style) and done.isdisjoint(node.iterancestors()):
+        lines = LINES.search(style)
+        is_struck = "line-through" in lines[1] if lines else node.tag in _STRUCK_TAGS
+        if is_struck and done.isdisjoint(node.iterancestors()):
             done.add(node)
-    for node in done:
-        _strike(node)
-
-
-def _is_struck(node: html.HtmlElement, style: str) -> bool:
-    lines = LINES.search(style)
-    return "line-through" in lines[1] if lines else node.tag in _STRUCK_TAGS
+    for inner in (inner for node in done for inner in node.iter()):  # each piece by itself
+        inner.text = struck(_SPACES.sub(" ", inner.text or ""))
+        if inner not in done:
+            inner.tail = struck(_SPACES.sub(" ", inner.tail or ""))
 
 
 def _place(node: html.HtmlElement, style: str) -> Place:
@@ -228,11 +229,3 @@ def _after(node: html.HtmlElement) -> Sequence[tuple[Place, str]]:
     if following is None:
         return []
     return [("", node.tail or ""), (_PLACES.get(str(following.tag), ""), _text(following))]
-
-
-def _strike(node: html.HtmlElement) -> None:
-    """Mark all that stands in an element as struck, each piece by itself."""
-    for inner in node.iter():
-        inner.text = struck(_SPACES.sub(" ", inner.text or ""))
-        if inner is not node:
-            inner.tail = struck(_SPACES.sub(" ", inner.tail or ""))

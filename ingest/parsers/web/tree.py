@@ -127,15 +127,12 @@ def _is_hidden(node: html.HtmlElement, styles: Styles, *, plain: bool) -> bool:
     if "color" in node.attrib:
         default += f";color:{node.get('color')}"
     style = styles.of(node, default=default)
-    is_white = plain and WHITE.search(style) and not _has_ground(node)
-    return bool(is_white) or hides_anywhere(style)
-
-
-def _has_ground(node: html.HtmlElement) -> bool:
-    return any(
+    is_white = plain and WHITE.search(style) is not None
+    has_ground = is_white and any(  # of its own, or around it
         one.get("bgcolor") or one.get("background") or "background" in (one.get("style") or "")
         for one in (node, *node.iterancestors())
     )
+    return (is_white and not has_ground) or hides_anywhere(style)
 
 
 _SILENT: Final = frozenset("hidden password submit button reset image file color".split())

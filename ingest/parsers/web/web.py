@@ -91,7 +91,9 @@ class Blocks:
             self._add(heading(inline_text(node), HEADINGS[tag]))
             self._add_images(node)
         elif tag == "pre":
-            self._add(text_element(_preformatted(node), "code"))
+            for line_break in node.iter("br"):
+                line_break.tail = "\n" + (line_break.tail or "")
+            self._add(text_element("".join(node.itertext()), "code"))
         elif tag == "figure" and node.find(".//table") is None:
             self._take_figure(node)
         elif tag == "p" and self._is_caption(node):
@@ -183,12 +185,6 @@ def _reads_as_heading(text: str) -> bool:
         and any(letter.isalpha() for letter in words)
         and not words.endswith((",", ";"))
     )
-
-
-def _preformatted(node: html.HtmlElement) -> str:
-    for line_break in node.iter("br"):
-        line_break.tail = "\n" + (line_break.tail or "")
-    return "".join(node.itertext())
 
 
 def _alt(image: html.HtmlElement) -> str:

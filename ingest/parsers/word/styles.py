@@ -68,8 +68,11 @@ class Styles:
 
     def write_looks(self, part: XmlNode) -> None:
         """Write into the runs of a part how their character style makes them look."""
-        looks = {key: found for key, node in self._nodes.items() if (found := _looks(node))}
-        for named in part.iter(name("w:rStyle")) if looks else ():
+        looks = {
+            key: [node for node in style.iterfind("w:rPr/*", NAMESPACES) if node.tag in _LOOKS]
+            for key, style in self._nodes.items()
+        }
+        for named in part.iter(name("w:rStyle")):
             own = named.getparent()
             for look in looks.get(named.get(name("w:val"), ""), ()):
                 if own.find(look.tag) is None:
@@ -82,10 +85,6 @@ class Styles:
             chain.append(self._nodes[style_id])
             style_id = value(chain[-1], "w:basedOn")
         return chain
-
-
-def _looks(style: XmlNode) -> list[XmlNode]:
-    return [node for node in style.iterfind("w:rPr/*", NAMESPACES) if node.tag in _LOOKS]
 
 
 MAX_LEVEL: Final = 8

@@ -269,20 +269,15 @@ def cell_text(cell: XmlNode) -> str:
     """Return a cell's words on one line; items of a list and rows inside are divided by `;`."""
     made = ""
     for block in blocks(cell):
-        words = _nested_text(block) if block.tag == name("w:tbl") else read_paragraph(block).text
+        words = read_paragraph(block).text
+        if block.tag == name("w:tbl"):
+            rows = filter(any, cell_texts(block))
+            words = "; ".join(", ".join(filter(None, row)) for row in rows)
         if words.strip():
-            made += ("; " if made and _is_item(block) else "\n") + words
+            is_numbered = block.find("w:pPr/w:numPr", NAMESPACES) is not None
+            is_item = is_numbered or value(block, "w:pPr/w:pStyle").startswith("List")
+            made += ("; " if made and is_item else "\n") + words
     return one_line(made)
-
-
-def _is_item(block: XmlNode) -> bool:
-    is_numbered = block.find("w:pPr/w:numPr", NAMESPACES) is not None
-    return is_numbered or value(block, "w:pPr/w:pStyle").startswith("List")
-
-
-def _nested_text(table: XmlNode) -> str:
-    rows = filter(any, cell_texts(table))
-    return "; ".join(", ".join(filter(None, row)) for row in rows)
 
 
 RootOf = Callable[[str], XmlNode | None]
