@@ -44,7 +44,7 @@ _OPC: Final = "[Content_Types].xml"  # ECMA-376, part 2: in every package
 _OPEN_XML: Final = "application/vnd.openxmlformats-officedocument."
 _OASIS: Final = "application/vnd.oasis.opendocument."
 _DELIMITED: Final = "ingest.parsers.sheets.delimited:parse_delimited"
-_STRUCTURED: Final = "ingest.parsers.data.structured:parse_structured"
+_STRUCTURED: Final = "ingest.parsers.data:parse_structured"
 
 
 def _binary(
@@ -128,15 +128,15 @@ XLSX: Final = _open_xml(
 )
 ODT: Final = _open_document(
     *(f"{_OASIS}text", "OpenDocument text", "an OpenDocument text", ".odt"),
-    parser="ingest.parsers.odf.text:parse_odf_text",
+    parser="ingest.parsers.odf.documents:parse_odf_text",
 )
 ODS: Final = _open_document(
     *(f"{_OASIS}spreadsheet", "OpenDocument sheet", "an OpenDocument sheet", ".ods"),
-    parser="ingest.parsers.odf.sheets:parse_odf_sheets",
+    parser="ingest.parsers.odf.documents:parse_odf_sheets",
 )
 ODP: Final = _open_document(
     *(f"{_OASIS}presentation", "OpenDocument slides", "an OpenDocument presentation", ".odp"),
-    parser="ingest.parsers.odf.slides:parse_odf_slides",
+    parser="ingest.parsers.odf.documents:parse_odf_slides",
 )
 RTF: Final = _binary(
     *("application/rtf", "Rich Text", "a Rich Text file", ".rtf", rb"\{\\rtf"),
