@@ -48,8 +48,7 @@ def neighbours(path: Path, *, names: Callable[[Path], list[str]]) -> Iterator[Pa
 
     `names` tells the files of a folder.
     """
-    for name in sidecars(path.name, names(path.parent)):
-        yield path.parent / name
+    yield from map(path.with_name, sidecars(path.name, names(path.parent)))
     if path.suffix.lower() in _PAGES and path.stat().st_size <= MAX_BYTES:
         yield from islice(_pictures(path, names), MAX_PICTURES)
 
@@ -58,10 +57,8 @@ def _pictures(path: Path, names: Callable[[Path], list[str]]) -> Iterator[Path]:
     said = _BETWEEN.split(path.read_bytes().decode(errors="replace"))
     bare = (unquote(name.partition("?")[0].rstrip(".,;:")) for name in dict.fromkeys(said))
     for name in bare:
-        if not name.lower().endswith(_PICTURES):
-            continue
         picture = Path(os.path.normpath(path.parent / name))
-        if picture.name in names(picture.parent):
+        if name.lower().endswith(_PICTURES) and picture.name in names(picture.parent):
             yield picture
 
 

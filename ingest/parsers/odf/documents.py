@@ -128,16 +128,10 @@ class _OdfTextReader:
 
 def _numbered(root: XmlNode | None) -> frozenset[str]:
     """Return the list styles whose outermost items are numbered."""
-    styles = [] if root is None else root.findall("office:automatic-styles/text:list-style", NAMES)
-    return frozenset(
-        style.get(name("style:name"), "")
-        for style in styles
-        if any(
-            level.tag == name("text:list-level-style-number")
-            and number(level, "text:level", 1) == 1
-            for level in style
-        )
-    )
+    path = "office:automatic-styles/text:list-style/text:list-level-style-number"
+    levels = () if root is None else root.iterfind(path, NAMES)
+    outermost = (level for level in levels if number(level, "text:level", 1) == 1)
+    return frozenset(level.getparent().get(name("style:name"), "") for level in outermost)
 
 
 def _items(node: XmlNode, depth: int, *, is_numbered: bool) -> Iterator[tuple[int, str]]:
@@ -161,7 +155,12 @@ def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) ->
     elements: list[Element] = []
     with OdfPackage(file, assets, settings=settings) as package:
         body = package.body("office:spreadsheet")
-        styles = _hidden_styles(body.getparent().getparent())
+        path = "office:automatic-styles/style:style/style:table-properties"
+        hidden = {
+            how.getparent().get(name("style:name"))
+            for how in body.getparent().getparent().iterfind(path, NAMES)
+            if how.get(name("table:display")) == "false"
+        }
         sheets = body.findall("table:table", NAMES)
         reader = SheetReader(partial(assets.put_rows, file.sha256), sheets=len(sheets))
         for sheet in sheets:
@@ -169,30 +168,20 @@ def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) ->
                 sheet.get(name("table:name"), ""),
                 _sheet_rows(sheet),
                 height=sum(1 for _ in sheet.iter(name("table:table-row"))),
-                is_hidden=sheet.get(name("table:style-name")) in styles,
+                is_hidden=sheet.get(name("table:style-name")) in hidden,
                 extra=_extra_elements(sheet, package),
             )
         return package.document(elements, named_by=(), notes=reader.warnings)
 
 
-def _hidden_styles(root: XmlNode) -> frozenset[str]:
-    styles = root.iterfind("office:automatic-styles/style:style", NAMES)
-    return frozenset(
-        style.get(name("style:name"), "")
-        for style in styles
-        for how in style.findall("style:table-properties", NAMES)
-        if how.get(name("table:display")) == "false"
-    )
-
-
 def _extra_elements(sheet: XmlNode, package: OdfPackage) -> list[Element]:
-    elements: list[Element] = []
-    for frame in sheet.iter(name("draw:frame")):
-        elements += package.picture(frame)
-    for shape in sheet.iter(f"{{{NAMES['draw']}}}*"):
-        if shape.find("text:p", NAMES) is not None:
-            elements += text_element("\n".join(lines_of(shape)))
-    return elements + [e for note in _notes(sheet) for e in text_element(note)]
+    pictures = [e for frame in sheet.iter(name("draw:frame")) for e in package.picture(frame)]
+    shapes = (
+        "\n".join(lines_of(shape))
+        for shape in sheet.iter(f"{{{NAMES['draw']}}}*")
+        if shape.find("text:p", NAMES) is not None
+    )
+    return pictures + [e for text in (*shapes, *_notes(sheet)) for e in text_element(text)]
 
 
 def _notes(sheet: XmlNode) -> Iterator[str]:
