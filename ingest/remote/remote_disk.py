@@ -108,8 +108,10 @@ class RemoteDisk(RemoteListing, Disk):
             return
         with ExitStack() as stack:
             stack.enter_context(self._lent(path, place))
-            for other in neighbours(Path(path), names=self.names):
-                stack.enter_context(self._lent_if_there(other))
+            for other in map(os.fspath, neighbours(Path(path), names=self.names)):
+                if (beside := self.place(other)) is not None:
+                    with suppress(UnfetchedError):  # without it the file is read all the same
+                        stack.enter_context(self._lent(other, beside))
             for name in recordings(Path(path).name, self.names(Path(path).parent)):
                 with suppress(FileExistsError):  # its name alone tells how subtitles are read
                     Path(path).with_name(name).open("xb").close()
@@ -154,16 +156,6 @@ class RemoteDisk(RemoteListing, Disk):
                         del self._borrowers[path]
                 if is_last and self._held(place) > self._max_bytes:
                     self._let_go(Path(path), place)
-
-    @contextmanager
-    def _lent_if_there(self, path: Path) -> Iterator[None]:
-        """Lend what lies beside a file; without it the file is read all the same."""
-        place = self.place(os.fspath(path))
-        with ExitStack() as stack:
-            if place is not None:
-                with suppress(UnfetchedError):
-                    stack.enter_context(self._lent(os.fspath(path), place))
-            yield
 
     def _fetch(self, path: str, place: RemotePlace) -> None:
         """Bring a file unless it is there, in the version that was listed."""

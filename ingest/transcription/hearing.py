@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
@@ -62,12 +62,6 @@ Stretch = tuple[Heard, float | None]
 """What is said in a window, and where the next begins; None: it was the last."""
 
 
-class Listen(Protocol):
-    """`ingest.sandbox.parser_process.ParserProcess.listen`."""
-
-    def __call__(self, file: SourceFile, *, start_s: float, seconds: float) -> Samples: ...
-
-
 def is_unheard(document: Document) -> bool:
     """Say whether no model heard it yet."""
     return not UNHEARD.isdisjoint(document.warnings)
@@ -107,7 +101,7 @@ class Hearing:
     """Hears recordings up to second `max_s` of each; what was heard is kept in `cache`."""
 
     transcriber: Transcriber
-    listen: Listen
+    listen: Callable[..., Samples]  # of a file, `start_s` and `seconds`: ParserProcess.listen
     cache: OcrCache
     max_s: float
 

@@ -35,7 +35,6 @@ FetchPicture = Callable[[str], bytes | None]
 """Given an image's address, return its bytes where it stands in the corpus; never goes online."""
 
 BOLD_TAGS: Final = frozenset({"b", "strong"})
-_ITALIC_TAGS: Final = frozenset({"em", "i"})
 BOLD_LEVEL: Final = 3
 BOLD_HEADING_LETTERS: Final = 120
 _LISTS: Final = frozenset({"ul", "ol", "menu", "dl"})
@@ -57,7 +56,6 @@ class Blocks:
         self._elements: list[Element] = []
         self._figures: list[Element] = []  # of the paragraph at hand: they come after it
         self._line: list[str] = []
-        self._below_picture = -1  # so many elements there are up to a picture
         self._bold = 0
         self._is_bold = True  # nothing but bold letters in the paragraph so far
 
@@ -88,18 +86,16 @@ class Blocks:
         elif tag == "img":
             self._figures += self._figure(node, caption=_alt(node))
         elif tag in HEADINGS:
-            self._add(heading(inline_text(node), HEADINGS[tag]))
+            self._elements += heading(inline_text(node), HEADINGS[tag])
             self._add_images(node)
         elif tag == "pre":
             for line_break in node.iter("br"):
                 line_break.tail = "\n" + (line_break.tail or "")
-            self._add(text_element("".join(node.itertext()), "code"))
+            self._elements += text_element("".join(node.itertext()), "code")
         elif tag == "figure" and node.find(".//table") is None:
             self._take_figure(node)
-        elif tag == "p" and self._is_caption(node):
-            self._take_caption(node)
         elif tag in _LISTS and not any(child.tag in _COMPLEX_IN_LIST for child in node.iter()):
-            self._add(list_element(list_items(node)))
+            self._elements += list_element(list_items(node))
             self._add_images(node)
         elif tag == "table" and not is_layout(node):
             self._take_table(node)
@@ -114,34 +110,20 @@ class Blocks:
         for image in node.iter("img"):
             figures += self._figure(image, caption=words or _alt(image))
             words = ""
-        self._add(figures or text_element(inline_text(node)))
-
-    def _is_caption(self, node: html.HtmlElement) -> bool:
-        """Tell whether a paragraph is all in italics, right below a picture, as in Markdown."""
-        is_below = len(self._elements) == self._below_picture
-        is_italic = len(node) == 1 and node[0].tag in _ITALIC_TAGS
-        return is_below and is_italic and inline_text(node) == inline_text(node[0])
-
-    def _take_caption(self, node: html.HtmlElement) -> None:
-        """Add a caption; what the picture says of itself stands in it too."""
-        alt = self._elements.pop().text if self._elements[-1].role == "caption" else ""
-        captions = dict.fromkeys(filter(None, (alt, inline_text(node))))
-        self._add(text_element("\n".join(captions), "caption"))
-        self._below_picture = -1
+        self._elements += figures or text_element(inline_text(node))
 
     def _take_table(self, node: html.HtmlElement) -> None:
         titles, grid = read_table(node)
         caption = node.find("caption")
-        for title in titles:
-            self._add(text_element(title))
-        self._add(table_element(grid))
+        self._elements += [e for title in titles for e in text_element(title)]
+        self._elements += table_element(grid)
         if caption is not None:
-            self._add(text_element(inline_text(caption), "caption"))
+            self._elements += text_element(inline_text(caption), "caption")
         self._add_images(node)
 
     def _add_images(self, node: html.HtmlElement) -> None:
         for image in node.iter("img"):
-            self._add(self._figure(image, caption=_alt(image)))
+            self._elements += self._figure(image, caption=_alt(image))
 
     def _figure(self, image: html.HtmlElement, *, caption: str) -> list[Element]:
         """Return a picture and its caption, which directly follows it."""
@@ -161,15 +143,10 @@ class Blocks:
         self._line, self._is_bold = [], True
         figures, self._figures = self._figures, []
         if is_bold and self._bold_headings and _reads_as_heading(text):
-            self._add(heading(text, BOLD_LEVEL))
+            self._elements += heading(text, BOLD_LEVEL)
         else:
-            self._add(text_element(text))
-        if figures:
-            self._add(figures)
-            self._below_picture = len(self._elements)
-
-    def _add(self, elements: list[Element]) -> None:
-        self._elements += elements
+            self._elements += text_element(text)
+        self._elements += figures
 
 
 def _is_bold(node: html.HtmlElement) -> bool:

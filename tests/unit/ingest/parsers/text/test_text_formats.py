@@ -189,20 +189,3 @@ def test_local_pictures_are_figures_with_their_words(tmp_path):
         ("figure", ""),
         ("caption", "A tower in snow"),
     ]
-
-
-def test_italics_right_below_a_picture_are_its_caption(tmp_path):
-    (tmp_path / "p.png").write_bytes(picture_bytes())
-    document = read(
-        tmp_path,
-        "*A remark first.*\n\n![A tower in snow](p.png)\n\n*The tower, from the east.*\n\n"
-        "*Only a remark.*\n\nText.",
-    )
-
-    assert told(document) == [
-        ("paragraph", "A remark first."),
-        ("figure", ""),
-        ("caption", "A tower in snow\nThe tower, from the east."),
-        ("paragraph", "Only a remark."),
-        ("paragraph", "Text."),
-    ]
