@@ -278,7 +278,7 @@ EPUB: Final = _binary(
     *("application/epub+zip", "EPUB", "an e-book", ".epub"),
     package=frozenset({"META-INF/container.xml"}),
     family="books",
-    parser="ingest.parsers.web.ebook:parse_ebook",
+    parser="ingest.parsers.web.web:parse_ebook",
     dated=".opf",
 )
 MAIL: Final = _text("message/rfc822", "Mail", ".eml .mht .mhtml", shares_suffix=True, **_mail)

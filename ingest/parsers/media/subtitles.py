@@ -228,7 +228,7 @@ def parse_subtitles(file: SourceFile, assets: Assets, *, settings: Settings) -> 
     path = Path(file.path)
     if owners := recordings(path.name, _names(path.parent)):
         return document_of(file, (), warnings=[f"its lines are read with {owners[0]}"])
-    cues = list(islice(read_cues(decode_text(file.at.read_bytes())), MAX_CUES + 1))
+    cues = _first_cues(file.at.read_bytes())
     if not cues:
         raise SourceError("The file holds no subtitles: no line of times was found.")
     beyond = f"only the first {MAX_CUES:,} of its subtitles were read"
@@ -240,11 +240,13 @@ def sidecar_cues(file: SourceFile, local: LocalFiles) -> list[Cue]:
     """Return the subtitles that lie beside a recording, of the first file that holds some."""
     path = Path(file.path)
     for name in sidecars(path.name, _names(path.parent)):
-        data = local.read(name) or b""
-        cues = list(islice(read_cues(decode_text(data)), MAX_CUES + 1))
-        if cues:
+        if cues := _first_cues(local.read(name) or b""):
             return cues
     return []
+
+
+def _first_cues(data: bytes) -> list[Cue]:
+    return list(islice(read_cues(decode_text(data)), MAX_CUES + 1))
 
 
 def _names(folder: Path) -> list[str]:

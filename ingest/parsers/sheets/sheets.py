@@ -29,36 +29,6 @@ MAX_S: Final = 75.0
 """Of the 120 that a file may take; a sheet of 1,000,000 rows and five columns takes less."""
 
 
-class RowSource:
-    """Rows that are taken one by one, so that what is left of them can be taken elsewhere."""
-
-    def __init__(self, rows: Iterable[list[str]]) -> None:
-        self._rows = iter(rows)
-        self._next = next(self._rows, None)
-
-    @property
-    def is_over(self) -> bool:
-        return self._next is None
-
-    def take(self) -> list[str]:
-        """Return the next row; a blank one where there is none."""
-        row, self._next = self._next or [], next(self._rows, None)
-        return row
-
-    def block(self) -> Iterator[list[str]]:
-        """Yield rows up to a blank one; blank ones at the end are no more rows.
-
-        After `MAX_S` seconds of work the rest is left: a file may take only so long.
-        """
-        begun_s = time.process_time()
-        while self._next is not None and any(self._next):
-            if time.process_time() - begun_s > MAX_S:
-                return
-            yield self.take()
-        while self._next is not None and not any(self._next):
-            self.take()
-
-
 def cells_of(line: str) -> list[str]:
     return [cell.strip() for cell in line.split(CELL_SEPARATOR.strip())]
 
@@ -147,11 +117,11 @@ class SheetReader:
         """Return the tables of one sheet, with the titles above them."""
         elements: list[Element] = []
         block: list[list[str]] = []
-        source = RowSource(self._stripped(rows))
-        for block in _merged(self._searched(source)):
+        left = self._stripped(rows)
+        for block in _merged(self._searched(left)):
             elements += _block_elements(block)
-        if not source.is_over:
-            self._keep_whole(block, elements, source)
+        if (row := next(left, None)) is not None:
+            self._keep_whole(block, elements, chain([row], left))
         return elements
 
     def _stripped(self, rows: Iterable[Sequence[str]]) -> Iterator[list[str]]:
@@ -160,34 +130,37 @@ class SheetReader:
                 self._warnings[f"only the first {MAX_COLUMNS:,} columns were read"] = None
             yield [text.strip() for text in row[:MAX_COLUMNS]]
 
-    def _searched(self, rows: RowSource) -> Iterator[list[str]]:
+    def _searched(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
         """Yield the rows up to the limits of the document; of each sheet the first."""
         begun = self._rows
-        while not rows.is_over:
+
+        def is_full() -> bool:
             is_over = self._rows >= MAX_ROWS or self._letters >= MAX_LETTERS
             is_begun = self._rows - begun >= FIRST_ROWS or self._rows >= 2 * MAX_ROWS
-            if is_over and is_begun:
-                return
-            row = rows.take()
+            return is_over and is_begun
+
+        while not is_full() and (row := next(rows, None)) is not None:
             self._rows += any(row)
             self._letters += sum(map(len, row))
             yield row
 
     def _keep_whole(
-        self, block: Sequence[Sequence[str]], elements: Sequence[Element], rows: RowSource
+        self, block: Sequence[Sequence[str]], elements: Sequence[Element], rows: Iterator[list[str]]
     ) -> None:
-        """Keep all rows of the table that the searched rows end with."""
+        """Keep all rows of the table that the searched rows end with, up to a blank one."""
         table = elements[-1] if elements and elements[-1].role == "table" else None
         columns = columns_of(table.text, block) if table is not None else None
         if table is None or columns is None or self._keep is None:
             self._warnings[f"only the first {self._rows:,} rows were read"] = None
             return
         names, *shown = map(cells_of, table.text.split("\n"))
-        more = ([row[n] if n < len(row) else "" for n in columns] for row in rows.block())
+        end_s = time.process_time() + MAX_S
+        own = takewhile(lambda row: any(row) and time.process_time() < end_s, rows)
+        more = ([row[n] if n < len(row) else "" for n in columns] for row in own)
         count = self._keep(table.text, names, chain(shown, more))
         kept = f"all {count:,} rows of a table are kept, the first {len(shown):,} searched by words"
         self._warnings[kept] = None
-        if not rows.is_over:
+        if any(map(any, rows)):
             self._warnings[f"only the first {count:,} rows of a sheet were read"] = None
 
 
