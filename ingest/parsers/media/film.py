@@ -78,7 +78,7 @@ def still_pictures(samples: Sequence[Sample], *, end_s: float) -> list[list[Show
         after_s = samples[last + 1].time_s if last + 1 < len(samples) else end_s
         run = samples[first : last + 1]
         still = _still(run)
-        if after_s - run[0].time_s < STILL_S or still.thumbnail.std() < BLANK_DEVIATION:
+        if after_s - run[0].time_s < STILL_S or still[0].std() < BLANK_DEVIATION:
             continue
         keys = [sample for sample in run[1:] if sample.is_key]
         best = keys[-1] if keys else run[(len(run) + 1) // 2]  # late, where all of it has come
@@ -111,25 +111,21 @@ def _is_same(one: Thumbnail, other: Thumbnail) -> bool:
     return float(_changes(one, other).mean()) <= SAME_SHARE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Still:
-    """What a run shows: its last picture, and the blocks that moved in it."""
-
-    thumbnail: Thumbnail
-    moving: NDArray[np.bool_]
+_Still = tuple[Thumbnail, NDArray[np.bool_]]
+"""What a run shows: its last picture, and the blocks that moved in it."""
 
 
 def _still(run: Sequence[Sample]) -> _Still:
     recent = run[-1 - 2 * AROUND :]
     changes = [_changes(a.thumbnail, b.thumbnail) for a, b in pairwise(recent)]
     moving = np.any(changes, axis=0) if changes else np.zeros((ROWS, COLUMNS), np.bool_)
-    return _Still(thumbnail=run[-1].thumbnail, moving=np.asarray(moving))
+    return run[-1].thumbnail, np.asarray(moving)
 
 
 def _is_again(one: _Still, other: _Still) -> bool:
     """Say whether both show the same but for what moves in either."""
-    moving = one.moving | other.moving
-    changed = _changes(one.thumbnail, other.thumbnail) & ~moving
+    moving = one[1] | other[1]
+    changed = _changes(one[0], other[0]) & ~moving
     return bool(moving.mean() <= LIVELY_SHARE and changed.mean() <= SAME_SHARE)
 
 

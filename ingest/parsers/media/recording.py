@@ -44,14 +44,7 @@ from rag.protocols import Assets
 from rag.settings import Settings
 
 MEDIA_TYPES: Final = frozenset(each.media_type for each in FAMILIES[MP4.family])
-FACTS: Final = (
-    ("Artist", "artist"),
-    ("Author", "author"),
-    ("Album", "album"),
-    ("Show", "show"),
-    ("Description", "description"),
-    ("Comment", "comment"),
-)
+FACTS: Final = ("artist", "author", "album", "show", "description", "comment")
 """What is kept of the metadata, by FFmpeg's names."""
 
 FILM_SHARE: Final = 0.8
@@ -144,9 +137,9 @@ class _Recorded:
                     f"it plays for {clock(length_s)}; only the first {clock(self.max_s)} were "
                     "read; raise RAG_RECORDING_HOURS"
                 )
-        for name, key in FACTS:
+        for key in FACTS:
             if value := one_line(metadata.get(key, ""))[:LONGEST_FACT]:
-                self.facts.append(f"{name}: {value}")
+                self.facts.append(f"{key.capitalize()}: {value}")
 
     def _subtitles(self, media: InputContainer) -> None:
         """Take the words of the first subtitles that are words; say which others there are."""
