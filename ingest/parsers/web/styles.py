@@ -23,10 +23,10 @@ MAX_RULES: Final = 200
 
 _SCREEN: Final = frozenset({"", "all", "screen"})
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
-_AT_BLOCK: Final = re.compile(r"@[^{};]*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}")
+_AT_BLOCK: Final = re.compile(r"@[^@{};]*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}")
 """As `@media print {…}`; its rules hold of some readers alone, and are left out."""
 
-_RULE: Final = re.compile(r"([^{};]*+)\{([^{}]*+)\}")
+_RULE: Final = re.compile(r"(?<![^{};])([^{};]*+)\{([^{}]*+)\}")
 _COMPOUND: Final = re.compile(r"(?:[a-z][\w-]*|\*)?(?:[.#][\w-]+)*", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"[.#]?[\w-]+")
 _SHORT: Final = {
