@@ -13,7 +13,6 @@ from typing import Final
 from av.container import InputContainer
 from msgspec import structs
 
-from ingest.discovery.formats import FAMILIES, MP4
 from ingest.parsers.base.dates import day_in
 from ingest.parsers.base.elements import (
     document_of,
@@ -43,7 +42,6 @@ from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
 
-MEDIA_TYPES: Final = frozenset(each.media_type for each in FAMILIES[MP4.family])
 FACTS: Final = ("artist", "author", "album", "show", "description", "comment")
 """What is kept of the metadata, by FFmpeg's names."""
 

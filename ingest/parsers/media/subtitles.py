@@ -112,7 +112,8 @@ SETTLED_S: Final = 1.0
 """A turn that began so shortly before a change goes on over it: it speaks of what comes."""
 
 WRITTEN_SHARE: Final = 8
-"""Speech has full stops where one cue in so many ends with one; else no sentence is known."""
+"""Speech has full stops where one cue in so many ends with one; else no sentence is known: what a
+program heard often has none."""
 
 _END: Final = re.compile(rf"[{SENTENCE_ENDS}][\"'”’»)\]]*$")
 
@@ -123,13 +124,8 @@ def paragraphs(cues: Sequence[Cue], *, changes: Sequence[float] = ()) -> list[El
     `changes` are the seconds at which another slide or chapter begins: a turn ends with the
     sentence in which that happens.
     """
-    written = is_written(cues)
+    written = WRITTEN_SHARE * sum(map(_ends_sentence, cues)) >= len(cues)
     return [_paragraph(run, written=written) for run in _runs(cues, changes, written=written)]
-
-
-def is_written(cues: Sequence[Cue]) -> bool:
-    """Say whether the words have full stops: those that a program heard often have none."""
-    return WRITTEN_SHARE * sum(_ends_sentence(cue) for cue in cues) >= len(cues)
 
 
 def _runs(
