@@ -55,9 +55,7 @@ def folder_at(named: str | Path, workspace: Path) -> Path:
     or with nothing behind the name of its kind.
     """
     text = os.fspath(named)
-    if _SCHEME.match(text) is None:
-        return Path(named)
-    if text.startswith(_OF_THIS_MACHINE):
+    if not is_address(named):
         return Path(text.removeprefix(_OF_THIS_MACHINE))
     address = checked_address(text)
     name = hashlib.sha256(address.encode()).hexdigest()[:16]
