@@ -158,7 +158,7 @@ NAMES_LISTED: Final = 500
 def parse_archive_list(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Names the members of an archive or mailbox, and opens none.
 
-    What lies in them is read as files of their own (`ingest.pipeline.planning.expand`).
+    What lies in them is read as files of their own (`ingest.pipeline.expand`).
     """
     max_bytes = settings.archive_mb * 1_000_000
     held = entries(file, spool=Path(tempfile.gettempdir()), max_bytes=max_bytes)
