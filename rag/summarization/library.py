@@ -20,8 +20,7 @@ from rag.datamodel import Answer, Chunk, Element, Filters, Hit
 from rag.errors import PagelightError
 from rag.generation.citations import CitedText, plain
 from rag.glossary.gloss import as_english, stems_read
-from rag.storage.documents.document_kinds import Kind, counted, kind_of, of_kind
-from rag.storage.documents.records import DocumentRecord
+from rag.storage.documents.records import DocumentRecord, Kind, counted, kind_of, of_kind
 from rag.summarization.byline import StatedWords, stated_authors, stated_title
 from rag.understanding.question.document_names import MAX_NAMED, named, names_a_document, own_words
 from rag.understanding.question.question import Question

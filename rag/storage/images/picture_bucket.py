@@ -17,7 +17,7 @@ from math import inf
 from typing import Final
 
 from rag.storage.images.assets import StoredPicture
-from rag.storage.images.server import KEYS, FileServer, RemoteEntry, RemoteError, checked_address
+from rag.storage.images.server import KEYS, FileServer, RemoteError, checked_address
 
 AT_ONCE: Final = 16
 """Pictures that are sent at the same time: each waits for the server's answer."""
@@ -129,9 +129,16 @@ class PictureBucket:
 
     def _known(self) -> dict[str, StoredPicture]:
         if self._listed is None or self._clock() - self._listed_s > LISTED_S:
+            found = self._server.below().items()
             self._listed = {
-                name: _picture(name, entry)
-                for name, entry in self._server.below().items()
+                name: StoredPicture(
+                    id=_id(name),
+                    path=name,
+                    size_bytes=entry.size_bytes,
+                    # a server may tell none
+                    changed_s=entry.mtime_ns / _SECOND_NS if entry.mtime_ns >= _SECOND_NS else inf,
+                )
+                for name, entry in found
                 if _NAME.fullmatch(name)
             }
             self._listed_s = self._clock()
@@ -163,17 +170,6 @@ class PictureBucket:
             f"{self.address} may not be written: {error.strerror or error}.",
             hint=f"Check that it is there, and the keys ({KEYS}).",
         )
-
-
-def _picture(name: str, entry: RemoteEntry) -> StoredPicture:
-    """Its time is infinite where the server tells none."""
-    is_known = entry.mtime_ns >= _SECOND_NS
-    return StoredPicture(
-        id=_id(name),
-        path=name,
-        size_bytes=entry.size_bytes,
-        changed_s=entry.mtime_ns / _SECOND_NS if is_known else inf,
-    )
 
 
 def _is_whole(name: str, data: bytes) -> bool:

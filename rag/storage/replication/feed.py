@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rag.datamodel import TABULAR, Chunk, Document, images_of
 from rag.errors import IndexMismatchError, WorkspaceBusyError, WorkspaceError
@@ -216,6 +216,14 @@ INSERT OR IGNORE INTO unsent (key) SELECT '{FAILED}' || source FROM files WHERE 
 """
 
 
+class MachineState(NamedTuple):
+    """What tells a copy from others, the database that it is of ("" none yet), its last change."""
+
+    id: str
+    database_id: str
+    seq: int
+
+
 class Unsent:
     """Of one database, which notes its changes from the first time on that this is made."""
 
@@ -227,19 +235,8 @@ class Unsent:
                 db.execute("INSERT INTO copy VALUES (?, '', 0)", (secrets.token_hex(8),))
 
     @property
-    def copy_id(self) -> str:
-        """What tells this copy from others."""
-        return str(self._copy()[0])
-
-    @property
-    def database_id(self) -> str:
-        """The database that this is a copy of; "" where it is of none yet."""
-        return str(self._copy()[1])
-
-    @property
-    def seq(self) -> int:
-        """The number of the last change that is in this copy."""
-        return int(self._copy()[2])
+    def copy(self) -> MachineState:
+        return MachineState(*self._database.query("SELECT id, database, seq FROM copy")[0])
 
     def join(self, database_id: str) -> None:
         """Be a copy of this database from now on: all that is here is unsent."""
@@ -261,10 +258,6 @@ class Unsent:
             db.executemany("DELETE FROM unsent WHERE number = ?", [(one,) for one in numbers])
             db.executemany("DELETE FROM unsent WHERE key = ?", [(key,) for key in keys])
             db.execute("UPDATE copy SET seq = max(seq, ?)", (seq,))
-
-    def _copy(self) -> tuple[str, str, int]:
-        row: tuple[str, str, int] = self._database.query("SELECT id, database, seq FROM copy")[0]
-        return row
 
 
 def _run(db: sqlite3.Connection, script: str) -> None:

@@ -91,7 +91,7 @@ class MachineCopy(Closing):
             self._index, self._database, self._files = index, database, files
             database_id = self._feed.require({**stamp, "format": FORMAT})
             unsent = Unsent(database)
-            if unsent.database_id != database_id:
+            if unsent.copy.database_id != database_id:
                 if unsent.has_documents() and self._feed.head():
                     raise WorkspaceError(
                         "The workspace holds documents, and the database those of another.",
@@ -113,7 +113,7 @@ class MachineCopy(Closing):
     @property
     def database_id(self) -> str:
         """The id of what all share."""
-        return self._joined.database_id
+        return self._joined.copy.database_id
 
     def own(self) -> bool:
         """Own what all share, if it is free, and take its changes in. Raises DatabaseError."""
@@ -123,7 +123,7 @@ class MachineCopy(Closing):
                 self._has_taken_over = False
             elif not self._has_taken_over:
                 self._follow(unsent)
-                self._feed.set_owner(unsent.copy_id)
+                self._feed.set_owner(unsent.copy.id)
                 self._has_taken_over = True
             return self._has_taken_over
 
@@ -152,7 +152,7 @@ class MachineCopy(Closing):
         changes = next(filter(None, batches), [])
         if not changes:
             return False
-        seq = self._feed.put([change for _, change in changes], author=unsent.copy_id)
+        seq = self._feed.put([change for _, change in changes], author=unsent.copy.id)
         unsent.done(numbers=[number for number, _ in changes], seq=seq)
         return True
 
@@ -200,15 +200,15 @@ class MachineCopy(Closing):
     # What is taken in
 
     def _follow(self, unsent: Unsent) -> bool:
-        has_changed, gone, last = False, set[str](), unsent.seq
+        has_changed, gone, last = False, set[str](), unsent.copy.seq
         for changes in _together(self._feed.since(last)):
-            others = [change for _, change in changes if change.author != unsent.copy_id]
+            others = [change for _, change in changes if change.author != unsent.copy.id]
             gone |= self._take(others)
             last = changes[-1][0]
             unsent.done(keys=[change.key for change in others], seq=last)
             has_changed = has_changed or bool(others)
         # What changed here and was never told is undone, where another has owned the index since.
-        undone = () if self._feed.owner() in {"", unsent.copy_id} else unsent.entries(-1)
+        undone = () if self._feed.owner() in {"", unsent.copy.id} else unsent.entries(-1)
         for changes in _together((0, self._feed.one(key)) for _, key in undone):
             gone |= self._take([change for _, change in changes])
             unsent.done(keys=[change.key for _, change in changes])

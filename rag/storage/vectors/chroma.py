@@ -181,10 +181,9 @@ def _opened(folder: Path) -> Client:
     from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
+    settings = Settings(anonymized_telemetry=False)
     try:
-        made = chromadb.PersistentClient(
-            path=str(folder), settings=Settings(anonymized_telemetry=False)
-        )
+        made = chromadb.PersistentClient(path=str(folder), settings=settings)
     except Exception as error:
         # Chroma 1.5.9 keeps what it began to open, and would open it no more.
         SharedSystemClient._identifier_to_system.pop(str(folder), None)  # noqa: SLF001 - as above

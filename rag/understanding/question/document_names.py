@@ -7,8 +7,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from rag.stop_words import stop_words
-from rag.storage.documents.document_kinds import of_kind
-from rag.storage.documents.records import DocumentRecord
+from rag.storage.documents.records import DocumentRecord, of_kind
 from rag.text import content_stems, fold, stem, words
 
 MIN_PART: Final = 4
