@@ -1,8 +1,7 @@
 """Who is signed in, who did what, when and from where, and how much of late.
 
 A browser is signed in by a random token, of which the database keeps the hash alone. A session ends
-by itself, by its person's word, by an administrator's, and with the password that it was begun
-with. Knows no cookies, no passwords' form and no limits.
+by itself, by its person's or an administrator's word, and with the password it was begun with.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Copies of a workspace's databases: one a day of what people wrote, and whole ones in a file.
 
 Made while others write, by SQLite's backup. Vectors and pictures are in none: they are made again.
-Knows files and SQLite.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """A PostgreSQL that several machines share, and a process among those that do.
 
 A connection that broke is left, and the next transaction takes a new one: a server that was away
-is used again by itself. A lasting connection holds advisory locks: one says that a server runs, one
-that it owns what all share. They go with the process, and with the machine. Knows nothing of what
-the rows mean, or of what is owned.
+is used again by itself. A lasting connection holds advisory locks, which go with the process and
+the machine: one says that a server runs, one that it owns what all share.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ Those of the index that machines share are in PostgreSQL alone. Knows columns; o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -41,8 +40,8 @@ def _text(
     return Column(name, Text, *extra, nullable=False, server_default=default, **kind)
 
 
-def _texts(*names: str) -> Iterator[Column[str]]:
-    return map(_text, names)
+def _texts(*names: str, default: str | None = None) -> list[Column[str]]:
+    return [_text(name, default=default) for name in names]
 
 
 def _key(name: str, *extra: ForeignKey) -> Column[str]:
@@ -59,6 +58,7 @@ def _count(name: str, *, default: str | None = None, unique: bool = False) -> Co
 
 
 def _time(name: str) -> Column[float]:
+    """Seconds since 1970."""
     return Column(name, Double, nullable=False)
 
 
@@ -83,9 +83,7 @@ conversations: Final = Table(
     _text("name"),
     _time("changed_s"),
     _flag("deleted"),
-    _text("owner", default=""),
-    _text("head", default=""),
-    _text("scope", default=""),
+    *_texts("owner", "head", "scope", default=""),
     _count("revision", default="0"),
     Index("conversations_by_owner", "owner", "changed_s"),
 )
@@ -98,8 +96,7 @@ exchanges: Final = Table(
     _text("question"),
     _text("answer", default=""),
     _bytes("body"),
-    _text("parent", default=""),
-    _text("told", default=""),
+    *_texts("parent", "told", default=""),
     UniqueConstraint("conversation_id", "id"),
     Index("exchanges_by_parent", "conversation_id", "parent"),
 )

@@ -1,11 +1,9 @@
 """Values to JSON and back, without loss and checked. Knows the values; nothing of tables or files.
 
 A list in a fixed order stands for the small values that come by the thousand (provenances,
-pictures), an object for the rest. Lone surrogates (from damaged files), at which msgspec's own JSON
-stops, survive: the bytes are UTF-8 with `surrogatepass`, which `json.loads` reads by itself.
-
-A seal, a checksum in a line of its own, stands behind what is stored, so that bytes that changed on
-the disk are told, not believed. What earlier versions stored has none.
+pictures), an object for the rest. Lone surrogates (from damaged files) survive: the bytes are UTF-8
+with `surrogatepass`, which `json.loads` reads and msgspec's own JSON does not. A seal, a checksum
+in a line of its own, tells bytes that changed on the disk; earlier versions stored none.
 """
 
 from __future__ import annotations

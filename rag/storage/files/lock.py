@@ -1,10 +1,8 @@
 """One process owns a workspace: the lock, and the note beside it that says who and where.
 
-A second writer on embedded Chroma loses vectors without an error. The operating system drops the
-lock with the process that held it, so that a crash leaves nothing to clean up; the note may
-outlive its process and is believed only while the lock is held. It is one of a file and of the
-folder: the file may be deleted while it is held. Servers beside the owner only read
-what the lock guards, and take it over once the owner is gone.
+A second writer on embedded Chroma loses vectors without an error. The system drops the lock with
+its process; the note may outlive it and is believed only while the lock is held, which is one of a
+file and of the folder, as the file may be deleted. Other servers read, and take over later.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Pictures on disk, each under the hash of its encoded bytes, and safe decoding of strange ones.
 
-Knows folders and pixels; knows nothing of documents, ledgers or lettering. Everything stored was
-encoded here: what a file hid beside its pixels (metadata, scripts, later frames) is left behind.
-Rows of long tables, which parsers hand over as they hand over pictures, go to the store of tables.
+Everything stored was encoded here: what a file hid beside its pixels (metadata, scripts, later
+frames) is left behind. Rows of long tables, which parsers hand over as well, go to their own store.
 """
 
 from __future__ import annotations

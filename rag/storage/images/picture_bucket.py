@@ -1,8 +1,7 @@
 """The pictures of one index at an address, each under its name, which is the hash of its bytes.
 
 What lies there is listed once and remembered, for whoever writes there is one process at a time.
-A note at the address says whose pictures they are, so that no other index deletes them. Knows
-names, bytes and times; knows no document and no local folder.
+A note at the address says whose pictures they are, so that no other index deletes them.
 """
 
 from __future__ import annotations

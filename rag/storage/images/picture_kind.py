@@ -1,8 +1,7 @@
 """What kind of picture it is, by its pixels and its lettering: no model, no weights.
 
 Rules over a few statistics of a small copy of the picture, and over how many of its words are
-numbers. Knows pixels, lettering and chunks; knows no document. See benchmarks/LOG.md for how often
-it is right.
+numbers; see benchmarks/LOG.md for how often they are right.
 """
 
 from __future__ import annotations

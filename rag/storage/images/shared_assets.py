@@ -1,9 +1,8 @@
 """Pictures of documents at an address that machines share; the folder holds what is in use here.
 
-Pictures are written into the folder first, also by processes that know no key. They are sent before
-a document is stored that shows them, and fetched when they are looked at. Sent twice a picture is
-the same, and who fails to fetch one finds a missing file. Knows a folder and a bucket; knows no
-database.
+They are written into the folder first, also by processes that know no key, sent before a document
+is stored that shows them, and fetched when they are looked at. Sent twice a picture is the same,
+and who fails to fetch one finds a missing file.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The index in the shared database, each document as it is by now, and what is yet to go there.
 
 What is gone leaves the number of its change: who comes late reads what there is, who was away what
-is new. In each machine's copy triggers note what changes, in the transaction that changes it, so
-that nothing is missed. Each document is one thing with its files, under `d:` and its id; a file
-that can't be read is one, under `f:` and its source. Knows tables, and not what rows hold.
+is new. In each machine's copy triggers note what changes, in the transaction that changes it. Each
+document is one thing with its files, under `d:` and its id; a file that can't be read is one, under
+`f:` and its source. Knows tables and folders, and not what rows hold.
 """
 
 from __future__ import annotations

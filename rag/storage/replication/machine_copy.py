@@ -1,10 +1,9 @@
 """One machine's copy of an index that several share: it tells its changes, or takes in others'.
 
-The owner's workspace notes what changes; the changes go to the database, from there to the copies
-of the other machines, which are ordinary workspaces. Each change is a whole thing as it is by now:
-taken twice it is the same, and who was away takes the last one alone. What a copy changed that the
-database never had (its owner ended amid it) is undone once another owned the index. Knows which
-things there are; knows nothing of how they are searched.
+The owner's changes go to the database, from there to the copies of other machines, which are
+ordinary workspaces. Each is a whole thing as it is by now: taken twice it is the same, and who was
+away takes the last one alone. What a copy changed that the database never had (its owner ended
+amid it) is undone once another owned the index. Knows nothing of how things are searched.
 """
 
 from __future__ import annotations

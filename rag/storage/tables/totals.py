@@ -2,10 +2,9 @@
 
 A row is a total by its words, those of seven languages, and by arithmetic: it may not be less than
 what it would sum up, and in the midst of a table, or called by more than the word, it has to be the
-sum of the rows above. A first row that is called "all" or "total" of something is one where it has
-the most. A last row that is the exact sum of all others is one whatever it is called, also where
-some columns have their mean, least or most (a year below its months).
-Knows labels and numbers, row by row; knows no table and no question.
+sum of the rows above. A first row called "all" of something is one where it has the most; a last
+row that is the exact sum of all others is one by any name, also where some columns have their mean,
+least or most (a year below its months).
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
 """Chunks to vectors: what of a chunk is given to the text embedder, and how. Knows no store.
 
-Below headings a chunk's vector is that of its words plus that of its context. The context (file
-name, title, headings) is embedded once for all chunks of a section, not again with each. Bare
-numbers and punctuation, a third of the tokens of filings and papers, say next to nothing to a
-small text model and are left to the lexical channel. Measured in benchmarks/LOG.md: better pages
-in the fusion, two fifths fewer tokens. A text without headings is read whole with its title,
-which is better for abstracts and notes.
+Below headings a chunk's vector is that of its words plus that of its context (file name, title,
+headings), embedded once for a section. Bare numbers and punctuation, a third of the tokens of
+filings and papers, are left to the lexical channel (benchmarks/LOG.md: better pages in the fusion,
+two fifths fewer tokens). A text without headings is read whole with its title, better for notes.
 """
 
 from __future__ import annotations
