@@ -27,9 +27,8 @@ from rag.models.llm.protocol import LanguageModel, TextCompletion
 from rag.table_qa.planner.engine import PlanOutcome
 from rag.table_qa.planner.planner import plans
 from rag.table_qa.planner.table import table_of
-from rag.table_qa.query_answer import query_answer
 from rag.table_qa.query_table import query_table
-from rag.table_qa.table_answer import TableAnswer, answer_table
+from rag.table_qa.table_answer import TableAnswer, answer_table, query_answer
 from training.tables.examples import TextVectors, is_right, number_of
 
 SEED: Final = 4

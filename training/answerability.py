@@ -14,9 +14,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -27,10 +28,9 @@ from pagelight.services.answering.asking import turns
 from pagelight.services.session.assemble import assemble
 from rag.datamodel import Answer, Query
 from rag.generation.composition import AnswerabilitySigns, signs_of
-from rag.generation.inquiry import Inquiry
 from rag.generation.verification.check import CheckedDraft
+from rag.generation.verification.confidence import Inquiry
 from rag.pipeline.engine.engine import Engine
-from rag.pipeline.pipeline import answer
 from rag.settings import load_settings
 from rag.text import MARK, words
 from rag.understanding.question.question import understand
@@ -47,17 +47,18 @@ def observed(engine: Engine, rows: list[dict[str, Any]]) -> Iterator[tuple[list[
     """Yield the signs of each written answer, and whether it is right."""
     seen: list[AnswerabilitySigns] = []
 
-    with engine.steps() as steps:
+    with engine.answering() as answering:
+        complete = answering.complete
 
         def record(found: Inquiry, quoted: Answer, checked: CheckedDraft) -> Answer:
             seen.append(signs_of(found.verdict, checked))
-            return steps.complete(found, quoted, checked)
+            return complete(found, quoted, checked)
 
-        recording = replace(steps, complete=record)
         for row in rows:
             seen.clear()
             asked = understand(Query(text=row["question"]), turns(row.get("history") or ()))
-            *_, last = answer(asked, recording)
+            with patch.object(answering, "complete", record):
+                *_, last = answering.answer(asked)
             if seen:
                 yield [getattr(seen[0], name) for name in SIGNS], is_right(last.text, row)
 

@@ -1,7 +1,4 @@
-"""Marks in an answer to pages and boxes, and texts put together of documents' words, each marked.
-
-Knows text, provenance and boxes; knows no generator.
-"""
+"""Marks in an answer to pages and boxes, and texts put together of marked words of documents."""
 
 from __future__ import annotations
 
@@ -41,10 +38,7 @@ def cited(answer: Answer, text: str, context: Context) -> Answer:
 
 
 def resolved(text: str, context: Context) -> tuple[tuple[Citation, ...], tuple[int, ...]]:
-    """Return the citations of a text, and the numbers of marks that stand for no source.
-
-    Each number of a mark (`[2]`, `[1, 3]`) gives one citation whose span is the mark's.
-    """
+    """Return the citations of a text, one a number, and the numbers that stand for no source."""
     citations: list[Citation] = []
     unresolved: dict[int, None] = {}
     for mark in MARK.finditer(text):
@@ -54,16 +48,21 @@ def resolved(text: str, context: Context) -> tuple[tuple[Citation, ...], tuple[i
             if hit is None:
                 unresolved[number] = None
             else:
-                citations.append(_cite(number, hit.chunk, claim, mark.span()))
+                start, end = supporting_span(
+                    hit.chunk.text,
+                    claim,
+                    header=table_header(hit.chunk),
+                    language=hit.chunk.language,
+                )
+                lit = _lit(hit.chunk, start, end, claim)
+                citations.append(
+                    citation_of(hit.chunk, start, end, number=number, span=mark.span(), lit=lit)
+                )
     return tuple(citations), tuple(unresolved)
 
 
 def _claim(text: str, end: int) -> str:
-    """Return the sentence that a mark at `end` closes, other marks left out.
-
-    A quotation of several sentences is one: what precedes is taken in while more quotations end
-    than begin, up to a line break.
-    """
+    """Return the sentence, or whole quotation, that a mark at `end` closes, without marks."""
     start, before = end + 1, ""
     while start > 0 and not before:  # the last line that is not empty but for marks
         start = text.rfind("\n", 0, start - 1) + 1
@@ -76,14 +75,6 @@ def _claim(text: str, end: int) -> str:
     return claim
 
 
-def _cite(number: int, chunk: Chunk, claim: str, span: tuple[int, int]) -> Citation:
-    start, end = supporting_span(
-        chunk.text, claim, header=table_header(chunk), language=chunk.language
-    )
-    lit = _lit(chunk, start, end, claim)
-    return citation_of(chunk, start, end, number=number, span=span, lit=lit)
-
-
 def citation_of(
     chunk: Chunk,
     start: int,
@@ -93,10 +84,7 @@ def citation_of(
     span: tuple[int, int] = (0, 0),
     lit: tuple[int, int] | None = None,
 ) -> Citation:
-    """Return the citation of a range of a chunk's text; `span` is its mark's in the answer.
-
-    Of its place a part may be `lit` alone.
-    """
+    """Return the citation of a range of a chunk, of which a part may be `lit` alone."""
     return Citation(
         number=number,
         chunk=chunk,
@@ -107,10 +95,7 @@ def citation_of(
 
 
 def _lit(chunk: Chunk, start: int, end: int, claim: str) -> tuple[int, int]:
-    """Return the range to be lit: of the lettering of a picture the block with the short answer.
-
-    What is quoted runs over letterings that may stand far apart. Of anything else it is all.
-    """
+    """Return the range to be lit: of a picture's lettering the block with the short answer."""
     short = _SHORT.search(claim) if chunk.role == "figure" else None
     if short is None:
         return start, end
@@ -122,11 +107,7 @@ def _lit(chunk: Chunk, start: int, end: int, claim: str) -> tuple[int, int]:
 def supporting_span(
     text: str, claim: str, *, header: str = "", language: str | None = None
 ) -> tuple[int, int]:
-    """Return the range of `text` that holds the claim.
-
-    That is where its very words stand, else the sentence or row that shares most of its words,
-    else all of the text. A table's `header` row supports nothing: its words are left out.
-    """
+    """Return where the claim's words stand, else the sentence or row sharing most, else all."""
     quoted = quoted_span(text, claim)
     if quoted is not None:
         return quoted
@@ -143,10 +124,7 @@ def supporting_span(
 
 
 def quoted_span(text: str, claim: str) -> tuple[int, int] | None:
-    """Return where the longest quotation of the claim stands in the text word for word.
-
-    White space is alike: an answer shows the lines of a page as one.
-    """
+    """Return where the longest quotation of the claim stands word for word, by any white space."""
     parts = {part.strip() for quote in _quotes(claim) for part in quote.split("…")}
     for part in sorted(parts - {""}, key=lambda part: (-len(part), part)):
         found = re.search(r"\s+".join(map(_letters, part.split())), text)
@@ -161,10 +139,7 @@ def _letters(word: str) -> str:
 
 
 def _quotes(claim: str) -> list[str]:
-    """Return what the claim may quote: from its first to its last quotation mark, and each pair.
-
-    Quoted words may hold quotation marks of their own. A claim without any is one quotation.
-    """
+    """Return what a claim may quote: between its outer marks, each pair, or all of it."""
     claim = claim.replace(_JOINER, "")
     closed = claim.split("”")[:-1]
     whole = "”".join(closed).partition("“")[2]
@@ -245,10 +220,7 @@ MAX_GAP: Final = 0.8
 
 
 def block_of(chunk: Chunk, start: int, end: int) -> tuple[int, int] | None:
-    """Return the range of the lines of lettering that touch the one that holds this range.
-
-    None where none holds it, or where the block says hardly more than this range.
-    """
+    """Return the lines of lettering that touch this range; None where they say hardly more."""
     lines = [(p.span, p.page, p.bbox) for p in chunk.provenances if p.span and p.bbox]
     own = next((n for n, ((a, b), *_) in enumerate(lines) if a <= start and end <= b), None)
     if own is None:

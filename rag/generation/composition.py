@@ -1,10 +1,4 @@
-"""The text of an answer: what is said first, then at most two short quotations.
-
-Sources are numbered anew in the order in which the text uses them. Whether the documents hold the
-answer, and whether what is said is right, we decide: that the model, which was taught to say so,
-found nothing, how likely its first words are, and how likely retrieval, reader and ranking think
-their short answer to be right, is weighed by a logistic regression. Knows text; knows no model.
-"""
+"""The text of an answer: what is said, then short quotations; and how sure it is."""
 
 from __future__ import annotations
 
@@ -61,11 +55,7 @@ class Judgement:
 
 
 def judge(verdict: Verdict, checked: CheckedDraft) -> Judgement:
-    """Return how far what was written answers the question.
-
-    Where the model found nothing, nothing is stated: of 48 quotations in its place three were right
-    (see benchmarks/LOG.md).
-    """
+    """Return how far what was written answers; what the model did not find is not stated."""
     chance = WEIGHTS.chance_of(signs_of(verdict, checked))
     if not (checked.sentences or checked.draft.refused):  # the quotation speaks alone
         chance = verdict.right
@@ -76,7 +66,7 @@ def judge(verdict: Verdict, checked: CheckedDraft) -> Judgement:
 def signs_of(verdict: Verdict, checked: CheckedDraft) -> AnswerabilitySigns:
     """Return what speaks for what was written."""
     return AnswerabilitySigns(
-        right=_logit(verdict.right),
+        right=math.log(max(MIN_CHANCE, verdict.right) / max(MIN_CHANCE, 1 - verdict.right)),
         refusals=checked.draft.refusals,
         agreement=_agreement(checked),
     )
@@ -87,10 +77,6 @@ def _agreement(checked: CheckedDraft) -> float:
     if not checked.sentences:
         return 0.0
     return USUAL_AGREEMENT if agreement is None else agreement
-
-
-def _logit(chance: float) -> float:
-    return math.log(max(MIN_CHANCE, chance) / max(MIN_CHANCE, 1 - chance))
 
 
 MAX_QUOTATIONS: Final = 2
@@ -126,10 +112,7 @@ def in_own_words(asked: Question, quoted: str) -> str:
 
 
 def in_language_of(asked: Question, checked: CheckedDraft) -> CheckedDraft:
-    """Return what was written without its sentences that are not in the question's language.
-
-    A small model falls into the language of the sources, or into English.
-    """
+    """Return what was written without sentences in another language than the question's."""
     kept = (
         one
         for one in checked.sentences
@@ -156,10 +139,7 @@ def quotations_start(text: str, quotations: int) -> int:
 
 
 def added(quotations: Sequence[str], quoted: Context, read: Context) -> tuple[list[str], Context]:
-    """Return quotations with marks of `read` instead of `quoted`, and `read` with what it lacked.
-
-    A text that uses both contexts then has one numbering.
-    """
+    """Return quotations with marks of `read`, not `quoted`, and `read` with what it lacked."""
     hits, new = list(read.hits), {}
     known = {hit.chunk.id: hit.rank for hit in hits}
     free = 1 + max((hit.rank for hit in (*hits, *read.pages)), default=0)
@@ -174,10 +154,7 @@ def added(quotations: Sequence[str], quoted: Context, read: Context) -> tuple[li
 
 
 def in_order_of_use(text: str, context: Context) -> tuple[str, Context]:
-    """Return the text with its sources numbered 1, 2, 3 … as they come in it, and the context so.
-
-    What the text does not use follows in its order.
-    """
+    """Return text and context with sources numbered as they come; unused ones follow."""
     used = [int(number) for mark in MARK.findall(text) for number in _NUMBER.findall(mark)]
     ranks = [source.rank for source in (*context.hits, *context.pages)]
     order = [rank for rank in dict.fromkeys(used) if rank in ranks]

@@ -1,9 +1,4 @@
-"""What a small model reads: the best places, each cut to what stands around its evidence.
-
-What isn't read can't be said, and what is read takes time: of 134 questions four places within 750
-tokens hold 83 % of the facts, three within 600 hold 78, ten whole ones 89 (see benchmarks/LOG.md).
-Knows weighed units; knows no model.
-"""
+"""What a small model reads: the best places, each cut to what stands around its evidence."""
 
 from __future__ import annotations
 
@@ -39,10 +34,7 @@ CountTokens = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A place as it is read: a hit, and the part of its text around the evidence.
-
-    `is_seen` tells that it was shown as a picture that holds more than its words.
-    """
+    """A hit, and the part of its text that is read; `is_seen`: a picture that holds more was."""
 
     hit: Hit
     text: str
@@ -66,10 +58,7 @@ class Reading:
 def build_sources(
     hits: Sequence[Hit], units: Sequence[Unit], *, count_tokens: CountTokens
 ) -> list[Source]:
-    """Return the places that are read, the best first; none says what an earlier one does.
-
-    `units` are those of the hits, with the chance of each that it tells what is asked for.
-    """
+    """Return the places that are read, best first; none says what an earlier one does."""
     by_rank: defaultdict[int, list[Unit]] = defaultdict(list)
     for unit in units:
         by_rank[unit.evidence.hit.rank].append(unit)
@@ -87,10 +76,7 @@ def build_sources(
 
 
 def _by_evidence(hits: Sequence[Hit], units: dict[int, list[Unit]]) -> list[Hit]:
-    """Return the hits by a mixture of rank and of the chance that their units have together.
-
-    The first hit is always among those that are read, but for a list of what stands elsewhere.
-    """
+    """Return the hits by rank and their units' chance; the first is read unless it is a listing."""
     chances = {hit.rank: sum(unit.chance for unit in units.get(hit.rank, ())) for hit in hits}
     most = max(chances.values(), default=0.0) or 1.0
 
@@ -121,7 +107,6 @@ def _cut(hit: Hit, units: Sequence[Unit], room: int, count_tokens: CountTokens) 
 
 
 def _rows(text: str, units: Sequence[Unit], room: int, count_tokens: CountTokens) -> str:
-    """Return caption, header and the likeliest rows that fit, in the table's order."""
     head = table_head(text)
     rows = [unit for unit in units if unit.evidence.text not in head]
     kept: list[Unit] = []
@@ -136,7 +121,6 @@ def _rows(text: str, units: Sequence[Unit], room: int, count_tokens: CountTokens
 
 
 def _window(text: str, units: Sequence[Unit], room: int, count_tokens: CountTokens) -> str:
-    """Return the stretch of whole units around the likeliest, grown on its likelier side."""
     ordered = sorted(units, key=lambda unit: unit.evidence.start)
     first = last = max(range(len(ordered)), key=lambda n: ordered[n].chance)
 
@@ -144,15 +128,10 @@ def _window(text: str, units: Sequence[Unit], room: int, count_tokens: CountToke
         return text[ordered[start].evidence.start : ordered[end].evidence.end]
 
     while True:
-        grown = _grown(first, last, len(ordered))
+        before = [(first - 1, (first - 1, last))] if first else []
+        after = [(last + 1, (first, last + 1))] if last + 1 < len(ordered) else []
+        grown = before + after
         fitting = [(n, pair) for n, pair in grown if count_tokens(stretch(*pair)) <= room]
         if not fitting:
             return stretch(first, last)
         _, (first, last) = max(fitting, key=lambda one: (ordered[one[0]].chance, one[0]))
-
-
-def _grown(first: int, last: int, count: int) -> list[tuple[int, tuple[int, int]]]:
-    """Return the neighbours of a stretch, each with the stretch that takes it in."""
-    before = [(first - 1, (first - 1, last))] if first else []
-    after = [(last + 1, (first, last + 1))] if last + 1 < count else []
-    return before + after

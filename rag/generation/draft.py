@@ -153,10 +153,7 @@ _RANGE: Final = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?")
 
 
 def plain_marks(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield the pieces of an answer with marks as `[1]` and `[1, 2]`; a bracket waits for its end.
-
-    What waits when the pieces fail is yielded before the failure.
-    """
+    """Yield pieces with marks as `[1]`, `[1, 2]`; an open one waits for its end, or a failure."""
     pending = ""
     try:
         for piece in pieces:

@@ -1,7 +1,4 @@
-"""Why a source is shown, in words: the channels that found it, its ranks, what the reader thinks.
-
-Also the question's own words in a passage, as the search by words sees them. Knows hits alone.
-"""
+"""Why a source is shown, and which words of the question stand in it. Knows hits alone."""
 
 from __future__ import annotations
 
@@ -44,10 +41,7 @@ def ordinal(rank: int) -> str:
 
 
 def asked_words(question: str, text: str) -> tuple[tuple[int, int], ...]:
-    """Return the half-open ranges of the words of `text` that the question has, in any form.
-
-    Words of languages that have a gloss are compared in English.
-    """
+    """Return the ranges of the words of `text` that the question has, in any form or gloss."""
     read = gloss(text)
     if read:
         own = stems_read(question)

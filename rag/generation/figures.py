@@ -1,21 +1,16 @@
-"""Pictures and tables in answers: those that a citation stands in, and those that are asked for.
-
-Knows words, chunks and captions; what a picture looks like is told by a `Looks`. Knows no pixels,
-no page and no model.
-"""
+"""Pictures and tables in answers: those that a citation stands in, and those that are asked for."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final, Protocol
 
 from rag.datamodel import (
     CELL_SEPARATOR,
     Answer,
-    BBox,
     Chunk,
     Citation,
     Context,
@@ -104,6 +99,7 @@ def _says_nothing(kind: str, chunk: Chunk) -> bool:
     return kind == "blank" or (kind == "ornament" and few)
 
 
+@dataclass(frozen=True, eq=False)
 class Figures:
     """Chooses what an answer shows.
 
@@ -111,20 +107,12 @@ class Figures:
     of some ids, `document` a stored document, None if it is gone.
     """
 
-    def __init__(
-        self,
-        retriever: Retrieve,
-        importance: Callable[[Question], Mapping[str, float]],
-        *,
-        fetch: Fetch,
-        document: Callable[[str], Document | None],
-        looks: Looks,
-    ) -> None:
-        self._retriever = retriever
-        self._importance = importance
-        self._fetch = fetch
-        self._document = document
-        self._looks = looks
+    retriever: Retrieve
+    importance: Callable[[Question], Mapping[str, float]]
+    _: KW_ONLY
+    fetch: Fetch
+    document: Callable[[str], Document | None]
+    looks: Looks
 
     def by_citations(self, answer: Answer, asked: Question) -> tuple[Figure, ...]:
         """Return what stands by the citations of a complete answer, at most `MAX_FIGURES`."""
@@ -137,10 +125,7 @@ class Figures:
         return tuple(found.values())
 
     def wished(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, Context] | None:
-        """Return the answer that shows the pictures a question asks for, and what it cites.
-
-        None where it asks for none, or none fits. `hits` are the question's own.
-        """
+        """Return the answer that shows the pictures asked for, and what it cites; None without."""
         wish = asked.picture
         if wish is None or not wish.shown or asked.region is not None:
             return None
@@ -149,16 +134,25 @@ class Figures:
         if not found:
             return None
         numbered = tuple(replace(hit, rank=n) for n, hit in enumerate(found, start=1))
-        return self._presented(numbered), Context(hits=numbered)
+        return (
+            "\n\n".join(
+                f"**{plain(self.caption(hit.chunk))}** — {_place(hit.chunk)} [{number}]"
+                for number, hit in enumerate(numbered, start=1)
+            ),
+            Context(hits=numbered),
+        )
 
     def fitting(self, asked: Question, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits whose pictures fit the wish, best first, one of each picture."""
         if not wish.label and set(content_stems(wish.subject)) <= _DOCUMENT:
             return self._of_kind(wish, hits)
-        weights = self._importance(asked.part(wish.subject)) if wish.subject else {}
+        weights = self.importance(asked.part(wish.subject)) if wish.subject else {}
         importance = _weighed(weights, wish)
         shown: dict[tuple[object, ...], tuple[float, Hit]] = {}
-        for hit, near in self._around([hit for hit in hits if _has_form(hit.chunk, wish)]):
+        hits = [hit for hit in hits if _has_form(hit.chunk, wish)]
+        ids = dict.fromkeys(mate for hit in hits for mate in hit.chunk.neighbours)
+        mates = {chunk.id: chunk for chunk in self.fetch(list(ids))}
+        for hit, near in [(hit, _by(hit.chunk, mates)) for hit in hits]:
             fit, key = _cover(hit.chunk, importance, near), _identity(hit.chunk)
             if fit >= MIN_COVER and (key not in shown or fit > shown[key][0]):
                 shown[key] = fit, hit
@@ -172,7 +166,7 @@ class Figures:
         """Return the first pictures of a kind, whatever they show: `Is there a map?`."""
         kinds = {wish.thing} if wish.thing in _FORMS else _KINDS.get(wish.thing, frozenset())
         drawn = [hit for hit in hits if hit.chunk.role == "figure" and hit.chunk.image is not None]
-        looks = [(hit, self._looks(hit.chunk)) for hit in drawn[:MAX_OF_KIND]]
+        looks = [(hit, self.looks(hit.chunk)) for hit in drawn[:MAX_OF_KIND]]
         alike = [hit for hit, kind in looks if kind in kinds]
         alike = alike or [hit for hit, kind in looks if kind in _MAYBE.get(wish.thing, ())]
         shown = {_identity(hit.chunk): hit for hit in reversed(alike)}
@@ -180,36 +174,22 @@ class Figures:
         return best[: MAX_FIGURES if wish.several else 1]
 
     def _suits(self, chunk: Chunk, wish: PictureWish) -> float:
-        """Return what a picture of the right kind is worth more; 0 for one that says nothing."""
         if chunk.role == "table":
             return RIGHT_KIND
-        kind = self._looks(chunk)
+        kind = self.looks(chunk)
         if _says_nothing(kind, chunk) and wish.thing != "logo":
             return 0.0
         fits = {*_KINDS.get(wish.thing, ()), *_MAYBE.get(wish.thing, ())}
         return RIGHT_KIND if kind in fits else OTHER_KIND
 
-    def _around(self, hits: Sequence[Hit]) -> list[tuple[Hit, str]]:
-        """Return each hit with the text that stands by it on its page."""
-        ids = dict.fromkeys(mate for hit in hits for mate in hit.chunk.neighbours)
-        mates = {chunk.id: chunk for chunk in self._fetch(list(ids))}
-        return [(hit, _by(hit.chunk, mates)) for hit in hits]
-
     def _pool(self, asked: Question, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits that a wished picture may be among, and what the best of them mention."""
         subject = asked if wish.label else asked.part(wish.subject or asked.text)
-        pool = [*self._retriever.retrieve(subject, k=WISH_HITS), *hits]
+        pool = [*self.retriever.retrieve(subject, k=WISH_HITS), *hits]
         owners = {m: hit for hit in reversed(pool[:LINKED_HITS]) for m in hit.chunk.neighbours}
-        linked = self._fetch(list(owners))
+        linked = self.fetch(list(owners))
         pairs = [(owners[chunk.id], chunk) for chunk in linked]
         return [*pool, *(replace(hit, chunk=brought(chunk, hit)) for hit, chunk in pairs)]
-
-    def _presented(self, hits: Sequence[Hit]) -> str:
-        """Return the answer that shows pictures: each one's caption and place, with its mark."""
-        return "\n\n".join(
-            f"**{plain(self.caption(hit.chunk))}** — {_place(hit.chunk)} [{number}]"
-            for number, hit in enumerate(hits, start=1)
-        )
 
     def _pictured(
         self, citation: Citation, answer: Answer, wish: PictureWish | None
@@ -229,27 +209,28 @@ class Figures:
         """Tell whether a chunk has a picture that says something."""
         if chunk.image is None or chunk.role != "figure":
             return False
-        kind = self._looks(chunk)
+        kind = self.looks(chunk)
         return not _says_nothing(kind, chunk) or (wish is not None and wish.thing == "logo")
 
     def _figure(self, chunk: Chunk, position: int) -> Figure:
-        doc = self._document(chunk.doc_id)  # once: a long one takes a while to be decoded
+        doc = self.document(chunk.doc_id)  # once: a long one takes a while to be decoded
         pictured = list(_elements(doc, chunk))
         caption = _caption(chunk, pictured)
         element = pictured[0][0] if pictured else None
+        provenances = element.provenances if element else chunk.provenances
         return Figure(
             citation=position,
             caption=caption,
             alt=_alt(caption, element.text if element else chunk.text),
             media_type=doc.media_type if doc else "",
             page=chunk.page,
-            bbox=_box(element, chunk),
+            bbox=box_around([p for p in provenances if p.page == chunk.page]),
             image=chunk.image if chunk.role == "figure" else None,
         )
 
     def caption(self, chunk: Chunk) -> str:
         """Return the caption as one line; without one what it is called by, or its heading."""
-        doc = self._document(chunk.doc_id) if chunk.image else None
+        doc = self.document(chunk.doc_id) if chunk.image else None
         return _caption(chunk, list(_elements(doc, chunk)))
 
 
@@ -319,7 +300,6 @@ def _has_form(chunk: Chunk, wish: PictureWish) -> bool:
 
 
 def _identity(chunk: Chunk) -> tuple[object, ...]:
-    """Two chunks of one picture, or of one table on one page, are shown once."""
     if chunk.role == "figure" and chunk.image is not None:
         return (chunk.image.id,)
     return chunk.doc_id, chunk.page, chunk.headings, chunk.text.partition("\n")[0]
@@ -333,10 +313,7 @@ def _labelled(chunk: Chunk) -> str:
 
 
 def _called(chunk: Chunk) -> str:
-    """Return the heading, or words of the lettering: all of it that could be a title.
-
-    The cells of a table are none.
-    """
+    """Return the heading, or lettering that could be a title; of a table no cell."""
     if chunk.role == "table":
         return chunk.headings[-1] if chunk.headings else ""
     lines = (" ".join(line.split(CELL_SEPARATOR)[0].split()) for line in chunk.text.split("\n"))
@@ -364,15 +341,8 @@ def _line(text: str) -> str:
 
 
 def _alt(caption: str, ocr_text: str) -> str:
-    """Return the caption and the first words that stand on the picture."""
     said = ocr_text.replace(CELL_SEPARATOR, " ").split()
     words = " ".join(said[:ALT_WORDS])
     if not words or words.startswith(caption):
         return caption
     return f"{caption}. {words}{' …' if len(said) > ALT_WORDS else ''}"
-
-
-def _box(element: Element | None, chunk: Chunk) -> BBox | None:
-    """Return the box around the element, or the chunk, on the chunk's page."""
-    provenances = element.provenances if element else chunk.provenances
-    return box_around([p for p in provenances if p.page == chunk.page])

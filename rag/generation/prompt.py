@@ -1,7 +1,4 @@
-"""Context to prompt: numbered sources and their pictures in order, then the question.
-
-Document text is fenced as data; a fence inside it is broken up, so that it can't close ours.
-"""
+"""Context to prompt: numbered sources, fenced as data, and pictures; then the question."""
 
 from __future__ import annotations
 
@@ -10,17 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 import prompts
-from rag.datamodel import (
-    AnswerLength,
-    AnswerWishes,
-    Context,
-    Hit,
-    ImageAsset,
-    PageView,
-    Prompt,
-    Query,
-    QueryImage,
-)
+from rag.datamodel import AnswerLength, Context, ImageAsset, PageView, Prompt, Query, QueryImage
 from rag.errors import ModelError
 
 _LENGTHS: Final[dict[AnswerLength, str]] = {
@@ -31,25 +18,17 @@ _LENGTHS: Final[dict[AnswerLength, str]] = {
 
 
 def build_prompt(query: Query, context: Context, *, before: str = "") -> Prompt:
-    """Return the request in both forms: structured, and rendered for a language model.
-
-    `before` stands before the question: sources come first, so that a model that keeps what it
-    has read reads them once.
-    """
+    """Return the request, structured and rendered; sources first, then `before`, the question."""
+    wanted = filter(None, (_LENGTHS[query.wishes.length], query.wishes.instructions.strip()))
+    lines = "\n".join(wanted)
     return Prompt(
         query=query,
         context=context,
         before=before,
-        system=prompts.load("system").substitute() + _wished(query.wishes),
+        system=prompts.load("system").substitute()
+        + (prompts.load("wishes").substitute(wishes=lines) if lines else ""),
         parts=tuple(_parts(query, context, before)),
     )
-
-
-def _wished(wishes: AnswerWishes) -> str:
-    """Return what the person wants of answers, for the model; "" where they said nothing."""
-    wanted = filter(None, (_LENGTHS[wishes.length], wishes.instructions.strip()))
-    lines = "\n".join(wanted)
-    return prompts.load("wishes").substitute(wishes=lines) if lines else ""
 
 
 def rewriting_prompt(query: Query, said: str) -> Prompt:
@@ -75,11 +54,7 @@ def with_first(prompt: Prompt, kept: int) -> Prompt:
 
 
 def fitted(prompt: Prompt, *, room_tokens: int, measure: Callable[[Prompt], int]) -> Prompt:
-    """Return the prompt with as many of its first sources as fit; the others become `dropped`.
-
-    `measure` returns the tokens of a prompt's words: what room they leave is for pictures. Raises
-    ModelError where not even the best source fits.
-    """
+    """Return the prompt with the first sources that fit (tokens by `measure`), or ModelError."""
     count = len(prompt.context.hits)
     for kept in range(count, min(count, 1) - 1, -1):
         tried = with_first(prompt, kept)
@@ -96,35 +71,24 @@ def _parts(
     query: Query, context: Context, before: str
 ) -> Iterator[str | ImageAsset | QueryImage | PageView]:
     for hit in context.hits:
-        yield _source(hit)
-        if hit.chunk.image is not None and _is_shown(hit, context):
+        yield prompts.load("source").substitute(
+            number=hit.rank,
+            file=fenced(hit.chunk.source),
+            page=hit.chunk.page or "",
+            text=fenced(hit.chunk.embedding_text),
+        )
+        if hit.chunk.image is not None and (
+            context.pictures is None or hit.rank in context.pictures
+        ):
             yield hit.chunk.image
     for hit in context.pages:
-        yield _page(hit)
+        yield prompts.load("page").substitute(
+            number=hit.rank, file=fenced(hit.chunk.source), page=hit.chunk.page or ""
+        )
         yield PageView(doc_id=hit.chunk.doc_id, page=hit.chunk.page or 1)
     if query.image is not None:
         yield query.image
     yield before + prompts.load("question").substitute(question=query.spoken)
-
-
-def _is_shown(hit: Hit, context: Context) -> bool:
-    return context.pictures is None or hit.rank in context.pictures
-
-
-def _page(hit: Hit) -> str:
-    """Return what stands before the picture of a page: its words are read off it."""
-    return prompts.load("page").substitute(
-        number=hit.rank, file=fenced(hit.chunk.source), page=hit.chunk.page or ""
-    )
-
-
-def _source(hit: Hit) -> str:
-    return prompts.load("source").substitute(
-        number=hit.rank,
-        file=fenced(hit.chunk.source),
-        page=hit.chunk.page or "",
-        text=fenced(hit.chunk.embedding_text),
-    )
 
 
 def fenced(text: str) -> str:

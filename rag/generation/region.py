@@ -1,7 +1,4 @@
-"""A part of a page as a chunk: the whole lines and cells in a box, and what is said about it.
-
-Knows elements and boxes; knows no page picture, no model and no screen.
-"""
+"""A part of a page as a chunk: the whole lines and cells in a box, and what is said about it."""
 
 from __future__ import annotations
 
@@ -78,8 +75,9 @@ def region_chunk(
         text, provenances = read.strip(), ()
     if not text and image is None:
         return None
+    place = f"{doc.id}\x00{page}\x00{bbox.x0:.4f},{bbox.y0:.4f},{bbox.x1:.4f},{bbox.y1:.4f}"
     return Chunk(
-        id=_name(doc, page, bbox),
+        id=hashlib.sha256(place.encode()).hexdigest()[:32],
         doc_id=doc.id,
         source=doc.sources[0],
         ordinal=0,
@@ -110,10 +108,7 @@ def is_vague(asked: Question) -> bool:
 
 
 def reading_with(region: Chunk, hits: Sequence[Hit], asked: Question) -> list[Hit]:
-    """Return what is read of a question about a region: the region, then what fits of its document.
-
-    A question without a word that says what it is about (`How much?`) is about the region alone.
-    """
+    """Return a region, then what fits of its document if the question says what it is about."""
     own = Hit(chunk=region, score=1.0, rank=1, channel="fused")
     mates = [hit for hit in hits if hit.chunk.doc_id == region.doc_id]
     return [own, *mates[:REGION_MATES]] if asked.content else [own]
@@ -162,7 +157,6 @@ def _is_meant(line: BBox, region: BBox) -> bool:
 
 
 def _pieces(element: Element) -> Iterator[_PlacedText]:
-    """Yield the lines or cells of an element that have a box, in reading order."""
     text = element.text
     for p in element.provenances:
         if p.span is None or p.bbox is None or p.span[0] == p.span[1]:
@@ -229,8 +223,3 @@ def _headings(doc: Document, elements: Sequence[Element], *, page: int) -> tuple
 
 def _one_line(text: str) -> str:
     return " ".join(" ".join(cells_of(text)).split())
-
-
-def _name(doc: Document, page: int, bbox: BBox) -> str:
-    place = f"{doc.id}\0{page}\0{bbox.x0:.4f},{bbox.y0:.4f},{bbox.x1:.4f},{bbox.y1:.4f}"
-    return hashlib.sha256(place.encode()).hexdigest()[:32]

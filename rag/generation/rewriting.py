@@ -1,8 +1,7 @@
-"""A follow-up, said by the model that writes so that it stands alone; checked before it is used.
+"""A follow-up, said by the model that writes so that it stands alone.
 
-A small model leaves out a name as easily as it repeats the question unchanged. What loses a name or
-number, makes one up, or still leans on what was said is not used: then the question stands as
-`rag.understanding.followup` completes it. Knows the seam of a language model; knows no engine.
+What loses a name or number, makes one up, or still leans on what was said is not used: then the
+question stands as `rag.understanding.followup` completes it.
 """
 
 from __future__ import annotations
@@ -37,40 +36,35 @@ MAX_REPLY_LETTERS: Final = 2 * MAX_LETTERS
 def earlier_words(
     history: Sequence[Turn], *, budget_tokens: int, count_tokens: Callable[[str], int]
 ) -> str:
-    """Return the conversation as it stands before the question; "" for none.
-
-    The latest turns that fit are told whole, oldest first. Marks are left out: their numbers were
-    those of other sources.
-    """
+    """Return the latest turns that fit, whole, oldest first, without marks; "" for none."""
     turns: list[str] = []
     left = budget_tokens
     for turn in reversed(history):
-        words = _turn_text(turn)
-        left -= count_tokens(words)
+        answer = " ".join(_MARK.sub("", turn.answer).split())
+        if len(answer) > ANSWER_LETTERS:
+            answer = answer[:ANSWER_LETTERS].rpartition(" ")[0] + " …"
+        cited = f" (from {'; '.join(turn.cited[:MAX_CITED])})" if answer and turn.cited else ""
+        asked = " ".join(turn.question.split())
+        text = f"Question: {asked}\nAnswer: {answer or 'none was found'}{cited}"
+        for tag in ("<earlier", "</earlier", "<source", "</source"):
+            text = text.replace(tag, f"{tag[0]}\u200b{tag[1:]}")
+        left -= count_tokens(text)
         if left < 0:
             break
-        turns.insert(0, words)
+        turns.insert(0, text)
     if not turns:
         return ""
     return prompts.load("conversation").substitute(turns="\n".join(turns))
 
 
 def standing_alone(pieces: Iterable[str], *, waiting: Answer) -> Generator[Answer, None, str]:
-    """Return the question that a model writes to stand alone; "" for what is none.
-
-    `waiting` comes for each piece, at which whoever asks may leave. It is read no further than
-    that shows: a small model may write on until its tokens are spent.
-    """
+    """Return the question that a model writes to stand alone, "" for none; yields `waiting`."""
     reply = ""
     for piece in pieces:
         reply += piece
         if len(reply) > MAX_REPLY_LETTERS or len(_lines(reply)) > 1:
             return ""
         yield waiting
-    return _question_of(reply)
-
-
-def _question_of(reply: str) -> str:
     lines = _lines(reply)
     if len(lines) != 1 or MARK.search(lines[0]):
         return ""
@@ -80,22 +74,6 @@ def _question_of(reply: str) -> str:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _turn_text(turn: Turn) -> str:
-    answer = " ".join(_MARK.sub("", turn.answer).split())
-    if len(answer) > ANSWER_LETTERS:
-        answer = answer[:ANSWER_LETTERS].rpartition(" ")[0] + " …"
-    cited = f" (from {'; '.join(turn.cited[:MAX_CITED])})" if answer and turn.cited else ""
-    asked = " ".join(turn.question.split())
-    return _unfenced(f"Question: {asked}\nAnswer: {answer or 'none was found'}{cited}")
-
-
-def _unfenced(text: str) -> str:
-    """Return words that can't open or close what stands around them."""
-    for tag in ("<earlier", "</earlier", "<source", "</source"):
-        text = text.replace(tag, f"{tag[0]}\u200b{tag[1:]}")
-    return text
 
 
 REWRITING_TOKENS: Final = 60
@@ -125,11 +103,7 @@ def refers_back(asked: Question) -> bool:
 def rewritten(
     asked: Question, say: Callable[[Question], Iterator[str]], *, waiting: Answer
 ) -> Generator[Answer, None, Question]:
-    """Return the question as a model says it alone; as it is where it leans on nothing said.
-
-    So it is, too, where the model fails or what it says doesn't pass the check. `waiting` comes for
-    each piece, at which whoever asks may leave.
-    """
+    """Return the question as a model says it alone, where that is sound; yields `waiting`."""
     if not refers_back(asked):
         return asked
     try:
@@ -149,7 +123,14 @@ def _without_and(text: str) -> str:
 def rewriting_messages(question: str, history: Sequence[Turn]) -> list[dict[str, str]]:
     """Return what a small model is asked."""
     instructions = prompts.load(PROMPT).template.strip()
-    return messages_of(instructions, _conversation(question, history[-MAX_TURNS:]))
+    said = earlier_words(
+        history[-MAX_TURNS:],
+        budget_tokens=EARLIER_TOKENS,
+        count_tokens=lambda text: len(text) // LETTERS_A_TOKEN,
+    )
+    return messages_of(
+        instructions, (said + prompts.load("question").substitute(question=question)).strip()
+    )
 
 
 def is_sound(line: str, question: str, history: Sequence[Turn]) -> bool:
@@ -157,39 +138,29 @@ def is_sound(line: str, question: str, history: Sequence[Turn]) -> bool:
     asked = _without_and(" ".join(question.split()))
     if line.lower().startswith(_GOING_ON):
         return False
-    if not line or line.lower() == asked.lower() or (leans(line) and _adds_little(line, asked)):
+    if (
+        not line
+        or line.lower() == asked.lower()
+        or (leans(line) and len({*content_stems(line)} - {*content_stems(asked)}) <= 1)
+    ):
         return False
     stems = set(content_stems(question)) - _POINTING
     kept = len(stems & set(content_stems(line))) >= MIN_KEPT * len(stems)
     return kept and _keeps_facts(line, question, history) and not _made_up(line, question, history)
 
 
-def _adds_little(line: str, question: str) -> bool:
-    """Tell whether it says no more than one word that the question doesn't."""
-    return len({*content_stems(line)} - {*content_stems(question)}) <= 1
-
-
 def _keeps_facts(line: str, question: str, history: Sequence[Turn]) -> bool:
-    """Tell whether the line has each name and number of the follow-up, and those before it.
-
-    Of the latter as many may be missing as others came in their place.
-    """
+    """Tell whether the line has the follow-up's names and numbers, and as many as before it."""
     own, now = facts_of(question), facts_of(line)
-    topic = _topic(history)
+    topic: list[str] = []  # the latest questions, from one that stands alone on
+    for turn in reversed(history):
+        topic.insert(0, turn.question)
+        if not leans(turn.question):
+            break
     latest = facts_of(topic[-1])
     spoken_of = set[str]().union(*map(facts_of, topic))
     names_topic = bool(now) or not spoken_of
     return own <= now and len(latest - now) <= len(now - latest) and names_topic
-
-
-def _topic(history: Sequence[Turn]) -> list[str]:
-    """Return the latest questions from one that stands alone on."""
-    found: list[str] = []
-    for turn in reversed(history):
-        found.insert(0, turn.question)
-        if not leans(turn.question):
-            break
-    return found
 
 
 def _made_up(line: str, question: str, history: Sequence[Turn]) -> bool:
@@ -209,12 +180,3 @@ def _tells(token: re.Match[str]) -> bool:
     if any(map(str.isdigit, word)) or any(map(str.isupper, word[1:])):
         return True
     return word[0].isupper() and _AMID.match(token.string, max(0, token.start() - 2)) is not None
-
-
-def _conversation(question: str, history: Sequence[Turn]) -> str:
-    said = earlier_words(
-        history,
-        budget_tokens=EARLIER_TOKENS,
-        count_tokens=lambda text: len(text) // LETTERS_A_TOKEN,
-    )
-    return (said + prompts.load("question").substitute(question=question)).strip()

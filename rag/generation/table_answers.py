@@ -1,8 +1,4 @@
-"""What a table among the hits answers: told as one line with marks, and the cells it was read off.
-
-Only what is worked out over rows is told so, a largest, a count, a sum: look-ups of a named row are
-left to whoever reads the sources. Knows the hits' tables; knows no store and no page.
-"""
+"""What is worked out of a table among the hits, told as one line with marks, and its cells."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from heapq import nlargest
 from typing import Final
 
@@ -22,9 +18,8 @@ from rag.models.llm.protocol import LanguageModel
 from rag.months import years_in, years_meant
 from rag.retrieval.context import Fetch
 from rag.storage.tables.long_rows import OpensTable, no_table
-from rag.table_qa.hit_tables import TableResult, TableTools, ask_table
+from rag.table_qa.hit_tables import TableResult, ask_table, header_of
 from rag.table_qa.query_table import query_table
-from rag.table_qa.result_cells import header_of
 from rag.table_qa.scale import scaled
 from rag.table_qa.table_answer import fits
 from rag.table_qa.table_rows import JoinedTable, is_whole, tables_of, with_whole_tables
@@ -49,10 +44,7 @@ _UNNAMED: Final = frozenset({"other", "others", "all other", "all others", "rest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableLine:
-    """A result as it is told: a text with marks of `context`, the cells that it was read off.
-
-    `sureness` is how likely it is right, 0 to 1.
-    """
+    """A result as it is told, with marks of `context`; `sureness` is its chance of being right."""
 
     text: str
     query: TableQuery
@@ -67,6 +59,7 @@ class TableLine:
         return tuple(hit for hit in self.context.hits if hit.chunk.id in held)
 
 
+@dataclass(frozen=True, eq=False)
 class TableAnswering:
     """Asks the tables of hits, each whole; nothing while the embedder of `passages` loads.
 
@@ -74,47 +67,38 @@ class TableAnswering:
     plans alone ask them.
     """
 
-    def __init__(
-        self,
-        fetch: Fetch,
-        passages: Passages,
-        *,
-        open_table: OpensTable = no_table,
-        model: LanguageModel | None = None,
-    ) -> None:
-        self._fetch = fetch
-        self._passages = passages
-        self._open_table = open_table
-        self._model = model
+    fetch: Fetch
+    passages: Passages
+    _: KW_ONLY
+    open_table: OpensTable = no_table
+    model: LanguageModel | None = None
 
     def __call__(self, asked: Question, context: Context) -> TableLine | None:
         """Return what the likeliest table gives; None where none is sure. Raises ModelError."""
         works_out = asked.picks or asked.counts or asked.compares
-        if not works_out or asked.is_foreign or not self._passages.scorer.embeds:
+        if not works_out or asked.is_foreign or not self.passages.scorer.embeds:
             return None
-        chances = self._chances(asked, context)
+        chances: defaultdict[str, float] = defaultdict(float)
+        for unit in self.passages.units(asked, context.hits):
+            chances[unit.evidence.hit.chunk.id] += unit.chance
         hits = with_whole_tables(
-            context.hits, self._fetch, wants=lambda table: _chance(table, chances) >= MIN_CHANCE
+            context.hits, self.fetch, wants=lambda table: _chance(table, chances) >= MIN_CHANCE
         )
         whole = replace(context, hits=tuple(hits))
-        tools = TableTools(
-            embed=self._passages.scorer.vectors, model=self._model, open_table=self._open_table
-        )
         for table in likely_tables(tables_of(hits), context.hits, chances):
             question = asked.measured(table.names)
-            is_there = is_whole(table, whole) or is_kept(table, self._open_table)
+            is_there = is_whole(table, whole) or is_kept(table, self.open_table)
             if is_there and speaks_of(question, table, context.hits):
-                found = ask_table(question, table, tools)
+                found = ask_table(
+                    question,
+                    table,
+                    self.passages.scorer.vectors,
+                    model=self.model,
+                    open_table=self.open_table,
+                )
                 if found and found.sureness >= SURE and not is_doubtful(found, asked):
                     return _table_line(found, whole, asked.spoken_languages)
         return None
-
-    def _chances(self, asked: Question, context: Context) -> Mapping[str, float]:
-        """Return how likely each chunk is to tell what is asked for, by its id."""
-        chances: defaultdict[str, float] = defaultdict(float)
-        for unit in self._passages.units(asked, context.hits):
-            chances[unit.evidence.hit.chunk.id] += unit.chance
-        return chances
 
 
 def is_kept(table: JoinedTable, open_table: OpensTable) -> bool:
@@ -125,10 +109,7 @@ def is_kept(table: JoinedTable, open_table: OpensTable) -> bool:
 
 
 def is_doubtful(found: TableResult, asked: Question) -> bool:
-    """Tell whether a result is of other years, picks all that is not named, or counts a single row.
-
-    What is counted is in that one; "Others" own the most of nothing.
-    """
+    """Tell whether a result is of other years, picks "others", or counts a single row."""
     counts_one = "COUNT(" in found.sql.upper() and found.rows == (("1",),)
     told = {value.casefold() for row in found.rows for value in row}
     is_unnamed = asked.picks and not told.isdisjoint(_UNNAMED)
@@ -142,10 +123,7 @@ def of_other_years(result: str, asked: Question) -> bool:
 
 
 def speaks_of(question: str, table: JoinedTable, hits: Sequence[Hit]) -> bool:
-    """Tell whether a table speaks of what is asked: by its words, or as the first hit's document.
-
-    "Who do people trust least" shares no word with a table of confidence (see benchmarks/LOG.md).
-    """
+    """Tell whether a table has the question's words, or is of the first hit's document."""
     is_first = table.rows[0].hit.chunk.doc_id == hits[0].chunk.doc_id
     return is_first or fits(question, query_table(table.typed()))
 
@@ -153,10 +131,7 @@ def speaks_of(question: str, table: JoinedTable, hits: Sequence[Hit]) -> bool:
 def likely_tables(
     tables: Iterable[JoinedTable], hits: Sequence[Hit], chances: Mapping[str, float]
 ) -> list[JoinedTable]:
-    """Return the tables that may tell what is asked, likeliest first; `chances` are by chunk.
-
-    One holds what was found first or is likeliest: others gave wrong results (benchmarks/LOG.md).
-    """
+    """Return the tables, likeliest first, if one holds what was found first or is likeliest."""
     first = {*(hit.chunk.id for hit in hits[:1]), *nlargest(1, chances, key=chances.__getitem__)}
     leading = [
         table
@@ -173,10 +148,7 @@ def _chance(table: JoinedTable, chances: Mapping[str, float]) -> float:
 
 
 def as_asked(text: str, worked_out: Iterable[str], languages: Sequence[str]) -> str:
-    """Return a text with the numbers that were worked out as the question's language has them.
-
-    The languages (ISO 639-1) are those that it may be in. What a cell says stays as it stands.
-    """
+    """Return a text with worked-out numbers as the question's language (ISO 639-1) has them."""
     if len(languages) != 1 or languages[0] == "en":
         return text
     from babel.numbers import format_decimal  # noqa: PLC0415 - English needs none of it
@@ -188,7 +160,6 @@ def as_asked(text: str, worked_out: Iterable[str], languages: Sequence[str]) -> 
 
 
 def _worked_out(found: TableResult) -> Iterator[str]:
-    """Yield the values of a result that stand in none of its cells."""
     read = [cell.hit.chunk.text for cell in found.cells]
     yield from (v for row in found.rows for v in row if not any(v in text for text in read))
 

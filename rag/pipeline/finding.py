@@ -1,21 +1,15 @@
-"""What is found for a question: searched, ordered and judged; read another way where that tells.
-
-A question amid a conversation may lean on it, or open a topic of its own, and may be meant of the
-documents that were spoken of, or of all; where its words do not tell, what is found does. Knows
-the seams; knows no model, no store and no page.
-"""
+"""What is found for a question: searched, ordered and judged; read another way where that tells."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
+from pathlib import PurePosixPath
 from typing import Final
 
 from rag.datamodel import Answer, Context, Hit, Query
 from rag.generation.figures import Retrieve
-from rag.generation.inquiry import Inquiry
-from rag.generation.quotation.answering_page import on_named_pages
-from rag.generation.verification.confidence import Assess
+from rag.generation.verification.confidence import Assess, Inquiry
 from rag.protocols import Reranker
 from rag.retrieval.context import Fetch, build_context, with_neighbours
 from rag.retrieval.evidence.reading import READ_HITS
@@ -27,10 +21,7 @@ from rag.understanding.question.question import Question, understand
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much is retrieved and read, and the chance of an answer under which none is given.
-
-    `reading_tokens` and `pictures` are what a larger model that writes is given.
-    """
+    """How much is read (`reading_tokens`, `pictures`: by a larger model), and the least chance."""
 
     top_k: int
     context_hits: int
@@ -56,33 +47,29 @@ class Search:
         hits = self.retriever.retrieve(query, k=CHANNEL_DEPTH)
         named = of_named_documents(understand(query), hits)
         if named:
-            hits = _fused(hits, self.retriever.retrieve(named, k=CHANNEL_DEPTH))
+            of_named = self.retriever.retrieve(named, k=CHANNEL_DEPTH)
+            found_by = {hit.chunk.id: hit.found_by for hit in (*of_named, *hits)}
+            runs = [Run(hits=run, weight=0.5, depth=CHANNEL_DEPTH) for run in (hits, of_named)]
+            fused = fuse(runs, k=CHANNEL_DEPTH)
+            told = [replace(hit, found_by=found_by[hit.chunk.id]) for hit in fused]
+            hits = renumber(spread_pages(told))
         return hits[:k]
 
     def ranked(self, query: Query, *, k: int) -> list[Hit]:
         return list(self.reranker.rerank(query, self.found(query, k=k)))
 
 
+@dataclass(frozen=True, eq=False)
 class Finder:
     """Finds for a question what may answer it. Raises what its stages do."""
 
-    def __init__(
-        self,
-        search: Search,
-        fetch: Fetch,
-        assess: Assess,
-        limits: Limits,
-        *,
-        searchable: Callable[[Question], Question],
-        count_tokens: Callable[[str], int],
-    ) -> None:
-        """`fetch` returns chunks by ids, `searchable` a question in the documents' words."""
-        self.search = search
-        self._fetch = fetch
-        self._assess = assess
-        self._limits = limits
-        self._searchable = searchable
-        self._count_tokens = count_tokens
+    search: Search
+    fetch: Fetch
+    assess: Assess
+    limits: Limits
+    _: KW_ONLY
+    searchable: Callable[[Question], Question]
+    count_tokens: Callable[[str], int]
 
     def find(self, asked: Question) -> Generator[Answer, None, Inquiry]:
         """Return what is found; each way in which the question is read begins an answer.
@@ -100,10 +87,7 @@ class Finder:
         return spoken_of if spoken_of.is_stated and is_likelier else found
 
     def _either_way(self, asked: Question) -> Generator[Answer, None, Inquiry]:
-        """Return what is found; what may be meant as it was typed is also read so.
-
-        What is likelier to hold an answer is taken.
-        """
+        """Return what is found as completed or as typed: what likelier holds an answer."""
         first = yield from self._find(asked)
         if asked.by_itself is None:
             return first
@@ -111,50 +95,72 @@ class Finder:
         return alone if _nearness(alone) > _nearness(first) else first
 
     def _find(self, asked: Question) -> Generator[Answer, None, Inquiry]:
-        asked = self._searchable(asked)
+        asked = self.searchable(asked)
         standalone = asked.original or asked.standalone
         asked, found = on_named_pages(asked, self.search.found(asked.searched, k=CHANNEL_DEPTH))
-        hits = found[: self._limits.top_k]
+        hits = found[: self.limits.top_k]
         begun = Answer(query=asked.said, standalone_query=standalone, hits=tuple(hits))
         yield begun
         hits = self.search.reranker.rerank(asked, hits)
         context = self._context(asked, hits)
-        verdict = self._assess(asked, context)
+        verdict = self.assess(asked, context)
         return Inquiry(
             asked=asked,
             begun=begun,
             hits=hits,
             context=context,
             verdict=verdict,
-            is_stated=verdict.states(self._limits.threshold),
+            is_stated=verdict.states(self.limits.threshold),
         )
 
     def numbered(self, hits: Sequence[Hit]) -> Context:
         """Return the hits that are read, numbered, as far as the budget goes."""
         return build_context(
-            hits, budget_tokens=self._limits.context_tokens, count_tokens=self._count_tokens
+            hits, budget_tokens=self.limits.context_tokens, count_tokens=self.count_tokens
         )
 
     def _context(self, asked: Question, hits: Sequence[Hit]) -> Context:
         """Return what is read: the best hits, the best of each part, what stands beside them."""
-        kept = list(hits[: self._limits.context_hits])
+        kept = list(hits[: self.limits.context_hits])
         for part in asked.parts:
             known = {hit.chunk.id for hit in kept}
             found = self.search.ranked(asked.part(part), k=READ_HITS)[:PART_HITS]
             kept.extend(hit for hit in found if hit.chunk.id not in known)
         surroundings = with_neighbours(
-            renumber(kept), self._fetch, asked=asked.content, stems=asked.content_in
+            renumber(kept), self.fetch, asked=asked.content, stems=asked.content_in
         )
         return self.numbered(surroundings)
 
 
-def _fused(hits: Sequence[Hit], of_named: Sequence[Hit]) -> list[Hit]:
-    """Return both, half of each score; each tells how it was found with the names, if it was."""
-    found_by = {hit.chunk.id: hit.found_by for hit in (*of_named, *hits)}
-    runs = [Run(hits=run, weight=0.5, depth=CHANNEL_DEPTH) for run in (hits, of_named)]
-    fused = fuse(runs, k=CHANNEL_DEPTH)
-    told = [replace(hit, found_by=found_by[hit.chunk.id]) for hit in fused]
-    return renumber(spread_pages(told))
+def on_named_pages(asked: Question, hits: Sequence[Hit]) -> tuple[Question, list[Hit]]:
+    """Return the question without the pages that it names, and the hits on them, if any."""
+    named = asked.pages
+    if not named.pages:
+        return asked, list(hits)
+    document = _document(asked, hits)
+    there = [
+        hit
+        for hit in hits
+        if hit.chunk.doc_id == document
+        and any(p.page in named.pages for p in hit.chunk.provenances)
+    ]
+    if not there:
+        return asked, list(hits)
+    return replace(asked.reworded(named.rest or asked.standalone), on_pages=True), renumber(there)
+
+
+def _document(asked: Question, hits: Sequence[Hit]) -> str:
+    """Return the id of the only document, or of the one whose file's name says most; else ""."""
+    names = {hit.chunk.doc_id: PurePosixPath(hit.chunk.source).stem for hit in hits}
+    if len(names) == 1:
+        return next(iter(names))
+    said = {
+        doc_id: len(asked.content & asked.content_in(name.replace("_", " ")))
+        for doc_id, name in names.items()
+    }
+    most = max(said.values(), default=0)
+    best = [doc_id for doc_id, count in said.items() if count == most]
+    return best[0] if most and len(best) == 1 else ""
 
 
 def _nearness(inquiry: Inquiry) -> tuple[bool, float]:

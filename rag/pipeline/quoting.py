@@ -1,24 +1,22 @@
-"""The answer by quotation: a figure that is asked for, the likeliest places, what tables give.
-
-It is there before a model writes, and all there is where none does. Knows no model and no store.
-"""
+"""The answer by quotation: a figure that is asked for, the likeliest places, what tables give."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.datamodel import Answer, AnswerLength, Context, Figure, Hit
+from rag.datamodel import Answer, AnswerLength, Context, Hit
 from rag.generation.citations import cited
 from rag.generation.composition import compose, in_order_of_use, in_own_words
 from rag.generation.figures import Figures
-from rag.generation.inquiry import Inquiry
-from rag.generation.quotation.answering_page import led_by
 from rag.generation.quotation.passages import Passages, quotations
 from rag.generation.region import described, reading_with, region_meant
 from rag.generation.table_answers import TableAnswering
+from rag.generation.verification.confidence import Inquiry
 from rag.refusal import CLOSEST, NOTHING_FOUND, is_refusal
+from rag.retrieval.context import PageKey, page_key
+from rag.retrieval.evidence.asked_form import asks_for
 from rag.retrieval.fusion import renumber
 from rag.retrieval.retriever import spread_pages
 from rag.understanding.question.question import Question
@@ -33,22 +31,15 @@ Remarks = Callable[[Question, Sequence[Hit]], tuple[str, ...]]
 """What a person is told beside an answer, of what was found for a question."""
 
 
+@dataclass(frozen=True, eq=False)
 class Quoting:
     """Answers in the documents' own words. `numbered` numbers what is quoted."""
 
-    def __init__(
-        self,
-        passages: Passages,
-        numbered: Callable[[Sequence[Hit]], Context],
-        tables: TableAnswering,
-        figures: Figures,
-        remarks: Remarks,
-    ) -> None:
-        self._passages = passages
-        self._numbered = numbered
-        self._tables = tables
-        self._figures = figures
-        self._remarks = remarks
+    passages: Passages
+    numbered: Callable[[Sequence[Hit]], Context]
+    tables: TableAnswering
+    figures: Figures
+    remarks: Remarks
 
     def quote(self, found: Inquiry) -> Answer:
         """Return the complete answer, its sources numbered as its text uses them."""
@@ -67,16 +58,12 @@ class Quoting:
         text = f"{found.asked.say(CLOSEST)}\n\n{text}"
         return self._finished(replace(answer, closest=True), found.asked, text, found.context)
 
-    def figures(self, answer: Answer, asked: Question) -> tuple[Figure, ...]:
-        """Return the pictures and tables that stand by the citations of an answer."""
-        return self._figures.by_citations(answer, asked)
-
     def _quoted(self, found: Inquiry) -> Answer:
         asked, context = found.asked, found.context
         if asked.region is not None:
             read = reading_with(asked.region, found.hits, asked)
-            return self._stated(found, self._numbered(read))
-        shown = self._figures.wished(asked, found.hits)
+            return self._stated(found, self.numbered(read))
+        shown = self.figures.wished(asked, found.hits)
         if shown is not None:
             return self._finished(self._begun(found), asked, *shown)
         if found.is_stated or len(asked.asked_apart) > 1:
@@ -85,7 +72,7 @@ class Quoting:
 
     def of_tables(self, found: Inquiry) -> Answer | None:
         """Return what a table gives, complete; None where none is sure. Raises ModelError."""
-        result = self._tables(found.asked, found.context)
+        result = self.tables(found.asked, found.context)
         if result is None:
             return None
         text, context = in_order_of_use(result.text, result.context)
@@ -108,12 +95,12 @@ class Quoting:
 
     def _places(self, asked: Question, context: Context) -> str:
         """Return the likeliest places, quoted with their marks; "" where there is nothing."""
-        units = self._passages.units(asked, context.hits)
+        units = self.passages.units(asked, context.hits)
         return "\n\n".join(quotations(units, max_words=MAX_WORDS[asked.wishes.length]))
 
     def _begun(self, found: Inquiry) -> Answer:
         asked, verdict = found.asked, found.verdict
-        notes = (asked.note, *self._remarks(asked, found.hits))
+        notes = (asked.note, *self.remarks(asked, found.hits))
         return replace(
             found.begun,
             confidence=verdict.right,
@@ -124,4 +111,14 @@ class Quoting:
     def _finished(self, answer: Answer, asked: Question, text: str, context: Context) -> Answer:
         """Return the complete answer, with the pictures and tables that stand by it."""
         answer = cited(answer, text, context)
-        return replace(answer, figures=self.figures(answer, asked), complete=True)
+        return replace(answer, figures=self.figures.by_citations(answer, asked), complete=True)
+
+
+def led_by(hits: Sequence[Hit], page: PageKey | None, *, asked: Question) -> list[Hit]:
+    """Return the hits with a page's first hit in front, but for the figure that is named."""
+    place = next((n for n, hit in enumerate(hits) if page_key(hit.chunk) == page), 0)
+    named = [asks_for(asked, hits[n].chunk) for n in (0, place)] if place else []
+    if not named or named == [True, False]:
+        return list(hits)
+    leading = replace(hits[place], score=hits[0].score)
+    return renumber([leading, *hits[:place], *hits[place + 1 :]])

@@ -1,7 +1,4 @@
-"""The way of a summary: what stands for the documents, quoted; of one, written where a model is.
-
-Quotations are there at once; the sentences come in their place, each checked.
-"""
+"""The way of a summary: what stands for the documents, quoted; of one, written where a model is."""
 
 from __future__ import annotations
 
@@ -15,8 +12,8 @@ from rag.generation.citations import cited, hits_of
 from rag.generation.composition import UNHELD, in_order_of_use
 from rag.generation.context import Source
 from rag.generation.draft import Draft, joined
-from rag.generation.protocol import Writer
 from rag.generation.verification.check import check
+from rag.generation.writers.large_writer import Writer
 from rag.storage.documents.records import DocumentRecord
 from rag.summarization.statements import Statement
 from rag.summarization.summarizer import STAGE, Selection, Summarizer
@@ -31,17 +28,26 @@ def summarize(
     summarizer: Summarizer,
     writer: Writer | None,
 ) -> Iterator[Answer]:
-    """Yield a growing summary of `records`, at least one; the last is complete.
-
-    Where the writer fails it is quoted, with a note.
-    """
+    """Yield a growing summary of `records`; where the writer fails it is quoted, with a note."""
     begin = time.perf_counter()
     selection = summarizer.select(wish, records)
     last = quoted = summarizer.quoted(asked, wish, records, selection)
     try:
         if writer and quoted.citations and _is_writable(selection, writer):
             yield replace(quoted, complete=False)
-            for last in _written(asked, wish, quoted, selection, writer):
+            parts: dict[str, list[Statement]] = {}
+            for one in selection.statements:
+                parts.setdefault(one.chunk.id, []).append(one)
+            hits = hits_of([part[0].chunk for part in parts.values()])
+            drafts = writer.summarize(
+                asked,
+                [
+                    Source(hit=hit, text=" ".join(one.text for one in part))
+                    for hit, part in zip(hits, parts.values(), strict=True)
+                ],
+                wish.length,
+            )
+            for last in written(drafts, replace(quoted, notes=(), figures=()), asked.standalone):
                 yield replace(last, complete=False)
             if last is quoted and writer.decides:
                 last = replace(quoted, notes=(*quoted.notes, UNHELD))
@@ -51,38 +57,13 @@ def summarize(
 
 
 def _is_writable(selection: Selection, writer: Writer) -> bool:
-    """Tell whether a model sums up: a small one only one document, and prose.
-
-    Of lines and rows, and in another language, so small a model writes nonsense.
-    """
+    """Tell whether a model sums up: a small one the prose of one document alone."""
     is_prose = all(one.is_whole for one in selection.statements)
     return writer.decides or (is_prose and len(selection.documents) == 1)
 
 
-def _written(
-    asked: Question, wish: SummaryWish, quoted: Answer, selection: Selection, writer: Writer
-) -> Iterator[Answer]:
-    drafts = writer.summarize(asked, _sources(selection.statements), wish.length)
-    return written(drafts, replace(quoted, notes=(), figures=()), asked.standalone)
-
-
-def _sources(statements: Sequence[Statement]) -> list[Source]:
-    """Return the statements as the places that they stand in, in the documents' order."""
-    parts: dict[str, list[Statement]] = {}
-    for one in statements:
-        parts.setdefault(one.chunk.id, []).append(one)
-    hits = hits_of([part[0].chunk for part in parts.values()])
-    return [
-        Source(hit=hit, text=" ".join(one.text for one in part))
-        for hit, part in zip(hits, parts.values(), strict=True)
-    ]
-
-
 def written(drafts: Iterable[Draft], begun: Answer, question: str) -> Iterator[Answer]:
-    """Yield `begun` as drafts grow, with what of them stands; nothing while that is nothing.
-
-    The same draft again is no growth: whoever asks may leave there.
-    """
+    """Yield `begun` with what of drafts stands; the same again where nothing grew."""
     last, answer = Draft(), begun
     for draft in drafts:
         if draft is not last:

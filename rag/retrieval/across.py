@@ -1,11 +1,7 @@
-"""A second list by meaning, across languages, beside that of the built-in model.
+"""A second list by meaning, for questions and documents that are not in English.
 
-That one knows English. This is asked where the question is not in English, or documents are not.
-Its model reads passages of these documents when they come, and from the first such question or
-document on all others where nothing else is done, a few at a time; it waits while questions are
-answered. An English question needs the former alone. Until a question's passages have their
-vectors, and where the model is not there, the other searches find alone. Knows seams and the
-space; knows no model's library.
+Its model reads such passages when they come, and from the first such question or document on all
+others, a few at a time, while no question is answered.
 """
 
 from __future__ import annotations
@@ -106,10 +102,7 @@ class LanguageSearch(DenseSearch):
         return ""
 
     def find(self, query: Query, /, *, k: int) -> list[Hit] | None:
-        """As `DenseSearch.find`; None, too, where all is in English.
-
-        A question that is not in English makes it due (`is_due`).
-        """
+        """As `DenseSearch.find`; None where all is in English. Another language makes it due."""
         if not self.is_here():
             return None
         if is_foreign_question(query.spoken):
@@ -188,10 +181,7 @@ class LanguageSearch(DenseSearch):
             self._failed(error)
 
     def _embed_missing(self, stop: threading.Event, progress: Progress) -> int:
-        """As there, where it is due: looked at here, where it can't be closed meanwhile.
-
-        What is not in English comes first.
-        """
+        """As there, where it is due, what is not in English first."""
         if not self.is_due():
             return 0
         space = self._loaded()

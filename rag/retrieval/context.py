@@ -34,11 +34,7 @@ def with_neighbours(
     asked: Collection[str],
     stems: Callable[[str], Iterable[str]] = content_stems,
 ) -> list[Hit]:
-    """Return the hits and, after them, what else stands on the pages of the best ones.
-
-    Of all that is linked to hits on the first `BROUGHT_BY` pages and stands on them too, what
-    shares most `stems` with those `asked` for comes along. `fetch` returns the chunks of some ids.
-    """
+    """Return the hits, and what on the best pages shares most stems with what is `asked`."""
     places = list(dict.fromkeys(page_key(hit.chunk) for hit in hits))[:BROUGHT_BY]
     wanted = set(asked)
     pool = [(chunk, hit) for place in places for chunk, hit in _mates(place, hits, fetch)]
@@ -70,10 +66,7 @@ def _mates(place: PageKey, hits: Sequence[Hit], fetch: Fetch) -> Iterator[tuple[
 def linked(
     chunks: Collection[Chunk], fetch: Fetch, *, known: set[str], belongs: Callable[[Chunk], bool]
 ) -> Iterator[list[Chunk]]:
-    """Yield what is linked to chunks and belongs to them, then what is linked to that, and so on.
-
-    Nothing that is `known`, which grows. Each step is fetched when it is asked for.
-    """
+    """Yield what is linked to chunks and belongs to them, ring by ring, nothing that is `known`."""
     while chunks:
         neighbours = dict.fromkeys(n for chunk in chunks for n in chunk.neighbours)
         ids = [chunk_id for chunk_id in neighbours if chunk_id not in known]
@@ -83,20 +76,14 @@ def linked(
 
 
 def brought(chunk: Chunk, hit: Hit) -> Chunk:
-    """Return a chunk of the hit's document under the path that the document was found by.
-
-    The same bytes may lie at other paths, which were not searched, or are not for this person.
-    """
+    """Return a chunk under its hit's path: others may not be searched, or not for this person."""
     return replace(chunk, source=hit.chunk.source)
 
 
 def build_context(
     hits: Sequence[Hit], *, budget_tokens: int, count_tokens: Callable[[str], int]
 ) -> Context:
-    """Number hits in order while they fit; near-duplicates and what does not fit are `dropped`.
-
-    A later, smaller hit may still fit after one that does not.
-    """
+    """Number the hits that fit, smaller later ones too; others and duplicates are `dropped`."""
     kept: list[Hit] = []
     dropped: list[Hit] = []
     stems: list[frozenset[str]] = []

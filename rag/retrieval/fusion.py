@@ -19,10 +19,7 @@ class Run:
     depth: int
 
     def score_of_others(self) -> float:
-        """Return what a chunk may score at most that is not among the hits.
-
-        A channel that found fewer than it was asked for found nothing in any other.
-        """
+        """Return the most that a chunk not among the hits may score: 0 if all were found."""
         if len(self.hits) < self.depth:
             return 0.0
         return min((hit.score for hit in self.hits), default=0.0)

@@ -1,16 +1,15 @@
-"""Search by looks: words and pictures to the pictures that look like them, by an image model.
+"""Search by looks: words and pictures to the pictures that look like them.
 
-Embeds the stored pictures into their own space and searches it. Cosines of this space are never
-compared with those of another, nor those of words with those of pictures (Liang et al., Mind the
-Gap, NeurIPS 2022: the two lie apart): a score is a picture's share of all that was found. Knows
-seams and the index of pictures; knows no model's library.
+Cosines of words and of pictures are never compared (Liang et al., Mind the Gap, NeurIPS 2022: the
+two lie apart): a score is a picture's share of all that was found.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -22,7 +21,7 @@ from rag.models.seeing.concepts import seen_line
 from rag.models.seeing.network import Looks
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import ImageEmbedder, Matrix, Pixels
-from rag.retrieval.model_search import LoadedModel, ModelSearch
+from rag.retrieval.model_search import LoadedModel, Model, ModelSearch
 from rag.storage.documents.records import Finding
 from rag.storage.images.ocr_lines import SeenWords
 from rag.storage.search.pictures import PictureSpace
@@ -45,7 +44,43 @@ class ImageModel(ImageEmbedder, LoadedModel, Protocol):
     """An image embedder that is loaded when first needed."""
 
 
-class ImageSearch(ModelSearch[ImageModel, PictureSpace]):
+class PictureSearch(ModelSearch[Model, PictureSpace]):
+    """Looks at the stored pictures; `load` reads one and raises OSError where that fails."""
+
+    def __init__(
+        self,
+        model: Model,
+        open_space: Callable[[Model], PictureSpace],
+        *,
+        name: str,
+        load: Callable[[ImageAsset], Pixels],
+    ) -> None:
+        super().__init__(model, open_space, name=name)
+        self._load = load
+
+    def _embed_missing(self, stop: threading.Event, progress: Progress) -> int:
+        space = self._space()
+        space.prune()
+        missing = space.missing()
+        if missing:
+            self._loaded()
+            progress.begin("Looking at pictures", len(missing))
+        seen = 0
+        for images in _batches(missing):
+            if self._is_stopped(stop):
+                break
+            if pixels := _pixels_of(images, self._load):
+                space.put(dict(zip(pixels, self._looked(pixels), strict=True)))
+            seen += len(pixels)
+            progress.advance(len(images))
+        return seen
+
+    @abstractmethod
+    def _looked(self, pixels: Mapping[str, Pixels]) -> Matrix:
+        """Return the rows of pictures, shape (n, dim), in their order."""
+
+
+class ImageSearch(PictureSearch[ImageModel]):
     """The image model and its space; without it words find pictures.
 
     `load` reads a stored picture, `read` one that a person asks with; both raise OSError where that
@@ -60,8 +95,7 @@ class ImageSearch(ModelSearch[ImageModel, PictureSpace]):
         load: Callable[[ImageAsset], Pixels],
         read: Callable[[QueryImage], Pixels],
     ) -> None:
-        super().__init__(model, open_space, name="The image model")
-        self._load = load
+        super().__init__(model, open_space, name="The image model", load=load)
         self._read = read
         self._seen_all = False
 
@@ -77,11 +111,7 @@ class ImageSearch(ModelSearch[ImageModel, PictureSpace]):
         return self._problem or (UNSEEN if unseen else "")
 
     def find(self, query: Query, *, k: int) -> list[Hit]:
-        """Return at most `k` hits, channel `visual`, best first, their scores shares in 0..1.
-
-        Nothing until the model is loaded, nor where it fails: `problem` says why, and the next
-        question tries again.
-        """
+        """Return at most `k` hits, channel `visual`, scores shares; none until it is ready."""
         if not self.ready:
             return []
         try:
@@ -100,19 +130,13 @@ class ImageSearch(ModelSearch[ImageModel, PictureSpace]):
         self._problem = f"{failure} Pictures are found by their words alone."
 
     def _embed_missing(self, stop: threading.Event, progress: Progress) -> int:
-        space = self._loaded()
-        space.prune()
-        missing = space.missing()
-        if missing:
-            progress.begin("Looking at pictures", len(missing))
-        seen = 0
-        for images in _batches(missing):
-            if self._is_stopped(stop):
-                return seen
-            seen += self._embed(space, images)
-            progress.advance(len(images))
-        self._seen_all = True
+        self._loaded()
+        seen = super()._embed_missing(stop, progress)
+        self._seen_all = self._seen_all or not self._is_stopped(stop)
         return seen
+
+    def _looked(self, pixels: Mapping[str, Pixels]) -> Matrix:
+        return self._model.embed_images(list(pixels.values()))
 
     def forget_others(self) -> None:
         """Forget the spaces of other models, once this one has seen everything."""
@@ -133,14 +157,6 @@ class ImageSearch(ModelSearch[ImageModel, PictureSpace]):
         except ModelError as error:
             logger.warning("%s", error)
             return 0
-
-    def _embed(self, space: PictureSpace, images: Sequence[ImageAsset]) -> int:
-        """Embed and store; return how many of the pictures could still be read."""
-        read = _pixels_of(images, self._load)
-        if read:
-            rows = self._model.embed_images(list(read.values()))  # (n, dim)
-            space.put(dict(zip(read, rows, strict=True)))
-        return len(read)
 
     def _rows(self, query: Query) -> list[Matrix]:
         """Return the unit vectors, each (1, dim), of the question's words and of its picture."""
@@ -169,10 +185,7 @@ def together(rows: Sequence[Matrix]) -> Matrix:
 
 
 def shared(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the hits, their cosines replaced by shares of all pictures found, which sum to 1.
-
-    A picture that many passages stand for counts once; each of them gets its share.
-    """
+    """Return the hits with shares of all pictures found, which sum to 1, for cosines."""
     cosines = {hit.chunk.image.id: hit.score for hit in hits if hit.chunk.image is not None}
     if not cosines:
         return []
@@ -189,7 +202,6 @@ def shared(hits: Sequence[Hit]) -> list[Hit]:
 def _pixels_of(
     images: Sequence[ImageAsset], load: Callable[[ImageAsset], Pixels]
 ) -> dict[str, Pixels]:
-    """Return those of the pictures that can be read, by their ids."""
     read: dict[str, Pixels] = {}
     for image in images:
         try:
@@ -200,7 +212,6 @@ def _pixels_of(
 
 
 def _batches(images: Sequence[ImageAsset]) -> Iterator[list[ImageAsset]]:
-    """Yield pictures that are decoded and looked at together, in their order."""
     batch: list[ImageAsset] = []
     pixels = 0
     for image in images:
@@ -220,11 +231,8 @@ class Seer(LoadedModel, Protocol):
     def look(self, images: Sequence[Pixels], /) -> Looks: ...
 
 
-class PhotographSearch(ModelSearch[Seer, PictureSpace]):
-    """The network, its space, and the `words` of what it saw; it loads when a picture is there.
-
-    `load` reads a stored picture and raises OSError where that fails.
-    """
+class PhotographSearch(PictureSearch[Seer]):
+    """The network, its space, and the `words` of what it saw; it loads when a picture is there."""
 
     def __init__(
         self,
@@ -234,48 +242,22 @@ class PhotographSearch(ModelSearch[Seer, PictureSpace]):
         words: SeenWords,
         load: Callable[[ImageAsset], Pixels],
     ) -> None:
-        super().__init__(network, open_space, name="The model that sees photographs")
+        super().__init__(network, open_space, name="The model that sees photographs", load=load)
         self.words = words
-        self._load = load
 
     def line_of(self, pixels: Pixels) -> str:
-        """Return in a line what a picture shows; "" where it shows nothing that is known.
-
-        Raises ModelError.
-        """
+        """Return in a line what a picture shows; "" for nothing known. Raises ModelError."""
         return _lines(self._model.look([pixels]))[0]
 
     def near(self, pixels: Pixels, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
-        """Return at most `k` chunks whose pictures show the like, best first, scores cosines.
-
-        Raises ModelError.
-        """
+        """Return at most `k` chunks whose pictures show the like, by cosine. Raises ModelError."""
         looks = self._model.look([pixels])
         return self._space().search(looks.pooled, k=k, filters=filters)
 
-    def _embed_missing(self, stop: threading.Event, progress: Progress) -> int:
-        space = self._space()
-        space.prune()
-        missing = space.missing()
-        if missing:
-            self._loaded()
-            progress.begin("Looking at pictures", len(missing))
-        seen = 0
-        for images in _batches(missing):
-            if self._is_stopped(stop):
-                return seen
-            seen += self._look(space, images)
-            progress.advance(len(images))
-        return seen
-
-    def _look(self, space: PictureSpace, images: Sequence[ImageAsset]) -> int:
-        """Look, keep and store; return how many of the pictures could still be read."""
-        read = _pixels_of(images, self._load)
-        if read:
-            looks = self._model.look(list(read.values()))
-            self.words.put(dict(zip(read, _lines(looks), strict=True)))
-            space.put(dict(zip(read, looks.pooled, strict=True)))
-        return len(read)
+    def _looked(self, pixels: Mapping[str, Pixels]) -> Matrix:
+        looks = self._model.look(list(pixels.values()))
+        self.words.put(dict(zip(pixels, _lines(looks), strict=True)))
+        return looks.pooled
 
 
 def _lines(looks: Looks) -> list[str]:

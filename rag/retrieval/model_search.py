@@ -1,8 +1,4 @@
-"""Search in the space of a further model, which is loaded when first needed.
-
-Without its model it finds nothing and says why (`problem`); what it finds beside searches on. Knows
-seams and the space; knows no model's library.
-"""
+"""Search in the space of a further model, loaded when first needed; without it says why."""
 
 from __future__ import annotations
 
@@ -17,7 +13,7 @@ from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import Embedder
 from rag.storage.search.spaces import ModelSpace, TextSpace
 from rag.storage.vectors.chunk_vectors import ChunkEmbedder
-from rag.understanding.query_encoding import searched_text, vector_of
+from rag.understanding.question.asked import searched_text, vector_of
 
 
 class LoadedModel(Protocol):
@@ -58,11 +54,7 @@ class ModelSearch(ABC, Generic[Model, Space]):
         return self._ready
 
     def load(self) -> None:
-        """Load the model now. Raises PagelightError where it, or its space, can't be used.
-
-        A model that is loaded may be embedding for long: that is not awaited, also where it began
-        to while this waited for its load.
-        """
+        """Load the model now, not waiting for what it embeds. Raises PagelightError."""
         while not self._ready:
             if self._working.acquire(timeout=LOOK_S):
                 try:
@@ -119,7 +111,6 @@ class ModelSearch(ABC, Generic[Model, Space]):
         return self._opened_space
 
     def _loaded(self) -> Space:
-        """Return the space of the model, loaded; raises ModelError."""
         if not self._ready:
             self._model.warm()
             self._space()
@@ -163,10 +154,7 @@ class DenseSearch(ModelSearch[TextModel, TextSpace]):
         return self.problem
 
     def find(self, query: Query, /, *, k: int) -> list[Hit] | None:
-        """Return at most `k` hits, channel `dense`; None where the space is not whole, or it fails.
-
-        What failed is told by `status`, and tried again by the next question.
-        """
+        """Return at most `k` hits, channel `dense`; None where it is not whole, or fails."""
         try:
             found = self._found(query, k=k)
         except Exception as error:  # noqa: BLE001 - as in `warm`

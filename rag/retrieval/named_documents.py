@@ -1,10 +1,7 @@
 """Names that tell which document is asked about: searched without them, and told to its hits.
 
 "How did Godfrey Phillips' exports compare?" is answered under "Exports", where nobody names the
-company again; the pages that name it most, its accounts and signatures, would stand before that. So
-the documents that a name stands for are searched without it, too, and a name that places of one
-document repeat joins the context of the others, as its title would. Knows questions and hits; knows
-no model and no store.
+company again; pages that name it most, accounts and signatures, would stand before that.
 """
 
 from __future__ import annotations
@@ -71,10 +68,7 @@ class _Standing:
 
 
 def of_named_documents(asked: Question, hits: Sequence[Hit]) -> Question | None:
-    """Return the question without the names of documents, of these alone; None without names.
-
-    None, too, where it asks for nothing else, or those that it is asked of hold none of them.
-    """
+    """Return the question of named documents without their names; None if nothing is left."""
     standing = _standing(asked, hits[:NAMING_HITS])
     named = {word: ids for word, one in standing.items() if (ids := one.named(MAX_DOCUMENTS))}
     own = {doc_id for ids in named.values() for doc_id in ids}
@@ -88,17 +82,11 @@ def of_named_documents(asked: Question, hits: Sequence[Hit]) -> Question | None:
 
 def with_names(asked: Question, hits: Sequence[Hit]) -> list[Hit]:
     """Return the hits with the names of the question that their documents tell in their context."""
-    names = _names(asked, hits)
-    return [replace(hit, chunk=_named(hit.chunk, names.get(hit.chunk.doc_id, ()))) for hit in hits]
-
-
-def _names(asked: Question, hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
-    """Return by the id of a document the words of the question that name it, in their order."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    names: defaultdict[str, list[str]] = defaultdict(list)
     for word, seen in _standing(asked, hits).items():
         for doc_id in seen.named():
-            found[doc_id].append(word.capitalize())
-    return found
+            names[doc_id].append(word.capitalize())
+    return [replace(hit, chunk=_named(hit.chunk, names.get(hit.chunk.doc_id, ()))) for hit in hits]
 
 
 def _standing(asked: Question, hits: Sequence[Hit]) -> Mapping[str, _Standing]:

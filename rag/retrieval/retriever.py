@@ -14,7 +14,7 @@ from rag.glossary.lexicon import LANGUAGES
 from rag.languages import is_foreign_question
 from rag.protocols import Embedder, Index
 from rag.retrieval.fusion import Run, best_of, fuse, renumber
-from rag.understanding.query_encoding import searched_text, vector_of
+from rag.understanding.question.asked import searched_text, vector_of
 
 CHANNEL_DEPTH: Final = 200
 """How many hits each channel hands to the fusion (nDCG@10 of CISI .438 at 100, .447 at 200)."""
@@ -130,7 +130,8 @@ class Retriever:
             yield self._look(query, k=CHANNEL_DEPTH), self._weights.visual
 
     def _text_channels(self, query: Query, text: str) -> Iterator[tuple[list[Hit], float]]:
-        wide = f"{text} {' '.join(surely_related(query))}".strip()
+        related = (one for found in query.related.values() for one in found.items())
+        wide = f"{text} {' '.join(word for word, sure in related if sure > SURELY)}".strip()
         search = partial(self._by_words, ((wide, 1.0), *query.otherwise), query.filters)
         if not self._dense_ready():
             yield search(), self._weights.lexical
@@ -141,10 +142,7 @@ class Retriever:
             yield by_words.result(), self._weights.lexical
 
     def _by_words(self, texts: Sequence[tuple[str, float]], filters: Filters) -> list[Hit]:
-        """Return what the words of any of the texts find, each hit at its best score.
-
-        A text that says but a share of what is asked finds with that share of its scores.
-        """
+        """Return what any text's words find, at its best score, times the text's share."""
         runs = [
             [
                 hit if share == 1 else replace(hit, score=share * hit.score)
@@ -155,10 +153,7 @@ class Retriever:
         return runs[0] if len(runs) == 1 else best_of(runs, k=CHANNEL_DEPTH)
 
     def _by_meaning(self, query: Query) -> Iterator[tuple[list[Hit], float]]:
-        """Yield what is near in meaning by the built-in model, and across languages.
-
-        The built-in model knows no question in another language, unless its gloss is asked.
-        """
+        """Yield what is near by the built-in model (English, or glossed) and across languages."""
         found = self._across(query, k=CHANNEL_DEPTH) if self._across else None
         if found is None:
             yield self._dense(query), self._weights.dense
@@ -175,10 +170,7 @@ class Retriever:
     def _with_across(
         self, dense: Sequence[Hit], near: Sequence[Hit]
     ) -> Iterator[tuple[list[Hit], float]]:
-        """Yield what is near to an English question; scores of English passages stay.
-
-        What has no gloss has its nearness across languages alone, what has one that, too.
-        """
+        """Yield what is near to an English question; what has no gloss by languages alone."""
         least = min((hit.score for hit in dense), default=0.0)
         unread = {
             hit.chunk.id: replace(hit, score=max(least, hit.score))
@@ -203,13 +195,6 @@ class Retriever:
             return []
         run = self._index.search_image(query.image.phash, k=CHANNEL_DEPTH, filters=query.filters)
         return [hit for hit in run if hit.score >= SAME_PICTURE_SCORE]
-
-
-def surely_related(query: Query) -> list[str]:
-    """Return the words that documents have for those of the query that they do not hold."""
-    return [
-        word for found in query.related.values() for word, sure in found.items() if sure > SURELY
-    ]
 
 
 def spread_pages(hits: Sequence[Hit]) -> list[Hit]:

@@ -13,10 +13,7 @@ Value = TypeVar("Value")
 
 
 class KeptResults(Generic[Key, Given, Value]):
-    """Keeps what was made for the `most` keys that came last. Any thread may call.
-
-    Making is not waited for by others: two threads that lack one value may both make it.
-    """
+    """Keeps what was made for the latest keys. Any thread may call; two may make the same."""
 
     def __init__(
         self, make: Callable[[Sequence[Given]], Sequence[Value]], *, max_kept: int

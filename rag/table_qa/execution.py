@@ -1,7 +1,7 @@
 """Runs a query that nobody checked over one table, in a database that can do nothing else.
 
-The table is copied into memory. An authorizer allows selecting, reading that table and functions of
-a list; time, sizes and rows are limited. Knows SQL and a query's table; knows no model.
+The table is copied into memory; an authorizer allows selecting, reading it and functions of a list;
+time, sizes and rows are limited.
 """
 
 from __future__ import annotations

@@ -1,55 +1,69 @@
-"""The tables of hits, asked: which one, what it gives, as a sentence, and the cells that show it.
+"""The tables of hits, asked: what one gives, as a sentence, and the cells that show it.
 
-A table is asked whole where it is kept, however few of its rows were found. Knows hits, kept
-tables, plans and the seam of the language model; knows no store and no page.
+A table is asked whole where it is kept; rows that no hit holds become a source of their own.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Final
 
-from rag.datamodel import Hit
+from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Provenance
 from rag.models.llm.protocol import LanguageModel
 from rag.storage.tables.long_rows import MAX_ROWS, LongTable, OpensTable, no_table, sketch
 from rag.storage.tables.totals import RowsApart
-from rag.table_qa.planner import plan_text, planner
+from rag.table_qa.planner import planner
 from rag.table_qa.planner.engine import Place
 from rag.table_qa.planner.long_engine import LongEngine
-from rag.table_qa.planner.plan import TablePlan
-from rag.table_qa.planner.planner import Embed, Planned, plans
+from rag.table_qa.planner.planner import Embed, Planned
 from rag.table_qa.planner.table import Table, TypedColumn
 from rag.table_qa.query_table import kept_query_table, query_table
-from rag.table_qa.result_cells import ResultCell, TableOfHits, cells_shown, header_of, result_text
 from rag.table_qa.table_answer import TableAnswer, answer_table
+from rag.table_qa.table_rows import ROWS_ID, FoundRow, JoinedTable
+
+MAX_CELLS: Final = 24
+"""Of a result that rests on more, the first are shown."""
+
+MAX_RUN: Final = 12
+"""Of the plans over a sketch so many are run over all rows: some give the same, some nothing."""
+
+MAX_TEXTS: Final = 12
+"""A plan that gives more over all rows says nothing."""
+
+MAX_VALUES: Final = 12
+MAX_LABELS: Final = 6
+"""Rows that are named of those that a number was worked out of."""
+
+MAX_CELL: Final = 60
+"""Letters of a cell that are told."""
+
+Span = tuple[int, int]
+Rows = Mapping[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TableTools:
-    """What tables are asked with; without a `model` by plans alone.
+class ResultCell:
+    """A cell of a hit: the half-open ranges of its row and of itself in the chunk's text."""
 
-    `embed` makes vectors of texts, `open_table` lends kept tables.
-    """
-
-    embed: Embed
-    model: LanguageModel | None = None
-    open_table: OpensTable = no_table
+    hit: Hit
+    row: Span
+    lit: Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableResult:
     """What a table gives: `text` on one line, to be shown or given on as a source.
 
-    `columns` and `rows` are the result as cells say it, `sql` or `plan` (in words) what made it;
-    the other is "". `cells` are what it was read off, of the hits and of `brought`: a source of the
-    rows that the hits lack. `sureness` is how likely it is right, 0 to 1.
+    `rows` are the result as cells say it, `sql` or `plan` (in words) what made it; the other is "".
+    `cells` are what it was read off, of the hits and of `brought`: a source of the rows that the
+    hits lack. `sureness` is how likely it is right, 0 to 1.
     """
 
     text: str
-    title: str
-    columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     sql: str
     plan: str
@@ -58,14 +72,48 @@ class TableResult:
     sureness: float
 
 
-def ask_table(question: str, found: TableOfHits, tools: TableTools) -> TableResult | None:
-    """Return what a table gives; None where nothing says anything. Raises ModelError."""
-    with _kept(found, tools.open_table) as kept:
-        return _answered(question, found, kept, tools)
+def ask_table(
+    question: str,
+    found: JoinedTable,
+    embed: Embed,
+    *,
+    model: LanguageModel | None = None,
+    open_table: OpensTable = no_table,
+) -> TableResult | None:
+    """Return what a table gives; None where nothing says anything. Raises ModelError.
+
+    Without a `model` by plans alone. `open_table` lends kept tables.
+    """
+    with _kept(found, open_table) as kept:
+        small = found.typed()
+        if kept is None:
+            planned = planner.plans(question, small, embed)
+        else:
+            planned = kept_plans(question, found.names, kept, embed)
+        whole = kept_query_table(kept) if kept else None
+        if kept and not whole:  # it is too long for queries
+            model = None
+        answer = answer_table(model, question, whole or query_table(small), planned)
+        if answer is None:
+            return None
+        places = _places(answer)
+        numbers = sorted({row for row, _ in places})
+        rows = kept.rows.texts(numbers) if kept else {n: found.rows[n].cells for n in numbers}
+        cells, brought = cells_shown(places, rows, found.rows)
+        words = _in_words(answer.plan, small, kept) if answer.plan else ""
+        return TableResult(
+            text=result_text(answer, found.names, places, rows, words),
+            rows=answer.rows,
+            sql=answer.sql,
+            plan=words,
+            cells=cells,
+            brought=brought,
+            sureness=answer.sureness,
+        )
 
 
 @contextmanager
-def _kept(found: TableOfHits, open_table: OpensTable) -> Iterator[LongTable | None]:
+def _kept(found: JoinedTable, open_table: OpensTable) -> Iterator[LongTable | None]:
     """Lend the kept table that has more rows than were found; None where there is none."""
     chunk = found.rows[0].hit.chunk
     with open_table(chunk.doc_id, header_of(chunk)) as kept:
@@ -74,42 +122,9 @@ def _kept(found: TableOfHits, open_table: OpensTable) -> Iterator[LongTable | No
         yield kept if has_more and is_same else None
 
 
-def _answered(
-    question: str, found: TableOfHits, kept: LongTable | None, tools: TableTools
-) -> TableResult | None:
-    small = found.typed()
-    planned = (
-        plans(question, small, tools.embed)
-        if kept is None
-        else kept_plans(question, found.names, kept, tools.embed)
-    )
-    table = query_table(small) if kept is None else kept_query_table(kept)
-    model = tools.model if table else None  # what is kept may be too long for queries
-    answer = answer_table(model, question, table or query_table(small), planned)
-    if answer is None:
-        return None
-    rows = _rows(found, kept, places := _places(answer))
-    cells, brought = cells_shown(places, rows, found.rows)
-    words = _in_words(answer.plan.plan, found, kept) if answer.plan is not None else ""
-    return TableResult(
-        text=result_text(answer, found.names, places, rows, words),
-        title=found.title,
-        columns=answer.columns,
-        rows=answer.rows,
-        sql=answer.sql,
-        plan=words,
-        cells=cells,
-        brought=brought,
-        sureness=answer.sureness,
-    )
-
-
-def _in_words(plan: TablePlan, found: TableOfHits, kept: LongTable | None) -> str:
-    table = found.typed()
-    if kept is not None:
-        height, parts = kept.rows.height, kept.rows.parts
-        table = replace(table, whole_height=height, whole_apart=height - parts)
-    return plan_text.in_words(plan, table)
+def header_of(chunk: Chunk) -> str:
+    """Return the header row of a table's chunk; "" where there is none."""
+    return next((line for line in chunk.text.split("\n") if CELL_SEPARATOR in line), "")
 
 
 def _places(answer: TableAnswer) -> tuple[Place, ...]:
@@ -120,21 +135,11 @@ def _places(answer: TableAnswer) -> tuple[Place, ...]:
     return tuple(dict.fromkeys(place for place in places if place[0] >= 0))
 
 
-def _rows(
-    found: TableOfHits, kept: LongTable | None, places: Sequence[Place]
-) -> Mapping[int, tuple[str, ...]]:
-    """Return the cells of the rows of some places, by their numbers."""
-    numbers = sorted({row for row, _ in places})
+def _in_words(planned: Planned, table: Table, kept: LongTable | None) -> str:
     if kept is not None:
-        return kept.rows.texts(numbers)
-    return {number: found.rows[number].cells for number in numbers}
-
-
-MAX_RUN: Final = 12
-"""Of the plans over a sketch so many are run over all rows: some give the same, some nothing."""
-
-MAX_TEXTS: Final = 12
-"""A plan that gives more over all rows says nothing."""
+        height, parts = kept.rows.height, kept.rows.parts
+        table = replace(table, whole_height=height, whole_apart=height - parts)
+    return planner.in_words(planned.plan, table)
 
 
 def kept_plans(
@@ -154,9 +159,103 @@ def kept_plans(
 def _small(names: Sequence[str], table: LongTable, numbers: Sequence[int]) -> Table:
     rows = table.rows
     found = rows.texts(numbers)
-    texts = [found[number] for number in numbers]
     columns = tuple(
-        TypedColumn(name=name, texts=tuple(row[n] for row in texts), mark=rows.mark)
+        TypedColumn(name=name, texts=tuple(found[row][n] for row in numbers), mark=rows.mark)
         for n, name in enumerate(names)
     )
     return Table(columns=columns, title=table.title, apart=RowsApart(rows.apart_among(numbers)))
+
+
+def cells_shown(
+    places: Sequence[Place], rows: Rows, found: Sequence[FoundRow]
+) -> tuple[tuple[ResultCell, ...], Hit | None]:
+    """Return the first places' cells by their hits, and a hit of the rows that none holds."""
+    held = {row.cells: row for row in reversed(found)}
+    shown = places[:MAX_CELLS]
+    lacking = sorted({row for row, _ in shown if rows[row] not in held})
+    brought = _brought(found[0].hit, [rows[row] for row in lacking]) if lacking else None
+    cells = []
+    for row, column in shown:
+        own = held.get(rows[row])
+        if own is not None:
+            span, lit = (own.start, own.end), own.cell_span(column)
+            cells.append(ResultCell(hit=own.hit, row=span, lit=lit))
+        elif brought is not None:
+            start, end = _lines(brought.chunk.text)[1 + lacking.index(row)]
+            first = start + sum(len(cell) + len(CELL_SEPARATOR) for cell in rows[row][:column])
+            lit = first, first + len(rows[row][column])
+            cells.append(ResultCell(hit=brought, row=(start, end), lit=lit))
+    return tuple(cells), brought
+
+
+def _brought(like: Hit, rows: Sequence[Sequence[str]]) -> Hit:
+    """Return a hit of rows, header first, as those by which their table was found."""
+    text = "\n".join([header_of(like.chunk), *(CELL_SEPARATOR.join(row) for row in rows)])
+    digest = hashlib.sha256(f"{like.chunk.doc_id}\0{text}".encode()).hexdigest()
+    chunk = replace(
+        like.chunk,
+        id=f"{ROWS_ID}{digest[:27]}",
+        text=text,
+        provenances=tuple(Provenance(span=span) for span in _lines(text)),
+        neighbours=(),
+        image=None,
+        confidence=None,
+    )
+    return replace(like, chunk=chunk, found_by=(), relevance=None)
+
+
+def _lines(text: str) -> list[Span]:
+    ends = accumulate(len(line) + 1 for line in text.split("\n"))
+    return [
+        (end - len(line) - 1, end - 1) for line, end in zip(text.split("\n"), ends, strict=True)
+    ]
+
+
+def result_text(
+    answer: TableAnswer, names: Sequence[str], places: Sequence[Place], rows: Rows, plan: str
+) -> str:
+    """Return what is told; `rows` are the cells of the `places`' rows, `plan` is one in words."""
+    values = [
+        (column, value)
+        for row in answer.rows[:MAX_VALUES]
+        for column, value in zip(answer.columns, row, strict=False)
+        if value
+    ]
+    stands = [_stands(value, column, names, places, rows) for column, value in values]
+    cells = [place for place in stands if place is not None]
+    if values and len(cells) == len(values):
+        labelled = {row for row, column in cells if column == 0}  # told with what stands beside it
+        shown = (place for place in cells if not place[1] or place[0] not in labelled)
+        return "; ".join(dict.fromkeys(_of_cell(one, names, places, rows) for one in shown))
+    if plan:
+        told = f"{plan}: {'; '.join(value for _, value in values)}"
+    else:
+        told = "; ".join(f"{column}: {value}".removeprefix(": ") for column, value in values)
+    labels = dict.fromkeys(_short(rows[row][0]) for row, _ in places)
+    worked_out_of = list(filter(None, labels))
+    more = "; …" if len(worked_out_of) > MAX_LABELS else ""
+    return f"{told} ({'; '.join(worked_out_of[:MAX_LABELS])}{more})" if worked_out_of else told
+
+
+def _stands(
+    value: str, column: str, names: Sequence[str], places: Sequence[Place], rows: Rows
+) -> Place | None:
+    """Return the cell that a value was read off as it stands; in its own column if there is one."""
+    found = [one for one in places if " ".join(rows[one[0]][one[1]].split()) == value]
+    own = [one for one in found if names[one[1]] == column]
+    return next(iter(own or found), None)
+
+
+def _of_cell(place: Place, names: Sequence[str], places: Sequence[Place], rows: Rows) -> str:
+    row, column = place
+    value, label = _short(rows[row][column]), _short(rows[row][0])
+    if column and label:
+        return f"{label} — {names[column]}: {value}"
+    others = [n for at, n in places if at == row and n != column and rows[row][n]]
+    others_text = "; ".join(f"{names[n]}: {_short(rows[row][n])}" for n in others)
+    return f"{value} ({others_text})" if others_text else value
+
+
+def _short(cell: str) -> str:
+    text = " ".join(cell.split())
+    return text if len(text) <= MAX_CELL else f"{text[:MAX_CELL].rstrip()}…"

@@ -1,14 +1,11 @@
-"""Mends a query that a small model wrote: names, values as cells spell them, numbers of texts.
-
-What is mended is what such models get wrong while they mean the right thing. Knows SQL's syntax
-tree and a query's table; runs nothing.
-"""
+"""Mends a query that a small model wrote: names, values as cells spell them, numbers of texts."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Final
 
 from sqlglot import exp
@@ -17,7 +14,106 @@ from rag.storage.tables.values import date_of, read
 from rag.table_qa.execution import TABLE
 from rag.table_qa.query_shape import DIALECT
 from rag.table_qa.query_table import QueryColumn, QueryTable, iso_day
-from rag.table_qa.value_match import ValueMatch
+from rag.text import STOP_WORDS, stem, words_of_cells
+
+MIN_LIKENESS: Final = 0.72
+MIN_SHARED: Final = 0.6
+_LIST: Final = re.compile(r"[,;/]|\band\b|&")
+MAX_DIFFERENT: Final = 5_000
+"""Of a column with more different values none is sought by likeness."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueFound:
+    """A column and a text of its cells; `is_part` tells that it stands in longer ones."""
+
+    column: QueryColumn
+    text: str
+    is_part: bool = False
+
+
+class ValueMatch:
+    """Finds values among the text columns of one table."""
+
+    def __init__(self, table: QueryTable) -> None:
+        self._texts = [column for column in table.columns if column.type == "TEXT"]
+        self._kept: dict[str, dict[str, str]] = {}
+
+    def exact(self, column: QueryColumn, value: str) -> str | None:
+        """Return the cell with the same words, as it stands."""
+        return self._keys(column).get(_key(value))
+
+    def holds(self, column: QueryColumn, pattern: str) -> bool:
+        """Tell whether a cell has a pattern of LIKE, by its letters between the signs."""
+        parts = [part.lower() for part in pattern.split("%") if part]
+        return any(all(part in cell.lower() for part in parts) for cell in self._cells(column))
+
+    def nearest(self, column: QueryColumn, value: str) -> ValueFound | None:
+        """Return what a value means: in its column, then in any other, then by likeness."""
+        for one in (column, *(other for other in self._texts if other is not column)):
+            exact = self.exact(one, value)
+            if exact is not None:
+                return ValueFound(column=one, text=exact, is_part=self._is_listed(one, exact))
+            if one is column and (part := self._part(one, value)) is not None:
+                return ValueFound(column=one, text=part, is_part=True)
+        like = self._like(column, value)
+        if like is not None:
+            return ValueFound(column=column, text=like)
+        others = ((one, self._part(one, value)) for one in self._texts if one is not column)
+        return next(
+            (ValueFound(column=one, text=part, is_part=True) for one, part in others if part), None
+        )
+
+    def _is_listed(self, column: QueryColumn, text: str) -> bool:
+        """Tell whether a cell's text is also one of several things that another cell lists."""
+        wanted = text.lower()
+        others = (cell.lower() for cell in self._cells(column) if len(cell) > len(text))
+        return any(wanted in map(str.strip, _LIST.split(cell)) for cell in others if wanted in cell)
+
+    def _part(self, column: QueryColumn, value: str) -> str | None:
+        """Return the letters of a cell among which a value stands word for word."""
+        wanted = _key(value)
+        if not wanted:
+            return None
+        for key, cell in self._keys(column).items():
+            if f" {wanted} " in f" {key} ":
+                at = cell.lower().find(value.lower())
+                return cell[at : at + len(value)] if at >= 0 else None
+        return None
+
+    def _like(self, column: QueryColumn, value: str) -> str | None:
+        keys = self._keys(column)
+        if len(keys) > MAX_DIFFERENT:
+            return None
+        wanted = _key(value)
+        near = difflib.get_close_matches(wanted, keys, 1, MIN_LIKENESS)
+        if near:
+            return keys[near[0]]
+        own = _stems(wanted)
+        shared = {
+            key: len(own & stems) / max(1, len(own | stems))
+            for key in keys
+            if (stems := _stems(key))
+        }
+        best = max(shared, key=lambda key: shared[key], default=None)
+        return keys[best] if best is not None and shared[best] >= MIN_SHARED else None
+
+    def _keys(self, column: QueryColumn) -> dict[str, str]:
+        if column.name not in self._kept:
+            self._kept[column.name] = {_key(cell): cell for cell in reversed(self._cells(column))}
+        return self._kept[column.name]
+
+    def _cells(self, column: QueryColumn) -> list[str]:
+        return [cell for cell in column.cells if isinstance(cell, str)]
+
+
+def _key(text: str) -> str:
+    return " ".join(words_of_cells(text))
+
+
+def _stems(key: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in key.split() if word not in STOP_WORDS)
+
 
 MIN_NAME_LIKENESS: Final = 0.6
 MIN_BEGINNING: Final = 3
@@ -34,7 +130,8 @@ _ARITHMETIC: Final = (
     exp.Min,
     exp.Abs,
 )
-_PARTS: Final = {("%Y", "YEAR"): (1, 4), ("%m", "MONTH"): (6, 2), ("%d", "DAY"): (9, 2)}
+_PARTS: Final = (("%Y", "YEAR(", 1, 4), ("%m", "MONTH(", 6, 2), ("%d", "DAY(", 9, 2))
+"""How a part of a day is asked for, its first letter (from 1) of an ISO day, and how many."""
 
 
 def mended(query: exp.Query, table: QueryTable) -> exp.Query:
@@ -51,22 +148,20 @@ class _Mender:
     def mend(self, query: exp.Query) -> exp.Query:
         self._name_tables(query)
         self._name_columns(query)
-        steps: tuple[tuple[type[exp.Expr], Callable[[exp.Expr], None]], ...] = (
-            (exp.TimeToStr, self._part_of_day),
-            (exp.Year, self._part_of_day),
-            (exp.Month, self._part_of_day),
-            (exp.Day, self._part_of_day),
-            (exp.Ordered, self._order),
-        )
-        for kind, step in steps:
-            for node in list(query.find_all(kind)):
-                step(node)
-        for node in list(query.find_all(exp.In)):
-            self._one_of(node)
-        for node in list(query.find_all(*_COMPARED, exp.Like, exp.Between)):
-            self._compared(node)
-        for node in list(query.find_all(*_ARITHMETIC)):
-            self._numbers_of(node)
+        for node in list(query.find_all(exp.TimeToStr, exp.Year, exp.Month, exp.Day)):
+            self._part_of_day(node)
+        for ordered in query.find_all(exp.Ordered):  # what says nothing comes last
+            if isinstance(ordered.this, exp.Column):
+                self._as_number(ordered.this)
+            ordered.args["nulls_first"] = False
+        for one_of in list(query.find_all(exp.In)):
+            self._one_of(one_of)
+        for test in list(query.find_all(*_COMPARED, exp.Like, exp.Between)):
+            self._compared(test)
+        for made in list(query.find_all(*_ARITHMETIC)):
+            for part in (made.this, made.expression):
+                if isinstance(part, exp.Column):
+                    self._as_number(part)
         return query
 
     def _name_tables(self, query: exp.Query) -> None:
@@ -93,28 +188,18 @@ class _Mender:
 
     def _part_of_day(self, node: exp.Expr) -> None:
         """Replace the part of a day by letters of the column: SQLite reads whole days alone."""
-        column = node.find(exp.Column)
-        part = _part_named(node.sql(dialect=DIALECT))
-        if column is None or part is None or self._type(column) != "DATE":
+        call, column = node.sql(dialect=DIALECT), node.find(exp.Column)
+        parts = (part for part in _PARTS if part[0] in call or call.startswith(part[1]))
+        own, (*_, first, count) = self._own(column), next(parts, (0, 0))
+        if column is None or own is None or own.type != "DATE" or not count:
             return
-        first, count = part
-        if self._is_yearless(column):
+        days = (cell for cell in own.cells if isinstance(cell, str))
+        if all(len(day) == len("03-14") for day in days):
             first -= len("2001-")
         letters = exp.func(
             "SUBSTR", column.copy(), exp.Literal.number(first), exp.Literal.number(count)
         )
         node.replace(exp.cast(letters, "INTEGER"))
-
-    def _is_yearless(self, node: exp.Expr) -> bool:
-        column = self._own(node)
-        cells = column.cells if column is not None else ()
-        return all(len(cell) == len("03-14") for cell in cells if isinstance(cell, str))
-
-    def _order(self, node: exp.Expr) -> None:
-        """Order by the number of a text, and what says nothing last."""
-        if isinstance(node.this, exp.Column):
-            self._as_number(node.this)
-        node.args["nulls_first"] = False
 
     def _compared(self, node: exp.Expr) -> None:
         column = self._own(node.this)
@@ -125,12 +210,17 @@ class _Mender:
         if column is None:
             self._plain_number(node)
             return
+        literals = _literals(node)
         if column.type == "DATE":
             self._day(node)
-        elif column.type == "TEXT":
-            self._text(node, column)
-        else:
-            self._number(node)
+        elif column.type != "TEXT":
+            for literal in filter(_is_text, literals if not isinstance(node, exp.Like) else ()):
+                literal.replace(_as_literal(literal))
+        elif not isinstance(node, (*_ORDERED, exp.Between)):
+            if len(literals) == 1:
+                self._matched(node, column, literals[0])
+        elif all(map(_is_numeric, literals)):
+            self._as_number(node.this)
 
     def _one_of(self, node: exp.Expr) -> None:
         """Test each of some values of a text by itself, so that each is mended."""
@@ -143,15 +233,7 @@ class _Mender:
     def _plain_number(self, node: exp.Expr) -> None:
         """Compare a number with a number: SQLite finds no text equal to one."""
         if isinstance(node.this, exp.Cast | exp.Count) and _is_text(node.expression):
-            number = read(node.expression.name).number
-            if number is not None:
-                node.set("expression", _literal(number))
-
-    def _number(self, node: exp.Expr) -> None:
-        for literal in _literals(node):
-            number = read(literal.name).number if literal.is_string else None
-            if number is not None and not isinstance(node, exp.Like):
-                literal.replace(_literal(number))
+            node.set("expression", _as_literal(node.expression))
 
     def _day(self, node: exp.Expr) -> None:
         """Compare a day with as many letters of the column as the literal has."""
@@ -159,23 +241,14 @@ class _Mender:
         if not found or any(not iso for _, iso in found):
             return
         if isinstance(node, exp.Like) or len({len(iso) for _, iso in found}) > 1:
-            node_value = found[0]
-            if isinstance(node, exp.Like) and not node_value[0].name.strip("%").isdigit():
-                node_value[0].replace(exp.Literal.string(f"{node_value[1]}%"))
+            literal, iso = found[0]
+            if isinstance(node, exp.Like) and not literal.name.strip("%").isdigit():
+                literal.replace(exp.Literal.string(f"{iso}%"))
             return
         for literal, iso in found:
             literal.replace(exp.Literal.string(iso))
         count = exp.Literal.number(len(found[0][1]))
         node.set("this", exp.func("SUBSTR", node.this.copy(), exp.Literal.number(1), count))
-
-    def _text(self, node: exp.Expr, column: QueryColumn) -> None:
-        if isinstance(node, (*_ORDERED, exp.Between)):
-            if all(_is_numeric(literal) for literal in _literals(node)):
-                self._as_number(node.this)
-            return
-        literals = _literals(node)
-        if len(literals) == 1:
-            self._matched(node, column, literals[0])
 
     def _matched(self, node: exp.Expr, column: QueryColumn, literal: exp.Expr) -> None:
         """Put the nearest value of the column, or the column that has the value, into a test."""
@@ -185,7 +258,7 @@ class _Mender:
         elif _is_numeric(literal) and self._match.exact(column, literal.name) is None:
             self._as_number(node.this)
             if node.this.name != column.name:
-                literal.replace(_literal(float(literal.name)))
+                literal.replace(exp.Literal.number(f"{float(literal.name):.10g}"))
                 return
         found = self._match.nearest(column, literal.name.strip("%"))
         if found is None:
@@ -199,11 +272,6 @@ class _Mender:
         else:
             node.replace(exp.Like(this=node.this.copy(), expression=value))
 
-    def _numbers_of(self, node: exp.Expr) -> None:
-        for part in (node.this, node.expression):
-            if isinstance(part, exp.Column):
-                self._as_number(part)
-
     def _as_number(self, node: exp.Expr) -> None:
         """Name the column of numbers beside a text's, where there is one."""
         column = self._own(node)
@@ -213,20 +281,6 @@ class _Mender:
 
     def _own(self, node: exp.Expr | None) -> QueryColumn | None:
         return self._columns.get(node.name) if isinstance(node, exp.Column) else None
-
-    def _type(self, node: exp.Expr) -> str:
-        column = self._own(node)
-        return column.type if column is not None else ""
-
-
-def _part_named(call: str) -> tuple[int, int] | None:
-    """Return the first letter (from 1) of an ISO day and the count that a call asks for."""
-    parts = (letters for names, letters in _PARTS.items() if _calls(call, *names))
-    return next(parts, None)
-
-
-def _calls(call: str, form: str, function: str) -> bool:
-    return form in call or call.startswith(f"{function}(")
 
 
 def _nearest_name(name: str, known: Collection[str]) -> str | None:
@@ -260,8 +314,10 @@ def _is_numeric(literal: exp.Expr) -> bool:
     return bool(re.fullmatch(r"-?\d+(?:\.\d+)?", literal.name))
 
 
-def _literal(number: float) -> exp.Expr:
-    return exp.Literal.number(f"{number:.10g}")
+def _as_literal(text: exp.Expr) -> exp.Expr:
+    """Return the number that a text says; itself where it says none."""
+    number = read(text.name).number
+    return text if number is None else exp.Literal.number(f"{number:.10g}")
 
 
 def _iso(text: str) -> str:

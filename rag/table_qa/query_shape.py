@@ -1,17 +1,17 @@
-"""The shape of a query that a model wrote: read, written, and without what nobody asked for.
-
-Knows SQL's syntax tree; knows no table, and runs nothing.
-"""
+"""A query without what nobody asked for, and the cells that its result was read off."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from sqlglot import exp, parse
 from sqlglot.errors import SqlglotError
 
-from rag.table_qa.execution import QueryError
+from rag.table_qa.execution import TABLE, QueryDatabase, QueryError, QueryResult
+from rag.table_qa.planner.engine import Place, shown
+from rag.table_qa.query_table import Cell, QueryTable
 from rag.text import stem, words_of_cells
 
 DIALECT: Final = "sqlite"
@@ -31,10 +31,7 @@ def parsed(text: str) -> exp.Query:
 
 
 def narrowed(query: exp.Query) -> exp.Query:
-    """Return a query without columns that a question did not ask for, of several.
-
-    Those are what a condition names anyway, and what is only ordered or counted by.
-    """
+    """Return a query without columns that only a condition, an order or a count names."""
     if not isinstance(query, exp.Select) or len(query.selects) == 1:
         return query
     where = query.args.get("where")
@@ -47,10 +44,7 @@ def narrowed(query: exp.Query) -> exp.Query:
 
 
 def groups_counted(query: exp.Query) -> exp.Query:
-    """Return a query that counts the groups where one was written that counts within each.
-
-    "In how many years ..." is mostly written as COUNT(DISTINCT year) ... GROUP BY year HAVING ...
-    """
+    """Return a query that counts groups where one counts within each ("in how many years")."""
     if not isinstance(query, exp.Select) or not query.args.get("group") or len(query.selects) > 1:
         return query
     counted = query.selects[0].unalias()
@@ -63,11 +57,7 @@ def groups_counted(query: exp.Query) -> exp.Query:
 
 
 def others_alone(query: exp.Query) -> exp.Query:
-    """Return a query of the same as a row has that leaves this row out.
-
-    "The same total as Oslo" is written as total = (SELECT total ... WHERE city = 'Oslo'),
-    which finds Oslo, too.
-    """
+    """Return a query of the same as a row has ("the same total as Oslo") without this row."""
     kept = query.copy()
     for test in list(kept.find_all(exp.EQ)):
         named = _row_named(test)
@@ -93,10 +83,7 @@ def _is_name(test: exp.Expr) -> bool:
 
 
 def relaxed(query: exp.Query, question: str) -> exp.Query | None:
-    """Return a query without conditions of values that no word of the question names.
-
-    None where each condition is named, or none would be left.
-    """
+    """Return a query without unnamed conditions of values; None where all or none are named."""
     asked = {stem(word) for word in words_of_cells(question)}
     kept = query.copy()
     named = False
@@ -116,3 +103,139 @@ def relaxed(query: exp.Query, question: str) -> exp.Query | None:
 
 def written(query: exp.Expr) -> str:
     return query.sql(dialect=DIALECT)
+
+
+MAX_CELLS: Final = 200
+_DONE: Final[dict[type[exp.Expr], str]] = {
+    exp.Count: "number of",
+    exp.Sum: "sum of",
+    exp.Avg: "mean of",
+    exp.Max: "largest",
+    exp.Min: "smallest",
+    exp.Add: "sum of",
+    exp.Sub: "difference of",
+    exp.Div: "ratio of",
+}
+
+
+def cells_read(query: exp.Query, table: QueryTable, database: QueryDatabase) -> tuple[Place, ...]:
+    """Return the cells by row and column (from 0), at most `MAX_CELLS`, each once."""
+    found: dict[Place, None] = {}
+    for select in query.find_all(exp.Select):
+        columns_named = (node for node in _own(select) if isinstance(node, exp.Column))
+        names = {node.name for node in columns_named} & table.by_name.keys()
+        columns = sorted({table.by_name[name].source for name in names})
+        for row in _rows(select, database):
+            found.update(dict.fromkeys((row, column) for column in columns or [0]))
+    return tuple(found)[:MAX_CELLS]
+
+
+def _own(select: exp.Select) -> Iterator[exp.Expr]:
+    """Yield the nodes of a SELECT without those of others within it."""
+    yield from select.walk(prune=lambda node: isinstance(node, exp.Select) and node is not select)
+
+
+def headings(result: QueryResult, query: exp.Query, table: QueryTable) -> tuple[str, ...]:
+    """Return what the columns of a result are called: by the table's, and what is done with it."""
+    nodes = query.selects
+    if len(nodes) != len(result.columns) or any(node.is_star for node in nodes):
+        names = {column.name: column.heading for column in table.columns}
+        return tuple(names.get(name, name) for name in result.columns)
+    return tuple(_heading(node.unalias(), table) for node in nodes)
+
+
+def _heading(node: exp.Expr, table: QueryTable) -> str:
+    column = node if isinstance(node, exp.Column) else node.find(exp.Column)
+    own = table.by_name.get(column.name) if column is not None else None
+    name = own.heading if own is not None else "rows"
+    done = next((words for kind, words in _DONE.items() if isinstance(node.unnest(), kind)), "")
+    return f"{done} {name}" if done else name
+
+
+def row_texts(
+    result: QueryResult, query: exp.Query, table: QueryTable
+) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of a result as the table's own cells say them; numbers plainly."""
+    texts = [_texts_of(one, table) for one in query.selects]
+    return tuple(
+        tuple(
+            _cell_text(cell, texts[n] if len(texts) == len(row) else {})
+            for n, cell in enumerate(row)
+        )
+        for row in result.rows
+    )
+
+
+def _cell_text(cell: Cell, texts: dict[Cell, str]) -> str:
+    if cell in texts:
+        return texts[cell]
+    if cell is None:
+        return ""
+    return cell if isinstance(cell, str) else shown(float(cell))
+
+
+def _texts_of(node: exp.Expr, table: QueryTable) -> dict[Cell, str]:
+    """Return how a result's column says its values: as cells do, or yes and no."""
+    if isinstance(node.unalias(), exp.Predicate):
+        return {0: "no", 1: "yes"}
+    column = table.by_name.get(_projected(node, table) or "")
+    if column is None:
+        return {}
+    pairs = ((cell, table.text(row, column)) for row, cell in enumerate(column.cells))
+    return {
+        cell: " ".join(text.split()) for cell, text in reversed(list(pairs)) if cell is not None
+    }
+
+
+def _projected(node: exp.Expr, table: QueryTable) -> str | None:
+    """Return the name of the column that a result's column is read off as it is."""
+    inner = node.unalias()
+    while isinstance(inner, exp.Paren | exp.Subquery):
+        inner = inner.this
+    if isinstance(inner, exp.Query) and len(inner.selects) == 1:
+        return _projected(inner.selects[0], table)
+    if isinstance(inner, exp.Max | exp.Min):
+        inner = inner.this
+    if isinstance(inner, exp.Column) and not inner.name.endswith("_number"):
+        return inner.name
+    return None
+
+
+def _rows(select: exp.Select, database: QueryDatabase) -> list[int]:
+    """Return the rows (from 0) that a SELECT takes; none where it stands not over the table."""
+    source = select.args.get("from_") or select.args.get("from")
+    if source is None or source.this.name != TABLE or select.args.get("joins"):
+        return []
+    try:
+        result = database.run(written(_probe(select)))
+    except QueryError:  # it reads a column of the SELECT around it
+        return []
+    return [row[0] - 1 for row in result.rows if isinstance(row[0], int)]
+
+
+def _probe(select: exp.Select) -> exp.Select:
+    probe = select.copy()
+    probe.set("distinct", None)
+    group = probe.args.get("group")
+    best = _best(probe)
+    if group is not None:
+        keys = group.expressions
+        inner = probe.select(*(key.copy() for key in keys), append=False)
+        outer = exp.select("id").from_(TABLE)
+        if probe.args.get("where"):
+            outer.set("where", probe.args["where"].copy())
+        wanted = keys[0] if len(keys) == 1 else exp.Tuple(expressions=[k.copy() for k in keys])
+        return outer.where(exp.In(this=wanted.copy(), query=inner.subquery()))
+    if best is not None:
+        column = best.this.copy()
+        ordered = exp.Ordered(this=column, desc=isinstance(best, exp.Max), nulls_first=False)
+        return probe.select("id", append=False).order_by(ordered, append=False).limit(1)
+    if any(node.find(exp.AggFunc) for node in probe.selects):
+        probe.set("order", None)
+        probe.set("limit", None)
+    return probe.select("id", append=False)
+
+
+def _best(select: exp.Select) -> exp.Expr | None:
+    inner = select.selects[0].unalias() if len(select.selects) == 1 else None
+    return inner if isinstance(inner, exp.Max | exp.Min) else None

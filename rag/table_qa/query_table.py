@@ -1,7 +1,4 @@
-"""A table as a query sees it: typed columns with an `id`, and what its cells say as they stand.
-
-Knows tables as values and kept ones; knows no database of its own and no question.
-"""
+"""A table as a query sees it: typed columns with an `id`, and what its cells say."""
 
 from __future__ import annotations
 
@@ -60,42 +57,13 @@ _MONTHS, _DAYS = 12, 372
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryColumn:
-    """A column of a query's table: `source` is the number of the table's own column.
-
-    `heading` is that column's name. `cells` are what a query compares.
-    """
+    """A column of a query: made of column `source`, called `heading`; `cells` are compared."""
 
     name: str
     type: ColumnType
     source: int
     heading: str
     cells: tuple[Cell, ...]
-
-
-def query_columns(
-    headings: Sequence[str], texts: Sequence[Sequence[str]], values: Sequence[Sequence[Value]]
-) -> list[QueryColumn]:
-    """Return the columns of a query's table, for those with these headings, texts and values.
-
-    Beside a text that mostly holds a number stands a column of that number.
-    """
-    found: list[QueryColumn] = []
-    used = {"id"}
-    for number, heading in enumerate(headings):
-        name = _unused(_name(heading), used)
-        own = _typed(texts[number], values[number])
-        found.append(
-            QueryColumn(name=name, type=own[0], source=number, heading=heading, cells=own[1])
-        )
-        numbers = _numbers_of(texts[number], values[number]) if own[0] == "TEXT" else None
-        if numbers is not None:
-            number_name = _unused(f"{name}_number", used)
-            found.append(
-                QueryColumn(
-                    name=number_name, type="REAL", source=number, heading=heading, cells=numbers
-                )
-            )
-    return found
 
 
 def plain_text(text: str) -> str:
@@ -276,8 +244,22 @@ def _made(
     values: Sequence[Sequence[Value]],
     apart: frozenset[int],
 ) -> QueryTable:
-    columns = query_columns(headings[: len(texts)], texts, values)
-    return QueryTable(title=title, columns=tuple(columns), texts=tuple(texts), apart=apart)
+    """Return the table; beside a text that mostly holds a number stands a column of it."""
+    found: list[QueryColumn] = []
+    used = {"id"}
+
+    def add(name: str, kind: ColumnType, cells: tuple[Cell, ...]) -> None:
+        column = QueryColumn(name=name, type=kind, source=n, heading=headings[n], cells=cells)
+        found.append(column)
+
+    for n in range(len(texts)):
+        name = _unused(_name(headings[n]), used)
+        kind, cells = _typed(texts[n], values[n])
+        add(name, kind, cells)
+        numbers = _numbers_of(texts[n], values[n]) if kind == "TEXT" else None
+        if numbers is not None:
+            add(_unused(f"{name}_number", used), "REAL", numbers)
+    return QueryTable(title=title, columns=tuple(found), texts=tuple(texts), apart=apart)
 
 
 def rows_of(table: QueryTable, *, apart: bool) -> list[tuple[Cell, ...]]:

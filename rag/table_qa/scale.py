@@ -1,4 +1,4 @@
-"""Numbers of a table that is "in millions", told so: $1,419 is "$1,419 million". Knows text alone.
+"""Numbers of a table that is "in millions", told so: $1,419 is "$1,419 million".
 
 The words above the rows say it. Of a table that says more than "(in thousands)" only money is told
 so: "$ in millions, except per share amounts and store counts".
@@ -41,12 +41,9 @@ _TOLD: Final = re.compile(
 
 
 def scaled(text: str, chunks: Iterable[Chunk], language: str = "en") -> str:
-    """Return a text in which numbers that stand in cells of these tables have their scale's word.
-
-    The word is that of a language (ISO 639-1). In English another scale is corrected.
-    """
+    """Return a text whose numbers of these tables have their scale's word in a language."""
     for chunk in chunks:
-        scale = _scale(chunk) if chunk.role == "table" else None
+        scale = told_scale(_above(chunk.text)) if chunk.role == "table" else None
         if scale and (word := scale_word(scale, language)):
             text = _with_word(text, word, chunk.text)
     return text
@@ -65,10 +62,6 @@ def _with_word(text: str, word: str, table: str) -> str:
     return _TOLD.sub(told, text)
 
 
-def _scale(chunk: Chunk) -> float | None:
-    return told_scale(_above(chunk.text))
-
-
 def _above(table: str) -> str:
     """Return the words above the rows of a table, with what stands above their labels."""
     *caption, header = table_head(table)
@@ -85,11 +78,7 @@ def _values(table: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _cells(table: str) -> Iterator[tuple[bool, str]]:
-    """Yield of each value whether it is money, and its number; labels and ratios have no scale.
-
-    Below a sign of a currency a column is money until a row speaks of something else: accounts set
-    it before the first amount and the sums.
-    """
+    """Yield whether each value is money (below a sign, until other rows), and its number."""
     money: set[int] = set()
     is_other = False
     for line in table.split("\n")[len(table_head(table)) :]:

@@ -1,21 +1,181 @@
-"""What a table answers: a trained plan where it is sure, else a likely query of a model, or a plan.
-
-Knows plans, queries and the seam of the model; knows no chunk and no store.
-"""
+"""What a table answers: a plan where it is sure, else a likely query of a model, or a plan."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.models.llm.protocol import LanguageModel
+from sqlglot import exp
+
+import prompts
+from rag.models.llm.protocol import LanguageModel, TextCompletion
+from rag.table_qa.execution import TABLE, QueryError, opened
 from rag.table_qa.planner.engine import Place
 from rag.table_qa.planner.planner import Planned
-from rag.table_qa.query_answer import QueryAnswer, query_answer
-from rag.table_qa.query_table import QueryTable
+from rag.table_qa.query_repair import mended
+from rag.table_qa.query_shape import (
+    cells_read,
+    groups_counted,
+    headings,
+    narrowed,
+    others_alone,
+    parsed,
+    relaxed,
+    row_texts,
+    written,
+)
+from rag.table_qa.query_table import Cell, QueryTable
 from rag.text import STOP_WORDS, stem, words_of_cells
+
+MAX_TOKENS: Final = 96
+"""Of a query: few that are longer are right."""
+
+MAX_CELL: Final = 40
+"""Letters of a cell that are shown."""
+
+LIKE_ROWS: Final = 3
+FIRST_ROWS: Final = 2
+MAX_SHOWN: Final = 60
+"""Cells that are shown; of a wide table fewer rows are."""
+
+MAX_LISTED: Final = 6
+MAX_LISTED_LETTERS: Final = 90
+"""The values of a column are listed if they are so few and so short."""
+
+
+def warm_queries(model: LanguageModel) -> None:
+    """Read the instructions now: the first question then waits for them no longer."""
+    _completed(model, "Question: ready?", max_tokens=1)
+
+
+def _completed(model: LanguageModel, asked: str, *, max_tokens: int) -> TextCompletion:
+    instructions = prompts.load("table_query").substitute().strip()
+    return model.complete(instructions, asked, max_tokens=max_tokens)
+
+
+def shown_table(question: str, table: QueryTable) -> str:
+    """Return the columns of a table, the rows that a question may mean, and the question."""
+    columns = ", ".join(f"{column.name} {column.type}" for column in table.columns)
+    names = " | ".join(("id", *(column.name for column in table.columns)))
+    rows = [
+        " | ".join((str(n + 1), *(_shown(column.cells[n]) for column in table.columns)))
+        for n in _rows(question, table)
+    ]
+    title = f"{table.title}: " if table.title else ""
+    about = "\n".join(
+        (f"{title}{table.height} rows, among them:", names, *rows, *_listed(table))
+    ).replace("*/", "* /")
+    return f"CREATE TABLE {TABLE} (id INTEGER, {columns})\n/* {about}\n*/\nQuestion: {question}\n"
+
+
+def _shown(cell: Cell) -> str:
+    text = "NULL" if cell is None else str(cell)
+    return text if len(text) <= MAX_CELL else f"{text[:MAX_CELL]}…"
+
+
+def _listed(table: QueryTable) -> Sequence[str]:
+    """Return the values of the text columns that have few, most frequent first."""
+    lines = []
+    for column in table.columns:
+        counts = Counter(cell for cell in column.cells if cell is not None)
+        values = ", ".join(f"'{value}'" for value, _ in counts.most_common(MAX_LISTED))
+        is_few = 1 < len(counts) <= MAX_LISTED < table.height
+        if column.type == "TEXT" and is_few and len(values) <= MAX_LISTED_LETTERS:
+            lines.append(f"{column.name}: {values}")
+    return lines
+
+
+def _rows(question: str, table: QueryTable) -> list[int]:
+    """Return the rows that share rare words with a question, the first and the last, in order."""
+    room = max(2, MAX_SHOWN // len(table.columns))
+    found = [*_alike(question, table)[:LIKE_ROWS], *range(FIRST_ROWS), table.height - 1]
+    kept = [row for row in dict.fromkeys(found) if 0 <= row < table.height]
+    return sorted(kept[:room])
+
+
+def _alike(question: str, table: QueryTable) -> list[int]:
+    asked = {stem(word) for word in words_of_cells(question) if word not in STOP_WORDS}
+    texts = [column for column in table.columns if not column.name.endswith("_number")]
+    cells = ([table.text(row, column) for column in texts] for row in range(table.height))
+    shared = [asked & {stem(w) for text in own for w in words_of_cells(text)} for own in cells]
+    counts = Counter(one for own in shared for one in own)
+    worth = [sum(1 / counts[one] for one in own) for own in shared]
+    return sorted((row for row, own in enumerate(worth) if own), key=lambda row: -worth[row])
+
+
+TRIES: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryAnswer:
+    """A query that ran: its result as cells say it, their places, the model's log-probability."""
+
+    sql: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    cells: tuple[Place, ...]
+    mean_logprob: float
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The different texts of the result."""
+        return tuple(dict.fromkeys(text for row in self.rows for text in row if text))
+
+
+def query_answer(model: LanguageModel, question: str, table: QueryTable) -> QueryAnswer | None:
+    """Return what a query of the model gives; None where neither of two does. Raises ModelError."""
+    failed = ""
+    for _ in range(TRIES):
+        asked = shown_table(question, table) + failed
+        query = _completed(model, asked, max_tokens=MAX_TOKENS)
+        try:
+            return run(query.text, table, question=question, mean_logprob=query.mean_logprob)
+        except QueryError as error:
+            failed = f"{query.text}\nThis is wrong: {error}. Another query:\n"
+    return None
+
+
+def run(
+    text: str, table: QueryTable, *, question: str = "", mean_logprob: float = 0.0
+) -> QueryAnswer:
+    """Return what a text's query gives, mended, then relaxed. Raises QueryError."""
+    query = mended(groups_counted(narrowed(parsed(text))), table)
+    for one in (others_alone(query), query, relaxed(query, question)):
+        for apart in (False, True) if table.apart else (False,):
+            with opened(table, apart=apart) as database:
+                result = database.run(written(one)) if one is not None else None
+                if one is None or result is None or result.is_empty:
+                    continue
+                if _adds_words(one, table):
+                    raise QueryError("it adds up what holds words, too")
+                cells = cells_read(one, table, database)
+                if one.find(exp.Sum, exp.Avg) and len({row for row, _ in cells}) == 1:
+                    raise QueryError("it adds up a single row")
+                return QueryAnswer(
+                    sql=written(one),
+                    columns=headings(result, one, table),
+                    rows=row_texts(result, one, table),
+                    cells=cells,
+                    mean_logprob=mean_logprob,
+                )
+    raise QueryError("it finds nothing")
+
+
+def _adds_words(query: exp.Query, table: QueryTable) -> bool:
+    """Tell whether numbers in a column of text are added up of which some cells hold none."""
+    sums = query.find_all(exp.Sum, exp.Avg)
+    summed = {column.name for one in sums for column in one.find_all(exp.Column)}
+    texts = {column.source: column for column in table.columns if column.type == "TEXT"}
+    return any(
+        text is not None and number is None
+        for column in table.columns
+        if column.name in summed and column.source in texts and column.type != "TEXT"
+        for text, number in zip(texts[column.source].cells, column.cells, strict=True)
+    )
+
 
 MIN_SHARED: Final = 0.34
 """A table is asked if it has such a share of the words of a question that say something."""
@@ -98,8 +258,9 @@ def _by_query(query: QueryAnswer, likeliest: Planned | None) -> TableAnswer:
 
 
 def _by_plan(table: QueryTable, plan: Planned) -> TableAnswer:
+    headings = {column.source: column.heading for column in table.columns}
     return TableAnswer(
-        columns=_names(plan, table),
+        columns=(" ".join(headings.get(column, "") for column in plan.plan.columns).strip(),),
         rows=tuple((text,) for text in plan.outcome.texts),
         cells=plan.outcome.cells,
         sureness=plan.chance,
@@ -107,12 +268,6 @@ def _by_plan(table: QueryTable, plan: Planned) -> TableAnswer:
     )
 
 
-def _names(plan: Planned, table: QueryTable) -> tuple[str, ...]:
-    headings = {column.source: column.heading for column in table.columns}
-    return (" ".join(headings.get(column, "") for column in plan.plan.columns).strip(),)
-
-
 def _is_same(texts: Sequence[str], others: Sequence[str]) -> bool:
-    """Tell whether two outcomes have the same words, whatever the order."""
     one, other = (frozenset(" ".join(words_of_cells(text)) for text in o) for o in (texts, others))
     return one == other

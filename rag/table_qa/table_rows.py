@@ -1,7 +1,4 @@
-"""The tables of the hits, chunks of one table joined, and their rows.
-
-Knows chunks, cells and what of a question's words leads a row that is quoted.
-"""
+"""The tables of the hits, chunks of one table joined, and their rows."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from rag.number_forms import tells_scale_alone
 from rag.retrieval.context import Fetch, brought, linked
 from rag.retrieval.fusion import renumber
 from rag.table_qa.planner.table import Table, table_of
-from rag.table_text import Key, cells_of, column_names
+from rag.table_text import cells_of, column_names
 from rag.text import lines_between, words
 
 MAX_CHUNKS: Final = 12
@@ -23,9 +20,6 @@ MAX_CHUNKS: Final = 12
 
 ROWS_ID: Final = "rows:"
 """The id of a chunk begins so that was made of rows for a question."""
-
-MIN_ROWS: Final = 3
-"""With fewer rows nothing is said of all of them."""
 
 MAX_TITLE: Final = 70
 """Letters of a table's title that are told."""
@@ -36,20 +30,13 @@ KIND_WORDS: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRow:
-    """A row of a table: its hit, its range of the chunk's text, and its cells.
-
-    `part` counts from 0 those of a table that was set side by side; see `folded`.
-    """
+    """A row of a table: its hit, range and cells; `part` of a table that was `folded`."""
 
     hit: Hit
     start: int
     end: int
     cells: tuple[str, ...]
     part: int = 0
-
-    @property
-    def key(self) -> Key:
-        return self.hit.chunk.id, self.start
 
     def cell_span(self, column: int) -> tuple[int, int]:
         """Return where in the chunk's text a cell stands; the row where that can't be told."""
@@ -72,25 +59,15 @@ class JoinedTable:
     @property
     def title(self) -> str:
         """Its caption, its heading, or the name of its file; in one short line."""
-        return _shortened(_titled(self.rows[0].hit.chunk))
-
-    @property
-    def is_long(self) -> bool:
-        """Whether its rows are more than is read: some were brought for the question."""
-        return any(is_made(row.hit.chunk) for row in self.rows)
-
-    @property
-    def language(self) -> str | None:
-        """The language of its document (ISO 639-1)."""
-        return self.rows[0].hit.chunk.language
-
-    def column(self, number: int) -> list[str]:
-        return [row.cells[number] for row in self.rows]
+        line = " ".join(_titled(self.rows[0].hit.chunk).partition(" (")[0].split()).rstrip(" .:")
+        if len(line) <= MAX_TITLE:
+            return line
+        return f"{line[:MAX_TITLE].rpartition(' ')[0]} …"
 
     def typed(self) -> Table:
         """The same rows as typed columns."""
-        cells = [row.cells for row in self.rows]
-        return table_of(self.names, cells, title=self.title, language=self.language)
+        cells, language = [row.cells for row in self.rows], self.rows[0].hit.chunk.language
+        return table_of(self.names, cells, title=self.title, language=language)
 
 
 def is_made(chunk: Chunk) -> bool:
@@ -108,10 +85,7 @@ def _place_in_text(row: FoundRow) -> tuple[int, int, int]:
 
 
 def folded(names: tuple[str, ...]) -> int:
-    """Return how many columns of these names are one table, where it was set side by side.
-
-    "State | Rate | State | Rate" are the states of A to M, and those of M to Z beside them.
-    """
+    """Return the width of tables set side by side: "State | Rate | State | Rate" has 2."""
     widths = (w for w in range(2, len(names) // 2 + 1) if len(names) % w == 0)
     own = (w for w in widths if all(names[:w]) and names[:w] * (len(names) // w) == names)
     return next(own, len(names))
@@ -124,14 +98,6 @@ def _titled(chunk: Chunk) -> str:
     if is_sentence or (CELL_SEPARATOR not in first and not chunk.headings):
         return first
     return chunk.headings[-1] if chunk.headings else PurePosixPath(chunk.source).name
-
-
-def _shortened(title: str) -> str:
-    """Return a title without what was added in brackets at its end, and only its first words."""
-    line = " ".join(title.partition(" (")[0].split()).rstrip(" .:")
-    if len(line) <= MAX_TITLE:
-        return line
-    return f"{line[:MAX_TITLE].rpartition(' ')[0]} …"
 
 
 def tables_of(hits: Sequence[Hit]) -> list[JoinedTable]:
@@ -169,10 +135,7 @@ def _rows(hit: Hit, names: tuple[str, ...]) -> list[FoundRow]:
 def with_whole_tables(
     hits: Sequence[Hit], fetch: Fetch, *, wants: Callable[[JoinedTable], bool]
 ) -> list[Hit]:
-    """Return the hits and the rest of those of their tables that are wanted whole.
-
-    At most `MAX_CHUNKS` chunks more of each.
-    """
+    """Return the hits and the rest of wanted tables, at most `MAX_CHUNKS` chunks of each."""
     kept = list(hits)
     for table in tables_of(hits):
         if wants(table):
@@ -200,8 +163,6 @@ def _rest(table: JoinedTable, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
 
 def is_whole(table: JoinedTable, context: Context) -> bool:
     """Tell whether nothing of the table was left out of the context, or of what was fetched."""
-    if table.is_long:
-        return False
     cut = {(hit.chunk.doc_id, column_names(hit.chunk)) for hit in context.dropped}
     chunks = {row.hit.chunk.id for row in table.rows}
     first = table.rows[0].hit.chunk

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from rag.generation.verification.cloze import NAME_GAP, NUMBER_GAP, cloze_of, facts_of
+from rag.generation.verification.misplaced import NAME_GAP, NUMBER_GAP, cloze_of, facts_of
 from training.writer.checks import answer_from, cell_label, sentences
 from training.writer.sources import is_table
 

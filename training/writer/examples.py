@@ -12,7 +12,7 @@ from typing import Any, Final
 from rag.table_qa.execution import QueryError, opened
 from rag.table_qa.planner.table import table_of
 from rag.table_qa.query_table import QueryColumn, QueryTable, query_table, rows_of
-from rag.table_qa.text_to_sql import shown_table
+from rag.table_qa.table_answer import shown_table
 from training.writer.checks import (
     NOT_FOUND,
     Check,

@@ -31,7 +31,7 @@ from rag.generation.tools.calls import step_line
 from rag.text import words
 
 OTHER_LANGUAGE: Final = "The question is in "
-"""So begins what `rag.understanding.question.languages.other_language` tells."""
+"""So begins what `rag.understanding.question.odd_input.other_language` tells."""
 
 NEAREST_SHOWN: Final = 5
 SNIPPET_CHARS: Final = 160

@@ -1,8 +1,4 @@
-"""The evidence of the hits, weighed: how likely each sentence, point and row tells what is asked.
-
-Weighs every unit by a logistic regression; the likeliest are quoted. Knows evidence; knows no model
-and no store.
-"""
+"""How likely each sentence, point and row of the hits tells what is asked; what is quoted."""
 
 from __future__ import annotations
 
@@ -19,7 +15,7 @@ from rag.protocols import Reading
 from rag.retrieval.evidence.asked_form import asks_for
 from rag.retrieval.evidence.evidence import Evidence, EvidenceScorer, read_share
 from rag.retrieval.evidence.reading import UNREAD
-from rag.retrieval.rerank.likeliest_sentence import Similar
+from rag.retrieval.rerank.likeness import Similar
 from rag.text import SENTENCE_ENDS, content_stems, words
 from rag.understanding.question.question import Question
 
@@ -94,37 +90,31 @@ class UnitSigns(Regression):
 
 
 WEIGHTS: Final = UnitSigns(
-    evidence=0.55,
-    read=1.136,
-    relevance=0.126,
-    opens=-0.277,
-    new_words=0.516,
-    length=-0.263,
+    evidence=0.55, read=1.136, relevance=0.126, opens=-0.277, new_words=0.516, length=-0.263
 )
 """Fitted on what 175 open questions of public sets and 617 questions of folders of documents tell
 (see training/LOG.md)."""
 
 
+@dataclass(frozen=True, eq=False)
 class Passages:
     """Weighs what the hits say of a question. The same hits give the same chances."""
 
-    def __init__(
-        self, scorer: EvidenceScorer, similar: Similar = lambda _text, _others: None
-    ) -> None:
-        self.scorer = scorer
-        self._similar = similar
+    scorer: EvidenceScorer
+    similar: Similar = lambda _text, _others: None
 
     def units(self, asked: Question, hits: Sequence[Hit]) -> list[Unit]:
-        """Return every unit of the hits with its chance among all; the chances sum to at most 1.
-
-        In the order of the hits, of each in the document's order; weighed once a question.
-        """
+        """Return every unit of the hits, in order, with its chance; these sum to at most 1."""
         ranks = tuple((hit.chunk.id, hit.rank) for hit in hits)
         return asked.once((self, ranks), lambda: self._weighed(asked, hits))
 
     def _weighed(self, asked: Question, hits: Sequence[Hit]) -> list[Unit]:
         evidence = self.scorer.find(asked, hits)
-        chances = _shares(self._logits(asked, hits, evidence))
+        logits = self._logits(asked, hits, evidence)
+        top = max(logits, default=0.0)
+        powers = [math.exp(logit - top) for logit in logits]
+        whole = math.fsum(powers)
+        chances = [power / whole for power in powers]
         weighed = [
             replace(unit_of(one, asked), chance=_own_share(one, asked) * chance)
             for one, chance in zip(evidence, chances, strict=True)
@@ -134,13 +124,14 @@ class Passages:
     def _logits(
         self, asked: Question, hits: Sequence[Hit], evidence: Sequence[Evidence]
     ) -> list[float]:
-        """Return how likely each piece is, in nats.
-
-        What weighs them knows no question in another language than the hits: those of the first
-        hits are compared across languages, where what does this is ready.
-        """
+        """Return how likely each piece is, in nats; in other languages by cosines."""
         if asked.is_foreign and asked.in_other_language(hits, across=""):
-            return self._across(asked, evidence)
+            first = [one for one in evidence if one.hit.rank <= COMPARED_HITS]
+            cosines = self.similar(asked.searched.spoken, [one.text for one in first])
+            if cosines is None:
+                return [FOUND * one.hit.score for one in evidence]
+            known = {(one.hit.rank, one.start): c for one, c in zip(first, cosines, strict=True)}
+            return [SIMILAR * known.get((one.hit.rank, one.start), 0.0) for one in evidence]
         signs = signs_of(
             evidence,
             self.scorer.importance(asked),
@@ -149,14 +140,6 @@ class Passages:
         )
         return [WEIGHTS.logit_of(one) for one in signs]
 
-    def _across(self, asked: Question, evidence: Sequence[Evidence]) -> list[float]:
-        first = [one for one in evidence if one.hit.rank <= COMPARED_HITS]
-        cosines = self._similar(asked.searched.spoken, [one.text for one in first])
-        if cosines is None:
-            return [FOUND * one.hit.score for one in evidence]
-        known = {(one.hit.rank, one.start): c for one, c in zip(first, cosines, strict=True)}
-        return [SIMILAR * known.get((one.hit.rank, one.start), 0.0) for one in evidence]
-
 
 def likeliest(units: Sequence[Unit]) -> Unit | None:
     """Return the unit that is likeliest to tell what is asked for; None without any."""
@@ -164,10 +147,7 @@ def likeliest(units: Sequence[Unit]) -> Unit | None:
 
 
 def left_out(said: str, units: Sequence[Unit]) -> Unit | None:
-    """Return the likeliest unit where it is likely, and something else than what is said.
-
-    They are one where either says most of the other.
-    """
+    """Return the likeliest unit where it is likely, and something else than what is said."""
     best = likeliest(_quotable(units))
     if best is None or best.chance < MIN_LEFT_OUT:
         return None
@@ -210,10 +190,7 @@ def _quotable(units: Sequence[Unit]) -> list[Unit]:
 
 
 def _as_named(units: Sequence[Unit]) -> list[Unit]:
-    """Return the units without what stands beside the rows that the question names.
-
-    That is the other rows of their hits, and the lettering of pictures of their pages.
-    """
+    """Return the units without other rows and lettering beside rows that the question names."""
     chunks = [unit.evidence.hit.chunk for unit in units if unit.is_named]
     tables = {chunk.id for chunk in chunks}
     pages = {(chunk.doc_id, chunk.page) for chunk in chunks}
@@ -232,10 +209,7 @@ def _is_said(unit: Unit, said: set[str]) -> bool:
 
 
 def _is_whole(unit: Unit) -> bool:
-    """Tell whether a unit says something alone.
-
-    That is no heading, number, beginning of a sentence, nor what leads to a list or a table.
-    """
+    """Tell whether a unit says something alone: no heading, number, nor what leads to a list."""
     if unit.shown.rstrip('”"').endswith(":"):
         return False
     said = len(_WORD.findall(unit.shown))
@@ -249,14 +223,6 @@ def _is_alone(unit: Unit) -> bool:
     """Tell whether a unit is all that its hit says, as a note of one line is."""
     chunk, text = unit.evidence.hit.chunk, unit.evidence.text.strip()
     return chunk.role == "text" and text == chunk.text.strip() and text not in chunk.headings
-
-
-def _shares(logits: Sequence[float]) -> list[float]:
-    """Return the softmax."""
-    top = max(logits, default=0.0)
-    powers = [math.exp(logit - top) for logit in logits]
-    whole = math.fsum(powers)
-    return [power / whole for power in powers]
 
 
 def _own_share(evidence: Evidence, asked: Question) -> float:

@@ -1,8 +1,4 @@
-"""What a passage is made of: whole sentences, points of a list, rows of a table, as they are shown.
-
-Of a piece of text its part below a heading, of a long one the best words. Knows evidence and
-tables; knows no model and no question but its words.
-"""
+"""What a passage is made of: whole sentences, points of a list, rows of a table, as shown."""
 
 from __future__ import annotations
 
@@ -31,10 +27,7 @@ _TOKEN: Final = re.compile(r"[^\s|]+")
 
 
 def under_heading(text: str, headings: Collection[str]) -> tuple[str, str]:
-    """Divide a piece of text into the heading that opens it, and what is under it.
-
-    One of the `headings` of its section, or a short line above a longer one.
-    """
+    """Divide a text into the heading that opens it (known, or short above longer) and the rest."""
     heading, _, body = text.partition("\n")
     is_short = heading[-1:] not in ".!?,;" and "\n" not in body.strip()
     is_above = is_short and len(heading.split()) < MIN_UNDER <= len(body.split())
@@ -44,25 +37,17 @@ def under_heading(text: str, headings: Collection[str]) -> tuple[str, str]:
 
 
 def shortened(text: str, limits: tuple[int, int], asked: Question, *, max_words: int) -> str:
-    """Return of a range at most `max_words` whole words: what shares most with the question.
-
-    What is left out is shown as `…`.
-    """
+    """Return at most `max_words` words of a range that share most with the question, with `…`."""
     first, last = limits
     spans = [(m.start(), m.end()) for m in _TOKEN.finditer(text, first, last)]
     if len(spans) <= max_words:
         return text[first:last]
-    best = _fullest(text, spans, asked, max_words)
-    after = " …" if best < len(spans) - max_words else ""
-    return f"{'… ' if best else ''}{text[spans[best][0] : spans[best + max_words - 1][1]]}{after}"
-
-
-def _fullest(text: str, spans: Sequence[tuple[int, int]], asked: Question, max_words: int) -> int:
-    """Return where the part begins that holds most words of the question."""
     scores = [bool(asked.stems & asked.stems_in(text[a:b])) for a, b in spans]
     sums = [0, *itertools.accumulate(scores)]
     starts = range(len(spans) - max_words + 1)
-    return max(starts, key=lambda i: (sums[i + max_words] - sums[i], -i))
+    best = max(starts, key=lambda i: (sums[i + max_words] - sums[i], -i))
+    after = " …" if best < len(spans) - max_words else ""
+    return f"{'… ' if best else ''}{text[spans[best][0] : spans[best + max_words - 1][1]]}{after}"
 
 
 _LISTINGS: Final = re.compile(

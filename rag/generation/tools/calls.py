@@ -1,8 +1,4 @@
-"""What a model may ask for besides answering, and how it says so: one line, in any server's words.
-
-A server that knows tools is told `TOOLS`; what it calls then comes as the same line, and so does
-what a model writes into its words in a form that it was taught. Knows text.
-"""
+"""What a model may ask for besides answering: one line, in whatever form it was taught."""
 
 from __future__ import annotations
 
@@ -64,10 +60,7 @@ def _line_of_json(text: str) -> str:
 
 
 def line_of(name: str, arguments: Any) -> str:  # noqa: ANN401 - what a model or a server wrote
-    """Return a call that came by another protocol as the line that says the same.
-
-    `arguments` are a JSON object, as text or read, or the values alone.
-    """
+    """Return a call as our line; `arguments` are a JSON object, as text or read, or its values."""
     try:
         found = json.loads(arguments or "{}") if isinstance(arguments, str) else arguments
     except (ValueError, RecursionError):

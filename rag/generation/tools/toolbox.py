@@ -1,8 +1,4 @@
-"""Does what a model asks for, as far as it may: it reads what is searched, and nothing else.
-
-Only documents that the question's own filters admit are there; a name that is none of theirs, a
-path out of the folder too, is told and refused. Knows seams; knows no model.
-"""
+"""Does what a model asks for: it reads what the question's own filters admit, nothing else."""
 
 from __future__ import annotations
 
@@ -66,40 +62,40 @@ MAX_RESULT: Final = 200
 """Letters of a result: cells are a document's words, and may be long."""
 
 
+@dataclass(frozen=True, eq=False)
 class Toolbox:
     """`rank` searches for words as a question of their own; returns the best hits first."""
 
-    def __init__(
-        self,
-        rank: Callable[[Question, int], list[Hit]],
-        shelf: Shelf,
-        tables: AsksTables = lambda _asked, _hits: None,
-    ) -> None:
-        self._rank = rank
-        self._shelf = shelf
-        self._tables = tables
+    rank: Callable[[Question, int], list[Hit]]
+    shelf: Shelf
+    tables: AsksTables = lambda _asked, _hits: None
 
     def done(self, asked: Question, call: ToolCall) -> StepOutcome:
         """Do what is asked for; what can't be done is told in the step."""
         if call.name == "search":
-            return self._searched(asked, call)
+            if not call.words:
+                return _refused(call, "There were no words to search for.")
+            part = self._within_named(asked, call.words[:MAX_CHARACTERS])
+            return outcome_of(call, tuple(self.rank(part, STEP_HITS)[:STEP_HITS]))
         if call.name == "open":
             return self._opened(asked, call)
         if call.name == "table":
             return self._calculated(asked, call)
         if call.name == "list":
-            return self._listed(asked, call)
+            wanted = composed(call.words).casefold().split()
+            known = [
+                one.source
+                for one in self.shelf.searched(asked.filters)
+                if all(word in composed(f"{one.source} {one.title}").casefold() for word in wanted)
+            ]
+            more = f" and {len(known) - MAX_LISTED} more" if len(known) > MAX_LISTED else ""
+            found = f"{', '.join(known[:MAX_LISTED])}{more}" if known else "no document"
+            return StepOutcome(step=SearchStep(action="list", words=call.words, found=found))
         return _refused(call, f"There is nothing called {call.name}.")
-
-    def _searched(self, asked: Question, call: ToolCall) -> StepOutcome:
-        if not call.words:
-            return _refused(call, "There were no words to search for.")
-        part = self._within_named(asked, call.words[:MAX_CHARACTERS])
-        return outcome_of(call, tuple(self._rank(part, STEP_HITS)[:STEP_HITS]))
 
     def _within_named(self, asked: Question, words: str) -> Question:
         """Return what is searched; words that hold the name of a file ask that file alone."""
-        named = [one for one in self._shelf.searched(asked.filters) if _names(words, one)]
+        named = [one for one in self.shelf.searched(asked.filters) if _names(words, one)]
         if not named:
             return asked.part(words)
         files = {PurePosixPath(one.source).name for one in named}
@@ -112,7 +108,7 @@ class Toolbox:
         if not call.words:
             return _refused(call, "There was no question for the tables.")
         part = asked.part(call.words)
-        result = self._tables(part, self._rank(part, STEP_HITS)[:STEP_HITS])
+        result = self.tables(part, self.rank(part, STEP_HITS)[:STEP_HITS])
         if result is None:
             return _refused(call, "No table that was found answers this.")
         result_text = f"“{result.query.result}”, {result.query.plan}"
@@ -122,13 +118,13 @@ class Toolbox:
 
     def _opened(self, asked: Question, call: ToolCall) -> StepOutcome:
         wanted = composed(call.words.strip()).casefold()
-        known = self._shelf.searched(asked.filters)
+        known = self.shelf.searched(asked.filters)
         named = [one for one in known if wanted in _names_of(one.source)]
         if len(named) != 1:
             matches = "no document" if not named else "more than one document"
             return _refused(call, f"There is {matches} of that name among those that are searched.")
         document = named[0]
-        chunks = self._shelf.page(document.doc_id, call.page)
+        chunks = self.shelf.page(document.doc_id, call.page)
         if not chunks:
             return _refused(call, f"{document.source} has no words on page {call.page}.")
         hits = tuple(
@@ -136,17 +132,6 @@ class Toolbox:
             for n, chunk in enumerate(chunks, start=1)
         )
         return outcome_of(call, hits)
-
-    def _listed(self, asked: Question, call: ToolCall) -> StepOutcome:
-        wanted = composed(call.words).casefold().split()
-        known = [
-            one.source
-            for one in self._shelf.searched(asked.filters)
-            if all(word in composed(f"{one.source} {one.title}").casefold() for word in wanted)
-        ]
-        more = f" and {len(known) - MAX_LISTED} more" if len(known) > MAX_LISTED else ""
-        found = f"{', '.join(known[:MAX_LISTED])}{more}" if known else "no document"
-        return StepOutcome(step=SearchStep(action="list", words=call.words, found=found))
 
 
 def _names(words: str, document: ShelvedDocument) -> bool:
@@ -156,7 +141,6 @@ def _names(words: str, document: ShelvedDocument) -> bool:
 
 
 def _names_of(source: str) -> set[str]:
-    """Return what a document may be called: its path, or the last part of it."""
     path = composed(source).casefold()
     return {path, PurePosixPath(path).name}
 

@@ -1,12 +1,10 @@
 """Which written sentences stand, checked against the places that they cite, before they are shown.
 
-A sentence stands where each of its numbers, months and names stands in a source or in the question,
-with what it is said of (`cloze`; what most drafts say is believed), most of its words do, it is of
-a year that is asked about, and it repeats nothing; there what speaks of another thing, orders, or
-is struck, counts for nothing. Its mark is moved to the source that holds it best, or to several
-that only together do. Where it is asked how many, a draft without a number says nothing.
-What was shown as a picture holds what cites it: its words can't be looked up, which is told.
-What fails is left out: a quotation of the place follows anyway. Knows text; what reads is given.
+A sentence stands where its numbers, months and names stand in a source or the question, with what
+they are said of (`misplaced`; what most drafts say is believed), most of its words do, it is of a
+year that is asked about, and repeats nothing. Struck words, orders and what speaks of another thing
+count for nothing there. Its mark moves to what holds it best; what was shown as a picture holds
+what cites it.
 """
 
 from __future__ import annotations
@@ -19,10 +17,8 @@ from typing import Final
 
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
-from rag.generation.verification.cells import in_other_cells
-from rag.generation.verification.cloze import Misplaced
-from rag.generation.verification.facts import readable, unheld_codes, unheld_facts
-from rag.generation.verification.names import unheld_names
+from rag.generation.verification.facts import readable, unheld_codes, unheld_facts, unheld_names
+from rag.generation.verification.misplaced import Misplaced, in_other_cells
 from rag.generation.verification.support import stems_of, supporting
 from rag.languages import is_foreign, language_of
 from rag.months import years_in, years_meant
@@ -93,11 +89,7 @@ def check(
     is_choice: bool = False,
     misplaced: FindMisplaced = none_misplaced,
 ) -> CheckedDraft:
-    """Return the sentences of a draft that stand, each marked with what holds it.
-
-    Where the question is a choice (yes or no, this or that), its own words may answer it, but where
-    some drafts find nothing.
-    """
+    """Return the sentences that stand, marked; a choice may be told in the question's words."""
     if _HOW_MANY.search(question) and not _has_number(draft, question):
         return CheckedDraft(draft=draft)
     kept: list[Sentence] = []
@@ -131,11 +123,7 @@ def check(
 
 
 def well_translated(checked: CheckedDraft) -> CheckedDraft:
-    """Return it without sentences in another language than their sources' that are badly worded.
-
-    Their words can't be compared with the source's, but the model tells by their probability: those
-    below `MIN_TRANSLATED` are wrong words or wrong altogether (see benchmarks/LOG.md).
-    """
+    """Return it without sentences of unlikely words in another language than their sources'."""
     sources = checked.draft.reading.sources
     translated = [one for one in checked.sentences if _is_translated(one, sources)]
     lost = [one for one in translated if one.mean_logprob < MIN_TRANSLATED]
@@ -163,7 +151,6 @@ def says_result(text: str, result: str, known: str) -> bool:
 
 
 def _is_translated(sentence: Sentence, sources: Sequence[Source]) -> bool:
-    """Tell whether no source of a sentence is in its language."""
     cited = _cited(sentence, sources)
     return bool(cited) and not any(readable(sentence.text, s.hit.chunk.text) for s in cited)
 
@@ -197,10 +184,7 @@ def _without_common(misplaced: FindMisplaced, common: frozenset[str]) -> FindMis
 def _held(
     sentence: Sentence, question: str, sources: Sequence[Source], misplaced: FindMisplaced
 ) -> tuple[int, ...]:
-    """Return the marks that hold a sentence: of what it cites, of another source, or of several.
-
-    What another source holds is no better borne out where one before it tells otherwise.
-    """
+    """Return the marks that hold a sentence: what it cites, another source, or several."""
     said = _YES_OR_NO.sub("", sentence.text)
     nearby: list[Source] = []
     for own in _groups(sentence, sources, said, question):
@@ -209,7 +193,11 @@ def _held(
         if sum(len(source.text) for source in nearby) > MAX_CHARACTERS:
             break
         nearby = [*nearby, *(source for source in own if source not in nearby)]
-        if not _misplaced_in(nearby, said.replace("**", ""), question, misplaced):
+        plain = said.replace("**", "")
+        parts = (part for source in nearby for part in (source.lead, source.text))
+        place = "\n".join(filter(None, parts)).replace("**", "")
+        hits = [source.hit for source in nearby]
+        if not (misplaced(plain, question, place) or in_other_cells(plain, question, hits)):
             return tuple(source.hit.rank for source in own)
     return ()
 
@@ -239,15 +227,6 @@ def _covers(sources: Sequence[Source], said: str, question: str) -> bool:
     )
     cover = _cover(said, question, without_struck(text), sources[0].hit.chunk.language)
     return cover is not None and cover >= MIN_COVER
-
-
-def _misplaced_in(
-    sources: Sequence[Source], said: str, question: str, misplaced: FindMisplaced
-) -> Sequence[Misplaced]:
-    parts = (part for source in sources for part in (source.lead, source.text))
-    place = "\n".join(filter(None, parts)).replace("**", "")
-    hits = [source.hit for source in sources]
-    return misplaced(said, question, place) or in_other_cells(said, question, hits)
 
 
 @lru_cache(maxsize=1024)  # a draft comes again with each sentence that it grows by

@@ -1,28 +1,73 @@
 """How likely the documents hold an answer, and how likely what is quoted first is right.
 
-Two logistic regressions over the same plain signs: what the reader and the weighing of the evidence
-say, how much of the question stands on the page of the likeliest evidence, a year that the question
-names and the page does not. Knows no store and no model.
+Two logistic regressions over the same plain signs; and whether the places are near at all.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.datamodel import Chunk, Context
-from rag.generation.quotation.answering_page import answering_page
+from rag.datamodel import Answer, Chunk, Context, Hit
 from rag.generation.quotation.passages import Passages, likeliest
-from rag.generation.verification.nearness import is_near
+from rag.generation.quotation.units import Unit
 from rag.logistic import Regression
 from rag.retrieval.context import PageKey, page_key
-from rag.retrieval.evidence.page_words import page_stems
+from rag.retrieval.evidence.asked_form import page_stems
+from rag.retrieval.evidence.evidence import EvidenceScorer, coverage, with_surroundings
 from rag.text import MONTH, YEAR, stem
 from rag.understanding.question.asked import alias
 from rag.understanding.question.question import Question
+
+WORDS: Final = 0.5
+READ: Final = 0.3
+"""What the words of the question on one page, and the reader's surest relevance, count beside the
+cosine of the question and the nearest sentence or row."""
+
+MIN_NEAR: Final = 0.65
+MIN_APART: Final = 0.8
+"""What is below has nothing to do with the question; key words that stand nowhere together need
+more. Chosen on questions over other documents, and on such as were asked of documents that have
+nothing to do with them; see benchmarks/LOG.md."""
+
+UNTOLD: Final = 0.5
+"""What counts as shared of the words of a question that all say little: "how do I get there"."""
+
+KEY_WORDS: Final = 0.5
+TOGETHER: Final = 0.6
+"""From this chance on a question is key words alone: they name one thing, which is told where one
+sentence or row with its heading holds so much of them."""
+
+
+def is_near(asked: Question, context: Context, scorer: EvidenceScorer) -> bool:
+    """Tell whether the places share enough with the question to be shown."""
+    is_apart = asked.kinds["keywords"] >= KEY_WORDS and not _stand_together(asked, context, scorer)
+    return nearness(asked, context, scorer) >= (MIN_APART if is_apart else MIN_NEAR)
+
+
+def _stand_together(asked: Question, context: Context, scorer: EvidenceScorer) -> bool:
+    importance = scorer.importance(asked)
+    texts = (with_surroundings(e) for e in scorer.find(asked, context.hits))
+    return any(coverage(text, importance, asked) >= TOGETHER for text in texts)
+
+
+def nearness(asked: Question, context: Context, scorer: EvidenceScorer) -> float:
+    """Return it, in 0..1.8; 0 where nothing was found."""
+    hits = context.hits
+    similarity = max((e.similarity for e in scorer.find(asked, hits)), default=0.0)
+    readings = scorer.readings(asked, hits).values()
+    relevance = max((r.relevance for r in readings), default=0.0)
+    importance = scorer.importance(asked)
+    shares = (
+        math.fsum(value * asked.standing(stem, stems) for stem, value in importance.items())
+        for stems in page_stems(asked, context.hits).values()
+    )
+    return similarity + WORDS * max((*shares, 0.0 if asked.telling else UNTOLD)) + READ * relevance
+
 
 _YEAR: Final = re.compile(YEAR)
 _DATED: Final = re.compile(
@@ -144,10 +189,7 @@ class Confidence:
         self._passages = passages
 
     def estimate(self, asked: Question, context: Context) -> Verdict:
-        """Return the chances of an answer in these hits; 0 without any evidence.
-
-        Pages that the question names are near it, though they share nothing with its words.
-        """
+        """Return the chances of an answer in these hits; named pages are near it anyway."""
         signs = self.signs(asked, context)
         if signs is None:
             return Verdict(held=0.0, right=0.0, is_near=False)
@@ -162,10 +204,7 @@ class Confidence:
         )
 
     def _is_near(self, asked: Question, context: Context, signs: AnswerSigns) -> bool:
-        """Tell whether the places share something with the question.
-
-        Those in another language can share little: then a word or some meaning is enough.
-        """
+        """Tell whether the places share something; across languages a word or cosine will do."""
         if asked.in_other_language(context.hits, across="") and not asked.is_read_in(context.hits):
             is_similar = signs.similarity >= MIN_SIMILAR
             is_found = max(hit.score for hit in context.hits) >= MIN_ACROSS
@@ -181,6 +220,8 @@ class Confidence:
         chunk = best.evidence.hit.chunk
         importance = self._passages.scorer.importance(asked)
         readings = self._passages.scorer.readings(asked, hits)
+        page = page_stems(asked, hits)[page_key(chunk)]
+        known = {*page, *FORM_STEMS}
         return AnswerSigns(
             chance=_logit(best.chance),
             similarity=best.evidence.similarity,
@@ -188,25 +229,33 @@ class Confidence:
             own_relevance=_logit(readings[chunk.id].relevance),
             page=_logit(max(hit.score for hit in hits)),
             own_page=_logit(best.evidence.hit.score),
-            off_page=_off_page(asked, importance, page_stems(asked, hits)[page_key(chunk)]),
+            off_page=math.fsum(
+                value * (1 - asked.standing(one, page))
+                for one, value in importance.items()
+                if not (alias(one) in known or one in known)
+            ),
             missing_time=float(names_missing_year(asked, [chunk])),
             lookup=asked.kinds["lookup"],
             length=math.log1p(len(importance)),
         )
 
 
+CLEAR: Final = 0.7
+"""A page leads whose evidence has so much of all chance. Between 0.6 and 0.8 of no matter, by
+folds of documents; see benchmarks/LOG.md."""
+
+
+def answering_page(units: Sequence[Unit]) -> PageKey | None:
+    """Return the page that most of the chance falls on; None where none is clear."""
+    shares: dict[PageKey, float] = defaultdict(float)
+    for unit in units:
+        shares[page_key(unit.evidence.hit.chunk)] += unit.chance
+    best = max(shares, key=lambda page: shares[page], default=None)
+    return best if best is not None and shares[best] >= CLEAR else None
+
+
 def _logit(chance: float) -> float:
     return math.log(max(MIN_CHANCE, chance) / max(MIN_CHANCE, 1 - chance))
-
-
-def _off_page(asked: Question, importance: Mapping[str, float], page: Collection[str]) -> float:
-    """Return how much of the question, by its stems' importance, does not stand on a page."""
-    known = {*page, *FORM_STEMS}
-    return math.fsum(
-        value * (1 - asked.standing(one, page))
-        for one, value in importance.items()
-        if not (alias(one) in known or one in known)
-    )
 
 
 def _years(text: str) -> Iterator[str]:
@@ -216,11 +265,20 @@ def _years(text: str) -> Iterator[str]:
 
 
 def names_missing_year(asked: Question, chunks: Sequence[Chunk]) -> bool:
-    """Tell whether the question names a year that none of the chunks or their contexts does.
-
-    The year of a day or month must stand in a text: a file's name tells when it was written.
-    """
+    """Tell whether the question names a year that no chunk does; a day's year in its text."""
     dated = {found["year"] for found in _DATED.finditer(asked.dated)}
     in_text = {year for chunk in chunks for year in _years(chunk.text)}
     in_context = {year for chunk in chunks for year in _YEAR.findall(chunk.context)}
     return bool(set(_YEAR.findall(asked.dated)) - in_text - (in_context - dated))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """A question in the documents' words, its answer `begun`, hits, and what may answer."""
+
+    asked: Question
+    begun: Answer
+    hits: Sequence[Hit]
+    context: Context
+    verdict: Verdict
+    is_stated: bool = True

@@ -1,20 +1,20 @@
-"""What of a sentence can be looked up whatever its words: its numbers and months.
+"""What of a sentence can be looked up whatever its words: numbers, months, codes; and its names.
 
-Months, and numbers from two to twelve, are read in the languages that Pagelight knows, so a
-sentence in one language can be checked against a text in another. Pure functions over text; knows
-no model.
+Months and numbers from two to twelve are read in all languages that Pagelight knows. A name is told
+by its capitals: only Latin script is read, and in German only where no two nouns stand.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Final
 
 from rag.languages import is_foreign, language_of, languages_in, script_of
 from rag.months import months_in
 from rag.quantities import quantity
+from rag.stop_words import BY_LANGUAGE
 from rag.text import fold, words
 
 _SPACES: Final = "[ '’\u00a0\u202f\u2009]"
@@ -56,10 +56,7 @@ def numbers_in(text: str) -> list[tuple[str, float, int, bool]]:
 
 
 def unfound_numbers(claim: str, source: str) -> list[str]:
-    """Return the numbers of a claim that the text does not hold.
-
-    What a space sets apart may be one number, or several.
-    """
+    """Return a claim's numbers that a text does not hold; a space may part one or several."""
     sizes = _sizes(source)
     either = sizes | _grouped(source)
     missing = [
@@ -87,10 +84,7 @@ def _bare(text: str) -> frozenset[float]:
 
 @lru_cache(maxsize=512)
 def _sizes(source: str) -> frozenset[float]:
-    """Return the sizes of all numbers of a text, also of those in words and without a scale.
-
-    A point, too, sets thousands apart where it is in another language than English.
-    """
+    """Return the sizes of all numbers of a text, also in words and without a scale."""
     own = _grouped(source) if language_of(source) not in (None, "en") else frozenset()
     own |= {size for _, size, _, _ in numbers_in(source)}
     dated = [written for written in _PLAIN.findall(source) if quantity(written) is None]
@@ -138,10 +132,7 @@ _WRITTEN_MONTH: Final = re.compile(rf"(\d{{1,2}}){_MONTH}")
 
 
 def unheld_facts(claim: str, source: str) -> bool:
-    """Tell whether a number or a month of a sentence stands nowhere in a text.
-
-    Nor is one per cent of a text that speaks of none: "20" of a table is no 20 %.
-    """
+    """Tell whether a number, month or per cent of a sentence stands nowhere in a text."""
     if unfound_numbers(claim, source):
         return True
     if _PERCENT.search(claim) and not _PERCENT.search(source):
@@ -154,10 +145,7 @@ def unheld_facts(claim: str, source: str) -> bool:
 
 
 def unheld_codes(claim: str, source: str) -> bool:
-    """Tell whether a sentence names a part or model (AT90S8515) that a text does not.
-
-    Not even the question's: another place's number is none of that part.
-    """
+    """Tell whether a sentence names a part or model (AT90S8515) that a text does not."""
     flat = _SEPARATORS.sub("", source.casefold())
     return any(
         _SEPARATORS.sub("", code.casefold()) not in flat
@@ -185,11 +173,7 @@ def _codes(text: str) -> list[str]:
 
 
 def readable(claim: str, source: str) -> bool:
-    """Tell whether the words of a sentence can be compared with those of a text.
-
-    Not where both are in different languages or scripts, nor where the sentence surely is not in
-    English and the text, a table or a few words, tells no language.
-    """
+    """Tell whether a sentence's words can be compared with a text's: by script and language."""
     if not script_of(source):
         return True
     if script_of(claim) not in {"", script_of(source)}:
@@ -198,3 +182,92 @@ def readable(claim: str, source: str) -> bool:
     if own and others:
         return not set(own).isdisjoint(others)
     return not is_foreign(claim)
+
+
+MIN_LETTERS: Final = 3
+"""Shorter ones are initials and short forms."""
+
+ALIKE: Final = 4
+"""Words that share so many first letters may be one name in two forms: Berlin, Berliners."""
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_OPENING: Final = ":;!?•|“„«\"'‘([—–*>#"
+_SMALL: Final = frozenset(word for words in BY_LANGUAGE.values() for word in words)
+_DETERMINERS: Final = frozenset(
+    "the a an this that these those our its his her their your each every any no some which "
+    "le la les l un une ce cet cette ces son sa ses leur leurs notre nos d du des au aux el los "
+    "las il lo gli de het een o os as".split()
+)
+_NO_NAMES: Final = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday celsius fahrenheit euro euros dollar "
+    "dollars table figure section chapter page source sources document documents yes mr mrs ms dr "
+    "prof".split()
+)
+_LEADS: Final = frozenset("von durch namens herr herrn frau doktor dr professor prof".split())
+"""In German a name may follow them, two common nouns do not."""
+
+
+def unheld_names(claim: str, source: str, *, known: str = "") -> list[str]:
+    """Return a sentence's names that a text in its language does not hold, nor `known`."""
+    is_german = "de" in (languages_in(claim) or languages_in(source) or ("de",))
+    is_name = _is_german_name if is_german else _is_name
+    return [
+        claim[run[0].start() : run[-1].end()]
+        for run in _runs(claim)
+        if is_name(claim, run) and _is_unheld(run, source, known)
+    ]
+
+
+def _runs(claim: str) -> Iterator[list[re.Match[str]]]:
+    """Yield the words with capitals that follow each other, without a small word that opens."""
+    run: list[re.Match[str]] = []
+    for word in (*_WORD.finditer(claim), None):
+        between = claim[run[-1].end() : word.start()] if run and word else ""
+        is_joined = between in {" ", "\u00a0", "-"} or (between == ". " and len(run[-1][0]) == 1)
+        is_capital = word is not None and word[0][0].isupper()
+        if run and not (is_joined and is_capital):
+            is_small = len(run) > 1 and _opens(claim, run) and fold(run[0][0]) in _SMALL
+            yield run[1:] if is_small else run
+            run = []
+        if word is not None and is_capital:
+            run.append(word)
+
+
+def _opens(claim: str, run: list[re.Match[str]]) -> bool:
+    """Tell whether the first word may have its capital from where it stands alone."""
+    before = claim[: run[0].start()].rstrip()
+    return before[-1:] in {"", ".", *_OPENING}
+
+
+def _is_name(claim: str, run: list[re.Match[str]]) -> bool:
+    """Tell whether a run is a name where common nouns have no capitals."""
+    before = _WORD.findall(claim[: run[0].start()])
+    follows_article = bool(before) and before[-1].lower() in _DETERMINERS
+    return len(run) > 1 or not (_opens(claim, run) or follows_article)
+
+
+def _is_german_name(claim: str, run: list[re.Match[str]]) -> bool:
+    """Tell whether a run of words leads a main clause, or follows what leads to a name."""
+    before, after = _WORD.findall(claim[: run[0].start()]), _WORD.search(claim, run[-1].end())
+    has_verb = _opens(claim, run) and after is not None and after[0][0].islower()
+    return len(run) > 1 and (has_verb or bool(before and before[-1].lower() in _LEADS))
+
+
+def _is_unheld(run: list[re.Match[str]], source: str, known: str) -> bool:
+    """Tell whether a name's last word is not told, nor any of it known; no month or number."""
+    claim, end = run[0].string, run[-1].end()
+    names = [fold(word[0]) for word in run if len(word[0]) >= MIN_LETTERS and not word[0].isupper()]
+    names = [name for name in names if name not in _NO_NAMES]
+    is_numbered = claim[end : end + 2].strip()[:1].isdigit()
+    if not names or is_numbered or months_in(claim[run[0].start() : end], ("en", "fr")):
+        return False
+    return not (_holds(source, names[-1]) or any(_holds(known, name) for name in names))
+
+
+def _holds(text: str, name: str) -> bool:
+    return any(name in word or name[:ALIKE] == word[:ALIKE] for word in _words(text))
+
+
+@lru_cache(maxsize=64)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in _WORD.findall(text))

@@ -1,27 +1,27 @@
-"""The model that comes with the set-up writes one to three sentences from a few short sources.
+"""The model of the set-up writes one to three sentences from a few short sources, several times.
 
-It was taught to do so by these prompts, word for word (`weights/`, `training/writer`). What stands
-before the sources is the same each time, so it is read once (prefix caching). Knows the seam of a
-language model; knows no engine.
+It was taught these prompts, word for word (`training/writer`). Of its drafts the one that shares
+most with the others is the likeliest (Wang et al., Self-consistency, 2022; Kumar and Byrne, 2004).
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Final
 
 import prompts
 from rag.datamodel import AnswerLength, Context
-from rag.generation.agreement import agreed
 from rag.generation.context import CountTokens, Reading, Source, build_sources
 from rag.generation.draft import Draft, Sentence, draft_of, with_plain_marks
-from rag.generation.inquiry import Inquiry
 from rag.generation.prompt import fenced
 from rag.generation.quotation.units import Unit
 from rag.generation.rewriting import REWRITING_TOKENS, rewriting_messages
+from rag.generation.verification.confidence import Inquiry
 from rag.generation.verification.support import stems_of
 from rag.languages import is_foreign_question, language_name
 from rag.models.llm.protocol import (
@@ -34,6 +34,34 @@ from rag.models.llm.protocol import (
 from rag.text import MARK
 from rag.understanding.question.question import Question
 from rag.understanding.wishes.summary_wish import Length
+
+
+def agreed(drafts: Sequence[Draft]) -> Draft:
+    """Return the draft that shares most with the others, the first of equals; they follow it so."""
+    first, *others = drafts
+    if not others:
+        return first
+    said = [stems_of(" ".join(sentence.text for sentence in draft.sentences)) for draft in drafts]
+    refusals = fmean(draft.refused for draft in drafts)
+    counts = Counter(stem for stems in said for stem in stems)
+    common = frozenset(stem for stem, count in counts.items() if count > len(said) / 2)
+    told = [
+        replace(
+            draft,
+            agreement=fmean(_f1(said[n], said[m]) for m in range(len(drafts)) if m != n),
+            common=common,
+            refusals=refusals,
+        )
+        for n, draft in enumerate(drafts)
+    ]
+    best, *rest = sorted(told, key=lambda draft: -(draft.agreement or 0.0))
+    return replace(best, others=tuple(rest))
+
+
+def _f1(one: AbstractSet[str], other: AbstractSet[str]) -> float:
+    both = len(one) + len(other)
+    return 2 * len(one & other) / both if both else 1.0
+
 
 MAX_TOKENS: Final[dict[AnswerLength, int]] = {"short": 50, "usual": 90, "long": 220}
 FURTHER_TOKENS: Final[dict[AnswerLength, int]] = {"short": 0, "usual": 60, "long": 120}
@@ -67,31 +95,27 @@ _OWN_MARK: Final = re.compile(rf"(?<!\w){MARK.pattern}")
 _STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
 
 
+@dataclass(frozen=True, eq=False)
 class AnswerWriter:
     """Implements `Writer`. Asked alone, the same sources and question give the same draft."""
 
     decides = False
 
-    def __init__(self, model: LanguageModel, count_tokens: CountTokens) -> None:
-        self._model = model
-        self._count_tokens = count_tokens
-
-    @property
-    def model(self) -> LanguageModel:
-        return self._model
+    model: LanguageModel
+    count_tokens: CountTokens
 
     @property
     def model_id(self) -> str:
-        return self._model.model_id
+        return self.model.model_id
 
     def warm(self) -> None:
         """Read the instructions now: the first question then waits for them no longer."""
-        self._model.complete(_instructions(), "Question: ready?", max_tokens=1)
+        self.model.complete(_instructions(), "Question: ready?", max_tokens=1)
 
     def read(self, found: Inquiry, units: Sequence[Unit]) -> Reading:
         """Return a few places, each cut to what stands around its evidence."""
         context = found.context
-        sources = build_sources(context.hits, units, count_tokens=self._count_tokens)
+        sources = build_sources(context.hits, units, count_tokens=self.count_tokens)
         return Reading(context=context, sources=tuple(sources))
 
     def write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
@@ -99,7 +123,7 @@ class AnswerWriter:
         length = found.asked.wishes.length
         messages = _messages(found.asked, reading.sources)
         samples = SAMPLES[length]
-        segments = self._model.stream(messages, max_tokens=MAX_TOKENS[length], samples=samples)
+        segments = self.model.stream(messages, max_tokens=MAX_TOKENS[length], samples=samples)
         return _chosen(segments, reading) if samples else _grown(segments, reading)
 
     def go_on(self, found: Inquiry, draft: Draft) -> Iterator[Draft]:
@@ -109,7 +133,7 @@ class AnswerWriter:
             return
         messages = _messages(found.asked, draft.reading.sources)
         max_tokens = FURTHER_TOKENS[length]
-        segments = self._model.stream(
+        segments = self.model.stream(
             messages, max_tokens=max_tokens, begun=draft.text, samples=FURTHER_SAMPLES
         )
         for more in _chosen(segments, draft.reading):
@@ -122,7 +146,7 @@ class AnswerWriter:
 
     def write_sentence(self, asked: Question, source: Source) -> Sentence | None:
         user = _sources((source,)) + _question(asked)
-        completion = self._model.complete(_instructions(), user, max_tokens=MAX_TOKENS["short"])
+        completion = self.model.complete(_instructions(), user, max_tokens=MAX_TOKENS["short"])
         sentences = draft_of(with_plain_marks(completion.text), is_whole=True).sentences
         if completion.finish_reason != "stop" or not sentences:
             return None
@@ -130,24 +154,20 @@ class AnswerWriter:
 
     def say_alone(self, asked: Question) -> Iterator[str]:
         messages = rewriting_messages(asked.said.text, asked.history)
-        segments = self._model.stream(messages, max_tokens=REWRITING_TOKENS)
+        segments = self.model.stream(messages, max_tokens=REWRITING_TOKENS)
         return (segment.text for segment in segments)
 
     def title(self, question: str, answer: str) -> Iterator[str]:
         """Yield the pieces of a conversation's title, made of its first question and answer."""
         said = f"Question: {question}\nAnswer: {plain_words(answer)[:MAX_TITLED_LETTERS]}"
         messages = messages_of(prompts.load("title").template.strip(), fenced(said))
-        segments = self._model.stream(messages, max_tokens=TITLE_TOKENS)
+        segments = self.model.stream(messages, max_tokens=TITLE_TOKENS)
         return (segment.text for segment in segments)
 
     def summarize(
         self, asked: Question, sources: Sequence[Source], length: Length
     ) -> Iterator[Draft]:
-        """Yield a summary of the sources in their language, marked by what shares most words.
-
-        Among numbered sources a small model mixes up what belongs together; of plain text it does
-        not (see benchmarks/LOG.md).
-        """
+        """Yield a summary in the sources' language, marked by what shares most words."""
         del asked
         sentences, max_tokens = SUMMARIES[length]
         text = "\n".join(plain_words(source.text) for source in sources)
@@ -155,7 +175,7 @@ class AnswerWriter:
         messages = messages_of(prompts.load("summarize").template.strip(), user.strip())
         hits = tuple(source.hit for source in sources)
         reading = Reading(context=Context(hits=hits), sources=tuple(sources))
-        segments = self._model.stream(messages, max_tokens=max_tokens)
+        segments = self.model.stream(messages, max_tokens=max_tokens)
         return _each_marked(_grown(segments, reading))
 
 
@@ -190,13 +210,11 @@ def _grown(segments: Iterable[Segment], reading: Reading) -> Iterator[Draft]:
 
 
 def _measured(draft: Draft, means: Sequence[float]) -> Draft:
-    """Return a draft with the mean log-probability of each sentence."""
     pairs = zip(draft.sentences, means, strict=False)
     return replace(draft, sentences=tuple(replace(one, mean_logprob=mean) for one, mean in pairs))
 
 
 def _draft(text: str, reading: Reading, *, is_whole: bool) -> Draft:
-    """Return the draft that a text is, its marks ranks of the sources that were read."""
     draft = draft_of(with_plain_marks(text), is_whole=is_whole)
     sentences = tuple(_of_ranks(sentence, reading.sources) for sentence in draft.sentences)
     return replace(draft, sentences=sentences, reading=reading)
@@ -233,10 +251,7 @@ def _of_ranks(sentence: Sentence, sources: Sequence[Source]) -> Sentence:
 
 
 def _without_headings(text: str, sources: Sequence[Source]) -> str:
-    """Return a copied sentence without the headings of its source, where it begins with them.
-
-    Of headings alone the last is what is said.
-    """
+    """Return a copied sentence without its source's headings; of these alone, the last."""
     for lead in (source.lead for source in sources if source.lead):
         said = text.removeprefix(lead).lstrip()
         is_led = " — " in lead or said.startswith((":", "—"))
@@ -254,10 +269,11 @@ def _instructions() -> str:
 
 
 def _sources(sources: Sequence[Source]) -> str:
-    """Return the sources, numbered from 1 in their order."""
     return "".join(
         prompts.load("answer_source").substitute(
-            number=number, file=_place(source), text=fenced(_source_text(source))
+            number=number,
+            file=_place(source),
+            text=fenced(plain_words("\n".join(filter(None, (source.lead, source.text))))),
         )
         for number, source in enumerate(sources, start=1)
     )
@@ -266,11 +282,6 @@ def _sources(sources: Sequence[Source]) -> str:
 def _place(source: Source) -> str:
     chunk = source.hit.chunk
     return fenced(f"{chunk.source}, page {chunk.page}" if chunk.page else chunk.source)
-
-
-def _source_text(source: Source) -> str:
-    """Return the words of a source without marks and bold: a model copies what looks answered."""
-    return plain_words(f"{source.lead}\n{source.text}" if source.lead else source.text)
 
 
 def plain_words(text: str) -> str:

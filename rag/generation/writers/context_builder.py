@@ -1,19 +1,17 @@
-"""The sources of one prompt: what was found, what stands around it, and which pages are shown.
+"""The sources of a larger model: what was found, what stands around it, which pages are shown.
 
-The best hits come first, then all that stands on the pages of the best, then the other hits and
-their pages, as far as the budget goes. What was taken is put in the order of its pages: a model
-reads a page better than cuttings of it.
+The best hits come first, then all on their pages, then others, in the order of pages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Final
 
 from msgspec import structs
 
-from rag.datamodel import Chunk, Context, Hit, Provenance
+from rag.datamodel import Context, Hit, Provenance
 from rag.retrieval.context import Fetch, PageKey, brought, build_context, page_key
 from rag.retrieval.fusion import renumber
 
@@ -24,6 +22,7 @@ benchmarks/LOG.md."""
 Place = tuple[str, int | None, str]
 
 
+@dataclass(frozen=True, eq=False)
 class ContextBuilder:
     """Makes the context of a model that writes. `page_of` returns all chunks of some chunks' pages.
 
@@ -31,36 +30,25 @@ class ContextBuilder:
     so many `tokens` of words, and at most so many `pictures`.
     """
 
-    def __init__(
-        self,
-        page_of: Fetch,
-        drawn: Callable[[Sequence[str]], frozenset[str]],
-        *,
-        count_tokens: Callable[[str], int],
-        tokens: int,
-        pictures: int,
-    ) -> None:
-        self._page_of = page_of
-        self._drawn = drawn
-        self._count_tokens = count_tokens
-        self._tokens = tokens
-        self._pictures = pictures
+    page_of: Fetch
+    drawn: Callable[[Sequence[str]], frozenset[str]]
+    _: KW_ONLY
+    count_tokens: Callable[[str], int]
+    tokens: int
+    pictures: int
 
     def packed(self, hits: Sequence[Hit]) -> Context:
         """Return as many of the first hits as there is room for, numbered in their order."""
-        return build_context(hits, budget_tokens=self._tokens, count_tokens=self._count_tokens)
+        return build_context(hits, budget_tokens=self.tokens, count_tokens=self.count_tokens)
 
     def built(self, hits: Sequence[Hit], found: Context) -> Context:
-        """Return what is read of `hits`, best first; `found` is what a quoted answer would use.
-
-        Sources are numbered in the order of their pages, pictures of pages after them.
-        """
+        """Return what is read of `hits`, in the order of pages; `found` is what is quoted."""
         packed = self.packed(list(self._wanted(hits, found)))
         context = replace(packed, hits=tuple(renumber(_by_pages(packed.hits))))
-        if not self._pictures:
+        if not self.pictures:
             return replace(context, pictures=())
-        drawn = self._drawn(list({hit.chunk.doc_id for hit in hits}))
-        return pictures_of(context, hits, self._page_of, drawn=drawn, most=self._pictures)
+        drawn = self.drawn(list({hit.chunk.doc_id for hit in hits}))
+        return pictures_of(context, hits, self.page_of, drawn=drawn, most=self.pictures)
 
     def _wanted(self, hits: Sequence[Hit], found: Context) -> Iterator[Hit]:
         """Yield each chunk once, what is likelier to hold the answer first."""
@@ -75,12 +63,11 @@ class ContextBuilder:
     def _mates(self, leaders: Sequence[Hit]) -> Iterator[Hit]:
         """Yield what stands on the pages of some hits, in reading order, page after page."""
         for hit in leaders:
-            for chunk in sorted(self._page_of([hit.chunk.id]), key=lambda one: one.ordinal):
+            for chunk in sorted(self.page_of([hit.chunk.id]), key=lambda one: one.ordinal):
                 yield replace(hit, chunk=brought(chunk, hit), found_by=(), relevance=None)
 
 
 def _leaders(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the first hit of each page."""
     first: dict[Place, Hit] = {}
     for hit in hits:
         first.setdefault(hit.chunk.place, hit)
@@ -111,43 +98,22 @@ FEW_WORDS: Final = 40
 """A page of fewer is one to be looked at: a chart, a drawing, a photograph."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A picture that may be shown: that of a hit's figure, or of its page; the less the better."""
-
-    hit: Hit
-    is_page: bool
-    order: int
-
-
 def pictures_of(
     context: Context, hits: Sequence[Hit], page_of: Fetch, *, drawn: Collection[str], most: int
 ) -> Context:
-    """Return the context with the pictures of at most `most` of its figures and pages.
-
-    `drawn` are the documents whose pages can be shown.
-    """
+    """Return the context with the pictures of at most `most` of its figures and drawn pages."""
     numbers = {hit.chunk.id: hit.rank for hit in context.hits}
     shown: list[int] = []
     pages: list[Hit] = []
-    for one in _wanted(hits, numbers, drawn):
-        if len(shown) == most:
-            break
-        if one.is_page:
-            page = _page(one.hit, page_of, number=len(context.hits) + len(pages) + 1)
-            pages.append(page)
-            shown.append(page.rank)
-        else:
-            shown.append(numbers[one.hit.chunk.id])
+    for hit, is_page in _wanted(hits, numbers, drawn)[:most]:
+        if is_page:
+            pages.append(_page(hit, page_of, number=len(context.hits) + len(pages) + 1))
+        shown.append(pages[-1].rank if is_page else numbers[hit.chunk.id])
     return replace(context, pages=tuple(pages), pictures=tuple(shown))
 
 
 def shows_more(source: Hit, context: Context, found: Sequence[Hit]) -> bool:
-    """Tell whether a source of a context was shown as a picture, and shows more than its words.
-
-    That is a figure, a scan (its lettering may be misread), a page with a figure of those `found`,
-    or with next to no words. Whatever else a page says stands in its words.
-    """
+    """Tell whether a source of a context was shown as a picture with more than its words."""
     chunk = source.chunk
     if chunk.image is not None:
         return context.pictures is None or source.rank in context.pictures
@@ -163,38 +129,27 @@ def shows_more(source: Hit, context: Context, found: Sequence[Hit]) -> bool:
     )
 
 
-def _wanted(hits: Sequence[Hit], numbers: Collection[str], drawn: Collection[str]) -> list[Wanted]:
-    """Return what may be shown, each page and each figure once, best first."""
-    found: dict[object, Wanted] = {}
+def _wanted(
+    hits: Sequence[Hit], numbers: Collection[str], drawn: Collection[str]
+) -> list[tuple[Hit, bool]]:
+    """Return the hits whose page (else figure) may be shown, each once, the best first."""
+    found: dict[object, tuple[int, Hit, bool]] = {}
     whole: dict[PageKey, bool] = {}
     for rank, hit in enumerate(hits[:LOOKED_AT]):
         chunk, key = hit.chunk, page_key(hit.chunk)
-        order = rank - SEEN_AHEAD * (rank < TELLING and _is_seen(chunk))
-        own = chunk.image is not None and chunk.id in numbers
-        is_page = whole.setdefault(
-            key, chunk.page is not None and chunk.doc_id in drawn and not own
-        )
-        if is_page:
-            _keep(found, key, Wanted(hit=hit, is_page=True, order=order))
-        elif own and chunk.image is not None:
-            _keep(found, chunk.image.id, Wanted(hit=hit, is_page=False, order=order))
-    return sorted(found.values(), key=lambda one: one.order)
-
-
-def _keep(found: dict[object, Wanted], key: object, one: Wanted) -> None:
-    found[key] = min(found.get(key, one), one, key=lambda each: each.order)
-
-
-def _is_seen(chunk: Chunk) -> bool:
-    """Tell whether a chunk is evidence that is seen: a picture, a table, read off a picture."""
-    return chunk.role != "text" or chunk.confidence is not None
+        is_seen = chunk.role != "text" or chunk.confidence is not None
+        order = rank - SEEN_AHEAD * (rank < TELLING and is_seen)
+        own = chunk.image.id if chunk.image and chunk.id in numbers else None
+        has_page = chunk.page is not None and chunk.doc_id in drawn
+        is_page = whole.setdefault(key, has_page and own is None)
+        thing = key if is_page else own
+        if thing is not None and (thing not in found or order < found[thing][0]):
+            found[thing] = order, hit, is_page
+    return [one[1:] for one in sorted(found.values(), key=lambda one: one[0])]
 
 
 def _page(hit: Hit, page_of: Fetch, *, number: int) -> Hit:
-    """Return the whole page of a hit as a source: all its words, each line in its place.
-
-    A mark that names it then lights the lines that bear the sentence out.
-    """
+    """Return the whole page of a hit as a source, each line in its place, to be lit."""
     chunks = sorted(page_of([hit.chunk.id]), key=lambda one: one.ordinal) or [hit.chunk]
     texts, provenances, length = [], [], 0
     for chunk in chunks:

@@ -1,21 +1,16 @@
-"""What was attached to questions: an index of its own, beside that of the documents.
-
-Nothing attached is ever found by a question of somebody else, listed among the documents, or
-removed by an ingest. Made when first needed. What another server of the workspace was given is
-read. Knows indexes and stages; knows no file format.
-"""
+"""What was attached to questions: an index of its own, which nobody else's question finds."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from rag.attachments.aim import asks_what_it_is, named
-from rag.attachments.answering import AttachmentAnswers, folder_of
+from rag.attachments.answering import folder_of
 from rag.closing import Closing
 from rag.datamodel import Answer, Chunk, Document, Hit
 from rag.errors import LimitError, WorkspaceBusyError, WorkspaceError
@@ -27,7 +22,6 @@ from rag.pipeline.engine.other_writers import EmbeddedWriter
 from rag.pipeline.engine.stages import Stages
 from rag.pipeline.finding import Limits
 from rag.retrieval.retriever import SAME_PICTURE_SCORE
-from rag.storage.documents.records import DocumentRecord
 from rag.storage.files.folder import LEDGER_NAME
 from rag.storage.files.members import FOLDER as MEMBERS
 from rag.storage.files.members import MemberStore
@@ -152,10 +146,7 @@ class AttachedFiles(Closing):
 
     @property
     def index(self) -> WorkspaceIndex:
-        """Open it now if it is not open. Raises the WorkspaceErrors of opening an index.
-
-        What comes after `close` is refused: nobody would close it again.
-        """
+        """Our index, opened if need be; raises WorkspaceErrors, also once it is closed."""
         with self._lock:
             if self._closed:
                 raise WorkspaceError(f"The workspace {self._folder.parent} is closed.")
@@ -198,14 +189,11 @@ class AttachedFiles(Closing):
             self._forget([key for key, attached_ns, _ in self._unused() if attached_ns < before_ns])
 
     def make_room(self, size_bytes: int) -> None:
-        """Forget the oldest that no question refers to, as far as a new file needs it.
-
-        Raises LimitError where that is not enough.
-        """
+        """Forget the oldest unused as far as a new file needs it; raises LimitError."""
         taken = sum({r.sha256: r.size_bytes for r in self.index.files().values()}.values())
         excess = taken + size_bytes - self._limit_mb * _MEGABYTE
         gone = []
-        for key, _, size in sorted(self._unused(), key=lambda each: each[1]) if excess > 0 else ():
+        for key, _, size in sorted(self._unused(), key=lambda each: each[1]):
             if excess > 0:
                 gone.append(key)
                 excess -= size
@@ -265,15 +253,11 @@ class AttachedAsker:
 
     def ask(self, asked: Question) -> Iterator[Answer]:
         """Yield what the attachments say; what they are about, as a summary."""
-        wish, documents = _summed_up(asked), self._documents(asked)
-        if wish and documents:
+        found = admitted([r for r in self._index.documents() if r.id], asked.filters)
+        documents = [one for one in found if not one.media_type.startswith("image/")]
+        if documents and (wish := _summed_up(asked)):  # pictures tell what they are by their form
             return self._stages.summarize(asked, wish, documents)
         return self._stages.counted().ask(asked)
-
-    def _documents(self, asked: Question) -> list[DocumentRecord]:
-        """Return what can be summed up: pictures tell what they are by their form."""
-        found = admitted([r for r in self._index.documents() if r.id], asked.filters)
-        return [record for record in found if not record.media_type.startswith("image/")]
 
     def write(self, asked: Question, hits: Sequence[Hit]) -> Iterator[Answer]:
         return self._stages.write(asked, hits)
@@ -287,43 +271,27 @@ def _summed_up(asked: Question) -> SummaryWish | None:
     return SummaryWish() if asks_what_it_is(asked.text) else None
 
 
+@dataclass(frozen=True, eq=False)
 class FolderAsker:
     """Implements `rag.attachments.answering.Documents` over the stages of the folder."""
 
-    def __init__(self, index: WorkspaceIndex, stages: Stages) -> None:
-        self._index = index
-        self._stages = stages
+    index: WorkspaceIndex
+    stages: Stages
 
     def ask(self, asked: Question) -> Iterator[Answer]:
-        return self._stages.answer(asked)
+        return self.stages.answer(asked)
 
     def rank(self, asked: Question, k: int) -> list[Hit]:
-        return self._stages.search.ranked(asked, k=k)
+        return self.stages.search.ranked(asked, k=k)
 
     def same_pictures(self, asked: Question) -> list[Hit]:
         found = [
             hit
             for attachment in asked.attachments
             if attachment.image is not None
-            for hit in self._index.search_image(
+            for hit in self.index.search_image(
                 attachment.image.phash, k=SAME_PICTURES, filters=asked.filters
             )
             if hit.score >= SAME_PICTURE_SCORE
         ]
         return sorted(found, key=lambda hit: -hit.score)
-
-
-def attachment_answers(
-    files: AttachedFiles, index: WorkspaceIndex, stages: Stages, *, sees: bool
-) -> AttachmentAnswers:
-    """Return what answers questions that bring attachments, with the models of `stages`.
-
-    `sees`: a model told what pictures show when they were read.
-    """
-    return AttachmentAnswers(
-        AttachedAsker(files, stages),
-        FolderAsker(index, stages),
-        index.document_frequencies,
-        writes=stages.active.writer is not None,
-        sees=sees,
-    )

@@ -151,11 +151,9 @@ def active_models_of(
     attached: AttachedFiles,
     drawer: PageDrawer | None = None,
 ) -> ActiveModels:
-    """Return the models that settings name, not yet loaded; `ranker` orders before a reranker.
-
-    Raises SettingsError for what names no model, ModelError for a folder without one.
-    """
-    reranker = _folder(settings.reranker, "RAG_RERANKER")
+    """Return the models that settings name, not loaded; raises SettingsError, ModelError."""
+    named = settings.reranker
+    reranker = folder_of(named, setting="RAG_RERANKER") if named else None
     return ActiveModels(
         settings=settings,
         sight=_sight(settings, index),
@@ -171,11 +169,7 @@ def others_of(
     attached: AttachedFiles,
     drawer: PageDrawer | None = None,
 ) -> OtherWriters:
-    """Return the models that write, too, for conversations that chose them; none is loaded yet.
-
-    The key and the name of RAG_GENERATOR's server are told to no other. Raises SettingsError for
-    a setting that names none.
-    """
+    """Return the models that conversations may choose, not yet loaded. Raises SettingsError."""
     named_writers(settings)
 
     def make(source: str, used: str) -> WritingGenerator:
@@ -211,10 +205,6 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _folder(source: str, setting: str) -> Path | None:
-    return folder_of(source, setting=setting) if source else None
-
-
 def pixels_of(
     index: WorkspaceIndex, attached: AttachedFiles, drawer: PageDrawer | None, picture: Picture
 ) -> Pixels:
@@ -230,10 +220,9 @@ def pixels_of(
 
 
 def _meaning(settings: Settings, index: WorkspaceIndex) -> DenseSearch | None:
-    """Return the stronger text model, not yet loaded; None where none is set."""
-    folder = _folder(settings.text_model, "RAG_TEXT_MODEL")
-    if folder is None:
+    if not settings.text_model:
         return None
+    folder = folder_of(settings.text_model, setting="RAG_TEXT_MODEL")
     return DenseSearch(
         FolderEmbedder(folder),
         lambda model: index.space(TextSpace, model_id=model.model_id, dim=model.dim),
@@ -242,7 +231,7 @@ def _meaning(settings: Settings, index: WorkspaceIndex) -> DenseSearch | None:
 
 
 def _languages(settings: Settings, index: WorkspaceIndex) -> LanguageSearch | None:
-    """Return what finds across languages, not yet loaded, nor perhaps yet there."""
+    """Return what finds across languages, perhaps not yet there."""
     if settings.embedded_models == "off":
         return None
     return LanguageSearch(
@@ -260,7 +249,6 @@ def _languages_folder() -> Path:
 
 
 def _sight(settings: Settings, index: WorkspaceIndex) -> ImageSearch | None:
-    """Return what sees pictures, not yet loaded; None where no model is set."""
     if not settings.image_model:
         return None
     return ImageSearch(
@@ -272,10 +260,7 @@ def _sight(settings: Settings, index: WorkspaceIndex) -> ImageSearch | None:
 
 
 def _photographs(settings: Settings, index: WorkspaceIndex) -> PhotographSearch | None:
-    """Return what the set-up brings to see photographs, once it is ready; None until then.
-
-    Where a person set an image model, that sees.
-    """
+    """Return what the set-up brings to see photographs, once it is ready, and no other sees."""
     folder = None if settings.image_model else model_folder(SEEING, os.environ)
     if folder is None or settings.embedded_models == "off":
         return None

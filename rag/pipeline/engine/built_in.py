@@ -1,7 +1,4 @@
-"""The models that come with the packages, and what weighs evidence with them.
-
-They stay whatever other models find or write: confidence was calibrated on them.
-"""
+"""The models that come with the packages, by which confidence was calibrated, and their stages."""
 
 from __future__ import annotations
 
@@ -15,21 +12,20 @@ from numpy.typing import NDArray
 from rag.datamodel import Hit, Query
 from rag.generation.quotation.passages import Passages
 from rag.generation.verification.check import FindMisplaced, none_misplaced
-from rag.generation.verification.cloze import SPANS, FactReader
+from rag.generation.verification.misplaced import SPANS, FactReader
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.reader.reader import ADAPTER, Pair, Reader
 from rag.protocols import Reading
 from rag.retrieval.across import LanguageSearch
 from rag.retrieval.evidence.evidence import EvidenceScorer
 from rag.retrieval.evidence.reading import Readings
-from rag.retrieval.rerank.late_interaction import LateInteraction
-from rag.retrieval.rerank.likeliest_sentence import by_sentences
+from rag.retrieval.rerank.likeness import LateInteraction, by_sentences
 from rag.retrieval.rerank.reranking import EvidenceReranker
 from rag.retrieval.retriever import ChannelWeights
 from rag.storage.search.dense import WeightedQuestion
 from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.collection import TableAsker
-from rag.understanding.query_encoding import vector_of
+from rag.understanding.question.asked import vector_of
 from rag.understanding.question.question import Question
 
 CELL_EVIDENCE: Final = 5
@@ -78,10 +74,7 @@ class BuiltIn:
         return Passages(self.scorer, self.languages.similarities)
 
     def look_again(self, query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
-        """Return the hits, the first by their sentences too, where something compares these.
-
-        As `rag.retrieval.rerank.likeliest_sentence` says.
-        """
+        """Return the hits, the first by their sentences too where something compares these."""
         return by_sentences(self.languages.similarities, query, hits) if self.languages else hits
 
     def ready(self) -> bool:
@@ -96,10 +89,7 @@ class BuiltIn:
         return self._index.vectors(ids) if self.ready() else {}
 
     def table(self, *, threshold: float, models: Mapping[str, str]) -> TableAsker:
-        """Return what asks every document, with the same models and readings.
-
-        Kept cells of documents that are gone are forgotten.
-        """
+        """Return what asks every document; kept cells of documents that are gone are forgotten."""
         scorer = EvidenceScorer(
             self._index,
             self.embedder,

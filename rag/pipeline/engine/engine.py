@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
+from rag.attachments.answering import AttachmentAnswers
 from rag.closing import Closing
 from rag.datamodel import Answer, AnswerWishes, Hit, Query, Turn
 from rag.errors import ModelError, failure_message
@@ -15,15 +16,14 @@ from rag.glossary.lexicon import open_lexicons
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.registry.choice import is_here
 from rag.models.registry.model_table import Part
-from rag.pipeline.engine.attached import AttachedFiles, attachment_answers
+from rag.pipeline.engine.attached import AttachedAsker, AttachedFiles, FolderAsker
 from rag.pipeline.engine.built_in import BuiltIn
-from rag.pipeline.engine.hot_swap import RefCounted
-from rag.pipeline.engine.models_in_use import ActiveModels, Profile, written
+from rag.pipeline.engine.models_in_use import ActiveModels, Profile, RefCounted, written
 from rag.pipeline.engine.near_pictures import NearPictures
 from rag.pipeline.engine.other_writers import EmbeddedWriter, OtherWriters
 from rag.pipeline.engine.stages import Stages
 from rag.pipeline.finding import Limits
-from rag.pipeline.pipeline import Steps, timed
+from rag.pipeline.pipeline import Answering, timed
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import PageDrawer
 from rag.question_length import check_length
@@ -131,7 +131,9 @@ class Engine(Closing):
     def answer(self, asked: Question) -> Iterator[Answer]:
         """As `ask`, of a question that is understood."""
         self._warm.wait(LOAD_WAIT_S)
-        yield from self._awaiting_languages(asked)
+        if self.built_in.languages and self.index.writes_here:
+            for note in self.built_in.languages.awaited(asked, busy=self._is_busy):
+                yield Answer(query=asked.said, notes=(note,))
         chosen = self._others.chosen
         with self._stages.lent() as usual, chosen(usual.active, asked.wishes) as (active, notes):
             stages = usual if active is usual.active else self._staged(active)
@@ -146,7 +148,13 @@ class Engine(Closing):
         if not asked.attachments:
             return stages.answer(asked)
         sees = self.photographs is not None
-        return attachment_answers(self.attached, self.index, stages, sees=sees).ask(asked)
+        return AttachmentAnswers(
+            AttachedAsker(self.attached, stages),
+            FolderAsker(self.index, stages),
+            self.index.document_frequencies,
+            writes=stages.active.writer is not None,
+            sees=sees,
+        ).ask(asked)
 
     @contextmanager
     def lent(self) -> Iterator[ActiveModels]:
@@ -155,16 +163,13 @@ class Engine(Closing):
             yield stages.active
 
     @contextmanager
-    def steps(self) -> Iterator[Steps]:
-        """Lend the steps of a question as the writer of the set-up answers it.
-
-        Raises ModelError where it can't run.
-        """
+    def answering(self) -> Iterator[Answering]:
+        """Lend what answers with the writer of the set-up. Raises ModelError where it can't run."""
         writer = self._embedded.load() if self._embedded else None
         if writer is None:
             raise ModelError("The model that writes is not there.", hint="See: pagelight models")
         with self._stages.lent() as stages:
-            yield stages.by(writer).steps()
+            yield stages.by(writer)
 
     def overview(self, source: str) -> Answer | None:
         """Return the sentences that stand for a document, word for word; None where none do."""
@@ -196,10 +201,7 @@ class Engine(Closing):
             return stages.search.ranked(query, k=k)
 
     def table(self) -> TableAsker:
-        """Return what asks every document; it uses the same models, readings and thresholds.
-
-        Kept cells of documents that are gone are forgotten.
-        """
+        """Return what asks every document, with the same models, readings and thresholds."""
         return self.built_in.table(threshold=self.limits.threshold, models=self.models)
 
     def ready(self) -> bool:
@@ -216,22 +218,13 @@ class Engine(Closing):
     # Models
 
     def warm(self) -> None:
-        """Load what searches and open the vectors now: the first question then waits for neither.
-
-        What writes answers is loaded by the first question: a search does not need it.
-        """
+        """Load what searches and open the vectors; what writes is loaded by the first question."""
         vector = self.embedder.embed_queries(["warm"])
         self.built_in.reader.warm()
         open_lexicons()
         self.index.search_dense(vector, k=1)
         with self.lent() as active:
             active.warm()
-
-    def _awaiting_languages(self, asked: Question) -> Iterator[Answer]:
-        """Yield empty answers while passages are read for a question in another language."""
-        if self.built_in.languages and self.index.writes_here:
-            for note in self.built_in.languages.awaited(asked, busy=self._is_busy):
-                yield Answer(query=asked.said, notes=(note,))
 
     def read_languages(self) -> None:
         """Let the model of languages read in the background what is due."""
@@ -282,10 +275,7 @@ class Engine(Closing):
         then()
 
     def swap(self, part: Part, made: ActiveModels) -> None:
-        """Take one part from another line-up, whose models are loaded, from the next question on.
-
-        What no question uses any more is closed, at once or by the last that does.
-        """
+        """Take a part, loaded, from another line-up for the next question; unused is closed."""
         with self._swapping:
             active = self.active.with_part(part, made)
             self._error = ""
@@ -294,11 +284,7 @@ class Engine(Closing):
     def catch_up(
         self, stop: threading.Event | None = None, *, progress: Progress = NO_PROGRESS
     ) -> int:
-        """Embed what the models in use have not seen; return how many passages.
-
-        Once `stop` is set, ends after those at hand; the next call goes on. What fails is told by
-        `status`.
-        """
+        """Embed what the models have not seen, until `stop`; return how many passages."""
         if not self.index.writes_here:
             return 0  # who writes what lies in the workspace makes them
         stop = stop or threading.Event()
@@ -309,10 +295,7 @@ class Engine(Closing):
         )
 
     def read_new(self, stop: threading.Event | None = None) -> None:
-        """As `catch_up`, but for English passages, which questions in other languages need.
-
-        Those are left to `read_languages`.
-        """
+        """As `catch_up`, but English passages for other languages are left to `read_languages`."""
         if not self.index.writes_here:
             return
         stop = stop or threading.Event()
@@ -362,10 +345,7 @@ class Engine(Closing):
         return [*self.index.check(progress=progress), *(sight.check() if sight else ())]
 
     def repair(self, progress: Progress = NO_PROGRESS) -> int:
-        """Make what can be made again from the ledger; return how many vectors were made.
-
-        Cut off, it goes on there the next time.
-        """
+        """Make what can be made from the ledger, or go on there; return how many vectors."""
         made = self.index.repair(self.embedder.embed_documents, progress=progress)
         made += self.active.sight.repair(progress) if self.active.sight else 0
         return made + self.catch_up(progress=progress)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from rag.models.generators import WritingGenerator, naming_of
 from rag.models.registry.choice import SETTING
@@ -17,13 +19,77 @@ from rag.retrieval.images import ImageSearch
 from rag.retrieval.model_search import DenseSearch
 from rag.settings import Settings
 
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _HeldValue(Generic[T]):
+    value: T
+    users: int = 0
+
+
+class RefCounted(Generic[T]):
+    """Any thread may call.
+
+    `release` is called once for each value that was exchanged and is in use no more, oldest first,
+    with the value that followed it: the two may share parts.
+    """
+
+    def __init__(self, value: T, release: Callable[[T, T], None]) -> None:
+        self._release = release
+        self._lock = threading.Lock()
+        self._releasing = threading.RLock()
+        self._held: deque[_HeldValue[T]] = deque([_HeldValue(value)])
+
+    @property
+    def current(self) -> T:
+        return self._held[-1].value
+
+    @property
+    def all(self) -> list[T]:
+        """All that is not released yet, oldest first."""
+        with self._lock:
+            return [held.value for held in self._held]
+
+    @property
+    def in_use(self) -> bool:
+        """Whether anything is lent."""
+        with self._lock:
+            return any(held.users for held in self._held)
+
+    @contextmanager
+    def lent(self) -> Iterator[T]:
+        """Lend what is current now; it stays usable until the block ends."""
+        with self._lock:
+            held = self._held[-1]
+            held.users += 1
+        try:
+            yield held.value
+        finally:
+            with self._lock:
+                held.users -= 1
+            self._release_idle()
+
+    def exchange(self, value: T) -> None:
+        with self._lock:
+            self._held.append(_HeldValue(value))
+        self._release_idle()
+
+    def _release_idle(self) -> None:
+        with self._releasing:
+            while pair := self._oldest_idle():
+                self._release(*pair)
+
+    def _oldest_idle(self) -> tuple[T, T] | None:
+        with self._lock:
+            if len(self._held) == 1 or self._held[0].users:
+                return None
+            return self._held.popleft().value, self._held[0].value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Which models run, and what the next step up would add, each as a sentence.
-
-    `notice` says it to who asks questions, `summary` to who chooses models. `writes`: a model does.
-    """
+    """Which models run: to who asks (`notice`), to who chooses (`summary`), and the next step."""
 
     name: str
     notice: str
@@ -63,12 +129,7 @@ def profile_of(settings: Settings, writer: WritingGenerator | None) -> Profile:
     if writer is None:
         return replace(EMBEDDED, summary=EMBEDDED.summary + parts)
     name, who = naming_of(settings, writer)
-    return Profile(
-        name=name,
-        notice=who,
-        summary=f"{who} {_ALWAYS}{parts}",
-        next_step="",
-    )
+    return Profile(name=name, notice=who, summary=f"{who} {_ALWAYS}{parts}", next_step="")
 
 
 def _more_parts(settings: Settings) -> str:
@@ -144,10 +205,7 @@ class ActiveModels:
             self.writer.warm()
 
     def read(self, stop: threading.Event, progress: Progress) -> int:
-        """Make the vectors that its models find by and that lack; return how many were made.
-
-        Ends early once `stop` is set. Raises PagelightError where a model can't be used.
-        """
+        """Make the vectors that lack, until `stop`; return how many. Raises PagelightError."""
         made = self.meaning.embed_missing(stop, progress) if self.meaning else 0
         return made + (self.sight.embed_missing(stop, progress) if self.sight else 0)
 

@@ -1,14 +1,11 @@
-"""Pictures like one that is shown: the same ones first, then those that show the like.
-
-Knows the index, the hash of pictures and what sees them; knows no page.
-"""
+"""Pictures like one that is shown: the same ones first, then those that show the like."""
 
 from __future__ import annotations
 
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -44,12 +41,12 @@ def asks_for_like(text: str) -> bool:
     return bool(_ASKED.search(text))
 
 
+@dataclass(frozen=True, eq=False)
 class NearPictures:
     """Finds and shows them; without `photographs` the same pictures alone."""
 
-    def __init__(self, index: WorkspaceIndex, photographs: PhotographSearch | None) -> None:
-        self._index = index
-        self._photographs = photographs
+    index: WorkspaceIndex
+    photographs: PhotographSearch | None
 
     def answer(self, asked: Question) -> Answer | None:
         """Return the pictures like that of the question; None where it asks for no such thing."""
@@ -69,7 +66,7 @@ class NearPictures:
         """Return at most `MAX_SHOWN` hits, each of another picture, the likest first."""
         same = [
             hit
-            for hit in self._index.search_image(image.phash, k=SEARCHED, filters=asked.filters)
+            for hit in self.index.search_image(image.phash, k=SEARCHED, filters=asked.filters)
             if hit.score >= SAME_PICTURE_SCORE
         ]
         own = asked.region.image.id if asked.region and asked.region.image else ""
@@ -80,11 +77,11 @@ class NearPictures:
         return list(best.values())[:MAX_SHOWN]
 
     def _near(self, asked: Question, image: QueryImage) -> Iterator[Hit]:
-        if self._photographs is None:
+        if self.photographs is None:
             return
         try:
-            pixels = self._index.assets.read_picture(Path(image.path))
-            hits = self._photographs.near(pixels, k=SEARCHED, filters=asked.filters)
+            pixels = self.index.assets.read_picture(Path(image.path))
+            hits = self.photographs.near(pixels, k=SEARCHED, filters=asked.filters)
         except (OSError, PagelightError) as error:
             logger.warning("near pictures were not looked for: %s", error)
             return
@@ -94,7 +91,7 @@ class NearPictures:
         """Return the picture at hand: what is attached, or the part of a page that is chosen."""
         shown = asked.region.image if asked.region else None
         if shown is not None:
-            path = self._index.assets.path_of(shown)
+            path = self.index.assets.path_of(shown)
             return QueryImage(path=str(path), phash=shown.phash)
         return next((one.image for one in asked.attachments if one.image), asked.image)
 

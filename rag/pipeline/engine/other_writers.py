@@ -1,7 +1,6 @@
-"""Models that write beside the one in use: for conversations that chose them.
+"""Models that write beside the one in use: what conversations chose, and that of the set-up.
 
-A server is one as soon as it is asked. Of the folders one at a time is loaded beside the one in
-use: two that are asked in turn would need the memory of both. Knows sources; knows no questions.
+Of those of folders one at a time is loaded: two would need the memory of both.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from rag.models.generators import WritingGenerator, where
 from rag.models.llm.openvino_llm import OpenVinoLlm
 from rag.models.registry.choice import is_here
 from rag.pipeline.engine.models_in_use import ActiveModels
-from rag.table_qa import text_to_sql
+from rag.table_qa.table_answer import warm_queries
 
 MakeWriter = Callable[[str, str], WritingGenerator]
 """Makes what a source names, not yet loaded, beside the one in use; raises PagelightError."""
@@ -59,18 +58,14 @@ class OtherWriters:
     def chosen(
         self, usual: ActiveModels, wishes: AnswerWishes
     ) -> Iterator[tuple[ActiveModels, tuple[str, ...]]]:
-        """Lend the line-up with the model that a conversation chose.
-
-        Where it can't be had, the usual one, with a note that says why. Waits while another model
-        of a folder writes.
-        """
+        """Lend the line-up with the model that a conversation chose; else the usual, and a note."""
         held: _HeldWriter | None = None
         notes: tuple[str, ...] = ()
-        if wishes.writer and not wishes.quoted:
-            try:
+        try:
+            if wishes.writer and not wishes.quoted:
                 held = self._of(wishes.writer, usual.source("generator"))
-            except PagelightError as error:
-                notes = (GONE.format(name=wishes.writer, why=error),)
+        except PagelightError as error:
+            notes = (GONE.format(name=wishes.writer, why=error),)
         if held is None:
             yield usual, notes
             return
@@ -83,19 +78,11 @@ class OtherWriters:
                 self._changed.notify_all()
 
     def _of(self, name: str, used: str) -> _HeldWriter | None:
-        """Return who has this name; None for the one that all use. Raises PagelightError."""
         source = self._named().get(name)
         if source is None:
             raise ModelError("it is not on this machine any more.")
-        return None if source == used else self._taken(source, used)
-
-    def close(self) -> None:
-        with self._changed:
-            for held in self._held:
-                held.writer.close()
-            self._held.clear()
-
-    def _taken(self, source: str, used: str) -> _HeldWriter:
+        if source == used:
+            return None
         with self._changed:
             self._make_room(source)
             held = self._found(source)
@@ -104,6 +91,12 @@ class OtherWriters:
                 self._held.append(held)
             held.users += 1
             return held
+
+    def close(self) -> None:
+        with self._changed:
+            for held in self._held:
+                held.writer.close()
+            self._held.clear()
 
     def _found(self, source: str) -> _HeldWriter | None:
         return next((held for held in self._held if held.source == source), None)
@@ -122,10 +115,7 @@ class OtherWriters:
 
 
 class EmbeddedWriter(Closing):
-    """`find` returns the folder of the model, None while it is not built. Any thread may call.
-
-    `count_tokens` measures what it is given to read.
-    """
+    """The model in the folder that `find` returns, None while there is none. Thread-safe."""
 
     def __init__(self, find: Callable[[], Path | None], count_tokens: Callable[[str], int]) -> None:
         self._find = find
@@ -168,7 +158,7 @@ class EmbeddedWriter(Closing):
             writer.warm()
             self._writer = writer
             self._tried.set()
-            text_to_sql.warm(self._model)
+            warm_queries(self._model)
         except Exception as error:  # noqa: BLE001 - answers are quotations then, and say why
             self.problem = failure_message(error, of="The model that writes")
 

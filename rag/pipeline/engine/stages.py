@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Query
 from rag.generation.figures import Figures, Retrieve
-from rag.generation.protocol import Writer
 from rag.generation.table_answers import TableAnswering, TableLine
 from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
 from rag.generation.verification.confidence import Confidence
 from rag.generation.writers.answer_writer import AnswerWriter
 from rag.generation.writers.context_builder import ContextBuilder
-from rag.generation.writers.guarded import GuardedGenerator
-from rag.generation.writers.large_writer import LargeWriter
+from rag.generation.writers.large_writer import GuardedGenerator, LargeWriter, Writer
 from rag.glossary.lexicon import LANGUAGES as GLOSSED
 from rag.models.llm.protocol import LanguageModel
 from rag.models.setup.bundled import LANGUAGES
@@ -24,9 +22,9 @@ from rag.pipeline.engine.built_in import BuiltIn
 from rag.pipeline.engine.models_in_use import ActiveModels
 from rag.pipeline.engine.other_writers import EmbeddedWriter
 from rag.pipeline.finding import Finder, Limits, Search
+from rag.pipeline.pipeline import Answering
 from rag.pipeline.quoting import Quoting
 from rag.pipeline.summaries import summarize, written
-from rag.pipeline.wiring import Answering
 from rag.protocols import PageDrawer
 from rag.retrieval.across import PREPARED
 from rag.retrieval.fusion import renumber
@@ -44,15 +42,15 @@ MAX_CHUNKS: Final = 40
 """Of a document without pages so many chunks are read."""
 
 
+@dataclass(frozen=True, eq=False)
 class FolderShelf:
     """Implements `rag.generation.tools.toolbox.Shelf`."""
 
-    def __init__(self, index: WorkspaceIndex) -> None:
-        self._index = index
+    index: WorkspaceIndex
 
     def searched(self, filters: Filters) -> list[ShelvedDocument]:
         """Return each document that the filters admit, under each path that they admit."""
-        records = [r for r in self._index.documents(collections=filters.collections) if r.id]
+        records = [r for r in self.index.documents(collections=filters.collections) if r.id]
         return [
             ShelvedDocument(doc_id=record.id, source=source, title=record.title)
             for record in admitted(records, filters)
@@ -62,7 +60,7 @@ class FolderShelf:
 
     def page(self, doc_id: str, page: int) -> list[Chunk]:
         """Return the chunks of a page in reading order; of a document without pages the first."""
-        chunks = self._index.chunks_of(doc_id)
+        chunks = self.index.chunks_of(doc_id)
         return [chunk for chunk in chunks if chunk.page in {None, page}][:MAX_CHUNKS]
 
 
@@ -98,10 +96,9 @@ LOADING: Final = "The search model is still loading: this was found by words alo
 
 def across_languages() -> str:
     """Return which model finds text by meaning across languages, and how it comes."""
-    megabytes = round(LANGUAGES.size_bytes / 1e6)
     return (
-        f"The model {LANGUAGES.name} ({megabytes} MB) would find them by meaning:"
-        f" `pagelight models fetch {LANGUAGES.role}`."
+        f"The model {LANGUAGES.name} ({round(LANGUAGES.size_bytes / 1e6)} MB) would find them by"
+        f" meaning: `pagelight models fetch {LANGUAGES.role}`."
     )
 
 
@@ -145,10 +142,7 @@ class Stages:
         )
 
     def answer(self, asked: Question) -> Iterator[Answer]:
-        """Yield a growing answer: a summary or a list of documents where one is asked for.
-
-        Raises PagelightError where a summary is asked for and nothing is searched.
-        """
+        """Yield a growing answer; raises PagelightError for a summary of nothing."""
         answer = None if asked.image or asked.region else self._of_documents(asked)
         if answer is not None:
             return answer
@@ -160,7 +154,6 @@ class Stages:
         return self._awaiting(self.embedded, asked)
 
     def _awaiting(self, embedded: EmbeddedWriter, asked: Question) -> Iterator[Answer]:
-        """Yield what is quoted and, where the writer only has to load, what it writes then."""
         quoted = Answer(query=asked.said)
         for quoted in self.quoted.ask(asked):
             yield replace(quoted, complete=False)
@@ -177,8 +170,8 @@ class Stages:
 
     def counted(self) -> Answering:
         """Return what quotes, and has tables asked by the model of the set-up where it is ready."""
-        embedded = self._of_set_up()
-        return self.wired(model=embedded.model) if embedded else self.written
+        writer = self._of_set_up()
+        return self.wired(model=writer.model) if writer else self.written
 
     def summarize(
         self, asked: Question, wish: SummaryWish, records: Sequence[DocumentRecord]
@@ -192,10 +185,7 @@ class Stages:
         return self.embedded.get() if self.embedded and not self.large else None
 
     def _of_documents(self, asked: Question) -> Iterator[Answer] | None:
-        """Return the summary or list that is asked for; None where it is none, or of no document.
-
-        Raises PagelightError where a summary is asked for and nothing is searched.
-        """
+        """Return the summary or list that is asked for; None where none is, or of nothing."""
         wish = asked.summary
         if not (wish or asked.library):
             return None
@@ -213,28 +203,17 @@ class Stages:
         return self.summarize(asked, wish, documents) if documents else None
 
     def write(self, asked: Question, hits: Sequence[Hit]) -> Iterator[Answer]:
-        """Yield what the larger model writes of some hits; nothing where nothing of it stands.
-
-        Raises ModelError.
-        """
+        """Yield what the larger model writes of hits, if anything stands. Raises ModelError."""
         if self.large is None:
             return iter(())
-        begun = Answer(
-            query=asked.said,
-            confidence=1.0,
-            hits=tuple(hits),
-            notes=self._notes(self._languages_status()),
-        )
+        begun = Answer(query=asked.said, confidence=1.0, hits=tuple(hits), notes=self._notes())
         drafts = self.large.tell(asked, self.large.reading_of(hits))
         return written(drafts, begun, asked.standalone)
 
     def wired(
         self, writer: Writer | None = None, *, model: LanguageModel | None = None
     ) -> Answering:
-        """Return the stages: same models, and what was read.
-
-        Without a `writer` they quote; `model` writes queries over tables.
-        """
+        """Return the stages; without a `writer` they quote, `model` writes queries over tables."""
         passages = self._built_in.passages()
         search = Search(
             retriever=self._retriever(), reranker=self.active.reranker or self._built_in.ranker
@@ -256,20 +235,21 @@ class Stages:
             self._figures(search.retriever),
             self._remarks,
         )
-        misplaced = self._built_in.misplaced
-        return Answering(finder, quoting, passages, writer, misplaced=misplaced)
+        return Answering(finder, quoting, passages, writer, misplaced=self._built_in.misplaced)
 
     def _large_writer(self) -> LargeWriter | None:
         writer = self.active.writer
         if writer is None:
             return None
         guarded = GuardedGenerator(writer, count_tokens=self._built_in.embedder.count_tokens)
-        return LargeWriter(guarded, self.context_builder(guarded.count_tokens), self._toolbox())
-
-    def _toolbox(self) -> Toolbox:
-        """Return what a model may look into while it writes."""
-        return Toolbox(
-            lambda part, k: self.search.ranked(part, k=k), FolderShelf(self._index), self._tables
+        return LargeWriter(
+            guarded,
+            self.context_builder(guarded.count_tokens),
+            Toolbox(
+                lambda part, k: self.search.ranked(part, k=k),
+                FolderShelf(self._index),
+                self._tables,
+            ),
         )
 
     def _tables(self, asked: Question, hits: Sequence[Hit]) -> TableLine | None:
@@ -279,31 +259,25 @@ class Stages:
 
     def context_builder(self, count_tokens: Callable[[str], int]) -> ContextBuilder:
         """Return what chooses what a larger model is given to read."""
-        limits = self._limits
         return ContextBuilder(
             self._index.page_of,
             self._drawn,
             count_tokens=count_tokens,
-            tokens=limits.reading_tokens,
-            pictures=limits.pictures,
+            tokens=self._limits.reading_tokens,
+            pictures=self._limits.pictures,
         )
 
     def _drawn(self, doc_ids: Sequence[str]) -> frozenset[str]:
-        """Return which documents have pages that can be drawn."""
         if self._drawer is None:
             return frozenset()
         types = self._index.media_types(doc_ids)
         return frozenset(key for key, kind in types.items() if self._drawer.can_draw(kind))
 
-    def problems(self) -> Iterator[str]:
+    def problems(self, of_languages: str | None = None) -> Iterator[str]:
         """Yield why a part that was asked for does not run, each as a sentence."""
-        yield from self._problems(self._languages_status())
-
-    def _languages_status(self) -> str:
-        return self._built_in.languages.status if self._built_in.languages else ""
-
-    def _problems(self, of_languages: str) -> Iterator[str]:
         yield from self.active.problems()
+        if of_languages is None and self._built_in.languages:
+            of_languages = self._built_in.languages.status
         if of_languages:
             yield of_languages
         if self._index.vectors_lost:
@@ -313,24 +287,19 @@ class Stages:
         if self._is_outdated:
             yield OUTDATED
 
-    def _notes(self, of_languages: str) -> tuple[str, ...]:
-        loading = "" if self._built_in.ready() else LOADING
-        return tuple(filter(None, (loading, *self._problems(of_languages))))
+    def _notes(self, of_languages: str | None = None) -> tuple[str, ...]:
+        loading = () if self._built_in.ready() else (LOADING,)
+        return (*loading, *self.problems(of_languages))
 
     def _remarks(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
-        """Return what is told beside an answer; of languages where nothing finds across them.
-
-        That other languages are still being read is told to who asks in one.
-        """
+        """Return what is told beside an answer; of languages where nothing finds across them."""
         languages = self._built_in.languages
         if self.active.meaning or (languages and languages.is_here()):
-            is_foreign = asked.is_foreign or bool(asked.original)
-            problem = languages.problem if languages else ""
-            if is_foreign and languages and languages.is_reading:
-                return self._notes(asked.say(PREPARED))
-            return self._notes(self._languages_status() if is_foreign else problem)
-        foreign = asked.in_other_language(hits, across=across_languages())
-        return (*self._notes(self._languages_status()), foreign)
+            if not (asked.is_foreign or asked.original):
+                return self._notes(languages.problem if languages else "")
+            is_read = languages and languages.is_reading
+            return self._notes(asked.say(PREPARED) if is_read else None)
+        return (*self._notes(), asked.in_other_language(hits, across=across_languages()))
 
     def _retriever(self) -> Retriever:
         sight, meaning = self.active.sight, self.active.meaning

@@ -1,8 +1,6 @@
 """Other models for a running engine, one part at a time, without a stop.
 
-A model is loaded beside the one in use, and what finds by vectors makes them first; only then it
-takes over, and the choice is kept for the next start. Whatever fails before leaves all as it was.
-Knows the engine and the choice; knows no model's library.
+What finds by vectors makes them first; only then it takes over, and the choice is kept.
 """
 
 from __future__ import annotations
@@ -110,7 +108,6 @@ class ModelSwitch:
         return made
 
     def _alone(self, part: Part, name: str) -> Settings:
-        """Return settings that name nothing but this part's model."""
         sources: dict[str, Any] = dict.fromkeys(SETTING.values(), "")
         if name:
             model = model_named(name)

@@ -1,16 +1,15 @@
-"""Whether a passage has the form, or its words the kind, that is asked for: "in the chart", "who".
-
-Months are those of the language of the place, which need not be that of the question.
-"""
+"""Whether a passage has the form, the kind of words, or its page the words that are asked for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from rag.datamodel import Chunk
+from rag.datamodel import Chunk, Hit
+from rag.retrieval.context import PageKey, page_key
 from rag.understanding.question.answer_kind import Kind, holds_kind
+from rag.understanding.question.asked import Stems
 from rag.understanding.question.question import Question
 
 _FORMS: Final[Mapping[str, re.Pattern[str]]] = {
@@ -37,16 +36,25 @@ def asks_for(asked: Question, chunk: Chunk) -> bool:
     return form is not None and form.search(said) is not None
 
 
-def dated_in(chunk: Chunk, asked: Question) -> str | None:
-    """Return the language (ISO 639-1) of a passage's dates: its own, or that of the person."""
-    languages = asked.spoken_languages
-    return chunk.language or (languages[0] if len(languages) == 1 else None)
-
-
 def is_of_kind(text: str, chunk: Chunk, asked: Question, *, kind: Kind | None = None) -> bool:
-    """Tell whether words of a passage are, or hold, what is of the kind that is asked for.
-
-    `kind` is another one that the question may be for.
-    """
+    """Tell whether a passage's words hold what is of the kind asked for, or of this `kind`."""
     wanted = asked.kind if kind is None else kind
-    return holds_kind(wanted, text, asked.named, language=dated_in(chunk, asked))
+    languages = asked.spoken_languages
+    return holds_kind(
+        wanted,
+        text,
+        asked.named,
+        language=chunk.language or (languages[0] if len(languages) == 1 else None),
+    )
+
+
+_EMPTY: Final[Stems] = frozenset()
+
+
+def page_stems(asked: Question, hits: Sequence[Hit]) -> dict[PageKey, Stems]:
+    """Return the stems of all that the hits hold of each page, contexts included."""
+    found: dict[PageKey, Stems] = {}
+    for hit in hits:
+        key = page_key(hit.chunk)
+        found[key] = found.get(key, _EMPTY) | asked.stems_in(hit.chunk.embedding_text)
+    return found

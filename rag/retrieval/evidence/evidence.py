@@ -1,9 +1,4 @@
-"""Which sentence, row or lettering of the hits answers the question best.
-
-Scores each candidate by a few features of question and candidate, weighted by a logistic
-regression, so that a score is the estimated chance that the candidate holds the answer. Knows
-words and an `Embedder`; knows no store and no generator.
-"""
+"""Which sentence, row or lettering of the hits answers best: the chance by a few features."""
 
 from __future__ import annotations
 
@@ -15,19 +10,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
+from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.logistic import logistic
 from rag.protocols import Embedder, Index, Matrix, Reading
 from rag.retrieval.context import MAX_BROUGHT
 from rag.retrieval.evidence.asked_form import is_of_kind
 from rag.retrieval.evidence.reading import READ_HITS, UNREAD, Readings
-from rag.retrieval.evidence.run_on_lists import points_in
 from rag.retrieval.vector_cache import KeptResults
 from rag.table_text import cells_of, labelled_row, table_header
 from rag.text import leads_to_number, lines_between, sentence_spans, trim, word_spans
-from rag.understanding.question.answer_kind import Kind
 from rag.understanding.question.asked import share
 from rag.understanding.question.question import Question
+from rag.understanding.question.question_words import once
 
 MAX_HITS: Final = READ_HITS + 2 * MAX_BROUGHT
 """What is read, what is brought along, and what was searched for the parts of a question."""
@@ -60,10 +54,7 @@ Vector = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A range of a hit's text. `score` estimates the chance that it holds the answer, in 0..1.
-
-    `similarity` is the cosine of question and evidence.
-    """
+    """A range of a hit's text, the chance that it answers, its cosine with the question."""
 
     hit: Hit
     start: int
@@ -95,10 +86,7 @@ WEIGHTS: Final = EvidenceWeights()
 
 
 class EvidenceScorer:
-    """Finds evidence in hits. Any thread may call.
-
-    Until `dense_ready`, shared words stand in for similarity.
-    """
+    """Finds evidence in hits; shared words are similarity until `dense_ready`. Thread-safe."""
 
     def __init__(
         self,
@@ -123,10 +111,7 @@ class EvidenceScorer:
         )
 
     def find(self, asked: Question, hits: Sequence[Hit]) -> list[Evidence]:
-        """Return the evidence in the hits, best first; the first `MAX_HITS` are looked at.
-
-        Hits are scored once a question.
-        """
+        """Return the evidence of the first `MAX_HITS` hits, best first, scored once a question."""
         ids = tuple(hit.chunk.id for hit in hits)
         found = asked.once((self, "evidence", ids), lambda: self._found(asked, hits))
         ranked = {hit.chunk.id: hit for hit in hits}  # a context numbers its hits anew
@@ -172,17 +157,21 @@ class EvidenceScorer:
         kind = asked.whole_kind
 
         def scored(evidence: Evidence, similarity: float | None) -> Evidence:
+            chunk, own = evidence.hit.chunk, coverage(evidence.text, importance, asked)
             if similarity is None:
-                similarity = WORDS_ALONE * coverage(evidence.text, importance, asked)
-            score = self._score(
-                evidence,
-                importance=importance,
-                similarity=similarity,
-                kind=kind,
-                asked=asked,
-                reading=known.get(evidence.hit.chunk.id, UNREAD),
+                similarity = WORDS_ALONE * own
+            logit = (
+                WEIGHTS.intercept
+                + WEIGHTS.similarity * similarity
+                + WEIGHTS.own_words * own
+                + WEIGHTS.all_words * coverage(with_surroundings(evidence), importance, asked)
+                + WEIGHTS.kind * is_of_kind(evidence.text, chunk, asked, kind=kind)
+                + WEIGHTS.row_label * label_share(evidence, importance, asked)
+                + WEIGHTS.table * (chunk.role == "table")
+                + WEIGHTS.read * read_share(evidence, known.get(chunk.id, UNREAD))
+                + WEIGHTS.rank / math.sqrt(evidence.hit.rank)
             )
-            return replace(evidence, score=score, similarity=similarity)
+            return replace(evidence, score=logistic(logit), similarity=similarity)
 
         return scored
 
@@ -193,8 +182,8 @@ class EvidenceScorer:
     def frequencies(self, asked: Question) -> tuple[Mapping[str, int], int]:
         """Return in how many chunks each word of the question stands, and the chunks' number."""
         counted = tuple(sorted(asked.counted))
-        return asked.shared.once(
-            (self._index, counted), lambda: self._index.document_frequencies(counted)
+        return once(
+            asked.shared, (self._index, counted), lambda: self._index.document_frequencies(counted)
         )
 
     def importance(self, asked: Question) -> dict[str, float]:
@@ -218,31 +207,6 @@ class EvidenceScorer:
         vectors = np.stack([held[e.hit.chunk.id, e.start] for e in evidence])
         similarities: list[float] = (vectors @ asked.vector(self._embedder)).tolist()
         return similarities
-
-    def _score(
-        self,
-        evidence: Evidence,
-        *,
-        importance: Mapping[str, float],
-        similarity: float,
-        kind: Kind,
-        asked: Question,
-        reading: Reading,
-    ) -> float:
-        chunk, w = evidence.hit.chunk, WEIGHTS
-        around = with_surroundings(evidence)
-        logit = (
-            w.intercept
-            + w.similarity * similarity
-            + w.own_words * coverage(evidence.text, importance, asked)
-            + w.all_words * coverage(around, importance, asked)
-            + w.kind * is_of_kind(evidence.text, chunk, asked, kind=kind)
-            + w.row_label * label_share(evidence, importance, asked)
-            + w.table * (chunk.role == "table")
-            + w.read * read_share(evidence, reading)
-            + w.rank / math.sqrt(evidence.hit.rank)
-        )
-        return logistic(logit)
 
 
 def _at(evidence: Evidence, hit: Hit) -> Evidence:
@@ -292,18 +256,12 @@ def candidates(hit: Hit) -> list[Evidence]:
     elif chunk.role == "figure":
         spans = _windows(chunk.text, sentence_spans(chunk.text), min_words=WINDOW_WORDS)
     else:
-        spans = [
-            part for span in sentence_spans(chunk.text) for part in points_in(chunk.text, *span)
-        ]
-        spans = _windows(chunk.text, spans, min_words=_SHORT_WORDS)
+        spans = _windows(chunk.text, sentence_spans(chunk.text), min_words=_SHORT_WORDS)
     return [Evidence(hit=hit, start=start, end=end) for start, end in spans]
 
 
 def _rows(text: str) -> list[tuple[int, int]]:
-    """Return the rows of a table below its header, whole but for very long ones.
-
-    Of these each sentence is one: the cell that it ends with stands for its row no more.
-    """
+    """Return the rows below a table's header, of very long ones their sentences."""
     lines = (trim(text, *line) for line in lines_between(text, 0, len(text)))
     rows = [row for row in lines if row and CELL_SEPARATOR in text[slice(*row)]]
     return [part for row in rows[1:] for part in _whole_or_sentences(text, *row)]
@@ -318,10 +276,7 @@ def _whole_or_sentences(text: str, start: int, end: int) -> list[tuple[int, int]
 def _windows(
     text: str, spans: Sequence[tuple[int, int]], *, min_words: int
 ) -> list[tuple[int, int]]:
-    """Join consecutive ranges until each holds at least so many words, or leads to a price.
-
-    The last may hold fewer.
-    """
+    """Join ranges until each holds so many words, or leads to a price; the last may be short."""
     joined: list[tuple[int, int]] = []
     start: int | None = None
     for first, last in spans:
@@ -335,13 +290,10 @@ def _windows(
     return joined
 
 
-def surroundings(chunk: Chunk) -> str:
-    """Return what a reader of one sentence or row knows besides: context and header row."""
-    return f"{chunk.context} {table_header(chunk)}"
-
-
 def with_surroundings(evidence: Evidence) -> str:
-    return f"{surroundings(evidence.hit.chunk)} {evidence.text}"
+    """Return it with what its reader knows besides: context and header row."""
+    chunk = evidence.hit.chunk
+    return f"{chunk.context} {table_header(chunk)} {evidence.text}"
 
 
 def readable(evidence: Evidence) -> str:

@@ -1,14 +1,10 @@
-"""Which hit is on the page that answers: a log-linear model over a few plain signs.
-
-Then what is like the likeliest hits is drawn up (`rag.retrieval.rerank.feedback`). Knows readings,
-evidence and pages; knows no model and no store. Implements `Reranker`.
-"""
+"""Which hit is on the page that answers: a log-linear model over a few plain signs."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -18,16 +14,15 @@ from rag.datamodel import Hit, Query
 from rag.glossary.lexicon import LANGUAGES
 from rag.languages import is_foreign
 from rag.logistic import Regression, logistic
-from rag.protocols import Matrix, Reading
+from rag.protocols import Reading
 from rag.retrieval.context import page_key
-from rag.retrieval.evidence.asked_form import asks_for
+from rag.retrieval.evidence.asked_form import asks_for, page_stems
 from rag.retrieval.evidence.evidence import EvidenceScorer, coverage
-from rag.retrieval.evidence.page_words import number_share, page_stems, word_share
 from rag.retrieval.evidence.reading import UNREAD, Readings
 from rag.retrieval.fusion import renumber
 from rag.retrieval.named_documents import with_names
-from rag.retrieval.rerank.feedback import feedback
-from rag.understanding.question.asked import stems_of
+from rag.retrieval.rerank.likeness import feedback
+from rag.understanding.question.asked import Stems, alias, stems_of
 from rag.understanding.question.question import Question, understand
 
 COMPARED_HITS: Final = 50
@@ -113,27 +108,16 @@ RANK_OFFSET: Final = 60
 """Cormack, Clarke and Buettcher, Reciprocal Rank Fusion, SIGIR 2009."""
 
 
+@dataclass(frozen=True, eq=False)
 class EvidenceReranker:
-    """Reads the first hits with the question and orders hits by all that is known of them.
+    """Reads the first hits with the question and orders hits by all that is known of them."""
 
-    `vectors_of` gives the vectors by which hits are compared; without them words alone are. `met`
-    tells how well texts meet the words of the question.
-    """
-
-    def __init__(
-        self,
-        readings: Readings,
-        scorer: EvidenceScorer,
-        *,
-        vectors_of: VectorsOf = lambda _: {},
-        met: Met = lambda _asked, _texts: {},
-        weights: HitSigns = WEIGHTS,
-    ) -> None:
-        self._readings = readings
-        self._scorer = scorer
-        self._vectors_of = vectors_of
-        self._met = met
-        self._weights = weights
+    readings: Readings
+    scorer: EvidenceScorer
+    _: KW_ONLY
+    vectors_of: VectorsOf = lambda _: {}
+    met: Met = lambda _asked, _texts: {}
+    weights: HitSigns = WEIGHTS
 
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """Order the first hits by the chance of being on the right page; the others follow them.
@@ -148,12 +132,13 @@ class EvidenceReranker:
             return []
         clear = np.array([is_clear(asked, hit) for hit in first[:WEIGHED_HITS]])
         if not clear.any():
-            return as_found(hits)
+            within = (replace(hit, score=min(1.0, hit.score), channel="reranked") for hit in hits)
+            return renumber(list(within))
         plain = self._plain(asked, first[:WEIGHED_HITS])
         read = self._read(asked, first, plain)
         signs = self._with_reading(asked, [(first[n], plain[n]) for n in read], list(read.values()))
         logits = self._logits(first, plain, dict(zip(read, signs, strict=True)), clear)
-        relevances = {n: _relevance(one) for n, one in read.items()}
+        relevances = {n: None if one is UNREAD else one.relevance for n, one in read.items()}
         scored = [
             replace(
                 hit,
@@ -173,13 +158,13 @@ class EvidenceReranker:
         self, asked: Question, hits: Sequence[Hit], plain: Sequence[HitSigns]
     ) -> dict[int, Reading]:
         """Return what is read, by the places of the hits, in their order."""
-        logits = [self._weights.logit_of(one) for one in plain]
+        logits = [self.weights.logit_of(one) for one in plain]
         likeliest = sorted(range(len(plain)), key=lambda n: -logits[n])[:READ_FIRST]
         chosen = sorted(likeliest[:READ_ALONE])
-        read = self._readings.read(asked, [hits[n] for n in chosen])
+        read = self.readings.read(asked, [hits[n] for n in chosen])
         if all(one.relevance < SURE_ALONE for one in read):
             chosen = sorted({*likeliest, *range(len(plain))[:READ_FIRST]})
-            read = self._readings.read(asked, [hits[n] for n in chosen])
+            read = self.readings.read(asked, [hits[n] for n in chosen])
         return dict(zip(chosen, read, strict=True))
 
     def _logits(
@@ -189,38 +174,32 @@ class EvidenceReranker:
         read_signs: Mapping[int, HitSigns],
         clear: NDArray[np.bool_],
     ) -> list[float]:
-        """Return how likely each hit is, in nats; some have `read_signs`, by their reading too.
-
-        Of hits that are not `clear`, as some are, only how they were found tells.
-        """
+        """Return each hit's chance in nats; of those not `clear` only how they were found tells."""
         weighed = self._weighed(plain, read_signs)
         best = max(hit.score for hit in hits)
-        found = self._weights.found * np.array([hit.score - best for hit in hits])
-        found += self._weights.agreed * np.array(_agreed(hits))
+        found = self.weights.found * np.array([hit.score - best for hit in hits])
+        found += self.weights.agreed * np.array(_agreed(hits))
         own = weighed - found[: len(plain)]
         expected = float(np.mean(own[clear])) - LESS_EXPECTED
         weighed = np.where(clear, weighed, found[: len(plain)] + expected)
         logits = np.concatenate([weighed, found[len(plain) :] + expected])
         texts = [hit.chunk.embedding_text for hit in hits]
-        likely: list[float] = (logits + feedback(texts, self._rows(hits), weighed)).tolist()
+        ids = [hit.chunk.id for hit in hits]
+        known = self.vectors_of(ids)
+        rows = np.stack([known[key] for key in ids]) if all(key in known for key in ids) else None
+        likely: list[float] = (logits + feedback(texts, rows, weighed)).tolist()
         return likely
 
     def _weighed(
         self, plain: Sequence[HitSigns], read_signs: Mapping[int, HitSigns]
     ) -> NDArray[np.float64]:
         """Return the logits of hits; of one not read, what reading gave the others at the mean."""
-        logits = np.array([self._weights.logit_of(one) for one in plain])
+        logits = np.array([self.weights.logit_of(one) for one in plain])
         read = list(read_signs)
-        of_read = np.array([self._weights.logit_of(one) for one in read_signs.values()])
+        of_read = np.array([self.weights.logit_of(one) for one in read_signs.values()])
         logits += float(np.mean(of_read - logits[read])) - LESS_EXPECTED
         logits[read] = of_read
         return logits
-
-    def _rows(self, hits: Sequence[Hit]) -> Matrix | None:
-        """Return the hits' vectors, shape (n, dim); None where any has none."""
-        ids = [hit.chunk.id for hit in hits]
-        rows = self._vectors_of(ids)
-        return np.stack([rows[key] for key in ids]) if all(key in rows for key in ids) else None
 
     def signs(
         self, asked: Question, hits: Sequence[Hit], read: Sequence[Reading]
@@ -230,10 +209,7 @@ class EvidenceReranker:
         return self._with_reading(asked, list(zip(hits, plain, strict=True)), read)
 
     def _with_reading(
-        self,
-        asked: Question,
-        hits: Sequence[tuple[Hit, HitSigns]],
-        read: Sequence[Reading],
+        self, asked: Question, hits: Sequence[tuple[Hit, HitSigns]], read: Sequence[Reading]
     ) -> list[HitSigns]:
         """Return the plain signs of hits with what was found by reading them."""
         evidence = self._evidence(asked, [hit for hit, _ in hits])
@@ -244,7 +220,10 @@ class EvidenceReranker:
 
     def _plain(self, asked: Question, hits: Sequence[Hit]) -> list[HitSigns]:
         """Return what speaks for each hit before it is read."""
-        importance = self._scorer.importance(asked)
+        importance = self.scorer.importance(asked)
+        numbers = {stem: value for stem, value in importance.items() if stem[0].isdigit()}
+        plain = {s: value for s, value in importance.items() if s not in numbers}
+        plain = {s: value for s, value in plain.items() if alias(s) not in asked.names}
         stems = page_stems(asked, hits)
         best = max((hit.score for hit in hits), default=0.0)
         contexts = [coverage(hit.chunk.context, importance, asked) for hit in hits]
@@ -256,8 +235,8 @@ class EvidenceReranker:
             HitSigns(
                 found=hit.score - best,
                 agreed=agreed,
-                on_page=word_share(asked, importance, stems[page_key(hit.chunk)]),
-                numbers=number_share(asked, importance, stems_of(hit.chunk.text)),
+                on_page=_share(asked, plain, stems[page_key(hit.chunk)]),
+                numbers=_share(asked, numbers, stems_of(hit.chunk.text)),
                 context=context - most,
                 form=float(asks_for(asked, hit.chunk)),
                 met=met[n],
@@ -273,31 +252,29 @@ class EvidenceReranker:
 
     def _met_words(self, asked: Question, hits: Sequence[Hit]) -> list[float]:
         """Return how well each hit meets the words of the question, less the largest of all."""
-        met = self._met(asked, {hit.chunk.id: hit.chunk.embedding_text for hit in hits})
+        met = self.met(asked, {hit.chunk.id: hit.chunk.embedding_text for hit in hits})
         most = max(met.values(), default=0.0)
         return [met.get(hit.chunk.id, most) - most for hit in hits]
 
     def _evidence(self, asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
         """Return the score of each chunk's best evidence, by its id."""
-        found = self._scorer.find(asked, hits)
+        found = self.scorer.find(asked, hits)
         return {one.hit.chunk.id: one.score for one in reversed(found)}  # the best is kept
 
 
 def is_clear(asked: Question, hit: Hit) -> bool:
-    """Tell whether a question and a hit are both in English, or have a gloss in it.
-
-    What weighs evidence knows English alone: of others it would tell what is not so.
-    """
+    """Tell whether question and hit are in English, or have a gloss in it: else none is weighed."""
     if asked.is_foreign:
         return False
     language = hit.chunk.language or "en"  # of the whole document: a table in it may be in English
     return language in ("en", *LANGUAGES) or not is_foreign(hit.chunk.text)
 
 
-def as_found(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the hits in their order, not read, their scores within 0..1 what they were."""
-    within = (replace(hit, score=min(1.0, hit.score), channel="reranked") for hit in hits)
-    return renumber(list(within))
+def _share(asked: Question, importance: Mapping[str, float], stems: Stems) -> float:
+    """Return the share of importance, in 0..1, that is among `stems`; 0 of nothing."""
+    whole = math.fsum(importance.values())
+    said = math.fsum(value * asked.standing(alias(one), stems) for one, value in importance.items())
+    return said / whole if whole else 0.0
 
 
 def _best_of_groups(values: Sequence[float], groups: Sequence[Hashable]) -> list[float]:
@@ -313,7 +290,3 @@ def _agreed(hits: Sequence[Hit]) -> list[float]:
     fused = [sum(1 / (RANK_OFFSET + rank) for _, rank in hit.found_by) for hit in hits]
     most, least = max(fused, default=0.0), min((one for one in fused if one), default=0.0)
     return [math.log((one or least) / most) if most else 0.0 for one in fused]
-
-
-def _relevance(reading: Reading) -> float | None:
-    return None if reading is UNREAD else reading.relevance

@@ -1,4 +1,1 @@
-"""Tables as values, and questions over them as small plans that are run.
-
-Knows no chunk's neighbours, no store and no model.
-"""
+"""Tables as values, and questions over them as small plans that are run."""

@@ -1,7 +1,7 @@
 """The plans that a question may mean: every sensible one over what it names, to be ranked.
 
 Grammar of plans as in Pasupat and Liang (ACL 2015), cut to what questions over tables ask (SQUALL,
-Shi et al., 2020; TAT-QA, Zhu et al., 2021). Knows mentions and columns; knows no model.
+Shi et al., 2020; TAT-QA, Zhu et al., 2021).
 """
 
 from __future__ import annotations
@@ -9,12 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from itertools import chain, combinations, islice, permutations
 from typing import Final
 
 from rag.storage.tables.values import date_of
 from rag.table_qa.planner.engine import PlanEngine
-from rag.table_qa.planner.mentions import Asked, Heading, Mention, bounds, merged, values_named
+from rag.table_qa.planner.mentions import (
+    Asked,
+    Heading,
+    Mention,
+    bounds,
+    merged,
+    union,
+    values_named,
+)
 from rag.table_qa.planner.plan import Condition, Near, Operation, Order, Reading, Rows, TablePlan
 from rag.table_qa.planner.table import Table
 
@@ -64,10 +72,7 @@ class RowSet:
 
     @property
     def mask(self) -> int:
-        mask = 0
-        for one in self.mentions:
-            mask |= one.mask
-        return mask
+        return union(one.mask for one in self.mentions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +90,7 @@ EVERY: Final = RowSet(Rows(), ())
 class Candidates:
     """All plans for one question over one table."""
 
-    def __init__(
-        self,
-        asked: Asked,
-        engine: PlanEngine,
-        among: Sequence[Heading],
-    ) -> None:
+    def __init__(self, asked: Asked, engine: PlanEngine, among: Sequence[Heading]) -> None:
         self._asked = asked
         self._engine = engine
         self._table: Table = engine.table
@@ -99,7 +99,6 @@ class Candidates:
         self.sets = self._sets()
         self._ordered = [n for n, c in enumerate(self._table.columns) if c.is_ordered]
         self._numeric = self._best(self._ordered)
-        self._text = asked.text
 
     def _best(self, columns: Sequence[int]) -> list[int]:
         ranked = sorted(columns, key=lambda n: -self._headings[n].share)
@@ -109,83 +108,74 @@ class Candidates:
 
     def _sets(self) -> list[RowSet]:
         """Return sets of rows that differ: all rows, then those that rest on most words."""
-        asked, table = self._asked, self._table
-        limits = bounds(asked, table, self._headings)
-        found = [RowSet(Rows((one.condition,)), (one,)) for one in self._values]
-        found += self._pairs([*self._values, *limits])
-        found += [RowSet(Rows((one.condition,)), (one,)) for one in merged(self._values)]
-        found += [RowSet(Rows((one.condition,)), (one,)) for one in limits]
-        found += [RowSet(Rows((one.condition,)), (one,)) for one in self._filled()]
-        return [EVERY, *self._differing(found)]
+        limits = bounds(self._asked, self._table, self._headings)
+        found = [*map(_set_of, self._values), *self._pairs([*self._values, *limits])]
+        found += map(_set_of, (*merged(self._values), *limits, *self._filled()))
+        kept: dict[tuple[tuple[int, ...], int], RowSet] = {}
+        for one in sorted(found, key=lambda one: -(one.mask & self._asked.content).bit_count()):
+            rows = self._engine.rows(one.rows)
+            if rows and len(rows) < self._table.parts:
+                kept.setdefault((rows, one.mask), one)
+        return [EVERY, *list(kept.values())[:MAX_SETS]]
 
     def _filled(self) -> Iterator[Mention]:
         """Yield rows with and without a cell in the columns that the question names."""
         for number, column in enumerate(self._table.columns):
+            mask = self._headings[number].mask
             filled = sum(value.kind != "empty" for value in column.values)
-            if self._headings[number].mask and 0 < filled < self._table.height:
-                mask = self._headings[number].mask
+            if mask and 0 < filled < self._table.height:
                 yield Mention(Condition(number, "not", ""), mask, 0.3, "filled")
                 if any(not value.key for value in column.values):
                     yield Mention(Condition(number, "is", ""), mask, 0.2, "unfilled")
 
     def _pairs(self, mentions: Sequence[Mention]) -> Iterator[RowSet]:
-        count = 0
-        for one, other in combinations(mentions, 2):
-            is_one = one.condition.column == other.condition.column or one.mask & other.mask
-            if is_one or count >= 4 * MAX_PAIRS:
-                continue
-            count += 1
+        apart = (
+            (one, other)
+            for one, other in combinations(mentions, 2)
+            if one.condition.column != other.condition.column and not one.mask & other.mask
+        )
+        for one, other in islice(apart, 4 * MAX_PAIRS):
             yield RowSet(Rows((one.condition, other.condition)), (one, other))
 
-    def _differing(self, found: Sequence[RowSet]) -> list[RowSet]:
-        kept: dict[tuple[tuple[int, ...], int], RowSet] = {}
-        ranked = sorted(found, key=lambda one: -(one.mask & self._asked.content).bit_count())
-        for one in ranked:
-            rows = self._engine.rows(one.rows)
-            if rows and len(rows) < self._table.parts:
-                kept.setdefault((rows, one.mask), one)
-        return list(kept.values())[:MAX_SETS]
+    def _of_size(self, least: int, most: int, among: Sequence[RowSet]) -> list[RowSet]:
+        return [one for one in among if least <= len(self._engine.rows(one.rows)) <= most]
 
     # Plans
 
     def all(self) -> list[Candidate]:
         """Return the plans, each once, at most `MAX_PLANS`."""
         found: dict[TablePlan, Candidate] = {}
-        for made in self._families():
-            for one in made:
-                found.setdefault(one.plan, one)
-                if len(found) >= MAX_PLANS:
-                    return list(found.values())
+        for one in chain.from_iterable(self._families()):
+            found.setdefault(one.plan, one)
+            if len(found) >= MAX_PLANS:
+                break
         return list(found.values())
 
     def _families(self) -> Iterator[Iterator[Candidate]]:
+        text = self._asked.text
         yield self._lookups()
         yield self._counts()
         yield self._headings_of()
-        if _CALCULATES.search(self._text):
+        if _CALCULATES.search(text):
             yield self._aggregates()
             yield self._of_rows()
             yield self._of_columns()
         yield self._common()
-        if _NEAR.search(self._text):
+        if _NEAR.search(text):
             yield self._adjacent()
-        if _SUPERLATIVE.search(self._text):
+        if _SUPERLATIVE.search(text):
             yield self._extremes()
             yield self._headed()
-        if _SAME.search(self._text):
+        if _SAME.search(text):
             yield self._same()
 
     def _lookups(self) -> Iterator[Candidate]:
-        for one in self.sets:
-            size = len(self._engine.rows(one.rows))
-            if size > MAX_LISTED and one is not EVERY:
-                continue
+        for one in self._of_size(0, MAX_LISTED, self.sets):
             for column in range(self._table.width):
-                if one is EVERY and size > MAX_LISTED:
-                    continue
                 yield from self._selected(one, one.rows, column)
-            if size == 1:
-                yield from self._several(one)
+            if len(self._engine.rows(one.rows)) == 1:
+                for columns in self._named_columns():
+                    yield Candidate(TablePlan("select", columns, one.rows), one)
 
     def _selected(self, base: RowSet, rows: Rows, column: int) -> Iterator[Candidate]:
         yield Candidate(TablePlan("select", (column,), rows), base)
@@ -199,17 +189,13 @@ class Candidates:
         if own.is_ordered and own.kind == "text":
             yield Candidate(TablePlan("select", (column,), rows, reading="number"), base)
 
-    def _several(self, base: RowSet) -> Iterator[Candidate]:
-        """Yield one row's cells of the columns that the question names beside each other."""
-        for columns in self._named_columns():
-            yield Candidate(TablePlan("select", columns, base.rows), base)
-
     def _named_columns(self) -> list[tuple[int, ...]]:
         """Return groups of numeric columns: those named by years, pairs, all."""
         named = [n for n in self._numeric if self._headings[n].mask]
         by_place: dict[int, list[int]] = {}
+        years = sum(1 << n for n, word in enumerate(self._asked.words) if word[:1].isdigit())
         for n in named:
-            own = self._headings[n].mask & self._years()
+            own = self._headings[n].mask & years
             for place in range(own.bit_length()):
                 if own >> place & 1:
                     by_place.setdefault(place, []).append(n)
@@ -225,9 +211,6 @@ class Candidates:
     def _addends(self, columns: Sequence[int]) -> tuple[int, ...]:
         """Return the columns without those that sum up others."""
         return tuple(n for n in columns if n not in self._table.total_columns)
-
-    def _years(self) -> int:
-        return sum(1 << n for n, word in enumerate(self._asked.words) if word[:1].isdigit())
 
     def _counts(self) -> Iterator[Candidate]:
         for one in self.sets:
@@ -251,25 +234,18 @@ class Candidates:
     def _aggregates(self) -> Iterator[Candidate]:
         operations: tuple[Operation, ...] = ("sum", "mean", "min", "max", "range")
         for one in self.sets[:16]:
-            if len(self._engine.rows(one.rows)) > 1:
-                for column in self._numeric:
-                    for operation in operations:
-                        yield Candidate(TablePlan(operation, (column,), one.rows), one)
-            else:
-                for columns in self._named_columns():
-                    for operation in operations[:2]:
-                        yield Candidate(TablePlan(operation, columns, one.rows), one)
+            is_several = len(self._engine.rows(one.rows)) > 1
+            groups = [(n,) for n in self._numeric] if is_several else self._named_columns()
+            for columns in groups:
+                for operation in operations if is_several else operations[:2]:
+                    yield Candidate(TablePlan(operation, columns, one.rows), one)
 
     def _of_rows(self) -> Iterator[Candidate]:
         """Yield calculations with the cells of two rows, and with two counts."""
-        single = [one for one in self.sets if len(self._engine.rows(one.rows)) == 1][:5]
-        for one, other in permutations(single, 2):
-            if (
-                one.mask & other.mask == one.mask | other.mask
-                or one.mentions[0].condition.column != other.mentions[0].condition.column
-            ):
-                continue
-            for column in self._numeric:
+        for one, other in permutations(self._of_size(1, 1, self.sets)[:5], 2):
+            is_one = one.mask & other.mask == one.mask | other.mask
+            columns = {both.mentions[0].condition.column for both in (one, other)}
+            for column in self._numeric if len(columns) == 1 and not is_one else ():
                 yield from self._two(one, other, column)
         several = [one for one in self.sets[1:] if len(one.mentions) == 1][:7]
         for one, other in combinations(several, 2):
@@ -281,7 +257,7 @@ class Candidates:
         operations: list[Operation] = ["difference", "ratio", "share", "growth"]
         if one.mask < other.mask:
             operations.append("apart")
-        if _WHETHER.match(self._text):
+        if _WHETHER.match(self._asked.text):
             operations.append("whether")
         for operation in operations:
             plan = TablePlan(operation, (column,), one.rows, other_rows=other.rows)
@@ -289,12 +265,11 @@ class Candidates:
 
     def _of_columns(self) -> Iterator[Candidate]:
         """Yield calculations with two cells of one row."""
-        single = [one for one in self.sets if len(self._engine.rows(one.rows)) == 1][:8]
         named = [n for n in self._numeric if self._headings[n].mask] or self._numeric[:4]
         if len(named) == 1:
             named = self._numeric[:5]
         operations: tuple[Operation, ...] = ("difference", "growth", "ratio", "share", "apart")
-        for one in single:
+        for one in self._of_size(1, 1, self.sets)[:8]:
             for first, second in permutations(named[:6], 2):
                 for operation in operations[: None if first < second else -1]:
                     plan = TablePlan(operation, (first,), one.rows, other_column=second)
@@ -306,19 +281,17 @@ class Candidates:
             if one is not EVERY and len(self._engine.rows(one.rows)) < 3:  # noqa: PLR2004 - nothing is common
                 continue
             for column, own in enumerate(self._table.columns):
-                if own.distinct < 1:
-                    for operation in kinds:
-                        yield Candidate(TablePlan(operation, (column,), one.rows), one)
+                for operation in kinds if own.distinct < 1 else ():
+                    yield Candidate(TablePlan(operation, (column,), one.rows), one)
 
     def _adjacent(self) -> Iterator[Candidate]:
+        steps: tuple[Near, ...] = ("next", "previous")
+        reaches: tuple[Near, ...] = ("after", "before")
         for one in self.sets[1:9]:
-            steps: tuple[Near, ...] = ("next", "previous")
             for near in steps:
                 rows = Rows(one.rows.conditions, near=near)
-                if self._engine.rows(rows):
-                    for column in range(self._table.width):
-                        yield Candidate(TablePlan("select", (column,), rows), one)
-            reaches: tuple[Near, ...] = ("after", "before")
+                for column in range(self._table.width) if self._engine.rows(rows) else ():
+                    yield Candidate(TablePlan("select", (column,), rows), one)
             for near in reaches:
                 yield Candidate(TablePlan("count", (), Rows(one.rows.conditions, near=near)), one)
 
@@ -334,34 +307,31 @@ class Candidates:
             ]
         if place > 1:
             later = [Order(o.column, o.reading, o.largest, place=place) for o in orders]
-            return later if _PLACED.search(self._text) else [*orders, *later]
+            return later if _PLACED.search(self._asked.text) else [*orders, *later]
         return orders
 
     def _extremes(self) -> Iterator[Candidate]:
-        orders = self._orders()
-        many = [one for one in self.sets if len(self._engine.rows(one.rows)) > 1]
-        for one in many[: 5 if self._table.width > MAX_NUMERIC else 8]:
+        orders, width = self._orders(), self._table.width
+        many = self._of_size(2, self._table.height, self.sets)
+        for one in many[: 5 if width > MAX_NUMERIC else 8]:
             for order in orders:
                 rows = Rows(one.rows.conditions, order)
                 if 0 < len(self._engine.rows(rows)) <= 3:  # noqa: PLR2004 - more say nothing
-                    for column in range(self._table.width):
+                    for column in range(width):
                         yield from self._selected(one, rows, column)
 
     def _headed(self) -> Iterator[Candidate]:
-        single = [one for one in self.sets if len(self._engine.rows(one.rows)) == 1]
-        for one in single[:8]:
+        for one in self._of_size(1, 1, self.sets)[:8]:
             for columns in self._named_columns()[-3:]:
                 for largest in (True, False):
                     yield Candidate(TablePlan("heading", columns, one.rows, largest=largest), one)
 
     def _headings_of(self) -> Iterator[Candidate]:
         """Yield the years that the table has, or has for a row."""
-        dated = tuple(
-            n for n, column in enumerate(self._table.columns) if date_of(column.name) is not None
-        )
-        if dated:
-            for one in self.sets[:3]:
-                yield Candidate(TablePlan("headings", dated, one.rows), one)
+        columns = enumerate(self._table.columns)
+        dated = tuple(n for n, column in columns if date_of(column.name) is not None)
+        for one in self.sets[:3] if dated else ():
+            yield Candidate(TablePlan("headings", dated, one.rows), one)
 
     def _same(self) -> Iterator[Candidate]:
         for one in self.sets[1:5]:
@@ -371,3 +341,7 @@ class Candidates:
                     for column in range(self._table.width):
                         if column != shared:
                             yield Candidate(TablePlan("select", (column,), rows), one)
+
+
+def _set_of(mention: Mention) -> RowSet:
+    return RowSet(Rows((mention.condition,)), (mention,))

@@ -1,11 +1,9 @@
-"""Plans, run over a table: what comes out, and the cells that went in.
-
-Knows plans and typed columns; knows no question.
-"""
+"""Plans, run over a table: what comes out, and the cells that went in. Knows no question."""
 
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -48,9 +46,7 @@ class PlanEngine:
 
     def run(self, plan: TablePlan) -> PlanOutcome:
         """Return what a plan gives; `NOTHING` where its rows or numbers are not there."""
-        rows = self.rows(plan.rows)
-        made = _OPERATIONS[plan.operation](self, plan, rows)
-        return made if made is not None else NOTHING
+        return _OPERATIONS[plan.operation](self, plan, self.rows(plan.rows)) or NOTHING
 
     def rows(self, wanted: Rows) -> tuple[int, ...]:
         """Return the numbers of the rows, in the table's order or that which is wanted."""
@@ -63,18 +59,13 @@ class PlanEngine:
         kept: Sequence[int] = range(self.table.height)
         if met:
             kept = sorted(frozenset.intersection(*met))
-        kept = self._parts(kept, wanted.conditions)
+        parts = [row for row in kept if row not in self.table.left_out]
+        kept = kept if not parts and names_rows(wanted.conditions) else parts
         if wanted.order is not None:
             kept = self._ordered(kept, wanted.order)
-        return self._near(kept, wanted) if wanted.near else tuple(kept)
-
-    def _parts(self, rows: Sequence[int], conditions: Sequence[Condition]) -> Sequence[int]:
-        """Return the rows without totals and notes; where only these are named, they are meant."""
-        parts = [row for row in rows if row not in self.table.left_out]
-        return rows if not parts and names_rows(conditions) else parts
-
-    def _near(self, rows: Sequence[int], wanted: Rows) -> tuple[int, ...]:
-        return tuple(n for n in self._adjacent(rows, wanted) if n not in self.table.left_out)
+        if wanted.near:
+            kept = [n for n in self._adjacent(kept, wanted) if n not in self.table.left_out]
+        return tuple(kept)
 
     def _adjacent(self, rows: Sequence[int], wanted: Rows) -> tuple[int, ...]:
         if not rows:
@@ -90,14 +81,10 @@ class PlanEngine:
             case "before":
                 return tuple(range(rows[0]))
             case _:
-                return self._same(rows, wanted.near_column)
-
-    def _same(self, rows: Sequence[int], column: int) -> tuple[int, ...]:
-        values = self.table.columns[column].values
-        shared = {values[row].key for row in rows}
-        return tuple(
-            row for row, value in enumerate(values) if value.key in shared and row not in rows
-        )
+                values = self.table.columns[wanted.near_column].values
+                shared = {values[row].key for row in rows}
+                alike = (row for row, value in enumerate(values) if value.key in shared)
+                return tuple(row for row in alike if row not in rows)
 
     def _ordered(self, rows: Sequence[int], order: Order) -> list[int]:
         """Return the rows in the wanted places, with those of the same number."""
@@ -120,10 +107,7 @@ class PlanEngine:
     def size(self, row: int, order: Order) -> float | None:
         if order.reading == "place":
             return float(row)
-        value = self.table.columns[order.column].values[row]
-        if order.reading == "tally":
-            return float(_tally(self.table.text(row, order.column)))
-        return reading_of(value, order.reading)
+        return reading_of(self.table.columns[order.column].values[row], order.reading)
 
     def _meets(self, condition: Condition) -> frozenset[int]:
         if condition not in self._met:
@@ -190,19 +174,15 @@ def _part(engine: PlanEngine, plan: TablePlan, cell: Place) -> float | None:
     return float(math.floor(value.number)) if plan.reading == "year" else value.number
 
 
-def _numbered(numbers: Iterable[float | None], cells: Sequence[Place]) -> PlanOutcome | None:
+def _numbered(numbers: Iterable[float | None], cells: Iterable[Place]) -> PlanOutcome | None:
     values = dict.fromkeys(number for number in numbers if number is not None)
     if not values:
         return None
     return PlanOutcome(texts=tuple(map(shown, values)), numbers=tuple(values), cells=tuple(cells))
 
 
-def _one(number: float | None, cells: Sequence[Place]) -> PlanOutcome | None:
-    return _numbered([number], cells)
-
-
 def _count(_: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
-    return _one(float(len(rows)), _label_cells(plan.rows, rows))
+    return _numbered([float(len(rows))], _label_cells(plan.rows, rows))
 
 
 def _label_cells(wanted: Rows, rows: Sequence[int]) -> list[Place]:
@@ -214,16 +194,14 @@ def _label_cells(wanted: Rows, rows: Sequence[int]) -> list[Place]:
 def _distinct(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
     column = engine.table.columns[plan.columns[0]]
     keys = {column.values[row].key for row in rows if column.values[row].kind != "empty"}
-    return _one(float(len(keys)), [(row, plan.columns[0]) for row in rows])
+    return _numbered([float(len(keys))], [(row, plan.columns[0]) for row in rows])
 
 
 def _aggregated(made: Callable[[Sequence[float]], float]) -> Callable[..., PlanOutcome | None]:
     def run(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
         cells = [(row, column) for row in rows for column in plan.columns]
-        found = [(n, cell) for cell in cells if (n := engine.number(*cell)) is not None]
-        if not found:
-            return None
-        return _one(made([number for number, _ in found]), [cell for _, cell in found])
+        found = {cell: n for cell in cells if (n := engine.number(*cell)) is not None}
+        return _numbered([made(list(found.values()))], found) if found else None
 
     return run
 
@@ -238,16 +216,14 @@ def _of_two(made: Callable[[float, float], float | None]) -> Callable[..., PlanO
         first, second = (engine.number(*cell) for cell in cells)
         if first is None or second is None or cells[0] == cells[1]:
             return None
-        return _one(made(first, second), cells)
+        return _numbered([made(first, second)], cells)
 
     return run
 
 
 def _whether(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
-    made = _of_two(lambda a, b: a - b)(engine, plan, rows)
-    if made is None:
-        return None
-    return PlanOutcome(texts=("yes" if made.numbers[0] > 0 else "no",), cells=made.cells)
+    made = _of_two(operator.sub)(engine, plan, rows)
+    return made and PlanOutcome(texts=("yes" if made.numbers[0] > 0 else "no",), cells=made.cells)
 
 
 def _count_difference(
@@ -256,11 +232,10 @@ def _count_difference(
     wanted = plan.other_rows or Rows()
     others = engine.rows(wanted)
     cells = [*_label_cells(plan.rows, rows), *_label_cells(wanted, others)]
-    return _one(float(abs(len(rows) - len(others))), cells)
+    return _numbered([float(abs(len(rows) - len(others)))], cells)
 
 
 def _common(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
-    """Return the values that most or fewest rows have."""
     column = engine.table.columns[plan.columns[0]]
     filled = [row for row in rows if column.values[row].kind != "empty"]
     counts = Counter(column.values[row].key for row in filled)
@@ -273,7 +248,6 @@ def _common(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOut
 
 
 def _heading(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
-    """Return the name of the column with a row's largest or smallest number."""
     if len(rows) != 1:
         return None
     cells = [(rows[0], column) for column in plan.columns]
@@ -281,34 +255,26 @@ def _heading(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOu
     if len(found) < 2:  # noqa: PLR2004 - nothing to choose from
         return None
     best = (max if plan.largest else min)(found, key=lambda cell: found[cell])
-    return PlanOutcome(
-        texts=(engine.table.columns[best[1]].name,), cells=((HEADING, best[1]), *found)
-    )
+    name = engine.table.columns[best[1]].name
+    return PlanOutcome(texts=(name,), cells=((HEADING, best[1]), *found))
 
 
 def _headings(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
     """Return the years of the columns in which any of the rows says something."""
-    held = [
-        column
-        for column in plan.columns
-        if any(engine.table.columns[column].values[row].kind != "empty" for row in rows)
-    ]
-    headings = dict.fromkeys(
-        year for column in held for year in _YEAR.findall(engine.table.columns[column].name)
-    )
+    columns = engine.table.columns
+    held = [n for n in plan.columns if any(columns[n].values[r].kind != "empty" for r in rows)]
+    headings = dict.fromkeys(year for n in held for year in _YEAR.findall(columns[n].name))
     return PlanOutcome(texts=tuple(headings), cells=tuple((HEADING, column) for column in held))
 
 
 def _items(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
-    cells = [(row, plan.columns[0]) for row in rows]
-    if len(cells) != 1:
-        return None
-    return _one(float(_tally(engine.table.text(*cells[0]))), cells)
-
-
-def _tally(text: str) -> int:
     """Return how many things a cell lists."""
-    return sum(bool(part.strip()) for part in _ITEMS.split(text))
+    if len(rows) != 1:
+        return None
+    listed = _ITEMS.split(engine.table.text(rows[0], plan.columns[0]))
+    return _numbered(
+        [float(sum(bool(part.strip()) for part in listed))], [(rows[0], plan.columns[0])]
+    )
 
 
 def shown(number: float) -> str:
@@ -327,7 +293,7 @@ _OPERATIONS: Final[
     "min": _aggregated(min),
     "max": _aggregated(max),
     "range": _aggregated(lambda numbers: max(numbers) - min(numbers)),
-    "difference": _of_two(lambda a, b: a - b),
+    "difference": _of_two(operator.sub),
     "apart": _of_two(lambda a, b: abs(a - b)),
     "ratio": _of_two(lambda a, b: a / b if b else None),
     "share": _of_two(lambda a, b: 100 * a / b if b else None),

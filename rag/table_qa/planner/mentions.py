@@ -1,14 +1,12 @@
-"""What of a table a question names: values of its cells, bounds for its numbers, its columns.
-
-A range of the question's words is kept as a bit mask, so that what no part of a plan speaks for is
-told quickly. Knows words; knows no plan and no model.
-"""
+"""What of a table a question names: values, bounds and columns, each a bit mask of its words."""
 
 from __future__ import annotations
 
+import functools
+import operator
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -52,11 +50,6 @@ LONGEST: Final = 9
 _SMALL: Final = 32
 
 
-def _number(word: str) -> float | None:
-    digits = _NUMBER.fullmatch(word)
-    return float(digits[1]) if digits else _NUMBER_WORDS.get(word)
-
-
 @dataclass(frozen=True, eq=False)
 class Asked:
     """A question's words and their stems; `content` masks those that say something."""
@@ -82,7 +75,8 @@ class Asked:
         for place, (word, following) in enumerate(
             zip(self.words, (*self.words[1:], ""), strict=True)
         ):
-            number = _number(word)
+            digits = _NUMBER.fullmatch(word)
+            number = float(digits[1]) if digits else _NUMBER_WORDS.get(word)
             if number is not None:
                 found.append((place, number * SCALES.get(following.removesuffix("s"), 1.0)))
         return tuple(found)
@@ -150,7 +144,7 @@ def _of_column(asked: Asked, number: int, column: TypedColumn) -> Iterator[Menti
     named = 0
     for first, last in longest:
         yield from _exact(asked, number, keys, (first, last))
-        named |= _mask(first, last)
+        named |= (1 << last) - (1 << first)
     yield from _as_number(asked, number, column, named)
     if column.kind == "text":
         yield from _fuzzy(asked, number, keys)
@@ -186,7 +180,7 @@ def _is_telling(run: Sequence[str], own: Sequence[str]) -> bool:
 
 
 def _exact(asked: Asked, number: int, keys: set[str], place: tuple[int, int]) -> Iterator[Mention]:
-    mask, phrase = _mask(*place), " ".join(asked.words[slice(*place)])
+    mask, phrase = (1 << place[1]) - (1 << place[0]), " ".join(asked.words[slice(*place)])
     score = place[1] - place[0] + (0.5 if asked.content & mask else 0)
     whole = phrase in keys
     if whole:
@@ -198,17 +192,14 @@ def _exact(asked: Asked, number: int, keys: set[str], place: tuple[int, int]) ->
 
 def _as_number(asked: Asked, number: int, column: TypedColumn, named: int) -> Iterator[Mention]:
     """Yield cells that are a number which the question writes in another way: "third" for 3."""
-    if column.kind not in {"number", "share"} and not _is_of_places(column):
+    is_of_places = any(value.key in {"1st", "2nd", "3rd"} for value in column.values)
+    if column.kind not in {"number", "share"} and not is_of_places:
         return
     keys = {value.number: value.key for value in column.values if len(value.key) <= _SMALL}
     for place, wanted in asked.numbers:
         key = keys.get(wanted)
         if key is not None and not named >> place & 1:
             yield Mention(Condition(number, "is", key), 1 << place, 0.8, "number")
-
-
-def _is_of_places(column: TypedColumn) -> bool:
-    return any(value.key in {"1st", "2nd", "3rd"} for value in column.values)
 
 
 def _fuzzy(asked: Asked, number: int, keys: set[str]) -> Iterator[Mention]:
@@ -260,23 +251,16 @@ def merged(mentions: Sequence[Mention]) -> list[Mention]:
             by_column[one.condition.column].append(one)
     found = []
     for column, group in by_column.items():
-        apart = _apart(group)
+        apart: list[Mention] = []
+        for one in group:
+            if not any(one.mask & other.mask for other in apart):
+                apart.append(one)
         if len(apart) > 1:
-            mask = 0
-            for one in apart:
-                mask |= one.mask
             condition = Condition(column, "in", values=tuple(one.condition.value for one in apart))
+            mask = union(one.mask for one in apart)
             found.append(Mention(condition, mask, sum(one.score for one in apart), "in"))
     return found
 
 
-def _apart(group: Sequence[Mention]) -> list[Mention]:
-    kept: list[Mention] = []
-    for one in group:
-        if not any(one.mask & other.mask for other in kept):
-            kept.append(one)
-    return kept
-
-
-def _mask(first: int, last: int) -> int:
-    return (1 << last) - (1 << first)
+def union(masks: Iterable[int]) -> int:
+    return functools.reduce(operator.or_, masks, 0)

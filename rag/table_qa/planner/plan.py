@@ -1,7 +1,4 @@
-"""What is asked of a table, as a small plan: rows, columns, an operation. Frozen, and checked.
-
-Knows numbers of columns and rows; knows no table and no words of a question.
-"""
+"""What is asked of a table, as a small plan: rows, columns, an operation. Knows no table."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from typing import Final, Literal
 
 Test = Literal["is", "has", "not", "<", "<=", ">", ">=", "in"]
 Near = Literal["", "next", "previous", "after", "before", "same"]
-Reading = Literal["number", "second", "span", "place", "tally"]
+Reading = Literal["number", "second", "span", "place"]
 Operation = Literal[
     "select",
     "count",
@@ -73,10 +70,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows that meet all conditions, of these the first by an order, then what is near them.
-
-    `near_column` is what rows have in common that are the `same`.
-    """
+    """Rows that meet all conditions, the first by an order, what is near (`same` in a column)."""
 
     conditions: tuple[Condition, ...] = ()
     order: Order | None = None

@@ -1,12 +1,10 @@
-"""A question over a table to plans, the likeliest first, each with what it gives.
-
-Knows how plans are made, run and weighed; knows no chunk and no store.
-"""
+"""A question over a table to plans, the likeliest first, what each gives, and it in words."""
 
 from __future__ import annotations
 
 import functools
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -15,12 +13,131 @@ from typing import Final
 import numpy as np
 
 from rag.table_qa.planner.candidates import Candidate, Candidates
-from rag.table_qa.planner.engine import PlanEngine, PlanOutcome
+from rag.table_qa.planner.engine import PlanEngine, PlanOutcome, shown
 from rag.table_qa.planner.mentions import Asked, headings
-from rag.table_qa.planner.plan import TablePlan
+from rag.table_qa.planner.plan import Condition, Order, Rows, TablePlan
 from rag.table_qa.planner.signs import TRAITS, Floats, Likeness, Signs, SignsOf
 from rag.table_qa.planner.table import Table
 from rag.text import STOP_WORDS, words
+
+_TESTS: Final = {
+    "is": "is",
+    "has": "has",
+    "not": "is not",
+    "<": "is less than",
+    "<=": "is at most",
+    ">": "is more than",
+    ">=": "is at least",
+    "in": "is",
+}
+_NEAR: Final = {
+    "next": "the row after",
+    "previous": "the row before",
+    "after": "all rows after",
+    "before": "all rows before",
+    "same": "other rows with the same {} as",
+}
+_OPERATIONS: Final = {
+    "count": "the number of {rows}",
+    "distinct": "how many different {column} stand in {rows}",
+    "sum": "the sum of {column} over {rows}",
+    "mean": "the mean of {column} over {rows}",
+    "min": "the smallest {column} of {rows}",
+    "max": "the largest {column} of {rows}",
+    "range": "the largest less the smallest {column} of {rows}",
+    "most common": "the most frequent {column} of {rows}",
+    "least common": "the least frequent {column} of {rows}",
+    "headings": "the years with a value in {rows}",
+    "items": "how many things are listed in {column} of {rows}",
+    "difference": "{one} less {other}",
+    "apart": "the difference between {one} and {other}",
+    "ratio": "{one} divided by {other}",
+    "share": "{one} as a percentage of {other}",
+    "growth": "the change from {other} to {one}, in percent",
+    "whether": "whether {one} is more than {other}",
+    "count difference": "the difference between the numbers of {rows} and of {others}",
+}
+_SCALED: Final = re.compile(r"\bin (?:thousands|millions|billions)\b|\bin 000s?\b", re.IGNORECASE)
+_ORDINALS: Final = ("", "", "second ", "third ", "fourth ", "fifth ")
+
+
+def in_words(plan: TablePlan, table: Table) -> str:
+    """Return what a plan does, without a full stop."""
+    rows = _rows(plan.rows, table)
+    columns = " and ".join(_named(table, number) for number in plan.columns)
+    if plan.operation == "select":
+        read = {
+            "text": "",
+            "number": "the number in ",
+            "year": "the year of ",
+            "span": "the length of ",
+        }
+        return f"{read[plan.reading]}{columns} of {rows}"
+    if plan.operation == "heading":
+        return f"the column with the {'largest' if plan.largest else 'smallest'} value of {rows}"
+    others = _rows(plan.other_rows, table) if plan.other_rows else rows
+    second = plan.columns[0] if plan.other_column is None and plan.columns else plan.other_column
+    one = f"{columns} of {rows}"
+    other = f"{_named(table, second)} of {others}" if second is not None else others
+    return _OPERATIONS[plan.operation].format(
+        rows=rows, others=others, column=columns, one=one, other=other
+    )
+
+
+def _rows(rows: Rows, table: Table) -> str:
+    phrase = _met(rows, table)
+    if rows.order is not None:
+        among = " among" if rows.conditions else ", of"
+        phrase = f"{_ordered(rows.order, table)}{among} {phrase}"
+    if rows.near:
+        return f"{_NEAR[rows.near].format(_named(table, rows.near_column))} {phrase}"
+    return phrase
+
+
+def _met(rows: Rows, table: Table) -> str:
+    title = f" of “{table.title}”" if table.title else ""
+    if not rows.conditions:
+        but = " (totals left out)" if table.has_totals else ""
+        return f"all {table.parts:,} rows{title}{but}"
+    return f"the rows{title} where {' and '.join(_tested(one, table) for one in rows.conditions)}"
+
+
+def _tested(condition: Condition, table: Table) -> str:
+    name = _named(table, condition.column)
+    if condition.test in {"is", "not"} and not condition.value:
+        return f"{name} is {'empty' if condition.test == 'is' else 'filled'}"
+    if condition.test == "in":
+        wanted = " or ".join(_written(value, condition.column, table) for value in condition.values)
+    elif condition.value:
+        wanted = _written(condition.value, condition.column, table)
+    else:
+        wanted = shown(condition.number)
+    return f"{name} {_TESTS[condition.test]} {wanted}"
+
+
+def _written(key: str, column: int, table: Table) -> str:
+    own = table.columns[column]
+    return next(
+        (t for t, value in zip(own.texts, own.values, strict=True) if value.key == key), key
+    )
+
+
+def _ordered(order: Order, table: Table) -> str:
+    place = _ORDINALS[min(order.place, len(_ORDINALS) - 1)]
+    if order.reading == "place":
+        return f"the {place}{'last' if order.largest else 'first'} row"
+    span = "span of " if order.reading == "span" else ""
+    which = "largest" if order.largest else "smallest"
+    return f"the row with the {place}{which} {span}{_named(table, order.column)}"
+
+
+def _named(table: Table, column: int) -> str:
+    """Return what a column is called; over labels of rows may stand what all numbers are in."""
+    name = table.columns[column].name
+    if column == 0 and _SCALED.search(name):
+        return "label"
+    return name or f"column {column + 1}"
+
 
 WEIGHTS: Final = "planner.npz"
 ROLES: Final = 3
@@ -48,10 +165,7 @@ class Scorer:
     weights: Mapping[str, Floats]
 
     def logits(self, question: str, vector: Floats, names: Floats, signs: Signs) -> Floats:
-        """Return the logits of n plans, shape (n,).
-
-        `vector` is the question's (dim,), `names` those of the table's columns (columns, dim).
-        """
+        """Return the logits of n plans (n,); `vector` (dim,), `names` (columns, dim)."""
         traits = self._multi_hot(signs)  # (n, traits)
         measures = (signs.measures - self.weights["mean"]) * self.weights["spread"]
         columns = self._columns(vector, names, signs)  # (n, ROLES)
@@ -72,7 +186,6 @@ class Scorer:
         return made[:, :-1]
 
     def _of_question(self, question: str, vector: Floats) -> Floats:
-        """Return what the question says of each trait, shape (traits,)."""
         shown = [n for run in runs(question) if (n := self.vocabulary.get(run)) is not None]
         meant = np.tanh(vector * SCALE @ self.weights["meant.weight"] + self.weights["meant"])
         signs: Floats = (
@@ -83,7 +196,6 @@ class Scorer:
         return signs
 
     def _columns(self, vector: Floats, names: Floats, signs: Signs) -> Floats:
-        """Return how the columns of each plan go with the question in their roles."""
         asked = (vector * SCALE @ self.weights["asked"]).reshape(ROLES, -1)
         spare = np.zeros((1, names.shape[1]), dtype=np.float32)
         named = np.vstack([names, spare]) * SCALE @ self.weights["named"]
@@ -160,10 +272,7 @@ def plans(
     scorer: Scorer | None = None,
     merge: Callable[[Iterable[Planned]], list[Planned]] = merged,
 ) -> list[Planned]:
-    """Return plans for a question by their chance, each outcome once; [] where none is made.
-
-    `merge` leaves them apart, where they may give something else over more rows: `list`.
-    """
+    """Return plans by their chance, each outcome once; `merge=list` leaves them apart."""
     made = weighable(question, table, embed)
     if made is None:
         return []

@@ -1,7 +1,7 @@
-"""What speaks for a plan: signs of its columns, rows and outcome against the question's words.
+"""What speaks for a plan: its columns, rows and outcome against the question's words.
 
-Two kinds: `traits` are what a plan is (it counts, it orders, its column holds dates), to be weighed
-by the question's words; `measures` are numbers. Knows plans and mentions; knows no weights.
+`traits` are what a plan is (it counts, it orders), weighed by the question's words; `measures` are
+numbers. Knows no weights.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from rag.storage.tables.values import date_of
 from rag.table_qa.planner.candidates import Candidate, RowSet
 from rag.table_qa.planner.engine import PlanEngine, PlanOutcome
-from rag.table_qa.planner.mentions import Asked, Heading
+from rag.table_qa.planner.mentions import Asked, Heading, union
 from rag.table_qa.planner.plan import TablePlan
 from rag.table_qa.planner.table import TypedColumn
 from rag.text import STOP_WORDS, YEAR, words_of_cells
@@ -71,10 +71,7 @@ COLUMN_SIGNS: Final = 30
 
 @dataclass(frozen=True, eq=False)
 class Signs:
-    """Signs of n plans: the numbers of their traits (n, MAX_TRAITS), measures (n, MEASURES).
-
-    `columns` are those that are chosen, order and are tested (n, 3). -1 stands for none.
-    """
+    """Signs of n plans: traits (n, MAX_TRAITS), measures (n, MEASURES), columns (n, 3)."""
 
     traits: NDArray[np.int16]
     measures: Floats
@@ -94,7 +91,7 @@ class SignsOf:
         self._said = f" {' '.join(asked.words)} "
         self._columns = self._of_columns(likeness)  # (columns + 1, COLUMN_SIGNS)
         self._sets: dict[int, list[float]] = {}
-        self._known = self._known_words()
+        self._known = union(heading.mask for heading in among) & asked.content
 
     def of(self, candidates: Sequence[Candidate], outcomes: Sequence[PlanOutcome]) -> Signs:
         count = len(candidates)
@@ -105,7 +102,13 @@ class SignsOf:
             own = self._traits(one, outcome)
             traits[n, : len(own)] = own
             columns[n] = _columns_of(one)
-            rest[n] = self._measures(one, outcome)
+            rest[n] = [
+                *self._of_set(one.base),
+                *(self._of_set(one.other)[:4] if one.other else (0.0,) * 4),
+                *self._of_outcome(outcome),
+                *self._unsaid(one),
+                *self._of_plan(one),
+            ]
         by_role = self._columns[columns].reshape(count, -1)  # -1 is the last row, of zeros
         return Signs(traits=traits, measures=np.hstack([by_role, rest]), columns=columns)
 
@@ -234,15 +237,6 @@ class SignsOf:
 
     # Measures
 
-    def _measures(self, one: Candidate, outcome: PlanOutcome) -> list[float]:
-        return [
-            *self._of_set(one.base),
-            *(self._of_set(one.other)[:4] if one.other else (0.0,) * 4),
-            *self._of_outcome(outcome),
-            *self._unsaid(one),
-            *self._of_plan(one),
-        ]
-
     def _of_set(self, base: RowSet) -> list[float]:
         if id(base) not in self._sets:
             self._sets[id(base)] = self._set_signs(base)
@@ -280,19 +274,11 @@ class SignsOf:
             math.log1p(abs(number)) / 10 if number is not None else 0.0,
         ]
 
-    def _known_words(self) -> int:
-        """Mask the words of the question that stand in the table's names."""
-        mask = 0
-        for heading in self._headings:
-            mask |= heading.mask
-        return mask & self._asked.content
-
     def _unsaid(self, one: Candidate) -> list[float]:
         """Return how much of the question nothing in the plan speaks for."""
         spoken = one.base.mask | (one.other.mask if one.other else 0)
-        named = 0
-        for column in {c for c in (*one.plan.columns, *_columns_of(one)) if c >= 0}:
-            named |= self._headings[column].mask
+        read = {c for c in (*one.plan.columns, *_columns_of(one)) if c >= 0}
+        named = union(self._headings[column].mask for column in read)
         content = self._asked.content
         left = content & ~(spoken | named)
         numbers = sum(1 << place for place, _ in self._asked.numbers) & content

@@ -1,7 +1,4 @@
-"""A table as a value: typed columns and the texts of its cells.
-
-Knows cells; knows no file, no question and no plan.
-"""
+"""A table as a value: typed columns and the texts of its cells. Knows no question."""
 
 from __future__ import annotations
 
@@ -34,10 +31,7 @@ MIN_SUMMED: Final = 2
 
 @dataclass(frozen=True, kw_only=True)
 class TypedColumn:
-    """A column: its name with upper levels before it, and what each of its cells says.
-
-    `mark` is what parts decimals where a cell itself does not tell.
-    """
+    """A column: its name below upper levels, its cells, and what parts decimals otherwise."""
 
     name: str
     texts: tuple[str, ...]
@@ -153,10 +147,7 @@ def table_of(
     title: str = "",
     language: str | None = None,
 ) -> Table:
-    """Return the table of these names and rows; short rows are filled with empty cells.
-
-    `language` is the document's: where no cell tells what parts decimals, it does.
-    """
+    """Return a table; short rows are filled, `language` may tell what parts decimals."""
     filled = [[*row[: len(names)], *[""] * (len(names) - len(row))] for row in rows]
     mark = decimal_mark("\n".join(cell for row in filled for cell in row), language)
     cells = [tuple(row[number] for row in filled) for number in range(len(names))]
@@ -166,10 +157,7 @@ def table_of(
     )
     apart = _apart(columns, filled)
     return Table(
-        columns=columns,
-        title=title,
-        apart=apart,
-        total_columns=_total_columns(columns, apart.rows),
+        columns=columns, title=title, apart=apart, total_columns=_total_columns(columns, apart.rows)
     )
 
 

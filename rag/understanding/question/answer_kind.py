@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
 from rag.months import date_pattern, month_pattern
@@ -69,52 +69,28 @@ _DEFINES: Final = re.compile(
 )
 """What is told of a term, or the short form behind what it stands for."""
 
-_ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
-    (
-        "code",
-        re.compile(
-            r"\b(e-?mail address|url|web ?site|vin|identifier|id|code|isbn|doi|"
-            r"(phone|telephone|fax|invoice|bill|order|serial|part|model|identification|license|"
-            r"licence|registration|account|reference|policy|tracking) (number|no))\b",
-            _I,
-        ),
-    ),
-    ("percent", re.compile(r"\b(percent(age)?|per cent|share|proportion|fraction|rate)\b|%", _I)),
-    (
-        "date",
-        re.compile(
-            rf"{_AT_FIRST}when\b(?!.*,)|\bwhen (?:exactly )?{_HELPING}|\bwhen\W*$"
-            r"|\b(?:since|until|till|by|from) when\b"
-            r"|\b(?:ask|find out|know|remember|say|tell)\b(?: (?:me|us))? when\b"
-            r"|\b(what|which) (was the |is the )?(year|date|day|month)\b",
-            _I,
-        ),
-    ),
-    (
-        "money",
-        re.compile(
-            rf"\b({_HOW_MUCH_MONEY}|how (?:expensive|costly|pricey|dear|cheap)|price|cost|costs"
-            r"|revenue|sales|income|earnings|dollars?|euros?|fee|salary"
-            r"|budget|expenses?|profit|dividend|cash|debt|assets|liabilities|total)\b"
-            r"|\bwhat (?:did|does|do|has|have|will) [^?]{0,200}"
-            r"\b(?:pay|paid|spend|spent|earn|earned)\b",
-            _I,
-        ),
-    ),
-    (
-        "number",
-        re.compile(
-            r"\b(how (many|much|long|far|high|tall|deep|old|big|large|heavy|fast|often)|number|"
-            r"amount|score|accuracy|value|ratio|difference|average|maximum|minimum|"
-            r"highest|lowest|temperature|voltage|frequency|weight|height|width|length|size|dose|"
-            r"dosage|depth|distance|speed|capacity|diameter|thickness|altitude|elevation|"
-            r"population|humidity)\b",
-            _I,
-        ),
-    ),
-    ("person", re.compile(r"\b(who|whom|whose)\b", _I)),
-    ("place", re.compile(r"\b(where|which (city|country|state|town|place))\b", _I)),
-)
+_ASKS: Final[Mapping[Kind, str]] = {
+    "code": r"\b(e-?mail address|url|web ?site|vin|identifier|id|code|isbn|doi|"
+    r"(phone|telephone|fax|invoice|bill|order|serial|part|model|identification|license|"
+    r"licence|registration|account|reference|policy|tracking) (number|no))\b",
+    "percent": r"\b(percent(age)?|per cent|share|proportion|fraction|rate)\b|%",
+    "date": rf"{_AT_FIRST}when\b(?!.*,)|\bwhen (?:exactly )?{_HELPING}|\bwhen\W*$"
+    r"|\b(?:since|until|till|by|from) when\b"
+    r"|\b(?:ask|find out|know|remember|say|tell)\b(?: (?:me|us))? when\b"
+    r"|\b(what|which) (was |the |is the )?(year|date|day|month)\b",
+    "money": rf"\b({_HOW_MUCH_MONEY}|how (?:expensive|costly|pricey|dear|cheap)|price|cost|costs"
+    r"|revenue|sales|income|earnings|dollars?|euros?|fee|salary"
+    r"|budget|expenses?|profit|dividend|cash|debt|assets|liabilities|total)\b"
+    r"|\bwhat (?:did|does|do|has|have|will) [^?]{0,200}"
+    r"\b(?:pay|paid|spend|spent|earn|earned)\b",
+    "number": r"\b(how (many|much|long|far|high|tall|deep|old|big|large|heavy|fast|often)|number|"
+    r"amount|score|accuracy|value|ratio|difference|average|maximum|minimum|"
+    r"highest|lowest|temperature|voltage|frequency|weight|height|width|length|size|dose|"
+    r"dosage|depth|distance|speed|capacity|diameter|thickness|altitude|elevation|"
+    r"population|humidity)\b",
+    "person": r"\b(who|whom|whose)\b",
+    "place": r"\b(where|which (city|country|state|town|place))\b",
+}
 _NUMBER: Final = re.compile(rf"\d|\b(?:{NUMBER_WORD}|thousand|million|none|no)\b", _I)
 _CLOCK: Final = re.compile(r"\b\d{1,2}:\d\d\b")
 _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
@@ -134,86 +110,8 @@ _WHICH_ENDS: Final = re.compile(
 )
 
 
-_FOREIGN: Final[dict[str, tuple[tuple[Kind, str], ...]]] = {
-    "de": (
-        ("reason", r"warum|weshalb|wieso|aus welche[mn] gr[uü]nd"),
-        ("percent", r"prozent|anteil"),
-        ("date", r"wann(?! (?:heißt|gilt|ist eine?\b))|welche[mnrs]? (?:jahr|tag|datum|monat)"),
-        ("money", r"wie ?viel koste(?:n|te?)|was koste(?:n|te?)|preis|umsatz|gewinn|erlöse?"),
-        ("number", r"wie ?viele?|wie (?:hoch|lang|weit|tief|alt|groß|schwer|schnell|oft|viel)"),
-        ("person", r"wer|wem|wen|wessen"),
-        ("place", r"wo|woher|wohin"),
-    ),
-    "fr": (
-        ("reason", r"pourquoi"),
-        ("percent", r"pourcent|pour cent|pourcentage"),
-        ("date", r"quand|quelle (?:année|date)|quel (?:jour|mois)"),
-        ("money", r"combien (?:co[uû]te(?:nt)?|vaut|valent)|prix|chiffre d['’]affaires|bénéfices?"),
-        ("number", r"combien|quelle (?:altitude|hauteur|longueur|température|distance)"),
-        ("person", r"qui"),
-        ("place", r"où"),
-    ),
-    "es": (
-        ("reason", r"por qué"),
-        ("percent", r"porcentaje|por ciento"),
-        ("date", r"cuándo|qué (?:año|día|fecha|mes)"),
-        ("money", r"cuánto (?:cuestan?|costó|costaron)|precio|ingresos|beneficios?"),
-        ("number", r"cuánt[oa]s?"),
-        ("person", r"quién(?:es)?"),
-        ("place", r"dónde"),
-    ),
-    "it": (
-        ("reason", r"perché"),
-        ("percent", r"percentuale|per cento"),
-        ("date", r"quando|(?:quale|che) (?:anno|giorno|data|mese)"),
-        ("money", r"quanto costa(?:no)?|prezzo|fatturato"),
-        ("number", r"quant[oaie]"),
-        ("person", r"chi"),
-        ("place", r"dove|dov['’]è"),
-    ),
-    "pt": (
-        ("reason", r"por ?qu[eê]"),
-        ("percent", r"percentagem|porcentagem|por cento"),
-        ("date", r"quando|(?:qual|que) (?:ano|dia|data|mês)"),
-        ("money", r"quanto custa(?:m|ram)?|preço|receita|lucro"),
-        ("number", r"quant[oa]s?"),
-        ("person", r"quem"),
-        ("place", r"onde"),
-    ),
-    "nl": (
-        ("reason", r"waarom"),
-        ("percent", r"procent|percentage|aandeel"),
-        ("date", r"wanneer|welke? (?:jaar|dag|datum|maand)"),
-        ("money", r"hoeveel kost(?:te)?|wat kost(?:te)?|prijs|omzet|winst"),
-        ("number", r"hoeveel|hoe (?:hoog|lang|ver|diep|oud|groot|zwaar|snel|vaak)"),
-        ("person", r"wie"),
-        ("place", r"waar"),
-    ),
-}
-"""What asks for each kind in the other languages, the first that stands there."""
-
-
-def foreign_kind(question: str, languages: Collection[str]) -> Kind:
-    """Return the kind of answer that a question in one of these languages (ISO 639-1) asks for.
-
-    `any` where the wording does not tell, or is of another kind in each.
-    """
-    kinds = {kind for code in languages if (kind := _kind_in(code, question)) != "any"}
-    return kinds.pop() if len(kinds) == 1 else "any"
-
-
-def _kind_in(language: str, question: str) -> Kind:
-    asks = _FOREIGN.get(language, ())
-    found = (kind for kind, pattern in asks if re.search(rf"\b(?:{pattern})(?!\w)", question, _I))
-    return next(found, "any")
-
-
 def expected_kind(question: str) -> Kind:
-    """Return the kind of answer asked for; `any` where the wording does not tell. English rules.
-
-    `which` or `what` with a noun asks for a thing of that name, whatever follows: "which country
-    had the highest sales" asks for no money.
-    """
+    """Return the kind asked for; `which` with a noun asks for a thing of that name."""
     if _WHY.search(question):
         return "reason"
     for kind, pattern in _LEADS:
@@ -222,8 +120,8 @@ def expected_kind(question: str) -> Kind:
     noun = _WHICH.search(question)
     if noun and not _WHICH_ENDS.match(noun["noun"]):
         question = f"which {_WHICH_ENDS.split(noun['noun'])[0]}"
-    for kind, pattern in _ASKS:
-        if pattern.search(question):
+    for kind, asks in _ASKS.items():
+        if re.search(asks, question, _I):
             return kind
     return "definition" if _DEFINED.match(question) else "any"
 
@@ -245,11 +143,7 @@ def _dates(language: str | None) -> re.Pattern[str]:
 def holds_kind(
     kind: Kind, text: str, named: Collection[str], *, language: str | None = None
 ) -> bool:
-    """Tell whether `text` holds such a thing that the question does not itself name.
-
-    `named` are the words of the question, `language` is its own (ISO 639-1; None: English).
-    A definition is one of what it names.
-    """
+    """Tell whether `text` holds such a thing that is not among the words `named`."""
     if kind == "any":
         return True
     if kind == "definition":

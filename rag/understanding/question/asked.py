@@ -1,41 +1,31 @@
-"""Parts of a question's words: its core, the thing it names after `which`, its names and years.
-
-English rules over words alone; `question` keeps what they find.
-"""
+"""Parts of a question's words: its core, names, years, the pages that it names. English rules."""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from rag.stop_words import ENGLISH, QUESTION_WORD, languages_of
-from rag.text import LONG_MONTHS, STOP_WORDS, content_stems, fold, stem, words
+from rag.datamodel import Query
+from rag.protocols import Embedder, Matrix
+from rag.text import LONG_MONTHS, content_stems, stem
 
-_I: Final = re.IGNORECASE
 
-_ASKING: Final = rf"(?:{QUESTION_WORD}|(?:is|are|was|were|do|does|did|has|have|can)\b)"
-_OPENING: Final = re.compile(
-    r"^(?:in|for|according to|on|at|per|from|based on|within|of)\b"
-    r"(?!\s+(?:what|which|whose)\b).{3,}?[,:]\s+"
-    rf"(?=(?:(?:in|by|at|on|to|for|of|with|from)\s+)?{_ASKING})",
-    _I | re.DOTALL,
-)
+def vector_of(query: Query, words: str, embedder: Embedder) -> Matrix:
+    """Return words of the query as a unit row, shape (1, dim); made once a question."""
+    return query.once((embedder, words), lambda: embedder.embed_queries([words]))
+
+
+def searched_text(query: Query, words: str | None = None) -> str:
+    """Return the words of the question, or such `words`, and the lettering of its picture."""
+    ocr_text = query.image.lettering if query.image else ""
+    return f"{query.text if words is None else words} {ocr_text}".strip()
+
+
 _MONTHS: Final = {stem(month): month[:3] for month in (*LONG_MONTHS, "sept")}
-
-
-_CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")
-_MIN_LETTERS: Final = 3
-_LIGHT: Final = frozenset(
-    "get gets got come comes came coming going goes went gone make makes made take takes took put"
-    " want wants need needs say says see know find use let keep look help".split()
-)
-"""Verbs that mean what stands beside them: others stand for them nowhere."""
-_FISCAL: Final = re.compile(r"\bfy\s?(?=\d)", re.IGNORECASE)
-_LONG_OPENING: Final = 12
-"""Characters, comma and spaces included."""
 
 REGION_WORDS: Final = 40
 """So many words of a part of a page are searched with the question about it."""
@@ -65,46 +55,44 @@ def share(stems: Collection[str], found: Collection[str]) -> float:
     return sum(stem in found for stem in stems) / len(stems) if stems else 0.0
 
 
-def core_question(question: str) -> str:
-    """Return the question without an opening that ends in a comma or colon before `what`."""
-    opening = _OPENING.match(question)
-    return question[opening.end() :] if opening else question
+_COUNTED: Final = "one two three four five six seven eight nine ten eleven twelve".split()
+_NUMBER: Final = rf"(?:\d{{1,4}}|{'|'.join(_COUNTED)})\b"
+_NOUN: Final = (
+    r"(?:pages?|slides?|pp?\.|seiten?|folien?|diapositives?|diapositivas?|páginas?)(?:\s++|(?<=\.))"
+)
+_NAMED: Final = re.compile(
+    r"(?<!['\"“‘\[])(?:\b(?:on|in|at|of|from|auf|von|sur|de|en|la|las|der|den)\s++){0,2}+"
+    rf"(?:the\s++)?\b{_NOUN}(?P<pages>{_NUMBER}"
+    rf"(?:\s*+(?:,|&|-|–|to|through|and|und|bis|et|à|y|a)\s*+(?:the\s++)?(?:{_NOUN})?{_NUMBER})*+)",
+    re.IGNORECASE,
+)
+_NUMBERS: Final = re.compile(
+    rf"(?P<to>(?:-|–|\bto|\bthrough|\bbis|à)\s*+)?(?P<page>{_NUMBER})", re.IGNORECASE
+)
+_SPACES: Final = re.compile(r"\s+(?=[?.!,]|\s|$)")
 
 
-def asked_of_passage(question: str) -> str:
-    """Return the question without a long opening: it names the document, and fits all of it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPages:
+    """The `pages`, counted from 1, and the `rest` of the question without them."""
 
-    A short one ("In 2018, ...") is part of what is asked.
-    """
-    core = core_question(question)
-    return core if len(question) - len(core) >= _LONG_OPENING else question
-
-
-def without_fiscal(question: str) -> str:
-    """Return the question with "FY2021" as 2021."""
-    return _FISCAL.sub("", question)
+    pages: frozenset[int] = frozenset()
+    rest: str = ""
 
 
-def reworded_words(question: str) -> tuple[str, ...]:
-    """Return the words of an English question that documents may say otherwise, each once.
-
-    No name, and none that tells nothing; () for a question in another language.
-    """
-    found = words(question)
-    languages = languages_of(found)
-    if languages and "en" not in languages:
-        return ()
-    capitals = {fold(word) for word in question.split()[1:] if word[:1].isupper()}
-    unsaid = STOP_WORDS | ENGLISH | _LIGHT | capitals
-    telling = (word for word in found if len(word) >= _MIN_LETTERS and word.isalpha())
-    return tuple(dict.fromkeys(word for word in telling if word not in unsaid))
+def named_pages(text: str) -> NamedPages:
+    """Return the pages that a question names, and what it asks of them."""
+    pages = frozenset(page for match in _NAMED.finditer(text) for page in _pages(match["pages"]))
+    rest = _SPACES.sub("", _NAMED.sub(" ", text)).strip(" ,")
+    return NamedPages(pages=pages, rest=rest)
 
 
-def names_in(question: str, core: str, language: str | None) -> list[str]:
-    """Return the stems of capitalised words that begin neither the question nor its core."""
-    found = [
-        match.group()
-        for match in _CAPITALISED.finditer(question)
-        if match.start() not in (0, len(question) - len(core))
-    ]
-    return content_stems(" ".join(found), language)
+def _pages(text: str) -> Iterator[int]:
+    """Yield the pages of a list; "3 to 5" names the one between as well."""
+    before = 0
+    for match in _NUMBERS.finditer(text):
+        word = match["page"].lower()
+        page = int(word) if word.isdecimal() else _COUNTED.index(word) + 1
+        yield from range(before, page) if match["to"] else ()
+        yield page
+        before = page

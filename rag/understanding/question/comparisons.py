@@ -1,8 +1,4 @@
-"""Questions that set one thing against another: which, and what is asked of each. English rules.
-
-"Who has more staff, the hut or the station?" asks for "staff, the hut" and "staff, the station".
-And questions that ask two things at once: "Who wrote it, and when?". Knows words alone.
-"""
+"""What is asked of each side of a comparison, and questions that ask two things. English rules."""
 
 from __future__ import annotations
 
@@ -45,10 +41,7 @@ _ASKING_LINE: Final = re.compile(
 
 
 def parted(question: str) -> tuple[str, ...]:
-    """Return the questions that it asks, each a question of its own; one where it can't be told.
-
-    At most the first `MAX_QUESTIONS`.
-    """
+    """Return at most `MAX_QUESTIONS` that it asks, each of its own; one where it can't be told."""
     several = [one.strip(" \t\n-•*") for one in _SENTENCE.findall(question)]
     several = [one for one in several if one]
     lines = [line for line in question.splitlines() if line.strip()]
@@ -182,10 +175,7 @@ def _of(
 
 
 def _plain(part: str) -> str:
-    """Return what is asked of one side, without the words that ask which of both it is.
-
-    Where these are all, they stay: "how many huts had a bell in 2008 versus 2000?".
-    """
+    """Return what is asked of a side without words for which it is, unless these are all."""
     part = _WHICH.sub(" ", _HOW_MUCH.sub("", part).strip() or part)
     for degree, wanted in ((_MANY, "how many "), (_MUCH, "how much"), (_LARGER, "")):
         part, changes = degree.subn(wanted, part, count=1)

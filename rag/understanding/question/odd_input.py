@@ -1,13 +1,14 @@
-"""What asks nothing of the documents: signs, a greeting, an angry word, a wish for other work.
-
-Each gets a sentence that helps on; nothing is searched. Knows words alone. English rules.
-"""
+"""What is told where nothing, or little, is asked of the documents, or another language differs."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
+from rag.datamodel import Hit
+from rag.glossary.gloss import glossed_language
+from rag.languages import language_name, script_of
 from rag.stop_words import ENGLISH, QUESTION_WORD
 from rag.text import STOP_WORDS, words
 
@@ -121,8 +122,36 @@ def without_greeting(text: str) -> str:
 
 
 def _is_angry(text: str) -> bool:
-    """Tell whether an angry word stands there, and nothing that could be asked about."""
     found = words(text)
     return not _ANGRY.isdisjoint(found) and all(
         word in _ANGRY or word in _AT_WHOM or word in ENGLISH | STOP_WORDS for word in found
     )
+
+
+_PLACES: Final = 8
+
+_BY_WORDS: Final = "word by word, by a small dictionary"
+_BY_NAMES: Final = "by names, numbers and words that both share"
+
+
+def other_language(
+    question: str, hits: Sequence[Hit], *, read_as: str = "", across: str = ""
+) -> str:
+    """Return what is matched where question and places differ in language; else ""."""
+    asked = _named(question)
+    places = " ".join(hit.chunk.text for hit in hits[:_PLACES])
+    found = _named(places)
+    if not (asked and found) or asked == found:
+        return ""
+    note = f"The question is in {asked}, the places found are in {found}"
+    if across:
+        by_words = read_as or (asked == "English" and glossed_language(places))
+        note += f": they are matched {_BY_WORDS if by_words else _BY_NAMES}"
+    read = f"It was read as “{read_as}”." if read_as else ""
+    return " ".join(filter(None, (f"{note}.", read, across)))
+
+
+def _named(text: str) -> str:
+    """Return a text's language, or its script where that can't be told, in English; maybe ""."""
+    script = script_of(text)
+    return language_name(text) or (f"{script} letters" if script not in ("", "Latin") else "")

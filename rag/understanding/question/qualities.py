@@ -1,8 +1,4 @@
-"""What a superlative measures: `coldest` a temperature, and the lowest. English rules.
-
-The measured attribute and the direction of the scalar adjectives of English (WordNet's "attribute"
-relation, Miller 1995, gives the same for most). Knows words alone.
-"""
+"""What a superlative measures: `coldest` a temperature, and the lowest. English rules."""
 
 from __future__ import annotations
 
@@ -117,10 +113,7 @@ class Quality:
 
 
 def quality(text: str) -> Quality | None:
-    """Return what the first superlative of a scalar adjective measures; None where none stands.
-
-    Sizes ("largest", "most") are no such: what follows them names the measure.
-    """
+    """Return what the first superlative measures; None where none, or only a size, stands."""
     for found in _ENDING.finditer(text):
         adjective = _adjective(found)
         attribute = _MORE.get(adjective) or _LESS.get(adjective)
@@ -160,10 +153,7 @@ def _parted(word: str) -> str:
 
 
 def short_months(text: str) -> dict[str, dict[str, float]]:
-    """Return, by stem, the short names of the months that a question names: "jan" in a table.
-
-    None where a day is asked for, which a table of months does not tell.
-    """
+    """Return, by stem, short names of the question's months; none where a day is asked for."""
     named = {*words(text)}
     if "day" in named:
         return {}
@@ -172,10 +162,7 @@ def short_months(text: str) -> dict[str, dict[str, float]]:
 
 
 def same_measure(text: str) -> dict[str, dict[str, float]]:
-    """Return, by stem, other words for the measures that a question names: rain is precipitation.
-
-    "How deep", "the deepest", "is it deeper" ask for a depth; "a deep valley" for none.
-    """
+    """Return, by stem, other words for the measures that a question names or asks for."""
     named = {word.lower(): _same(word) for word in _MEASURE.findall(text)}
     asked = {word.lower(): _attributes(word) for word in _HOW.findall(text)}
     graded = {said: _attributes(base) for said, base in _graded(text) if base not in _OF_ANY}
@@ -203,11 +190,7 @@ def _attributes(adjective: str) -> list[str]:
 
 
 def measured(text: str, names: Sequence[str]) -> str:
-    """Return a question with what its first such superlative measures: "the highest density".
-
-    Only where one of the columns is called by it. Any other question is told with the columns' own
-    words for what it measures: "most precipitation" for "most rain".
-    """
+    """Return a question with the column that its superlative measures: "highest density"."""
     known = {stem(word) for name in names for word in words(name)}
     for found in _ENDING.finditer(text):
         which = _measure_in(found, names, known) or _since_in(found, known)
@@ -247,11 +230,7 @@ def _have(names: Sequence[str], *wanted: str) -> bool:
 
 
 def column_words(name: str) -> str:
-    """Return a column's name with what its unit says that it holds: `Mean °C temperature`.
-
-    Names that are written as one, as tables of data have them, are told apart too: `winpercent win
-    percent`.
-    """
+    """Return a column's name, joined words apart, with what its unit says that it holds."""
     parted = [_parted(word) for word in _LETTERS.findall(name) if len(word) >= 2 * MIN_PART]
     said = [what for unit, what in _UNITS if unit.search(name)]
     return " ".join([name.replace("_", " "), *filter(None, parted), *said])

@@ -1,8 +1,4 @@
-"""A question, understood once: made here, and carried to all that searches, weighs and tells.
-
-What its words say is worked out when it is first asked for, and kept with it; so is what is found
-for it. Nothing below takes a question as bare words.
-"""
+"""A question, understood once, and carried to all that searches, weighs and tells."""
 
 from __future__ import annotations
 
@@ -14,30 +10,27 @@ from typing import Final
 
 from rag.datamodel import Hit, Query, Turn
 from rag.glossary.gloss import as_english, gloss
-from rag.languages import is_foreign, languages_in
+from rag.languages import is_foreign
 from rag.question_length import MAX_CHARACTERS, check_length, latest
 from rag.text import words
 from rag.understanding.followup.conversation import standalone
-from rag.understanding.followup.signs import asks_again, names_nothing
-from rag.understanding.followup.written_form import carefully_written
-from rag.understanding.query_encoding import searched_text
-from rag.understanding.question.answer_kind import Kind, expected_kind, foreign_kind
-from rag.understanding.question.asked import REGION_WORDS
+from rag.understanding.followup.signs import asks_again, carefully_written, names_nothing
+from rag.understanding.question.answer_kind import Kind, expected_kind
+from rag.understanding.question.asked import REGION_WORDS, NamedPages, named_pages, searched_text
 from rag.understanding.question.comparisons import comparison, parted
-from rag.understanding.question.languages import other_language
-from rag.understanding.question.named_pages import NamedPages, named_pages
 from rag.understanding.question.odd_input import (
     AGAIN,
     PASTED,
     TOO_LITTLE,
     is_pasted,
+    other_language,
     reply_to,
     without_greeting,
 )
 from rag.understanding.question.qualities import column_words, measured
 from rag.understanding.question.question_kind import EVEN_CHANCES, kinds
 from rag.understanding.question.question_kind import Kind as QuestionKind
-from rag.understanding.question.question_words import Findings, QuestionWords, Thing
+from rag.understanding.question.question_words import Findings, QuestionWords, Thing, once
 from rag.understanding.wishes.library_wish import LibraryWish, library_wish
 from rag.understanding.wishes.picture_wish import PictureWish, picture_wish
 from rag.understanding.wishes.summary_wish import SummaryWish, summary_wish
@@ -72,13 +65,10 @@ class Question(QuestionWords):
     findings: Findings = field(default_factory=Findings, init=False, repr=False, compare=False)
 
     def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
-        return self.findings.once(key, make)
+        return once(self.findings, key, make)
 
     def part(self, text: str) -> Question:
-        """Return a question that belongs to this one, of these words; the same words are one.
-
-        One that holds other words than this one is said in these, whatever they were before.
-        """
+        """Return a question of these words that belongs to this one; the same words are one."""
         if text == self.text:
             return self
         is_whole = not self.original or self.standalone in text
@@ -96,10 +86,7 @@ class Question(QuestionWords):
         return replace(self, text=text, standalone=standalone)
 
     def rewritten(self, standalone: str) -> Question:
-        """Return the question as a model says it alone; what was said before is searched, too.
-
-        One of which nothing told that it leans may still be meant as it was typed.
-        """
+        """Return the question as a model says it alone, which may still be meant as typed."""
         alone = understand(replace(self.said, text=standalone))
         typed, known = self.by_itself, {*words(alone.standalone)}
         topic = (word for word in words(f"{self.standalone} {self.topic}") if word not in known)
@@ -115,10 +102,7 @@ class Question(QuestionWords):
 
     @property
     def of_documents_spoken_of(self) -> Question | None:
-        """The question of the documents that were cited last; None where it has no such.
-
-        One that stands alone is asked of all documents.
-        """
+        """The question of the documents cited last; None where it has none, or stands alone."""
         filters = self.filters.narrowed(self.spoken_of) if self.leans else None
         if filters is None or self.region or self.image or self.attachments:
             return None
@@ -150,10 +134,7 @@ class Question(QuestionWords):
         return self._kind_of(self.text)
 
     def _kind_of(self, words_: str) -> Kind:
-        if self.original:
-            kind = foreign_kind(self.original, languages_in(self.original))
-            return expected_kind(words_) if kind == "any" else kind
-        return foreign_kind(words_, self.languages) if self.is_foreign else expected_kind(words_)
+        return "any" if self.is_foreign else expected_kind(words_)
 
     @cached_property
     def kinds(self) -> Mapping[QuestionKind, float]:
@@ -240,11 +221,7 @@ class Question(QuestionWords):
 
 
 def understand(query: Query | str, history: Sequence[Turn] = ()) -> Question:
-    """Return the question that a query is after a conversation; one that is understood, as it is.
-
-    A question about a region of a page leans on no conversation. Raises PagelightError for one
-    that is too long.
-    """
+    """Return the question of a query after a conversation. PagelightError: it is too long."""
     if isinstance(query, Question):
         return query
     said = Query(text=query) if isinstance(query, str) else query
@@ -252,7 +229,11 @@ def understand(query: Query | str, history: Sequence[Turn] = ()) -> Question:
     own = carefully_written(without_greeting(said.text))
     read = gloss(own)
     words_ = carefully_written(read.text) if read else own
-    asked = [_in_english(turn) for turn in history if not reply_to(turn.question)]
+    asked = [
+        replace(turn, question=as_english(turn.question))
+        for turn in history
+        if not reply_to(turn.question)
+    ]
     alone = standalone(words_, () if said.region else asked)
     original = own if read and alone.text == words_ else alone.text if read else ""
     return Question(
@@ -271,8 +252,3 @@ def understand(query: Query | str, history: Sequence[Turn] = ()) -> Question:
         history=() if said.region else tuple(latest(history)),
         spoken_of=next((turn.sources for turn in reversed(history) if turn.cited), ()),
     )
-
-
-def _in_english(turn: Turn) -> Turn:
-    """Return what was asked before as it was read."""
-    return replace(turn, question=as_english(turn.question))

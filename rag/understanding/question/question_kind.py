@@ -1,8 +1,6 @@
-"""The kind of answer that a question asks for: a linear map of the question's shape.
+"""The chance of each kind of question: a linear map of its runs of words, place and length.
 
-That is which short runs of words it has, where, and how long it is: the "wide" part of Cheng et
-al., Wide & Deep Learning, 2016. Trained and calibrated by `training.kinds.kinds`, beside a network
-over the question's vector. Knows words and numbers; knows no model and no document.
+The "wide" part of Cheng et al., Wide & Deep Learning, 2016; trained by `training.kinds.kinds`.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
-"""The words of a question: which say something, names and years, as stems of its language.
-
-Worked out when they are first asked for, and kept with it.
-"""
+"""The words of a question, worked out when first asked for: stems of its language, names, years."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,18 +13,14 @@ from rag.glossary.gloss import as_english, in_language
 from rag.languages import is_foreign_question, languages_in
 from rag.messages import catalogue
 from rag.protocols import Embedder
-from rag.text import stem, unsaid, words
-from rag.understanding.query_encoding import vector_of
+from rag.stop_words import ENGLISH, QUESTION_WORD, languages_of
+from rag.text import STOP_WORDS, content_stems, fold, stem, unsaid, words
 from rag.understanding.question.asked import (
     Stems,
     alias,
-    asked_of_passage,
     content_of,
-    core_question,
-    names_in,
-    reworded_words,
     stems_of,
-    without_fiscal,
+    vector_of,
 )
 from rag.understanding.question.qualities import SAME, picks, same_measure, short_months
 from rag.understanding.question.question_kind import Floats
@@ -34,24 +28,36 @@ from rag.understanding.question.question_kind import Floats
 Thing = TypeVar("Thing")
 
 
-class Findings:
-    """What is found for a question, each thing once. What two threads find at once, both find.
-
-    A key names who finds (an index, a model, a stage) and what it was given.
-    """
-
-    def __init__(self) -> None:
-        self._found: dict[Hashable, object] = {}
-
-    def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
-        """Return what was found under the key; `make` finds it the first time."""
-        if key not in self._found:
-            self._found[key] = make()
-        found: Thing = self._found[key]  # type: ignore[assignment]  # as it was made for this key
-        return found
+Findings = dict[Hashable, object]
+"""What is found for a question, by who finds (an index, a model, a stage) and what it was given."""
 
 
-_GLOSSED: Final = ("en",)
+def once(findings: Findings, key: Hashable, make: Callable[[], Thing]) -> Thing:
+    """Return what was found under the key; `make` finds it the first time, in each thread."""
+    if key not in findings:
+        findings[key] = make()
+    found: Thing = findings[key]  # type: ignore[assignment]  # as it was made for this key
+    return found
+
+
+_ASKING: Final = rf"(?:{QUESTION_WORD}|(?:is|are|was|were|do|does|did|has|have|can)\b)"
+_OPENING: Final = re.compile(
+    r"^(?:in|for|according to|on|at|per|from|based on|within|of)\b"
+    r"(?!\s+(?:what|which|whose)\b).{3,}?[,:]\s+"
+    rf"(?=(?:(?:in|by|at|on|to|for|of|with|from)\s+)?{_ASKING})",
+    re.IGNORECASE | re.DOTALL,
+)
+_CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
+_FISCAL: Final = re.compile(r"\bfy\s?(?=\d)", re.IGNORECASE)
+_LONG_OPENING: Final = 12
+"""Characters, comma and spaces included."""
+
+_MIN_LETTERS: Final = 3
+_LIGHT: Final = frozenset(
+    "get gets got come comes came coming going goes went gone make makes made take takes took put"
+    " want wants need needs say says see know find use let keep look help".split()
+)
+"""Verbs that mean what stands beside them: others stand for them nowhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +74,7 @@ class QuestionWords(Query):
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages (ISO 639-1) that its words may be in, all as likely."""
-        return _GLOSSED if self.original else self.spoken_languages
+        return ("en",) if self.original else self.spoken_languages
 
     @cached_property
     def spoken_languages(self) -> tuple[str, ...]:
@@ -98,12 +104,13 @@ class QuestionWords(Query):
     @cached_property
     def core(self) -> str:
         """The words without an opening that only names the document ("In the report X, ...")."""
-        return core_question(self.text)
+        opening = _OPENING.match(self.text)
+        return self.text[opening.end() :] if opening else self.text
 
     @cached_property
     def of_passage(self) -> str:
-        """What a passage is read with: without a long opening."""
-        return asked_of_passage(self.text)
+        """What a passage is read with: without a long opening, which fits all of the document."""
+        return self.core if len(self.text) - len(self.core) >= _LONG_OPENING else self.text
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -120,10 +127,7 @@ class QuestionWords(Query):
         return in_language(self.text, language)
 
     def content_in(self, text: str) -> frozenset[str]:
-        """Return the stems of a text as the question's own are: cut as words of its language.
-
-        Of a text that is read by its gloss they are those of both: a name may be a word there.
-        """
+        """Return a text's stems as the question's own are cut; with its gloss those of both."""
         return self._of_both(text, content_of)
 
     def content_read(self, text: str) -> frozenset[str]:
@@ -158,7 +162,7 @@ class QuestionWords(Query):
     @cached_property
     def dated(self) -> str:
         """The text with its years plain: "FY2021" as 2021."""
-        return without_fiscal(self.text)
+        return _FISCAL.sub("", self.text)
 
     @cached_property
     def counted(self) -> tuple[str, ...]:
@@ -169,14 +173,23 @@ class QuestionWords(Query):
 
     @cached_property
     def names(self) -> Stems:
-        """The stems of its capitalised words."""
-        return frozenset(map(alias, names_in(self.text, self.core, self.language)))
+        """The stems of its capitalised words, but for those that begin it or its core."""
+        first = (0, len(self.text) - len(self.core))
+        found = (m.group() for m in _CAPITALISED.finditer(self.text) if m.start() not in first)
+        return frozenset(map(alias, content_stems(" ".join(found), self.language)))
 
     @cached_property
     def telling(self) -> tuple[str, ...]:
         """The words that documents may say otherwise; what a superlative measures is known."""
-        found = reworded_words(self.text)
-        return tuple(word for word in found if not (self.picks and word.endswith("est")))
+        found = words(self.text)
+        languages = languages_of(found)
+        if languages and "en" not in languages:
+            return ()
+        capitals = {fold(word) for word in self.text.split()[1:] if word[:1].isupper()}
+        other = STOP_WORDS | ENGLISH | _LIGHT | capitals
+        telling = (word for word in found if len(word) >= _MIN_LETTERS and word.isalpha())
+        said = dict.fromkeys(word for word in telling if word not in other)
+        return tuple(word for word in said if not (self.picks and word.endswith("est")))
 
     @cached_property
     def same_measure(self) -> Mapping[str, Mapping[str, float]]:

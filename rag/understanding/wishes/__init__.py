@@ -1,4 +1,1 @@
-"""Other intents of a message: a summary, a list of documents, what a picture shows.
-
-Knows words alone.
-"""
+"""Other intents of a message: a summary, a list of documents, what a picture shows."""

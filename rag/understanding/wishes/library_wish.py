@@ -1,8 +1,4 @@
-"""Whether a question is about the documents themselves: how many, which, whose, how long.
-
-Knows words alone; knows no document. English rules, and narrow ones: what merely speaks of
-documents is a question as any other.
-"""
+"""Whether a question is about the documents themselves: how many, which, whose. English rules."""
 
 from __future__ import annotations
 
@@ -76,10 +72,7 @@ _POLITE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LibraryWish:
-    """What is asked of the documents: of those of a `kind`, or of one `named`.
-
-    `kind` is as it was typed, "" for any; so is the other.
-    """
+    """What is asked of documents of a `kind`, or of one `named`, both as typed; "" for any."""
 
     asks: Asks
     kind: str = ""

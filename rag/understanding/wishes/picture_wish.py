@@ -1,7 +1,4 @@
-"""Whether a question asks for a picture, and for which: `Show me the chart of ...`. English rules.
-
-Knows words alone; knows no picture.
-"""
+"""Whether a question asks for a picture, and for which: `Show me the chart of ...`."""
 
 from __future__ import annotations
 
@@ -107,7 +104,15 @@ def picture_wish(question: str) -> PictureWish | None:
     for pattern in (_SHOW, _WHICH, _BARE, _IS_THERE):
         found = pattern.match(asked)
         if found and not _speaks_of_numbers(found, asked):
-            wish = _wish(found, asked, shown=not _ASKS_ELSE.search(asked))
+            after = _JOINING.sub("", found["after"].rstrip(" ?.!"))
+            subject = f"{found['before'].strip()} {after}".strip()
+            wish = PictureWish(
+                thing=_thing(found["thing"]),
+                subject=subject,
+                label=label_of(asked),
+                shown=not _ASKS_ELSE.search(asked),
+                several=found["thing"].lower().endswith("s"),
+            )
             of_any = pattern is _IS_THERE and not (wish.subject or wish.label)
             return replace(wish, several=wish.several or of_any)
     mentioned = _MENTIONED.search(asked)
@@ -120,18 +125,6 @@ def label_of(text: str) -> str:
     """Return the first label that a text names, as `fig 3` or `tab 2.1`; "" without one."""
     found = _LABEL.search(text)
     return f"{found[1].lower()[:3]} {found[2]}" if found else ""
-
-
-def _wish(found: re.Match[str], asked: str, *, shown: bool) -> PictureWish:
-    after = _JOINING.sub("", found["after"].rstrip(" ?.!"))
-    subject = f"{found['before'].strip()} {after}".strip()
-    return PictureWish(
-        thing=_thing(found["thing"]),
-        subject=subject,
-        label=label_of(asked),
-        shown=shown,
-        several=found["thing"].lower().endswith("s"),
-    )
 
 
 def _speaks_of_numbers(found: re.Match[str], asked: str) -> bool:

@@ -1,7 +1,6 @@
 """Whether a message asks for a summary, of what, and how long: `Summarise report.pdf in short`.
 
-Knows words alone; knows no document. English rules with the plainest forms of German, French and
-Spanish, and narrow ones: what merely holds the word "summary" is a question as any other.
+Narrow English rules, with the plainest German, French and Spanish forms.
 """
 
 from __future__ import annotations
@@ -165,7 +164,6 @@ def summary_request(length: Length, *, named: str = "") -> str:
 
 
 def _of_documents(wish: SummaryWish, rest: str) -> SummaryWish:
-    """Return the wish with what it is of."""
     if _IT.fullmatch(rest):
         return replace(wish, refers=True)
     if general := _ANY.fullmatch(rest):

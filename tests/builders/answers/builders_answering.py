@@ -8,8 +8,8 @@ from rag.generation.table_answers import TableAnswering
 from rag.generation.verification.check import none_misplaced
 from rag.generation.verification.confidence import Confidence
 from rag.pipeline.finding import Finder, Limits, Search
+from rag.pipeline.pipeline import Answering
 from rag.pipeline.quoting import Quoting
-from rag.pipeline.wiring import Answering
 from rag.retrieval.evidence.evidence import EvidenceScorer
 from rag.retrieval.evidence.reading import Readings
 from rag.retrieval.rerank.reranking import EvidenceReranker

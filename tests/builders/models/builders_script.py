@@ -11,8 +11,7 @@ from rag.generation.table_answers import TableAnswering
 from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
 from rag.generation.verification.confidence import Verdict
 from rag.generation.writers.context_builder import ContextBuilder
-from rag.generation.writers.guarded import GuardedGenerator
-from rag.generation.writers.large_writer import LargeWriter
+from rag.generation.writers.large_writer import GuardedGenerator, LargeWriter
 from rag.models.embeddings.embedders import minilm
 from rag.models.endpoint.client import Server, read_address
 from rag.models.endpoint.endpoint import EndpointGenerator

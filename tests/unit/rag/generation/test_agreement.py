@@ -1,7 +1,7 @@
 import pytest
 
-from rag.generation.agreement import agreed
 from rag.generation.draft import Draft, Sentence
+from rag.generation.writers.answer_writer import agreed
 
 
 def draft(*texts):

@@ -45,8 +45,6 @@ def test_years(question, told, expected):
 def test_others_are_not_the_most_of_anything_and_one_row_is_no_count(question, value, expected):
     result = TableResult(
         text=value,
-        title="",
-        columns=("owner",),
         rows=((value,),),
         sql="SELECT COUNT(*) FROM t" if value == "1" else "SELECT owner FROM t",
         plan="",

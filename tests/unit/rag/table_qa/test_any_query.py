@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from rag.table_qa.execution import QueryError
 from rag.table_qa.planner.table import table_of
-from rag.table_qa.query_answer import run
 from rag.table_qa.query_table import query_table
+from rag.table_qa.table_answer import run
 
 TABLE = query_table(
     table_of(

@@ -6,9 +6,8 @@ from builders_written import RecordedModel
 
 from rag.models.embeddings.embedders import minilm
 from rag.storage.tables.table_store import TableStore, TableToKeep
-from rag.table_qa.hit_tables import TableTools, ask_table
+from rag.table_qa.hit_tables import ask_table, cells_shown, result_text
 from rag.table_qa.query_table import query_table
-from rag.table_qa.result_cells import cells_shown, result_text
 from rag.table_qa.table_answer import answer_table
 from rag.table_qa.table_rows import tables_of
 from training.tables.examples import TextVectors
@@ -86,9 +85,7 @@ def test_a_table_set_side_by_side_is_one_table(embed):
     assert table.names == ("State", "Rate")
     assert [row.cells[0] for row in table.rows] == ["Alabama", "Idaho", "Maine", "Montana", "Utah"]
     query = RecordedModel("SELECT state FROM t ORDER BY rate LIMIT 1")
-    result = ask_table(
-        "which state has the lowest rate?", table, TableTools(embed=embed, model=query)
-    )
+    result = ask_table("which state has the lowest rate?", table, embed, model=query)
     assert result is not None
     assert (result.text, _lit(result)) == ("Utah (Rate: 110)", ["Utah", "110"])
 
@@ -101,7 +98,7 @@ def test_two_columns_of_one_name_are_no_tables_side_by_side():
 
 
 def test_plans_answer_without_a_model(embed):
-    result = ask_table("Which hut has the most beds?", *_tables(HUTS), TableTools(embed=embed))
+    result = ask_table("Which hut has the most beds?", *_tables(HUTS), embed)
 
     assert result is not None
     assert result.text == "Upper hut (Beds: 1,040)"
@@ -111,8 +108,9 @@ def test_plans_answer_without_a_model(embed):
 
 
 def test_a_kept_table_is_asked_whole_and_its_row_is_brought(embed, store):
-    tools = TableTools(embed=embed, open_table=store.headed)
-    result = ask_table("Which order has the largest amount?", *_orders(), tools)
+    result = ask_table(
+        "Which order has the largest amount?", *_orders(), embed, open_table=store.headed
+    )
 
     assert result is not None
     assert result.text == "409 (Amount EUR: 100.7)"

@@ -14,7 +14,7 @@ from pagelight.ui.templating import escaped
 from rag.datamodel import Context, Figure, ImageAsset, Query, QueryImage
 from rag.datamodel.writing import Written
 from rag.refusal import PARTLY
-from rag.understanding.question.languages import other_language
+from rag.understanding.question.odd_input import other_language
 
 PROBE = "<img src=x onerror=alert(1)> <script>alert(2)</script> \" onclick='x'"
 

@@ -3,8 +3,9 @@ from dataclasses import replace
 from builders_answer import chunk, hit
 
 from rag.datamodel import Provenance
-from rag.generation.quotation.answering_page import CLEAR, answering_page, led_by
 from rag.generation.quotation.units import Unit
+from rag.generation.verification.confidence import CLEAR, answering_page
+from rag.pipeline.quoting import led_by
 from rag.retrieval.evidence.asked_form import asks_for
 from rag.retrieval.evidence.evidence import Evidence
 from rag.understanding.question.question import understand

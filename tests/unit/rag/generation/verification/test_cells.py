@@ -4,7 +4,7 @@ import pytest
 from builders_answer import chunk
 
 from rag.datamodel import Hit
-from rag.generation.verification.cells import in_other_cells
+from rag.generation.verification.misplaced import in_other_cells
 
 CHIPS = "Chip | Flash size | EEPROM | SRAM\nAT90S4414 | 4k | 256 | 256\nAT90S8515 | 8k | 512 | 512"
 PAID = "Hand | 1 credit | 4 credits\nFull house | 8 | 32\nFlush | 5 | 20"

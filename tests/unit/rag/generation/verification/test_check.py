@@ -7,8 +7,8 @@ from rag.datamodel import Hit
 from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft, Sentence, sentences_of
 from rag.generation.verification.check import check, says_result, well_translated
-from rag.generation.verification.cloze import Misplaced
 from rag.generation.verification.facts import unfound_numbers, unheld_facts
+from rag.generation.verification.misplaced import Misplaced
 
 TOLD = {
     1: "The pump was sold in 1998 for 1,200 euros by Anna Berg. It had run for nine years.",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.generation.verification.cloze import FactReader, cloze_of, facts_of
+from rag.generation.verification.misplaced import FactReader, cloze_of, facts_of
 from rag.models.reader.reader import CLOZE_ADAPTER, Reader
 from rag.pipeline.engine.built_in import find_misplaced
 from rag.protocols import Reading, Span

@@ -6,7 +6,7 @@ from builders_answer import chunk
 from rag.datamodel import Hit
 from rag.generation.draft import Sentence
 from rag.generation.quotation.units import Unit
-from rag.generation.verification.disagreement import told_otherwise
+from rag.generation.verification.support import told_otherwise
 from rag.retrieval.evidence.evidence import candidates
 
 QUESTION = "How deep was the snow at the station in March 1999?"

@@ -1,7 +1,7 @@
 from builders_answer import WINTER, chunk, hit, snow_index
 
 from rag.datamodel import Context
-from rag.generation.verification.nearness import is_near, nearness
+from rag.generation.verification.confidence import is_near, nearness
 from rag.retrieval.evidence.evidence import EvidenceScorer
 from rag.retrieval.evidence.reading import Readings
 from rag.understanding.question.question import understand

@@ -7,7 +7,7 @@ from builders_answer import chunk
 from rag.datamodel import Hit
 from rag.generation.draft import Sentence
 from rag.generation.quotation.units import Unit
-from rag.generation.verification.relevance import telling
+from rag.generation.verification.support import telling
 from rag.retrieval.evidence.evidence import candidates
 
 TEXT = "Dogs wait outside the house\nDogs have shade at the wall\nThe car takes nine minutes"

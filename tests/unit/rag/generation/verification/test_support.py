@@ -1,6 +1,6 @@
 import pytest
 
-from rag.generation.verification.names import unheld_names
+from rag.generation.verification.facts import unheld_names
 from rag.generation.verification.support import supporting
 
 QUESTION = "How long is the Velden bridge?"

@@ -4,8 +4,7 @@ from builders_written import RecordedModel
 
 from rag.datamodel import Answer, Context, Hit
 from rag.generation.context import Reading, Source
-from rag.generation.inquiry import Inquiry
-from rag.generation.verification.confidence import Verdict
+from rag.generation.verification.confidence import Inquiry, Verdict
 from rag.generation.writers.answer_writer import AnswerWriter
 from rag.understanding.question.question import understand
 

@@ -23,8 +23,8 @@ from chat_server import (
 from rag.datamodel import Turn
 from rag.generation.composition import UNHELD
 from rag.generation.tools.calls import MAX_STEPS
-from rag.generation.writers.guarded import INSTEAD, LOOPED
-from rag.pipeline.wiring import DOUBTED, UNANSWERED
+from rag.generation.writers.large_writer import INSTEAD, LOOPED
+from rag.pipeline.pipeline import DOUBTED, UNANSWERED
 
 
 def steps(answer):

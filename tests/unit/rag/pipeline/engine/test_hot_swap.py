@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.pipeline.engine.hot_swap import RefCounted
+from rag.pipeline.engine.models_in_use import RefCounted
 
 
 @given(st.lists(st.sampled_from(["use", "end", "exchange"])))

@@ -2,7 +2,6 @@ import pytest
 from builders_answer import MARMOTS, WINTER, chunk, hit, snow_scorer
 
 from rag.retrieval.evidence.evidence import LONGEST_ROW, candidates
-from rag.retrieval.evidence.run_on_lists import MAX_WHOLE, points_in
 from rag.understanding.question.answer_kind import expected_kind, holds_kind
 from rag.understanding.question.question import understand
 
@@ -83,34 +82,3 @@ def test_the_end_of_a_sentence_is_no_code():
     assert holds_kind("code", "Tel: 01983 873655", ())
     assert holds_kind("code", "Write to keeper@station.example.", ())
     assert holds_kind("code", "www.station.example", ())
-
-
-LONG = " ".join(["word"] * MAX_WHOLE)
-
-
-def parts(text):
-    return [text[start:end] for start, end in points_in(text, 0, len(text))]
-
-
-@pytest.mark.parametrize("marks", [("a.", "b."), ("(1)", "(2)"), ("•", "•")])
-def test_each_point_of_a_long_sentence_is_by_itself(marks):
-    one, two = marks
-    text = f"There are two classes: {one} regular members {LONG} {two} honorary members"
-
-    assert parts(text) == [
-        "There are two classes:",
-        f"{one} regular members {LONG}",
-        f"{two} honorary members",
-    ]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "There are two: a. regular ones b. honorary ones",
-        f"There shall be six (6) classes and eight (8) of them {LONG}",
-        f"It is told in part b. of it, and in part c. too {LONG}",
-    ],
-)
-def test_a_short_sentence_and_numbers_that_count_nothing_are_left_whole(text):
-    assert parts(text) == [text]

@@ -6,8 +6,7 @@ import numpy as np
 
 from rag.models.embeddings.embedders import minilm
 from rag.protocols import Matrix
-from rag.retrieval.rerank.feedback import feedback
-from rag.retrieval.rerank.late_interaction import LateInteraction
+from rag.retrieval.rerank.likeness import LateInteraction, feedback
 from rag.understanding.question.question import understand
 
 WORDS = {"snow": (1.0, 0.0, 0.0), "deep": (0.0, 1.0, 0.0), "oil": (0.0, 0.0, 1.0)}

@@ -6,7 +6,7 @@ import pytest
 from builders_answer import chunk, hit
 
 from rag.datamodel import Query
-from rag.retrieval.rerank.likeliest_sentence import by_sentences
+from rag.retrieval.rerank.likeness import by_sentences
 
 ENGLISH = Query(text="How deep was the snow on the pass in March?")
 GERMAN = Query(text="Wie tief lag der Schnee im März auf dem Pass?")

@@ -4,8 +4,8 @@ import pytest
 from builders_answer import chunk, hit
 
 from rag.datamodel import Provenance
-from rag.generation.quotation.answering_page import on_named_pages
-from rag.understanding.question.named_pages import named_pages
+from rag.pipeline.finding import on_named_pages
+from rag.understanding.question.asked import named_pages
 from rag.understanding.question.question import understand
 
 

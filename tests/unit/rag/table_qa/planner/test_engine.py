@@ -4,7 +4,7 @@ import pytest
 
 from rag.table_qa.planner.engine import NOTHING, PlanEngine
 from rag.table_qa.planner.plan import Condition, Order, Rows, TablePlan
-from rag.table_qa.planner.plan_text import in_words
+from rag.table_qa.planner.planner import in_words
 from rag.table_qa.planner.table import table_of
 
 HUTS = table_of(

@@ -3,7 +3,7 @@ import pytest
 from rag.datamodel import Turn
 from rag.refusal import NOT_HELD
 from rag.understanding.followup.conversation import Standalone, standalone
-from rag.understanding.followup.written_form import carefully_written
+from rag.understanding.followup.signs import carefully_written
 
 
 def standalone_query(question, history):

@@ -9,7 +9,7 @@ from rag.datamodel import Query, Turn
 from rag.pipeline.engine.stages import across_languages
 from rag.text import words
 from rag.understanding.question.answer_kind import holds_kind
-from rag.understanding.question.languages import other_language
+from rag.understanding.question.odd_input import other_language
 from rag.understanding.question.question import understand
 
 ENGLISH = [hit(chunk("a", "The snow was deep at the end of April and it lay for long."))]

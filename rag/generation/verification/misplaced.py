@@ -1,27 +1,33 @@
-"""Facts of a written sentence, each taken out of it and asked back of the place that it cites.
+"""Facts of a written sentence that its place has of something else: asked back, or looked up.
 
-A small model takes the number of the row above, last year's column or another's name: each stands
-in its source, and the sentence is wrong. So the sentence with a gap (a cloze, Taylor 1953) is read
-with the place, by a reader that was taught gaps; where it finds another fact far likelier there,
-the sentence's own is misplaced. That answers are held against what is read when they are asked
-back is QAGS (Wang et al., ACL 2020). Knows text; what reads is given.
+A small model takes the number of the row above, last year's column or another's name. So the
+sentence with a gap (a cloze, Taylor 1953) is read with the place, by a reader that was taught gaps,
+as in QAGS (Wang et al., ACL 2020); numbers of tables are looked up by row and column.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from rag.generation.verification.facts import numbers_in, unfound_numbers, without_codes
-from rag.generation.verification.names import unheld_names
+from rag.datamodel import CELL_SEPARATOR, Hit
+from rag.generation.verification.facts import (
+    numbers_in,
+    spelled_sizes,
+    unfound_numbers,
+    unheld_names,
+    without_codes,
+)
 from rag.generation.verification.support import stems_of
 from rag.glossary.gloss import as_english
 from rag.languages import language_of
 from rag.months import month_pattern
 from rag.protocols import Reading, Span
+from rag.retrieval.evidence.evidence import candidates
+from rag.table_text import cells_of, column_names
 from rag.text import YEAR, sentence_spans, words
 
 MIN_SHARE: Final = 0.05
@@ -86,7 +92,7 @@ def facts_of(sentence: str, question: str) -> list[str]:
     numbers = [written for written, *_ in numbers_in(_unlabelled(sentence))]
     asked = [number for number in numbers if unfound_numbers(number, question)]
     names = unheld_names(sentence, "", known=question)
-    called = [name for name in names if not _is_call(name, sentence)]
+    called = [name for name in names if not sentence.partition(name)[2].lstrip().startswith("()")]
     months = [month for month in _MONTH.findall(sentence) if month not in question]
     return list(dict.fromkeys((*asked, *called, *months)))
 
@@ -109,10 +115,7 @@ class FactReader:
         self._read = lru_cache(maxsize=256)(read)  # a draft comes as it grows
 
     def misplaced(self, sentence: str, question: str, place: str) -> list[Misplaced]:
-        """Return the facts that do not stand there; of languages without a glossary none.
-
-        The place's own words tell nothing otherwise than it.
-        """
+        """Return the facts that do not stand there; of copies, and without gloss, none."""
         said = as_english(sentence)
         if language_of(said) not in (None, "en") or _is_copied(sentence, place):
             return []
@@ -132,10 +135,7 @@ def _is_copied(sentence: str, place: str) -> bool:
 
 
 def _rival(gap: Cloze, others: Sequence[str], reading: Reading, place: str) -> str:
-    """Return what fills a gap far better than its own fact; "" where nothing does.
-
-    What the sentence says elsewhere is no rival: in a list each fits every gap.
-    """
+    """Return what fills a gap far better than its own fact, and stands nowhere in the sentence."""
     spans = [(span.score, _whole(span, place), _line_at(span, place)) for span in reading.spans]
     own = max(
         ((score, line) for score, text, line in spans if is_same_fact(gap.fact, text)),
@@ -146,7 +146,7 @@ def _rival(gap: Cloze, others: Sequence[str], reading: Reading, place: str) -> s
         for one in spans
         if one[0] >= MIN_RIVAL
         and _is_of_kind(gap, one[1])
-        and not _says(one[1], (gap.fact, *others))
+        and not any(is_same_fact(fact, one[1]) for fact in (gap.fact, *others))
     ]
     score, rival, line = max(rivals, default=(0.0, "", ""))
     is_apart = _shared(line, gap) > _shared(own[1], gap)
@@ -190,10 +190,6 @@ def _is_of_kind(gap: Cloze, text: str) -> bool:
     )
 
 
-def _says(text: str, facts: Sequence[str]) -> bool:
-    return any(is_same_fact(fact, text) for fact in facts)
-
-
 def _stands_in(fact: str, place: str) -> bool:
     if numbers_in(fact):
         return not unfound_numbers(fact, place)
@@ -204,6 +200,56 @@ def _unlabelled(text: str) -> str:
     return _LABEL.sub(" ", without_codes(text))
 
 
-def _is_call(name: str, text: str) -> bool:
-    """Tell whether a name is that of a function: Question()."""
-    return text.partition(name)[2].lstrip().startswith("()")
+Cells = list[tuple[str, str]]
+"""The cells of a row, each behind its column's name; a sentence is one cell of no column."""
+
+
+def in_other_cells(sentence: str, question: str, hits: Sequence[Hit]) -> list[Misplaced]:
+    """Return numbers whose column or row is named worse than another, told in no sentence."""
+    named = stems_of(f"{sentence} {question}") | {f"{n:g}" for n in spelled_sizes(question)}
+    lines = [line for hit in hits for line in _lines(hit)]
+    labelled = max(lines, key=lambda line: _labelled(line, named), default=[])
+    found: list[Misplaced] = []
+    for number in filter(numbers_in, facts_of(sentence, question)):
+        if any(_holds(line[0][1], number) for line in lines if len(line) > 1):
+            continue  # it names a row
+        own = [line for line in lines if any(_holds(cell, number) for _, cell in line)]
+        rivals = [
+            _better_named(line, number, named) or _better_labelled(line, labelled, named)
+            for line in own
+        ]
+        if not all(rivals):
+            return []
+        found += [Misplaced(fact=number, rival=rival) for rival in rivals[:1]]
+    return found
+
+
+def _lines(hit: Hit) -> Iterator[Cells]:
+    names = column_names(hit.chunk)
+    for evidence in candidates(hit):
+        is_row = bool(names) and CELL_SEPARATOR in evidence.text
+        cells = zip(names, cells_of(evidence.text), strict=False)
+        yield list(cells) if is_row else [("", evidence.text)]
+
+
+def _better_named(row: Cells, number: str, named: set[str]) -> str:
+    """Return the cell of the row whose column is named better than all that hold a number."""
+    counts = [(len(stems_of(name) & named), cell) for name, cell in row]
+    own = max(count for count, cell in counts if _holds(cell, number))
+    others = [one for one in counts if numbers_in(one[1]) and not _holds(one[1], number)]
+    count, cell = max(others, default=(0, ""), key=lambda one: one[0])
+    return cell if count > own else ""
+
+
+def _better_labelled(row: Cells, other: Cells, named: set[str]) -> str:
+    """Return the label of the other row where it is named better."""
+    is_row = len(row) > 1
+    return other[0][1] if is_row and _labelled(other, named) > _labelled(row, named) else ""
+
+
+def _labelled(row: Cells, named: set[str]) -> int:
+    return len(stems_of(row[0][1]) & named) if len(row) > 1 else 0
+
+
+def _holds(cell: str, number: str) -> bool:
+    return not unfound_numbers(number, cell)
