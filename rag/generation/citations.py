@@ -148,7 +148,6 @@ def _quotes(claim: str) -> list[str]:
 
 
 def one_page(provenances: Sequence[Provenance]) -> tuple[Provenance, ...]:
-    """Return the provenances on the first page that any is on."""
     if not provenances:
         return ()
     page = provenances[0].page
@@ -164,7 +163,6 @@ class CitedText:
     chunks: list[Chunk] = field(default_factory=list)
 
     def block(self, words: str) -> None:
-        """Add a paragraph."""
         self.text += f"\n\n{words}" if self.text else words
 
     def paragraph(self, said: str, chunk: Chunk, start: int, end: int) -> None:
@@ -180,7 +178,6 @@ class CitedText:
         self._mark(chunk, start, end)
 
     def answer(self, begun: Answer) -> Answer:
-        """Return the answer that has this text."""
         hits = hits_of(self.chunks)
         return replace(
             begun,
@@ -203,7 +200,6 @@ class CitedText:
 
 
 def hits_of(chunks: list[Chunk]) -> tuple[Hit, ...]:
-    """Return chunks as hits in their order."""
     return tuple(
         Hit(chunk=chunk, score=1.0, rank=rank, channel="fused")
         for rank, chunk in enumerate(chunks, start=1)

@@ -64,7 +64,6 @@ def judge(verdict: Verdict, checked: CheckedDraft) -> Judgement:
 
 
 def signs_of(verdict: Verdict, checked: CheckedDraft) -> AnswerabilitySigns:
-    """Return what speaks for what was written."""
     return AnswerabilitySigns(
         right=math.log(max(MIN_CHANCE, verdict.right) / max(MIN_CHANCE, 1 - verdict.right)),
         refusals=checked.draft.refusals,
@@ -133,7 +132,6 @@ def compose(lead: str, said: str, quotations: Sequence[str]) -> str:
 
 
 def quotations_start(text: str, quotations: int) -> int:
-    """Return where the last so many paragraphs of a composed text begin."""
     paragraphs = text.split("\n\n")
     return sum(len(said) + 2 for said in paragraphs[: len(paragraphs) - quotations])
 

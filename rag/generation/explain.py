@@ -24,7 +24,6 @@ MAX_RANK: Final = 100
 
 
 def why(hit: Hit) -> str:
-    """Return why a hit is there, as a sentence."""
     ways = [(_WAYS[c], rank) for c, rank in hit.found_by if c in _WAYS and rank <= MAX_RANK]
     if not ways:
         return BROUGHT if not hit.found_by else "Found far down the lists of all searches."

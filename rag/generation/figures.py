@@ -206,7 +206,6 @@ class Figures:
         return next((mate for mate in mates if self.is_telling(mate, wish)), None)
 
     def is_telling(self, chunk: Chunk, wish: PictureWish | None = None) -> bool:
-        """Tell whether a chunk has a picture that says something."""
         if chunk.image is None or chunk.role != "figure":
             return False
         kind = self.looks(chunk)

@@ -121,7 +121,6 @@ def _without_and(text: str) -> str:
 
 
 def rewriting_messages(question: str, history: Sequence[Turn]) -> list[dict[str, str]]:
-    """Return what a small model is asked."""
     instructions = prompts.load(PROMPT).template.strip()
     said = earlier_words(
         history[-MAX_TURNS:],

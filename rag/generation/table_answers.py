@@ -54,7 +54,6 @@ class TableLine:
 
     @property
     def hits(self) -> tuple[Hit, ...]:
-        """The hits that hold the cells."""
         held = {cell.chunk.id for cell in self.cells}
         return tuple(hit for hit in self.context.hits if hit.chunk.id in held)
 

@@ -208,7 +208,6 @@ class QueryTable:
 
 
 def query_table(table: Table) -> QueryTable:
-    """Return a small table for queries."""
     columns = table.columns[:MAX_COLUMNS]
     return _made(
         table.title,

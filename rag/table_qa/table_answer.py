@@ -121,7 +121,6 @@ class QueryAnswer:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """The different texts of the result."""
         return tuple(dict.fromkeys(text for row in self.rows for text in row if text))
 
 

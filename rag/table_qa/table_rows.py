@@ -65,7 +65,6 @@ class JoinedTable:
         return f"{line[:MAX_TITLE].rpartition(' ')[0]} …"
 
     def typed(self) -> Table:
-        """The same rows as typed columns."""
         cells, language = [row.cells for row in self.rows], self.rows[0].hit.chunk.language
         return table_of(self.names, cells, title=self.title, language=language)
 

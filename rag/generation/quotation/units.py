@@ -114,7 +114,6 @@ class Unit:
 
     @property
     def is_row(self) -> bool:
-        """Whether it is a row of a table."""
         return self.is_line and self.evidence.hit.chunk.role == "table"
 
 

@@ -137,7 +137,6 @@ class ToolCall:
 
 
 def call_in(text: str) -> ToolCall | None:
-    """Return the first call of a text; None where it answers."""
     found = _LINE.search(text) or _LINE.search(line_in(text))
     if found is None:
         return None
@@ -160,13 +159,11 @@ def instructions(left: int) -> str:
 
 
 def step_lines(steps: Sequence[SearchStep]) -> str:
-    """Return a line for the model of each step that it asked for."""
     done = [f"You asked for: {one.action} “{one.words}”. It brought: {one.found}" for one in steps]
     return "".join(f"{fenced(line)}\n" for line in done)
 
 
 def step_line(step: SearchStep) -> str:
-    """Return a step as a line for a person."""
     if step.refused:
         return f"Not done: {step.action} “{step.words}”. {step.found}"
     done = _DONE.get(step.action, f"{step.action} “{{words}}”: {{found}}")

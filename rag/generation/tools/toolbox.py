@@ -150,7 +150,6 @@ def _refused(call: ToolCall, why: str) -> StepOutcome:
 
 
 def outcome_of(call: ToolCall, hits: tuple[Hit, ...]) -> StepOutcome:
-    """Return what a search or a page that was opened brought, as it is told."""
     places = dict.fromkeys(
         f"{hit.chunk.source}, page {hit.chunk.page}" if hit.chunk.page else hit.chunk.source
         for hit in hits

@@ -56,7 +56,6 @@ FindMisplaced = Callable[[str, str, str], Sequence[Misplaced]]
 
 
 def none_misplaced(_sentence: str, _question: str, _place: str) -> Sequence[Misplaced]:
-    """Stands where nothing reads gaps."""
     return ()
 
 
@@ -77,7 +76,6 @@ class CheckedDraft:
 
     @property
     def text(self) -> str:
-        """What stands, without marks."""
         return " ".join(sentence.text for sentence in self.sentences)
 
 

@@ -44,7 +44,6 @@ sentence or row with its heading holds so much of them."""
 
 
 def is_near(asked: Question, context: Context, scorer: EvidenceScorer) -> bool:
-    """Tell whether the places share enough with the question to be shown."""
     is_apart = asked.kinds["keywords"] >= KEY_WORDS and not _stand_together(asked, context, scorer)
     return nearness(asked, context, scorer) >= (MIN_APART if is_apart else MIN_NEAR)
 
@@ -212,7 +211,6 @@ class Confidence:
         return is_near(asked, context, self._passages.scorer)
 
     def signs(self, asked: Question, context: Context) -> AnswerSigns | None:
-        """Return what speaks for an answer; None without any evidence."""
         hits = context.hits
         best = likeliest(self._passages.units(asked, hits))
         if best is None:

@@ -36,7 +36,6 @@ def supporting(text: str, said: str, question: str) -> str:
 
 
 def is_whole(text: str) -> bool:
-    """Tell whether a text ends as a sentence does."""
     return _WHOLE.search(text) is not None
 
 

@@ -124,7 +124,6 @@ class Meter:
         self._text = ""
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        """Yield as the generator does; closing this closes it."""
         begun_s = perf_counter()
         self._read += [prompt.system, *(part for part in prompt.parts if isinstance(part, str))]
         try:
@@ -177,7 +176,6 @@ class LargeWriter:
         return self.reading_of(reading_with(region, found.hits, found.asked))
 
     def reading_of(self, hits: Sequence[Hit]) -> Reading:
-        """Return as many of the first hits as it reads."""
         return Reading(context=self.builder.packed(hits))
 
     def write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
@@ -206,7 +204,6 @@ class LargeWriter:
         return iter(())
 
     def tell(self, asked: Question, reading: Reading) -> Iterator[Draft]:
-        """Yield what it writes of this alone, in one pass."""
         yield from self._pass(asked, Draft(reading=reading), Meter(self.generator), left=0)
 
     def summarize(

@@ -54,7 +54,6 @@ class Shelves:
         return any(_is_there(folder) for folder in self._all)
 
     def opened(self) -> WorkspaceIndex:
-        """Return this server's: the first that no other has open."""
         if self._own is None:
             self._own = self._first_free()
             former = self._others.pop(self._own.workspace, None)
@@ -178,7 +177,6 @@ class AttachedFiles(Closing):
         return None
 
     def bytes_of(self, doc_id: str) -> Path:
-        """Return where the bytes of a file are kept, or would be."""
         with self._lock:
             return self._shelves.path_of(doc_id)
 
@@ -225,7 +223,6 @@ class AttachedFiles(Closing):
             index.members.path(doc_id).unlink(missing_ok=True)
 
     def stages(self, active: ActiveModels, embedded: EmbeddedWriter | None) -> Stages:
-        """Return the stages over the attachments, with the models that read and write."""
         index = self.index
         with self._lock:
             if self._built_in is None:

@@ -133,7 +133,6 @@ def build_engine(
 
 
 def build_switch(settings: Settings, engine: Engine) -> ModelSwitch:
-    """Return what changes the models of an engine that was built of the same settings."""
     make = partial(
         active_models_of,
         index=engine.index,

@@ -33,7 +33,6 @@ CELL_EVIDENCE: Final = 5
 
 
 def find_misplaced(gaps: Reader) -> FindMisplaced:
-    """Return what finds misplaced facts by a reader that was taught gaps."""
 
     def read(asked: Sequence[tuple[str, str]]) -> Sequence[Reading]:
         pairs = [Pair(question=cloze, passage=place) for cloze, place in asked]
@@ -68,7 +67,6 @@ class BuiltIn:
         )
 
     def passages(self) -> Passages:
-        """Return what weighs what the hits say; across languages where something finds so."""
         if self.languages is None:
             return Passages(self.scorer)
         return Passages(self.scorer, self.languages.similarities)

@@ -204,7 +204,6 @@ class EvidenceReranker:
     def signs(
         self, asked: Question, hits: Sequence[Hit], read: Sequence[Reading]
     ) -> list[HitSigns]:
-        """Return what speaks for each hit that was read."""
         plain = self._plain(asked, hits)
         return self._with_reading(asked, list(zip(hits, plain, strict=True)), read)
 

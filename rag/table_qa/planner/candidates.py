@@ -143,7 +143,6 @@ class Candidates:
     # Plans
 
     def all(self) -> list[Candidate]:
-        """Return the plans, each once, at most `MAX_PLANS`."""
         found: dict[TablePlan, Candidate] = {}
         for one in chain.from_iterable(self._families()):
             found.setdefault(one.plan, one)

@@ -278,7 +278,6 @@ def _items(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutc
 
 
 def shown(number: float) -> str:
-    """Return a number with at most four digits after its point, as a plain text."""
     return f"{round(number, 4):.4f}".rstrip("0").rstrip(".")
 
 

@@ -46,7 +46,6 @@ def listed(rows: Iterable[int]) -> Sql:
 
 
 def met(conditions: Sequence[Condition]) -> Sql:
-    """Return what rows meet that meet all of the conditions."""
     return _joined(map(_tested, conditions), by=" AND ", none="1")
 
 

@@ -206,7 +206,6 @@ class Scorer:
 
 @functools.cache
 def shipped() -> Scorer:
-    """Return the scorer that comes with the package."""
     data = (resources.files(__package__) / WEIGHTS).read_bytes()
     with np.load(io.BytesIO(data)) as file:
         weights = {name: file[name].astype(np.float32) for name in file.files if name != "runs"}

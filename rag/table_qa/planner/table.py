@@ -81,7 +81,6 @@ class TypedColumn:
 
     @cached_property
     def distinct(self) -> float:
-        """The share of its cells that differ from each other."""
         return len({value.key for value in self.values}) / max(1, len(self.values))
 
 
@@ -127,7 +126,6 @@ class Table:
 
     @property
     def parts(self) -> int:
-        """How many rows are data."""
         if self.whole_height:
             return self.whole_height - self.whole_apart
         return self.height - len(self.left_out)

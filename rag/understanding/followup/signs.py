@@ -96,7 +96,6 @@ def _ends_in_clause(before: str) -> bool:
 
 
 def leans(question: str) -> bool:
-    """Whether it can't be understood alone."""
     return asks_again(question) or opens_as_follow_up(question) or points_back(question)
 
 

@@ -112,12 +112,10 @@ def reply_to(text: str) -> str:
 
 
 def is_pasted(text: str) -> bool:
-    """Tell whether a text is long and asks nothing."""
     return len(text.split()) >= MIN_PASTED and _ASKS.search(text) is None
 
 
 def without_greeting(text: str) -> str:
-    """Return a question without the greeting before it."""
     return _GREETING_BEFORE.sub("", text, count=1) if _GREETING_BEFORE.match(text) else text
 
 

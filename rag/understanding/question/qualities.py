@@ -124,7 +124,6 @@ def quality(text: str) -> Quality | None:
 
 
 def picks(text: str) -> bool:
-    """Tell whether the most or least of several things is asked for."""
     found = _PICKS.search(text)
     return found is not None or quality(text) is not None
 

@@ -79,7 +79,6 @@ class Question(QuestionWords):
         )
 
     def reworded(self, standalone: str) -> Question:
-        """Return the question with other words for those that stand alone."""
         if standalone == self.standalone:
             return self
         text = self.text.replace(self.standalone, standalone, 1)
@@ -125,7 +124,6 @@ class Question(QuestionWords):
 
     @cached_property
     def kind(self) -> Kind:
-        """The kind of answer asked for."""
         return self._kind_of(self.core)
 
     @cached_property
@@ -138,7 +136,6 @@ class Question(QuestionWords):
 
     @cached_property
     def kinds(self) -> Mapping[QuestionKind, float]:
-        """The chance of each kind of question."""
         return EVEN_CHANCES if self.is_foreign else kinds(self.core)
 
     def measured(self, names: Sequence[str]) -> str:
@@ -152,7 +149,6 @@ class Question(QuestionWords):
 
     @cached_property
     def compares(self) -> bool:
-        """Whether one thing is set against another."""
         return not self.is_foreign and comparison(self.core) is not None
 
     @cached_property

@@ -67,7 +67,6 @@ class QuestionWords(Query):
     said: Query
 
     def vector(self, embedder: Embedder) -> Floats:
-        """Return the unit vector of the text, shape (dim,)."""
         row: Floats = vector_of(self, self.text, embedder)[0]
         return row
 
@@ -114,7 +113,6 @@ class QuestionWords(Query):
 
     @cached_property
     def named(self) -> frozenset[str]:
-        """All words."""
         return frozenset(words(self.text))
 
     @cached_property
@@ -226,5 +224,4 @@ class QuestionWords(Query):
 
     @cached_property
     def picks(self) -> bool:
-        """Whether the most or least of several things is asked for."""
         return not self.is_foreign and picks(self.core)
