@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ingest.charts.ink import Colour, Fill, Point, Stroke
 from ingest.parsers.pdf.drawn.objects import PATTERN, Things
 from ingest.parsers.pdf.letters import calls
-from ingest.parsers.pdf.letters.geometry import Boxes, Frame, Rect, applied, around, grown
+from ingest.parsers.pdf.letters.geometry import Boxes, Frame, Rect, applied, around, grown, times
 
 _THIN_PT: Final = 2.5
 """What is thinner is a rule, whether it was drawn as a line or as a narrow box."""
@@ -44,22 +44,35 @@ def read_drawings(things: Things, frame: Frame) -> Drawings:
     """Return what the page draws, cut to the page; what is white or lies outside is left out."""
     drawings = Drawings()
     rects, shown = _shown(things, frame)
-    paths = _Paths(things, frame)
+    modes, fills = things.modes != 0, things.fills
+    filled = modes[:, 0] & _are_seen(fills, _NEAR_WHITE)
+    stroked = modes[:, 1] & _are_seen(things.strokes, _NEAR_WHITE)
+    strong = filled & _are_seen(fills, _PALE)
     for n in shown.tolist():
-        kind, (x0, y0, x1, y1) = things.kinds[n], rects[n].tolist()
-        if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            drawings.pictures.append((x0, y0, x1, y1))
-        elif kind == pdfium_c.FPDF_PAGEOBJ_SHADING:
-            drawings.shapes.append((x0, y0, x1, y1))
-        elif kind == pdfium_c.FPDF_PAGEOBJ_PATH:
-            paths.sort(n, (x0, y0, x1, y1), drawings)
+        x0, y0, x1, y1 = rects[n].tolist()
+        rect, sides = (x0, y0, x1, y1), (x1 - x0, y1 - y0)
+        if things.kinds[n] == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            drawings.pictures.append(rect)
+        elif things.kinds[n] == pdfium_c.FPDF_PAGEOBJ_SHADING:
+            drawings.shapes.append(rect)
+        elif not (filled[n] or stroked[n]):
+            continue
+        elif min(sides) <= _THIN_PT:
+            _add_rules(drawings, [rect] if max(sides) > _THIN_PT else [])
+        elif (outlines := _straight_lines(things, n, frame)) is None:
+            drawings.shapes.append(rect)
+        else:
+            if strong[n]:
+                drawings.boxes += _cut(map(around, outlines), rect)
+            if stroked[n]:
+                _add_rules(drawings, _cut(chain(*outlines), grown(rect, _THIN_PT)))
     return drawings
 
 
 def _shown(things: Things, frame: Frame) -> tuple[Boxes, NDArray[np.int64]]:
     """Return the boxes of things as displayed, cut to page and clip, and where any is left."""
     windows, _ = things.windows(np.arange(len(things)))
-    shown = frame.display_boxes(windows) if len(things) else np.zeros((0, 4))
+    shown = frame.display_boxes(windows)
     rects = frame.display_boxes(things.boxes)
     rects[:, :2] = np.maximum(rects[:, :2], np.maximum(shown[:, :2], 0.0))
     page = (frame.width_pt, frame.height_pt)
@@ -68,36 +81,10 @@ def _shown(things: Things, frame: Frame) -> tuple[Boxes, NDArray[np.int64]]:
     return rects, np.flatnonzero((sides >= 0).all(axis=1) & (sides.sum(axis=1) > _MIN_PT))
 
 
-class _Paths:
-    """The paths of a page: which are seen on white, and what they are."""
-
-    def __init__(self, things: Things, frame: Frame) -> None:
-        self._things, self._frame = things, frame
-        modes = things.modes != 0
-        fills, strokes = things.fills, things.strokes
-        self._filled = (modes[:, 0] & _are_seen(fills, _NEAR_WHITE)).tolist()
-        self._stroked = (modes[:, 1] & _are_seen(strokes, _NEAR_WHITE)).tolist()
-        self._strong = _are_seen(fills, _PALE).tolist()
-
-    def sort(self, n: int, rect: Rect, drawings: Drawings) -> None:
-        filled, stroked = self._filled[n], self._stroked[n]
-        width, height = rect[2] - rect[0], rect[3] - rect[1]
-        if not filled and not stroked:
-            return
-        if height <= _THIN_PT or width <= _THIN_PT:
-            if max(width, height) > _THIN_PT:
-                (drawings.horizontal if height <= width else drawings.vertical).append(rect)
-            return
-        outlines = _outlines(self._things, n, self._frame)
-        if outlines is None:
-            drawings.shapes.append(rect)
-            return
-        if filled and self._strong[n]:
-            drawings.boxes += _cut([around(outline) for outline in outlines], rect)
-        if stroked:
-            for x0, y0, x1, y1 in _cut(chain(*outlines), grown(rect, _THIN_PT)):
-                rules = drawings.horizontal if y1 - y0 <= x1 - x0 else drawings.vertical
-                rules.append((x0, y0, x1, y1))
+def _add_rules(drawings: Drawings, rules: Iterable[Rect]) -> None:
+    for x0, y0, x1, y1 in rules:
+        along = drawings.horizontal if y1 - y0 <= x1 - x0 else drawings.vertical
+        along.append((x0, y0, x1, y1))
 
 
 def _cut(rects: Iterable[Rect], shown: Rect) -> list[Rect]:
@@ -116,37 +103,28 @@ def _are_seen(colours: NDArray[np.int64], lighter_than: int) -> NDArray[np.bool_
     return seen
 
 
-def _outlines(things: Things, n: int, frame: Frame) -> list[list[Rect]] | None:
+def _straight_lines(things: Things, n: int, frame: Frame) -> list[list[Rect]] | None:
     """Return the lines of each part of a path; None if any line is curved or slanting."""
     handle = things.handles[n]
     count = calls.count_points(handle)
-    if count > _MAX_SEGMENTS:
+    kinds = (calls.point_kind(calls.point_at(handle, k)) for k in range(count))
+    if count > _MAX_SEGMENTS or pdfium_c.FPDF_SEGMENT_BEZIERTO in kinds:
         return None
-    whole = things.matrix(n)
-    outlines: list[list[Rect]] = []
-    at, begin = (0.0, 0.0), (0.0, 0.0)
-    for k in range(count):
-        segment = calls.point_at(handle, k)
-        kind = calls.point_kind(segment)
-        if kind == pdfium_c.FPDF_SEGMENT_BEZIERTO:
+    outlines = []
+    for knots, _ in _outlines(things, n, frame, divide=False):
+        lines = [
+            (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+            for (ax, ay), (bx, by) in pairwise(knots)
+            if (ax, ay) != (bx, by)
+        ]
+        if any(x1 - x0 >= _SLANT_PT and y1 - y0 >= _SLANT_PT for x0, y0, x1, y1 in lines):
             return None
-        to = applied(whole, *calls.place_of(segment))
-        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
-            at = begin = to
-            outlines.append([])
-            continue
-        for end in [to, begin] if calls.closes(segment) else [to]:
-            if not _is_level(at, end) or not outlines:
-                return None
-            if at != end:
-                outlines[-1].append(frame.display((*at, *end)))
-            at = end
-    return [outline for outline in outlines if outline]
+        outlines += [lines] if lines else []
+    return outlines
 
 
-def _is_level(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return abs(one[0] - other[0]) < 0.75 or abs(one[1] - other[1]) < 0.75
-
+_SLANT_PT: Final = 0.75
+"""A line that rises less is level."""
 
 MAX_POINTS: Final = 12_000
 """Points of a page that are read: maps and dense plots have more, and are no charts to read."""
@@ -155,8 +133,15 @@ _LONGEST_PATH: Final = 3_000
 _REACH_PT: Final = 250.0
 """How far axes and legends stand from the marks that show a chart."""
 
-_PIECES: Final = 8
-"""Lines that a curve is divided into."""
+_SHARES: Final = np.arange(1, 9)[:, None] / 8  # a curve becomes eight lines
+_BEZIER: Final = np.hstack(
+    [
+        (1 - _SHARES) ** 3,
+        3 * _SHARES * (1 - _SHARES) ** 2,
+        3 * _SHARES**2 * (1 - _SHARES),
+        _SHARES**3,
+    ]
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -175,15 +160,21 @@ def read_paths(things: Things, frame: Frame, areas: Sequence[Rect]) -> Paths:
     modes, fills, strokes = things.modes != 0, things.fills, things.strokes
     left = MAX_POINTS
     for n in _inside(things, frame, areas):
-        filled = bool(modes[n, 0]) and fills[n, 3] != 0
-        stroked = bool(modes[n, 1]) and strokes[n, 3] != 0
-        count = calls.count_points(things.handles[n]) if filled or stroked else 0
+        fill = _colour(fills[n]) if modes[n, 0] and fills[n, 3] != 0 else None
+        stroke = _colour(strokes[n]) if modes[n, 1] and strokes[n, 3] != 0 else None
+        count = calls.count_points(things.handles[n]) if fill or stroke else 0
         left -= count
         if left < 0:
             return Paths()
-        if 0 < count <= _LONGEST_PATH:
-            fill, stroke = _colour(fills[n], used=filled), _colour(strokes[n], used=stroked)
-            _add(paths, things, n, frame, (fill, stroke))
+        if count > _LONGEST_PATH:
+            continue
+        a, b, c, d, *_ = things.matrix(n)
+        width = calls.stroke_width_of(things.handles[n]) * abs(a * d - b * c) ** 0.5
+        for knots, points in _outlines(things, n, frame, divide=fill is not None):
+            if fill and len(points) > 2:
+                paths.fills.append(Fill(points=points, colour=fill, outlined=stroke is not None))
+            elif stroke:
+                paths.strokes.append(Stroke(points=knots, colour=stroke, width=width))
     return paths
 
 
@@ -195,14 +186,14 @@ def _inside(things: Things, frame: Frame, areas: Sequence[Rect]) -> list[int]:
     for area in areas:
         x0, y0, x1, y1 = grown(area, _REACH_PT)
         inside |= (x0 < x) & (x < x1) & (y0 < y) & (y < y1)
-    inside &= np.array(things.kinds) == pdfium_c.FPDF_PAGEOBJ_PATH
-    return [int(n) for n in np.flatnonzero(inside)]
+    numbers: list[int] = np.flatnonzero(
+        inside & (things.kinds == pdfium_c.FPDF_PAGEOBJ_PATH)
+    ).tolist()
+    return numbers
 
 
-def _colour(rgba: NDArray[np.int64], *, used: bool) -> Colour | None:
-    """Return a colour on white; None where it is not used. A pattern counts as grey."""
-    if not used:
-        return None
+def _colour(rgba: NDArray[np.int64]) -> Colour:
+    """Return a colour on white. A pattern counts as grey."""
     if rgba[3] == PATTERN:
         return (128, 128, 128)
     alpha = rgba[3] / 255
@@ -210,36 +201,18 @@ def _colour(rgba: NDArray[np.int64], *, used: bool) -> Colour | None:
     return (red, green, blue)
 
 
-def _add(
-    paths: Paths,
-    things: Things,
-    n: int,
-    frame: Frame,
-    colours: tuple[Colour | None, Colour | None],
-) -> None:
-    fill, stroke = colours
-    matrix = things.matrix(n)
-    width = calls.stroke_width_of(things.handles[n]) if stroke else 0.0
-    width *= (abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])) ** 0.5
-    for knots, points in _outlines_of(things, n, frame, divide=fill is not None):
-        if fill is not None and len(points) > 2:
-            paths.fills.append(Fill(points=points, colour=fill, outlined=stroke is not None))
-        if stroke is not None and (fill is None or len(points) < 3):
-            paths.strokes.append(Stroke(points=knots, colour=stroke, width=width))
-
-
-def _outlines_of(
+def _outlines(
     things: Things, n: int, frame: Frame, *, divide: bool
 ) -> Iterator[tuple[tuple[Point, ...], tuple[Point, ...]]]:
     """Yield for each part of a path its knots, and all points: curves divided, if so."""
-    handle, matrix = things.handles[n], things.matrix(n)
+    handle, matrix = things.handles[n], times(things.matrix(n), frame.matrix)
     knots: list[Point] = []
     points: list[Point] = []
     bends: list[Point] = []
     for k in range(calls.count_points(handle)):
         segment = calls.point_at(handle, k)
         kind = calls.point_kind(segment)
-        to = frame.shown(*applied(matrix, *calls.place_of(segment)))
+        to = applied(matrix, *calls.place_of(segment))
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
             if len(knots) > 1:
                 yield tuple(knots), tuple(points)
@@ -258,14 +231,6 @@ def _outlines_of(
         yield tuple(knots), tuple(points)
 
 
-def _divided(a: Point, b: Point, c: Point, d: Point) -> list[Point]:
-    """Return points of a cubic Bézier curve, its begin left out."""
-    shares = [n / _PIECES for n in range(1, _PIECES + 1)]
-    weights = [((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3) for t in shares]
-    return [
-        (
-            w[0] * a[0] + w[1] * b[0] + w[2] * c[0] + w[3] * d[0],
-            w[0] * a[1] + w[1] * b[1] + w[2] * c[1] + w[3] * d[1],
-        )
-        for w in weights
-    ]
+def _divided(*corners: Point) -> list[Point]:
+    """Return points of a cubic Bézier curve of four corners, its begin left out."""
+    return [(x, y) for x, y in (_BEZIER @ np.array(corners)).tolist()]

@@ -6,7 +6,7 @@ reading. Pages hold thousands of things: what all are asked is asked in batches,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import repeat
 from typing import Any, Final, NamedTuple
@@ -47,12 +47,6 @@ class Clips:
 
     def __init__(self) -> None:
         self._corners: dict[int, Rect | None] = {}
-
-    def window(self, thing: int, holder: Holder) -> Rect | None:
-        """Return what is left to one thing; None: it is no rectangle."""
-        clip = calls.clip_of(thing)
-        begins = [calls.clip_point(clip, n, 0) for n in range(calls.count_clips(clip))]
-        return self._window(clip, begins, holder)
 
     def windows(
         self, things: Sequence[int], numbers: NDArray[np.int64], holders: Sequence[Holder]
@@ -95,33 +89,19 @@ def _cut(rect: Rect, window: Rect) -> Rect | None:
     return (x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 else None
 
 
-def is_rectangle(path: int) -> bool:
-    """Whether a path is one upright rectangle."""
-    points = calls.count_points(path)
-    if points not in _RECTANGLE_POINTS or not is_straight(calls.matrix_of(path)):
-        return False
-    return _rectangle([calls.point_at(path, n) for n in range(points)]) is not None
-
-
 def _corners(clip: int, path: int) -> Rect | None:
-    """Return the rectangle that a path of a clip is; None where it is none."""
-    points = calls.count_clip_points(clip, path)
-    if points not in _RECTANGLE_POINTS:
-        return None
-    return _rectangle([calls.clip_point(clip, path, n) for n in range(points)])
-
-
-def _rectangle(segments: Sequence[int]) -> Rect | None:
-    """Return the rectangle that four or five points make, if they do."""
+    """Return the upright rectangle that a path of a clip is; None where it is none."""
+    count = calls.count_clip_points(clip, path)
     points = []
-    for segment in segments:
+    for n in range(count if count in _RECTANGLE_POINTS else 0):
+        segment = calls.clip_point(clip, path, n)
         if calls.point_kind(segment) == pdfium_c.FPDF_SEGMENT_BEZIERTO:
             return None
         x, y = calls.place_of(segment)
         points.append((round(x, 2), round(y, 2)))
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = points[:4]
-    if points[4:] not in ([], points[:1]):
+    if not points or points[4:] not in ([], points[:1]):
         return None
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = points[:4]
     upright = (ax, by, cx, dy) == (bx, cy, dx, ay)
     level = (ay, bx, cy, dx) == (by, cx, dy, ax)
     return (min(ax, cx), min(ay, cy), max(ax, cx), max(ay, cy)) if upright or level else None
@@ -137,17 +117,18 @@ _OPTIONAL: Final = "OC\0".encode("utf-16-le")
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
+_Found = tuple[int, int, int]  # address, kind, and the number of its holder
 
 
 class Things:
     """Some of a page's things: `handles` are their addresses, `orders` count from 1."""
 
-    def __init__(self, objects: Objects, some: Numbers) -> None:
-        chosen = some.tolist()
-        self.handles: Final = [objects.handles[n] for n in chosen]
-        self.kinds: Final = [objects.kinds[n] for n in chosen]
+    def __init__(self, objects: Objects, found: Sequence[_Found], some: Numbers) -> None:
+        chosen = [found[n] for n in some.tolist()]
+        self.handles: Final = [handle for handle, _, _ in chosen]
+        self.kinds: Final[Numbers] = np.array([kind for _, kind, _ in chosen], dtype=np.int64)
         self.orders: Final[Numbers] = some + 1
-        self._holder = np.array([objects.holder[n] for n in chosen], dtype=np.int64)
+        self._holder = np.array([holder for _, _, holder in chosen], dtype=np.int64)
         self._holders, self._clips = objects.holders, objects.clips
 
     def __len__(self) -> int:
@@ -210,46 +191,35 @@ class Objects:
     """The things of a page, `texts` and `paints`; `window` is the part of it that is shown."""
 
     def __init__(self, page: Any, window: Rect) -> None:  # noqa: ANN401 - pypdfium2 has no types
-        self.handles: list[int] = []
-        self.kinds: list[int] = []
-        self.holder: list[int] = []
         self.holders: Final = [Holder(IDENTITY, window, mixed=False)]
         self.clips: Final = Clips()
         raw = calls.address_of(page.raw)
-        count = calls.count_objects(raw)
-        self._walk(list(map(calls.object_at, repeat(raw), range(count))), 0, _MAX_DEPTH)
-        kinds = np.array(self.kinds, dtype=np.int64)
+        handles = map(calls.object_at, repeat(raw), range(calls.count_objects(raw)))
+        found = list(self._walk(handles, 0, _MAX_DEPTH))
+        kinds = np.array([kind for _, kind, _ in found], dtype=np.int64)
         are_texts = kinds == pdfium_c.FPDF_PAGEOBJ_TEXT
         others = np.flatnonzero(~are_texts & (kinds != pdfium_c.FPDF_PAGEOBJ_FORM))
-        self.texts: Final = Things(self, np.flatnonzero(are_texts))
-        self.paints: Final = Things(self, others[:MAX_PAINTS])
+        self.texts: Final = Things(self, found, np.flatnonzero(are_texts))
+        self.paints: Final = Things(self, found, others[:MAX_PAINTS])
 
-    def _walk(self, handles: list[int], holder: int, depth: int) -> None:
-        kinds, begin = list(map(calls.kind_of, handles)), 0
-        for n in [n for n, kind in enumerate(kinds) if kind == pdfium_c.FPDF_PAGEOBJ_FORM]:
-            self._take(handles[begin : n + 1], kinds[begin : n + 1], holder)
-            begin = n + 1
-            if depth:
-                self._walk_into(handles[n], holder, depth)
-        self._take(handles[begin:], kinds[begin:], holder)
+    def _walk(self, handles: Iterable[int], holder: int, depth: int) -> Iterator[_Found]:
+        for handle in handles:
+            kind = calls.kind_of(handle)
+            yield handle, kind, holder
+            if kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth:
+                self.holders.append(self._held(handle, holder))
+                parts = map(calls.part_at, repeat(handle), range(calls.count_parts(handle)))
+                yield from self._walk(parts, len(self.holders) - 1, depth - 1)
 
-    def _take(self, handles: list[int], kinds: list[int], holder: int) -> None:
-        self.handles += handles
-        self.kinds += kinds
-        self.holder += [holder] * len(handles)
-
-    def _walk_into(self, form: int, holder: int, depth: int) -> None:
-        self.holders.append(self._held(form, self.holders[holder]))
-        parts = map(calls.part_at, repeat(form), range(calls.count_parts(form)))
-        self._walk(list(parts), len(self.holders) - 1, depth - 1)
-
-    def _held(self, form: int, holder: Holder) -> Holder:
+    def _held(self, form: int, number: int) -> Holder:
+        holder = self.holders[number]
         matrix = times(calls.matrix_of(form), holder.matrix)
-        window = self.clips.window(form, holder)
-        odd = window is None or calls.is_blended(form) or not is_straight(matrix)
+        (window,), (is_plain,) = self.clips.windows([form], np.array([number]), self.holders)
+        odd = not is_plain or calls.is_blended(form) or not is_straight(matrix)
         marks = (calls.mark_at(form, n) for n in range(calls.count_marks(form)))
         mixed = holder.mixed or odd or any(map(_is_switch, marks))
-        return Holder(IDENTITY if matrix == IDENTITY else matrix, window or holder.window, mixed)
+        x0, y0, x1, y1 = window.tolist()
+        return Holder(IDENTITY if matrix == IDENTITY else matrix, (x0, y0, x1, y1), mixed)
 
 
 def _is_switch(mark: int) -> bool:

@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from ingest.parsers.pdf.drawn.objects import Objects
-from ingest.parsers.pdf.hidden.doubt import PLAIN_CONTRAST, PageScene, in_doubt, scene_of
+from ingest.parsers.pdf.hidden.doubt import PLAIN_CONTRAST, doubts_of
 from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, around, clusters, contains, grown
 from ingest.parsers.pdf.letters.words import TextLayer
@@ -48,14 +48,19 @@ _SCAN_SCALE: Final = 1.0
 _CLEAR_SHARE: Final = 0.5
 """Letters that differ from so much of what lies behind them are seen."""
 
+_MAX_PIXELS: Final = 6_000_000
+"""Of a whole page: a larger one is drawn smaller."""
+
 _MAX_PARTS: Final = 6
 _CONTESTED_SHARE: Final = 0.25
 _CONTESTED: Final = -1
 _MARGIN_PT: Final = 8.0
 
-
 Colour = tuple[int, ...]
 """Red, green, blue, 0 to 255."""
+
+Pixels = NDArray[np.uint8]  # (height, width, 3): red, green, blue
+Place = tuple[slice, slice]  # rows and columns of a part's pixels
 
 
 class LetterRun(NamedTuple):
@@ -77,29 +82,25 @@ def hidden_letters(
 
     `frame` shows the page as it is displayed.
     """
-    scene = scene_of(objects)
-    texts = np.array(scene.texts.handles, dtype=np.int64)
-    unclear, pale = (set(texts[some].tolist()) for some in in_doubt(scene))
+    doubts = doubts_of(objects)
+    texts = np.array(objects.texts.handles, dtype=np.int64)
+    unclear, pale = (set(texts[some].tolist()) for some in (doubts.unclear, doubts.pale))
     if not (unclear or pale):
         return None
     owners = _owners(layer)
     runs = [run for run in _runs(owners, layer.boxes(frame)) if run.owner in unclear | pale]
-    inks = dict(zip(scene.texts.handles, map(tuple, scene.texts.colours.tolist()), strict=True))
+    inks = dict(zip(objects.texts.handles, map(tuple, doubts.inks.tolist()), strict=True))
     hidden = np.zeros(layer.count, dtype=bool)
-    with Canvas(page, frame, scene.texts.handles) as canvas:
-        look = _Look(canvas, inks, bare=inks.keys() - set(owners.tolist()))
+    with _Look(page, frame, inks, bare=inks.keys() - set(owners.tolist())) as look:
         unseen = look.unseen([run for run in runs if run.owner in unclear])
         unseen |= look.unseen(look.unclear([run for run in runs if run.owner in pale]))
-        letters = np.count_nonzero(owners)
-        if 2 * sum(run.end - run.start for run in unseen) > letters and _is_scan(scene, frame):
+        letters = sum(run.end - run.start for run in unseen)
+        is_scan = sum(map(area, doubts.pictures)) >= SCAN_SHARE * frame.width_pt * frame.height_pt
+        if is_scan and 2 * letters > np.count_nonzero(owners):
             unseen -= look.on_ink(unseen)
     for run in unseen:
         hidden[run.start : run.end] = True
     return hidden
-
-
-def _is_scan(scene: PageScene, frame: Frame) -> bool:
-    return sum(map(area, scene.pictures)) >= SCAN_SHARE * frame.width_pt * frame.height_pt
 
 
 def _owners(layer: TextLayer) -> NDArray[np.int64]:
@@ -118,147 +119,14 @@ def _runs(owners: NDArray[np.int64], boxes: NDArray[np.float64]) -> Iterator[Let
     ends = np.append(starts[1:], len(owners))
     low = np.minimum.reduceat(boxes[:, :2], starts)
     high = np.maximum.reduceat(boxes[:, 2:], starts)
-    rects = np.hstack([low, high]).tolist()
-    rows = zip(starts.tolist(), ends.tolist(), owners[starts].tolist(), rects, strict=True)
-    for start, end, owner, (x0, y0, x1, y1) in rows:
-        if owner:
-            yield LetterRun(start, end, owner, (x0, y0, x1, y1))
-
-
-class _Look:
-    """One page in doubt, drawn in parts. `bare` are texts of which no letter is known."""
-
-    def __init__(self, canvas: Canvas, inks: dict[int, Colour], *, bare: Collection[int]) -> None:
-        self._canvas, self._inks, self._bare = canvas, inks, bare
-
-    def unclear(self, runs: Sequence[LetterRun]) -> list[LetterRun]:
-        """Return the runs that don't plainly differ from what lies behind them."""
-        for scale in _GROUND_SCALES:
-            runs = self._unclear(runs, scale) if runs else []
-        return list(runs)
-
-    def _unclear(self, runs: Sequence[LetterRun], scale: float) -> list[LetterRun]:
-        part = self._canvas.part(around([run.rect for run in runs]), scale)
-        behind = self._canvas.drawn(part, ())
-        differs = {
-            ink: contrast(behind, np.array(ink, dtype=np.uint8)) >= PLAIN_CONTRAST
-            for ink in {self._inks[run.owner] for run in runs}
-        }
-        return [run for run in runs if not _is_clear(run, part, differs[self._inks[run.owner]])]
-
-    def unseen(self, runs: Sequence[LetterRun]) -> set[LetterRun]:
-        """Return the runs that change nothing when the page is drawn with them."""
-        modes = {owner: calls.render_mode(owner) for owner in {run.owner for run in runs}}
-        invisible = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
-        drawn = [
-            run for run in runs if modes[run.owner] != invisible and self._canvas.shows(run.rect)
-        ]
-        seen: set[LetterRun] = set()
-        for scale in _LETTER_SCALES:
-            drawn = [run for run in drawn if run not in seen]
-            for rect in _parts([run.rect for run in drawn]):
-                inside = [run for run in drawn if contains(rect, run.rect)]
-                part = self._canvas.part(grown(rect, _MARGIN_PT), scale)
-                seen |= self._seen(inside, part, modes)
-        return set(runs) - seen
-
-    def _seen(
-        self, runs: Sequence[LetterRun], part: PagePart, modes: dict[int, int]
-    ) -> set[LetterRun]:
-        blank = self._canvas.drawn(part, ())
-        cuts = {run for run in runs if modes[run.owner] == pdfium_c.FPDF_TEXTRENDERMODE_CLIP}
-        seen = {run for run in cuts if _has_ink(blank, part, run, MIN_CONTRAST)}
-        for layer in _layers(runs, part, blank.shape):
-            drawn = self._canvas.drawn(part, layer.owners | set(self._bare))
-            seen.update(layer.seen(contrast(drawn, blank)))
-        return seen
-
-    def on_ink(self, runs: Collection[LetterRun]) -> set[LetterRun]:
-        """Return the runs that stand where the page without text shows something."""
-        part = self._canvas.part(around([run.rect for run in runs]), _SCAN_SCALE)
-        blank = self._canvas.drawn(part, ())
-        return {run for run in runs if _has_ink(blank, part, run, INK_CONTRAST)}
-
-
-def _parts(rects: Sequence[Rect]) -> list[Rect]:
-    """Return the parts of the page that hold all rectangles: a few small ones, or one."""
-    if not rects:
-        return []
-    parts = clusters(rects, 2 * _MARGIN_PT)
-    return parts if len(parts) <= _MAX_PARTS else [around(rects)]
-
-
-def _is_clear(run: LetterRun, part: PagePart, differs: NDArray[np.bool_]) -> bool:
-    y0, y1, x0, x1 = part.inner(run.rect)
-    behind = differs[y0:y1, x0:x1]
-    return behind.size > 0 and float(behind.mean()) > _CLEAR_SHARE
-
-
-def _has_ink(blank: Pixels, part: PagePart, run: LetterRun, least: int) -> bool:
-    """Whether the page without its text shows anything where the letters stand."""
-    y0, y1, x0, x1 = part.outer(run.rect)
-    below = blank[y0:y1, x0:x1].reshape(-1, 3)
-    return len(below) > 0 and int((below.max(axis=0) - below.min(axis=0)).max()) >= least
-
-
-class _Layer:
-    """Texts that stand beside each other, so that each is told by the pixels that it claims."""
-
-    def __init__(self, part: PagePart, shape: tuple[int, ...]) -> None:
-        self.owners: set[int] = set()
-        self._part = part
-        self._claims = np.zeros(shape[:2], dtype=np.int32)
-        self._runs: list[tuple[int, LetterRun]] = []
-
-    def _claim(self, run: LetterRun) -> NDArray[np.int32]:
-        y0, y1, x0, x1 = self._part.outer(run.rect)
-        return self._claims[y0:y1, x0:x1]
-
-    def takes(self, number: int, runs: Sequence[LetterRun]) -> bool:
-        """Take the runs of one text, unless others claim much of their place."""
-        claims = [self._claim(run) for run in runs]
-        if any(claim.size and (claim != 0).mean() > _CONTESTED_SHARE for claim in claims):
-            return False
-        for claim in claims:
-            claim[:] = np.where((claim == 0) | (claim == number), number, _CONTESTED)
-        self.owners |= {run.owner for run in runs}
-        self._runs += [(number, run) for run in runs]
-        return True
-
-    def seen(self, change: NDArray[np.uint8]) -> Iterator[LetterRun]:
-        """Yield the runs where the page changed; what is contested tells of none."""
-        for number, run in self._runs:
-            y0, y1, x0, x1 = self._part.outer(run.rect)
-            own = self._claims[y0:y1, x0:x1] == number
-            changed = change[y0:y1, x0:x1]
-            part = changed[own] if own.any() else changed
-            if part.max(initial=0) >= MIN_CONTRAST:
-                yield run
-
-
-def _layers(runs: Sequence[LetterRun], part: PagePart, shape: tuple[int, ...]) -> list[_Layer]:
-    """Return the texts in layers; one that finds no place in any is in none."""
-    of_owner: dict[int, list[LetterRun]] = defaultdict(list)
-    for run in runs:
-        of_owner[run.owner].append(run)
-    layers = [_Layer(part, shape)]
-    for number, own in enumerate(of_owner.values(), 1):
-        if any(layer.takes(number, own) for layer in layers) or len(layers) == MAX_LAYERS:
-            continue
-        layers.append(_Layer(part, shape))
-        layers[-1].takes(number, own)
-    return layers
-
-
-_MAX_PIXELS: Final = 6_000_000
-"""Of a whole page: a larger one is drawn smaller."""
-
-Pixels = NDArray[np.uint8]  # (height, width, 3): red, green, blue
-Place = tuple[int, int, int, int]  # y0, y1, x0, x1 in pixels of a part
+    rects = map(tuple, np.hstack([low, high]).tolist())
+    for run in map(LetterRun, starts.tolist(), ends.tolist(), owners[starts].tolist(), rects):
+        if run.owner:
+            yield run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PagePart:
+class _Part:
     """A part of the page; `crop` are the pixels left, below, right of and above it."""
 
     scale: float
@@ -281,40 +149,93 @@ class PagePart:
 
 
 def _place(y0: int, y1: int, x0: int, x1: int) -> Place:
-    return max(0, y0), max(0, y1), max(0, x0), max(0, x1)
+    return slice(max(0, y0), max(0, y1)), slice(max(0, x0), max(0, x1))
 
 
-class Canvas:
-    """Draws a page with the texts asked for. While it is open, the page has no others."""
+class _Look:
+    """A page in doubt, drawn in parts. While it is looked at, its texts are off.
 
-    def __init__(self, page: Any, frame: Frame, texts: Sequence[int]) -> None:  # noqa: ANN401 - pypdfium2 has no types
-        self._page, self._frame, self._texts = page, frame, texts
+    `bare` are texts of which no letter is known.
+    """
+
+    def __init__(
+        self,
+        page: Any,  # noqa: ANN401 - pypdfium2 has no types
+        frame: Frame,
+        inks: dict[int, Colour],
+        *,
+        bare: Collection[int],
+    ) -> None:
+        self._page, self._inks, self._bare = page, inks, bare
+        self._width, self._height = frame.width_pt, frame.height_pt
 
     def __enter__(self) -> Self:
-        _set_active(self._texts, active=False)
+        _set_active(self._inks, active=False)
         return self
 
     def __exit__(self, *_: object) -> None:
-        _set_active(self._texts, active=True)
+        _set_active(self._inks, active=True)
 
-    def shows(self, rect: Rect) -> bool:
+    def unclear(self, runs: Sequence[LetterRun]) -> list[LetterRun]:
+        """Return the runs that don't plainly differ from what lies behind them."""
+        left = list(runs)
+        for scale in _GROUND_SCALES if left else ():
+            part = self._part(around([run.rect for run in left]), scale)
+            behind = self._drawn(part, ())
+            differs = {
+                ink: _contrast(behind, np.array(ink, dtype=np.uint8)) >= PLAIN_CONTRAST
+                for ink in {self._inks[run.owner] for run in left}
+            }
+            grounds = [differs[self._inks[run.owner]][part.inner(run.rect)] for run in left]
+            left = [
+                run
+                for run, ground in zip(left, grounds, strict=True)
+                if not (ground.size and ground.mean() > _CLEAR_SHARE)
+            ]
+            if not left:
+                break
+        return left
+
+    def unseen(self, runs: Sequence[LetterRun]) -> set[LetterRun]:
+        """Return the runs that change nothing when the page is drawn with them."""
+        modes = {owner: calls.render_mode(owner) for owner in {run.owner for run in runs}}
+        invisible = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+        left = [run for run in runs if modes[run.owner] != invisible and self._shows(run.rect)]
+        seen: set[LetterRun] = set()
+        for scale in _LETTER_SCALES:
+            left = [run for run in left if run not in seen]
+            for rect in _parts([run.rect for run in left]):
+                inside = [run for run in left if contains(rect, run.rect)]
+                part = self._part(grown(rect, _MARGIN_PT), scale)
+                blank = self._drawn(part, ())
+                cuts = {r for r in inside if modes[r.owner] == pdfium_c.FPDF_TEXTRENDERMODE_CLIP}
+                seen |= {run for run in cuts if _has_ink(blank, part, run, MIN_CONTRAST)}
+                for layer in _layers(inside, part, blank.shape):
+                    drawn = self._drawn(part, layer.owners | set(self._bare))
+                    seen.update(layer.seen(_contrast(drawn, blank)))
+        return set(runs) - seen
+
+    def on_ink(self, runs: Collection[LetterRun]) -> set[LetterRun]:
+        """Return the runs that stand where the page without text shows something."""
+        part = self._part(around([run.rect for run in runs]), _SCAN_SCALE)
+        blank = self._drawn(part, ())
+        return {run for run in runs if _has_ink(blank, part, run, INK_CONTRAST)}
+
+    def _shows(self, rect: Rect) -> bool:
         """Whether any of a rectangle lies on the page."""
         x0, y0, x1, y1 = rect
-        return x1 > 0 and y1 > 0 and x0 < self._frame.width_pt and y0 < self._frame.height_pt
+        return x1 > 0 and y1 > 0 and x0 < self._width and y0 < self._height
 
-    def part(self, rect: Rect, scale: float) -> PagePart:
+    def _part(self, rect: Rect, scale: float) -> _Part:
         """Return the part of the page that shows a rectangle, at most `scale` pixels a point."""
-        width, height = self._frame.width_pt, self._frame.height_pt
-        scale = min(scale, (_MAX_PIXELS / (width * height)) ** 0.5)
-        if not self.shows(rect):
-            return PagePart(scale=scale, crop=(0, 0, 0, 0))
-        x0, y0, x1, y1 = rect
+        scale = min(scale, (_MAX_PIXELS / (self._width * self._height)) ** 0.5)
+        x0, y0, x1, y1 = rect if self._shows(rect) else (0.0, 0.0, self._width, self._height)
         left, bottom, right, top = (
-            max(0, int(side * scale)) for side in (x0, height - y1, width - x1, y0)
+            max(0, int(side * scale)) for side in (x0, self._height - y1, self._width - x1, y0)
         )
-        return PagePart(scale=scale, crop=(left, bottom, right, top))
+        return _Part(scale=scale, crop=(left, bottom, right, top))
 
-    def drawn(self, part: PagePart, texts: Collection[int]) -> Pixels:
+    def _drawn(self, part: _Part, texts: Collection[int]) -> Pixels:
         """Draw a part with these texts alone."""
         _set_active(texts, active=True)
         try:
@@ -341,9 +262,65 @@ def _set_active(texts: Collection[int], *, active: bool) -> None:
         calls.set_active(text, active)
 
 
-def contrast(one: Pixels, other: Pixels) -> NDArray[np.uint8]:
+def _parts(rects: Sequence[Rect]) -> list[Rect]:
+    """Return the parts of the page that hold all rectangles: a few small ones, or one."""
+    parts = clusters(rects, 2 * _MARGIN_PT)
+    return parts if len(parts) <= _MAX_PARTS else [around(rects)]
+
+
+def _has_ink(blank: Pixels, part: _Part, run: LetterRun, least: int) -> bool:
+    """Whether the page without its text shows anything where the letters stand."""
+    below = blank[part.outer(run.rect)].reshape(-1, 3)
+    return len(below) > 0 and int((below.max(axis=0) - below.min(axis=0)).max()) >= least
+
+
+def _contrast(one: Pixels, other: Pixels) -> NDArray[np.uint8]:
     """Return (height, width): by how much pixels differ, in any of the colours."""
     apart = np.maximum(one, other) - np.minimum(one, other)
     red, green, blue = apart[:, :, 0], apart[:, :, 1], apart[:, :, 2]
     most: NDArray[np.uint8] = np.maximum(np.maximum(red, green), blue)
     return most
+
+
+class _Layer:
+    """Texts that stand beside each other, so that each is told by the pixels that it claims."""
+
+    def __init__(self, part: _Part, shape: tuple[int, ...]) -> None:
+        self.owners: set[int] = set()
+        self._part = part
+        self._claims = np.zeros(shape[:2], dtype=np.int32)
+        self._runs: list[tuple[int, LetterRun]] = []
+
+    def takes(self, number: int, runs: Sequence[LetterRun]) -> bool:
+        """Take the runs of one text, unless others claim much of their place."""
+        claims = [self._claims[self._part.outer(run.rect)] for run in runs]
+        if any(claim.size and (claim != 0).mean() > _CONTESTED_SHARE for claim in claims):
+            return False
+        for claim in claims:
+            claim[:] = np.where((claim == 0) | (claim == number), number, _CONTESTED)
+        self.owners |= {run.owner for run in runs}
+        self._runs += [(number, run) for run in runs]
+        return True
+
+    def seen(self, change: NDArray[np.uint8]) -> Iterator[LetterRun]:
+        """Yield the runs where the page changed; what is contested tells of none."""
+        for number, run in self._runs:
+            place = self._part.outer(run.rect)
+            own, changed = self._claims[place] == number, change[place]
+            part = changed[own] if own.any() else changed
+            if part.max(initial=0) >= MIN_CONTRAST:
+                yield run
+
+
+def _layers(runs: Sequence[LetterRun], part: _Part, shape: tuple[int, ...]) -> list[_Layer]:
+    """Return the texts in layers; one that finds no place in any is in none."""
+    of_owner: dict[int, list[LetterRun]] = defaultdict(list)
+    for run in runs:
+        of_owner[run.owner].append(run)
+    layers = [_Layer(part, shape)]
+    for number, own in enumerate(of_owner.values(), 1):
+        if any(layer.takes(number, own) for layer in layers) or len(layers) == MAX_LAYERS:
+            continue
+        layers.append(_Layer(part, shape))
+        layers[-1].takes(number, own)
+    return layers

@@ -45,15 +45,23 @@ class Frame:
 
     @property
     def width_pt(self) -> float:
-        return self._size[1 if self.rotation % 180 else 0]
+        return self.top - self.bottom if self.rotation % 180 else self.right - self.left
 
     @property
     def height_pt(self) -> float:
-        return self._size[0 if self.rotation % 180 else 1]
+        return self.right - self.left if self.rotation % 180 else self.top - self.bottom
 
     @property
-    def _size(self) -> tuple[float, float]:
-        return self.right - self.left, self.top - self.bottom
+    def matrix(self) -> Matrix:
+        """What maps the file's own points to displayed ones."""
+        shown: dict[int, Matrix] = {
+            0: (1, 0, 0, -1, -self.left, self.top),
+            90: (0, 1, 1, 0, -self.bottom, -self.left),
+            180: (-1, 0, 0, 1, self.right, -self.bottom),
+            270: (0, -1, -1, 0, self.top, self.right),
+        }
+        matrix = shown[self.rotation]
+        return times(matrix, (-1, 0, 0, 1, self.width_pt, 0)) if self.mirrored else matrix
 
     def turned(self, angle: int) -> Frame:
         """Return the page turned to the left, by a multiple of 90 degrees."""
@@ -67,33 +75,11 @@ class Frame:
 
     def display_boxes(self, boxes: Boxes) -> Boxes:
         """Map (n, 4) left, bottom, right, top in the file's points to displayed rectangles."""
-        width, height = self._size
-        x = boxes[:, [0, 2]] - self.left
-        y = boxes[:, [1, 3]] - self.bottom
-        shown_x = {0: x, 90: y, 180: width - x, 270: height - y}[self.rotation]
-        shown_y = {0: height - y, 90: x, 180: y, 270: width - x}[self.rotation]
-        shown_x = self.width_pt - shown_x if self.mirrored else shown_x
-        shown_x, shown_y = np.sort(shown_x, axis=1), np.sort(shown_y, axis=1)
-        return np.stack([shown_x[:, 0], shown_y[:, 0], shown_x[:, 1], shown_y[:, 1]], axis=1)
+        return mapped_boxes(boxes, np.array([self.matrix]))
 
     def display(self, box: Rect) -> Rect:
         """Map two corners of a rectangle in the file's points to a displayed rectangle."""
-        ax, ay = self.shown(box[0], box[1])
-        bx, by = self.shown(box[2], box[3])
-        return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
-
-    def shown(self, x: float, y: float) -> tuple[float, float]:
-        shown_x, shown_y = self._turned(x - self.left, y - self.bottom)
-        return (self.width_pt - shown_x if self.mirrored else shown_x), shown_y
-
-    def _turned(self, x: float, y: float) -> tuple[float, float]:
-        if self.rotation == 0:
-            return x, self.top - self.bottom - y
-        if self.rotation == 90:
-            return y, x
-        if self.rotation == 180:
-            return self.right - self.left - x, y
-        return self.top - self.bottom - y, self.right - self.left - x
+        return mapped(box, self.matrix)
 
     def fractions(self, rect: Rect) -> BBox | None:
         """Return the rectangle in fractions of the page; None where it lies outside of it."""
@@ -130,13 +116,13 @@ def mapped(rect: Rect, matrix: Matrix) -> Rect:
     """Return the box around a rectangle that a matrix maps."""
     if matrix is IDENTITY:
         return rect
-    (ax, ay), (bx, by) = applied(matrix, rect[0], rect[1]), applied(matrix, rect[2], rect[3])
-    (cx, cy), (dx, dy) = applied(matrix, rect[0], rect[3]), applied(matrix, rect[2], rect[1])
-    return (min(ax, bx, cx, dx), min(ay, by, cy, dy), max(ax, bx, cx, dx), max(ay, by, cy, dy))
+    corners = [applied(matrix, x, y) for x in rect[::2] for y in rect[1::2]]
+    xs, ys = zip(*corners, strict=True)
+    return (min(xs), min(ys), max(xs), max(ys))
 
 
 def mapped_boxes(boxes: Boxes, matrices: NDArray[np.float64]) -> Boxes:
-    """Return the boxes around rectangles that matrices map, (n, 6): one for each."""
+    """Return the boxes around rectangles that matrices map: (n, 6) one for each, (1, 6) for all."""
     a, b, c, d, e, f = matrices.T[:, :, None]
     xs, ys = boxes[:, [0, 0, 2, 2]], boxes[:, [1, 3, 1, 3]]
     corners = np.stack([a * xs + c * ys + e, b * xs + d * ys + f], axis=2)
