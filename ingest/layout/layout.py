@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 from typing import Final, TypeVar
 
@@ -158,10 +158,7 @@ def _candidates(lines: list[Line]) -> list[float]:
     for line in lines:
         change[max(0, int((line.bbox.x0 - _HALF_GUTTER) * _BINS))] += 1
         change[int((line.bbox.x1 + _HALF_GUTTER) * _BINS) + 1] -= 1
-    covered, running = [], 0
-    for step in change[:_BINS]:
-        running += step
-        covered.append(running)
+    covered = list(accumulate(change[:_BINS]))
     left = min(line.bbox.x1 for line in lines)
     right = max(line.bbox.x0 for line in lines)
     valleys = [
@@ -174,12 +171,8 @@ def _candidates(lines: list[Line]) -> list[float]:
 
 def _valleys(covered: list[int]) -> list[tuple[int, int, int]]:
     """Return (height, start, end) of each stretch that is lower than both its neighbours."""
-    runs: list[tuple[int, int, int]] = []
-    for place, count in enumerate(covered):
-        if runs and runs[-1][0] == count:
-            runs[-1] = (count, runs[-1][1], place + 1)
-        else:
-            runs.append((count, place, place + 1))
+    groups = grouped(range(len(covered)), lambda run, at: covered[run[0]] == covered[at])
+    runs = [(covered[run[0]], run[0], run[-1] + 1) for run in groups]
     return [
         run
         for before, run, after in zip(runs, runs[1:], runs[2:], strict=False)
@@ -214,17 +207,14 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
         return len(more) > 2 and fewer[0].height > 3 * median(line.height for line in more)
     if _is_row(fewer):
         return False
-    letters = min(median(map(_letters, side)) for side in (left, right))
+    letters = min(median(_letters(line.text) for line in side) for side in (left, right))
     if letters >= _SHORT_LETTERS or (_is_prose_at(left, right=True) and _is_prose_at(right)):
         return True
-    if letters <= _NUMBER_LETTERS:
-        return (
-            max(_share_in_rows(left, right, same_row), _share_in_rows(right, left, same_row))
-            <= 0.35
-        )
+    are_numbers = letters <= _NUMBER_LETTERS
     is_scanned = any(line.confidence is not None for line in (*left, *right))
-    in_row = same_row if is_scanned else _on_one_foot
-    return max(_share_in_rows(left, right, in_row), _share_in_rows(right, left, in_row)) <= 0.7
+    in_row = same_row if are_numbers or is_scanned else _on_one_foot
+    in_rows = max(_share_in_rows(left, right, in_row), _share_in_rows(right, left, in_row))
+    return in_rows <= (0.35 if are_numbers else 0.7)
 
 
 def _is_prose_at(side: list[Line], *, right: bool = False) -> bool:
@@ -234,7 +224,7 @@ def _is_prose_at(side: list[Line], *, right: bool = False) -> bool:
     widths; lines of prose end at one place, but for the last of each paragraph.
     """
     edge = [row[-1 if right else 0] for row in rows(side)]
-    prose = [line for line in edge if _letters(line) >= _SHORT_LETTERS]
+    prose = [line for line in edge if _letters(line.text) >= _SHORT_LETTERS]
     if len(prose) < _MIN_PROSE or len(prose) < len(edge) / 2:
         return False
     widths = sorted(line.bbox.x1 - line.bbox.x0 for line in prose)
@@ -249,12 +239,8 @@ def _is_row(lines: Sequence[Line]) -> bool:
     )
 
 
-def _letters(line: Line) -> int:
-    return _letters_in(line.text)
-
-
 @lru_cache(maxsize=4096)
-def _letters_in(text: str) -> int:
+def _letters(text: str) -> int:
     return sum(map(str.isalpha, text))
 
 

@@ -54,7 +54,8 @@ def turn_of(lines: Sequence[OcrLine], *, aspect: float) -> Turn:
     worded = [line.bbox for line in lines if len(line.text) >= _WORDED_CHARS]
     if len(worded) < _MIN_LINES:
         return 0
-    stand = sum(_is_tall(box, aspect) for box in worded) > len(worded) / 2
+    tall = [box for box in worded if box.y1 - box.y0 > (box.x1 - box.x0) * aspect]
+    stand = len(tall) > len(worded) / 2
     turns: tuple[Turn, Turn] = (90, 270) if stand else (0, 180)
     steps = {turn: _steps_on([upright_box(box, turn) for box in worded]) for turn in turns}
     best = max(turns, key=steps.__getitem__)
@@ -63,16 +64,9 @@ def turn_of(lines: Sequence[OcrLine], *, aspect: float) -> Turn:
 
 
 def _steps_on(boxes: Sequence[BBox]) -> int:
-    """Count how often a line stands after the one before, as on an upright page."""
-    return sum(_goes_on(before, after) for before, after in pairwise(boxes))
-
-
-def _goes_on(before: BBox, after: BBox) -> bool:
-    """Tell whether a box stands below another, or to the right of it in its row."""
-    is_below = after.y0 > before.y1 - _SLACK
-    is_above = after.y1 < before.y0 + _SLACK
-    return is_below or (not is_above and after.x0 > before.x1 - _SLACK)
-
-
-def _is_tall(box: BBox, aspect: float) -> bool:
-    return box.y1 - box.y0 > (box.x1 - box.x0) * aspect
+    """Count how often a line stands below the one before, or to the right of it in its row."""
+    return sum(
+        after.y0 > before.y1 - _SLACK
+        or (after.y1 >= before.y0 + _SLACK and after.x0 > before.x1 - _SLACK)
+        for before, after in pairwise(boxes)
+    )

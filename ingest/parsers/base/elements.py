@@ -13,9 +13,8 @@ from unicodedata import normalize
 
 from msgspec import structs
 
-from ingest.parsers.base.declared_scale import with_declared_scales
+from ingest.parsers.base.captions import with_declared_scales, with_introductions
 from ingest.parsers.base.grid import Grid, table_text
-from ingest.parsers.base.introductions import with_introductions
 from rag.datamodel import (
     BBox,
     Companion,

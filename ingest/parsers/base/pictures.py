@@ -92,7 +92,8 @@ class _Place:
 
     def read(self, name: str, *, max_bytes: int) -> bytes | None:
         target = referred(self.inside, name, within_collection=not self.is_whole)
-        if target is None or any(map(is_workspace, self._folders(target))):
+        folders = [self.root / folder for folder in Path(target or "").parents if folder.parts]
+        if target is None or any(map(is_workspace, folders)):
             return None
         try:
             with open_regular(self.root / target, below=self.root) as file:
@@ -100,10 +101,6 @@ class _Place:
                 return file.read() if is_small else None
         except (OSError, ValueError):  # a name too long, or one that no file can have
             return None
-
-    def _folders(self, target: str) -> list[Path]:
-        """Return the folders between the root and a file."""
-        return [self.root / folder for folder in Path(target).parents if folder.parts]
 
 
 MIN_SIDE_PX: Final = 24

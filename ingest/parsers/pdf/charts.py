@@ -11,6 +11,7 @@ from typing import Final
 from ingest.charts.ink import Ink, Label
 from ingest.charts.read import read_charts
 from ingest.charts.table import Chart, form_of, note
+from ingest.layout.layout import grouped
 from ingest.parsers.base.elements import table_element, text_element
 from ingest.parsers.pdf.drawn.figures import PdfFigure
 from ingest.parsers.pdf.letters.geometry import Rect, around, grown, vertical_overlap
@@ -57,7 +58,7 @@ def _is_in(box: Rect, rect: Rect) -> bool:
 def labels_of(pieces: Iterable[Piece]) -> Iterator[Label]:
     """Yield the labels that words of a chart make: they stand closer than those of a text."""
     words = [word for piece in pieces for word in piece.words]
-    runs = list(_runs(words))
+    runs = grouped(words, lambda run, word: _goes_on(run[-1], word))
     signs = [run for run in runs if set(_text(run)) <= _SIGNS]
     for run in runs:
         if run in signs:
@@ -92,19 +93,6 @@ def _slant_gap(last: Word, word: Word) -> float:
 
 def _turned_gap(last: Word, word: Word) -> float:
     return max(last.rect[1], word.rect[1]) - min(last.rect[3], word.rect[3])
-
-
-def _runs(words: Sequence[Word]) -> Iterator[list[Word]]:
-    run: list[Word] = []
-    for last, word in pairwise([None, *words]):
-        if word is not None and last is not None and run and _goes_on(last, word):
-            run.append(word)
-        elif word is not None:
-            if run:
-                yield run
-            run = [word]
-    if run:
-        yield run
 
 
 def _goes_on(last: Word, word: Word) -> bool:

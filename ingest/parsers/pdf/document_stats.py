@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +18,8 @@ from ingest.parsers.pdf.tables.cells import rows_of
 
 _MARGIN: Final = 0.1
 """Heads and feet stand in this part of the page's height, at its top and bottom."""
+
+_MAX_LETTERS: Final = 120
 
 _PAGE_NUMBER: Final = re.compile(
     r"(?:page|seite|p\.)?\s*+(?:[-\u2013|]\s*+)?(?:[A-Z]-)?(\d{1,4}|[ivxlc]{1,7})"
@@ -47,10 +49,12 @@ class DocumentStats:
             self.sizes[half_points(piece.size_pt)] += len(piece.text)
             self.bold_letters += len(piece.text) * piece.bold
             self.words.update(word.text.lower().strip(".,;:()") for word in piece.words[:-1])
-        edges, outermost = _edge_pieces(page), _outer_numbers(page)
+        edges = [piece for piece in page.pieces if _is_at_edge(piece, page)]
         self.edges.update({_edge_key(piece, page) for piece in edges})
         self.numbers.update({key for piece in edges for key in _number_keys(piece, page)})
-        self.ahead.update({key[0] for piece in outermost for key in _number_keys(piece, page)})
+        last = sorted(page.pieces, key=lambda piece: piece.rect[3])[-2:]
+        outer = [piece for piece in last if _PAGE_NUMBER.fullmatch(piece.text)]
+        self.ahead.update({key[0] for piece in outer for key in _number_keys(piece, page)})
         marks = [*page.drawings.pictures, *_edge_rules(page)]
         self.pictures.update({_picture_key(rect) for rect in marks})
 
@@ -62,10 +66,6 @@ class DocumentStats:
     def is_bold(self) -> bool:
         return 2 * self.bold_letters > sum(self.sizes.values())
 
-    @property
-    def _often(self) -> int:
-        return max(2 if self.pages <= 4 else 3, round(0.1 * min(self.pages, 40)))
-
     def running(self, page: RawPage) -> list[Piece]:
         """Return the page's running heads and feet, and its number: what stands outermost."""
         rows = rows_of(page.pieces)
@@ -73,7 +73,8 @@ class DocumentStats:
         for inwards in (rows, rows[::-1]):
             for row in inwards[:4]:
                 found = [piece for piece in row if self._is_running(piece, page)]
-                if any(_PAGE_NUMBER.fullmatch(p.text) for p in found) and _is_edge(row, page):
+                is_edge = all(_is_at_edge(piece, page) for piece in row)
+                if is_edge and any(_PAGE_NUMBER.fullmatch(piece.text) for piece in found):
                     found = row
                 heads += found
                 if len(found) < len(row):
@@ -81,22 +82,22 @@ class DocumentStats:
         return heads
 
     def _is_running(self, piece: Piece, page: RawPage) -> bool:
-        if _PAGE_NUMBER.fullmatch(piece.text) and self._counts(piece, page):
+        is_number = _PAGE_NUMBER.fullmatch(piece.text) is not None
+        if is_number and self._counts(piece, page):
             return True
-        if not _in_margin(piece, page) or len(piece.text) > 120:
+        if not _is_at_edge(piece, page):
             return False
-        if self.pages > 1 and self.edges[_edge_key(piece, page)] >= self._often:
+        often = max(2 if self.pages <= 4 else 3, round(0.1 * min(self.pages, 40)))
+        if self.pages > 1 and self.edges[_edge_key(piece, page)] >= often:
             return True
-        if _PAGE_NUMBER.fullmatch(piece.text):
+        if is_number:
             return _is_outermost(piece, page)
-        return any(self.numbers[key] >= max(3, self._often) for key in _number_keys(piece, page))
+        return any(self.numbers[key] >= max(3, often) for key in _number_keys(piece, page))
 
     def _counts(self, piece: Piece, page: RawPage) -> bool:
         """Whether a number at the page's end goes up with the pages, wherever it stands."""
-        ahead = {key[0] for key in _number_keys(piece, page)}
-        return _is_outermost(piece, page) and any(
-            self.ahead[n] >= max(3, 0.5 * self.pages) for n in ahead
-        )
+        ahead = [self.ahead[key[0]] for key in _number_keys(piece, page)]
+        return _is_outermost(piece, page) and max(ahead, default=0) >= max(3, 0.5 * self.pages)
 
     def is_ornament(self, rect: Rect) -> bool:
         """Whether a picture or rule stands at one place on many pages, as a logo does."""
@@ -120,34 +121,24 @@ def _picture_key(rect: Rect) -> tuple[int, ...]:
     return tuple(round(value / 3) for value in rect)
 
 
-def _in_margin(piece: Piece, page: RawPage) -> bool:
+def _is_at_edge(piece: Piece, page: RawPage) -> bool:
     height = page.frame.height_pt
-    return piece.rect[3] < _MARGIN * height or piece.rect[1] > (1 - _MARGIN) * height
+    in_margin = piece.rect[3] < _MARGIN * height or piece.rect[1] > (1 - _MARGIN) * height
+    return in_margin and len(piece.text) <= _MAX_LETTERS
 
 
-def _edge_pieces(page: RawPage) -> list[Piece]:
-    return [piece for piece in page.pieces if _in_margin(piece, page) and len(piece.text) <= 120]
-
-
-def _is_edge(row: Sequence[Piece], page: RawPage) -> bool:
-    return all(_in_margin(piece, page) and len(piece.text) < 100 for piece in row)
+def _place(piece: Piece, page: RawPage) -> int:
+    return round(25 * piece.rect[1] / page.frame.height_pt)
 
 
 def _edge_key(piece: Piece, page: RawPage) -> tuple[str, int]:
-    text = re.sub(r"\d+", "#", piece.text.lower())
-    return (text, round(25 * piece.rect[1] / page.frame.height_pt))
+    return (re.sub(r"\d+", "#", piece.text.lower()), _place(piece, page))
 
 
 def _number_keys(piece: Piece, page: RawPage) -> list[tuple[int, int]]:
     """Return how far numbers at the ends of a line are ahead of the page's own, and its place."""
     found = _EDGE_NUMBER.findall(piece.text)
-    place = round(25 * piece.rect[1] / page.frame.height_pt)
-    return [(int(one or other) - page.number, place) for one, other in found]
-
-
-def _outer_numbers(page: RawPage) -> list[Piece]:
-    last = sorted(page.pieces, key=lambda piece: piece.rect[3])[-2:]
-    return [piece for piece in last if _PAGE_NUMBER.fullmatch(piece.text)]
+    return [(int(one or other) - page.number, _place(piece, page)) for one, other in found]
 
 
 def _is_outermost(piece: Piece, page: RawPage) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from ingest.layout import layout
@@ -68,8 +69,7 @@ def wants_ocr(page: RawPage) -> bool:
         return bool(drawn.pictures or drawn.shapes)
     if is_noise(page.letters):
         return True
-    covered = max((area(rect) for rect in drawn.pictures), default=0.0)
-    covered = max(covered, _covered(drawn.pictures, page.rect))
+    covered = sum(map(area, drawn.pictures))
     return page.letters.count < _SCRAPS and covered > 0.55 * area(page.rect)
 
 
@@ -135,11 +135,6 @@ def _fullest(grids: Sequence[PdfTable], ruled: Sequence[PdfTable]) -> list[PdfTa
     return kept
 
 
-def _covered(pictures: Sequence[Rect], page: Rect) -> float:
-    """Return the area that pictures cover, at most the page's; overlaps are counted twice."""
-    return min(area(page), sum(intersection(rect, page) for rect in pictures))
-
-
 def _without(pieces: Sequence[Piece], taken: Sequence[Piece]) -> list[Piece]:
     gone = {id(piece) for piece in taken}
     return [piece for piece in pieces if id(piece) not in gone]
@@ -184,17 +179,21 @@ def _lines(
     lines = []
     stands_for: dict[int, Piece | PdfFigure | PdfTable] = {}
     for thing in (*pieces, *placed):
-        bbox = frame.fractions(thing.rect)
-        text = thing.text if isinstance(thing, Piece) else _STAND_IN
-        if bbox is None or not text:
-            continue
-        if isinstance(thing, Piece):
-            line = Line(text=text, bbox=bbox, size_pt=thing.size_pt, bold=thing.bold)
-        else:
-            line = Line(text=text, bbox=bbox)
-        lines.append(line)
-        stands_for[id(line)] = thing
+        line = line_of(thing, frame)
+        if line is not None and line.text:
+            lines.append(line)
+            stands_for[id(line)] = thing
     return lines, stands_for
+
+
+def line_of(thing: Piece | PdfFigure | PdfTable, frame: Frame) -> Line | None:
+    """Return a piece of the page as a line, or what keeps a thing's place; None off the page."""
+    bbox = frame.fractions(thing.rect)
+    if bbox is None:
+        return None
+    if isinstance(thing, Piece):
+        return Line(text=thing.text, bbox=bbox, size_pt=thing.size_pt, bold=thing.bold)
+    return Line(text=_STAND_IN, bbox=bbox)
 
 
 _MARK: Final = re.compile(r"(?:\d{1,3}|[*\u2217†‡§¶]{1,3})[.)]?\s?[^\W\d_]")
@@ -219,9 +218,8 @@ def footnotes_last(columns: Sequence[Sequence[Line]]) -> list[Line]:
 
 def _usual_size_pt(columns: Sequence[Sequence[Line]]) -> float:
     letters: Counter[float] = Counter()
-    for column in columns:
-        for line in column:
-            letters[line.size_pt] += len(line.text)
+    for line in chain(*columns):
+        letters[line.size_pt] += len(line.text)
     return letters.most_common(1)[0][0] if letters else 0.0
 
 
@@ -240,6 +238,5 @@ def _is_at_foot(note: Line, columns: Sequence[Sequence[Line]]) -> bool:
         line.bbox.y0 >= note.bbox.y1
         and line.size_pt > note.size_pt
         and min(line.bbox.x1, note.bbox.x1) > max(line.bbox.x0, note.bbox.x0)
-        for column in columns
-        for line in column
+        for line in chain(*columns)
     )

@@ -12,11 +12,12 @@ from typing import Final
 from ingest.charts.table import Chart, UnreadableChartError, doubts, form_of, refusal, shared_form
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import join_lines, starts_list_item
+from ingest.parsers.base.elements import text_element
 from ingest.parsers.pdf.charts import chart_elements, charts_of
 from ingest.parsers.pdf.document_stats import DocumentStats, half_points
 from ingest.parsers.pdf.drawn.figures import CAPTION, PdfFigure, divided_title
 from ingest.parsers.pdf.letters.runs import Piece
-from ingest.parsers.pdf.pages import Item, RawPage
+from ingest.parsers.pdf.pages import Item, RawPage, line_of
 from ingest.parsers.pdf.tables.cells import PdfTable, rows_of
 from rag.datamodel import Element, Provenance, Role
 
@@ -107,14 +108,10 @@ def title_of(elements: Sequence[Element], *, claimed: str) -> str:
 
 def _table(table: PdfTable, page: RawPage) -> list[Element]:
     element = table.element(page=page.number, frame=page.frame)
-    if element is None:
-        return []
-    if not table.title.lines:
-        return [element]
+    if element is None or not table.title.lines:
+        return [element] if element else []
     box = page.frame.fractions(table.title.rect)
-    text = table.title.text
-    place = Provenance(page=page.number, bbox=box, span=(0, len(text)))
-    return [element, Element(role="caption", text=text, provenances=(place,))]
+    return [element, *text_element(table.title.text, "caption", page=page.number, bbox=box)]
 
 
 def _figure(figure: PdfFigure, page: RawPage) -> list[Element]:
@@ -138,13 +135,8 @@ def _figure(figure: PdfFigure, page: RawPage) -> list[Element]:
 
 
 def _joined(pieces: Sequence[Piece], page: RawPage) -> tuple[str, tuple[Provenance, ...]]:
-    lines = [
-        Line(text=piece.text, bbox=box, size_pt=piece.size_pt, bold=piece.bold)
-        for row in rows_of(pieces)
-        for piece in row
-        if (box := page.frame.fractions(piece.rect)) is not None
-    ]
-    return join_lines(lines, page=page.number)
+    lines = [line_of(piece, page.frame) for row in rows_of(pieces) for piece in row]
+    return join_lines([line for line in lines if line], page=page.number)
 
 
 def _paragraph(

@@ -106,16 +106,23 @@ def chart_elements(
 ) -> list[Element]:
     """Return a chart's values as a table, one row a category, and its title as caption."""
     series = list(chart.iter(name("c:ser")))
-    categories = next((found for one in series if (found := _categories(one))), {})
-    values = [_values(one) for one in series]
+    given = (_points(one, "c:cat", "c:xVal") for one in series)
+    categories = next(filter(None, given), {})
+    values = [_points(one, "c:val", "c:yVal") for one in series]
     places = sorted({at for points in (categories, *values) for at in points})[:MAX_POINTS]
-    header = [_axis_title(chart), *(_series_name(one, n) for n, one in enumerate(series, 1))]
+    names = [_words(one, "c:tx") or f"Series {n}" for n, one in enumerate(series, 1)]
+    header = [_words(chart, ".//c:catAx/c:title") or "Category", *names]
     rows = [
         [categories.get(at, str(at + 1)), *(points.get(at, "") for points in values)]
         for at in places
     ]
     table = table_element([header, *rows], page=page, bbox=bbox) if places else []
-    return table + text_element(_caption(chart), "caption", page=page, bbox=bbox)
+    kinds = (
+        word for tag, word in _KINDS.items() if chart.find(f".//c:{tag}", NAMESPACES) is not None
+    )
+    kind, title = next(kinds, "chart"), _words(chart, ".//c:chart/c:title")
+    caption = f"{title} ({kind})" if title else kind.capitalize()
+    return table + text_element(caption, "caption", page=page, bbox=bbox)
 
 
 def diagram_lines(data: XmlNode) -> list[str]:
@@ -128,65 +135,37 @@ def diagram_lines(data: XmlNode) -> list[str]:
     return [line for line in lines if line]
 
 
-def _caption(chart: XmlNode) -> str:
-    kind = next((word for tag, word in _KINDS.items() if _has(chart, tag)), "chart")
-    title = _words(chart.find(".//c:chart/c:title", NAMESPACES))
-    return f"{title} ({kind})" if title else kind.capitalize()
-
-
-def _has(chart: XmlNode, tag: str) -> bool:
-    return chart.find(f".//c:{tag}", NAMESPACES) is not None
-
-
-def _axis_title(chart: XmlNode) -> str:
-    return _words(chart.find(".//c:catAx/c:title", NAMESPACES)) or "Category"
-
-
-def _words(node: XmlNode | None) -> str:
-    if node is None:
+def _words(node: XmlNode, path: str) -> str:
+    """Return the words of what lies at a path of a part; "" where there is nothing."""
+    found = node.find(path, NAMESPACES)
+    if found is None:
         return ""
-    words = [inner.text or "" for inner in node.iter(name("a:t"))]
-    return one_line("".join(words) or " ".join(v.text or "" for v in node.iter(name("c:v"))))
+    words = [inner.text or "" for inner in found.iter(name("a:t"))]
+    return one_line("".join(words) or " ".join(v.text or "" for v in found.iter(name("c:v"))))
 
 
-def _series_name(series: XmlNode, number: int) -> str:
-    return _words(series.find("c:tx", NAMESPACES)) or f"Series {number}"
+def _points(series: XmlNode, *tags: str) -> dict[int, str]:
+    """Return the stored values of a series by their place, as the chart shows them.
 
-
-def _categories(series: XmlNode) -> dict[int, str]:
-    for tag in ("c:cat", "c:xVal"):
-        found = series.find(tag, NAMESPACES)
-        if found is not None:
-            levels = found.findall(".//c:lvl", NAMESPACES)
-            return _points(levels[0] if levels else found)
-    return {}
-
-
-def _values(series: XmlNode) -> dict[int, str]:
-    for tag in ("c:val", "c:yVal"):
-        found = series.find(tag, NAMESPACES)
-        if found is not None:
-            return _points(found)
-    return {}
-
-
-def _points(node: XmlNode) -> dict[int, str]:
-    """Return the stored values of a series by their place, as the chart shows them."""
+    They are those of the first of the tags that is there, of several levels the first.
+    """
+    held = next(
+        (found for tag in tags if (found := series.find(tag, NAMESPACES)) is not None), None
+    )
+    if held is None:
+        return {}
+    node = next(held.iter(name("c:lvl")), held)
     code = node.findtext(".//c:formatCode", "General", NAMESPACES)
     points: dict[int, str] = {}
     for point in node.iter(name("c:pt")):
         at = point.get("idx", "")
         if at.isdecimal():
             text = point.findtext("c:v", "", NAMESPACES)
-            points[int(at)] = _shown(text, point.get("formatCode") or code)
+            try:
+                points[int(at)] = shown(float(text), point.get("formatCode") or code)
+            except ValueError:
+                points[int(at)] = one_line(text)
     return points
-
-
-def _shown(text: str, code: str) -> str:
-    try:
-        return shown(float(text), code)
-    except ValueError:
-        return one_line(text)
 
 
 PAGE_NUMBER: Final = "\x01"

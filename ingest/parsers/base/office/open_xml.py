@@ -93,19 +93,16 @@ def _mended(archive: zipfile.ZipFile) -> dict[str, bytes]:
             root = _xml(archive, name)
             if root is None:
                 continue
-            is_strict = is_strict or _is_strict(root)
+            is_strict = is_strict or any(r.get("Type", "").startswith(_STRICT_NAMES) for r in root)
             mended = _relations(root, _folder(name), names, chunks)
             changed |= {name: mended} if mended is not None else {}
     if chunks:
         changed[_TYPES] = _untold(archive.read(_TYPES), chunks)
     for name in names.values() if is_strict else ():
         if name.lower().endswith(_XML):
-            changed[name] = _transitional(changed.get(name) or archive.read(name))
+            data = changed.get(name) or archive.read(name)
+            changed[name] = _HYPHENED.sub(rb"\1\2-p", _STRICT.sub(_TRANSITIONAL, data))
     return changed
-
-
-def _transitional(data: bytes) -> bytes:
-    return _HYPHENED.sub(rb"\1\2-p", _STRICT.sub(_TRANSITIONAL, data))
 
 
 def _untold(types: bytes, parts: Sequence[str]) -> bytes:
@@ -130,10 +127,6 @@ def _xml(archive: zipfile.ZipFile, name: str) -> XmlNode | None:
         return parsed_xml(archive.read(name), recover=True)
     except etree.XMLSyntaxError:
         return None
-
-
-def _is_strict(relations: XmlNode) -> bool:
-    return any(relation.get("Type", "").startswith(_STRICT_NAMES) for relation in relations)
 
 
 def _relations(

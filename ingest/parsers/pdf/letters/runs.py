@@ -13,6 +13,7 @@ from operator import itemgetter
 from statistics import median
 from typing import NamedTuple
 
+from ingest.layout.layout import grouped
 from ingest.parsers.pdf.letters.geometry import Rect, around, vertical_overlap
 from ingest.parsers.pdf.letters.odd_letters import runs_leftwards
 
@@ -108,12 +109,7 @@ def _whole_turned(words: Iterable[Word]) -> list[Word]:
 
 def _pieces(words: Sequence[Word]) -> list[Piece]:
     """Join words that the file draws one after another on one line."""
-    runs: list[list[Word]] = []
-    for word in words:
-        if runs and _follows(runs[-1][-1], word):
-            runs[-1].append(word)
-        else:
-            runs.append([word])
+    runs = grouped(words, lambda run, word: _follows(run[-1], word))
     return [Piece.of(_placed(run) if any(w.against for w in run) else run) for run in runs]
 
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Final
 
+from ingest.layout.layout import grouped
 from ingest.layout.paragraphs import starts_list_item
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, around, vertical_overlap
 from ingest.parsers.pdf.letters.runs import Piece, Word, as_read
@@ -121,12 +121,10 @@ def is_year(text: str) -> bool:
 
 def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
     """Group pieces that stand side by side, from the top; each row ordered from the left."""
-    rows: list[list[Piece]] = []
-    for piece in _downwards(pieces):
-        if rows and any(vertical_overlap(other.rect, piece.rect) > _LEVEL for other in rows[-1]):
-            rows[-1].append(piece)
-        else:
-            rows.append([piece])
+    rows = grouped(
+        _downwards(pieces),
+        lambda row, piece: any(vertical_overlap(one.rect, piece.rect) > _LEVEL for one in row),
+    )
     return [sorted(row, key=lambda p: p.rect[0]) for row in rows]
 
 
@@ -177,15 +175,14 @@ def cells_of(row: Sequence[Piece]) -> list[PdfCell]:
 
 def cells_in_line(words: Sequence[Word]) -> list[PdfCell]:
     """Divide words, ordered from the left, at their wide gaps."""
-    runs = [[words[0]]]
-    for last, word in pairwise(words):
-        gap = word.rect[0] - last.rect[2]
-        apart = gap > _CELL_GAP_EM * max(last.size_pt, word.size_pt, 4.0)
-        if apart or (word.text in _CURRENCIES and is_number(last.text)):
-            runs.append([word])
-        else:
-            runs[-1].append(word)
+    runs = grouped(words, lambda run, word: _is_near(run[-1], word))
     return [PdfCell(lines=(tuple(run),)) for run in _join_marks(_join_signs(runs))]
+
+
+def _is_near(last: Word, word: Word) -> bool:
+    gap = word.rect[0] - last.rect[2]
+    is_apart = gap > _CELL_GAP_EM * max(last.size_pt, word.size_pt, 4.0)
+    return not is_apart and not (word.text in _CURRENCIES and is_number(last.text))
 
 
 def _join_signs(runs: list[list[Word]]) -> list[list[Word]]:

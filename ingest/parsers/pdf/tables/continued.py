@@ -40,18 +40,14 @@ class _TablePart:
 
     @classmethod
     def of(cls, table: Element) -> _TablePart:
-        rows = tuple(tuple(line.split(CELL_SEPARATOR)) for line in table.text.split("\n"))
-        boxes = {p.span[0]: p.bbox for p in table.provenances if p.span and p.bbox}
         columns: dict[int, tuple[float, float]] = {}
-        at = 0
-        for row in rows:
-            for n, cell in enumerate(row):
-                box = boxes.get(at)
-                if box is not None:
-                    left, right = columns.get(n, (box.x0, box.x1))
-                    columns[n] = (min(left, box.x0), max(right, box.x1))
-                at += len(cell) + len(CELL_SEPARATOR if n < len(row) - 1 else "\n")
-        return cls(rows, columns)
+        for place in table.provenances:
+            if place.span and place.bbox:
+                n = table.text[: place.span[0]].rpartition("\n")[2].count(CELL_SEPARATOR)
+                left, right = columns.get(n, (place.bbox.x0, place.bbox.x1))
+                columns[n] = (min(left, place.bbox.x0), max(right, place.bbox.x1))
+        rows = (tuple(line.split(CELL_SEPARATOR)) for line in table.text.split("\n"))
+        return cls(tuple(rows), columns)
 
     @property
     def width(self) -> int:
@@ -88,23 +84,21 @@ def _follows(above: Element, below: Element) -> bool:
 
 
 def _continued(above: Element, below: Element) -> Element:
+    """Return a table with the header of the one above, and a divided row's label: without place."""
     former, part = _TablePart.of(above), _TablePart.of(below)
-    header = former.rows[0]
-    if former.amounts(header) or _same(header, part.rows[0]) or _is_header(part, former):
+    header, first = former.rows[0], part.rows[0]
+    bodies = [former.amounts(row) for row in former.rows[1:]]
+    has_header = part.amounts(first) == 0 and 2 * sum(map(bool, bodies)) > len(bodies)
+    is_same = [*map(_letters, header)] == [*map(_letters, first)]
+    if former.amounts(header) or is_same or has_header or not _same_columns(former, part):
         return below
-    if not _same_columns(former, part):
-        return below
-    label = former.rows[-1][0] if _goes_on(part.rows[0]) else ""
-    return _preceded(below, CELL_SEPARATOR.join(header) + "\n" + label)
-
-
-def _preceded(table: Element, words: str) -> Element:
-    """Return the table with words before its text, which have no place."""
+    goes_on = not first[0] and any(cell[:1].islower() for cell in first[1:])
+    words = CELL_SEPARATOR.join(header) + "\n" + (former.rows[-1][0] if goes_on else "")
     moved = tuple(
         structs.replace(p, span=(p.span[0] + len(words), p.span[1] + len(words))) if p.span else p
-        for p in table.provenances
+        for p in below.provenances
     )
-    return replace(table, text=words + table.text, provenances=moved)
+    return replace(below, text=words + below.text, provenances=moved)
 
 
 def _same_columns(former: _TablePart, part: _TablePart) -> bool:
@@ -112,28 +106,10 @@ def _same_columns(former: _TablePart, part: _TablePart) -> bool:
     if former.width != part.width or former.width < _MIN_COLUMNS:
         return False
     shared = former.columns.keys() & part.columns.keys()
-    aligned = [n for n in shared if _aligned(former.columns[n], part.columns[n])]
-    return len(aligned) >= max(2, len(shared) - 1)
-
-
-def _aligned(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return min(abs(one[0] - other[0]), abs(one[1] - other[1])) < _ALIGNED
-
-
-def _same(one: Sequence[str], other: Sequence[str]) -> bool:
-    return [_letters(cell) for cell in one] == [_letters(cell) for cell in other]
+    pairs = [zip(former.columns[n], part.columns[n], strict=True) for n in shared]
+    aligned = sum(min(abs(one - other) for one, other in pair) < _ALIGNED for pair in pairs)
+    return aligned >= max(2, len(shared) - 1)
 
 
 def _letters(cell: str) -> str:
     return re.sub(r"[\W_]+", "", cell).lower()
-
-
-def _is_header(part: _TablePart, former: _TablePart) -> bool:
-    """Whether the first row is a header of its own: words, where the table's rows have amounts."""
-    body = [former.amounts(row) for row in former.rows[1:]]
-    return part.amounts(part.rows[0]) == 0 and 2 * sum(map(bool, body)) > len(body)
-
-
-def _goes_on(row: Sequence[str]) -> bool:
-    """Whether a row has words and no label: it goes on with the row before."""
-    return not row[0] and any(cell[:1].islower() for cell in row[1:])

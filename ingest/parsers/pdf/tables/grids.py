@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from ingest.layout.layout import grouped
 from ingest.layout.paragraphs import starts_list_item
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.letters.geometry import Rect, area, around, share_inside, vertical_overlap
@@ -40,12 +41,13 @@ _LABEL_CHARS: Final = 60
 """A cell over several rows is repeated in each if it is no longer than this."""
 
 Slot = tuple[int, int]
+_Rule = tuple[float, float, float]  # its place, and from where to where it goes
 
 
 def find_grids(drawings: Drawings, pieces: Sequence[Piece], *, closed: bool) -> list[PdfTable]:
     """Return the tables drawn with crossing rules: those with rules at both sides, or without."""
-    level = _merged([(y, x0, x1) for x0, y, x1 in _levels(drawings.horizontal)])
-    upright = _merged([(x, y0, y1) for y0, x, y1 in _uprights(drawings.vertical)])
+    level = _merged([((y0 + y1) / 2, x0, x1) for x0, y0, x1, y1 in drawings.horizontal])
+    upright = _merged([((x0 + x1) / 2, y0, y1) for x0, y0, x1, y1 in drawings.vertical])
     if not level or not upright or len(level) * len(upright) > _MAX_PAIRS:
         return []
     tables = []
@@ -59,18 +61,10 @@ def find_grids(drawings: Drawings, pieces: Sequence[Piece], *, closed: bool) -> 
     return tables
 
 
-def _levels(rules: Sequence[Rect]) -> Iterator[tuple[float, float, float]]:
-    return ((x0, (y0 + y1) / 2, x1) for x0, y0, x1, y1 in rules)
-
-
-def _uprights(rules: Sequence[Rect]) -> Iterator[tuple[float, float, float]]:
-    return ((y0, (x0 + x1) / 2, y1) for x0, y0, x1, y1 in rules)
-
-
-def _merged(lines: Sequence[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
-    """Merge (place, from, to) that go on with one another along one line."""
-    merged: list[tuple[float, float, float]] = []
-    for line in _lines_of_rules(lines):
+def _merged(rules: Sequence[_Rule]) -> list[_Rule]:
+    """Merge rules that go on with one another along one line."""
+    merged: list[_Rule] = []
+    for line in grouped(sorted(rules), lambda line, rule: rule[0] - line[0][0] < _SAME_LINE_PT):
         first = len(merged)
         for place, start, end in sorted(line, key=lambda rule: rule[1:]):
             if len(merged) > first and start <= merged[-1][2] + _TOUCH_PT:
@@ -80,22 +74,7 @@ def _merged(lines: Sequence[tuple[float, float, float]]) -> list[tuple[float, fl
     return merged
 
 
-def _lines_of_rules(
-    rules: Sequence[tuple[float, float, float]],
-) -> list[list[tuple[float, float, float]]]:
-    """Group rules whose places coincide but for the width of a stroke."""
-    lines: list[list[tuple[float, float, float]]] = []
-    for rule in sorted(rules):
-        if lines and rule[0] - lines[-1][0][0] < _SAME_LINE_PT:
-            lines[-1].append(rule)
-        else:
-            lines.append([rule])
-    return lines
-
-
-def _crossing(
-    level: list[tuple[float, float, float]], upright: list[tuple[float, float, float]]
-) -> list[tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]]:
+def _crossing(level: list[_Rule], upright: list[_Rule]) -> list[tuple[list[_Rule], list[_Rule]]]:
     """Group rules that touch one another, directly or through others."""
     parent = list(range(len(level) + len(upright)))
 
@@ -110,19 +89,16 @@ def _crossing(
             across = x0 - _TOUCH_PT <= x <= x1 + _TOUCH_PT
             if across and y0 - _TOUCH_PT <= y <= y1 + _TOUCH_PT:
                 parent[root(i)] = root(len(level) + j)
-    groups: dict[int, tuple[list[tuple[float, float, float]], ...]] = {}
+    groups: defaultdict[int, tuple[list[_Rule], list[_Rule]]] = defaultdict(lambda: ([], []))
     for n, rule in enumerate(level + upright):
-        groups.setdefault(root(n), ([], []))[n >= len(level)].append(rule)
-    return [(group[0], group[1]) for group in groups.values() if group[0] and group[1]]
+        groups[root(n)][n >= len(level)].append(rule)
+    return [group for group in groups.values() if all(group)]
 
 
 def _places(values: Sequence[float]) -> list[float]:
     """Return the values in order, those that nearly coincide once."""
-    places: list[float] = []
-    for value in sorted(values):
-        if not places or value - places[-1] > _TOUCH_PT:
-            places.append(value)
-    return places
+    groups = grouped(sorted(values), lambda group, value: value - group[0] <= _TOUCH_PT)
+    return [group[0] for group in groups]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +112,8 @@ class _Grid:
     @classmethod
     def of(
         cls,
-        level: Sequence[tuple[float, float, float]],
-        upright: Sequence[tuple[float, float, float]],
+        level: Sequence[_Rule],
+        upright: Sequence[_Rule],
     ) -> _Grid | None:
         """Return the grid that the rules make; None if it has not two columns and two rows."""
         left, right = min(r[1] for r in level), max(r[2] for r in level)
@@ -276,7 +252,7 @@ class _Grid:
         return spread
 
 
-def _covered(rules: Sequence[tuple[float, float, float]], place: float, along: float) -> bool:
+def _covered(rules: Sequence[_Rule], place: float, along: float) -> bool:
     return any(abs(p - place) <= _TOUCH_PT and s - 1 <= along <= e + 1 for p, s, e in rules)
 
 
@@ -291,12 +267,10 @@ def _lines(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
     """Return a cell's words line by line; turned ones, which come in their order, as one line."""
     if all(word.angle % 180 for word in words):
         return (tuple(words),)
-    lines: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: (w.rect[1] + w.rect[3], w.rect[0])):
-        if lines and any(vertical_overlap(other.rect, word.rect) > 0.5 for other in lines[-1]):
-            lines[-1].append(word)
-        else:
-            lines.append([word])
+    lines = grouped(
+        sorted(words, key=lambda w: (w.rect[1] + w.rect[3], w.rect[0])),
+        lambda line, word: any(vertical_overlap(one.rect, word.rect) > 0.5 for one in line),
+    )
     return tuple(tuple(sorted(line, key=lambda w: w.rect[0])) for line in lines)
 
 

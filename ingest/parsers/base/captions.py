@@ -1,6 +1,7 @@
-"""The words that introduce a table ("Cash flows were as follows ($ in millions):"): its caption.
+"""What the text above says of tables, as their caption, as no row repeats it. Pure.
 
-They say what the cells are and in which unit, and no row repeats it. Pure.
+The words that introduce one ("Cash flows were as follows ($ in millions):"), and a scale that is
+declared for all below: "Notes (amounts in millions, except per share)".
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
-from rag.datamodel import Element, places_within
+from rag.datamodel import Element, Provenance, places_within
+from rag.number_forms import told_scale
 from rag.text import sentence_spans
 
 _MAX_LETTERS: Final = 300
@@ -20,6 +22,10 @@ _MAX_TITLE_LETTERS: Final = 120
 
 _ENDS: Final = tuple(".!?;,。！？")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
+
+_LAST_BRACKET: Final = re.compile(r"\([^()]{1,200}\)$")
+_MONEY: Final = re.compile(r"[$€£¥]\s?\(?\d")
+_HEADER_ROWS: Final = 2
 
 
 def with_introductions(elements: Sequence[Element]) -> Iterator[Element]:
@@ -57,3 +63,43 @@ def _part(element: Element, start: int, end: int) -> Element:
     """Return an element's text from `start` to `end`, with the places of just that part."""
     places = places_within(element.provenances, start, end)
     return replace(element, text=element.text[start:end], provenances=places)
+
+
+def with_declared_scales(elements: Sequence[Element]) -> Iterator[Element]:
+    """Yield the elements; each table with money that tells no scale has the last declared one.
+
+    It is the last line of the table's caption, which directly follows it.
+    """
+    declared = ""
+    around = zip((None, *elements), elements, (*elements[1:], None), strict=False)
+    for above, element, below in around:
+        table = above if element.role == "caption" else element
+        is_captioned = below is not None and below.role == "caption"
+        if table is None or table.role != "table":
+            declared = _declared(element) or declared
+            yield element
+        elif not declared or (table is element and is_captioned):
+            yield element
+        else:
+            yield from _with_scale(table, element, declared)
+
+
+def _declared(element: Element) -> str:
+    """Return the bracket that a text ends with, if it tells a scale."""
+    bracket = _LAST_BRACKET.search(element.text.rstrip())
+    is_text = element.role in {"heading", "paragraph"}
+    return bracket.group() if is_text and bracket and told_scale(bracket.group()) else ""
+
+
+def _with_scale(table: Element, last: Element, declared: str) -> Iterator[Element]:
+    """Yield a table without a caption, or its caption, with the scale where it tells none."""
+    header = table.text.split("\n")[:_HEADER_ROWS]
+    said = "\n".join([*header, last.text if last is not table else ""])
+    if told_scale(said) or not _MONEY.search(table.text):
+        yield last
+    elif last is table:
+        yield table
+        place = Provenance(page=table.page, span=(0, len(declared)))
+        yield Element(role="caption", text=declared, provenances=(place,))
+    else:
+        yield replace(last, text=f"{last.text}\n{declared}")
