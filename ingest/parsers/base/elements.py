@@ -121,11 +121,17 @@ def text_element(
 ) -> list[Element]:
     """Return an element of this text, or none where it is blank. `code` keeps its spaces."""
     kept = text.strip("\n") if role == "code" else clean(text)
-    if not kept.strip():
-        return []
-    places = line_provenances(kept, page=page, bbox=bbox)
     depth = None if level is None else max(1, min(level, DEEPEST_LEVEL))
-    return [Element(role=role, text=kept, level=depth, provenances=places)]
+    return _made(kept, role, level=depth, page=page, bbox=bbox)
+
+
+def _made(
+    text: str, role: Role, *, level: int | None = None, page: int | None, bbox: BBox | None
+) -> list[Element]:
+    if not text.strip():
+        return []
+    places = line_provenances(text, page=page, bbox=bbox)
+    return [Element(role=role, text=text, level=level, provenances=places)]
 
 
 def heading(text: str, level: int, *, page: int | None = None) -> list[Element]:
@@ -137,22 +143,14 @@ def list_element(
 ) -> list[Element]:
     """Return one list; each item (depth from 0, its text with its mark) is a line."""
     lines = ["  " * min(depth, 8) + one_line(text) for depth, text in items if text.strip()]
-    if not lines:
-        return []
-    text = "\n".join(lines)
-    places = line_provenances(text, page=page, bbox=bbox)
-    return [Element(role="list", text=text, provenances=places)]
+    return _made("\n".join(lines), "list", page=page, bbox=bbox)
 
 
 def table_element(
     grid: Grid, *, page: int | None = None, bbox: BBox | None = None
 ) -> list[Element]:
     """Return a table (header row first), or none where it has no text."""
-    text = table_text(grid)
-    if not text:
-        return []
-    places = line_provenances(text, page=page, bbox=bbox)
-    return [Element(role="table", text=text, provenances=places)]
+    return _made(table_text(grid), "table", page=page, bbox=bbox)
 
 
 def row_places(table: Element, heights: Sequence[float], *, bbox: BBox | None) -> Element:

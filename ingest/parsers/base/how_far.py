@@ -51,11 +51,9 @@ def sheet_looked_through(
 
     All sheets count as equally long.
     """
-
-    def share(row: int) -> float:
-        return (number + min(1.0, row / (height or row or 1))) / count
-
-    return rows_looked_through(rows, share)
+    return rows_looked_through(
+        rows, lambda row: (number + min(1.0, row / (height or row or 1))) / count
+    )
 
 
 def rows_looked_through(rows: Iterable[Row], share: Callable[[int], float]) -> Iterator[Row]:

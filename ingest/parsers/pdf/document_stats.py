@@ -75,7 +75,7 @@ class DocumentStats:
                 found = [piece for piece in row if self._is_running(piece, page)]
                 is_edge = all(_is_at_edge(piece, page) for piece in row)
                 if is_edge and any(_PAGE_NUMBER.fullmatch(piece.text) for piece in found):
-                    found = row
+                    found = list(row)
                 heads += found
                 if len(found) < len(row):
                     break

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -94,14 +95,13 @@ class _OpenFile:
 
     def elements(self) -> Iterator[Element]:
         """Yield the elements of at most `limit` pages."""
-        batch: list[RawPage] = []
-        for page in self._pages():
-            self.stats.learn(page)
-            batch.append(page)
-            if len(batch) == _BATCH_PAGES:
-                yield from self._read(batch)
-                batch = []
-        yield from self._read(batch)
+        pages = self._pages()
+        while batch := list(islice(pages, _BATCH_PAGES)):
+            for page in batch:
+                self.stats.learn(page)
+            for page in batch:
+                yield from self._page_elements(page)
+                yield from page.comments
 
     def warnings(self) -> Iterator[str]:
         failed = [n for n in self.failed if n < self.last_page]
@@ -170,11 +170,6 @@ class _OpenFile:
             comments=comments,
             turn=turn,
         )
-
-    def _read(self, batch: list[RawPage]) -> Iterator[Element]:
-        for page in batch:
-            yield from self._page_elements(page)
-            yield from page.comments
 
     def _page_elements(self, page: RawPage) -> list[Element]:
         if wants_ocr(page):

@@ -29,6 +29,8 @@ from ingest.parsers.pdf.letters.geometry import (
     area,
     around,
     clusters,
+    contains,
+    grown,
     intersection,
     share_inside,
     vertical_overlap,
@@ -94,7 +96,12 @@ def find_figures(
     charts = [rect for rect in (*areas.sure, *likely) if not _holds_prose(rect, pieces)]
     paths = paths or Paths()
     frames = frames_of(charts, drawings, paths, pieces)
-    charts = [_with_axes(rect, paths, frames.get(rect), pieces) for rect in charts]
+    charts = [
+        with_axes(
+            rect, paths, pieces_in(frames.get(rect), pieces), lambda b: _holds_prose(b, pieces)
+        )
+        for rect in charts
+    ]
     boxes = clusters([*found, *charts], 8.0)
     boxes = [
         _with_labels(rect, pieces_in(frame_around(rect, frames.values()), pieces)) for rect in boxes
@@ -116,11 +123,6 @@ def find_figures(
         unread = _has_drawn_letters(rect, inside, drawings) or _is_noise(inside)
         figures.append(PdfFigure(rect=rect, pieces=inside, unread=unread))
     return figures
-
-
-def _with_axes(rect: Rect, paths: Paths, frame: Rect | None, pieces: Sequence[Piece]) -> Rect:
-    """Widen the box of a chart's marks to its plot and the ticks that stand in its frame."""
-    return with_axes(rect, paths, pieces_in(frame, pieces), lambda box: _holds_prose(box, pieces))
 
 
 def _framed(
@@ -232,14 +234,16 @@ def _holds_paragraph(rect: Rect, pieces: Sequence[Piece]) -> bool:
 def _chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
     """Return the boxes of groups of drawn things that look like charts or drawings."""
     whole = area(page)
+    inner = grown(page, -1.0)  # what reaches the edge is an ornament, or has a false box
     seeds = {
         _rounded(rect)
         for rect in drawings.shapes + drawings.boxes
-        if area(rect) < 0.5 * whole and not _bleeds(rect, page)
+        if area(rect) < 0.5 * whole and contains(inner, rect)
     }
     shapes = {_rounded(rect) for rect in drawings.shapes} & seeds
     boxes = {_rounded(rect) for rect in drawings.boxes} & seeds
-    rounded = {s for s in shapes if min(s[2] - s[0], s[3] - s[1]) > 4 and _long_side(s) > 20}
+    sides = {shape: sorted((shape[2] - shape[0], shape[3] - shape[1])) for shape in shapes}
+    rounded = {shape for shape, (short, long) in sides.items() if short > 4 and long > 20}
     charts = _bar_charts(list(boxes | rounded))
     for rect in clusters(list(seeds), 9.0):
         if area(rect) < 0.004 * whole or rect[2] - rect[0] < 40 or rect[3] - rect[1] < 24:
@@ -252,15 +256,6 @@ def _chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
         if drawn or (_are_bars(filled) and not tiled):
             charts.append(rect)
     return charts
-
-
-def _long_side(rect: Rect) -> float:
-    return max(rect[2] - rect[0], rect[3] - rect[1])
-
-
-def _bleeds(rect: Rect, page: Rect) -> bool:
-    """Whether something reaches the page's edge: an ornament, or a shape with a false box."""
-    return rect[0] < 1 or rect[1] < 1 or rect[2] > page[2] - 1 or rect[3] > page[3] - 1
 
 
 def _bar_charts(boxes: Sequence[Rect]) -> list[Rect]:
@@ -331,7 +326,8 @@ def _are_bars(boxes: Sequence[Rect]) -> bool:
 def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:
     """Widen the box by the short labels at its edges: axes, names of bars, legends."""
     for _ in range(3):
-        above, below = (14, 16) if _is_square(rect) else (7, 9)  # names stand around a pie
+        is_square = abs((rect[2] - rect[0]) / (rect[3] - rect[1]) - 1) < 0.1
+        above, below = (14, 16) if is_square else (7, 9)  # names stand around a pie
         reach = (rect[0] - 45, rect[1] - above, rect[2] + 30, rect[3] + below)
         labels = [
             piece.rect
@@ -339,7 +335,7 @@ def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:
             if intersection(piece.rect, reach)
             and _longest_label(piece) <= _LABEL_CHARS
             and not CAPTION.match(piece.text)
-            and (vertical_overlap(piece.rect, rect) > 0.5 or _above_or_below(piece.rect, rect))
+            and (vertical_overlap(piece.rect, rect) > 0.5 or _shares_width(piece.rect, rect))
             and not _in_prose(piece, pieces)
         ]
         wider = around([rect, *labels])
@@ -347,10 +343,6 @@ def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:
             break
         rect = wider
     return rect
-
-
-def _is_square(rect: Rect) -> bool:
-    return abs((rect[2] - rect[0]) / (rect[3] - rect[1]) - 1) < 0.1
 
 
 def _longest_label(piece: Piece) -> int:
@@ -363,8 +355,8 @@ def _longest_label(piece: Piece) -> int:
     return longest
 
 
-def _above_or_below(label: Rect, rect: Rect) -> bool:
-    return label[0] < rect[2] and rect[0] < label[2]
+def _shares_width(one: Rect, other: Rect) -> bool:
+    return one[0] < other[2] and other[0] < one[2]
 
 
 def _in_prose(piece: Piece, pieces: Sequence[Piece]) -> bool:
@@ -390,7 +382,7 @@ def _adjacent_line(piece: Piece, pieces: Sequence[Piece], *, up: bool) -> Piece 
             continue
         alike = abs(other.size_pt - piece.size_pt) < 0.6 and other.bold == piece.bold
         flush = abs(other.rect[0] - piece.rect[0]) < 2.5 or (
-            is_prose(other) and other.rect[0] < piece.rect[2] and piece.rect[0] < other.rect[2]
+            is_prose(other) and _shares_width(other.rect, piece.rect)
         )
         if alike and flush:
             return other

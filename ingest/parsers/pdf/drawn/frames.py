@@ -148,7 +148,9 @@ def _lined(rect: Rect, paths: Paths) -> Rect:
         across = (
             stroke.is_level and reach[1] <= y0 <= reach[3] and reach[0] <= x0 and x1 <= reach[2]
         )
-        down = stroke.is_upright and reach[0] <= x0 <= reach[2] and _crosses(y0, y1, reach)
+        down = (
+            stroke.is_upright and reach[0] <= x0 <= reach[2] and y0 <= reach[3] and y1 >= reach[1]
+        )
         if across or (down and y1 - y0 < 2 * (rect[3] - rect[1])):
             boxes.append(stroke.box)
     return around(boxes)
@@ -158,10 +160,6 @@ def _is_grid(rule: Rect, reach: Rect) -> bool:
     """Whether a rule runs through the marks, and on beyond them."""
     wide = rule[2] - rule[0] < 1.6 * (reach[2] - reach[0])
     return wide and rule[0] <= reach[0] and reach[2] <= rule[2] and reach[1] <= rule[1] <= reach[3]
-
-
-def _crosses(y0: float, y1: float, reach: Rect) -> bool:
-    return y0 <= reach[3] and y1 >= reach[1]
 
 
 _MEET_PT: Final = 3.0
@@ -180,7 +178,8 @@ def frames_of(
     """
     frames = {}
     for marks in charts:
-        boxes = sorted([*_closed(marks, drawings), *_grounds(marks, paths)], key=area)
+        grounds = (f.box for f in paths.fills if f.is_rectangle and contains(f.box, marks))
+        boxes = sorted([*_closed(marks, drawings), *grounds], key=area)
         with_ticks = (box for box in boxes if has_ticks(marks, pieces_in(box, pieces)))
         frame = next(with_ticks, None)
         if frame is not None:
@@ -207,11 +206,6 @@ def is_filled(frame: Rect, box: Rect, boxes: Sequence[Rect]) -> bool:
     return not others and area(frame) < _MAX_AROUND * area(box)
 
 
-def _grounds(box: Rect, paths: Paths) -> Iterator[Rect]:
-    """Yield the rectangles that are painted below a box, white ones too."""
-    yield from (f.box for f in paths.fills if f.is_rectangle and contains(f.box, box))
-
-
 def _closed(box: Rect, drawings: Drawings) -> Iterator[Rect]:
     """Yield the rectangles around a box whose four sides are drawn."""
     x0, y0, x1, y1 = box
@@ -220,15 +214,11 @@ def _closed(box: Rect, drawings: Drawings) -> Iterator[Rect]:
     above = [rule for rule in levels if rule[1] <= y0]
     below = [rule for rule in levels if rule[3] >= y1]
     for left in (side for side in sides if side[0] <= x0):
-        for right in (side for side in sides if side[2] >= x1 and _are_level(left, side)):
+        for right in (side for side in sides if side[2] >= x1):
             frame = around([left, right])
-            if _has_side(frame, 1, above) and _has_side(frame, 3, below):
+            are_level = max(abs(left[1] - right[1]), abs(left[3] - right[3])) <= _MEET_PT
+            if are_level and _has_side(frame, 1, above) and _has_side(frame, 3, below):
                 yield frame
-
-
-def _are_level(left: Rect, right: Rect) -> bool:
-    """Whether two upright rules begin and end at the same heights."""
-    return abs(left[1] - right[1]) <= _MEET_PT and abs(left[3] - right[3]) <= _MEET_PT
 
 
 def _has_side(frame: Rect, edge: int, rules: Sequence[Rect]) -> bool:
@@ -269,24 +259,17 @@ def with_keys(boxes: Sequence[Rect], drawings: Drawings, pieces: Sequence[Piece]
 
 
 def _entries(drawings: Drawings, pieces: Sequence[Piece]) -> list[Rect]:
-    """Return the boxes around each sample and its name."""
+    """Return the boxes around each sample and the name right of it, at its height."""
     drawn = (*drawings.boxes, *drawings.shapes, *drawings.horizontal)
-    samples = [rect for rect in drawn if _is_sample(rect)]
+    least, most = SAMPLE_WIDTH_PT
     names = [piece.rect for piece in pieces if len(piece.text) <= NAME_CHARS]
     return [
-        around([sample, name]) for sample in samples for name in names if _is_named(sample, name)
+        around([sample, name])
+        for sample in drawn
+        if least <= sample[2] - sample[0] <= most and sample[3] - sample[1] <= SAMPLE_HEIGHT_PT
+        for name in names
+        if 0 <= name[0] - sample[2] <= GAP_PT and name[1] <= (sample[1] + sample[3]) / 2 <= name[3]
     ]
-
-
-def _is_sample(rect: Rect) -> bool:
-    least, most = SAMPLE_WIDTH_PT
-    return least <= rect[2] - rect[0] <= most and rect[3] - rect[1] <= SAMPLE_HEIGHT_PT
-
-
-def _is_named(sample: Rect, name: Rect) -> bool:
-    """Whether a name stands right of a sample, at its height."""
-    middle = (sample[1] + sample[3]) / 2
-    return 0 <= name[0] - sample[2] <= GAP_PT and name[1] <= middle <= name[3]
 
 
 def _gap(entry: Rect, box: Rect) -> float:

@@ -53,9 +53,6 @@ _ODD: Final = re.compile("[\x00-\x1f\ue000-\uf8fe]")
 _NO_EXTENT_PT: Final = 0.05
 """A cell of no more than this, each way, belongs to a sign that the page does not show."""
 
-_SURROGATES: Final = 0xD800
-_SURROGATES_END: Final = 0xE000
-_CODES_END: Final = 0x110000
 _BOLD: Final = re.compile(
     r"bold|black|heavy|demi|semib|-bd|\.b$|(?:cm|ec|sf)bx|medi\b|nimbus.{0,60}medi", re.IGNORECASE
 )
@@ -79,7 +76,9 @@ class TextLayer:
         self.count: Final = max(0, calls.count_letters(self.raw))
         codes = map(calls.letter_code, repeat(self.raw), range(self.count))
         self.letters: Final = _letters_of(np.fromiter(codes, np.uint32, self.count))
-        self._cells = _cells_of(self.raw, self.count)
+        ltrb, places = calls.table(self.count, 4)
+        deque(map(calls.letter_cell, repeat(self.raw), range(self.count), places), maxlen=0)
+        self._cells = ltrb[:, [0, 3, 2, 1]].astype(np.float64)
 
     def boxes(self, frame: Frame) -> NDArray[np.float64]:
         """Return (letters, 4): x0, y0, x1, y1 of each letter's cell, in displayed points."""
@@ -91,16 +90,9 @@ class TextLayer:
 
 def _letters_of(codes: NDArray[np.uint32]) -> str:
     """Return the letters that pdfium's codes mean; what is no letter is U+FFFD."""
-    codes[(codes >= _CODES_END) | ((codes >= _SURROGATES) & (codes < _SURROGATES_END))] = 0xFFFD
+    codes[(codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))] = 0xFFFD  # surrogates too
     codes[codes == _HYPHEN_MARK] = 0xFFFE
     return codes.astype("<u4").tobytes().decode("utf-32-le")
-
-
-def _cells_of(raw: int, count: int) -> NDArray[np.float64]:
-    """Return (count, 4): left, bottom, right, top of each letter's cell, in the file's points."""
-    ltrb, places = calls.table(count, 4)
-    deque(map(calls.letter_cell, repeat(raw), range(count), places), maxlen=0)
-    return ltrb[:, [0, 3, 2, 1]].astype(np.float64)
 
 
 def read_pieces(
@@ -110,25 +102,17 @@ def read_pieces(
 
     Letters that are `hidden` or stand outside the page are left out.
     """
-    cells = layer.boxes(frame)
-    gone = _outside(cells, frame) if hidden is None else hidden | _outside(cells, frame)
-    letters, cells = composed(_without(gone, layer.letters), cells)
-    text, boxes = in_order(letters, cells, mirrored=frame.mirrored)
-    return join_words(_words(layer.raw, text, boxes, frame)), _letters(layer.raw, text)
-
-
-def _outside(cells: NDArray[np.float64], frame: Frame) -> NDArray[np.bool_]:
-    """Return which letters have their middle outside the page."""
+    cells, letters = layer.boxes(frame), layer.letters
     x, y = (cells[:, 0] + cells[:, 2]) / 2, (cells[:, 1] + cells[:, 3]) / 2
-    outside: NDArray[np.bool_] = (x < 0) | (y < 0) | (x > frame.width_pt) | (y > frame.height_pt)
-    return outside
-
-
-def _without(gone: NDArray[np.bool_], letters: str) -> str:
-    """Return the letters, each that is gone as a space."""
-    if not gone.any():
-        return letters
-    return "".join(" " if left_out else c for c, left_out in zip(letters, gone, strict=True))
+    gone = (x < 0) | (y < 0) | (x > frame.width_pt) | (y > frame.height_pt)
+    gone = gone if hidden is None else gone | hidden
+    if gone.any():
+        letters = "".join(" " if out else c for c, out in zip(letters, gone, strict=True))
+    text, boxes = in_order(*composed(letters, cells), mirrored=frame.mirrored)
+    odd = [found.start() for found in _ODD.finditer(text)]
+    unmapped = sum(calls.is_unmapped(layer.raw, n) == 1 for n in odd) + text.count("\ufffd")
+    told = Letters(count=sum(map(len, text.split())), unmapped=unmapped, text=text)
+    return join_words(_words(layer.raw, text, boxes, frame)), told
 
 
 def _words(raw: int, text: str, boxes: NDArray[np.float64], frame: Frame) -> Iterator[Word]:
@@ -216,27 +200,16 @@ def _styles(raw: int, starts: NDArray[np.int64], frame: Frame) -> Styles:
     turned = (frame.rotation - np.degrees(np.arctan2(b, a))).round() % 360
     angles = np.where((b != 0) | (frame.rotation != 0), turned, 0).astype(np.int64)
     owners = map(calls.letter_owner, repeat(raw), first)
-    return sizes.round(1), _bold(np.fromiter(owners, np.uint64, len(first))), angles
-
-
-def _bold(owners: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Say which of the texts, given by their addresses, are bold; fonts are looked up once."""
-    texts, number = np.unique(owners, return_inverse=True)
+    texts, number = np.unique(np.fromiter(owners, np.uint64, len(first)), return_inverse=True)
     fonts = [calls.font_of(text) if text else 0 for text in texts.tolist()]
-    bold = {font: bool(font) and _is_bold_font(font) for font in set(fonts)}
-    return np.array([bold[font] for font in fonts], dtype=bool)[number]
+    bold = {font: bool(font) and _is_bold(font) for font in set(fonts)}
+    return sizes.round(1), np.array([bold[font] for font in fonts], dtype=bool)[number], angles
 
 
-def _is_bold_font(address: int) -> bool:
+def _is_bold(address: int) -> bool:
     font = ctypes.cast(address, pdfium_c.FPDF_FONT)
     name = ctypes.create_string_buffer(128)
     pdfium_c.FPDFFont_GetBaseFontName(font, name, 128)
     if _BOLD.search(name.value.decode("latin-1")):
         return True
     return 600 <= pdfium_c.FPDFFont_GetWeight(font) <= 1000 and not name.value
-
-
-def _letters(raw: int, text: str) -> Letters:
-    odd = [found.start() for found in _ODD.finditer(text)]
-    unmapped = sum(calls.is_unmapped(raw, n) == 1 for n in odd) + text.count("\ufffd")
-    return Letters(count=sum(map(len, text.split())), unmapped=unmapped, text=text)

@@ -119,16 +119,16 @@ def is_year(text: str) -> bool:
     return _YEAR.fullmatch(text) is not None
 
 
-def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
+def rows_of(pieces: Iterable[Piece]) -> list[tuple[Piece, ...]]:
     """Group pieces that stand side by side, from the top; each row ordered from the left."""
     rows = grouped(
         _downwards(pieces),
         lambda row, piece: any(vertical_overlap(one.rect, piece.rect) > _LEVEL for one in row),
     )
-    return [sorted(row, key=lambda p: p.rect[0]) for row in rows]
+    return [tuple(sorted(row, key=lambda p: p.rect[0])) for row in rows]
 
 
-def rows_of_cells(pieces: Iterable[Piece]) -> list[list[Piece]]:
+def rows_of_cells(pieces: Iterable[Piece]) -> list[tuple[Piece, ...]]:
     """Group the pieces of a table as `rows_of` does, but none with what it stands below.
 
     Where heads of one, two and three lines stand side by side, each is level with the next.
@@ -140,7 +140,7 @@ def rows_of_cells(pieces: Iterable[Piece]) -> list[list[Piece]]:
             rows.append([piece])
         else:
             rows[n].append(piece)
-    return [sorted(row, key=lambda p: p.rect[0]) for row in rows]
+    return [tuple(sorted(row, key=lambda p: p.rect[0])) for row in rows]
 
 
 def _downwards(pieces: Iterable[Piece]) -> list[Piece]:

@@ -25,6 +25,9 @@ _SPACE_EM: Final = 0.32
 """A gap wider than this many sizes of its words is no space between words."""
 
 _WRAPPED_GAP: Final = 0.4
+Column = tuple[float, float]  # left and right
+Columns = Sequence[Column]
+Header = tuple[PdfCell, Rect]  # a cell, and what it stands over
 _MAX_HEADERS: Final = 6
 """Rows at the top, of words alone, that may make up the header."""
 
@@ -73,13 +76,9 @@ class PdfRow:
         return len(self.cells) == 1 and len(self.text) > 70
 
 
-def row_of(pieces: Sequence[Piece]) -> PdfRow:
-    """Return a row of pieces. What looks for tables asks for the same rows again and again."""
-    return _row_of(tuple(pieces))
-
-
 @lru_cache(maxsize=1024)
-def _row_of(pieces: tuple[Piece, ...]) -> PdfRow:
+def row_of(pieces: tuple[Piece, ...]) -> PdfRow:
+    """Return a row of pieces. What looks for tables asks for the same rows again and again."""
     return PdfRow(
         cells=tuple(compact(cell) for cell in cells_of(pieces)),
         rect=around([piece.rect for piece in pieces]),
@@ -104,7 +103,7 @@ def make_table(rows: Sequence[PdfRow], rules: Sequence[Rect]) -> PdfTable:
     )
 
 
-def _columns(rows: Sequence[PdfRow]) -> list[tuple[float, float]]:
+def _columns(rows: Sequence[PdfRow]) -> list[Column]:
     """Return left and right of each column: the stretches between gaps that all rows share."""
     data = [row for row in rows if row.numbers] or [row for row in rows if len(row.cells) > 1]
     if len(data) < 2:
@@ -116,7 +115,7 @@ def _columns(rows: Sequence[PdfRow]) -> list[tuple[float, float]]:
         for cell in row.cells
         for step in ((cell.rect[0] + 0.5, 1), (max(cell.rect[2] - 0.5, cell.rect[0] + 0.6), -1))
     )
-    columns: list[tuple[float, float]] = []
+    columns: list[Column] = []
     covered = 0
     for x, step in steps:
         covered += step
@@ -127,9 +126,7 @@ def _columns(rows: Sequence[PdfRow]) -> list[tuple[float, float]]:
     return _joined(columns, data) or [(data[0].rect[0], data[0].rect[2])]
 
 
-def _joined(
-    columns: Sequence[tuple[float, float]], rows: Sequence[PdfRow]
-) -> list[tuple[float, float]]:
+def _joined(columns: Columns, rows: Sequence[PdfRow]) -> list[Column]:
     """Join columns of amounts close to each other that no row fills both: one holds dashes."""
     filled = [{_column_of(cell.rect, columns) for cell in row.cells} for row in rows]
     joined = list(columns[:1])
@@ -146,7 +143,7 @@ def _joined(
     return joined
 
 
-def _column_of(rect: Rect, columns: Sequence[tuple[float, float]]) -> int:
+def _column_of(rect: Rect, columns: Columns) -> int:
     """Return the column that shares most with the box, or else is nearest."""
     return max(
         range(len(columns)),
@@ -154,7 +151,7 @@ def _column_of(rect: Rect, columns: Sequence[tuple[float, float]]) -> int:
     )
 
 
-def _in_columns(row: PdfRow, columns: Sequence[tuple[float, float]]) -> list[PdfCell]:
+def _in_columns(row: PdfRow, columns: Columns) -> list[PdfCell]:
     cells = [EMPTY] * len(columns)
     for cell in row.cells:
         n = _column_of(cell.rect, columns)
@@ -165,7 +162,7 @@ def _in_columns(row: PdfRow, columns: Sequence[tuple[float, float]]) -> list[Pdf
     return cells
 
 
-def _header_rows(rows: Sequence[PdfRow], columns: Sequence[tuple[float, float]]) -> int:
+def _header_rows(rows: Sequence[PdfRow], columns: Columns) -> int:
     """Return how many rows at the top are headers: no label with amounts, no label alone."""
     has_numbers = any(row.numbers for row in rows)
     if not has_numbers:
@@ -185,7 +182,7 @@ def _header_rows(rows: Sequence[PdfRow], columns: Sequence[tuple[float, float]])
     return 0
 
 
-def _lines_of_names(rows: Sequence[PdfRow], columns: Sequence[tuple[float, float]]) -> int:
+def _lines_of_names(rows: Sequence[PdfRow], columns: Columns) -> int:
     """Return how many rows the names of columns take: close below go on, under names alone."""
     names = _in_columns(rows[0], columns)
     for n, (above, row) in enumerate(pairwise(rows[:_MAX_HEADERS]), 1):
@@ -204,19 +201,12 @@ def _wraps(above: PdfRow, row: PdfRow) -> bool:
         return False
     if len(row.cells) > len(above.cells):
         return len({is_year(cell.text) for cell in row.cells[1:]}) == 1
-    return (_is_bold(row) and _is_bold(above)) or all(_goes_on_with(c.text) for c in row.cells)
+    begins = [cell.text[:1] for cell in row.cells]
+    amid = all(begin.islower() or begin in {"(", "%", "&", "/"} for begin in begins)
+    return amid or all(piece.bold for piece in (*row.pieces, *above.pieces))
 
 
-def _is_bold(row: PdfRow) -> bool:
-    return all(piece.bold for piece in row.pieces)
-
-
-def _goes_on_with(text: str) -> bool:
-    """Whether words begin like the middle of a name: in lower case, or with a bracket."""
-    return text[:1].islower() or text[:1] in {"(", "%", "&", "/"}
-
-
-def cut_at(columns: Sequence[tuple[float, float]], row: PdfRow) -> PdfRow:
+def cut_at(columns: Columns, row: PdfRow) -> PdfRow:
     """Divide cells of a header whose words stand over several columns, close to each other.
 
     They are cut between two columns' middles where the gap is wider than a space.
@@ -249,7 +239,7 @@ def _gap_between(words: Sequence[Word], left: float, right: float) -> int:
     return n if width > _SPACE_EM * words[0].size_pt else 0
 
 
-def widened(row: PdfRow, rules: Sequence[Rect]) -> list[tuple[PdfCell, Rect]]:
+def widened(row: PdfRow, rules: Sequence[Rect]) -> list[Header]:
     """Return the cells and what they stand over: as far as a rule under them reaches."""
     widened = []
     for cell in row.cells:
@@ -260,21 +250,18 @@ def widened(row: PdfRow, rules: Sequence[Rect]) -> list[tuple[PdfCell, Rect]]:
             if rule[0] <= x0 + 2
             and rule[2] >= x1 - 2
             and -2 < rule[1] - y1 < 0.8 * (y1 - y0)
-            and not any(c is not cell and _shared(rule, c.rect) > 2 for c in row.cells)
+            and not any(
+                min(rule[2], c.rect[2]) - max(rule[0], c.rect[0]) > 2
+                for c in row.cells
+                if c is not cell
+            )
         ]
         rule = min(under, key=lambda r: r[2] - r[0], default=None)
         widened.append((cell, (rule[0], y0, rule[2], y1) if rule else cell.rect))
     return widened
 
 
-def _shared(one: Rect, other: Rect) -> float:
-    """Return how wide a stretch both stand over."""
-    return min(one[2], other[2]) - max(one[0], other[0])
-
-
-def _header(
-    rows: Sequence[Sequence[tuple[PdfCell, Rect]]], columns: Sequence[tuple[float, float]]
-) -> list[PdfCell]:
+def _header(rows: Sequence[Sequence[Header]], columns: Columns) -> list[PdfCell]:
     """Merge header rows into one; a header over several columns is repeated in each."""
     header = [EMPTY] * len(columns)
     for depth, row in enumerate(rows):
@@ -285,7 +272,7 @@ def _header(
     return header
 
 
-def stands_over(reach: Rect, columns: Sequence[tuple[float, float]]) -> list[int]:
+def stands_over(reach: Rect, columns: Columns) -> list[int]:
     """Return the columns whose middles a header stands over; else that which shares most."""
     over = [
         n for n, (left, right) in enumerate(columns) if reach[0] <= (left + right) / 2 <= reach[2]
@@ -293,24 +280,22 @@ def stands_over(reach: Rect, columns: Sequence[tuple[float, float]]) -> list[int
     return over or [_column_of(reach, columns)]
 
 
-def _spread(
-    row: Sequence[tuple[PdfCell, Rect]], columns: Sequence[tuple[float, float]]
-) -> Iterator[tuple[PdfCell, Rect]]:
+def _spread(row: Sequence[Header], columns: Columns) -> Iterator[Header]:
     """Widen the cells of an upper header row, if fewer, to half the way to their neighbours."""
     labels = columns[0][1]
     over = [(cell, reach) for cell, reach in row if reach[0] > labels - 2]
     yield from ((cell, reach) for cell, reach in row if reach[0] <= labels - 2)
     middles = [(left + right) / 2 for left, right in columns[1:]]
-    centred = bool(over) and bool(middles) and _is_centred(over, middles)
+    is_wide = 0 < len(over) < len(middles) and _is_centred(over, middles)
     for n, (cell, reach) in enumerate(over):
         x0, y0, x1, y1 = reach
-        if centred and len(over) < len(middles):
+        if is_wide:
             x0 = min(x0, (over[n - 1][1][2] + x0) / 2 if n else labels)
             x1 = max(x1, (x1 + over[n + 1][1][0]) / 2 if n + 1 < len(over) else columns[-1][1])
         yield cell, (x0, y0, x1, y1)
 
 
-def _is_centred(over: Sequence[tuple[PdfCell, Rect]], middles: Sequence[float]) -> bool:
+def _is_centred(over: Sequence[Header], middles: Sequence[float]) -> bool:
     """Whether headers stand, taken together, over the middle of the columns."""
     centre = (over[0][1][0] + over[0][1][2] + over[-1][1][0] + over[-1][1][2]) / 4
     return abs(centre - (middles[0] + middles[-1]) / 2) < 0.12 * (middles[-1] - middles[0] + 1)

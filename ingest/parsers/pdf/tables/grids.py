@@ -163,13 +163,13 @@ class _Grid:
         """
         near = [p for p in pieces if p.angle == 0 and rect[1] - 2.2 * p.size_pt < p.rect[1]]
         above = [p for p in near if p.rect[3] < rect[1] + 2 and rect[0] < p.rect[2] < rect[2]]
-        row = rows_of(above)[-1] if above else []
+        row = rows_of(above)[-1] if above else ()
         if len(row) != len(self.xs) - 1 or any(is_number(p.text) for p in row):
             return ()
         middles = [(p.rect[0] + p.rect[2]) / 2 for p in row]
         columns = [(left + right) / 2 for left, right in pairwise(self.xs)]
         apart = [abs(a - b) for a, b in zip(middles, columns, strict=True)]
-        return tuple(row) if max(apart) < _CENTRED_PT else ()
+        return row if max(apart) < _CENTRED_PT else ()
 
     def _cut(self, cells: dict[Slot, PdfCell]) -> dict[Slot, PdfCell]:
         """Divide cells that hold columns where rules of other rows stand between their words."""

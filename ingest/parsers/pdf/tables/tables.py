@@ -274,13 +274,13 @@ def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) 
 
 def _names_above(rect: Rect, pieces: Sequence[Piece], inside: Sequence[Piece]) -> list[Piece]:
     """Return the names of columns that stand right above the first of a table's rules, if any."""
-    first = next(iter(rows_of_cells(piece for piece in inside if piece.angle == 0)), [])
+    first = next(iter(rows_of_cells(piece for piece in inside if piece.angle == 0)), ())
     height = max((piece.rect[3] - piece.rect[1] for piece in first), default=0.0)
     near = (rect[0] - 2, rect[1] - 1.5 * height, rect[2] + 2, rect[1] + 2)
     names = sorted((p for p in pieces if share_inside(p.rect, near) > 0.6), key=lambda p: p.rect)
     if not names or not first:
         return []
-    head, row = row_of(names), row_of(first)
+    head, row = row_of(tuple(names)), row_of(first)
     is_head = len(head.cells) >= max(2, len(row.cells) - 1) and not head.numbers
     return names if is_head and _linked(head, row) else []
 
