@@ -19,8 +19,8 @@ from benchmarks.charts.spoiling import Spoiling, add_options, spoiling_of
 from benchmarks.charts.with_matplotlib import draw
 from ingest.discovery.formats import PDF
 from ingest.ocr.charts import chart_elements
+from ingest.parsers.pdf.opening import PdfRenderer
 from ingest.parsers.pdf.pdf import parse_pdf
-from ingest.parsers.pdf.render import PdfRenderer
 from rag.datamodel import BBox, Element, Provenance, SourceFile
 from rag.settings import Settings
 

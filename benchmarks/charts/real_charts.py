@@ -24,7 +24,7 @@ from benchmarks.charts.kept_ocr import KeptOcr
 from ingest.charts.numbers import amount
 from ingest.discovery.media_type import media_type_of
 from ingest.ocr.document_ocr import letter
-from ingest.parsers.pdf.render import PdfRenderer
+from ingest.parsers.pdf.opening import PdfRenderer
 from ingest.parsers.registry import parser_for
 from rag.datamodel import BBox, Document, Element, SourceFile
 from rag.protocols import OcrLine

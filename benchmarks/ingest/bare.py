@@ -26,7 +26,7 @@ from ingest.discovery.discover import identify, scan
 from ingest.ocr.document_ocr import letter
 from ingest.ocr.ocr import RapidOcr
 from ingest.ocr.picture_sight import PictureSight
-from ingest.parsers.pdf.render import PdfRenderer
+from ingest.parsers.pdf.opening import PdfRenderer
 from ingest.parsers.registry import parser_for
 from rag.datamodel import Chunk, Document, SourceFile
 from rag.errors import PagelightError

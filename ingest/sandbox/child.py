@@ -176,7 +176,7 @@ class _Workshop:
 
     def _letter(self, job: jobs.LetterJob) -> Document:
         from ingest.ocr.document_ocr import letter  # noqa: PLC0415
-        from ingest.parsers.pdf.render import PdfRenderer  # noqa: PLC0415
+        from ingest.parsers.pdf.opening import PdfRenderer  # noqa: PLC0415
 
         def page_done(page: int | None) -> None:
             self._tell(jobs.PageDone(page=page))
@@ -270,7 +270,7 @@ def _is_pdf_unlocked(path: Path, copy: Path, password: str) -> bool:
 
 
 def _drawn(job: jobs.DrawJob) -> Pixels:
-    from ingest.parsers.pdf.render import PdfRenderer  # noqa: PLC0415
+    from ingest.parsers.pdf.opening import PdfRenderer  # noqa: PLC0415
 
     try:
         with held(job.path) as path:

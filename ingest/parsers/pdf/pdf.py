@@ -28,15 +28,15 @@ from ingest.parsers.pdf.drawn.frames import may_be_read
 from ingest.parsers.pdf.drawn.objects import Objects
 from ingest.parsers.pdf.hidden.seen import hidden_letters
 from ingest.parsers.pdf.letters.odd_letters import runs_leftwards
-from ingest.parsers.pdf.letters.opening import (
+from ingest.parsers.pdf.letters.words import PDFIUM, TextLayer, read_pieces
+from ingest.parsers.pdf.notes import comments_of, draw_fields, is_own_form, unread_notes
+from ingest.parsers.pdf.opening import (
     claimed_day,
     claimed_title,
     frame_of,
     opened,
     outline_of,
 )
-from ingest.parsers.pdf.letters.words import PDFIUM, TextLayer, read_pieces
-from ingest.parsers.pdf.notes import comments_of, draw_fields, is_own_form, unread_notes
 from ingest.parsers.pdf.pages import RawPage, items_of, turn_of, wants_ocr
 from ingest.parsers.pdf.roles import elements_of, normalised, title_of
 from ingest.parsers.pdf.tables.continued import with_headers

@@ -4,8 +4,7 @@ import pypdf
 import pytest
 from builders_pdf import Page, parse_pdf, pdf_bytes
 
-from ingest.parsers.pdf.letters.opening import rewritten
-from ingest.parsers.pdf.render import PdfRenderer
+from ingest.parsers.pdf.opening import PdfRenderer, rewritten
 from rag.datamodel import FULL_PAGE
 from rag.errors import SourceError
 from rag.protocols import SHEET_PX
