@@ -151,7 +151,6 @@ def _best_gutter(lines: list[Line]) -> float | None:
 
 
 def _candidates(lines: list[Line]) -> list[float]:
-    """Return the middles of the emptiest stretches across the page, emptiest first."""
     if len(lines) < 4:
         return []
     change = [0] * (_BINS + 2)
@@ -170,7 +169,6 @@ def _candidates(lines: list[Line]) -> list[float]:
 
 
 def _valleys(covered: list[int]) -> list[tuple[int, int, int]]:
-    """Return (height, start, end) of each stretch that is lower than both its neighbours."""
     groups = grouped(range(len(covered)), lambda run, at: covered[run[0]] == covered[at])
     runs = [(covered[run[0]], run[0], run[-1] + 1) for run in groups]
     return [
@@ -181,7 +179,6 @@ def _valleys(covered: list[int]) -> list[tuple[int, int, int]]:
 
 
 def _bands(lines: list[Line], gutter: float) -> list[list[Line]]:
-    """Divide lines, sorted by place, at those that cross the gutter (each a band of its own)."""
     bands: list[list[Line]] = [[]]
     for line in lines:
         if line.bbox.x0 < gutter - _OVERHANG and line.bbox.x1 > gutter + _OVERHANG:
@@ -247,7 +244,6 @@ def _letters(text: str) -> int:
 def _share_in_rows(
     lines: list[Line], others: list[Line], in_row: Callable[[Line, Line], bool]
 ) -> float:
-    """Return which part of the lines stand in a row with one of the others, sorted by place."""
     middles = [other.middle for other in others]
     count = 0
     for line in lines:

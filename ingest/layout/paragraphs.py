@@ -113,7 +113,6 @@ def _is_own_hyphen(head: str, tail: str, vocabulary: AbstractSet[str]) -> bool:
 
 
 def _continues(block: list[Line], line: Line) -> bool:
-    """Whether a line belongs to the paragraph that the lines before it make."""
     last = block[-1]
     if same_row(last, line) and last.bbox.x1 <= line.bbox.x0 + 0.01:
         return line.bbox.x0 - last.bbox.x1 < 3 * max(last.height, line.height)
@@ -154,7 +153,6 @@ def _divides_capitals(last: Line, line: Line) -> bool:
 
 
 def _largest_gap(block: list[Line], height: float) -> float:
-    """Return the widest gap that may stand between two lines of this paragraph."""
     gaps = [after.bbox.y0 - before.bbox.y1 for before, after in pairwise(block)]
     usual = [gap for gap in gaps if gap > -height]
     return max(median(usual) + 0.35 * height, 0.1 * height) if usual else 0.9 * height

@@ -85,7 +85,6 @@ def with_declared_scales(elements: Sequence[Element]) -> Iterator[Element]:
 
 
 def _declared(element: Element) -> str:
-    """Return the bracket that a text ends with, if it tells a scale."""
     bracket = _LAST_BRACKET.search(element.text.rstrip())
     is_text = element.role in {"heading", "paragraph"}
     return bracket.group() if is_text and bracket and told_scale(bracket.group()) else ""

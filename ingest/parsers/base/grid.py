@@ -176,7 +176,6 @@ def _names_more(rows: Grid, count: int, first: int) -> bool:
 
 
 def _is_unit(rows: Grid, column: int) -> bool:
-    """Say whether the first row has a unit in a column: in brackets, or short above numbers."""
     text = rows[0][column]
     if is_number(text) or len(text) > UNIT_LETTERS:
         return False
@@ -184,7 +183,6 @@ def _is_unit(rows: Grid, column: int) -> bool:
 
 
 def _is_numeric(rows: Grid, column: int) -> bool:
-    """Say whether half of what a column holds and more are numbers."""
     filled = [row[column] for row in rows if row[column]]
     return bool(filled) and 2 * sum(map(is_number, filled)) >= len(filled)
 
@@ -233,6 +231,5 @@ def _joins(left: Sequence[str], right: Sequence[str], *, has_header: bool, is_sp
 
 
 def _is_signs(lane: Sequence[str], pattern: re.Pattern[str]) -> bool:
-    """Say whether a column holds nothing but signs below its header."""
     filled = [text for text in lane[1:] if text]
     return bool(filled) and all(pattern.fullmatch(text) for text in filled)

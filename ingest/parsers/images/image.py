@@ -207,7 +207,6 @@ def _size(root: Any) -> tuple[float, float]:  # noqa: ANN401 - as above
 
 
 def _words(root: Any) -> str:  # noqa: ANN401 - as above
-    """Return the drawing's description and lettering, a line for each text."""
     lines = [one_line(_text_of(root, "desc"))]
     lines += [
         one_line("".join(node.itertext())) for node in root.iter() if local_name(node.tag) == "text"

@@ -84,7 +84,6 @@ def _text(run: Sequence[Word]) -> str:
 
 
 def _slant_gap(last: Word, word: Word) -> float:
-    """Return how far the end of a word on a slant is from the begin of the next."""
     rising = last.angle > 180
     end = (last.rect[2], last.rect[1] if rising else last.rect[3])
     begin = (word.rect[0], word.rect[3] if rising else word.rect[1])

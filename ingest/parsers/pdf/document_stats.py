@@ -142,7 +142,6 @@ def _number_keys(piece: Piece, page: RawPage) -> list[tuple[int, int]]:
 
 
 def _is_outermost(piece: Piece, page: RawPage) -> bool:
-    """Whether at most one other text stands between the piece and the top or bottom."""
     others = [other for other in page.pieces if other is not piece and len(other.text) > 3]
     above = sum(other.rect[3] < piece.rect[1] for other in others)
     below = sum(other.rect[1] > piece.rect[3] for other in others)

@@ -190,7 +190,6 @@ class PdfRenderer:
 
 
 def _scale_of_scan(page: Any) -> float:  # noqa: ANN401 - pypdfium2 has no types
-    """Return the pixels of a point."""
     width_pt, height_pt = page.get_size()
     pictures = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4)
     sizes = [picture.get_px_size() for picture in islice(pictures, _MAX_PICTURES)]

@@ -149,7 +149,6 @@ def _upright(pieces: Sequence[Piece]) -> list[Piece]:
 def _ordered(
     page: RawPage, pieces: Sequence[Piece], placed: list[PdfFigure | PdfTable]
 ) -> list[Item]:
-    """Find the tables of each column, then put everything in reading order."""
     lines, stands_for = _lines(pieces, placed, page.frame)
     for column in layout.columns(lines):
         inside = [stands_for[id(line)] for line in column]
@@ -233,7 +232,6 @@ def _first_note(column: Sequence[Line], size_pt: float) -> int:
 
 
 def _is_at_foot(note: Line, columns: Sequence[Sequence[Line]]) -> bool:
-    """Whether nothing larger stands below a note."""
     return not any(
         line.bbox.y0 >= note.bbox.y1
         and line.size_pt > note.size_pt

@@ -83,8 +83,6 @@ def parse_pdf(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
 
 @dataclass(slots=True, kw_only=True)
 class _OpenFile:
-    """One file being read, and what went wrong on the way."""
-
     doc: Any
     stats: DocumentStats
     limit: int
@@ -130,7 +128,6 @@ class _OpenFile:
                 return
 
     def _page(self, number: int) -> RawPage | None:
-        """Return one page as read; None for one that pdfium can't open."""
         with PDFIUM:
             try:
                 page = self.doc[number - 1]
@@ -187,7 +184,6 @@ class _OpenFile:
 
 
 def _as_shown(element: Element, page: RawPage) -> Element:
-    """Return an element of a page that was turned or mirrored with the places that it shows."""
     if not (page.turn or page.frame.mirrored):
         return element
     places = tuple(

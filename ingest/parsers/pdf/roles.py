@@ -76,7 +76,6 @@ def _with_charts(
 
 
 def _charts(figure: PdfFigure, page: RawPage) -> tuple[list[Chart], str]:
-    """Return the charts of a figure, and what is to be remarked on it."""
     try:
         charts = charts_of(figure, page)
     except UnreadableChartError as error:
@@ -186,7 +185,6 @@ def _heading_level(
 
 
 def _goes_on_below(lines: Sequence[Line], following: Item | None) -> bool:
-    """Whether the next lines go on with the sentence (a run-in heading)."""
     if following is None or isinstance(following, PdfTable | PdfFigure):
         return False
     last, first = lines[-1], following[0]

@@ -214,7 +214,6 @@ def _power(value: Decimal, tokens: Sequence[Token], at: int) -> str:
 
 
 def _fraction(value: Decimal, tokens: Sequence[Token], at: int) -> str:
-    """Show the nearest fraction whose denominator has so many digits, or is the one that is set."""
     start = at - sum(1 for _ in takewhile(lambda t: t.kind == "digit", reversed(tokens[:at])))
     size = sum(1 for _ in takewhile(_is_denominator, tokens[at + 1 :]))
     bottom = "".join(token.text for token in tokens[at + 1 : at + 1 + size])

@@ -99,7 +99,6 @@ def _of_date(token: Token, day: dt.date) -> Token:
 
 
 def _clock(seconds: float, tokens: Sequence[Token]) -> str:
-    """Return the hours, minutes and seconds that the tokens ask for."""
     decimals = max((len(t.text) - 1 for t in tokens if t.text.startswith(".0")), default=0)
     has_seconds = any(t.kind in {"time", "span"} and t.text[0] == "s" for t in tokens)
     seconds = round(seconds, decimals if has_seconds else 3)
@@ -205,7 +204,6 @@ def _shown_number(value: float, code: str) -> str:
 
 
 def _chosen(sections: Sequence[_Section], value: float) -> tuple[_Section, float]:
-    """Return the section that shows a number, and the number that it shows."""
     if any(section.holds for section in sections):
         held = (s for s in sections if s.holds is None or s.holds(value))
         return next(held, sections[-1]), value

@@ -136,7 +136,6 @@ def diagram_lines(data: XmlNode) -> list[str]:
 
 
 def _words(node: XmlNode, path: str) -> str:
-    """Return the words of what lies at a path of a part; "" where there is nothing."""
     found = node.find(path, NAMESPACES)
     if found is None:
         return ""

@@ -78,12 +78,10 @@ def related_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str, str]]:
 
 
 def _folder(relations: str) -> str:
-    """Return the folder of the part whose relationships these are."""
     return posixpath.dirname(posixpath.dirname(relations))
 
 
 def _mended(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    """Return the parts that have to be others, by name."""
     names = {name.lower(): name for name in archive.namelist()}
     changed: dict[str, bytes] = {}
     chunks: list[str] = []
@@ -155,7 +153,6 @@ def _relations(
 
 
 def _part(target: str, folder: str, names: Mapping[str, str]) -> str | None:
-    """Return the name of the part that a relationship leads to."""
     resolved = _resolved(target, folder)
     return names.get(resolved.lower()) or names.get(unquote(resolved).lower())
 

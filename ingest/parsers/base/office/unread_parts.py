@@ -131,7 +131,6 @@ def _is_read(data: bytes, read: str) -> bool:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Yield what a part says, of XML and of plain text."""
     if not text.lstrip().startswith("<"):
         yield from filter(None, map(one_line, text.splitlines()))
     shown = _without_prompts(text) if _TEMPLATE.search(text, 0, _ROOT_LETTERS) else text
@@ -198,7 +197,6 @@ def _entries(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) 
 
 
 def _objects(data: bytes, name: str) -> Iterator[Entry]:
-    """Yield what an object of the older kind holds."""
     import olefile  # noqa: PLC0415 - only for such objects
 
     stem = PurePosixPath(name).stem

@@ -179,7 +179,6 @@ def read_paths(things: Things, frame: Frame, areas: Sequence[Rect]) -> Paths:
 
 
 def _inside(things: Things, frame: Frame, areas: Sequence[Rect]) -> list[int]:
-    """Return which paths have their middle in one of the areas, or what surrounds it."""
     rects = frame.display_boxes(things.boxes)
     x, y = (rects[:, 0] + rects[:, 2]) / 2, (rects[:, 1] + rects[:, 3]) / 2
     inside = np.zeros(len(rects), dtype=bool)

@@ -158,7 +158,6 @@ def _has_drawn_letters(rect: Rect, inside: Sequence[Piece], drawings: Drawings) 
 
 
 def _count_adjacent(small: Sequence[Rect]) -> int:
-    """Count the shapes that stand on a line with one before them, less than a space apart."""
     ordered = sorted(small, key=lambda shape: (round(shape[3] / 3), shape[0]))
     return sum(
         abs(one[3] - other[3]) < 4 and -1 < other[0] - one[2] < 4
@@ -232,7 +231,6 @@ def _holds_paragraph(rect: Rect, pieces: Sequence[Piece]) -> bool:
 
 
 def _chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
-    """Return the boxes of groups of drawn things that look like charts or drawings."""
     whole = area(page)
     inner = grown(page, -1.0)  # what reaches the edge is an ornament, or has a false box
     seeds = {
@@ -324,7 +322,6 @@ def _are_bars(boxes: Sequence[Rect]) -> bool:
 
 
 def _with_labels(rect: Rect, pieces: Sequence[Piece]) -> Rect:
-    """Widen the box by the short labels at its edges: axes, names of bars, legends."""
     for _ in range(3):
         is_square = abs((rect[2] - rect[0]) / (rect[3] - rect[1]) - 1) < 0.1
         above, below = (14, 16) if is_square else (7, 9)  # names stand around a pie

@@ -157,7 +157,6 @@ def _lined(rect: Rect, paths: Paths) -> Rect:
 
 
 def _is_grid(rule: Rect, reach: Rect) -> bool:
-    """Whether a rule runs through the marks, and on beyond them."""
     wide = rule[2] - rule[0] < 1.6 * (reach[2] - reach[0])
     return wide and rule[0] <= reach[0] and reach[2] <= rule[2] and reach[1] <= rule[1] <= reach[3]
 
@@ -273,7 +272,6 @@ def _entries(drawings: Drawings, pieces: Sequence[Piece]) -> list[Rect]:
 
 
 def _gap(entry: Rect, box: Rect) -> float:
-    """Return the points between them; infinite where they are apart both ways."""
     across = max(0.0, box[0] - entry[2], entry[0] - box[2])
     down = max(0.0, box[1] - entry[3], entry[1] - box[3])
     return math.inf if across and down else max(across, down)

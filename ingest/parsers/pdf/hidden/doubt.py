@@ -81,7 +81,6 @@ def _hiding(things: Things) -> tuple[Numbers, Boxes]:
 
 
 def _is_broad(paths: Things, n: int) -> bool:
-    """Whether an outline may hide a text: it is no line or frame, or a thick one."""
     if calls.count_points(paths.handles[n]) > _MAX_PLAIN_POINTS:
         return True
     a, b, c, d, *_ = paths.matrix(n)

@@ -222,7 +222,6 @@ class _Look:
         return {run for run in runs if _has_ink(blank, part, run, INK_CONTRAST)}
 
     def _shows(self, rect: Rect) -> bool:
-        """Whether any of a rectangle lies on the page."""
         x0, y0, x1, y1 = rect
         return x1 > 0 and y1 > 0 and x0 < self._width and y0 < self._height
 
@@ -236,7 +235,6 @@ class _Look:
         return _Part(scale=scale, crop=(left, bottom, right, top))
 
     def _drawn(self, part: _Part, texts: Collection[int]) -> Pixels:
-        """Draw a part with these texts alone."""
         _set_active(texts, active=True)
         try:
             bitmap = self._page.render(
@@ -269,7 +267,6 @@ def _parts(rects: Sequence[Rect]) -> list[Rect]:
 
 
 def _has_ink(blank: Pixels, part: _Part, run: LetterRun, least: int) -> bool:
-    """Whether the page without its text shows anything where the letters stand."""
     below = blank[part.outer(run.rect)].reshape(-1, 3)
     return len(below) > 0 and int((below.max(axis=0) - below.min(axis=0)).max()) >= least
 

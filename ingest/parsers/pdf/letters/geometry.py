@@ -197,7 +197,6 @@ def _swept(groups: Sequence[_Group], near: float) -> list[_Group]:
 
 
 def _with_joined(apart: list[_Group], group: _Group, near: float) -> list[_Group]:
-    """Return groups that are apart and one more, joined to all that it reaches."""
     touching = [group]
     while touching:
         boxes, numbers = zip(group, *touching, strict=True)

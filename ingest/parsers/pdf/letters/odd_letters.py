@@ -162,7 +162,6 @@ def composed(text: str, boxes: Boxes) -> tuple[str, Boxes]:
 
 
 def _beneath(accent: NDArray[np.float64], bases: NDArray[np.int64], boxes: Boxes) -> int | None:
-    """Return the letter that an accent stands on; None for an accent by itself."""
     x0, y0, x1, y1 = boxes[bases].T
     off = np.abs((accent[0] + accent[2]) - (x0 + x1)) / 2
     shared = np.minimum(y1, accent[3]) - np.maximum(y0, accent[1])
@@ -174,7 +173,6 @@ def _beneath(accent: NDArray[np.float64], bases: NDArray[np.int64], boxes: Boxes
 
 
 def _whole(letter: str, accent: str) -> str:
-    """Return the one sign that a letter and an accent are; "" where there is none."""
     found = normalize("NFC", _DOTLESS.get(letter, letter) + _COMBINING[accent])
     return found if len(found) == 1 else ""
 

@@ -108,7 +108,6 @@ def _whole_turned(words: Iterable[Word]) -> list[Word]:
 
 
 def _pieces(words: Sequence[Word]) -> list[Piece]:
-    """Join words that the file draws one after another on one line."""
     runs = grouped(words, lambda run, word: _follows(run[-1], word))
     return [Piece.of(_placed(run) if any(w.against for w in run) else run) for run in runs]
 

@@ -189,7 +189,6 @@ def _word_ranges(text: str, boxes: NDArray[np.float64]) -> Ranges:
 
 
 def _styles(raw: int, starts: NDArray[np.int64], frame: Frame) -> Styles:
-    """Return the size, the boldness and the angle of words, as their first letters have them."""
     first = starts.tolist()
     matrices, places = calls.table(len(first), 6)
     deque(map(calls.letter_matrix, repeat(raw), first, places), maxlen=0)

@@ -161,7 +161,6 @@ def _level_row(rect: Rect, rows: Sequence[Sequence[Piece]]) -> int | None:
 
 
 def _is_over(one: Rect, other: Rect) -> bool:
-    """Whether two boxes share a good part of the narrower one's width."""
     shared = min(one[2], other[2]) - max(one[0], other[0])
     return shared > _STACKED * min(one[2] - one[0], other[2] - other[0])
 

@@ -144,7 +144,6 @@ def _joined(columns: Columns, rows: Sequence[PdfRow]) -> list[Column]:
 
 
 def _column_of(rect: Rect, columns: Columns) -> int:
-    """Return the column that shares most with the box, or else is nearest."""
     return max(
         range(len(columns)),
         key=lambda n: (min(rect[2], columns[n][1]) - max(rect[0], columns[n][0]), -n),
@@ -296,7 +295,6 @@ def _spread(row: Sequence[Header], columns: Columns) -> Iterator[Header]:
 
 
 def _is_centred(over: Sequence[Header], middles: Sequence[float]) -> bool:
-    """Whether headers stand, taken together, over the middle of the columns."""
     centre = (over[0][1][0] + over[0][1][2] + over[-1][1][0] + over[-1][1][2]) / 4
     return abs(centre - (middles[0] + middles[-1]) / 2) < 0.12 * (middles[-1] - middles[0] + 1)
 

@@ -74,7 +74,6 @@ def with_headers(elements: Sequence[Element]) -> list[Element]:
 
 
 def _follows(above: Element, below: Element) -> bool:
-    """Whether one table ends a page and the other begins the next."""
     if below.role != "table" or None in {above.page, below.page}:
         return False
     ends = [p.bbox.y1 for p in above.provenances if p.bbox is not None]

@@ -62,7 +62,6 @@ def find_grids(drawings: Drawings, pieces: Sequence[Piece], *, closed: bool) -> 
 
 
 def _merged(rules: Sequence[_Rule]) -> list[_Rule]:
-    """Merge rules that go on with one another along one line."""
     merged: list[_Rule] = []
     for line in grouped(sorted(rules), lambda line, rule: rule[0] - line[0][0] < _SAME_LINE_PT):
         first = len(merged)
@@ -96,7 +95,6 @@ def _crossing(level: list[_Rule], upright: list[_Rule]) -> list[tuple[list[_Rule
 
 
 def _places(values: Sequence[float]) -> list[float]:
-    """Return the values in order, those that nearly coincide once."""
     groups = grouped(sorted(values), lambda group, value: value - group[0] <= _TOUCH_PT)
     return [group[0] for group in groups]
 
@@ -325,7 +323,6 @@ def _is_numbers(cell: PdfCell) -> bool:
 
 
 def _is_amounts(cell: PdfCell) -> bool:
-    """Whether a cell holds numbers, and not years alone, which head columns."""
     return _is_numbers(cell) and not is_year(cell.text)
 
 

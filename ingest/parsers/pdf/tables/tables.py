@@ -162,7 +162,6 @@ def _parts(rows: Sequence[PdfRow]) -> list[Sequence[PdfRow]]:
 
 
 def _is_header(row: PdfRow, rows: Sequence[PdfRow]) -> bool:
-    """Whether a row holds only years and words, and none where the labels of the others stand."""
     left, right = min(r.rect[0] for r in rows), max(r.rect[2] for r in rows)
     return (
         len(row.cells) >= 2
