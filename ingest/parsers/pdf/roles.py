@@ -45,34 +45,14 @@ def elements_of(items: Sequence[Item], page: RawPage, stats: DocumentStats) -> l
             made += _table(item, page)
         elif isinstance(item, PdfFigure):
             if figure := _figure(item, page):
-                read, remark = _charts(item, page)
-                figure[0] = replace(figure[0], remark=remark)
-                charts[id(figure[0])] = read
-            made += figure
+                charts[len(made)], remark = _charts(item, page)
+                made += [replace(figure[0], remark=remark), *figure[1:]]
         elif paragraph := _paragraph(item, following, page, stats):
             sizes[len(made)] = item[0].size_pt
             made.append(paragraph)
     if page.number == 1:
         _name_title(made, sizes)
-    return _with_charts(_captions_after(made), charts)
-
-
-def _with_charts(
-    elements: Sequence[Element], charts: Mapping[int, Sequence[Chart]]
-) -> list[Element]:
-    """Put the table of each chart after its figure, and that one's caption."""
-    placed: list[Element] = []
-    for n, element in enumerate(elements):
-        kind = shared_form(map(form_of, charts.get(id(element), ())))
-        placed.append(replace(element, kind=kind) if kind else element)
-        before = elements[n - 1] if n else element
-        figure = before if element.role == "caption" else element
-        after = elements[n + 1].role if n + 1 < len(elements) else None
-        if id(figure) in charts and (figure is not element or after != "caption"):
-            caption = "" if figure is element else element.text
-            for chart in charts[id(figure)]:
-                placed += chart_elements(chart, figure, caption)
-    return placed
+    return _arranged(made, charts)
 
 
 def _charts(figure: PdfFigure, page: RawPage) -> tuple[list[Chart], str]:
@@ -197,17 +177,23 @@ def normalised(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).lower()
 
 
-def _captions_after(elements: list[Element]) -> list[Element]:
-    """Move each caption to its figure or table; a caption of nothing becomes a paragraph."""
+def _arranged(elements: Sequence[Element], charts: Mapping[int, Sequence[Chart]]) -> list[Element]:
+    """Move each caption to its figure or table, and the tables of charts after it.
+
+    A caption of nothing becomes a paragraph. `charts` are by the numbers of their figures.
+    """
     caption_of = _matched(elements)
     ordered: list[Element] = []
     for n, element in enumerate(elements):
         if n in caption_of.values():
             continue
-        loose = element.role == "caption"
-        ordered.append(replace(element, role="paragraph") if loose else element)
-        if n in caption_of:
-            ordered.append(elements[caption_of[n]])
+        role: Role = "paragraph" if element.role == "caption" else element.role
+        read = charts.get(n, ())
+        kind = shared_form(map(form_of, read)) or element.kind
+        captions = [elements[caption_of[n]]] if n in caption_of else []
+        ordered += [replace(element, role=role, kind=kind), *captions]
+        for chart in read:
+            ordered += chart_elements(chart, element, captions[0].text if captions else "")
     return ordered
 
 
