@@ -111,7 +111,4 @@ def chart_elements(chart: Chart, figure: Element, caption: str) -> list[Element]
     """Return a chart's table and what it was read from, at its figure's place."""
     table = table_element(chart.grid, page=figure.page, bbox=figure.bbox)
     words = text_element(note(chart, caption), "caption", page=figure.page, bbox=figure.bbox)
-    return [
-        *(replace(one, role="chart", kind=form_of(chart)) for one in table),
-        *(replace(one, confidence=figure.confidence) for one in words),
-    ]
+    return [*(replace(one, role="chart", kind=form_of(chart)) for one in table), *words]

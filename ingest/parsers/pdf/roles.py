@@ -124,19 +124,13 @@ def _paragraph(
     text, provenances = join_lines(lines, page=page.number, vocabulary=stats.words)
     if not text:
         return None
-    role, level = _role(lines, text, following, stats)
-    return Element(role=role, text=text, provenances=provenances, level=level)
-
-
-def _role(
-    lines: Sequence[Line], text: str, following: Item | None, stats: DocumentStats
-) -> tuple[Role, int | None]:
+    role: Role = "list" if starts_list_item(text) else "paragraph"
+    level = None
     if CAPTION.match(text):
-        return "caption", None
-    level = _heading_level(lines, text, following, stats)
-    if level is not None:
-        return "heading", level
-    return ("list" if starts_list_item(text) else "paragraph"), None
+        role = "caption"
+    elif (level := _heading_level(lines, text, following, stats)) is not None:
+        role = "heading"
+    return Element(role=role, text=text, provenances=provenances, level=level)
 
 
 def _heading_level(
@@ -159,9 +153,7 @@ def _heading_level(
     numbered = _NUMBERED.match(text)
     if numbered and numbered[1]:
         return min(6, numbered[1].count(".") + 1)
-    bigger = sorted({s for s, n in stats.sizes.items() if s >= 1.15 * body}, reverse=True)
-    larger = sum(s > half_points(size) for s in bigger)
-    return min(6, larger + 1)
+    return min(6, 1 + sum(s > half_points(size) for s in stats.sizes if s >= 1.15 * body))
 
 
 def _goes_on_below(lines: Sequence[Line], following: Item | None) -> bool:

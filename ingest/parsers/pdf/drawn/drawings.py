@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ingest.charts.ink import Colour, Fill, Point, Stroke
 from ingest.parsers.pdf.drawn.objects import PATTERN, Things
 from ingest.parsers.pdf.letters import calls
-from ingest.parsers.pdf.letters.geometry import Boxes, Frame, Rect, applied, around, grown, times
+from ingest.parsers.pdf.letters.geometry import Boxes, Frame, Rect, applied, around, grown
 
 _THIN_PT: Final = 2.5
 """What is thinner is a rule, whether it was drawn as a line or as a narrow box."""
@@ -204,14 +204,14 @@ def _outlines(
     things: Things, n: int, frame: Frame, *, divide: bool
 ) -> Iterator[tuple[tuple[Point, ...], tuple[Point, ...]]]:
     """Yield for each part of a path its knots, and all points: curves divided, if so."""
-    handle, matrix = things.handles[n], times(things.matrix(n), frame.matrix)
+    handle, matrix, shown = things.handles[n], things.matrix(n), frame.matrix
     knots: list[Point] = []
     points: list[Point] = []
     bends: list[Point] = []
     for k in range(calls.count_points(handle)):
         segment = calls.point_at(handle, k)
         kind = calls.point_kind(segment)
-        to = applied(matrix, *calls.place_of(segment))
+        to = applied(shown, *applied(matrix, *calls.place_of(segment)))
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
             if len(knots) > 1:
                 yield tuple(knots), tuple(points)
