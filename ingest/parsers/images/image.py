@@ -8,8 +8,9 @@ end is missing the visible part is kept, with a warning. Of an SVG what could le
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
 
 from ingest.discovery.formats import FORMATS, TIFF
 from ingest.parsers.base.elements import (
@@ -28,14 +29,14 @@ from rag.settings import Settings
 from rag.storage.images.assets import CutOffPictureError, TooManyPixelsError, count_frames
 
 MEDIA_TYPES: Final = frozenset(each.media_type for each in FORMATS if each.parser == TIFF.parser)
-Made = TypeVar("Made")
 CUT_OFF: Final = "the picture is cut off: only its visible part was read"
 
 
 def parse_image(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Store the pages, upright. Raises SourceError or LimitError."""
     data = file.at.read_bytes()
-    pages = _readable(lambda: count_frames(data)) if file.media_type == TIFF.media_type else 1
+    with _told_errors():
+        pages = count_frames(data) if file.media_type == TIFF.media_type else 1
     limit = settings.page_limit
     warnings: dict[str, None] = {}
     if pages > limit:
@@ -57,28 +58,27 @@ def parse_image(file: SourceFile, assets: Assets, *, settings: Settings) -> Docu
 
 def _stored(data: bytes, page: int, assets: Assets) -> tuple[ImageAsset, bool]:
     """Return one page as stored, and whether it is whole. Raises SourceError or LimitError."""
+    with _told_errors():
+        try:
+            return assets.put_encoded(data, frame=page - 1), True
+        except CutOffPictureError:
+            image = assets.put_encoded(data, frame=page - 1, cut_off=True)
+            if assets.pixels(image).std() == 0:  # nothing of it was there
+                raise
+            return image, False
+
+
+@contextmanager
+def _told_errors() -> Iterator[None]:
+    """Tell the errors of pictures in the block as SourceError or LimitError."""
     try:
-        return assets.put_encoded(data, frame=page - 1), True
-    except CutOffPictureError as error:
-        image = _readable(lambda: assets.put_encoded(data, frame=page - 1, cut_off=True))
-        if assets.pixels(image).std() == 0:  # nothing of it was there
-            raise _unreadable(error) from error
-        return image, False
+        yield
+    except TooManyPixelsError as error:
+        hint = "Raise RAG_IMAGE_MEGAPIXELS to read larger pictures."
+        raise LimitError(str(error), hint=hint) from error
     except OSError as error:
-        raise _unreadable(error) from error
-
-
-def _readable(work: Callable[[], Made]) -> Made:
-    try:
-        return work()
-    except OSError as error:
-        raise _unreadable(error) from error
-
-
-def _unreadable(error: OSError) -> SourceError:
-    if isinstance(error, TooManyPixelsError):
-        return LimitError(str(error), hint="Raise RAG_IMAGE_MEGAPIXELS to read larger pictures.")
-    return SourceError(str(error), hint="It may be damaged: open and save it with another program.")
+        hint = "It may be damaged: open and save it with another program."
+        raise SourceError(str(error), hint=hint) from error
 
 
 LONG_SIDE_PX: Final = 1600
