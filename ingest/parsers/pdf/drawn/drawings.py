@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ingest.charts.ink import Colour, Fill, Point, Stroke
 from ingest.parsers.pdf.drawn.objects import PATTERN, Things
 from ingest.parsers.pdf.letters import calls
-from ingest.parsers.pdf.letters.geometry import Boxes, Frame, Rect, applied, around, grown
+from ingest.parsers.pdf.letters.geometry import Boxes, Frame, Rect, applied, around, cut, grown
 
 _THIN_PT: Final = 2.5
 """What is thinner is a rule, whether it was drawn as a line or as a narrow box."""
@@ -63,9 +63,10 @@ def read_drawings(things: Things, frame: Frame) -> Drawings:
             drawings.shapes.append(rect)
         else:
             if strong[n]:
-                drawings.boxes += _cut(map(around, outlines), rect)
+                drawings.boxes += filter(None, (cut(around(lines), rect) for lines in outlines))
             if stroked[n]:
-                _add_rules(drawings, _cut(chain(*outlines), grown(rect, _THIN_PT)))
+                reach = grown(rect, _THIN_PT)
+                _add_rules(drawings, filter(None, (cut(line, reach) for line in chain(*outlines))))
     return drawings
 
 
@@ -85,15 +86,6 @@ def _add_rules(drawings: Drawings, rules: Iterable[Rect]) -> None:
     for x0, y0, x1, y1 in rules:
         along = drawings.horizontal if y1 - y0 <= x1 - x0 else drawings.vertical
         along.append((x0, y0, x1, y1))
-
-
-def _cut(rects: Iterable[Rect], shown: Rect) -> list[Rect]:
-    """Return what is left of boxes and rules in the part of the page that is shown."""
-    cut = [
-        (max(x0, shown[0]), max(y0, shown[1]), min(x1, shown[2]), min(y1, shown[3]))
-        for x0, y0, x1, y1 in rects
-    ]
-    return [rect for rect in cut if rect[0] <= rect[2] and rect[1] <= rect[3]]
 
 
 def _are_seen(colours: NDArray[np.int64], lighter_than: int) -> NDArray[np.bool_]:

@@ -21,6 +21,7 @@ from ingest.parsers.pdf.letters.geometry import (
     Boxes,
     Matrix,
     Rect,
+    cut,
     is_straight,
     mapped,
     mapped_boxes,
@@ -79,14 +80,8 @@ class Clips:
             corners = self._corners[begin]
             if corners is None:
                 return None
-            window = _cut(window, mapped(corners, holder.matrix)) or _NOWHERE
+            window = cut(window, mapped(corners, holder.matrix)) or _NOWHERE
         return window
-
-
-def _cut(rect: Rect, window: Rect) -> Rect | None:
-    x0, y0 = max(rect[0], window[0]), max(rect[1], window[1])
-    x1, y1 = min(rect[2], window[2]), min(rect[3], window[3])
-    return (x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 else None
 
 
 def _corners(clip: int, path: int) -> Rect | None:

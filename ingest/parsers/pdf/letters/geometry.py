@@ -139,6 +139,13 @@ def area(rect: Rect) -> float:
     return max(0.0, rect[2] - rect[0]) * max(0.0, rect[3] - rect[1])
 
 
+def cut(rect: Rect, window: Rect) -> Rect | None:
+    """Return what a window shows of a rectangle, edges included; None where that is nothing."""
+    x0, y0 = max(rect[0], window[0]), max(rect[1], window[1])
+    x1, y1 = min(rect[2], window[2]), min(rect[3], window[3])
+    return (x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 else None
+
+
 def intersection(one: Rect, other: Rect) -> float:
     """Return the area that both share."""
     width = min(one[2], other[2]) - max(one[0], other[0])

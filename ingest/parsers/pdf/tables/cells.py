@@ -67,10 +67,6 @@ class PdfCell:
     def rect(self) -> Rect:
         return around([word.rect for line in self.lines for word in line])
 
-    @property
-    def size_pt(self) -> float:
-        return self.lines[0][0].size_pt
-
     def plus(self, other: PdfCell) -> PdfCell:
         """Return both as one cell, `other` below."""
         return PdfCell(lines=self.lines + other.lines)
