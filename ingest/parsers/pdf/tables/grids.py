@@ -53,9 +53,11 @@ def find_grids(drawings: Drawings, pieces: Sequence[Piece], *, closed: bool) -> 
     tables = []
     for rows, columns in _crossing(level, upright):
         grid = _Grid.of(rows, columns)
-        if grid is None or grid.closed != closed or _is_plot(grid, drawings):
+        if grid is None or grid.closed != closed:
             continue
-        table = grid.table(pieces)
+        shapes = [area(shape) for shape in drawings.shapes if share_inside(shape, grid.rect) > 0.5]
+        is_plot = max(shapes, default=0.0) > 0.1 * area(grid.rect)  # filled by a curve
+        table = None if is_plot else grid.table(pieces)
         if table and (closed or not has_labels_outside(table, pieces)):
             tables.append(table)
     return tables
@@ -131,11 +133,15 @@ class _Grid:
         sides = {min(r[0] for r in upright) - left, right - max(r[0] for r in upright)}
         return cls(xs=xs, ys=ys, closed=max(sides) < 2 * _TOUCH_PT, roots=roots)
 
+    @property
+    def rect(self) -> Rect:
+        return (self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+
     def table(self, pieces: Sequence[Piece]) -> PdfTable | None:
         """Fill the grid with words; None if it looks like a frame, a form's ornament or a plot."""
-        rect = (self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+        rect = self.rect
         taken = tuple(p for p in pieces if share_inside(p.rect, rect) > 0.6)
-        heads = self._heads_above(pieces, rect)
+        heads = self._heads_above(pieces)
         words: dict[Slot, list[Word]] = defaultdict(list)
         for piece in taken:
             for word in piece.words:
@@ -154,11 +160,12 @@ class _Grid:
             rect = around([rect, *(head.rect for head in heads)])
         return PdfTable(rect=rect, rows=tuple(map(tuple, rows)), pieces=taken, title=title)
 
-    def _heads_above(self, pieces: Sequence[Piece], rect: Rect) -> tuple[Piece, ...]:
+    def _heads_above(self, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
         """Return words that stand right above the grid, one in the middle of each column.
 
         Headers on a coloured ground often have no rule over them.
         """
+        rect = self.rect
         near = [p for p in pieces if p.angle == 0 and rect[1] - 2.2 * p.size_pt < p.rect[1]]
         above = [p for p in near if p.rect[3] < rect[1] + 2 and rect[0] < p.rect[2] < rect[2]]
         row = rows_of(above)[-1] if above else ()
@@ -220,7 +227,8 @@ class _Grid:
         rows: list[list[PdfCell]] = []
         for row in range(len(self.ys) - 1):
             band = [self._cell(cells, row, column) for column in range(len(self.xs) - 1)]
-            is_header = not rows and not any(map(_is_amounts, band))
+            amounts = [cell for cell in band if _is_numbers(cell) and not is_year(cell.text)]
+            is_header = not rows and not amounts
             rows += [self._spread(band, row)] if is_header else _divided(band, self.xs[1:])
         keep = [n for n in range(len(self.xs) - 1) if any(row[n].lines for row in rows)]
         return [[row[n] for n in keep] for row in rows if any(cell.lines for cell in row)]
@@ -228,11 +236,9 @@ class _Grid:
     def _cell(self, cells: dict[Slot, PdfCell], row: int, column: int) -> PdfCell:
         """Return the cell that begins here; one over several rows is repeated in each."""
         root = self.roots[row, column]
-        if root == (row, column):
-            return cells.get(root, EMPTY)
-        from_above = root[0] < row and root[1] == column
         cell = cells.get(root, EMPTY)
-        return cell if from_above and len(cell.text) <= _LABEL_CHARS else EMPTY
+        is_repeated = root[0] < row and root[1] == column and len(cell.text) <= _LABEL_CHARS
+        return cell if is_repeated or root == (row, column) else EMPTY
 
     def _spread(self, band: list[PdfCell], row: int) -> list[PdfCell]:
         """Give each column of a header its part of the cells that reach over several columns."""
@@ -252,13 +258,6 @@ class _Grid:
 
 def _covered(rules: Sequence[_Rule], place: float, along: float) -> bool:
     return any(abs(p - place) <= _TOUCH_PT and s - 1 <= along <= e + 1 for p, s, e in rules)
-
-
-def _is_plot(grid: _Grid, drawings: Drawings) -> bool:
-    """Whether curves fill a good part of the grid: axes and grid lines are no table."""
-    rect = (grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
-    inside = [area(shape) for shape in drawings.shapes if share_inside(shape, rect) > 0.5]
-    return max(inside, default=0.0) > 0.1 * area(rect)
 
 
 def _lines(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
@@ -320,10 +319,6 @@ def _is_justified(line: Sequence[Word], sides: tuple[float, float]) -> bool:
 
 def _is_numbers(cell: PdfCell) -> bool:
     return bool(cell.lines) and all(is_number(_text(line)) for line in cell.lines)
-
-
-def _is_amounts(cell: PdfCell) -> bool:
-    return _is_numbers(cell) and not is_year(cell.text)
 
 
 def _middle(line: Sequence[Word]) -> float:

@@ -254,8 +254,14 @@ _MAX_TITLE_ROWS: Final = 4
 
 def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) -> list[PdfTable]:
     """Return the tables that stand between level rules of one width, without upright rules."""
-    rules = sorted({_rounded(r) for r in drawings.horizontal if r[2] - r[0] > 0.2 * width_pt})
-    groups: dict[tuple[float, float], list[float]] = defaultdict(list)
+    rules = sorted(
+        {
+            (round(x0), round(x1), round((y0 + y1) / 2, 1))
+            for x0, y0, x1, y1 in drawings.horizontal
+            if x1 - x0 > 0.2 * width_pt
+        }
+    )
+    groups: defaultdict[tuple[float, float], list[float]] = defaultdict(list)
     for x0, x1, y in rules:
         key = next((k for k in groups if abs(k[0] - x0) < 4 and abs(k[1] - x1) < 4), (x0, x1))
         groups[key].append(y)
@@ -322,10 +328,6 @@ def _ends_tables(rect: Rect, pieces: Sequence[Piece]) -> bool:
     plain = [n for n in range(first) if not all(piece.bold for piece in rows[n].pieces)]
     over = sum(n in plain for n in ends)
     return over > _TITLE_LINES or (over > 0 and len(plain) > _MAX_TITLE_ROWS)
-
-
-def _rounded(rule: Rect) -> tuple[float, float, float]:
-    return (round(rule[0]), round(rule[2]), round((rule[1] + rule[3]) / 2, 1))
 
 
 def has_labels_outside(table: PdfTable, pieces: Sequence[Piece]) -> bool:
