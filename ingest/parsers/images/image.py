@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 from ingest.discovery.formats import FORMATS, TIFF
 from ingest.parsers.base.elements import (
@@ -20,7 +20,7 @@ from ingest.parsers.base.elements import (
     one_line,
     text_element,
 )
-from ingest.parsers.base.office.markup import local_name, xml_tree
+from ingest.parsers.base.office.markup import XmlNode, local_name, xml_tree
 from ingest.parsers.odf.odf import points
 from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance, SourceFile
 from rag.errors import LimitError, SourceError
@@ -127,7 +127,7 @@ def parse_svg(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
     )
 
 
-def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml brings no types
+def _tree(data: bytes) -> XmlNode:
     """Return the drawing without what could run or lead out of it."""
     root = xml_tree(data, name="drawing")
     if root is None or local_name(root.tag) != "svg":
@@ -137,7 +137,7 @@ def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml brings no types
     return root
 
 
-def _make_harmless(node: Any) -> None:  # noqa: ANN401 - as above
+def _make_harmless(node: XmlNode) -> None:
     parent = node.getparent()
     if not isinstance(node.tag, str) or local_name(node.tag) in _DROPPED:
         if parent is not None:
@@ -152,7 +152,7 @@ def _make_harmless(node: Any) -> None:  # noqa: ANN401 - as above
         node.text = ""
 
 
-def _drawn(root: Any) -> bytes:  # noqa: ANN401 - as above
+def _drawn(root: XmlNode) -> bytes:
     """Return the drawing as a PNG. Raises ValueError where it can't or may not be drawn."""
     from lxml import etree  # noqa: PLC0415
     from resvg_py import svg_to_bytes  # noqa: PLC0415 - only for drawings
@@ -178,7 +178,9 @@ def _drawn(root: Any) -> bytes:  # noqa: ANN401 - as above
     return bytes(drawn)
 
 
-def _height(node: Any, named: Mapping[str, Any], known: dict[Any, int], *, depth: int) -> int:  # noqa: ANN401 - as above
+def _height(
+    node: XmlNode, named: Mapping[str, XmlNode], known: dict[XmlNode, int], *, depth: int
+) -> int:
     """Return how many parts lie within each other, `node` first, what they use among them.
 
     `named` are the parts by their ids; `depth` is that of the node. Raises ValueError where they
@@ -194,7 +196,7 @@ def _height(node: Any, named: Mapping[str, Any], known: dict[Any, int], *, depth
     return known[node]
 
 
-def _size(root: Any) -> tuple[float, float]:  # noqa: ANN401 - as above
+def _size(root: XmlNode) -> tuple[float, float]:
     """Return width and height in the drawing's own units, as it says them or as we take them."""
     box = re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d{1,2})?", root.get("viewBox", ""), re.IGNORECASE)
     said = [points(root.get(key)) for key in ("width", "height")]
@@ -206,7 +208,7 @@ def _size(root: Any) -> tuple[float, float]:  # noqa: ANN401 - as above
     return width, height
 
 
-def _words(root: Any) -> str:  # noqa: ANN401 - as above
+def _words(root: XmlNode) -> str:
     lines = [one_line(_text_of(root, "desc"))]
     lines += [
         one_line("".join(node.itertext())) for node in root.iter() if local_name(node.tag) == "text"
@@ -214,5 +216,5 @@ def _words(root: Any) -> str:  # noqa: ANN401 - as above
     return "\n".join(line for line in lines if line)[:WORDED_LETTERS]
 
 
-def _text_of(root: Any, name: str) -> str:  # noqa: ANN401 - as above
+def _text_of(root: XmlNode, name: str) -> str:
     return next(("".join(node.itertext()) for node in root if local_name(node.tag) == name), "")

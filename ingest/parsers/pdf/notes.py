@@ -11,13 +11,14 @@ import ctypes
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingest.archives.containers import BLOCK_BYTES, Entry
 from ingest.parsers.base.elements import comment_text
+from ingest.parsers.pdf.letters.calls import Pdfium
 from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.words import PDFIUM
 from rag.datamodel import BBox, Element, Provenance, SourceFile
@@ -47,11 +48,7 @@ _PINNED: Final = {
 }
 
 
-def comments_of(
-    page: Any,  # noqa: ANN401 - pypdfium2 has no types
-    frame: Frame,
-    number: int,
-) -> Iterator[Element]:
+def comments_of(page: Pdfium, frame: Frame, number: int) -> Iterator[Element]:
     """Yield what persons wrote about places of page `number`, in the order of the file."""
     for note in _notes(page):
         is_comment = pdfium_c.FPDFAnnot_GetSubtype(note) in _COMMENTS
@@ -61,13 +58,13 @@ def comments_of(
             yield Element(role="paragraph", text=text, provenances=(place,))
 
 
-def unread_notes(page: Any) -> set[str]:  # noqa: ANN401 - as above
+def unread_notes(page: Pdfium) -> set[str]:
     """Return what is pinned to a page and is neither drawn nor told: files, sound, films."""
     kinds = map(pdfium_c.FPDFAnnot_GetSubtype, _notes(page))
     return {_PINNED[kind] for kind in kinds if kind in _PINNED}
 
 
-def is_own_form(doc: Any) -> bool:  # noqa: ANN401 - as above
+def is_own_form(doc: Pdfium) -> bool:
     """Say whether the file holds a form in XML that its pages do not show (XFA)."""
     return pdfium_c.FPDF_GetFormType(doc) in {
         pdfium_c.FORMTYPE_XFA_FULL,
@@ -75,7 +72,7 @@ def is_own_form(doc: Any) -> bool:  # noqa: ANN401 - as above
     }
 
 
-def draw_fields(page: Any) -> bool:  # noqa: ANN401 - as above
+def draw_fields(page: Pdfium) -> bool:
     """Make filled fields and typed words part of the page; return whether there are any.
 
     The page is to be opened anew then. Other notes are taken off: their marks are no drawings.
@@ -91,7 +88,7 @@ def draw_fields(page: Any) -> bool:  # noqa: ANN401 - as above
     )
 
 
-def _is_part(page: Any, note: object) -> bool:  # noqa: ANN401 - as above
+def _is_part(page: Pdfium, note: object) -> bool:
     if pdfium_c.FPDFAnnot_GetSubtype(note) not in _PART_OF_PAGE:
         return False
     form = page.formenv
@@ -100,7 +97,7 @@ def _is_part(page: Any, note: object) -> bool:  # noqa: ANN401 - as above
     )
 
 
-def _notes(page: Any) -> Iterator[object]:  # noqa: ANN401 - as above
+def _notes(page: Pdfium) -> Iterator[object]:
     for number in range(min(pdfium_c.FPDFPage_GetAnnotCount(page), _MAX_NOTES)):
         note = pdfium_c.FPDFPage_GetAnnot(page, number)
         try:
@@ -144,7 +141,7 @@ def attached_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterato
             doc.close()
 
 
-def _entry(doc: Any, number: int) -> Entry:  # noqa: ANN401 - as above
+def _entry(doc: Pdfium, number: int) -> Entry:
     try:
         with PDFIUM:
             attached = doc.get_attachment(number)
@@ -154,7 +151,7 @@ def _entry(doc: Any, number: int) -> Entry:  # noqa: ANN401 - as above
     return Entry(name=name, blocks=partial(_blocks, attached))
 
 
-def _blocks(attached: Any) -> Iterator[bytes]:  # noqa: ANN401 - as above
+def _blocks(attached: Pdfium) -> Iterator[bytes]:
     """Yield the content block by block. Raises ValueError where it can't be read."""
     with PDFIUM:
         try:

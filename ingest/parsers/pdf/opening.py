@@ -21,6 +21,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingest.parsers.base.dates import day_in
+from ingest.parsers.pdf.letters.calls import Pdfium
 from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.words import PDFIUM
 from rag.datamodel import version_of
@@ -61,7 +62,7 @@ def opened(path: Path) -> Iterator[Any]:
             doc.close()
 
 
-def _open(path: Path) -> Any:  # noqa: ANN401 - pypdfium2 has no types
+def _open(path: Path) -> Pdfium:
     try:
         doc = pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
@@ -78,7 +79,7 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - pypdfium2 has no types
     return doc
 
 
-def _mended(path: Path, cause: Exception | None) -> Any:  # noqa: ANN401 - as above
+def _mended(path: Path, cause: Exception | None) -> Pdfium:
     """Write the file anew with pypdf, which rebuilds a lost index, and open that."""
     broken = SourceError(
         f"{name_of(path)} is damaged and could not be repaired.",
@@ -112,7 +113,7 @@ def rewritten(path: Path, stamp: tuple[int, ...]) -> bytes:
     return mended.getvalue()
 
 
-def frame_of(page: Any) -> Frame:  # noqa: ANN401 - pypdfium2 has no types
+def frame_of(page: Pdfium) -> Frame:
     """Return how the page is displayed. Raises PdfiumError, ValueError for a page without area."""
     left, bottom, right, top = page.get_bbox()
     if not (right - left > 1 and top - bottom > 1):
@@ -121,7 +122,7 @@ def frame_of(page: Any) -> Frame:  # noqa: ANN401 - pypdfium2 has no types
     return Frame(left=left, bottom=bottom, right=right, top=top, rotation=rotation)
 
 
-def claimed_title(doc: Any, *, stem: str) -> str:  # noqa: ANN401 - pypdfium2 has no types
+def claimed_title(doc: Pdfium, *, stem: str) -> str:
     """Return the title in the file's metadata; empty where it is a program's or a file's name."""
     title = " ".join(_CONTROLS.sub(" ", doc.get_metadata_value("Title")).split())
     is_name = bool(_PLACEHOLDER.fullmatch(title)) or title.lower() == stem.lower()
@@ -129,13 +130,13 @@ def claimed_title(doc: Any, *, stem: str) -> str:  # noqa: ANN401 - pypdfium2 ha
     return "" if is_name or letters < 4 or len(title) > 300 else title
 
 
-def claimed_day(doc: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types
+def claimed_day(doc: Pdfium) -> str:
     """Return the day (ISO) of the last change in the metadata, else of the making, else ""."""
     dates = (doc.get_metadata_value(key) for key in ("ModDate", "CreationDate"))
     return next(filter(None, map(day_in, dates)), "")
 
 
-def outline_of(doc: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - pypdfium2 has no types
+def outline_of(doc: Pdfium) -> list[tuple[str, int]]:
     """Return the titles of the file's bookmarks with their depths from 1, in their order."""
     marks = islice(doc.get_toc(max_depth=_MAX_LEVELS), _MAX_ENTRIES)
     return [
@@ -189,7 +190,7 @@ class PdfRenderer:
                 shown.close()
 
 
-def _scale_of_scan(page: Any) -> float:  # noqa: ANN401 - pypdfium2 has no types
+def _scale_of_scan(page: Pdfium) -> float:
     width_pt, height_pt = page.get_size()
     pictures = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4)
     sizes = [picture.get_px_size() for picture in islice(pictures, _MAX_PICTURES)]
@@ -198,7 +199,7 @@ def _scale_of_scan(page: Any) -> float:  # noqa: ANN401 - pypdfium2 has no types
     return float((sheets * SHEET_PX / (width_pt * height_pt)) ** 0.5)
 
 
-def _draw(page: Any, scale_of: Callable[[Any], float]) -> Pixels:  # noqa: ANN401 - as above
+def _draw(page: Pdfium, scale_of: Callable[[Pdfium], float]) -> Pixels:
     width_pt, height_pt = page.get_size()
     if min(width_pt, height_pt) <= 0:
         raise ValueError("the page has no area")

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import repeat
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from ingest.parsers.pdf.letters import calls
+from ingest.parsers.pdf.letters.calls import Pdfium
 from ingest.parsers.pdf.letters.geometry import (
     IDENTITY,
     Boxes,
@@ -185,7 +186,7 @@ class Things:
 class Objects:
     """The things of a page, `texts` and `paints`; `window` is the part of it that is shown."""
 
-    def __init__(self, page: Any, window: Rect) -> None:  # noqa: ANN401 - pypdfium2 has no types
+    def __init__(self, page: Pdfium, window: Rect) -> None:
         self.holders: Final = [Holder(IDENTITY, window, mixed=False)]
         self.clips: Final = Clips()
         raw = calls.address_of(page.raw)
@@ -221,6 +222,6 @@ def _is_switch(mark: int) -> bool:
     return calls.is_named(mark, _OPTIONAL)
 
 
-def _colours(function: Any, handles: Sequence[int]) -> Numbers:  # noqa: ANN401 - a function of pdfium
+def _colours(function: Pdfium, handles: Sequence[int]) -> Numbers:
     rgba, is_plain = calls.answers(function, handles, 4, np.uint32)
     return np.where(is_plain[:, None], rgba.astype(np.int64), PATTERN)

@@ -12,7 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ingest.parsers.pdf.drawn.objects import Objects
 from ingest.parsers.pdf.hidden.doubt import PLAIN_CONTRAST, doubts_of
 from ingest.parsers.pdf.letters import calls
+from ingest.parsers.pdf.letters.calls import Pdfium
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, around, clusters, contains, grown
 from ingest.parsers.pdf.letters.words import TextLayer
 
@@ -73,10 +74,7 @@ class LetterRun(NamedTuple):
 
 
 def hidden_letters(
-    page: Any,  # noqa: ANN401 - pypdfium2 has no types
-    objects: Objects,
-    layer: TextLayer,
-    frame: Frame,
+    page: Pdfium, objects: Objects, layer: TextLayer, frame: Frame
 ) -> NDArray[np.bool_] | None:
     """Return which letters of a page's text are not seen; None where all are.
 
@@ -159,12 +157,7 @@ class _Look:
     """
 
     def __init__(
-        self,
-        page: Any,  # noqa: ANN401 - pypdfium2 has no types
-        frame: Frame,
-        inks: dict[int, Colour],
-        *,
-        bare: Collection[int],
+        self, page: Pdfium, frame: Frame, inks: dict[int, Colour], *, bare: Collection[int]
     ) -> None:
         self._page, self._inks, self._bare = page, inks, bare
         self._width, self._height = frame.width_pt, frame.height_pt

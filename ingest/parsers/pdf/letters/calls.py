@@ -16,9 +16,12 @@ from typing import Any, Final
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from ingest.parsers.pdf.letters.geometry import IDENTITY, Matrix
+
+Pdfium = Any
+"""What pypdfium2 and ctypes make, which bring no types: a page, a document, a function."""
 
 _POINTER: Final = ctypes.c_void_p
 _ADDRESS: Final = ctypes.c_size_t  # 0 for none, where _POINTER gives None
@@ -26,7 +29,7 @@ _INT: Final = ctypes.c_int
 _UINT: Final = ctypes.c_uint
 
 
-def _quick(name: str, *takes: Any, gives: Any = _INT) -> Any:  # noqa: ANN401 - ctypes has no types for functions
+def _quick(name: str, *takes: Pdfium, gives: Pdfium = _INT) -> Pdfium:
     address = ctypes.cast(getattr(pdfium_c, name), _POINTER).value
     return ctypes.PYFUNCTYPE(gives, *takes)(address or 0)
 
@@ -75,12 +78,12 @@ _TWO_FLOATS: Final = struct.Struct("=2f").unpack_from
 _SIX_FLOATS: Final = struct.Struct("=6f").unpack_from
 
 
-def address_of(thing: Any) -> int:  # noqa: ANN401 - what pypdfium2 made
+def address_of(thing: Pdfium) -> int:
     """Return a pointer as a number, which is passed on faster."""
     return ctypes.cast(thing, _POINTER).value or 0
 
 
-def table(rows: int, columns: int, kind: Any = np.float32) -> tuple[NDArray[Any], range]:  # noqa: ANN401 - a type of numpy
+def table(rows: int, columns: int, kind: DTypeLike = np.float32) -> tuple[NDArray[Any], range]:
     """Return (rows, columns) for pdfium to write to, and the address of each row."""
     made = np.zeros((rows, columns), dtype=kind)
     begin, step = made.ctypes.data, columns * made.itemsize
@@ -88,10 +91,7 @@ def table(rows: int, columns: int, kind: Any = np.float32) -> tuple[NDArray[Any]
 
 
 def answers(
-    function: Any,  # noqa: ANN401 - a function of pdfium
-    handles: Sequence[int],
-    columns: int,
-    kind: Any,  # noqa: ANN401 - a type of numpy
+    function: Pdfium, handles: Sequence[int], columns: int, kind: DTypeLike
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return (things, columns): what a function tells of each, and whether it does."""
     values, rows = table(len(handles), columns, kind)
@@ -103,10 +103,7 @@ def answers(
 
 
 def parts(
-    count: Any,  # noqa: ANN401 - a function of pdfium
-    part_at: Any,  # noqa: ANN401 - a function of pdfium
-    handles: Sequence[int],
-    *more: int,
+    count: Pdfium, part_at: Pdfium, handles: Sequence[int], *more: int
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return (things, most): addresses of the parts of each, -1 for none, and who has more."""
     counts = np.fromiter(map(count, handles), np.int64, len(handles))
@@ -120,17 +117,17 @@ def parts(
     return found, counts > _MAX_PARTS
 
 
-def stroke_width_of(path: Any) -> float:  # noqa: ANN401 - as above
+def stroke_width_of(path: Pdfium) -> float:
     return _TWO_FLOATS(_MEMORY)[0] if _stroke_width_of(path, _PLACES[0]) else 0.0
 
 
-def place_of(point: Any) -> tuple[float, ...]:  # noqa: ANN401 - as above
+def place_of(point: Pdfium) -> tuple[float, ...]:
     """Return x and y of a path's point."""
     _point_into(point, *_TWO_PLACES)
     return _TWO_FLOATS(_MEMORY)
 
 
-def matrix_of(thing: Any) -> Matrix:  # noqa: ANN401 - as above
+def matrix_of(thing: Pdfium) -> Matrix:
     """Return the matrix that maps a thing to what holds it."""
     return _SIX_FLOATS(_MEMORY) if _matrix_into(thing, _PLACES[0]) else IDENTITY
 

@@ -13,13 +13,14 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from ingest.parsers.pdf.letters import calls
+from ingest.parsers.pdf.letters.calls import Pdfium
 from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.odd_letters import are_adjacent, composed, in_order, is_against
 from ingest.parsers.pdf.letters.runs import Piece, Word, join_words
@@ -70,7 +71,7 @@ class Letters:
 class TextLayer:
     """What pdfium makes of the text of a page, read once, however the page is turned. Close it."""
 
-    def __init__(self, page: Any) -> None:  # noqa: ANN401 - pypdfium2 has no types
+    def __init__(self, page: Pdfium) -> None:
         self._textpage = page.get_textpage()
         self.raw: Final = calls.address_of(self._textpage.raw)
         self.count: Final = max(0, calls.count_letters(self.raw))
