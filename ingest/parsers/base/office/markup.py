@@ -89,16 +89,7 @@ def part_of(part: Any, relation_id: str | None) -> Any | None:  # noqa: ANN401 -
 
 
 MAX_POINTS: Final = 5_000
-_KINDS: Final = {
-    "areaChart": "area chart",
-    "barChart": "bar chart",
-    "bubbleChart": "bubble chart",
-    "doughnutChart": "doughnut chart",
-    "lineChart": "line chart",
-    "pieChart": "pie chart",
-    "radarChart": "radar chart",
-    "scatterChart": "scatter chart",
-}
+_KINDS: Final = ("area", "bar", "bubble", "doughnut", "line", "pie", "radar", "scatter")
 
 
 def chart_elements(
@@ -117,10 +108,9 @@ def chart_elements(
         for at in places
     ]
     table = table_element([header, *rows], page=page, bbox=bbox) if places else []
-    kinds = (
-        word for tag, word in _KINDS.items() if chart.find(f".//c:{tag}", NAMESPACES) is not None
-    )
-    kind, title = next(kinds, "chart"), _words(chart, ".//c:chart/c:title")
+    tags = {local_name(node.tag) for node in chart.iter()}
+    kind = next((f"{kind} chart" for kind in _KINDS if f"{kind}Chart" in tags), "chart")
+    title = _words(chart, ".//c:chart/c:title")
     caption = f"{title} ({kind})" if title else kind.capitalize()
     return table + text_element(caption, "caption", page=page, bbox=bbox)
 

@@ -110,21 +110,13 @@ def _mark_last(match: re.Match[str], boxes: Boxes) -> str:
     return f"{letter}{mark}{NOTHING}" if amid else f"{space}{letter}{mark}"
 
 
-_COMBINING: Final = {
-    "`": "\u0300",
-    "\u00b4": "\u0301",
-    "\u02c6": "\u0302",
-    "\u02dc": "\u0303",
-    "\u00af": "\u0304",
-    "\u02d8": "\u0306",
-    "\u02d9": "\u0307",
-    "\u00a8": "\u0308",
-    "\u02da": "\u030a",
-    "\u02dd": "\u030b",
-    "\u02c7": "\u030c",
-    "\u00b8": "\u0327",
-    "\u02db": "\u0328",
-}
+_COMBINING: Final = dict(
+    zip(
+        "`\u00b4\u02c6\u02dc\u00af\u02d8\u02d9\u00a8\u02da\u02dd\u02c7\u00b8\u02db",
+        "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327\u0328",
+        strict=True,
+    )
+)
 _ACCENT: Final = re.compile(f"[{re.escape(''.join(_COMBINING))}]")
 _DOTLESS: Final = {"\u0131": "i", "\u0237": "j"}
 

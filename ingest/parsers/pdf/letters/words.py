@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Final
+from unicodedata import normalize
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
@@ -33,17 +34,8 @@ Styles = tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]
 _HYPHEN_MARK: Final = 2
 """What pdfium gives for a hyphen that divides a word at a line's end."""
 
-_LIGATURES: Final = {
-    "\ufb00": "ff",
-    "\ufb01": "fi",
-    "\ufb02": "fl",
-    "\ufb03": "ffi",
-    "\ufb04": "ffl",
-    "\ufb05": "st",
-    "\ufb06": "st",
-}
 _CLEAN: Final = str.maketrans(
-    _LIGATURES
+    {letter: normalize("NFKC", letter) for letter in map(chr, range(0xFB00, 0xFB07))}  # ligatures
     | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")
     | dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf06e\uf0a8\u25cf", "•")
     | {"\ufffe": "-", "\u2010": "-", "\u2011": "-"}
