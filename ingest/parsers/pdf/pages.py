@@ -58,7 +58,8 @@ class RawPage:
         return (0.0, 0.0, self.frame.width_pt, self.frame.height_pt)
 
 
-Item = PdfFigure | PdfTable | tuple[Line, ...]
+Placed = PdfFigure | PdfTable
+Item = Placed | tuple[Line, ...]
 """A figure, a table, or the lines of a paragraph."""
 
 
@@ -98,10 +99,7 @@ def is_noise(letters: Letters) -> bool:
 
 
 def items_of(
-    page: RawPage,
-    *,
-    running: Sequence[Piece],
-    is_ornament: Callable[[Rect], bool],
+    page: RawPage, *, running: Sequence[Piece], is_ornament: Callable[[Rect], bool]
 ) -> list[Item]:
     """Return what stands on the page in reading order.
 
@@ -110,8 +108,7 @@ def items_of(
     """
     drawn = page.drawings
     tables = find_grids(drawn, page.pieces, closed=True)
-    gone = [*running, *(piece for table in tables for piece in table.pieces)]
-    left = _without(page.pieces, gone)
+    left = [piece for piece in _without(page.pieces, tables) if piece not in running]
     figures = [
         figure
         for figure in find_figures(
@@ -119,10 +116,10 @@ def items_of(
         )
         if not any(share_inside(figure.rect, table.rect) > 0.6 for table in tables)
     ]
-    left = _without(left, [piece for figure in figures for piece in figure.pieces])
+    left = _without(left, figures)
     ruled = find_ruled(drawn, left, width_pt=page.frame.width_pt)
     tables += _fullest(find_grids(drawn, left, closed=False), ruled)
-    left = _without(left, [piece for table in tables for piece in table.pieces])
+    left = _without(left, tables)
     return _ordered(page, _upright(left), [*figures, *tables])
 
 
@@ -135,9 +132,9 @@ def _fullest(grids: Sequence[PdfTable], ruled: Sequence[PdfTable]) -> list[PdfTa
     return kept
 
 
-def _without(pieces: Sequence[Piece], taken: Sequence[Piece]) -> list[Piece]:
-    gone = {id(piece) for piece in taken}
-    return [piece for piece in pieces if id(piece) not in gone]
+def _without(pieces: Sequence[Piece], taken: Sequence[Placed]) -> list[Piece]:
+    gone = {piece for thing in taken for piece in thing.pieces}
+    return [piece for piece in pieces if piece not in gone]
 
 
 def _upright(pieces: Sequence[Piece]) -> list[Piece]:
@@ -146,15 +143,13 @@ def _upright(pieces: Sequence[Piece]) -> list[Piece]:
     return upright if 2 * len(upright) >= len(pieces) else list(pieces)
 
 
-def _ordered(
-    page: RawPage, pieces: Sequence[Piece], placed: list[PdfFigure | PdfTable]
-) -> list[Item]:
+def _ordered(page: RawPage, pieces: Sequence[Piece], placed: Sequence[Placed]) -> list[Item]:
     lines, stands_for = _lines(pieces, placed, page.frame)
     for column in layout.columns(lines):
         inside = [stands_for[id(line)] for line in column]
         column_pieces = [piece for piece in inside if isinstance(piece, Piece)]
         placed = [*placed, *find_tables(column_pieces, page.drawings.horizontal)]
-    lines, stands_for = _lines(_without(pieces, _taken(placed)), placed, page.frame)
+    lines, stands_for = _lines(_without(pieces, placed), placed, page.frame)
     items: list[Item] = []
     run: list[Line] = []
     for line in footnotes_last(layout.columns(lines)):
@@ -167,16 +162,12 @@ def _ordered(
     return [*items, *paragraphs(run)]
 
 
-def _taken(placed: Sequence[PdfFigure | PdfTable]) -> list[Piece]:
-    return [piece for item in placed if isinstance(item, PdfTable) for piece in item.pieces]
-
-
 def _lines(
-    pieces: Sequence[Piece], placed: Sequence[PdfFigure | PdfTable], frame: Frame
-) -> tuple[list[Line], dict[int, Piece | PdfFigure | PdfTable]]:
+    pieces: Sequence[Piece], placed: Sequence[Placed], frame: Frame
+) -> tuple[list[Line], dict[int, Piece | Placed]]:
     """Return a line for each thing, and what each line stands for by the line's identity."""
     lines = []
-    stands_for: dict[int, Piece | PdfFigure | PdfTable] = {}
+    stands_for: dict[int, Piece | Placed] = {}
     for thing in (*pieces, *placed):
         line = line_of(thing, frame)
         if line is not None and line.text:
@@ -185,7 +176,7 @@ def _lines(
     return lines, stands_for
 
 
-def line_of(thing: Piece | PdfFigure | PdfTable, frame: Frame) -> Line | None:
+def line_of(thing: Piece | Placed, frame: Frame) -> Line | None:
     """Return a piece of the page as a line, or what keeps a thing's place; None off the page."""
     bbox = frame.fractions(thing.rect)
     if bbox is None:

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from statistics import median
 from typing import Final
@@ -65,14 +66,13 @@ class PdfFigure:
 class Areas:
     """Where charts are, by what is drawn; `likely` are some only if numbers stand beside them."""
 
-    sure: tuple[Rect, ...] = ()
-    likely: tuple[Rect, ...] = ()
+    sure: Sequence[Rect] = ()
+    likely: Sequence[Rect] = ()
 
 
 def find_areas(drawings: Drawings, page: Rect) -> Areas:
     """Return where a page may have charts."""
-    sure, likely = _chart_areas(drawings, page), _likely_areas(drawings, page)
-    return Areas(sure=tuple(sure), likely=tuple(likely))
+    return Areas(sure=_chart_areas(drawings, page), likely=_likely_areas(drawings, page))
 
 
 def find_figures(
@@ -95,19 +95,17 @@ def find_figures(
     likely = [rect for rect in areas.likely if has_ticks(rect, pieces)]
     charts = [rect for rect in (*areas.sure, *likely) if not _holds_prose(rect, pieces)]
     paths = paths or Paths()
-    frames = frames_of(charts, drawings, paths, pieces)
+    frame_of = frames_of(charts, drawings, paths, pieces)
+    frames = frame_of.values()
+    holds_prose = partial(_holds_prose, pieces=pieces)
     charts = [
-        with_axes(
-            rect, paths, pieces_in(frames.get(rect), pieces), lambda b: _holds_prose(b, pieces)
-        )
+        with_axes(rect, paths, pieces_in(frame_of.get(rect), pieces), holds_prose)
         for rect in charts
     ]
     boxes = clusters([*found, *charts], 8.0)
-    boxes = [
-        _with_labels(rect, pieces_in(frame_around(rect, frames.values()), pieces)) for rect in boxes
-    ]
+    boxes = [_with_labels(rect, pieces_in(frame_around(rect, frames), pieces)) for rect in boxes]
     boxes = with_keys(boxes, drawings, pieces)
-    boxes = [_framed(rect, boxes, frames.values(), pieces) for rect in boxes]
+    boxes = [_framed(rect, boxes, frames, pieces) for rect in boxes]
     rules = [rule for rule in drawings.horizontal if not ignored(rule)]
     panels = [_panel(rect, found, rules, pieces, page=page) for rect in boxes]
     panels = [rect for rect in panels if area(rect) > 0.012 * area(page) or rect in found]
@@ -153,16 +151,14 @@ def _has_drawn_letters(rect: Rect, inside: Sequence[Piece], drawings: Drawings) 
         and shape[2] - shape[0] < 14
         and share_inside(shape, rect) > 0.9
     ]
-    many = len(small) > max(40, sum(len(piece.text) for piece in inside) / 2)
-    return many and _count_adjacent(small) > 0.4 * len(small)
-
-
-def _count_adjacent(small: Sequence[Rect]) -> int:
+    if len(small) <= max(40, sum(len(piece.text) for piece in inside) / 2):
+        return False
     ordered = sorted(small, key=lambda shape: (round(shape[3] / 3), shape[0]))
-    return sum(
+    adjacent = [
         abs(one[3] - other[3]) < 4 and -1 < other[0] - one[2] < 4
         for one, other in pairwise(ordered)
-    )
+    ]
+    return sum(adjacent) > 0.4 * len(small)
 
 
 def _is_noise(inside: Sequence[Piece]) -> bool:

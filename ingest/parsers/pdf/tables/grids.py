@@ -110,11 +110,7 @@ class _Grid:
     """Each slot (row, column) to the first slot of its cell: rules may be missing in between."""
 
     @classmethod
-    def of(
-        cls,
-        level: Sequence[_Rule],
-        upright: Sequence[_Rule],
-    ) -> _Grid | None:
+    def of(cls, level: Sequence[_Rule], upright: Sequence[_Rule]) -> _Grid | None:
         """Return the grid that the rules make; None if it has not two columns and two rows."""
         left, right = min(r[1] for r in level), max(r[2] for r in level)
         top, bottom = min(r[1] for r in upright), max(r[2] for r in upright)
