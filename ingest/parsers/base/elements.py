@@ -219,14 +219,17 @@ def place_captions(elements: Sequence[Element]) -> list[Element]:
     placed = list(elements)
     at = 0
     while at < len(placed):
-        wanted = _belongs_to(placed[at])
+        element = placed[at]
+        is_text = element.role in {"paragraph", "heading", "caption"}
+        wanted = _named(element.text) if is_text and len(element.text) <= CAPTION_LETTERS else None
+        caption = replace(element, role="caption", level=None)
         before = placed[at - 1].role if at else None
         after = placed[at + 1].role if at + 1 < len(placed) else None
         if wanted and after == wanted and (wanted == "table" or before != wanted):
-            placed[at], placed[at + 1] = placed[at + 1], _as_caption(placed[at])
+            placed[at], placed[at + 1] = placed[at + 1], caption
             at += 1
         elif wanted and before == wanted:
-            placed[at] = _as_caption(placed[at])
+            placed[at] = caption
         at += 1
     return _joined(placed)
 
@@ -237,27 +240,15 @@ def _joined(elements: Sequence[Element]) -> list[Element]:
     for element in elements:
         before = joined[-1] if joined else None
         if before is not None and before.role == element.role == "caption":
-            texts = sorted((before.text, element.text), key=lambda text: not _is_label(text))
+            texts = sorted((before.text, element.text), key=lambda text: not _named(text))
             joined[-1:] = text_element("\n".join(texts), "caption")
         else:
             joined.append(element)
     return joined
 
 
-def _is_label(text: str) -> bool:
-    return bool(_TABLE.match(text) or _FIGURE.match(text))
-
-
-def _belongs_to(element: Element) -> Role | None:
-    """Return what kind of thing an element names as a caption does; None where it is text."""
-    if element.role not in {"paragraph", "heading", "caption"}:
-        return None
-    if len(element.text) > CAPTION_LETTERS:
-        return None
-    if _TABLE.match(element.text):
+def _named(text: str) -> Role | None:
+    """Return what kind of thing a caption names; None where it is another text."""
+    if _TABLE.match(text):
         return "table"
-    return "figure" if _FIGURE.match(element.text) else None
-
-
-def _as_caption(element: Element) -> Element:
-    return replace(element, role="caption", level=None)
+    return "figure" if _FIGURE.match(text) else None

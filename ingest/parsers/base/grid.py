@@ -78,21 +78,20 @@ def _place(cells: list[GridCell], hanging: dict[int, tuple[int, Slot]]) -> list[
     row: list[Slot] = []
     waiting = cells[::-1]
     while waiting or max(hanging, default=-1) >= len(row):
-        if not waiting and len(row) not in hanging:
-            row.append(Slot())
-            continue
         if len(row) in hanging:
             left, slot = hanging.pop(len(row))
             if left > 1:
                 hanging[len(row)] = (left - 1, slot)
             row.append(slot)
-            continue
-        cell = waiting.pop()
-        for nth in range(max(1, min(cell.columns, MAX_SPAN))):
-            slot = Slot(cell.text, is_spread=nth > 0)
-            if cell.rows > 1:
-                hanging[len(row)] = (cell.rows - 1, slot)
-            row.append(slot)
+        elif waiting:
+            cell = waiting.pop()
+            for nth in range(max(1, min(cell.columns, MAX_SPAN))):
+                slot = Slot(cell.text, is_spread=nth > 0)
+                if cell.rows > 1:
+                    hanging[len(row)] = (cell.rows - 1, slot)
+                row.append(slot)
+        else:
+            row.append(Slot())
     return row
 
 

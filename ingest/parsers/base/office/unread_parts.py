@@ -122,12 +122,8 @@ def _is_read(data: bytes, read: str) -> bool:
     if not (is_plain or is_text(data)):
         return False
     text = data.decode(errors="replace") if is_plain else decode_text(data)
-    is_silent = True
-    for words in islice(_words(text), _WORDS_LOOKED_FOR):
-        if words in read:
-            return True
-        is_silent = False
-    return is_silent
+    said = list(islice(_words(text), _WORDS_LOOKED_FOR))
+    return not said or any(words in read for words in said)
 
 
 def _words(text: str) -> Iterator[str]:
