@@ -38,8 +38,7 @@ from ingest.parsers.pdf.opening import (
     outline_of,
 )
 from ingest.parsers.pdf.pages import RawPage, items_of, turn_of, wants_ocr
-from ingest.parsers.pdf.roles import elements_of, normalised, title_of
-from ingest.parsers.pdf.tables.continued import with_headers
+from ingest.parsers.pdf.roles import elements_of, normalised, title_of, with_headers
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError, WorkspaceError
 from rag.opening import name_of
