@@ -51,6 +51,7 @@ class Doubts(NamedTuple):
 
 
 def doubts_of(objects: Objects) -> Doubts:
+    """Compare the texts of a page with what it paints, unless that is too much."""
     texts, inks = objects.texts, _colours(objects.texts)
     windows, plain = texts.windows(np.arange(len(texts)))
     modes = np.fromiter(map(calls.render_mode, texts.handles), np.int64, len(texts))
