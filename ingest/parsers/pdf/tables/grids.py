@@ -142,7 +142,7 @@ class _Grid:
         for piece in taken:
             for word in piece.words:
                 words[self._slot(word)].append(word)
-        cells = self._cut({slot: PdfCell(lines=_lines(found)) for slot, found in words.items()})
+        cells = {slot: PdfCell(lines=_lines(found)) for slot, found in words.items()}
         holding = [cell for slot, cell in cells.items() if self._holds_columns(slot, cell)]
         if len(holding) >= 2 or any(len(cell.lines) >= 3 for cell in holding):
             return None
@@ -172,19 +172,6 @@ class _Grid:
         apart = [abs(a - b) for a, b in zip(middles, columns, strict=True)]
         return row if max(apart) < _CENTRED_PT else ()
 
-    def _cut(self, cells: dict[Slot, PdfCell]) -> dict[Slot, PdfCell]:
-        """Divide cells that hold columns where rules of other rows stand between their words."""
-        cut = {}
-        for slot, cell in cells.items():
-            holds = self._holds_columns(slot, cell)
-            parts = self._columns_of(cell, slot[0]) if holds else {}
-            if len(parts) < 2:
-                cut[slot] = cell
-                continue
-            cut |= {part: PdfCell(lines=_lines(words)) for part, words in parts.items()}
-            self.roots.update({part: part for part in parts})
-        return cut
-
     def _holds_columns(self, slot: Slot, cell: PdfCell) -> bool:
         """Whether columns stand in one cell: then the rules frame parts of a page, or of a table.
 
@@ -198,19 +185,6 @@ class _Grid:
         if sum(len(line) >= 2 for line in parts) >= 3:
             return True
         return any(sum(is_number(part.text) for part in line) >= 2 for line in parts)
-
-    def _columns_of(self, cell: PdfCell, row: int) -> dict[Slot, list[Word]]:
-        """Return a cell's words by the column that they stand in; none if one stands in two."""
-        parts: dict[Slot, list[Word]] = defaultdict(list)
-        for word in (word for line in cell.lines for word in line):
-            left, right = (
-                bisect_right(self.xs, word.rect[0] + 1),
-                bisect_right(self.xs, word.rect[2] - 1),
-            )
-            if left != right:
-                return {}
-            parts[row, left - 1].append(word)
-        return parts
 
     def _slot(self, word: Word) -> Slot:
         """Return the cell that holds a word, the nearest for one that sticks out of the grid."""

@@ -140,22 +140,6 @@ def test_a_title_across_the_table_is_no_row():
     assert texts([table]) == [["heat | 40", "wind | 90"]]
 
 
-def test_rows_without_upright_rules_are_divided_as_the_rules_of_the_header_say():
-    pieces = [piece(t, 55 + 100 * k, 105) for k, t in enumerate(("Land", "North", "South"))]
-    pieces += [
-        piece(t, 55 + 100 * k, 125 + 20 * n)
-        for n, row in enumerate((("Chad", "1", "2"), ("Peru", "3", "4")))
-        for k, t in enumerate(row)
-    ]
-    drawings = grid((50, 150, 250, 350), (100, 120, 140, 160))
-    drawings.vertical[1] = (150, 100, 150.5, 120)
-    drawings.vertical[2] = (250, 100, 250.5, 120)
-
-    assert texts(find_grids(drawings, pieces, closed=True)) == [
-        ["Land | North | South", "Chad | 1 | 2", "Peru | 3 | 4"]
-    ]
-
-
 def test_names_on_a_ground_over_the_rules_head_the_columns():
     pieces = [piece("Before", 85, 104), piece("After", 185, 104)]
     pieces += [piece(t, 55 + 100 * k, 125 + 20 * n) for n in range(2) for k, t in enumerate("ab")]
