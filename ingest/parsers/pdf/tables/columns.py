@@ -24,7 +24,6 @@ from ingest.parsers.pdf.tables.cells import (
 _SPACE_EM: Final = 0.32
 """A gap wider than this many sizes of its words is no space between words."""
 
-_WRAPPED_GAP: Final = 0.4
 Column = tuple[float, float]  # left and right
 Columns = Sequence[Column]
 Header = tuple[PdfCell, Rect]  # a cell, and what it stands over
@@ -163,9 +162,8 @@ def _in_columns(row: PdfRow, columns: Columns) -> list[PdfCell]:
 
 def _header_rows(rows: Sequence[PdfRow], columns: Columns) -> int:
     """Return how many rows at the top are headers: no label with amounts, no label alone."""
-    has_numbers = any(row.numbers for row in rows)
-    if not has_numbers:
-        return _lines_of_names(rows, columns) if len(rows[0].cells) > 1 else 0
+    if not any(row.numbers for row in rows):
+        return int(len(rows[0].cells) > 1)
     labelled = False
     for n, row in enumerate(rows):
         cells = _in_columns(row, columns)
@@ -179,19 +177,6 @@ def _header_rows(rows: Sequence[PdfRow], columns: Columns) -> int:
             return n if n <= _MAX_HEADERS else 0
         labelled = labelled or bool(cells[0].lines)
     return 0
-
-
-def _lines_of_names(rows: Sequence[PdfRow], columns: Columns) -> int:
-    """Return how many rows the names of columns take: close below go on, under names alone."""
-    names = _in_columns(rows[0], columns)
-    for n, (above, row) in enumerate(pairwise(rows[:_MAX_HEADERS]), 1):
-        cells = _in_columns(row, columns)
-        under = all(a.lines for a, b in zip(names, cells, strict=True) if b.lines)
-        fewer = sum(bool(cell.lines) for cell in cells) < sum(bool(cell.lines) for cell in names)
-        close = row.rect[1] - above.rect[3] < _WRAPPED_GAP * row.height
-        if names[0].lines or not (under and fewer and close):
-            return n
-    return 1
 
 
 def _wraps(above: PdfRow, row: PdfRow) -> bool:
