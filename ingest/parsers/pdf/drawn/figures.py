@@ -266,21 +266,8 @@ def _bar_charts(boxes: Sequence[Rect]) -> list[Rect]:
             thickness = max(box[end] - box[begin] for box in row)
             gaps = [after[begin] - before[end] for before, after in pairwise(row)]
             if len(lengths) >= max(3, 0.5 * len(row)) and max(gaps) < 2 * thickness < 160:
-                charts.append(around([*row, *_stacked_on(row, boxes, begin, end)]))
+                charts.append(around(row))
     return charts
-
-
-def _stacked_on(row: Sequence[Rect], boxes: Sequence[Rect], begin: int, end: int) -> list[Rect]:
-    """Return the boxes that stand on those of a row, each as thick as the one below it."""
-    lanes = {(box[begin], box[end]): box for box in row}
-    stacked: list[Rect] = []
-    low, high = 1 - begin, 1 - begin + 2
-    for box in sorted(boxes, key=lambda box: abs(box[low] - row[0][low])):
-        lane = lanes.get((box[begin], box[end]))
-        if lane and box != lane and box[low] <= lane[high] + 3 and lane[low] <= box[high] + 3:
-            lanes[box[begin], box[end]] = around([lane, box])
-            stacked.append(box)
-    return stacked
 
 
 def _likely_areas(drawings: Drawings, page: Rect) -> list[Rect]:
