@@ -261,7 +261,7 @@ def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) 
             if x1 - x0 > 0.2 * width_pt
         }
     )
-    groups: defaultdict[tuple[float, float], list[float]] = defaultdict(list)
+    groups: defaultdict[tuple[int, int], list[float]] = defaultdict(list)
     for x0, x1, y in rules:
         key = next((k for k in groups if abs(k[0] - x0) < 4 and abs(k[1] - x1) < 4), (x0, x1))
         groups[key].append(y)
