@@ -59,19 +59,16 @@ class Clips:
         """
         clips = list(map(calls.clip_of, things))
         begins, many = calls.parts(calls.count_clips, calls.clip_point, clips, 0)
-        keys = np.column_stack([numbers, begins])
-        starts = np.flatnonzero(np.append(True, (keys[1:] != keys[:-1]).any(axis=1))[: len(keys)])
-        known: dict[tuple[int, ...], Rect | None] = {}
-        found = []
-        for start, key in zip(starts.tolist(), map(tuple, keys[starts].tolist()), strict=True):
-            if key not in known:
-                paths = [begin for begin in key[1:] if begin >= 0]
-                known[key] = self._window(clips[start], paths, holders[key[0]])
-            found.append((known[key] or holders[key[0]].window, known[key] is not None))
-        own = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(keys))))
-        rects = np.array([rect for rect, _ in found], dtype=np.float64).reshape(-1, 4)
-        plain = np.array([is_plain for _, is_plain in found], dtype=bool)
-        return rects[own], plain[own] & ~many
+        keys, first, own = np.unique(
+            np.column_stack([numbers, begins]), axis=0, return_index=True, return_inverse=True
+        )
+        of_keys = [
+            (holders[number], self._window(clips[n], [b for b in paths if b >= 0], holders[number]))
+            for n, (number, *paths) in zip(first.tolist(), keys.tolist(), strict=True)
+        ]
+        rects = np.array([rect or holder.window for holder, rect in of_keys], dtype=np.float64)
+        plain = np.array([rect is not None for _, rect in of_keys], dtype=bool)
+        return rects.reshape(-1, 4)[own], plain[own] & ~many
 
     def _window(self, clip: int, begins: Sequence[int], holder: Holder) -> Rect | None:
         window = holder.window
