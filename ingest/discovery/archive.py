@@ -62,7 +62,15 @@ def check(archive: zipfile.ZipFile, *, settings: Settings) -> None:
     """Raise SourceError or LimitError where an archive is not to be read (module docstring)."""
     if any(member.flag_bits & 1 for member in archive.infolist()):
         raise SourceError("The file is password protected.", hint="Save a copy without a password.")
-    _check_size(archive, settings)
+    # Pictures and films that are stored as they are can't surprise
+    sizes = ((each.file_size, each.compress_size) for each in archive.infolist())
+    unpacked = sum(size for size, packed in sizes if size > 2 * packed)
+    if unpacked > settings.unpacked_mb * 1_000_000:
+        raise LimitError(
+            f"The file expands to {unpacked // 1_000_000} MB when unpacked; "
+            f"the limit is {settings.unpacked_mb} MB.",
+            hint="Raise RAG_UNPACKED_MB if you trust it.",
+        )
     for member in archive.infolist():
         if member.filename.lower().endswith(XML_SUFFIXES) and _defines_entities(archive, member):
             raise SourceError(
@@ -93,21 +101,6 @@ def _directory_bytes(tail: bytes, at: int) -> int:
     is_64 = at_64 >= 0 and tail.startswith(END_RECORD_64, at_64)
     size = struct.unpack_from("<Q", tail, at_64 + 40) if is_64 else ()
     return int((size or struct.unpack_from("<L", tail, at + 12))[0])
-
-
-def _check_size(archive: zipfile.ZipFile, settings: Settings) -> None:
-    """Count what expands; pictures and films that are stored as they are can't surprise."""
-    unpacked = sum(
-        member.file_size
-        for member in archive.infolist()
-        if member.file_size > 2 * member.compress_size
-    )
-    if unpacked > settings.unpacked_mb * 1_000_000:
-        raise LimitError(
-            f"The file expands to {unpacked // 1_000_000} MB when unpacked; "
-            f"the limit is {settings.unpacked_mb} MB.",
-            hint="Raise RAG_UNPACKED_MB if you trust it.",
-        )
 
 
 def _defines_entities(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:

@@ -174,12 +174,16 @@ def is_recording(name: str) -> bool:
     return PurePath(name).suffix.lower() in RECORDED
 
 
+def around(source: str) -> Iterator[str]:
+    """Yield the folders that a source lies in, the inner ones first, the root (`""`) last."""
+    while source:
+        source = source.rpartition("/")[0]
+        yield source
+
+
 def lies_in(source: str, unseen: Collection[str]) -> bool:
     """Say whether a source is one of the files and folders `unseen`, or lies below one of them."""
-    return bool(unseen) and (
-        source in unseen
-        or any(letter == "/" and source[:at] in unseen for at, letter in enumerate(source))
-    )
+    return bool(unseen) and any(each in unseen for each in (source, *around(source)) if each)
 
 
 def _checked_root(root: Path, disk: Disk) -> Path:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ingest.discovery.discover import FoundFile, SkippedFile, lies_in
+from ingest.discovery.discover import FoundFile, SkippedFile, around, lies_in
 from ingest.remote.address import shown
 from rag.datamodel import ROOT_COLLECTION
 from rag.errors import EmptiedError
@@ -113,13 +113,6 @@ def _documents(sources: Iterable[str], former: Mapping[str, FileRecord]) -> Iter
         is_inside = any(folder in former for folder in around(source))
         if former[source].state == "ready" and not is_inside:
             yield source
-
-
-def around(source: str) -> Iterator[str]:
-    """Yield the folders that a source lies in, the inner ones first, the root (`""`) last."""
-    while source:
-        source = source.rpartition("/")[0]
-        yield source
 
 
 def _counted(sources: Collection[str]) -> str:

@@ -21,6 +21,7 @@ from ingest.discovery.discover import (
     FoundFile,
     SkippedFile,
     Tell,
+    around,
     check_size,
     identify,
     lies_in,
@@ -120,12 +121,8 @@ class Expander:
     @cached_property
     def holders(self) -> Collection[str]:
         """The known files that others are known to lie in."""
-        return frozenset(
-            holder
-            for source in self.former
-            for at, letter in enumerate(source)
-            if letter == "/" and (holder := source[:at]) in self.former
-        )
+        folders = (folder for source in self.former for folder in around(source))
+        return frozenset(folder for folder in folders if folder in self.former)
 
     def _look_at_all(self, files: Sequence[FoundFile], progress: Progress) -> None:
         """Look at some files, each with all that it holds."""

@@ -12,7 +12,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import closing, suppress
 from dataclasses import KW_ONLY, dataclass, replace
 from importlib.metadata import version
@@ -29,7 +29,7 @@ from ingest.pipeline.emptied import TO_REMOVE, question_of
 from ingest.pipeline.outcomes import Account
 from ingest.pipeline.passes import OcrPass, ParsePass
 from ingest.pipeline.pictures import tell_seen
-from ingest.pipeline.plan import Plan, make_plan
+from ingest.pipeline.plan import make_plan
 from ingest.pipeline.progress import OnProgress, Report, Stage, Tracker
 from ingest.pipeline.writer import EMBEDDED_AT_ONCE, Writer
 from ingest.remote.address import shown
@@ -39,7 +39,6 @@ from rag.errors import PagelightError, WorkspaceError
 from rag.protocols import Embedder
 from rag.retrieval.images import ImageSearch, PhotographSearch
 from rag.settings import Settings
-from rag.storage.documents.records import FileRecord
 from rag.storage.workspace.store import WorkspaceIndex
 
 _CLOCK_STEP_S: Final = 0.05
@@ -166,7 +165,19 @@ class _IngestRun:
         former = self._index.files()
         self._outdated = self._index.outdated()
         try:
-            plan = self._plan(folder, former, remove_all=remove_all)
+            plan = make_plan(
+                folder,
+                former,
+                self._index,
+                self._tools.reader,
+                settings=self._tools.settings,
+                tried_with=self._account.tried_with,
+                outdated=self._outdated,
+                remove_all=remove_all,
+                progress=_StageProgress("looking", self._tracker, self._stop),
+                stop=self._stop,
+                disk=self._tools.disk,
+            )
         except StoppedError:
             return Report(seconds=self._tracker.seconds, stopped=True)
         self._index.tidy.keep_all()
@@ -193,22 +204,6 @@ class _IngestRun:
 
     def close(self) -> None:
         self._writer.close()
-
-    def _plan(self, folder: Path, former: Mapping[str, FileRecord], *, remove_all: bool) -> Plan:
-        """Compare the folder with the index. Raises StoppedError as soon as it is stopped."""
-        return make_plan(
-            folder,
-            former,
-            self._index,
-            self._tools.reader,
-            settings=self._tools.settings,
-            tried_with=self._account.tried_with,
-            outdated=self._outdated,
-            remove_all=remove_all,
-            progress=_StageProgress("looking", self._tracker, self._stop),
-            stop=self._stop,
-            disk=self._tools.disk,
-        )
 
     def _complete(self, reading: SteadyReading) -> SteadyReading:
         """Read the lettering of an outdated document too: until then its former version answers."""

@@ -22,10 +22,11 @@ from ingest.discovery.discover import (
     Disk,
     FoundFile,
     SkippedFile,
+    around,
     lies_in,
     scan,
 )
-from ingest.pipeline.emptied import Loss, around, losses_of, refuse_emptied
+from ingest.pipeline.emptied import Loss, losses_of, refuse_emptied
 from ingest.pipeline.expand import Expander
 from ingest.remote.address import room_of
 from ingest.sandbox.parser_process import ParserProcess
