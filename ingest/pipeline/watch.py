@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ Snapshot = Mapping[str, Version]
 """How each file stands, by source."""
 
 
+@dataclass
 class FolderWatch:
     """Remembers how a folder stood, and tells when it stands otherwise.
 
@@ -45,24 +47,17 @@ class FolderWatch:
     `extra` returns the folders that are watched with it, by their names.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        on_gone: Callable[[str], None],
-        wait: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
-        disk: Disk = LOCAL_DISK,
-        extra: Callable[[], Mapping[str, Path]] = dict,
-    ) -> None:
-        self._folder = folder
-        self._extra = extra
-        self._on_gone = on_gone
-        self._wait = wait
-        self._clock = clock
-        self._every_s = LOOK_EVERY_S if room_of(folder) is None else LOOK_ELSEWHERE_EVERY_S
-        self._pause_s = self._every_s
-        self._disk = disk
+    folder: Path
+    _: KW_ONLY
+    on_gone: Callable[[str], None]
+    wait: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    disk: Disk = LOCAL_DISK
+    extra: Callable[[], Mapping[str, Path]] = dict
+
+    def __post_init__(self) -> None:
+        here = room_of(self.folder) is None
+        self._every_s = self._pause_s = LOOK_EVERY_S if here else LOOK_ELSEWHERE_EVERY_S
         self._seen = self._snapshot({})
 
     @property
@@ -76,40 +71,40 @@ class FolderWatch:
         look if the folder can't be listed.
         """
         while True:
-            self._wait(self._pause_s)
+            self.wait(self._pause_s)
             now = self._look()
             if now != self._seen:
                 self._seen = self._at_rest(now)
                 yield
 
     def _at_rest(self, now: Snapshot) -> Snapshot:
-        began_at = still_since = self._clock()
-        while self._clock() - still_since < REST_S:
-            if self._clock() - began_at > LONGEST_UNREST_S:
+        began_at = still_since = self.clock()
+        while self.clock() - still_since < REST_S:
+            if self.clock() - began_at > LONGEST_UNREST_S:
                 break
-            self._wait(self._pause_s)
+            self.wait(self._pause_s)
             after = self._look()
             if after != now:
-                now, still_since = after, self._clock()
+                now, still_since = after, self.clock()
         return now
 
     def _look(self) -> Snapshot:
         is_reported = False
         while True:
-            start = self._clock()
+            start = self.clock()
             try:
                 found = self._snapshot(self._seen)
             except PagelightError as error:
                 if not is_reported:
-                    self._on_gone(str(error))
+                    self.on_gone(str(error))
                 is_reported = True
-                self._wait(self._pause_s)
+                self.wait(self._pause_s)
                 continue
-            self._pause_s = max(self._every_s, _IDLE_SHARE * (self._clock() - start))
+            self._pause_s = max(self._every_s, _IDLE_SHARE * (self.clock() - start))
             return found
 
     def _snapshot(self, before: Snapshot) -> Snapshot:
-        found, skipped = scan(self._folder, extra=self._extra(), disk=self._disk)
+        found, skipped = scan(self.folder, extra=self.extra(), disk=self.disk)
         unseen = {each.source for each in skipped if each.unseen}
         kept = {source: stood for source, stood in before.items() if lies_in(source, unseen)}
         return kept | {file.source: file.version for file in found}

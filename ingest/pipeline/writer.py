@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import takewhile
 from operator import attrgetter
 from time import perf_counter
@@ -102,6 +102,7 @@ class _Embedding:
         ]
 
 
+@dataclass
 class Writer:
     """Used by one thread, but for `cut`; embeds up to `lanes` groups at a time, each on a thread.
 
@@ -111,35 +112,26 @@ class Writer:
     alone, not whenever nothing else is to do.
     """
 
-    def __init__(
-        self,
-        index: WorkspaceIndex,
-        embedder: Embedder,
-        *,
-        stop: threading.Event,
-        on_stored: OnStored = lambda *_: None,
-        on_unstored: OnUnstored = _raised,
-        lanes: int = 1,
-        gathered: int = EMBEDDED_AT_ONCE,
-        patient: bool = False,
-    ) -> None:
-        self._index = index
-        self._embedder = embedder
-        self._lanes = lanes
-        self._gathered = gathered
-        self._patient = patient
-        self._of_thread = threading.local()
-        self._on_stored = on_stored
-        self._on_unstored = on_unstored
-        self._stop = stop
+    index: WorkspaceIndex
+    embedder: Embedder
+    _: KW_ONLY
+    stop: threading.Event
+    on_stored: OnStored = field(default=lambda *_: None)
+    on_unstored: OnUnstored = _raised
+    lanes: int = 1
+    gathered: int = EMBEDDED_AT_ONCE
+    patient: bool = False
+
+    def __post_init__(self) -> None:
         self._waiting: list[_Waiting] = []
         self._embeddings: deque[_Embedding] = deque()
-        self._threads = ThreadPoolExecutor(lanes, thread_name_prefix="writer")
+        self._threads = ThreadPoolExecutor(self.lanes, thread_name_prefix="writer")
+        self._of_thread = threading.local()
         self._warm = False
 
     def open_store(self) -> None:
         """Let the store load while the first document is read. What fails, fails later."""
-        threading.Thread(target=self._index.prepare, name="opening").start()
+        threading.Thread(target=self.index.prepare, name="opening").start()
 
     def load_model(self) -> None:
         """Let the model load while the first documents are read. What fails, fails later."""
@@ -147,7 +139,7 @@ class Writer:
 
     def cut(self, document: Document) -> tuple[Document, list[Chunk]]:
         """Divide a document, as `cut_document`. Any thread may call it."""
-        embedder = self._embedder
+        embedder = self.embedder
         return cut_document(
             document, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens
         )
@@ -172,7 +164,7 @@ class Writer:
                 document=document,
                 files=files,
                 chunks=chunks,
-                missing=self._index.missing(chunks),
+                missing=self.index.missing(chunks),
                 seconds=seconds,
             )
         )
@@ -180,7 +172,7 @@ class Writer:
     @property
     def full(self) -> bool:
         """Whether enough is gathered to make embedding worth a call, or as much as may wait."""
-        worth = self._gathered
+        worth = self.gathered
         return (
             sum(len(each.missing) for each in self._waiting) >= worth
             or sum(len(each.chunks) for each in self._waiting) >= max(CHUNKS_AT_ONCE, 4 * worth)
@@ -204,7 +196,7 @@ class Writer:
     def hand_over(self) -> None:
         """Begin to embed what is gathered; store what was embedded before. Raises as `flush`."""
         begun = self._begin()
-        while len(self._embeddings) > (self._lanes if begun else 0):
+        while len(self._embeddings) > (self.lanes if begun else 0):
             self._store(self._embeddings.popleft())
 
     def flush(self) -> None:
@@ -222,7 +214,7 @@ class Writer:
     def _pause(self) -> None:
         """Use a pause: store what is embedded, embed what is gathered; wait for nothing."""
         done = list(takewhile(attrgetter("done"), self._embeddings))
-        if len(self._embeddings) - len(done) < self._lanes and not self._patient:
+        if len(self._embeddings) - len(done) < self.lanes and not self.patient:
             self._begin()
         for _ in done:
             self._store(self._embeddings.popleft())
@@ -242,22 +234,22 @@ class Writer:
 
     def _store(self, embedding: _Embedding) -> None:
         entries = embedding.entries()
-        outcomes = self._index.put_all(entries)
+        outcomes = self.index.put_all(entries)
         for entry, error in zip(entries, outcomes, strict=True):
             if error is None:
-                self._on_stored(entry.document, entry.files)
+                self.on_stored(entry.document, entry.files)
             else:
-                self._on_unstored(entry.document, entry.files, error)
+                self.on_unstored(entry.document, entry.files, error)
 
     def _warm_up(self) -> None:
         """Let the model load now, so that no file's seconds hold the load."""
         if not self._warm:
-            self._embedder.embed_queries(["warm"])
+            self.embedder.embed_queries(["warm"])
             self._warm = True
 
     def _embed(self, chunks: Sequence[Chunk], *, is_first: bool) -> tuple[Matrix, float] | None:
         """Return unit rows and the seconds they took; None once stopped, but of a first call."""
-        if not is_first and self._stop.is_set():
+        if not is_first and self.stop.is_set():
             return None
         self._warm_up()
         start = perf_counter()
@@ -266,7 +258,7 @@ class Writer:
     def _vectors(self) -> ChunkEmbedder:
         """Return this thread's own: it remembers what it has seen."""
         if not hasattr(self._of_thread, "vectors"):
-            self._of_thread.vectors = ChunkEmbedder(self._embedder.embed_documents)
+            self._of_thread.vectors = ChunkEmbedder(self.embedder.embed_documents)
         vectors: ChunkEmbedder = self._of_thread.vectors
         return vectors
 
