@@ -17,8 +17,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from pagelight.services.answering.places import Place
-from pagelight.ui.html.language import say, say_count, say_number, spoken
-from pagelight.ui.html.sentences import translated
+from pagelight.ui.language import say, say_count, say_number, spoken, translated
 from rag.clock import clock
 from rag.datamodel import BBox
 

@@ -35,5 +35,16 @@ globalThis.sessionStorage = {
   setItem: (key, value) => kept.set(key, value),
   removeItem: (key) => kept.delete(key),
 };
-globalThis.location = { pathname: "/" };
+globalThis.MutationObserver = class {
+  observe() {}
+};
+globalThis.location = { pathname: "/", hash: "" };
 globalThis.history = { pushState() {} };
+
+/** What the page shows, as its scripts know it; `showing` has it show something else. */
+export const { shown } = await import("../../pagelight/ui/static/shell/dom.js");
+export function showing(now) {
+  const detail = { ...shown };
+  Object.assign(shown, now);
+  tell("pagelight:shown", { detail });
+}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pagelight.ui.html.markdown_text import answer_markdown, plain
+from pagelight.ui.answers.markdown import answer_markdown, plain
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 PIECES = st.sampled_from(

@@ -40,31 +40,26 @@ from pagelight.services.jobs.jobs import JobState, Watched
 from pagelight.services.jobs.table_jobs import Tables, table_line
 from pagelight.services.models.models_job import Fetches, ModelChange
 from pagelight.services.rendering.page_pictures import Pages
+from pagelight.ui.asking_routes import Facts, dictation_routes, preferences_routes, scope_routes
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions
-from pagelight.ui.chat.conversation_routes import conversation_routes
 from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
-from pagelight.ui.chat.dictation_routes import dictation_routes
-from pagelight.ui.library.library_files import is_writable
-from pagelight.ui.library.library_routes import (
+from pagelight.ui.chat.routes import conversation_routes, pin_routes, report_routes, share_routes
+from pagelight.ui.library.files import is_writable
+from pagelight.ui.library.library import status_view, status_words
+from pagelight.ui.library.routes import (
     adding_routes,
+    demo_routes,
     given_routes,
     library_routes,
     shelving_routes,
+    start_routes,
+    suggestion_routes,
 )
-from pagelight.ui.library.status import status_view, status_words
-from pagelight.ui.models.models_html import profile_html
-from pagelight.ui.models.models_routes import models_routes
-from pagelight.ui.pins.pin_routes import pin_routes
-from pagelight.ui.preferences.preferences_routes import Facts, preferences_routes
-from pagelight.ui.reports.routes import report_routes
-from pagelight.ui.scope.routes import scope_routes
-from pagelight.ui.sharing.share_routes import share_routes
-from pagelight.ui.source.figures import figure_reader
+from pagelight.ui.models import models_routes, profile_html
+from pagelight.ui.source.crops import Regions, figure_reader
 from pagelight.ui.source.overviews import Overviews, overview_routes
-from pagelight.ui.source.region import Regions
-from pagelight.ui.start.start_routes import demo_routes, start_routes, suggestion_routes
-from pagelight.ui.tables.table_routes import cell_places, table_routes
+from pagelight.ui.tables import cell_places, table_routes
 from rag.settings import Settings
 
 

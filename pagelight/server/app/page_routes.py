@@ -26,13 +26,12 @@ from pagelight.services.answering.asking import AnyEngine
 from pagelight.services.answering.places import MAX_LETTERS, Place, found_in
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages, encoded, is_id
-from pagelight.ui.html.language import catalogue, say, spoken
-from pagelight.ui.source import sources
-from pagelight.ui.source.figures import box_named
+from pagelight.ui.language import catalogue, say, spoken
+from pagelight.ui.source import panel as sources
+from pagelight.ui.source.crops import Regions, box_named, chip_html
+from pagelight.ui.source.panel import outline_html
+from pagelight.ui.source.reading import LongTables, cited_rows
 from pagelight.ui.source.recording import is_recording, webvtt
-from pagelight.ui.source.region import Regions, chip_html
-from pagelight.ui.source.rows import LongTables, cited_rows
-from pagelight.ui.source.sources import outline_html
 from rag.datamodel import Document
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -43,15 +42,12 @@ STYLES: Final = "shell/style chat/chat library/library source/source shell/panel
 SCRIPTS: Final = (
     "shell/language shell/tab shell/shown shell/events chat/frame source/behaviour "
     "answers/quotes chat/questions source/region chat/conversations library/library library/adding "
-    "chat/scope library/table answers/reports chat/suggest answers/tools "
-    "shell/settings shell/keys source/document answers/pins "
+    "chat/scope library/table answers/kept answers/tools shell/settings shell/keys source/document "
     "chat/entered chat/dictate source/player".split()
 )
 """In this order: the first ones speak, and tell the others."""
 
-IMPORTED: Final = (
-    "shell/dom shell/server shell/state source/moments chat/address chat/brought".split()
-)
+IMPORTED: Final = "shell/dom shell/server shell/state".split()
 """What the scripts import: fetched with them, not after them."""
 
 _BASE: Final = '<base href="/">'

@@ -21,8 +21,7 @@ from pagelight.services.jobs.shared_jobs import SharedJobs
 from pagelight.services.jobs.watch import Copying, Succession, Watch
 from pagelight.services.models.models_job import ModelFetch, Switches
 from pagelight.services.session.assemble import Assembly, assemble
-from pagelight.ui.library.library_files import Shelving, folder_of, is_untouched
-from pagelight.ui.start.demo import Demo
+from pagelight.ui.library.files import Demo, Shelving, folder_of, is_untouched
 from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
 from rag.models.setup.bundled import BUNDLED, WRITER
 from rag.pipeline.engine.build import build_switch

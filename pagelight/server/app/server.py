@@ -34,7 +34,7 @@ from pagelight.services.answering.asking import Dictation, Incoming
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.models.models_job import Switches
 from pagelight.services.rendering.originals import Fetch
-from pagelight.ui.start.demo import Demo
+from pagelight.ui.library.files import Demo
 from rag.errors import PagelightError, SettingsError
 from rag.models.setup.state import SetupState
 from rag.pipeline.engine.engine import Engine

@@ -20,8 +20,7 @@ from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.authentication import Authenticator
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import User
-from pagelight.ui.html.language import say
-from pagelight.ui.html.sentences import explained
+from pagelight.ui.language import explained, say
 from rag.errors import PagelightError
 from rag.storage.accounts import Sessions, fits
 

@@ -16,7 +16,7 @@ from pagelight.server.middleware.asgi import COLLECTIONS
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import UsersBook
 from pagelight.services.jobs.collections import REMOVED, Collections
-from pagelight.ui.html.language import key, known
+from pagelight.ui.language import key, known
 from pagelight.ui.templating import render
 from rag.datamodel import ROOT_COLLECTION, composed
 from rag.errors import PagelightError

@@ -51,8 +51,7 @@ from pagelight.server.middleware.guard import too_often
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import OWNER, Person, User
 from pagelight.services.accounts.users import PeopleFile
-from pagelight.ui.html.language import key, say
-from pagelight.ui.html.sentences import explained
+from pagelight.ui.language import explained, key, say
 from pagelight.ui.templating import render
 from rag.errors import PagelightError
 from rag.storage.accounts import LONGEST_S, Audit, Sessions

@@ -33,8 +33,7 @@ from pagelight.server.middleware.guard import too_often
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import ROLES, Collections, Role, User, UsersBook, seen_words
 from pagelight.services.accounts.users import PeopleFile, Rights
-from pagelight.ui.html.language import key, known, say
-from pagelight.ui.html.sentences import explained
+from pagelight.ui.language import explained, key, known, say
 from pagelight.ui.templating import render
 from rag.datamodel import ROOT_COLLECTION, composed
 from rag.errors import PagelightError, SettingsError

@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pagelight.services.accounts.person import Identity
-from pagelight.ui.html.language import key
+from pagelight.ui.language import key
 from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
 

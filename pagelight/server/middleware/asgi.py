@@ -17,7 +17,7 @@ from starlette.types import ASGIApp as App
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from pagelight.ui.html.language import chosen, speaking
+from pagelight.ui.language import chosen, speaking
 from rag.errors import SettingsError
 
 __all__ = ["App", "Message", "Receive", "Scope", "Send"]

@@ -13,7 +13,7 @@ from typing import Final
 
 from pagelight.server.middleware.asgi import API, PERSON, SAFE, App, Message, Receive, Scope, Send
 from pagelight.services.accounts.person import Person
-from pagelight.ui.html.language import key
+from pagelight.ui.language import key
 from rag.storage.accounts import Audit
 
 _NOTE: Final = "pagelight.note"

@@ -15,7 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pagelight.server.middleware.asgi import App, Message, Receive, Scope, Send
 from pagelight.server.middleware.headers import refuse
-from pagelight.ui.html.language import key, known
+from pagelight.ui.language import key, known
 
 MAX_BYTES: Final = 8_000_000
 """Of what is no file: words, a long conversation, a photograph of some megabytes within it."""

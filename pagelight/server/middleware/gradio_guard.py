@@ -34,7 +34,7 @@ from pagelight.server.middleware.asgi import (
     Send,
     is_page,
 )
-from pagelight.ui.html.sentences import explained
+from pagelight.ui.language import explained
 from rag.errors import LimitError, QuotaError
 
 _GRADIO: Final = "/gradio_api/"

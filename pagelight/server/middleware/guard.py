@@ -47,7 +47,7 @@ from pagelight.server.middleware.headers import (
     refuse,
 )
 from pagelight.services.accounts.person import OWNER, Person
-from pagelight.ui.html.language import key, known, say
+from pagelight.ui.language import key, known, say
 from rag.errors import PagelightError
 
 if TYPE_CHECKING:

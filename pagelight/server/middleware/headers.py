@@ -14,7 +14,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from pagelight.server.middleware.asgi import Message, Scope, Send
-from pagelight.ui.html.sentences import explained
+from pagelight.ui.language import explained
 from rag.errors import PagelightError, QuotaError
 
 Found = TypeVar("Found")

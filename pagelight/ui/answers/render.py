@@ -1,14 +1,19 @@
 """An answer as HTML for the chat: its text, remarks, places; bubbles without an answer.
 
-Knows `Answer` and `Place`; knows nothing of Gradio.
+Its text is made Markdown first, all of its words escaped, then HTML. Only the spans of
+`Answer.citations` become chips: a `[1]` in a document's own words stays text. Knows nothing of
+Gradio.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from pagelight.services.answering.places import (
@@ -19,16 +24,108 @@ from pagelight.services.answering.places import (
     places_of,
     waiting_text,
 )
-from pagelight.ui.answers.answer_text import body_html
-from pagelight.ui.html.language import say
-from pagelight.ui.html.sentences import translated
-from pagelight.ui.source.figures import figure_html, repeats
-from pagelight.ui.source.region import shortened
+from pagelight.ui.answers.markdown import (
+    BULLET,
+    CLOSE,
+    KEPT_MARK,
+    OPEN,
+    block_markdown,
+    blocks_of,
+    marked_text,
+)
+from pagelight.ui.language import known, say, translated
+from pagelight.ui.source.crops import figure_html, repeats, shortened
+from pagelight.ui.source.reading import is_whole
 from pagelight.ui.templating import render
-from rag.datamodel import Answer
+from rag.datamodel import CELL_SEPARATOR, Answer
 from rag.datamodel.writing import SearchStep
 from rag.generation.tools.calls import step_line
+from rag.refusal import lead_ins
 from rag.text import words
+
+_MARKDOWN: Final = MarkdownIt("zero", {"breaks": True}).enable(
+    ["emphasis", "escape", "list", "newline", "table"]
+)
+_MARK: Final = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*+){CLOSE}")
+_END, _QUOTED, _BEGIN = (f"{OPEN}{sign}{CLOSE}" for sign in "(/:")
+"""Of what is not borne out, and where the quotations begin: sorted as they stand at one place."""
+
+_SEPARATOR: Final = re.escape(CELL_SEPARATOR)
+_PIECE: Final = re.compile(rf"(?:{_SEPARATOR})?((?:(?!{_SEPARATOR})[^\n])+)")
+"""What of a range stands on one line and in one cell."""
+
+
+def body_html(
+    answer: Answer, chip: Callable[[int], str], figures: Sequence[tuple[int, str]] = ()
+) -> tuple[Markup, Markup]:
+    """Return what was written, and the quotations below it ("": none were set apart).
+
+    `chip` returns the mark of the citation at a position; `figures` are shown below the words whose
+    mark stands for the citation at that position.
+    """
+    edits = list(_unsupported(answer))
+    if answer.quoted_from is not None:
+        edits.append((answer.quoted_from, answer.quoted_from, _QUOTED))
+    text = marked_text(answer, lambda at: f"{OPEN}{','.join(map(str, at))}{CLOSE}", edits)
+
+    def written(mark: re.Match[str]) -> str:
+        if mark[0] in {_BEGIN, _END}:
+            return render("answer/unsupported.html", begins=mark[0] == _BEGIN)
+        return "".join(chip(int(n)) for n in mark[1].split(","))
+
+    def html_of(part: str) -> Markup:
+        html = []
+        for block in blocks_of(part):
+            html.append(_MARK.sub(written, _block_html(block)))
+            marks = KEPT_MARK.finditer("\n".join(block))
+            cited = {int(n) for mark in marks for n in mark[1].split(",")}
+            html += [figure for position, figure in figures if position in cited]
+        return Markup("".join(html))  # noqa: S704 - its words are escaped
+
+    said, _, quoted = text.partition(_QUOTED)
+    return html_of(said), html_of(quoted)
+
+
+def _unsupported(answer: Answer) -> Iterator[tuple[int, int, str]]:
+    """Yield signs around the sentences that are not borne out, within a line or cell each."""
+    for first, last in answer.unsupported:
+        for piece in _PIECE.finditer(answer.text, first, last):
+            bullet = BULLET.match(answer.text, *piece.span(1))
+            start, end = bullet.end() if bullet else piece.start(1), piece.end()
+            yield from ((start, start, _BEGIN), (end, end, _END))
+
+
+def _block_html(block: list[str]) -> str:
+    lines = [known(line) if line.endswith((".", ":")) else line for line in block]
+    tokens = _MARKDOWN.parse(block_markdown(lines))
+    if block[0] in lead_ins():
+        tokens[0].attrSet("class", "lead")
+    html = _MARKDOWN.renderer.render([*_framed(tokens)], _MARKDOWN.options, {})
+    return str(html).replace("\n", "")
+
+
+def _framed(tokens: list[Token]) -> Iterable[Token]:
+    """Yield what is shown of a block; a table scrolls where it is too wide, by keys as well.
+
+    It is named by its `title`: of what tells a name, the chat's sanitiser keeps this alone.
+    """
+    for token, content in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.tag in {"thead", "tbody"}:
+            continue
+        if token.tag == "th":
+            token.tag = "td"  # the first row is one as any other
+        if token.type == "table_open":
+            frame = {"class": "table", "role": "region", "tabindex": "0", "title": say("Table")}
+            yield Token("frame_open", "div", 1, attrs={**frame})
+            token.attrSet("dir", "auto")
+        elif token.type in {"bullet_list_open", "ordered_list_open"}:
+            token.attrSet("dir", "auto")
+        elif token.tag == "td" and content and is_whole(content.content):
+            token.attrSet("class", "whole")
+        yield token
+        if token.type == "table_close":
+            yield Token("frame_close", "div", -1)
+
 
 OTHER_LANGUAGE: Final = "The question is in "
 """So begins what `rag.understanding.question.odd_input.other_language` tells."""
@@ -50,11 +147,20 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> Markup:
     """Return the whole bubble of an answer, complete or still growing; `tools` stand at its end."""
     is_nothing = answer.state == "not_found"
     is_written = answer.quoted_from is not None
-    figures = _figures(answer, key)
-    said, quoted = body_html(answer, key=key, figures=() if is_written else figures)
+    places, standalone = places_of(answer), answer.standalone_query.strip()
+
+    def chip(position: int) -> Markup:
+        place = places[position]
+        return render("answer/chip.html", key=key, position=position, place=place)
+
+    figures = [
+        (at, figure_html(figure, places[at], key=key, chip=chip(at)))
+        for figure in answer.figures
+        if not repeats(figure, places[at := figure.citation], answer.text)
+    ]
+    said, quoted = body_html(answer, chip, () if is_written else figures)
     # Of nothing that was found the notes on how the question was read may be why: not folded.
     folded = [n for n in answer.notes if not is_nothing and n.startswith(OTHER_LANGUAGE)]
-    places, standalone = places_of(answer), answer.standalone_query.strip()
     return bubble(
         "answer/answer.html",
         answer=answer,
@@ -75,18 +181,6 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> Markup:
         considered=_considered(answer),
         tools=tools,
     )
-
-
-def _figures(answer: Answer, key: str) -> list[tuple[int, Markup]]:
-    """Return the pictures and tables that the text does not repeat, with their citations."""
-    places = places_of(answer)
-    html = []
-    for figure in answer.figures:
-        n, place = figure.citation, places[figure.citation]
-        if not repeats(figure, place, answer.text):
-            chip = render("answer/chip.html", key=key, position=n, place=place)
-            html.append((n, figure_html(figure, place, key=key, chip=chip)))
-    return html
 
 
 def _sources(places: Sequence[Place]) -> list[Row]:

@@ -17,16 +17,20 @@ from pagelight.services.answering.asking import Incoming, attached, ready_docume
 from pagelight.services.answering.places import SEARCHING
 from pagelight.services.answering.question_queue import QueuedEngine
 from pagelight.ui.answers.render import waiting_words
-from pagelight.ui.chat.attachments import is_about, kept_of
-from pagelight.ui.chat.conversation import STOPPED, Conversation, ExchangeView, Message, UserMessage
+from pagelight.ui.chat.conversation import (
+    Conversation,
+    ExchangeView,
+    Message,
+    is_about,
+    kept_of,
+)
 from pagelight.ui.chat.conversation_saver import ConversationSaver
-from pagelight.ui.html.language import key, known, say
-from pagelight.ui.html.sentences import explained, translated
-from pagelight.ui.scope.scope import filters_of, named_in
+from pagelight.ui.language import explained, key, known, say, translated
+from pagelight.ui.scope import filters_of, named_in
 from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Query, Turn
 from rag.errors import PagelightError, SourceError
 from rag.question_length import MAX_CHARACTERS, check_length
-from rag.storage.conversations.exchange import KeptAttachment
+from rag.storage.conversations.exchange import Exchange, KeptAttachment
 
 logger = logging.getLogger(__name__)
 
@@ -87,17 +91,14 @@ class AnswerStreamer:
         the question stands there, before it is kept.
         """
         alone = bool(as_is or files or region.strip())
-        carried = () if alone else conversation.carried(text)
-        asked = UserMessage(
-            text=text.strip(),
-            files=tuple(files),
-            given=carried if text.strip() else (),
-            follows=bool(carried),
-            region=region.strip(),
-            scope=tuple(scope),
+        words, scope = text.strip(), tuple(scope)
+        carried = conversation.carried(words) if words and not alone else ()
+        asked = Exchange(
+            id="", question=words, attachments=carried, region=region.strip(), scope=scope
         )
-        chosen = None if conversation.id else tuple(scope)  # kept already: another by now, perhaps
-        yield from self._reply(conversation, asked, as_is=as_is, chosen=chosen, begins=begins)
+        new = ExchangeView(asked=asked, files=tuple(files), follows=bool(carried))
+        chosen = None if conversation.id else scope  # kept already: another by now, perhaps
+        yield from self._reply(conversation, new, as_is=as_is, chosen=chosen, begins=begins)
 
     def again(
         self, conversation: Conversation, exchange_id: str, text: str = "", *, begins: Begins = bool
@@ -107,32 +108,32 @@ class AnswerStreamer:
         With other words it is a branch beside it: what came after it is shown no more, and kept.
         As it was it is asked at the end, beside itself where it stands there.
         """
-        ids = [exchange.id for exchange in conversation.exchanges]
+        ids = [exchange.asked.id for exchange in conversation.exchanges]
         if exchange_id not in ids:
             return
         position = ids.index(exchange_id)
         self.stop(conversation)
-        asked, words = conversation.exchanges[position].asked, text.strip()
-        is_last = exchange_id == ids[-1]
-        changed = replace(asked, text=words or asked.text)
-        place = position if words or is_last else None
-        yield from self._reply(conversation, changed, place=place, begins=begins)
+        former, words = conversation.exchanges[position], text.strip()
+        question = words or former.asked.question
+        asked = replace(former.asked, question=question, answer=None, failure="")
+        new = ExchangeView(asked=asked, files=former.files, follows=former.follows)
+        place = position if words or exchange_id == ids[-1] else None
+        yield from self._reply(conversation, new, place=place, begins=begins)
 
     def stop(self, conversation: Conversation) -> None:
         """Stop the answer that is being written, and keep it as far as it has come."""
         with self._lock:
             if not conversation.is_growing:  # it is whole, or another stopped it
                 return
-            exchange = conversation.exchanges[-1]
-            answer = conversation.stop()
-        self.saver.keep(exchange, answer, failure="" if answer else STOPPED)
+            exchange = conversation.stop()
+        self.saver.keep(exchange)
 
     def entitle(self, conversation: Conversation) -> None:
         """Let a model name a conversation by its first question and answer, if nobody asks."""
         latest = conversation.latest
         if latest is None or not latest.answered or len(conversation.exchanges) > 1:
             return
-        asked = conversation.exchanges[0].asked.text
+        asked = conversation.exchanges[0].asked.question
         try:
             written = self._engine.title(asked, latest.text)
         except PagelightError as error:
@@ -146,59 +147,64 @@ class AnswerStreamer:
     def _reply(
         self,
         conversation: Conversation,
-        asked: UserMessage,
+        exchange: ExchangeView,
         *,
         as_is: bool = False,
         place: int | None = None,
         chosen: tuple[str, ...] | None = None,
         begins: Begins,
     ) -> Iterator[list[Message]]:
-        """Begin, keep and answer; `chosen` is what one that begins is asked of from now on."""
-        if asked.empty:
+        """Begin, keep and answer; `chosen` is what one that begins is asked of from now on.
+
+        What stands at `place` (from 0) and after it is left.
+        """
+        asked = exchange.asked
+        came = (asked.attachments, asked.picture, asked.region, exchange.files)
+        if not (asked.question or any(came)):
             return
         text, asked = self._scoped(asked)
-        region = self.saver.regions.find(asked.region) if self.saver.regions else None
+        regions = self.saver.regions
+        exchange.region = regions.find(asked.region) if regions else None
         waiting = translated("" if self._engine.ready() else self._engine.status())
         with self._lock:
             if conversation.is_growing:
                 return
             if place is not None:
-                conversation.back_to(place)
-            earlier, exchange_id = tuple(conversation.turns), self.saver.store.new_id()
+                del conversation.exchanges[place:]
+            earlier = conversation.turns
+            exchange.asked = replace(asked, id=self.saver.store.new_id())
             conversation.id = conversation.id or self.saver.begin()
-            exchange = conversation.begin(
-                asked, waiting=waiting or say(SEARCHING), region=region, exchange_id=exchange_id
-            )
+            conversation.begin(exchange, waiting=waiting or say(SEARCHING))
         begins()
-        self.saver.keep(exchange, None)
+        self.saver.keep(exchange)
         if chosen is not None:
             self.saver.keep_scope(conversation.id, chosen)
         with self._lock:
-            exchange.versions = self.saver.versions(exchange)
+            versions = self.saver.store.versions(conversation.id)
+            exchange.versions = versions.get(exchange.asked.id, ())
             exchange.show_question()
         yield conversation.messages
-        history = () if as_is else earlier
-        yield from self._growing(conversation, exchange, replace(asked, text=text), history)
+        yield from self._growing(conversation, exchange, text, () if as_is else earlier)
 
     def _growing(
         self,
         conversation: Conversation,
         exchange: ExchangeView,
-        asked: UserMessage,
+        text: str,
         history: Sequence[Turn],
     ) -> Iterator[list[Message]]:
         """Yield the bubbles, at last as they stay; nothing more once the answer is stopped."""
         failure = ""
         try:
-            check_length(exchange.asked.text)  # before files are read for it
-            if asked.files:
-                files = ", ".join(Path(file).name for file in asked.files)
+            check_length(exchange.asked.question)  # before files are read for it
+            if exchange.files:
+                files = ", ".join(Path(file).name for file in exchange.files)
                 note = say("Reading {files} …", files=files)
-                waits = Answer(query=Query(text=asked.text or files), text="", notes=(note,))
+                waits = Answer(query=Query(text=text or files), text="", notes=(note,))
                 if not self._shown(conversation, exchange, waits):
                     return
                 yield conversation.messages
-            for answer in self._engine.ask(self._query(exchange, asked), history):
+            for answer in self._engine.ask(self._query(exchange, text), history):
                 if not self._shown(conversation, exchange, self._with_limits(answer)):
                     return
                 yield conversation.messages
@@ -221,14 +227,17 @@ class AnswerStreamer:
             if not (answer.complete or answer.text.strip()):
                 exchange.show_waiting(waiting_words(answer), answer.steps)
                 return True
-            conversation.latest = answer
             exchange.show_answer(answer)
             if answer.complete:
-                self._end_given(exchange, answer)
-                conversation.turns.append(answer.turn(exchange.asked.text))
+                exchange.is_about = is_about(answer, exchange.asked.attachments)
+                if exchange.follows and not exchange.is_about:  # what it did not need was not meant
+                    exchange.asked = replace(exchange.asked, attachments=())
+                    exchange.follows = False
+                    exchange.show_question()
+                exchange.turn = answer.turn(exchange.asked.question)
                 conversation.growing = None
         if answer.complete:
-            self.saver.keep(exchange, answer)
+            self.saver.keep(exchange)
         return True
 
     def _failed(self, conversation: Conversation, exchange: ExchangeView, why: str) -> bool:
@@ -240,44 +249,45 @@ class AnswerStreamer:
             if why:
                 exchange.show_failure(why)
         if why:
-            self.saver.keep(exchange, None, failure=why)
+            self.saver.keep(exchange)
         return True
 
-    def _scoped(self, asked: UserMessage) -> tuple[str, UserMessage]:
-        """Return the words to search, and the message with its scope: files named with @ first."""
-        if "@" not in asked.text or len(asked.text) > MAX_CHARACTERS:  # too long: to be refused
-            return asked.text, asked
+    def _scoped(self, asked: Exchange) -> tuple[str, Exchange]:
+        """Return the words to search, and the question with its scope: files named with @ first."""
+        question = asked.question
+        if "@" not in question or len(question) > MAX_CHARACTERS:  # too long: to be refused
+            return question, asked
         sources = (source for doc in self._engine.index.documents() for source in doc.sources)
-        text, named = named_in(asked.text, sources)
+        text, named = named_in(question, sources)
         return text, replace(asked, scope=named or asked.scope)
 
-    def _query(self, exchange: ExchangeView, asked: UserMessage) -> Query:
+    def _query(self, exchange: ExchangeView, text: str) -> Query:
         """Read the files and the part of a page that came with the words."""
-        attachments = tuple(self._attachments(asked))
+        attachments = tuple(self._attachments(exchange))
         if attachments:
             document = self._engine.index.document
             given = tuple(kept_of(each, document(each.doc_id)) for each in attachments)
-            exchange.asked = replace(exchange.asked, files=(), picture="", given=given)
+            exchange.asked = replace(exchange.asked, picture="", attachments=given)
+            exchange.files = ()
             exchange.show_question()
-            self.saver.keep(exchange, None)
-        regions = self.saver.regions
+            self.saver.keep(exchange)
+        asked, regions = exchange.asked, self.saver.regions
         return Query(
-            text=asked.text,
+            text=text,
             attachments=attachments,
             region=regions.chunk(asked.region) if asked.region and regions else None,
             filters=filters_of(asked.scope),
-            wishes=self.saver.wishes(exchange.conversation_id),
+            wishes=self.saver.library.preferences.wishes(exchange.conversation_id),
         )
 
-    def _attachments(self, asked: UserMessage) -> Iterator[Attachment]:
+    def _attachments(self, exchange: ExchangeView) -> Iterator[Attachment]:
         """Yield what came with the question, read; what can't be read says why."""
-        incoming = self._incoming
-        for given in asked.given:
-            yield self._again(given)
+        incoming, asked = self._incoming, exchange.asked
+        yield from map(self._again, asked.attachments)
         if asked.picture:
             path = self.saver.picture(asked.picture)
             yield incoming.attach(path, name=f"picture{path.suffix}", whole=False)
-        paths = [Path(file) for file in asked.files]
+        paths = [Path(file) for file in exchange.files]
         for path in paths[:MAX_FILES]:
             yield attached(lambda path: incoming.attach(path, whole=False), path)
         for path in paths[MAX_FILES:]:
@@ -288,13 +298,6 @@ class AnswerStreamer:
             return self._incoming.attached_before(given.doc_id, given.name)
         except SourceError as error:
             return unread(given.name, explained(error))
-
-    def _end_given(self, exchange: ExchangeView, whole: Answer) -> None:
-        """Note whether the answer is about what came; what it did not need was not meant."""
-        exchange.is_about = is_about(whole, exchange.asked.given)
-        if exchange.asked.follows and not exchange.is_about:
-            exchange.asked = replace(exchange.asked, given=(), follows=False)
-            exchange.show_question()
 
     def _with_limits(self, answer: Answer) -> Answer:
         """Say, where nothing was found, that not all was searched, or that there is nothing."""

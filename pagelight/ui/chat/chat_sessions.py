@@ -18,7 +18,7 @@ from typing import Final
 from pagelight.services.jobs.shared_jobs import Elsewhere
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation, Message
-from pagelight.ui.html.language import key
+from pagelight.ui.language import key
 from rag.datamodel import Answer
 from rag.errors import PagelightError
 from rag.storage.database.servers import GrowingAnswer
@@ -138,7 +138,9 @@ class ChatSessions:
         return self._ask(shown, self._streamer.again, exchange_id, text)
 
     def _ask(self, shown: ShownTalk, ask: Ask, *words: object, **how: object) -> Conversation:
-        self._let_stop(shown.conversation_id)
+        until = time.monotonic() + CLOSE_S  # another server may be asked to stop one
+        while self._elsewhere.is_stopping(shown.conversation_id) and time.monotonic() < until:
+            self._closing.wait(STOPPING_S)
         with self._asking:
             conversation = self.open(shown.conversation_id)
             if ShownTalk.of(conversation) != shown:
@@ -164,12 +166,6 @@ class ChatSessions:
         )
         self._runs[conversation.id] = run
         run.thread.start()
-
-    def _let_stop(self, conversation_id: str) -> None:
-        """Wait until another server has stopped the answer that it was asked to stop, if any."""
-        until = time.monotonic() + CLOSE_S
-        while self._elsewhere.is_stopping(conversation_id) and time.monotonic() < until:
-            self._closing.wait(STOPPING_S)
 
     def scope(self, conversation_id: str) -> tuple[str, ...]:
         """Return the entries that a conversation is asked of; none: everything."""

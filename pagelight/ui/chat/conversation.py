@@ -1,27 +1,87 @@
 """What was said in one conversation: bubbles to show, and turns for later questions to refer to.
 
-Knows how its bubbles look; knows nothing of engines and stores, nor of Gradio.
+Also what came with a question: where it opens, and what follows up on it. Knows how its bubbles
+look; knows nothing of engines and stores, nor of Gradio.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from pagelight.services.answering.places import answer_key
+from pagelight.services.answering.places import Place, answer_key, cited_place
 from pagelight.ui.answers.render import answer_html, bubble, plain_html
-from pagelight.ui.chat.attachments import names_attached
-from pagelight.ui.html.language import key, known
-from pagelight.ui.scope.scope import scope_text
-from pagelight.ui.source.region import Region
-from rag.datamodel import Answer, Turn
+from pagelight.ui.language import key, known
+from pagelight.ui.scope import scope_text
+from pagelight.ui.source.crops import Region
+from rag.datamodel import Answer, Attachment, Chunk, Document, Turn
 from rag.datamodel.writing import SearchStep
 from rag.storage.conversations.exchange import Exchange, KeptAttachment
 from rag.storage.conversations.reports import report_id_of
 from rag.summarization.summarizer import STAGE as SUMMARY_STAGE
 from rag.understanding.wishes.summary_wish import LENGTHS, summary_wish
+
+_NAMES: Final = re.compile(
+    r"\b(?:the|this|that|these|those|my|both|first|second|third|last|attached) "
+    r"(?:\w+ )?(?:pictures?|photos?|images?|charts?|graphs?|diagrams?|drawings?|screenshots?|"
+    r"receipts?|invoices?|scans?|files?|pdfs?|sheets?|spreadsheets?|attachments?)\b|\battached\b",
+    re.IGNORECASE,
+)
+"""How a question speaks of what was attached before; "the document" is one of the folder."""
+
+MIN_NAME_LETTERS: Final = 4
+"""Letters of a file's name that a question names it by."""
+
+
+def kept_of(attachment: Attachment, doc: Document | None) -> KeptAttachment:
+    """Return what is kept of an attachment; `doc` is what was read of it."""
+    image = next((e.image for e in doc.elements if e.image), None) if doc else None
+    is_picture = attachment.media_type.startswith("image/")
+    picture = image.id if image and is_picture else ""
+    return KeptAttachment(doc_id=attachment.doc_id, name=attachment.name, picture=picture)
+
+
+def names_attached(text: str, given: Sequence[KeptAttachment]) -> bool:
+    """Tell whether a question speaks of what was attached before: by its kind or its name."""
+    stems = [each.name.lower().partition(".")[0] for each in given]
+    long = [re.escape(stem) for stem in stems if len(stem) >= MIN_NAME_LETTERS]
+    named = long and re.search(rf"\b(?:{'|'.join(long)})\b", text.lower())
+    return bool(_NAMES.search(text) or named)
+
+
+def is_about(answer: Answer, given: Sequence[KeptAttachment]) -> bool:
+    """Tell whether an answer stands on what was attached; one that stands on nothing does."""
+    own = {each.doc_id for each in given if each.doc_id}
+    cited = {citation.chunk.doc_id for citation in answer.citations}
+    return bool(own) and (not cited or bool(own & cited))
+
+
+def given_places(
+    given: Sequence[KeptAttachment],
+    answer: Answer | None,
+    document: Callable[[str], Document | None],
+) -> tuple[Place, ...]:
+    """Return where each attachment opens: at the words that `answer` cites, else its start."""
+    return tuple(
+        _place(each, n, answer, document(each.doc_id)) for n, each in enumerate(given, start=1)
+    )
+
+
+def _place(each: KeptAttachment, number: int, answer: Answer | None, doc: Document | None) -> Place:
+    cited = [
+        cited_place(citation, answer)
+        for citation in (answer.citations if answer else ())
+        if answer and citation.chunk.doc_id == each.doc_id
+    ]
+    start = 1 if doc is not None and doc.page_count else None
+    page = cited[0].page if cited else start
+    boxes = dict.fromkeys(box for place in cited if place.page == page for box in place.boxes)
+    chunk = Chunk(id="", doc_id=each.doc_id, source=each.name, ordinal=0, text=each.name)
+    return Place(number=number, chunk=chunk, page=page, boxes=tuple(boxes))
+
 
 STOPPED: Final = key("Stopped.")
 UNFINISHED: Final = key("No answer came to its end: it was stopped, or Pagelight was.")
@@ -31,110 +91,98 @@ Message = dict[str, Any]
 """A bubble, as the chat component takes it: role and content."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserMessage:
-    """What came with one message: words, files, the name of a part of a page, a scope.
-
-    `files` are paths that are still to be read, `given` what was read of them; it `follows` where
-    it came with an earlier message. `picture` is the id of a stored picture, of a conversation
-    that an earlier version kept.
-    """
-
-    text: str = ""
-    files: tuple[str, ...] = ()
-    given: tuple[KeptAttachment, ...] = ()
-    follows: bool = False
-    picture: str = ""
-    region: str = ""
-    scope: tuple[str, ...] = ()
-
-    @property
-    def empty(self) -> bool:
-        return not (self.text or self.files or self.given or self.picture or self.region)
-
-
 @dataclass(slots=True, kw_only=True)
 class ExchangeView:
-    """An exchange, its two bubbles, and how many messages and turns stand before it.
+    """What is asked, as it is kept by now, and its two bubbles.
 
     It follows the exchange `after` (an id, "" none); `versions` are the ids of those that follow
-    the same one, itself among them. `key` is that of the places of its answer; `is_about` tells
-    that its answer is about what came with it.
+    the same one, itself among them. `files` are paths of what came and is still to be read; it
+    `follows` where that came with an earlier message. `turn` is for later questions, None without
+    an answer; `is_about` tells that the answer is about what came.
     """
 
-    asked: UserMessage
-    question: Message
-    bubble: Message
+    asked: Exchange
+    files: tuple[str, ...] = ()
+    follows: bool = False
     region: Region | None = None
-    is_about: bool = False
-    messages: int
-    turns: int
-    conversation_id: str = ""
-    id: str = ""
-    after: str = ""
     versions: tuple[str, ...] = ()
+    conversation_id: str = ""
+    after: str = ""
+    is_about: bool = False
+    turn: Turn | None = None
+    question: Message = field(default_factory=lambda: {"role": "user", "content": ""})
+    bubble: Message = field(default_factory=lambda: {"role": "assistant", "content": ""})
 
     @property
     def key(self) -> str:
-        return answer_key(self.conversation_id, self.id)
+        """What the places of its answer are asked for by."""
+        return answer_key(self.conversation_id, self.asked.id)
 
     def show_question(self) -> None:
         """Let the question's bubble show what came with it, as far as it is read by now."""
         asked, versions = self.asked, self.versions
-        at = versions.index(self.id) if self.id in versions else 0
-        self.question["content"] = str(
-            bubble(
-                "chat/question.html",
-                exchange=self,
-                asked=asked,
-                files=[Path(file).name for file in asked.files],
-                scope=scope_text(asked.scope),
-                number=at + 1,
-                earlier=versions[at - 1] if at else "",
-                later=versions[at + 1] if at + 1 < len(versions) else "",
-            )
+        at = versions.index(asked.id) if asked.id in versions else 0
+        html = bubble(
+            "chat/question.html",
+            exchange=self,
+            asked=asked,
+            files=[Path(file).name for file in self.files],
+            scope=scope_text(asked.scope),
+            number=at + 1,
+            earlier=versions[at - 1] if at else "",
+            later=versions[at + 1] if at + 1 < len(versions) else "",
         )
+        self.question["content"] = str(html)
 
     def show_waiting(self, text: str, steps: Iterable[SearchStep] = ()) -> None:
         self.bubble["content"] = str(plain_html(text, "waiting", steps=steps))
 
     def show_answer(self, answer: Answer) -> None:
         """Let the answer's bubble show it, with what can be done with it once it is whole."""
-        exchange = Exchange(id=self.id, question=self.asked.text, answer=answer)
+        asked = self.asked = replace(self.asked, answer=answer)
         is_summary = any(stage == SUMMARY_STAGE for stage, _ in answer.timings_s)
-        wish = summary_wish(self.asked.text) if is_summary else None
+        wish = summary_wish(asked.question) if is_summary else None
         tools = bubble(
             "chat/tools.html",
-            id=self.id,
-            place=f"{self.conversation_id}/{self.id}",
-            report=report_id_of(self.conversation_id, exchange),
+            id=asked.id,
+            place=f"{self.conversation_id}/{asked.id}",
+            report=report_id_of(self.conversation_id, asked),
             sizes=[(one, SIZES[one]) for one in LENGTHS if wish and one != wish.length],
         )
         self.bubble["content"] = str(answer_html(answer, key=self.key, tools=tools))
 
     def show_failure(self, why: str) -> None:
         """Show why there is no answer; "": the program ended before it came."""
-        tools = bubble("chat/tools.html", id=self.id, place="", sizes=())
-        html = plain_html(
-            known(why or UNFINISHED), "stopped" if why in {"", STOPPED} else "failed", tools=tools
-        )
-        self.bubble["content"] = str(html)
+        self.asked = replace(self.asked, answer=None, failure=why)
+        tools = bubble("chat/tools.html", id=self.asked.id, place="", sizes=())
+        kind: Literal["stopped", "failed"] = "stopped" if why in {"", STOPPED} else "failed"
+        self.bubble["content"] = str(plain_html(known(why or UNFINISHED), kind, tools=tools))
 
 
 @dataclass(slots=True)
 class Conversation:
     """What was said.
 
-    `growing` is the bubble that an answer is being written into, None between questions; `latest`
-    is that answer as far as it has come. `id` is empty until something is asked.
+    `growing` is the bubble that an answer is being written into, None between questions. `id` is
+    empty until something is asked.
     """
 
-    messages: list[Message] = field(default_factory=list)
-    turns: list[Turn] = field(default_factory=list)
     growing: Message | None = None
     id: str = ""
     exchanges: list[ExchangeView] = field(default_factory=list)
-    latest: Answer | None = None
+
+    @property
+    def messages(self) -> list[Message]:
+        return [bubble for each in self.exchanges for bubble in (each.question, each.bubble)]
+
+    @property
+    def turns(self) -> list[Turn]:
+        return [each.turn for each in self.exchanges if each.turn]
+
+    @property
+    def latest(self) -> Answer | None:
+        """The last answer, as far as it has come."""
+        return self.exchanges[-1].asked.answer if self.exchanges else None
 
     @property
     def is_growing(self) -> bool:
@@ -143,45 +191,24 @@ class Conversation:
     @property
     def is_whole(self) -> bool:
         """Whether the last question has its answer."""
-        return bool(self.exchanges) and len(self.turns) > self.exchanges[-1].turns
+        return bool(self.exchanges) and self.exchanges[-1].turn is not None
 
     @property
     def head(self) -> str:
         """The id of the last exchange; "" where there is none."""
-        return self.exchanges[-1].id if self.exchanges else ""
+        return self.exchanges[-1].asked.id if self.exchanges else ""
 
     def become(self, other: Conversation) -> None:
         """Be as another is: who shows this one shows that."""
-        for each in fields(Conversation):
-            setattr(self, each.name, getattr(other, each.name))
+        self.growing, self.id, self.exchanges = other.growing, other.id, other.exchanges
 
-    def begin(
-        self,
-        asked: UserMessage,
-        *,
-        waiting: str = "",
-        region: Region | None = None,
-        exchange_id: str = "",
-        versions: tuple[str, ...] = (),
-    ) -> ExchangeView:
+    def begin(self, exchange: ExchangeView, *, waiting: str = "") -> ExchangeView:
         """Add a question, and the bubble that its answer will grow in: `growing`."""
-        exchange = ExchangeView(
-            asked=asked,
-            question={"role": "user", "content": ""},
-            bubble={"role": "assistant", "content": ""},
-            region=region,
-            messages=len(self.messages),
-            turns=len(self.turns),
-            conversation_id=self.id,
-            id=exchange_id,
-            after=self.head,
-            versions=versions,
-        )
+        exchange.conversation_id, exchange.after = self.id, self.head
         exchange.show_question()
         exchange.show_waiting(waiting)
         self.exchanges.append(exchange)
-        self.growing, self.latest = exchange.bubble, None
-        self.messages += [exchange.question, exchange.bubble]
+        self.growing = exchange.bubble
         return exchange
 
     def carried(self, text: str) -> tuple[KeptAttachment, ...]:
@@ -190,27 +217,19 @@ class Conversation:
         That is what the last answer was about, or the latest that came, where the words name it.
         """
         for exchange in reversed(self.exchanges):
-            given = tuple(each for each in exchange.asked.given if each.doc_id)
+            given = tuple(each for each in exchange.asked.attachments if each.doc_id)
             is_meant = exchange.is_about and exchange is self.exchanges[-1]
             if given and (is_meant or names_attached(text, given)):
                 return given
         return ()
 
-    def stop(self) -> Answer | None:
-        """Leave the answer as far as it has come, which is returned; what comes later is dropped.
-
-        None where it has no word yet.
-        """
+    def stop(self) -> ExchangeView:
+        """Leave the answer as far as it has come, if it has a word; what comes later is dropped."""
         exchange, latest, self.growing = self.exchanges[-1], self.latest, None
         if latest is None:
             exchange.show_failure(STOPPED)
-            return None
-        whole = replace(latest, notes=(*latest.notes, STOPPED), complete=True)
-        self.turns.append(whole.turn(exchange.asked.text))
-        exchange.show_answer(whole)
-        return whole
-
-    def back_to(self, position: int) -> None:
-        """Leave the exchange at `position` (from 0) and all after it: they are shown no more."""
-        first = self.exchanges[position]
-        del self.messages[first.messages :], self.turns[first.turns :], self.exchanges[position:]
+        else:
+            whole = replace(latest, notes=(*latest.notes, STOPPED), complete=True)
+            exchange.turn = whole.turn(exchange.asked.question)
+            exchange.show_answer(whole)
+        return exchange

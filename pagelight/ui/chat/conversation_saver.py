@@ -13,11 +13,15 @@ from pathlib import Path
 
 from pagelight.services.answering.asking import Library
 from pagelight.services.answering.places import Place, cells_of, considered_of, places_of
-from pagelight.ui.chat.attachments import given_places, is_about
-from pagelight.ui.chat.conversation import Conversation, ExchangeView, UserMessage
-from pagelight.ui.html.language import say
-from pagelight.ui.source.region import Regions
-from rag.datamodel import Answer, AnswerWishes
+from pagelight.ui.chat.conversation import (
+    Conversation,
+    ExchangeView,
+    given_places,
+    is_about,
+)
+from pagelight.ui.language import say
+from pagelight.ui.source.crops import Regions
+from rag.datamodel import Answer
 from rag.errors import PagelightError, SourceError
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.exchange import Exchange
@@ -39,23 +43,12 @@ class ConversationSaver:
         self.store: Conversations = library.conversations
         self.growing: GrowingAnswers = library.growing
         self.regions = regions
-        self._library = library
+        self.library = library
 
-    def keep(self, exchange: ExchangeView, answer: Answer | None, *, failure: str = "") -> None:
-        """Store an exchange as it is by now; `failure` stands in place of an answer."""
-        asked = exchange.asked
-        kept = Exchange(
-            id=exchange.id,
-            question=asked.text,
-            attachments=asked.given,
-            picture=asked.picture,
-            region=asked.region,
-            scope=asked.scope,
-            answer=answer,
-            failure=failure,
-        )
+    def keep(self, exchange: ExchangeView) -> None:
+        """Store an exchange as it is by now."""
         with _tried("a conversation"):
-            self.store.put(exchange.conversation_id, kept, after=exchange.after)
+            self.store.put(exchange.conversation_id, exchange.asked, after=exchange.after)
 
     def keep_scope(self, conversation_id: str, entries: Sequence[str]) -> None:
         with _tried("what a conversation is asked of"):
@@ -69,19 +62,12 @@ class ConversationSaver:
         """Return the id of a conversation that begins: what was wished for the next is for it."""
         conversation_id = self.store.new_id()
         with _tried("how answers are wanted"):
-            self._library.preferences.begin(conversation_id)
+            self.library.preferences.begin(conversation_id)
         return conversation_id
-
-    def wishes(self, conversation_id: str) -> AnswerWishes:
-        return self._library.preferences.wishes(conversation_id)
-
-    def versions(self, exchange: ExchangeView) -> tuple[str, ...]:
-        """Return the ids of an exchange and those beside it; none where it could not be kept."""
-        return self.store.versions(exchange.conversation_id).get(exchange.id, ())
 
     def picture(self, picture: str) -> Path:
         """Return where a picture of a question is stored. Raises SourceError if it is gone."""
-        found = self._library.assets.find(picture)
+        found = self.library.assets.find(picture)
         if found is None:
             raise SourceError("The picture of this question is no longer stored.")
         return found[0]
@@ -96,30 +82,26 @@ class ConversationSaver:
         return conversation
 
     def _add(self, conversation: Conversation, kept: Exchange, versions: tuple[str, ...]) -> None:
-        earlier = {each.doc_id for one in conversation.exchanges for each in one.asked.given}
-        asked = UserMessage(
-            text=kept.question,
-            given=kept.attachments,
-            follows=bool(kept.attachments) and {e.doc_id for e in kept.attachments} <= earlier,
-            picture=kept.picture,
-            region=kept.region,
-            scope=kept.scope,
-        )
+        came = {each.doc_id for each in kept.attachments}
+        earlier = {each.doc_id for one in conversation.exchanges for each in one.asked.attachments}
+        follows = bool(came) and came <= earlier
         region = self.regions.find(kept.region) if self.regions else None
-        exchange = conversation.begin(asked, region=region, exchange_id=kept.id, versions=versions)
+        exchange = conversation.begin(
+            ExchangeView(asked=kept, follows=follows, region=region, versions=versions)
+        )
         conversation.growing = None
         if kept.answer is None:
             exchange.show_failure(kept.failure)
             return
-        exchange.is_about = is_about(kept.answer, asked.given)
+        exchange.is_about = is_about(kept.answer, kept.attachments)
         answer = self._with_gone(kept.answer)
-        conversation.turns.append(answer.turn(kept.question))
+        exchange.turn = answer.turn(kept.question)
         exchange.show_answer(answer)
 
     def _with_gone(self, answer: Answer) -> Answer:
         """Name the sources that the index no longer holds with the bytes that were read."""
         cited = {place.chunk.doc_id: place.chunk.source for place in places_of(answer)}
-        gone = [source for doc_id, source in cited.items() if not self._library.document(doc_id)]
+        gone = [source for doc_id, source in cited.items() if not self.library.document(doc_id)]
         if not gone:
             return answer
         line = say("Changed or removed since this was asked: {files}.", files=", ".join(gone))

@@ -43,9 +43,7 @@ def build_chat(
 ) -> gr.Blocks:
     """Return a page over somebody's conversations; `wanted` is what their tabs want.
 
-    `person` is who signed in; None where nobody has to.
-
-    `add_endpoints` adds what programs call.
+    `person` is who signed in, None where nobody has to; `add_endpoints` adds what programs call.
     """
     blocks = gr.Blocks(
         title="Pagelight",
@@ -56,47 +54,46 @@ def build_chat(
     )
     with blocks:
         with gr.Column(elem_id="page", min_width=0):
-            new = _top()
-            _part("keys", all_keys=KEYS)
-            _part("status")
+            with gr.Row(elem_id="top"):
+                _part("bar")
+                new = gr.Button("New conversation", elem_id="new", size="sm", min_width=0)
+            _part("status", all_keys=KEYS)
             with gr.Row(elem_id="desk"):
                 addresses = {"account": ACCOUNT, "people": PEOPLE, "sign_out": SIGN_OUT}
                 _part("past", elem_id="past-panel", person=person, **addresses)
                 with gr.Column(elem_id="talk", min_width=0):
                     _part("start")
-                    shown = _markup("", elem_id="shown")
+                    shown = _part("", elem_id="shown")
                     chatbot = _chatbot()
-                    for part in ("deleted", "coming", "follow", "entered", "region", "scope"):
-                        _part(part)
+                    _part("beside")
                     box = _message_box()
                 _part("table", elem_id="table-panel")
                 _part("pins", elem_id="pins-panel")
                 administers = person is None or person.administers
                 collections = COLLECTIONS if administers else ""
                 _part("panel", elem_id="panel", collections=collections, states=STATES)
-        _wire(PageEvents(sessions, wanted), blocks, chatbot=chatbot, box=box, shown=shown, new=new)
+        # Events of what is pressed, and of what the page's script wants (`TabWishes`): it tells
+        # our own API first, and presses `new` then, which has it done.
+        page, tab = PageEvents(sessions, wanted), gr.State(Tab())
+        shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
+        often: Any = shared | {"trigger_mode": "multiple"}
+        sent: list[Any] = [chatbot, box, shown]
+        for event in (
+            blocks.load(page.opened, [tab], sent, **shared),
+            box.submit(spoken(page.asked), [box, shown, tab], sent, **often),
+            new.click(spoken(page.next), [shown, tab], sent, **often),
+            box.stop(spoken(page.stopped), [shown, tab], sent, **shared),
+        ):
+            event.then(page.look, [tab], sent, **(often | LOOKING))
         add_endpoints()
     return blocks
 
 
-def _top() -> gr.Button:
-    with gr.Row(elem_id="top"):
-        _part("opener", elem_id="past-opener")
-        _part("brand", elem_id="brand")
-        _part("modes")
-        _part("profile", elem_id="profile")
-        _part("looks")
-        return gr.Button("New conversation", elem_id="new", size="sm", min_width=0)
-
-
 def _part(part: str, *, elem_id: str = "", **values: object) -> gr.Markdown:
-    html = bubble("page/parts.html", part=part, **values)
-    return _markup(html, elem_id=elem_id or f"{part}-row")
-
-
-def _markup(html: str, *, elem_id: str) -> gr.Markdown:
     """Place HTML of our own. Not by `gr.HTML`: it evaluates strings, which the policy forbids."""
-    return gr.Markdown(str(html), elem_id=elem_id, sanitize_html=False, container=False)
+    html = str(bubble("page.html", part=part, **values)) if part else ""
+    name = elem_id or f"{part}-row"
+    return gr.Markdown(html, elem_id=name, sanitize_html=False, container=False)
 
 
 def _chatbot() -> gr.Chatbot:
@@ -106,7 +103,7 @@ def _chatbot() -> gr.Chatbot:
         container=False,
         height="100%",
         layout="bubble",
-        placeholder=bubble("page/parts.html", part="welcome"),
+        placeholder=bubble("page.html", part="welcome"),
         sanitize_html=True,
         allow_tags=False,
         latex_delimiters=[],
@@ -129,31 +126,3 @@ def _message_box() -> gr.MultimodalTextbox:
         max_lines=8,
         placeholder="Ask in words, with pictures or files",
     )
-
-
-def _wire(
-    page: PageEvents,
-    blocks: gr.Blocks,
-    *,
-    chatbot: gr.Chatbot,
-    box: gr.MultimodalTextbox,
-    shown: gr.Markdown,
-    new: gr.Button,
-) -> None:
-    """Bind the page's events: to what is pressed, and to what its script wants (`TabWishes`).
-
-    The script tells our own API first, and presses `new` then, which has it done.
-    """
-    tab = gr.State(Tab())
-    shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
-    often: Any = shared | {"trigger_mode": "multiple"}
-    sent: list[Any] = [chatbot, box, shown]
-    at: list[Any] = [shown, tab]
-    events = [
-        blocks.load(page.opened, [tab], sent, **shared),
-        box.submit(spoken(page.asked), [box, *at], sent, **often),
-        new.click(spoken(page.next), at, sent, **often),
-        box.stop(spoken(page.stopped), at, sent, **shared),
-    ]
-    for event in events:
-        event.then(page.look, [tab], sent, **(often | LOOKING))

@@ -20,9 +20,8 @@ from pagelight.server.middleware.asgi import conversation_at
 from pagelight.ui.answers.render import bubble
 from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk, bubbles_of
 from pagelight.ui.chat.conversation import Conversation, Message
-from pagelight.ui.html.language import chosen, key, known, speaking
-from pagelight.ui.html.sentences import explained
-from pagelight.ui.scope.scope import entries_of, words_of
+from pagelight.ui.language import chosen, explained, key, known, speaking
+from pagelight.ui.scope import entries_of, words_of
 
 SHOWN: Final = 20
 """Exchanges that are shown of a conversation at first, and more of them at a time."""
@@ -59,8 +58,7 @@ class Tab:
         self.turn += 1
 
     def bubbles(self) -> list[Message]:
-        first = self.conversation.exchanges[self.first : self.first + 1]
-        return bubbles_of(self.conversation)[first[0].messages if first else 0 :]
+        return bubbles_of(self.conversation)[2 * self.first :]
 
 
 def spoken(event: Callable[..., Sent]) -> Callable[..., Sent]:

@@ -1,12 +1,12 @@
-"""The list of documents as HTML: state, reason, pages, warnings, and what can be done with each.
+"""The list of documents and the slim bar as HTML: what is read, what failed, what can be done.
 
-Filtered here, and shown a part at a time, so that a thousand documents cost no more than a
-hundred. Knows records; knows nothing of Gradio or HTTP.
+The list is filtered here, and shown a part at a time, so that a thousand documents cost no more
+than a hundred. Knows records and snapshots; knows nothing of threads, Gradio or HTTP.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -15,15 +15,30 @@ from typing import Final, Literal
 from babel.dates import format_date
 from markupsafe import Markup
 
+from ingest.pipeline.progress import IngestProgress
+from ingest.remote.address import shown
 from ingest.transcription.hearing import is_hearing, is_note
+from pagelight.services.answering.asking import AnyEngine
+from pagelight.services.jobs.jobs import JobState
+from pagelight.services.models.models_job import ModelChange
 from pagelight.services.rendering.page_pictures import is_drawn
-from pagelight.ui.html.language import key, known, say_count, spoken
-from pagelight.ui.html.sentences import translated
-from pagelight.ui.library.library_files import DEMO_FOLDER
-from pagelight.ui.scope.scope import filters_of, type_name
+from pagelight.ui.language import (
+    key,
+    known,
+    say,
+    say_count,
+    say_number,
+    spoken,
+    time_left,
+    translated,
+)
+from pagelight.ui.library.files import DEMO_FOLDER
+from pagelight.ui.models import PASSAGES, PICTURES, change_words
+from pagelight.ui.scope import filters_of, type_name
 from pagelight.ui.templating import render
 from rag.datamodel import composed
-from rag.storage.documents.records import DocumentRecord
+from rag.errors import LockedError
+from rag.storage.documents.records import DocumentRecord, Tally
 from rag.understanding.wishes.summary_wish import LENGTHS, summary_request
 
 State = Literal["ready", "heard", "partly", "waiting", "failed", "out"]
@@ -47,14 +62,6 @@ class LibraryRow:
     state: State
 
     @property
-    def state_text(self) -> str:
-        return known(STATES[self.state])
-
-    @property
-    def pages(self) -> str:
-        return say_count(self.record.page_count, "{n} page", "{n} pages")
-
-    @property
     def is_drawn(self) -> bool:
         return bool(self.record.id) and is_drawn(self.record.media_type)
 
@@ -64,43 +71,42 @@ class LibraryRow:
         return PurePosixPath(self.record.sources[0]).suffix[1:5].upper()
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> str:
         """Kind, pages and, where not all is well, state: what is told of each at first sight."""
-        record = self.record
-        kind = type_name(record.media_type) if record.id else ""
-        pages = self.pages if record.page_count > 1 else ""
-        state = "" if self.state == "ready" else self.state_text
-        return tuple(filter(None, (kind, pages, state)))
+        state = "" if self.state == "ready" else known(STATES[self.state])
+        return _joined(self._kind, self._pages if self.record.page_count > 1 else "", state)
 
     @property
     def facts(self) -> str:
         """State, kind, pages, passages, day and language: what is known of them."""
-        return " · ".join(self._facts())
+        record, state = self.record, known(STATES[self.state])
+        passages = say_count(record.chunk_count, "{n} passage", "{n} passages") if record.id else ""
+        day = format_date(date.fromisoformat(record.day), locale=spoken()) if record.day else ""
+        return _joined(state, self._kind, self._pages, passages, day, record.language)
 
-    def _facts(self) -> Iterator[str]:
-        record = self.record
-        yield self.state_text
-        if record.id:
-            yield type_name(record.media_type)
-        if record.page_count:
-            yield self.pages
-        if record.id:
-            yield say_count(record.chunk_count, "{n} passage", "{n} passages")
-        if record.day:
-            yield format_date(date.fromisoformat(record.day), locale=spoken())
-        if record.language:
-            yield record.language
+    @property
+    def _kind(self) -> str:
+        return type_name(self.record.media_type) if self.record.id else ""
+
+    @property
+    def _pages(self) -> str:
+        count = self.record.page_count
+        return say_count(count, "{n} page", "{n} pages") if count else ""
+
+
+def _joined(*words: str) -> str:
+    return " · ".join(filter(None, words))
 
 
 def rows_of(records: Sequence[DocumentRecord], left_out: Collection[str]) -> list[LibraryRow]:
-    rows = [LibraryRow(record=record, state=_state(record)) for record in records]
+    rows = [LibraryRow(record=record, state=_state_of(record)) for record in records]
     known = {source for record in records for source in record.sources} if left_out else ()
     out = (DocumentRecord(id="", sources=(source,)) for source in left_out if source not in known)
     rows += [LibraryRow(record=record, state="out") for record in out]
     return sorted(rows, key=lambda row: row.record.sources)
 
 
-def _state(record: DocumentRecord) -> State:
+def _state_of(record: DocumentRecord) -> State:
     if record.state == "failed":
         return "failed"
     if record.pending:
@@ -123,7 +129,7 @@ def library_html(
     `steered`: with what takes documents out of the index, and has them read again.
     """
     asked = composed(words).casefold().split()
-    found = [row for row in rows if _fits(row, asked, state)]
+    found = [row for row in rows if state in {"", row.state} and _has(row.record, asked)]
     shown = max(shown, STEP)
     return render(
         "library/list.html",
@@ -164,12 +170,120 @@ def arrived_json(
     return {"ready": list(ready), "failed": failed, "outside": outside}
 
 
-def _fits(row: LibraryRow, words: Sequence[str], state: str) -> bool:
-    if state and row.state != state:
-        return False
-    if not words:
-        return True
-    record = row.record
-    text = " ".join((*record.sources, record.title, type_name(record.media_type)))
-    text = composed(text).casefold()
+def _has(record: DocumentRecord, words: Sequence[str]) -> bool:
+    told = (*record.sources, record.title, type_name(record.media_type)) if words else ()
+    text = composed(" ".join(told)).casefold()
     return all(word in text for word in words)
+
+
+ProgramState = Literal["loading", "reading", "empty", "ready"]
+
+_FILES: Final = (key("{done} of {n} file"), key("{done} of {n} files"))
+_PAGES: Final = (key("{done} of {n} page"), key("{done} of {n} pages"))
+_MINUTES: Final = (key("{done} of {n} minute"), key("{done} of {n} minutes"))
+_STAGES: Final = {
+    "looking": (key("Looking through the folder"), _FILES),
+    "lettering": (key("Reading the text in pictures and scans"), _PAGES),
+    "seeing": (key("Looking at pictures"), PICTURES),
+    "mending": (key("Making lost vectors again"), PASSAGES),
+    "hearing": (key("Hearing what is said in recordings"), _MINUTES),
+}
+_READING: Final = (key("Reading text"), _FILES)
+_BY_PAGE: Final = {"lettering", "hearing"}
+"""Stages that are told by what `IngestProgress` counts as pages, where it knows how many."""
+
+_LOCKED: Final = LockedError().message
+
+SLOWEST_TOLD: Final = 0.1
+"""Pages a second; fewer are told by the time that is left alone."""
+
+LISTED: Final = 1000
+"""Documents that the list shows; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """What the page shows of the program's state; `busy` asks it to look again soon.
+
+    `library` is another text whenever the list of documents is another one; `documents` is how
+    many of them can be asked about.
+    """
+
+    state: ProgramState
+    busy: bool
+    bar: str
+    library: str
+    documents: int
+
+
+def status_words(engine: AnyEngine, job: JobState, changes: Sequence[ModelChange]) -> str:
+    """Return what is told of what goes on: what is told of the documents is left out."""
+    text = _bar(engine, job, changes, Tally(ready=0, failed=0), notice="")
+    return f"{text}{engine.profile.notice}{job.running} {engine.ready()}"
+
+
+def status_view(
+    engine: AnyEngine, job: JobState, changes: Sequence[ModelChange] = ()
+) -> StatusView:
+    """Return what the page shows; `changes` are those of models under way."""
+    tally = engine.index.tally(most=LISTED)
+    answers: ProgramState = "ready" if engine.ready() else "loading"
+    return StatusView(
+        state="reading" if job.running else answers if tally.ready else "empty",
+        busy=job.running or not engine.ready() or bool(changes),
+        bar=_bar(engine, job, changes, tally, notice=engine.profile.notice),
+        library=engine.index.version(),
+        documents=tally.ready,
+    )
+
+
+def _bar(
+    engine: AnyEngine, job: JobState, changes: Sequence[ModelChange], tally: Tally, *, notice: str
+) -> Markup:
+    progress = job.progress
+    done, total = _done(progress) if progress else (0, 0)
+    return render(
+        "library/status.html",
+        job=job,
+        folder=shown(job.folder) if job.folder else "",
+        words=_progress_words(progress) if progress else "",
+        share=100 * done / total if total else None,
+        tally=tally,
+        is_locked=any(_LOCKED in record.reason for record in tally.first_failed),
+        notice=notice,
+        is_ready=engine.ready(),
+        model=engine.status(),
+        changes=[(change, change_words(change)) for change in changes],
+    )
+
+
+def nothing_html(job: JobState) -> Markup:
+    """Return what stands in place of the list while there is nothing to list."""
+    folder = shown(job.folder) if job.folder else ""
+    return render("library/nothing.html", job=job, folder=folder, is_list=True)
+
+
+def _progress_words(progress: IngestProgress) -> str:
+    label, unit = _STAGES.get(progress.stage, _READING)
+    if progress.stage == "looking" and not progress.files_total:
+        found = say_count(progress.files_done, "{n} file found", "{n} files found")
+        return _joined(known(label), found)
+    done, total = _done(progress)
+    if progress.stage in _BY_PAGE and not progress.pages_total:
+        unit = _FILES
+    count = say_count(total, *unit, done=say_number(done))
+    per_s = 0.0 if progress.stage == "hearing" else progress.pages_per_s
+    told = say_number(per_s, places=1) if per_s >= SLOWEST_TOLD else ""
+    speed = say("{n} pages/s", n=told) if told else ""
+    looked = ""
+    if progress.share is not None:
+        file = progress.source.rpartition("/")[2]
+        looked = say("{n} % of {name} looked through", n=round(100 * progress.share), name=file)
+    return _joined(known(label), count, speed, looked, time_left(progress.seconds_left))
+
+
+def _done(progress: IngestProgress) -> tuple[int, int]:
+    """Return how much is done, and of how much."""
+    if progress.stage in _BY_PAGE and progress.pages_total:
+        return progress.pages_done, progress.pages_total
+    return progress.files_done, progress.files_total

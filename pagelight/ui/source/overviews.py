@@ -18,7 +18,7 @@ from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.answering.asking import Library
 from pagelight.services.answering.places import places_of
 from pagelight.services.answering.question_queue import QueuedEngine
-from pagelight.ui.html.language import LANGUAGES, key, say, speaking, spoken
+from pagelight.ui.language import LANGUAGES, key, say, speaking, spoken
 from pagelight.ui.templating import render
 from rag.datamodel import Answer, Document, Query
 from rag.errors import PagelightError

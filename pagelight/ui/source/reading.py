@@ -1,22 +1,223 @@
 """A document without pages as a clean reading view, the cited words marked.
 
-Shows a window around the quote where the document is long. Knows nothing of files or servers.
+Shows a window around the quote where the document is long, and rows of a long table a page at a
+time. Knows nothing of files or servers.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from pagelight.services.answering.places import Place
-from pagelight.ui.source.marking import Span, find_quote, is_cited, lines_of, parts_of, row_of
-from pagelight.ui.source.rows import LongTables, rows_of
 from pagelight.ui.templating import render
-from rag.datamodel import TABULAR, Element
+from rag.datamodel import CELL_SEPARATOR, TABULAR, Document, Element
+from rag.storage.workspace.store import WorkspaceIndex
 from rag.table_qa.table_rows import is_made
+
+_WHOLE: Final = re.compile(r"\S{0,16}\w-\d\S{0,16}")
+
+Part = tuple[str, bool]
+"""Some text, and whether it is cited."""
+
+
+Span = tuple[int, int]
+Spans = Mapping[int, Sequence[Span]]
+"""Position of an element -> ranges of its text that are cited."""
+
+
+def find_quote(elements: Sequence[Element], place: Place) -> dict[int, list[Span]]:
+    """Return where the quote stands; line by line where no one element holds all of it.
+
+    Of several equal places the one that shares most text with the chunk wins, the first of equals.
+    """
+    if place.found:
+        return {i: [place.found[1]] for i, e in enumerate(elements) if e is place.found[0]}
+    candidates = [i for i, e in enumerate(elements) if e.text and _on_page(e, place.page)]
+    ranked = sorted(candidates, key=lambda i: -_kinship(elements[i].text, place.chunk.text))
+    whole = _first_match(elements, ranked, place.quote)
+    if whole:
+        return {whole[0]: [whole[1]]}
+    found: dict[int, list[Span]] = {}
+    for line in place.quote.splitlines():
+        match = _first_match(elements, ranked, line)
+        if match:
+            found.setdefault(match[0], []).append(match[1])
+    return {i: sorted(set(spans)) for i, spans in found.items()}
+
+
+def _on_page(element: Element, page: int | None) -> bool:
+    return page is None or element.page in {None, page}
+
+
+def _kinship(text: str, chunk_text: str) -> int:
+    """Count the letters of the element's lines that stand in the chunk as they are."""
+    return sum(
+        len(line) for line in text.splitlines()[:2000] if line.strip() and line in chunk_text
+    )
+
+
+def _first_match(
+    elements: Sequence[Element], order: Sequence[int], quote: str
+) -> tuple[int, Span] | None:
+    words = quote.split()
+    if not words:
+        return None
+    pattern = re.compile(r"\s+".join(map(re.escape, words)))
+    for i in order:
+        match = pattern.search(elements[i].text)
+        if match:
+            return i, match.span()
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedCell:
+    """A cell, as `is_whole` says."""
+
+    parts: Sequence[Part]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedRow:
+    """A row of a table; `number` is told in front of it (from 0), where it is not None."""
+
+    cells: Sequence[MarkedCell]
+    is_cited: bool
+    number: int | None = None
+
+
+def is_whole(cell: str) -> bool:
+    """Tell whether a cell stays on one line: browsers would break 2025-02-01 after a hyphen."""
+    return _WHOLE.fullmatch(cell.strip()) is not None
+
+
+def parts_of(text: str, spans: Sequence[Span], *, start: int = 0) -> list[Part]:
+    """Return `text` in parts; `start` is where it begins in what `spans` are ranges of."""
+    parts, at = [], 0
+    for span_start, span_end in sorted(spans):
+        low, high = max(at, span_start - start), min(len(text), span_end - start)
+        if low < high:
+            parts += [(text[at:low], False), (text[low:high], True)]
+            at = high
+    return [*parts, (text[at:], False)]
+
+
+def lines_of(text: str) -> list[tuple[int, str]]:
+    """Return the lines that are not blank, each with where it begins."""
+    lines = text.split("\n")
+    starts = itertools.accumulate((len(line) + 1 for line in lines), initial=0)
+    return [each for each in zip(starts, lines, strict=False) if each[1].strip()]
+
+
+def is_cited(start: int, line: str, spans: Sequence[Span]) -> bool:
+    """Tell whether one of the ranges touches a line that begins at `start`."""
+    return any(low < start + len(line) and start < high for low, high in spans)
+
+
+def row_of(
+    line: str, spans: Sequence[Span] = (), *, start: int = 0, number: int | None = None
+) -> MarkedRow:
+    """Return a line of a table as its row; `start` as in `parts_of`."""
+    cells, at = [], start
+    for cell in line.split(CELL_SEPARATOR):
+        parts = parts_of(cell, spans, start=at)
+        cells.append(MarkedCell(parts=parts, is_whole=is_whole(cell)))
+        at += len(cell) + len(CELL_SEPARATOR)
+    return MarkedRow(cells=cells, is_cited=is_cited(start, line, spans), number=number)
+
+
+PAGE_ROWS: Final = 100
+
+CitedRows = Mapping[int, Sequence[Span]]
+"""Number of a row (from 0) -> ranges of its line that are cited."""
+
+_CITED: Final = re.compile(r"(\d{1,9})-(\d{1,6})-(\d{1,6})")
+
+
+def rows_of(text: str, spans: Sequence[Span]) -> dict[int, list[Span]]:
+    """Return the rows of a table's text, header first, that some of its ranges touch."""
+    found: dict[int, list[Span]] = {}
+    start = 0
+    for number, line in enumerate(text.split("\n") if spans else ()):
+        end = start + len(line)
+        inside = [(max(a, start) - start, min(b, end) - start) for a, b in spans]
+        if number and (lit := [(a, b) for a, b in inside if a < b]):
+            found[number - 1] = lit
+        start = end + 1
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class LongTables:
+    """The tables of one document that are longer than a page."""
+
+    doc: Document
+    kept: WorkspaceIndex
+
+    def cited(self, place: Place) -> dict[int, CitedRows]:
+        """Return the cited rows of the table, by its position, that a place of rows was made of.
+
+        Of rows that say the same the first is lit.
+        """
+        text = place.chunk.text
+        rows = Element(role="table", text=text)
+        quoted = rows_of(text, find_quote([rows], place).get(0, ())) if is_made(place.chunk) else {}
+        lines = text.split("\n")
+        for position, element in enumerate(self.doc.elements):
+            if quoted and _is_long(element) and element.text.startswith(f"{lines[0]}\n"):
+                rows_at = partial(self.kept.row_of, self.doc.id, element.text)
+                found = {n: rows_at(lines[1 + n].split(CELL_SEPARATOR)) for n in quoted}
+                lit = {row: quoted[n] for n, row in found.items() if row is not None}
+                if lit:
+                    return {position: lit}
+        return {}
+
+    def first_page(self, position: int, cited: CitedRows) -> Markup | None:
+        """Return the page with the first cited row; None for what is no long table, or not kept."""
+        is_long = _is_long(self.doc.elements[position])
+        return self.page(position, min(cited, default=0), cited) if is_long else None
+
+    def page(self, position: int, row: int, cited: CitedRows) -> Markup | None:
+        """Return the page that holds a row, or the last one; None where none are kept."""
+        text = self.doc.elements[position].text
+        height, _ = self.kept.kept_rows(self.doc.id, text, 0, 0)
+        if not height:
+            return None
+        first = min(max(0, row), height - 1) // PAGE_ROWS * PAGE_ROWS
+        _, rows = self.kept.kept_rows(self.doc.id, text, first, PAGE_ROWS)
+        lines = enumerate(map(CELL_SEPARATOR.join, rows), start=first)
+        return render(
+            "source/rows.html",
+            at=f"{self.doc.id}/{position}",
+            cited=sorted(cited),
+            spans=",".join(f"{n}-{a}-{b}" for n, spans in cited.items() for a, b in spans),
+            header=row_of(text.partition("\n")[0]),
+            rows=[row_of(line, cited.get(n, ()), number=n) for n, line in lines],
+            first=first,
+            height=height,
+            step=PAGE_ROWS,
+        )
+
+
+def cited_rows(spans_text: str) -> dict[int, list[Span]]:
+    """Return the rows that a page of rows was told are cited: `row-start-end`, after commas."""
+    found: dict[int, list[Span]] = {}
+    for row, start, end in _CITED.findall(spans_text):
+        found.setdefault(int(row), []).append((int(start), int(end)))
+    return found
+
+
+def _is_long(element: Element) -> bool:
+    return element.role in TABULAR and element.text.count("\n") > PAGE_ROWS
+
 
 WINDOW_CHARS: Final = 30_000
 """Text shown before, and after, the cited words."""

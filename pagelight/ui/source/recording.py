@@ -12,8 +12,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from pagelight.services.answering.places import Place
-from pagelight.ui.source.marking import Span, find_quote, parts_of
-from pagelight.ui.source.reading import element_html
+from pagelight.ui.source.reading import Span, element_html, find_quote, parts_of
 from pagelight.ui.templating import escaped, render
 from rag.datamodel import FULL_PAGE, Document, Element
 
@@ -123,6 +122,11 @@ def player_of(doc: Document, place: Place | None, at_s: float | None) -> dict[st
     stops = sorted(_stops(doc), key=lambda stop: stop[0])[:MAX_STOPS]
     slide = _slide_at(doc, place) if place else None
     boxes = [box for box in place.boxes if box != FULL_PAGE] if place and slide else []
+    times = [
+        f"{p.start_s}-{p.end_s or p.start_s}"
+        for p in (slide.provenances if slide else ())
+        if p.start_s is not None
+    ]
     return {
         "at_s": (place.start_s if place else at_s) or 0.0,
         "stops": stops,
@@ -131,7 +135,7 @@ def player_of(doc: Document, place: Place | None, at_s: float | None) -> dict[st
         "tag": "audio" if doc.media_type.startswith("audio/") else "video",
         "slide": slide.image if slide and boxes else None,
         "boxes": boxes,
-        "shown": _times(slide) if slide else "",
+        "shown": " ".join(dict.fromkeys(times)),
     }
 
 
@@ -144,12 +148,6 @@ def _slide_at(doc: Document, place: Place) -> Element | None:
         if is_slide and place.boxes and place.start_s in starts and boxes.issuperset(place.boxes):
             return slide
     return None
-
-
-def _times(slide: Element) -> str:
-    """Return the seconds from and to which a slide is shown, for the page's script."""
-    times = [(p.start_s, p.end_s or p.start_s) for p in slide.provenances if p.start_s is not None]
-    return " ".join(f"{start}-{end}" for start, end in dict.fromkeys(times))
 
 
 def _stops(doc: Document) -> Iterator[tuple[float, Element]]:

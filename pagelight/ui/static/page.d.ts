@@ -67,7 +67,7 @@ interface PagelightEvents {
   "pagelight:state": ProgramState;
 }
 
-/** What the page shows: a conversation, its last exchange, and what it is asked of. */
+/** What the page shows, or showed before: a conversation, its last exchange, and what it is asked of. */
 interface Shown {
   /** What the server calls this tab. */
   tab: string;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { done, later, tell } from "../page.js";
+import { done, later, showing, tell } from "../page.js";
 
 const wanted = [];
 const A = "a".repeat(16);
@@ -13,9 +13,9 @@ globalThis.fetch = async (_, { body }) => {
   wanted.push(`open ${JSON.parse(body).about}`);
   return done();
 };
-const { isAwaiting } = await import("../../../pagelight/ui/static/chat/address.js");
+const { isAwaiting } = await import("../../../pagelight/ui/static/chat/conversations.js");
 
-const shows = (talk, growing = false) => tell("pagelight:shown", { detail: { tab: "t", talk, growing } });
+const shows = (talk, growing = false) => showing({ tab: "t", talk, growing });
 const goes = (path) => ((location.pathname = path), tell("popstate"));
 const happens = () => wanted.splice(0);
 

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { done, later, long, tell } from "../page.js";
+import { done, later, long, showing, tell } from "../page.js";
 
 const wanted = [];
 globalThis.fetch = async (_, { body }) => void wanted.push(JSON.parse(body).do) ?? done();
 await import("../../../pagelight/ui/static/chat/conversations.js");
-const shows = (growing) => tell("pagelight:shown", { detail: { tab: "t", turn: 1, talk: "c", head: "e", growing } });
+const shows = (growing) => showing({ tab: "t", turn: 1, talk: "c", head: "e", growing });
 const ends = async (head) => {
   tell("pagelight:over", { detail: { talk: "c", head } });
   long.passes();

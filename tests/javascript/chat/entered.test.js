@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { done, heard, kept, later, tell, until } from "../page.js";
+import { done, heard, kept, later, showing, tell, until } from "../page.js";
 
 const passed = [];
 const line = { textContent: "" };
@@ -25,7 +25,7 @@ const opened = async (page) => {
   await import(`../../../pagelight/ui/static/chat/entered.js?page=${page}`);
 };
 const { tellInTurn, tellUntilHeard } = await import("../../../pagelight/ui/static/shell/server.js");
-const shows = (detail = {}) => tell("pagelight:shown", { detail: { talk: "t", head: "h", growing: false, ...detail } });
+const shows = (detail = {}) => showing({ tab: "t", talk: "t", head: "h", growing: false, ...detail });
 const stands = (state) => tell("pagelight:state", { detail: { state } });
 
 // Gradio hears what is not held back.

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { done, later, tell } from "../page.js";
+import { done, later, showing, tell } from "../page.js";
 
 const frame = {
   scrollTop: 0,
@@ -22,7 +22,7 @@ globalThis.fetch = async (_, { body }) => {
   return works ? done() : Response.error();
 };
 await import("../../../pagelight/ui/static/chat/frame.js");
-const show = (head) => tell("pagelight:shown", { detail: { talk: "c", head, growing: true } });
+const show = (head) => showing({ talk: "c", head, growing: true });
 
 test("who moves the frame stays there until the next question", () => {
   show("1");
@@ -53,7 +53,7 @@ const scrollUp = async () => {
 };
 
 test("what no answer came to is asked for again, what is on its way is not", async () => {
-  tell("pagelight:shown", { detail: { tab: "t", turn: 1, talk: "c", earlier: 20 } });
+  showing({ tab: "t", turn: 1, talk: "c", earlier: 20 });
   await scrollUp();
   works = true;
   await scrollUp();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { done, later, tell } from "../page.js";
+import { done, later, showing, tell } from "../page.js";
 
 const chips = { replaceChildren: (...made) => (chips.shown = made.length) };
 const other = { value: "", textContent: "" };
@@ -28,7 +28,7 @@ globalThis.pagelightWords = { language: "de", words: { "{first} to {last}": "{fi
 const { search } = await import("../../../pagelight/ui/static/chat/scope.js");
 
 const tells = (name, detail) => tell(`pagelight:${name}`, { detail });
-const shows = (scope) => tells("shown", { tab: "t", turn: 1, talk: "c", scope });
+const shows = (scope) => showing({ tab: "t", turn: 1, talk: "c", scope });
 
 test("what was kept before the server has heard of a choice does not undo it", async () => {
   shows([]);

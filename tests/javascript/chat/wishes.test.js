@@ -14,9 +14,6 @@ Object.assign(document, {
   getElementById: () => line,
 });
 globalThis.matchMedia = () => ({ matches: false, addEventListener() {} });
-globalThis.MutationObserver = class {
-  observe() {}
-};
 let isAway = false;
 globalThis.fetch = async (_, { body }) => {
   await new Promise((come) => setTimeout(come, delays.shift())); // on its way

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import "../page.js";
 
-const { chosen } = await import("../../../pagelight/ui/static/library/dropped.js");
+const { chosen } = await import("../../../pagelight/ui/static/library/adding.js");
 
 const file = (path) => ({ name: path.split("/").at(-1), webkitRelativePath: path.includes("/") ? path : "" });
 const kept = (...paths) => chosen(paths.map(file)).map(({ file: { name }, into }) => [name, into]);

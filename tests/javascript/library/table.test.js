@@ -7,7 +7,7 @@ import { kept, later, tell } from "../page.js";
 
 const asked = [];
 const answers = [];
-const element = () => ({ dataset: {}, classList: { toggle() {} }, setAttribute() {}, value: "", checked: false });
+const element = () => ({ dataset: {}, classList: { toggle() {} }, setAttribute() {}, querySelectorAll: () => [], value: "", checked: false });
 const page = {};
 document.getElementById = (id) => (page[id] ??= element());
 globalThis.fetch = (url, { method }) => {

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import "../page.js";
+
 import { ask, isTold, tellInTurn, whenTold, whyNot } from "../../../pagelight/ui/static/shell/server.js";
 
 const asked = [];
@@ -23,13 +25,13 @@ test("where no answer comes there is one that is not ok", async () => {
   const answer = await ask("GET", "/gone");
 
   assert.equal(answer.ok, false);
-  assert.equal(await whyNot(answer), "");
+  assert.equal(await whyNot(answer, "Why?"), "Why?");
 });
 
 test("why something did not work is a sentence of the server's", async () => {
   assert.equal(await whyNot(Response.json({ error: "There is no room." })), "There is no room.");
-  assert.equal(await whyNot(Response.json({ error: { code: 4 } })), "");
-  assert.equal(await whyNot(new Response("<p>")), "");
+  assert.equal(await whyNot(Response.json({ error: { code: 4 } })), "This did not work.");
+  assert.equal(await whyNot(new Response("<p>")), "This did not work.");
 });
 
 test("what a question goes by is told one after another", async () => {

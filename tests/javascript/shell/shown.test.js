@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { tell } from "../page.js";
+import { shown, tell } from "../page.js";
 
 const told = [];
 const watchers = [];
@@ -16,7 +16,7 @@ globalThis.MutationObserver = class {
   disconnect() {}
 };
 globalThis.requestAnimationFrame = (run) => run();
-document.dispatchEvent = ({ type, detail }) => type === "pagelight:shown" && told.push(detail.talk);
+document.dispatchEvent = ({ type }) => type === "pagelight:shown" && told.push(shown.talk);
 document.querySelector = () => mirror;
 await import("../../../pagelight/ui/static/shell/shown.js");
 const writes = (turn, talk) => {

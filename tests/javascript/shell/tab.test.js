@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { long, tell } from "../page.js";
+import { long, showing, tell } from "../page.js";
 
 const happened = [];
 let works = true;
@@ -21,7 +21,7 @@ const clicks = (id) => {
   tell("click", { target: { closest: () => ({}) } });
 };
 const tab = await import("../../../pagelight/ui/static/shell/tab.js");
-const shows = (detail) => tell("pagelight:shown", { detail: { tab: "t1", talk: "", growing: false, ...detail } });
+const shows = (detail) => showing({ tab: "t1", talk: "", growing: false, ...detail });
 const happens = () => happened.splice(0);
 
 test("what is pressed before the page is ready is done once it is, and once", async () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { done, later, tell } from "../page.js";
+import { done, later, showing, tell } from "../page.js";
 
 const laid = [];
 const answers = new Map();
@@ -22,7 +22,7 @@ globalThis.fetch = async (url, { method, body }) => {
   return new Promise((come) => answers.set(url, () => come(new Response(url))));
 };
 await import("../../../pagelight/ui/static/source/region.js");
-const shows = (detail) => tell("pagelight:shown", { detail: { tab: "t", turn: 1, talk: "", head: "", region: "", growing: false, ...detail } });
+const shows = (detail) => showing({ tab: "t", turn: 1, talk: "", head: "", region: "", growing: false, ...detail });
 const picks = (box) => ((part = box), tell("keydown", { key: "Enter", preventDefault() {}, stopPropagation() {} }));
 shows({});
 

@@ -60,17 +60,15 @@ function hide() {
   card.hidden = true;
 }
 
-function hideSoon() {
-  clearTimeout(timer);
-  timer = setTimeout(hide, SOON_MS);
-}
-
 document.addEventListener("pointerover", (event) => {
   if (event.pointerType === "touch") return; // a touch opens the page itself
   const chip = markOf(event);
   if (chip) showSoon(chip);
   else if (event.target.closest?.("#quote-card")) clearTimeout(timer);
-  else if (mark) hideSoon();
+  else if (mark) {
+    clearTimeout(timer);
+    timer = setTimeout(hide, SOON_MS);
+  }
 });
 document.addEventListener("pagelight:ready", () => byId("page").append(card));
 document.addEventListener("focusin", (event) => {

@@ -31,10 +31,7 @@ function tell(button, words, usual) {
   setTimeout(() => (button.textContent = usual), TOLD_MS);
 }
 
-/**
- * Return what an answer says, without marks.
- * @param {Found | null | undefined} answer
- */
+/** Return what an answer says, without marks. @param {Found | null | undefined} answer */
 export function wordsOf(answer) {
   const parts = [...(answer?.querySelectorAll(`:scope > :is(p, ul, ol), :scope > :is(${SAID}) > :is(p, ul, ol)`) ?? [])];
   const words = parts.map((part) => {

@@ -1,20 +1,17 @@
-// The list of conversations: opened and closed, searched, opened again, renamed, shared, deleted. All HTML is
-// the server's.
+// The list of conversations: opened and closed, searched, opened again, renamed, shared, deleted; and the page's
+// address, which is the conversation that is shown. All HTML is the server's.
 
 import { copyText } from "../answers/tools.js";
-import { button, byId, field, form, isNarrow, make, on, sure, within } from "../shell/dom.js";
+import { button, byId, field, focusBox, form, is, isNarrow, make, on, put, shown, soon, sure, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, htmlOf } from "../shell/server.js";
 import { want } from "../shell/tab.js";
-import { isAwaiting } from "./address.js";
 
 const SOON_MS = 250;
 const UNDO_MS = 60000;
 const FOLLOW_MS = 1500;
 const OVER_MS = 4000;
 const WRITTEN_IN = "#chat .editing, #chat .report-form"; // what a person writes in is not shown anew
-const shown = { talk: "", head: "", growing: false };
-let waiting = 0;
 let undoTimer = 0;
 let requests = 0;
 
@@ -22,42 +19,22 @@ let requests = 0;
 
 async function refresh() {
   const list = byId("past-list");
-  if (!list || !document.body.classList.contains("past-shown")) return;
+  if (!list || !is("past-shown")) return;
   const mine = ++requests;
   const html = await htmlOf("GET", `/conversations?words=${encodeURIComponent(byId("past-words").value)}`);
-  if (html === null || mine !== requests || list.querySelector(".talk-form")) return;
-  if (list.shown !== html) redraw(list, html);
-  mark();
-}
-
-// What is open stays open, a link that is shared stays shown, and the focus stays where it is.
-/** @param {Found} list @param {string} html */
-function redraw(list, html) {
-  const kept = [...list.querySelectorAll("details[open] .talk-tools")].map((tools) => tools.dataset.of);
-  /** @type {(root: Found) => Found[]} */
-  const reachable = (root) => [...root.querySelectorAll("button, summary, a")];
-  const focused = document.activeElement;
-  const held = focused?.closest("#past-list .talk-row");
-  const id = held?.querySelector(".talk")?.dataset.talk;
-  const place = held && focused ? reachable(held).indexOf(focused) : -1;
+  if (mine !== requests || list.querySelector(".talk-form")) return;
+  // A link that is shared stays shown.
   const shared = new Map([...list.querySelectorAll(".share-form")].map((link) => [link.parentElement?.dataset.of, link]));
-  list.innerHTML = list.shown = html;
-  for (const tools of list.querySelectorAll(".talk-tools")) {
-    const link = shared.get(tools.dataset.of);
-    if (link) tools.append(link);
-    if (kept.includes(tools.dataset.of)) within(list, `details:has(> [data-of="${tools.dataset.of}"])`).open = true;
-  }
-  const row = list.querySelector(`[data-talk="${id}"]`)?.closest(".talk-row");
-  if (row) (focused?.isConnected ? focused : reachable(row)[place])?.focus();
+  const focused = document.activeElement;
+  if (put(list, html)) list.querySelectorAll(".talk-tools").forEach((tools) => tools.append(shared.get(tools.dataset.of) ?? ""));
+  if (focused?.closest(".share-form") && focused.isConnected) focused.focus();
+  mark();
 }
 
 const mark = () =>
   document.querySelectorAll("#past-list [data-talk]").forEach((row) => (row.ariaCurrent = row.dataset.talk === shown.talk ? "true" : null));
 
-function refreshSoon() {
-  clearTimeout(waiting);
-  waiting = setTimeout(refresh, SOON_MS);
-}
+const refreshSoon = soon(SOON_MS, refresh);
 
 /** @param {boolean} isOpen */
 function show(isOpen) {
@@ -103,20 +80,12 @@ function offerBack(id) {
     line.replaceChildren();
     await ask("POST", `/conversations/${id}/restore`);
     want("open", { about: id });
-    document.querySelector("#ask textarea")?.focus();
+    focusBox();
   });
   line.replaceChildren(`${say("The conversation is deleted.")} `, undo);
   undo.focus();
   clearTimeout(undoTimer);
   undoTimer = setTimeout(() => line.replaceChildren(), UNDO_MS);
-}
-
-// With its only question a conversation is deleted, which can be taken back.
-/** @param {Found} pressed its value is the exchange */
-function removeQuestion(pressed) {
-  const isAlone = document.querySelectorAll("#chat .question, #earlier, #chat .versions").length === 1;
-  if (isAlone) remove(shown.talk);
-  else want("remove", { about: pressed.value });
 }
 
 // --- shared: its link is shown to be copied, and taken back ---------------------------------
@@ -148,9 +117,36 @@ async function share(before) {
   link.select();
 }
 
+// --- the address: back and forward lead to the conversations before ---------------------------
+
+/** @type {string | null} Where back or forward have led, until that is shown. */
+let awaited = null;
+
+const named = () => /^\/c\/([0-9a-f]{16})$/.exec(location.pathname)?.[1] ?? "";
+
+/** Whether back or forward have led to what is not shown yet. */
+export const isAwaiting = () => awaited !== null;
+
+// Within the conversation that is shown, an address leads to a place of a document.
+addEventListener("popstate", () => {
+  if (awaited === null && named() === shown.talk) return;
+  awaited = named();
+  want("open", { about: awaited });
+});
+
+// What is shown late, when one has gone on already, does not become the address.
+document.addEventListener("pagelight:shown", ({ detail: former }) => {
+  const { talk } = shown;
+  if (talk === awaited || shown.growing) awaited = null;
+  if (talk !== former.talk && awaited === null && talk !== named()) history.pushState(null, "", talk ? `/c/${talk}` : "/");
+});
+
+// Who clicks wants something else by now; the page's own clicks are not trusted ones.
+document.addEventListener("click", ({ isTrusted }) => void (isTrusted && (awaited = null)), true);
+
 // --- what happens -------------------------------------------------------------------------
 
-on("click", "#past-open", () => show(!document.body.classList.contains("past-shown")));
+on("click", "#past-open", () => show(!is("past-shown")));
 on("click", "#past-close", () => show(false));
 on("click", "#past [data-talk]", ({ dataset }) => {
   want("open", { about: dataset.talk });
@@ -163,8 +159,11 @@ on("click", ".talk-tools [data-talk-do]", (pressed) => {
   else if (talkDo === "share") share(tools);
   else sure(pressed, say("Really delete?"), () => remove(tools.dataset.of ?? ""));
 });
+// With its only question a conversation is deleted, which can be taken back.
 on("click", "#chat .remove-question", (pressed) => {
-  if (!shown.growing) sure(pressed, say("Delete this and what follows?"), () => removeQuestion(pressed));
+  const isAlone = () => document.querySelectorAll("#chat .question, #earlier, #chat .versions").length === 1;
+  const go = () => (isAlone() ? remove(shown.talk) : want("remove", { about: pressed.value }));
+  if (!shown.growing) sure(pressed, say("Delete this and what follows?"), go);
 });
 on("keydown", "#past", (_, event) => {
   if (event.key !== "Escape" || event.target.closest(".talk-form")) return;
@@ -179,10 +178,7 @@ document.addEventListener("pagelight:state", ({ detail }) => {
   if (begun && begun !== detail.begun && shown.growing) location.reload();
   begun = detail.begun;
 });
-document.addEventListener("pagelight:shown", ({ detail }) => {
-  Object.assign(shown, detail);
-  mark();
-});
+document.addEventListener("pagelight:shown", mark);
 
 // What another tab asked is shown here too; what this one asked is, as soon as it is begun.
 /** @param {string | undefined} head */

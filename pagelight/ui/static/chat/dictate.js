@@ -1,6 +1,6 @@
 // Dictation: what is spoken into the microphone becomes words in the message box, to be read before they are asked.
 
-import { box, byId, on, write } from "../shell/dom.js";
+import { box, byId, focusBox, on, write } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
 
@@ -58,7 +58,7 @@ async function hear(sound) {
   const { value, selectionStart, selectionEnd } = box();
   const parts = [value.slice(0, selectionStart).trim(), (await answer.json()).words, value.slice(selectionEnd).trim()];
   write(parts.filter(Boolean).join(" "));
-  box().focus();
+  focusBox();
   tell(say("A machine heard these words: some may be wrong."));
 }
 

@@ -4,7 +4,7 @@
 // how answers are wanted) may be on its way to the server, and so may be what the page shows at first: these
 // come before it. What was only written is put into the box again when the page is loaded anew, in another language.
 
-import { box, byId, on, write } from "../shell/dom.js";
+import { box, byId, on, shown, within, write } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { isHeard } from "../shell/server.js";
 import { expectShown, isReady, whenReady } from "../shell/tab.js";
@@ -13,7 +13,6 @@ import { expectShown, isReady, whenReady } from "../shell/tab.js";
 const KEY = "pagelight-entered";
 const DRAFT = "pagelight-draft";
 const DECIDED_MS = 60000; // so long after it went off it may still be lost
-let shown = { talk: "", head: "", growing: false };
 let isAway = false;
 let isNew = true; // until the page has shown something
 let bare = 0; // buttons of the message box without files; each file brings one more
@@ -77,27 +76,20 @@ function send() {
   });
 }
 
-/** @param {Entered} entered */
-function askAnew({ words, hasFiles }) {
-  write(words);
-  if (!hasFiles) return send();
-  forget(); // the files are gone: who asks brings them again
-}
-
-function restore() {
-  const draft = sessionStorage.getItem(DRAFT);
-  sessionStorage.removeItem(DRAFT);
-  if (draft && !box().value) write(draft);
-}
-
-document.addEventListener("pagelight:shown", ({ detail: now }) => {
+document.addEventListener("pagelight:shown", () => {
   const entered = kept();
-  const isAsked = now.growing || now.head !== entered?.head || now.talk !== entered.talk;
-  shown = now;
+  const isAsked = shown.growing || shown.head !== entered?.head || shown.talk !== entered.talk;
   bare ||= tools().length;
   if (entered && isAsked) forget();
-  else if (entered && isNew && !isHeld) askAnew(entered);
-  else if (isNew && !entered) restore();
+  else if (entered && isNew && !isHeld) {
+    write(entered.words);
+    if (entered.hasFiles) forget(); // the files are gone: who asks brings them again
+    else send();
+  } else if (isNew && !entered) {
+    const draft = sessionStorage.getItem(DRAFT);
+    sessionStorage.removeItem(DRAFT);
+    if (draft && !box().value) write(draft);
+  }
   isNew = false;
 });
 
@@ -112,3 +104,37 @@ addEventListener("pagehide", () => sessionStorage.setItem(DRAFT, byId("ask") ? b
 on("keypress", "#ask textarea", (_, event) => event.key === "Enter" && !event.shiftKey && enter(event), true);
 on("click", "#ask button", (button, event) => button === tools().at(-1) && enter(event), true);
 on("input", "#ask textarea", ({ value }) => value.trim() || forget());
+
+// --- files that lie in the message box --------------------------------------------------------
+
+// There again once the page is loaded anew, in another language: Gradio knows nothing of them then; the browser
+// keeps them with the page's place in its history.
+/** @type {File[]} in the order in which they came */
+const brought = [];
+/** @type {File[]} */
+const lay = history.state?.brought ?? [];
+const removers = () => [...document.querySelectorAll("#ask .delete-button")]; // one of each file
+
+/** @param {FileList | undefined} files */
+const bring = (files) => brought.push(...(files ?? []));
+
+/** Keep the files over the next load of the page. */
+export function keepBrought() {
+  const lying = brought.slice(Math.max(0, brought.length - removers().length)); // those before were asked about
+  history.replaceState({ brought: lying }, "");
+}
+
+on("change", "#ask input[type=file]", ({ files }) => bring(files), true);
+on("drop", "#ask", (_, { dataTransfer }) => bring(dataTransfer?.files), true);
+on("paste", "#ask", (_, { clipboardData }) => bring(clipboardData?.files), true);
+on("click", "#ask .delete-button", (button) => brought.splice(removers().indexOf(button) - removers().length, 1), true);
+
+document.addEventListener("pagelight:ready", () => {
+  if (!lay.length) return;
+  history.replaceState(null, "");
+  const transfer = new DataTransfer();
+  lay.forEach((file) => transfer.items.add(file));
+  const field = within(document, "#ask input[type=file]");
+  field.files = transfer.files;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+});

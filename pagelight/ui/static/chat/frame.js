@@ -2,7 +2,7 @@
 // answer grows below it, its first words in sight. Who moves the frame is left where he went. Of a long
 // conversation the last questions are shown; those before come as one scrolls up to them, or by a button above.
 
-import { on } from "../shell/dom.js";
+import { on, shown } from "../shell/dom.js";
 import { want } from "../shell/tab.js";
 
 const ABOVE_PX = 12;
@@ -10,14 +10,10 @@ const NEAR_PX = 60;
 const SETTLED_MS = 5000; // after its end an answer is written once more, whole, and pictures come
 const MOVING_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Tab", " "]);
 
-let shown = { talk: "", head: "", growing: false };
 let follows = false;
 let timer = 0;
 
-/**
- * Return the element around another that scrolls, or itself; null where none does.
- * @param {Element | null} element
- */
+/** Return the element around another that scrolls, or itself; null where none does. @param {Element | null} element */
 export function frameOf(element) {
   /** @type {(at: Element) => boolean} */
   const scrolls = (at) => /auto|scroll/.test(getComputedStyle(at).overflowY);
@@ -67,15 +63,15 @@ document.addEventListener("pagelight:piece", ({ detail: { talk, head, keep, more
 
 // --- what stands before -------------------------------------------------------------------
 
-/** @type {{ left: number, frame: Element | null, top: number, height: number }} */
-const before = { left: 0, frame: null, top: 0, height: 0 };
+/** @type {{ frame: Element | null, top: number, height: number }} */
+const before = { frame: null, top: 0, height: 0 };
 let last = 0;
 
 // Who presses the button sees what came: the former beginning stands at the top. What the server has not heard
 // of is asked for again.
 /** @param {Element} frame @param {number} [top] */
 async function askEarlier(frame, top = frame.scrollTop) {
-  if (!before.left || before.frame) return;
+  if (!shown.earlier || before.frame) return;
   Object.assign(before, { frame, top, height: frame.scrollHeight });
   if (!(await want("earlier"))) before.frame = null;
 }
@@ -88,22 +84,15 @@ function stay() {
   frame.scrollTop = top + frame.scrollHeight - height;
 }
 
-document.addEventListener("pagelight:shown", ({ detail: { talk, head, growing, earlier } }) => {
-  before.left = earlier;
-  const isOther = talk !== shown.talk || head !== shown.head;
-  shown = { talk, head, growing };
-  if (!growing) written.delete(talk);
+document.addEventListener("pagelight:shown", ({ detail: former }) => {
+  if (!shown.growing) written.delete(shown.talk);
   showWritten();
-  follows ||= isOther;
+  follows ||= shown.talk !== former.talk || shown.head !== former.head;
   clearTimeout(timer);
-  if (!growing) timer = setTimeout(rest, SETTLED_MS);
+  if (!shown.growing) timer = setTimeout(rest, SETTLED_MS);
   follow();
 });
-document.addEventListener("pagelight:bubbles", () => {
-  showWritten();
-  follow();
-  stay();
-});
+for (const go of [showWritten, follow, stay]) document.addEventListener("pagelight:bubbles", go);
 on("scroll", "#chat", (_, { target }) => {
   const goesUp = target.scrollTop < last;
   last = target.scrollTop;

@@ -2,7 +2,7 @@
 // It belongs to the conversation, and is kept with it. The lists are the server's HTML; what is chosen
 // before a conversation is begun lies beside its first question.
 
-import { byId, make, on } from "../shell/dom.js";
+import { byId, make, on, shown, soon } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, htmlOf, isHeard, tellUntilHeard } from "../shell/server.js";
 import { lay } from "../shell/tab.js";
@@ -11,8 +11,6 @@ const SOON_MS = 150;
 const CHOICES = "#scope-choices input, #library-list .tick"; // in its own list, and beside the files
 /** @type {Map<string, string>} entry: its words */
 const chosen = new Map();
-const shown = { talk: "", scope: "" };
-let waiting = 0;
 let request = 0;
 
 // --- what is chosen -----------------------------------------------------------------------
@@ -46,11 +44,7 @@ function choose() {
 /** The entries of what is searched; none: everything. */
 export const searched = () => [...chosen.keys()];
 
-/**
- * Search files and folders ("a/") beside what is chosen.
- * @param {string[]} sources
- * @param {boolean} alone and nothing else
- */
+/** Search files and folders ("a/") beside what is chosen; `alone`: and nothing else. @param {string[]} sources @param {boolean} alone */
 export function search(sources, alone) {
   if (alone) chosen.clear();
   sources.forEach((source) => chosen.set(`in:${source}`, source));
@@ -60,13 +54,12 @@ export function search(sources, alone) {
 
 // What is kept with a conversation, when it is opened or was changed elsewhere; not what was kept before the
 // server has heard what is chosen now.
-document.addEventListener("pagelight:shown", ({ detail: { talk, scope } }) => {
-  const kept = JSON.stringify(scope);
-  const isNews = talk !== shown.talk || (kept !== shown.scope && isHeard());
-  Object.assign(shown, { talk, scope: kept });
+document.addEventListener("pagelight:shown", ({ detail: former }) => {
+  const kept = JSON.stringify(shown.scope);
+  const isNews = shown.talk !== former.talk || (kept !== JSON.stringify(former.scope) && isHeard());
   if (!isNews || kept === JSON.stringify([...chosen])) return;
   chosen.clear();
-  scope.forEach(([entry, words]) => chosen.set(entry, words));
+  shown.scope.forEach(([entry, words]) => chosen.set(entry, words));
   tell();
   tick();
 });
@@ -110,7 +103,4 @@ on("beforetoggle", "#scope-list", (_, event) => {
   byId("scope-words").value = "";
   load();
 }, true);
-on("input", "#scope-words", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(load, SOON_MS);
-});
+on("input", "#scope-words", soon(SOON_MS, load));

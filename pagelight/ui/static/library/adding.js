@@ -2,16 +2,15 @@
 // are how far it is, what was refused and why, and when they can be asked about.
 
 import { search, searched } from "../chat/scope.js";
-import { announce, button as tool, byId, isNarrow, make, on, tellBelow } from "../shell/dom.js";
+import { announce, button as tool, byId, focusBox, isNarrow, make, on, shown, tellBelow } from "../shell/dom.js";
 import { say, sayCount } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
-import { chosen, dropped } from "./dropped.js";
 
 const FREE_MS = 1500;
 const MAX_SCOPED = 20;
 const KEPT = "pagelight-added"; // what was sent, by id: over a reload it is told still
 /**
- * @typedef {import("./dropped.js").Item} Item
+ * @typedef {{ file: File, into: string }} Item a file, and the folder that it goes into ("" the root)
  * @typedef {{ box: Found, words: Found, bar: Found, refused: Found, tools: Found, stop: AbortController, sources: string[], id: string }} Batch
  * @typedef {{ host: string, sources: string[], refused: string[][], isRead: boolean }} Kept
  */
@@ -193,7 +192,7 @@ function end(batch, told) {
       batch.tools.querySelectorAll(".batch-only").forEach((button) => button.remove());
       search(scope, alone);
       document.body.classList.remove("panel-open");
-      document.querySelector("#ask textarea")?.focus();
+      focusBox();
     }, "batch-only");
   const canAsk = told?.ready.length && scope.length <= MAX_SCOPED;
   // Beside types or days that are chosen nothing more is searched.
@@ -202,6 +201,46 @@ function end(batch, told) {
   const only = canAsk ? [asking(sayCount(batch.sources.length, "Ask only this", "Ask only these"), true)] : [];
   batch.tools.replaceChildren(...too, ...only, tool(say("Close"), () => dismiss(batch.box), "batch-close"));
 }
+
+// --- what was dropped or chosen: the files of folders too, hidden and half ones left out ------
+
+const LEFT_OUT = /^(\.|~\$)|(~|\.tmp|\.temp|\.part|\.partial|\.crdownload|\.download)$|^(thumbs\.db|desktop\.ini|__macosx|__pycache__)$/i;
+
+/** @type {(entry: FileSystemFileEntry) => Promise<File>} */
+const fileOf = (entry) => new Promise((done, failed) => entry.file(done, failed));
+/** @type {(reader: FileSystemDirectoryReader) => Promise<FileSystemEntry[]>} */
+const someOf = (reader) => new Promise((done, failed) => reader.readEntries(done, failed));
+
+/** @type {(entry: FileSystemEntry) => entry is FileSystemFileEntry} */
+const isFile = (entry) => entry.isFile;
+
+// A folder is listed some entries at a time.
+/** @param {FileSystemEntry} entry @param {string} into @returns {Promise<Item[]>} */
+async function inside(entry, into) {
+  if (LEFT_OUT.test(entry.name)) return [];
+  if (isFile(entry)) return [{ file: await fileOf(entry), into }];
+  /** @type {Item[]} */
+  const found = [];
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+  const below = into ? `${into}/${entry.name}` : entry.name;
+  for (let some = await someOf(reader); some.length; some = await someOf(reader)) {
+    for (const one of some) found.push(...(await inside(one, below)));
+  }
+  return found;
+}
+
+/** @param {DataTransfer} transfer @returns {Promise<Item[]>} */
+async function dropped(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry !== null);
+  if (!entries.length) return chosen(transfer.files);
+  return (await Promise.all(entries.map((entry) => inside(entry, "")))).flat();
+}
+
+/** @param {FileList} files */
+export const chosen = (files) =>
+  [...files]
+    .map((file) => ({ file, into: (file.webkitRelativePath || "").split("/").slice(0, -1).join("/") }))
+    .filter(({ file, into }) => ![...into.split("/"), file.name].some((part) => LEFT_OUT.test(part)));
 
 // --- what happens ---------------------------------------------------------------------------
 
@@ -273,10 +312,8 @@ on("click", "[data-choose]", ({ dataset }) => {
   field.click();
 });
 // Who asks on has read what was told, but for what was refused.
-let shown = { talk: "", head: "" };
-document.addEventListener("pagelight:shown", ({ detail: { talk, head } }) => {
-  const isAsked = head && head !== shown.head && [talk, ""].includes(shown.talk);
-  shown = { talk, head };
+document.addEventListener("pagelight:shown", ({ detail: former }) => {
+  const isAsked = shown.head && shown.head !== former.head && [shown.talk, ""].includes(former.talk);
   if (isAsked) document.querySelectorAll("#coming .batch.over:not(:has(li))").forEach(dismiss);
 });
 // What came with a question becomes a file of the folder.
@@ -289,7 +326,7 @@ on("click", "[data-add]", async (button) => {
     readWhenFree();
   } else {
     button.disabled = false;
-    tellBelow(line, await whyNot(answer, say("This did not work.")));
+    tellBelow(line, await whyNot(answer));
   }
   line.tabIndex = -1;
   line.focus();

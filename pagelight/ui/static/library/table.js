@@ -1,14 +1,13 @@
 // The table: begins one, looks how far it is, and shows its rows as they are wanted. All HTML is the server's.
 
-import { announce, byId, on } from "../shell/dom.js";
+import { announce, byId, on, put, soon } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask } from "../shell/server.js";
+import { ask, GONE } from "../shell/server.js";
 import { isWanting } from "../shell/tab.js";
 
 const LOOK_MS = 700;
 const SOON_MS = 200;
 const PAGE_ROWS = 300;
-const GONE = () => say("Pagelight does not answer. Is it still running?");
 const wanted = { key: "", sort: -1, down: false, shown: PAGE_ROWS };
 let seen = -1; // rows that are shown; -1: they are wanted otherwise
 let timer = 0;
@@ -57,10 +56,7 @@ function begin(key) {
   look({ shown: PAGE_ROWS });
 }
 
-/**
- * Ask for the rows, as they are wanted by now.
- * @param {Partial<typeof wanted>} [change]
- */
+/** Ask for the rows, as they are wanted by now. @param {Partial<typeof wanted>} [change] */
 async function look(change) {
   clearTimeout(timer);
   if (change) Object.assign(wanted, change);
@@ -72,17 +68,15 @@ async function look(change) {
   /** @type {TableView | null} */
   const view = await answer.json().catch(() => null);
   if (mine !== request) return; // another table was begun, or it is wanted otherwise
-  if (answer.status === 404) return forget();
+  if (answer.status === 404) {
+    sessionStorage.removeItem("table");
+    wanted.key = "";
+    running(false);
+    return tell("");
+  }
   if (view) take(view);
   else tell(GONE(), true);
   if (!view?.over) timer = setTimeout(look, LOOK_MS);
-}
-
-function forget() {
-  sessionStorage.removeItem("table");
-  wanted.key = "";
-  running(false);
-  tell("");
 }
 
 /** @param {TableView} view */
@@ -91,10 +85,7 @@ function take(view) {
   byId("table-progress").setAttribute("value", String(view.percent));
   tell(view.told, view.failed);
   seen = view.done;
-  if (!view.html) return;
-  const focused = document.activeElement?.dataset.sort;
-  byId("table-frame").innerHTML = view.html;
-  if (focused) document.querySelector(`#table-frame [data-sort="${focused}"]`)?.focus();
+  if (view.html) put(byId("table-frame"), view.html);
 }
 
 /** @param {boolean} isIt */
@@ -115,7 +106,4 @@ on("click", "#table-frame [data-sort]", ({ dataset }) => {
 on("submit", "#table-form", run);
 // Enter begins a new line; with Ctrl or Cmd it asks.
 on("keydown", "#table-questions", (_, { key, ctrlKey, metaKey }) => key === "Enter" && (ctrlKey || metaKey) && byId("table-form").requestSubmit());
-on("input", "#table-filter, #table-unsure", () => {
-  clearTimeout(timer);
-  timer = setTimeout(look, SOON_MS, {});
-});
+on("input", "#table-filter, #table-unsure", soon(SOON_MS, () => look({})));

@@ -3,7 +3,7 @@
 
 import { wordsOf } from "../answers/tools.js";
 import { isEntered } from "../chat/entered.js";
-import { box, byId, isNarrow, on } from "./dom.js";
+import { box, byId, inSource, is, isNarrow, on, shown } from "./dom.js";
 import { say, sayCount } from "./language.js";
 
 const AGAIN_MS = 50;
@@ -20,12 +20,12 @@ function openKeys() {
 }
 
 function search() {
-  if (!document.body.classList.contains("past-shown")) byId("past-open").click();
+  if (!is("past-shown")) byId("past-open").click();
   byId("past-words").focus();
 }
 
 function filter() {
-  if (document.body.classList.contains("source-open")) byId("source-close").click();
+  if (is("source-open")) byId("source-close").click();
   document.body.classList.add("panel-open");
   byId("library-words").focus();
 }
@@ -33,9 +33,7 @@ function filter() {
 // The open one's neighbour; where none is open the first, or last, of the last answer.
 /** @param {number} by */
 function source(by) {
-  if (document.body.classList.contains("source-open")) {
-    return document.querySelector(`#source [data-step="${by}"]:not(:disabled)`)?.click();
-  }
+  if (is("source-open")) return inSource(`[data-step="${by}"]:not(:disabled)`)?.click();
   const last = [...document.querySelectorAll("#chat .answer:has(.chip)")].at(-1);
   [...(last?.querySelectorAll(".chip") ?? [])].at(by > 0 ? 0 : -1)?.click();
 }
@@ -73,7 +71,7 @@ document.addEventListener("keydown", (event) => {
 
 // Gradio may draw its button after it has told of the answer.
 function stopWanted() {
-  if (!isStopping || !now.growing) return;
+  if (!isStopping || !shown.growing) return;
   const stop = document.querySelector("#ask .stop-button");
   if (!stop) return void setTimeout(stopWanted, AGAIN_MS);
   isStopping = false;
@@ -116,9 +114,9 @@ on("click", "#ask .stop-button", () => matchMedia("(pointer: coarse)").matches |
 
 // Who has asked on since does not want to go back to where an earlier source was opened.
 // What is answered at once is never shown as growing.
-document.addEventListener("pagelight:shown", ({ detail: { growing, head, talk } }) => {
-  const isAnother = head !== now.head && (talk === now.talk || now.talk === "");
-  now = { growing, head, talk };
+document.addEventListener("pagelight:shown", ({ detail: former }) => {
+  const { growing, head, talk } = shown;
+  const isAnother = former.tab && head !== former.head && (talk === former.talk || !former.talk);
   isStopping &&= growing || isEntered();
   stopWanted();
   if ((growing || isAnother) && !isAwaited) {
@@ -139,7 +137,7 @@ function goBack() {
 let wasOpen = false;
 
 new MutationObserver(() => {
-  const isOpen = document.body.classList.contains("source-open");
+  const isOpen = is("source-open");
   const isElsewhere = document.activeElement?.matches(":not(body, #source *, #source-close)");
   if (!wasOpen && isOpen && opener && isNarrow()) byId("source-close").focus(); // it lies above what it was opened from
   else if (wasOpen && !isOpen && !isElsewhere) goBack();
@@ -149,8 +147,6 @@ new MutationObserver(() => {
 // --- what is told ---------------------------------------------------------------------------
 
 let isAwaited = false; // an answer
-/** @type {{ growing: boolean, head: string, talk: string | null }} */
-let now = { growing: false, head: "", talk: null }; // what the page shows
 
 document.addEventListener("pagelight:bubbles", () => {
   document.querySelector("#chat [role=log][aria-live=polite]")?.setAttribute("aria-live", "off");
@@ -161,18 +157,13 @@ document.addEventListener("pagelight:bubbles", () => {
 
 // Words are not told one by one as they come: the whole is, once its buttons stand there.
 function tellWhole() {
-  const answer = document.querySelector(`#chat .ask-again[value="${now.head}"]`)?.closest(".answer");
-  if (!isAwaited || now.growing || !answer) return;
+  const answer = document.querySelector(`#chat .ask-again[value="${shown.head}"]`)?.closest(".answer");
+  if (!isAwaited || shown.growing || !answer) return;
   isAwaited = false;
-  byId("told").textContent = summaryOf(answer);
-}
-
-/** @param {Found} answer */
-function summaryOf(answer) {
   const sources = answer.querySelectorAll(":scope > .sources .source-row").length;
   const count = sources ? ` ${sayCount(sources, "{n} source.", "{n} sources.")}` : "";
   const words = wordsOf(answer).slice(0, TOLD_LETTERS);
-  return `${say("Answer:")} ${words}${/[.:!?…]["”»]?$/.test(words) ? "" : "."}${count}`;
+  byId("told").textContent = `${say("Answer:")} ${words}${/[.:!?…]["”»]?$/.test(words) ? "" : "."}${count}`;
 }
 
 on("click", "#keys-open", openKeys);

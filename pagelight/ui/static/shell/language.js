@@ -4,7 +4,7 @@
 const { language } = globalThis.pagelightWords;
 /** @type {Record<string, string | undefined>} */
 const words = Object.assign(Object.create(null), globalThis.pagelightWords.words);
-const PARTS = "#top, #past, #start, #coming, #pins, #scope-row, #sheet, #table, #keys, #ask, #modes, #region-row";
+const PARTS = "#top, #past, #start, #beside-row, #pins, #sheet, #table, #keys, #ask";
 const NAMES = ["title", "aria-label", "placeholder"];
 const plural = new Intl.PluralRules(language);
 /** @param {string} text @param {Record<string, unknown>} values */

@@ -1,26 +1,26 @@
 // The one way to ask our own server.
 
-/**
- * Ask, and return the answer: one that is not `ok` where none came.
- * @param {string} method
- * @param {string} url
- * @param {unknown} [body] what is sent as JSON
- * @returns {Promise<Response>}
- */
+import { say } from "./language.js";
+
+export const GONE = () => say("Pagelight does not answer. Is it still running?");
+export const NOT_KEPT = () => say("It could not be kept. Is Pagelight still running?");
+
+/** Ask, a body as JSON, and return the answer: one that is not `ok` where none came. @type {(method: string, url: string, body?: unknown) => Promise<Response>} */
 export function ask(method, url, body) {
   const told = body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
   return fetch(url, { method, ...told }).catch(() => Response.error());
 }
 
-/**
- * Ask, and return what came as text: HTML of the server's; null where nothing came that is `ok`.
- * @param {string} method
- * @param {string} url
- * @param {unknown} [body]
- */
+/** Ask, and return HTML of the server's; null where nothing came that is `ok`. @type {(method: string, url: string, body?: unknown) => Promise<string | null>} */
 export async function htmlOf(method, url, body) {
   const answer = await ask(method, url, body);
   return answer.ok ? answer.text() : null;
+}
+
+/** Return why something did not work, as the server tells it; `otherwise` where it tells nothing. @type {(answer: Response, otherwise?: string) => Promise<string>} */
+export async function whyNot(answer, otherwise = say("This did not work.")) {
+  const told = await answer.json().catch(() => null);
+  return typeof told?.error === "string" ? told.error : otherwise;
 }
 
 /**
@@ -37,15 +37,15 @@ export function oneByOne() {
   };
 }
 
+// --- what the next question goes by, or what is wanted, is told before it ---------------------
+
 const inTurn = oneByOne();
 let lastTold = Promise.resolve();
 let untold = 0;
+/** @type {Map<string, () => Promise<Response>>} what no answer came to, by what it is about */
+const unheard = new Map();
 
-/**
- * Tell what the next question goes by, or what is wanted: one after another, and before it (`whenTold`).
- * @param {() => Promise<Response>} tell
- * @returns {Promise<Response>}
- */
+/** Tell one thing after another. @type {(tell: () => Promise<Response>) => Promise<Response>} */
 export function tellInTurn(tell) {
   untold += 1;
   const answer = inTurn(tell);
@@ -53,14 +53,9 @@ export function tellInTurn(tell) {
   return answer;
 }
 
-/** @type {Map<string, () => Promise<Response>>} what no answer came to, by what it is about */
-const unheard = new Map();
-
 /**
  * Tell in turn, and again (`tellAgain`) where no answer came, unless something newer is told about the same.
- * @param {string} about
- * @param {() => Promise<Response>} tell
- * @returns {Promise<Response>}
+ * @type {(about: string, tell: () => Promise<Response>) => Promise<Response>}
  */
 export function tellUntilHeard(about, tell) {
   unheard.delete(about);
@@ -81,14 +76,4 @@ export const isHeard = () => isTold() && unheard.size === 0;
 export function whenTold() {
   tellAgain();
   return lastTold;
-}
-
-/**
- * Return why something did not work, as the server tells it; `otherwise` where it tells nothing.
- * @param {Response} answer
- * @returns {Promise<string>}
- */
-export async function whyNot(answer, otherwise = "") {
-  const told = await answer.json().catch(() => null);
-  return typeof told?.error === "string" ? told.error : otherwise;
 }

@@ -2,24 +2,23 @@
 // theme and size by this browser, length and who answers by the conversation, instructions and prompts by the
 // person, models by the server.
 
-import { keepBrought } from "../chat/brought.js";
+import { keepBrought } from "../chat/entered.js";
 import { whenSent } from "../library/adding.js";
 import { showInstead } from "../source/behaviour.js";
-import { box, byId, on, tellBelow, within, write } from "./dom.js";
+import { box, byId, focusBox, on, put, shown, soon, tellBelow, within, write } from "./dom.js";
 import { say } from "./language.js";
-import { ask, htmlOf, tellUntilHeard, whenTold, whyNot } from "./server.js";
-import { look, put } from "./state.js";
+import { ask, htmlOf, NOT_KEPT, tellUntilHeard, whenTold, whyNot } from "./server.js";
+import { look } from "./state.js";
 
 const BUSY_MS = 1000;
 const SOON_MS = 600;
 const REOPENS = "pagelight-settings"; // over a reload, in another language
 const NAMED = "writer:"; // begins the value of a choice that names a model
-let talk = "";
-let timer = 0;
+const talk = () => shown.talk || "next";
 
 async function show() {
   await whenTold(); // what it shows may be on its way
-  const html = await htmlOf("GET", `/preferences/of/${talk || "next"}`);
+  const html = await htmlOf("GET", `/preferences/of/${talk()}`);
   if (html === null) return;
   const focused = document.activeElement?.id;
   showInstead(html);
@@ -34,9 +33,7 @@ async function showModels(method, url) {
   const html = await htmlOf(method, url);
   const models = byId("models");
   if (!models) return html !== null && method === "POST" ? show() : void 0;
-  const focused = document.activeElement?.dataset.models;
   put(models, html);
-  if (focused) models.querySelector(`[data-models="${focused}"]`)?.focus();
   look(); // the line at the top tells what runs now
   if (models.querySelector("[data-busy]")) setTimeout(() => byId("models") && showModels("GET", "/models"), BUSY_MS);
 }
@@ -48,7 +45,7 @@ async function writer(form, action) {
   if (!source) return within(form, "[name=source]").focus();
   tellBelow(form, say("One moment …"), false);
   const answer = await ask("POST", `/models/writers/${action}`, { name, source });
-  if (!answer.ok) return tellBelow(form, await whyNot(answer, say("This did not work.")));
+  if (!answer.ok) return tellBelow(form, await whyNot(answer));
   if (action === "add") return show();
   tellBelow(form, (await answer.json()).told, false);
 }
@@ -78,7 +75,7 @@ const keep = (path, wanted) =>
 /** @param {boolean} isKept */
 function tell(isKept) {
   const told = byId("wishes-told");
-  if (told) told.textContent = isKept ? "" : say("It could not be kept. Is Pagelight still running?");
+  if (told) told.textContent = isKept ? "" : NOT_KEPT();
 }
 
 on("change", "#wishes [type=radio]", () => {
@@ -86,20 +83,13 @@ on("change", "#wishes [type=radio]", () => {
   const chosen = (name) => byId("wishes").querySelector(`[name=wish-${name}]:checked`)?.value;
   const by = chosen("by") ?? "";
   const named = by.startsWith(NAMED) ? by.slice(NAMED.length) : "";
-  keep(`of/${talk || "next"}`, { length: chosen("length"), quoted: by === "quoted", writer: named });
+  keep(`of/${talk()}`, { length: chosen("length"), quoted: by === "quoted", writer: named });
 });
 
 /** @param {Found} field */
-function instruct({ value }) {
-  clearTimeout(timer);
-  keep("instructions", { text: value });
-}
-
+const instruct = ({ value }) => keep("instructions", { text: value });
 on("change", "#instructions", instruct); // who leaves them may ask next
-on("input", "#instructions", (field) => {
-  clearTimeout(timer);
-  timer = setTimeout(instruct, SOON_MS, field);
-});
+on("input", "#instructions", soon(SOON_MS, instruct));
 
 /** @param {Response} answer */
 function changed({ ok }) {
@@ -109,7 +99,7 @@ function changed({ ok }) {
 
 on("click", "#wishes .saved-prompt", ({ textContent }) => {
   write(textContent ?? "");
-  box().focus();
+  focusBox();
 });
 on("click", "#wishes .drop-prompt", async ({ dataset }) => changed(await ask("DELETE", `/preferences/prompts/${dataset.prompt}`)));
 on("click", "#save-prompt", async () => {
@@ -155,10 +145,9 @@ apply();
 // --- what happens -------------------------------------------------------------------------
 
 on("click", "[data-action=settings]", show);
-document.addEventListener("pagelight:shown", ({ detail }) => {
-  const [isOther, reopened] = [detail.talk !== talk, sessionStorage.getItem(REOPENS)];
-  talk = detail.talk;
+document.addEventListener("pagelight:shown", ({ detail: former }) => {
+  const reopened = sessionStorage.getItem(REOPENS);
   sessionStorage.removeItem(REOPENS);
   if (reopened) show().then(() => byId(reopened)?.focus());
-  else if (isOther && document.querySelector("#source:not([hidden]) .settings")) show(); // they tell of the conversation
+  else if (former.talk !== shown.talk && document.querySelector("#source:not([hidden]) .settings")) show(); // they tell of the conversation
 });

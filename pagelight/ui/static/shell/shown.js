@@ -2,21 +2,21 @@
 // exchange, what it is asked of or whether it is answered has become another; `pagelight:bubbles`,
 // once a frame, when bubbles were written. Watches the chat alone, and once it is there.
 
-import { announce, byId } from "./dom.js";
+import { announce, byId, shown } from "./dom.js";
 
-let shown = "";
-let latest = 0;
+let told = "";
 let frame = 0;
 
 // The server writes it; see `shown_html`. What it wrote before one was led on may come after.
 function read() {
   const mirror = document.querySelector("#shown [data-talk]");
-  if (!mirror || mirror.outerHTML === shown || Number(mirror.dataset.turn) < latest) return;
-  shown = mirror.outerHTML;
-  latest = Number(mirror.dataset.turn);
-  const { tab, talk, head, scope, earlier, growing, region = "" } = mirror.dataset;
-  const more = { scope: JSON.parse(scope ?? "[]"), earlier: Number(earlier), growing: growing !== undefined };
-  announce("shown", { tab, turn: latest, talk, head, region, ...more });
+  if (!mirror || mirror.outerHTML === told || Number(mirror.dataset.turn) < shown.turn) return;
+  told = mirror.outerHTML;
+  const former = { ...shown };
+  const { tab, turn, talk, head, scope, earlier, growing, region = "" } = mirror.dataset;
+  const more = { turn: Number(turn), scope: JSON.parse(scope ?? "[]"), earlier: Number(earlier), growing: growing !== undefined };
+  Object.assign(shown, { tab, talk, head, region, ...more });
+  announce("shown", former);
 }
 
 // Words of an answer that grows are no news: who wrote them tells so.

@@ -1,20 +1,12 @@
 // What the program does just now: the line at the top, asked for whenever the server tells that it changed.
 
-import { announce, byId, on } from "./dom.js";
-import { say } from "./language.js";
-import { ask } from "./server.js";
+import { announce, byId, on, put } from "./dom.js";
+import { ask, GONE } from "./server.js";
 
 const CLOSED = "pagelight-notice";
 const AGAIN_MS = 1500; // the server looks each second at what it tells
-
 /** @type {ProgramState} */
-const UNHEARD = {
-  state: "gone",
-  busy: false,
-  bar: `<div class="line failed">${say("Pagelight does not answer. Is it still running?")}</div>`,
-  library: null,
-  profile: null,
-};
+const UNHEARD = { state: "gone", busy: false, bar: `<div class="line failed">${GONE()}</div>`, library: null, profile: null };
 
 let looks = 0;
 let told = 0;
@@ -44,25 +36,6 @@ export async function look() {
 function showNotice() {
   const notice = document.querySelector("#status .notice");
   if (notice) notice.hidden = notice.dataset.notice === localStorage.getItem(CLOSED);
-}
-
-/**
- * Write only what changed, and keep an opened list open and a field as it was typed.
- * @param {Found} element
- * @param {string | null} html
- */
-export function put(element, html) {
-  if (!element || html === null || element.shown === html) return;
-  const open = [...element.querySelectorAll("details")].map((details) => details.open);
-  const [typed] = element.querySelectorAll("input");
-  const isTyping = typed !== undefined && typed === document.activeElement;
-  element.innerHTML = html;
-  element.shown = html;
-  element.querySelectorAll("details").forEach((details, i) => (details.open = open[i] ?? false));
-  const [field] = element.querySelectorAll("input");
-  if (!field || !typed) return;
-  field.value = typed.value;
-  if (isTyping) field.focus();
 }
 
 on("click", "#status .notice button", ({ parentElement }) => {

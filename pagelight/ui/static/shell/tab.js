@@ -1,18 +1,18 @@
-// What this tab is to the server, and what it wants of it: told over our own API, then done by the page.
+// What this tab wants of the server: told over our own API, then done by the page.
 
-import { byId, on } from "./dom.js";
+import { byId, on, shown } from "./dom.js";
 import { ask, isTold, tellAgain, tellInTurn, tellUntilHeard, whenTold } from "./server.js";
 
 const SHOWN_MS = 4000;
 const SLOWEST_MS = 60000;
 /** @type {Map<string, unknown>} what lies beside the next question: "region", "scope" */
 const laid = new Map();
-const tab = { id: "", begun: "", turn: 0, wants: false };
 /** @type {() => void} */
 let begin;
 /** @type {Promise<void>} what is pressed before the page has heard which tab it is waits for that */
 const isBegun = new Promise((resolve) => (begin = resolve));
-
+let wants = false;
+let begun = "";
 let pressed = 0;
 
 // Of what is pressed while the page is not ready the last is done: who presses twice wants it once.
@@ -30,12 +30,12 @@ async function isLast() {
  * @returns {Promise<boolean>} whether the server has heard of it
  */
 export async function want(what, more = {}) {
-  if (!tab.id && !(await isLast())) return false;
-  const answer = await tellInTurn(() => ask("POST", `/tabs/${tab.id}/next`, { do: what, ...more }));
+  if (!shown.tab && !(await isLast())) return false;
+  const answer = await tellInTurn(() => ask("POST", `/tabs/${shown.tab}/next`, { do: what, ...more }));
   if (!answer.ok) return false;
-  tab.wants = true;
+  wants = true;
   byId("new").click(); // which does what is wanted
-  tab.wants = false;
+  wants = false;
   return true;
 }
 
@@ -53,38 +53,32 @@ export function expectShown() {
 }
 
 /** Whether the page knows which tab it is, and the server all that it was told. */
-export const isReady = () => tab.id !== "" && isTold();
+export const isReady = () => shown.tab !== "" && isTold();
 export const whenReady = () => isBegun.then(whenTold);
 
 /** Whether the button is not pressed by a person, who wants a new conversation. */
-export const isWanting = () => tab.wants;
+export const isWanting = () => wants;
 
-/**
- * Let something go with the next question.
- * @param {"region" | "scope"} what
- * @param {Record<string, unknown>} value
- */
+/** Let something go with the next question. @param {"region" | "scope"} what @param {Record<string, unknown>} value */
 export function lay(what, value) {
   laid.set(what, value);
   return tellUntilHeard(what, async () => {
-    if (!tab.id) await isBegun;
-    return ask("PUT", `/tabs/${tab.id}/${what}`, value);
+    if (!shown.tab) await isBegun;
+    return ask("PUT", `/tabs/${shown.tab}/${what}`, value);
   });
 }
 
-document.addEventListener("pagelight:shown", ({ detail }) => {
-  tab.id = detail.tab;
+document.addEventListener("pagelight:shown", ({ detail: former }) => {
   begin();
-  if (detail.turn > tab.turn) {
+  if (shown.turn > former.turn) {
     clearTimeout(lost);
     patience = SHOWN_MS;
   }
-  tab.turn = detail.turn;
-  if (detail.talk) laid.delete("scope"); // the conversation keeps its own
+  if (shown.talk) laid.delete("scope"); // the conversation keeps its own
 });
 // Who begins anew while something is on its way means it to come after that.
 on("click", "#new", (_, event) => {
-  if (tab.wants || isReady()) return expectShown();
+  if (wants || isReady()) return expectShown();
   event.preventDefault();
   event.stopPropagation();
   whenReady().then(() => byId("new").click());
@@ -93,6 +87,6 @@ on("click", "#new", (_, event) => {
 document.addEventListener("pagelight:state", ({ detail }) => {
   if (!detail.begun) return;
   tellAgain();
-  if (tab.begun && tab.begun !== detail.begun) laid.forEach((value, what) => ask("PUT", `/tabs/${tab.id}/${what}`, value));
-  tab.begun = detail.begun;
+  if (begun && begun !== detail.begun) laid.forEach((value, what) => ask("PUT", `/tabs/${shown.tab}/${what}`, value));
+  begun = detail.begun;
 });

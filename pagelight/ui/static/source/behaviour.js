@@ -1,11 +1,9 @@
 // What the page does by itself: opens sources, lights them, zooms and steps.
 // All HTML comes from our own server, escaped there; nothing is built from text here.
 
-import { announce, byId, on, within } from "../shell/dom.js";
-import { say } from "../shell/language.js";
-import { ask, oneByOne } from "../shell/server.js";
+import { allInSource, announce, byId, inSource, is, on, shown, within } from "../shell/dom.js";
+import { ask, GONE, oneByOne } from "../shell/server.js";
 import { look } from "../shell/state.js";
-import { namedBy } from "./moments.js";
 
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
 const SHARPER_FROM = 2;
@@ -18,14 +16,10 @@ const view = { key: "", position: 0, zoom: 1, request: 0, found: "", words: "" }
 async function show(url) {
   const request = ++view.request;
   const answer = await ask("GET", url);
-  const isGone = answer.type === "error";
-  const html = isGone ? `<p class="remark">${say("Pagelight does not answer. Is it still running?")}</p>` : await answer.text();
+  const html = answer.type === "error" ? `<p class="remark">${GONE()}</p>` : await answer.text();
   if (request !== view.request) return; // a later click won
-  const source = byId("source");
-  source.innerHTML = source.shown = html;
-  announce("source");
-  openPanel("source");
-  const field = source.querySelector(`[data-found="${view.found}"] input`);
+  fill(html);
+  const field = inSource(`[data-found="${view.found}"] input`);
   if (field) field.value = view.words;
   announce("source");
   zoomTo(view.zoom);
@@ -56,7 +50,7 @@ async function find(field, by) {
   const words = field.value.trim();
   const isSame = !view.key && found === view.found && words === view.words;
   await openWords(found, page, words, isSame ? view.position + by : 0);
-  document.querySelector("#source .find input")?.focus();
+  inSource(".find input")?.focus();
 }
 
 function leave() {
@@ -71,13 +65,15 @@ function closeSource() {
   document.body.classList.remove("panel-open");
 }
 
-/**
- * Give the source's place to something else.
- * @param {string} html
- */
+/** Give the source's place to something else. @param {string} html */
 export function showInstead(html) {
   leave();
-  byId("source").innerHTML = byId("source").shown = html;
+  fill(html);
+}
+
+/** @param {string} html */
+function fill(html) {
+  byId("source").innerHTML = html;
   announce("source");
   openPanel("source");
 }
@@ -103,7 +99,7 @@ const inTurn = oneByOne();
 /** @param {number} by */
 const step = (by) =>
   inTurn(async () => {
-    const button = document.querySelector(`#source [data-step="${by}"]`);
+    const button = inSource(`[data-step="${by}"]`);
     if (!button || button.disabled) return;
     if (view.key) return openPlace(view.key, view.position + by);
     view.position += by;
@@ -113,9 +109,9 @@ const step = (by) =>
 /** @param {number} zoom */
 function zoomTo(zoom) {
   view.zoom = zoom;
-  const frame = document.querySelector("#source .source-view");
+  const frame = inSource(".source-view");
   const middle = frame?.scrollTop ? (frame.scrollTop + frame.clientHeight / 2) / frame.scrollHeight : 0;
-  document.querySelectorAll("#source .source-view > :is(.sheet, .reading)").forEach((sheet) => {
+  allInSource(".source-view > :is(.sheet, .reading)").forEach((sheet) => {
     sheet.style.setProperty("--zoom", String(zoom));
     const picture = sheet.matches(".sheet") ? sheet.querySelector("img") : null;
     const url = picture?.getAttribute("src") ?? "";
@@ -132,7 +128,7 @@ function zoomBy(direction) {
 }
 
 function scrollToCited() {
-  const frame = document.querySelector("#source .source-view");
+  const frame = inSource(".source-view");
   const lit = frame?.querySelector(".lit, mark, .lit-row");
   if (!frame || !lit) return;
   const box = lit.getBoundingClientRect();
@@ -145,6 +141,12 @@ function scrollToCited() {
 // --- an address that names a page ---------------------------------------------------------
 
 // Other programs' footnotes lead here: /#document/ID/PAGE, and for a moment /#document/ID/1?at=SECONDS.
+/** Return what shows of our server what an address names after the page; "" for what names no document. @param {string} hash */
+export function namedBy(hash) {
+  const named = /^#(document\/[0-9a-f]{64}\/\d{1,6}(?:\?at=\d{1,6}(?:\.\d{1,3})?)?)$/.exec(hash);
+  return named ? `/${named[1]}` : "";
+}
+
 function showNamed() {
   if (!byId("source")) return setTimeout(showNamed, AGAIN_MS); // the page is still being made
   const named = namedBy(location.hash);
@@ -184,18 +186,15 @@ document.addEventListener("keydown", (event) => {
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   const isMenus = event.key === "Escape" && document.querySelector(":popover-open");
   const isPlayers = event.key.startsWith("Arrow") && event.target.matches?.("video, audio");
-  if (!document.body.classList.contains("source-open") || !KEYS[event.key] || isMenus || isPlayers) return;
+  if (!is("source-open") || !KEYS[event.key] || isMenus || isPlayers) return;
   event.preventDefault();
   KEYS[event.key]();
 });
 
-let talk = "";
-document.addEventListener("pagelight:shown", ({ detail }) => {
-  if (talk && talk !== detail.talk && view.key) closeSource(); // it is of another conversation
-  talk = detail.talk;
+document.addEventListener("pagelight:shown", ({ detail: former }) => {
+  if (former.talk && former.talk !== shown.talk && view.key) closeSource(); // it is of another conversation
 });
-document.addEventListener("pagelight:bubbles", () => view.key && markActive());
-document.addEventListener("pagelight:piece", () => view.key && markActive());
+for (const written of /** @type {const} */ (["bubbles", "piece"])) document.addEventListener(`pagelight:${written}`, () => view.key && markActive());
 on("keydown", "#source .find input", (field, { key, shiftKey }) => key === "Enter" && find(field, shiftKey ? -1 : 1));
 addEventListener("online", look); // what was lost is told again then
 addEventListener("hashchange", showNamed);

@@ -1,16 +1,12 @@
 // The source panel as a document: pages that follow each other as one scrolls, pages and headings to
 // choose from, rows of long tables.
 
-import { on, within } from "../shell/dom.js";
+import { allInSource as all, inSource as one, on, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { htmlOf } from "../shell/server.js";
 
 const NEAR_PX = 500;
 const state = { isOpen: false, loading: false };
-/** @param {string} selector */
-const all = (selector) => [...document.querySelectorAll(`#source ${selector}`)];
-/** @param {string} selector */
-const one = (selector) => document.querySelector(`#source ${selector}`);
 /** @param {Found} sheet */
 const placeOf = (sheet) => sheet.querySelector(".parts")?.dataset;
 /** @param {Found} sheet */

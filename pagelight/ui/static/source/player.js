@@ -1,21 +1,17 @@
 // The player of a recording in the source panel: the line that is said and the slide that is seen are lit as
 // it plays; lines, times and slides lead it.
 
-import { on } from "../shell/dom.js";
-import { isWithin, lineAt } from "./moments.js";
+import { allInSource as all, inSource as one, is, on } from "../shell/dom.js";
 
 const STEADY_MS = 4000;
 const SEEN = 2; // HTMLMediaElement.HAVE_CURRENT_DATA
+const EARLY_S = 0.05; // a player that is sent to a second may stand just before it
 
 /** @typedef {{ parts: HTMLElement[], starts: number[], at: number }} Track */
 
 /** @type {{ lines: Track, stops: Track, scrolled: number }} */
 const state = { lines: track([]), stops: track([]), scrolled: 0 };
 
-/** @param {string} selector */
-const one = (selector) => document.querySelector(`#source ${selector}`);
-/** @param {string} selector */
-const all = (selector) => [...document.querySelectorAll(`#source ${selector}`)];
 const media = () => /** @type {HTMLMediaElement | null} */ (/** @type {unknown} */ (one(".player :is(video, audio)")));
 
 /** @param {HTMLElement[]} parts with `data-at`, in order of time @returns {Track} */
@@ -45,12 +41,17 @@ function follow(second) {
   if (stop && strip) strip.scrollLeft = stop.offsetLeft - (strip.clientWidth - stop.offsetWidth) / 2;
 }
 
-/**
- * Light the part of a second.
- * @param {Track} among
- * @param {number} second
- * @returns {HTMLElement | undefined} the part, where it is another than before
- */
+/** The last of the lines, which begin at these seconds, in order, that has begun; -1 before the first. @type {(starts: number[], second: number) => number} */
+export const lineAt = (starts, second) => starts.findLastIndex((start) => start <= second + EARLY_S);
+
+/** Whether a second is within spans of time, "4.5-9 20-21.25". @type {(spans: string, second: number) => boolean} */
+export const isWithin = (spans, second) =>
+  spans.split(" ").some((span) => {
+    const [start, end] = span.split("-").map(Number);
+    return second >= start - EARLY_S && second < end;
+  });
+
+/** Light the part of a second; return it where it is another than before. @type {(among: Track, second: number) => HTMLElement | undefined} */
 function light(among, second) {
   const at = lineAt(among.starts, second);
   if (at === among.at) return undefined;
@@ -59,10 +60,7 @@ function light(among, second) {
   return among.parts[at];
 }
 
-/**
- * Scroll a line into sight, where it is out of it and nobody scrolled lately.
- * @param {HTMLElement | undefined} line
- */
+/** Scroll a line into sight, where it is out of it and nobody scrolled lately. @param {HTMLElement | undefined} line */
 function reveal(line) {
   const view = one(".source-view");
   if (!line || !view || Date.now() - state.scrolled <= STEADY_MS) return;
@@ -132,5 +130,5 @@ for (const type of /** @type {const} */ (["wheel", "touchmove"])) {
 }
 
 // Nothing is heard of a panel that is closed.
-const hush = () => document.body.classList.contains("source-open") || media()?.pause();
+const hush = () => is("source-open") || media()?.pause();
 new MutationObserver(hush).observe(document.body, { attributes: true, attributeFilter: ["class"] });

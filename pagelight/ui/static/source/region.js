@@ -1,7 +1,7 @@
 // Asking about a part of a page: a box drawn with a pointer or a finger, or a part chosen by keys.
 // What is chosen stands by the message box until it is asked or dropped. All HTML is the server's.
 
-import { byId, isNarrow, make, on, within } from "../shell/dom.js";
+import { allInSource, byId, focusBox, inSource, is, isNarrow, make, on, shown, within } from "../shell/dom.js";
 import { htmlOf } from "../shell/server.js";
 import { lay } from "../shell/tab.js";
 
@@ -15,20 +15,16 @@ const LEAST = 6; // pixels: a shorter drag is a tap
 let drag = null;
 let laid = ""; // the part that goes with the next question
 let picks = 0;
-let head = "";
-const sheet = () => document.querySelector("#source .sheet");
-const picking = () => document.body.classList.contains("picking");
+const picking = () => is("picking");
+const parts = () => allInSource(".part");
 
 /** @param {boolean} isOn */
 function pick(isOn) {
   document.body.classList.toggle("picking", isOn);
-  document.querySelector("#source [data-pick=start]")?.setAttribute("aria-pressed", String(isOn));
+  inSource("[data-pick=start]")?.setAttribute("aria-pressed", String(isOn));
   if (isOn) parts()[0]?.focus({ preventScroll: true });
   endDrag();
 }
-
-/** @returns {Found[]} */
-const parts = () => [...document.querySelectorAll("#source .part")];
 
 // --- the pointer --------------------------------------------------------------------------
 
@@ -97,7 +93,7 @@ async function choose(box) {
   chip.innerHTML = html;
   chip.hidden = false;
   if (isNarrow()) document.body.classList.remove("panel-open");
-  document.querySelector("#ask textarea")?.focus();
+  focusBox();
 }
 
 function clear() {
@@ -114,7 +110,7 @@ function clear() {
 on("click", "[data-pick=start]", () => pick(!picking()));
 on("click", "[data-pick=drop]", () => {
   clear();
-  document.querySelector("#ask textarea")?.focus();
+  focusBox();
 });
 
 /** @type {Record<string, number>} */
@@ -142,11 +138,10 @@ function move(step, chosen) {
 }
 
 // A question that was sent takes its chip along; another page ends the picking.
-document.addEventListener("pagelight:shown", ({ detail }) => {
-  if (laid && detail.head !== head && detail.region === laid) clear();
-  head = detail.head;
+document.addEventListener("pagelight:shown", ({ detail: former }) => {
+  if (laid && shown.head !== former.head && shown.region === laid) clear();
 });
-document.addEventListener("pagelight:source", () => picking() && !sheet() && pick(false));
+document.addEventListener("pagelight:source", () => picking() && !inSource(".sheet") && pick(false));
 
 document.addEventListener("pointermove", draw);
 document.addEventListener("pointercancel", endDrag);

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from program import NOTE, PROGRAM
 
-from pagelight.ui.library.library_files import store_copy
+from pagelight.ui.library.files import store_copy
 from rag.storage.files.folder import make_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from pagelight.server.auth.collections_routes import CollectionDesk, collections_routes
 from pagelight.services.accounts.person import UsersBook
 from pagelight.services.jobs.collections import CollectionView
-from pagelight.ui.html.language import speaking
+from pagelight.ui.language import speaking
 from rag.errors import PagelightError
 
 

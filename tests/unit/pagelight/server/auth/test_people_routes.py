@@ -12,7 +12,7 @@ from pagelight.server.auth.people_routes import Office, people_routes
 from pagelight.server.middleware.asgi import Speaking
 from pagelight.services.accounts.person import Person, matches
 from pagelight.services.accounts.users import PeopleFile, read_book, write_users
-from pagelight.ui.html.language import catalogue
+from pagelight.ui.language import catalogue
 from rag.storage.accounts import Audit, Sessions
 from rag.storage.database.user_database import UserFile
 

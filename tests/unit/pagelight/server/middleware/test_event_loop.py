@@ -22,8 +22,8 @@ from pagelight.server.app.server import build_app
 from pagelight.server.events import Changes
 from pagelight.server.middleware.gradio_guard import GradioGuard, Uploads
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.ui.library.library_files import store
-from pagelight.ui.library.library_routes import adding_routes
+from pagelight.ui.library.files import store
+from pagelight.ui.library.routes import adding_routes
 from rag.datamodel import Element
 from rag.settings import Settings
 

@@ -10,8 +10,8 @@ from fakes import FakeEmbedder
 
 from pagelight.services.accounts.users import PeopleFile, read_book, write_users
 from pagelight.services.answering.table import rows_in_scope
-from pagelight.ui.library.library_files import target_of
-from pagelight.ui.scope.scope import named_in
+from pagelight.ui.library.files import target_of
+from pagelight.ui.scope import named_in
 from rag.datamodel import Filters
 from rag.errors import PagelightError
 from rag.storage.documents.records import DocumentRecord, FileRecord

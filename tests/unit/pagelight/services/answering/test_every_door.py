@@ -19,10 +19,11 @@ from pagelight.server.app.server import build_app
 from pagelight.services.answering.asking import turns
 from pagelight.services.session.mcp_server import SessionLender, mcp_server
 from pagelight.services.session.session import SeamSession, answer_lines
-from pagelight.ui.chat.conversation import Conversation
+from pagelight.ui.chat.conversation import Conversation, ExchangeView
 from rag.datamodel import Turn
 from rag.errors import PagelightError
 from rag.settings import Settings
+from rag.storage.conversations.exchange import Exchange
 from rag.understanding.followup.conversation import standalone
 
 LONG = "snow " * 400 + "?"
@@ -150,12 +151,17 @@ MESSAGES = [
 LASTING = MESSAGES[-50:]
 """Of a request, which has at most so many bytes (`pagelight.server.middleware.bodies`)."""
 
-TURNS = [Turn(question=question, answer=answer) for question, answer in (*SAID, LATEST)]
+EXCHANGES = [
+    ExchangeView(
+        asked=Exchange(id="", question=question), turn=Turn(question=question, answer=answer)
+    )
+    for question, answer in (*SAID, LATEST)
+]
 
 
 def by_the_chat(engine, client, tmp_path):
     del client, tmp_path
-    said = Conversation(turns=list(TURNS))
+    said = Conversation(exchanges=list(EXCHANGES))
     list(streamer_of(engine).reply(said, FOLLOWS, []))
     return said.latest.standalone_query
 

@@ -16,7 +16,7 @@ from pagelight.services.answering.table import (
     table_rows,
 )
 from pagelight.services.jobs.table_jobs import MAX_OF_ONE, MAX_WAITING, Tables, table_line
-from pagelight.ui.tables.table_routes import (
+from pagelight.ui.tables import (
     ShownCell,
     ShownRow,
     cell_places,

@@ -10,7 +10,7 @@ from fake_library import FakeLibrary
 from ingest.pipeline.progress import Report
 from pagelight.services.jobs.jobs import Jobs, JobState
 from pagelight.services.jobs.watch import Watch
-from pagelight.ui.library.status import status_view
+from pagelight.ui.library.library import status_view
 from rag.errors import EmptiedError
 from rag.storage.documents.records import DocumentRecord
 

@@ -6,7 +6,7 @@ from chat_server import chat_server, refusing
 from fake_engine import FakeEngine, FakeSwitching
 
 from pagelight.services.models.models_job import Fetches, Switches
-from pagelight.ui.models.models_routes import models_routes
+from pagelight.ui.models import models_routes
 from rag.models.registry.writers import AddedWriters, named_writers
 from rag.settings import Settings
 

@@ -6,8 +6,7 @@ from fake_engine import FakeEngine, FakeProfile, FakeSwitching
 from hub_server import Hub, serving
 
 from pagelight.services.models.models_job import Fetches, FetchState, Switches, SwitchView
-from pagelight.ui.models.models_html import models_html, profile_html
-from pagelight.ui.models.models_routes import models_routes
+from pagelight.ui.models import models_html, models_routes, profile_html
 from rag.models.registry.choice import next_step
 from rag.models.registry.model_table import PARTS, this_machine
 from rag.models.setup.state import SetupState

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from pagelight.ui.answers.render import answer_html
-from pagelight.ui.chat.conversation import Conversation, UserMessage
-from pagelight.ui.html.language import speaking
+from pagelight.ui.chat.conversation import Conversation, ExchangeView
+from pagelight.ui.language import speaking
 from pagelight.ui.templating import escaped
 from rag.datamodel import Context, Figure, ImageAsset, Query, QueryImage
 from rag.datamodel.writing import Written
 from rag.refusal import PARTLY
+from rag.storage.conversations.exchange import Exchange
 from rag.understanding.question.odd_input import other_language
 
 PROBE = "<img src=x onerror=alert(1)> <script>alert(2)</script> \" onclick='x'"
@@ -40,7 +41,9 @@ class Reader(HTMLParser):
 
 
 def asked(text):
-    return Conversation().begin(UserMessage(text=text)).question["content"]
+    return (
+        Conversation().begin(ExchangeView(asked=Exchange(id="", question=text))).question["content"]
+    )
 
 
 @given(st.text())

@@ -4,8 +4,8 @@ import pytest
 from builders_ui import a_chunk, an_answer, client_of
 from fake_library import FakeLibrary
 
-from pagelight.ui.answers.answer_forms import copied
-from pagelight.ui.chat.conversation_routes import conversation_routes
+from pagelight.ui.answers.markdown import copied
+from pagelight.ui.chat.routes import conversation_routes
 from rag.storage.conversations.exchange import Exchange
 
 SNOW = a_chunk("Snow *fell*.")

@@ -7,8 +7,8 @@ from fake_library import FakeLibrary
 
 from pagelight.services.jobs.shared_jobs import Elsewhere
 from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk
-from pagelight.ui.chat.conversation_routes import conversation_routes
 from pagelight.ui.chat.conversation_saver import ConversationSaver
+from pagelight.ui.chat.routes import conversation_routes
 from rag.errors import WorkspaceError
 from rag.storage.database.servers import GrowingAnswers, ServerMarks
 from rag.storage.database.user_database import UserFile
@@ -117,7 +117,7 @@ def test_a_stopped_answer_is_kept_and_the_conversation_goes_on_at_once(talks, en
     wait(lambda: not talks.at_work)
 
     kept = talks.open(further.conversation_id)
-    assert [begun.asked.text for begun in kept.exchanges] == ["Snow?", "And rain?"]
+    assert [begun.asked.question for begun in kept.exchanges] == ["Snow?", "And rain?"]
     assert "Stopped." in kept.messages[1]["content"]
     assert "Snow fell." in last(kept.messages)
 
@@ -143,18 +143,18 @@ def test_a_question_waits_for_the_answer_that_another_server_is_to_stop(servers,
     wait(lambda: not (own.at_work or other.at_work))
 
     asked = other.open(shown.conversation_id).exchanges
-    assert [begun.asked.text for begun in asked] == ["Snow?", "And rain?"]
+    assert [begun.asked.question for begun in asked] == ["Snow?", "And rain?"]
 
 
 def test_an_edited_question_is_gone_back_to_but_not_while_it_is_answered(talks, engine):
     first = answered(talks, engine)
     engine.go_on.clear()
     talks.again(first, first.head, "And rain?")
-    assert talks.go_to(first.conversation_id, first.head).exchanges[0].asked.text == "And rain?"
+    assert talks.go_to(first.conversation_id, first.head).exchanges[0].asked.question == "And rain?"
     engine.go_on.set()
     wait(lambda: not talks.at_work)
 
-    assert talks.go_to(first.conversation_id, first.head).exchanges[0].asked.text == "Snow?"
+    assert talks.go_to(first.conversation_id, first.head).exchanges[0].asked.question == "Snow?"
 
 
 def test_the_end_of_the_program_keeps_answers_as_far_as_they_have_come(engine):
@@ -172,9 +172,10 @@ def test_the_end_of_the_program_keeps_answers_as_far_as_they_have_come(engine):
 class LookedOnElsewhereSaver(ConversationSaver):
     """As a question was kept, its conversation is opened in another server."""
 
-    def versions(self, exchange):
-        self.opened.append(self.other.open(exchange.conversation_id))
-        return super().versions(exchange)
+    def keep(self, exchange):
+        super().keep(exchange)
+        if exchange.asked.answer is None:
+            self.opened.append(self.other.open(exchange.conversation_id))
 
 
 def test_who_opens_it_in_another_server_sees_it_answered_too(servers, engine):

@@ -20,8 +20,8 @@ from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.chat.answer_streamer import MAX_FILES, AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation
 from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
-from pagelight.ui.library.library_routes import given_routes
-from pagelight.ui.source.region import Regions
+from pagelight.ui.library.routes import given_routes
+from pagelight.ui.source.crops import Regions
 from rag.datamodel import Provenance
 from rag.storage.conversations.conversations import Conversations
 
@@ -160,7 +160,7 @@ def test_files_of_deleted_conversations_and_of_none_are_not_in_use(ann, engine):
     ann.ask("Total?", ann.file("other.png", b"other"), said=other)
     assert engine.index.tidy.attached() == {digest(RECEIPT), digest(b"other")}
     engine.index.reports.put(
-        other.id, other.exchanges[0].id, ann.store.get(other.id), cited=cited_json
+        other.id, other.exchanges[0].asked.id, ann.store.get(other.id), cited=cited_json
     )
     for said in (ann.said, other):
         ann.store.delete(said.id)

@@ -13,12 +13,12 @@ from markdown_it import MarkdownIt
 
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.rendering.page_pictures import Pages
+from pagelight.ui.answers.saved import as_markdown
 from pagelight.ui.chat.conversation import UNFINISHED, Conversation
-from pagelight.ui.chat.conversation_export import as_markdown
-from pagelight.ui.chat.conversation_routes import conversation_routes, list_html, time_text
 from pagelight.ui.chat.conversation_saver import place_finder
-from pagelight.ui.html.language import speaking
-from pagelight.ui.source.figures import figure_reader
+from pagelight.ui.chat.routes import conversation_routes, list_html, time_text
+from pagelight.ui.language import speaking
+from pagelight.ui.source.crops import figure_reader
 from rag.datamodel import Element, Figure
 from rag.storage.conversations.conversations import ConversationRecord
 from rag.storage.conversations.exchange import Exchange
@@ -81,7 +81,7 @@ def test_a_source_that_is_gone_is_told_of(room):
 
 def test_a_question_is_edited_and_what_came_after_it_stays_in_its_branch(room):
     said = room.said("One?", "Two?", "Three?")
-    two = said.exchanges[1].id
+    two = said.exchanges[1].asked.id
     list(room.replier.again(said, two, "Another?"))
 
     assert "2 of 2" in said.messages[2]["content"]
@@ -225,7 +225,9 @@ def test_what_is_taken_along_is_in_one_language():
     record = ConversationRecord(id="a", name="Snow", changed_s=NOW.timestamp(), exchanges=1)
     answer = replace(an_answer("Schnee. [1]", a_chunk()), notes=("Answers are quotations.",))
     with speaking("de"):
-        told = as_markdown(record, [Exchange(id="e", question="Schnee?", answer=answer)]).decode()
+        told = as_markdown(
+            record.name, [Exchange(id="e", question="Schnee?", answer=answer)]
+        ).decode()
 
     assert "Antworten sind Zitate." in told
 

@@ -10,10 +10,10 @@ from fake_library import FakeLibrary
 from ingest.remote.address import folder_at
 from pagelight.services.accounts.person import OWNER
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.ui.html.language import speaking
+from pagelight.ui.language import speaking
+from pagelight.ui.library.files import is_writable
 from pagelight.ui.library.library import arrived_json, library_html, rows_of
-from pagelight.ui.library.library_files import is_writable
-from pagelight.ui.library.library_routes import adding_routes, library_routes, shelving_routes
+from pagelight.ui.library.routes import adding_routes, library_routes, shelving_routes
 from rag.datamodel import Element
 from rag.storage.documents.records import DocumentRecord
 

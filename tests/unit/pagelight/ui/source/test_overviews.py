@@ -6,7 +6,7 @@ from fake_engine import FakeEngine
 from fake_library import FakeLibrary
 
 from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine
-from pagelight.ui.html.language import speaking
+from pagelight.ui.language import speaking
 from pagelight.ui.source.overviews import Overviews, overview_routes
 from rag.datamodel import Element
 from rag.storage.conversations.exchange import Exchange

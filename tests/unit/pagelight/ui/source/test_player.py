@@ -13,8 +13,8 @@ from pagelight.server.openai_api.completion_form import link
 from pagelight.services.answering.answer_json import answer_json
 from pagelight.services.answering.places import Place, found_in, places_of
 from pagelight.services.rendering.page_pictures import Pages
+from pagelight.ui.source.panel import outline_html, panel_html
 from pagelight.ui.source.recording import webvtt
-from pagelight.ui.source.sources import outline_html, panel_html
 from rag.datamodel import FULL_PAGE, BBox, Element, ImageAsset, Provenance
 
 SLIDE = ImageAsset(

@@ -1,10 +1,8 @@
 from builders_ui import BOX, SLIDES, a_chunk, a_document
 
 from pagelight.services.answering.places import Place, found_in
-from pagelight.ui.source.marking import find_quote
-from pagelight.ui.source.reading import reading_html
-from pagelight.ui.source.rows import LongTables
-from pagelight.ui.source.slides import slide_html
+from pagelight.ui.source.panel import slide_html
+from pagelight.ui.source.reading import LongTables, find_quote, reading_html
 from rag.datamodel import BBox, Document, Element, Provenance
 
 

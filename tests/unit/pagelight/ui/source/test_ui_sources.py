@@ -6,7 +6,7 @@ from fake_library import FakeLibrary, FakeRenderer
 
 from pagelight.services.answering.places import Place, considered_of, places_of
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.ui.source.sources import card_html, panel_html
+from pagelight.ui.source.panel import card_html, panel_html
 from rag.datamodel import BBox, Context, Element, Provenance
 from rag.storage.files.members import MemberStore
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from pagelight.services.answering.answer_json import cited_json, reports_json, write_questions
-from pagelight.ui.reports.routes import report_routes
+from pagelight.ui.chat.routes import report_routes
 from rag.datamodel import Turn
 from rag.evaluation.questions import read_questions
 from rag.storage.conversations.exchange import Exchange

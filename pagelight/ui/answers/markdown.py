@@ -1,0 +1,149 @@
+"""Text into Markdown: every word of a document, a file name or a model goes through here.
+
+Nothing of it becomes a picture, a link or HTML where the file is read: a document's words fetch
+nothing. What the chat shows of an answer's form stays: short answers in bold, lists and tables.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from pagelight.services.answering.places import Place, places_of
+from pagelight.ui.templating import where_of
+from rag.datamodel import CELL_SEPARATOR, Answer
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufffe\uffff\ud800-\udfff]")
+_MARKS: Final = re.compile(
+    r"([\\`*_{}<>#|&~^]|\$(?!\d)|!(?=\[)|\](?=[(\[:])|:(?=//)|(?<=www)\.)", re.IGNORECASE
+)
+"""Of CommonMark, GitHub's tables, bare addresses and strikes, and formulas; brackets are text where
+neither a link nor a picture follows."""
+
+_BEGINS: Final = re.compile(r"^(?:(\d+)(?=[.)](?:\s|$))|(?=[-+=]))")
+"""Beginning so a line would be an item of a list, a rule, or make the line above it a heading."""
+
+STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
+BULLET: Final = re.compile(r"\s*(?:[-*•–]|(\d{1,2}[.)]))\s+")
+
+
+def plain(text: str) -> str:
+    """Return text on one line as Markdown that shows it letter by letter."""
+    return _begun(_letters(_one_line(text)))
+
+
+def answer_markdown(text: str) -> str:
+    """Return an answer's text as Markdown: its lines, lists, tables and bold words stay such."""
+    return "\n\n".join(map(block_markdown, blocks_of(text)))
+
+
+def blocks_of(text: str) -> Iterator[list[str]]:
+    """Divide a text at blank lines, and where lists and tables begin and end."""
+    for kind, lines in groupby(text.split("\n"), key=_kind):
+        if kind:
+            yield list(lines)
+
+
+def _kind(line: str) -> str:
+    if not line.strip():
+        return ""
+    if BULLET.match(line):
+        return "list"
+    return "table" if CELL_SEPARATOR in line else "text"
+
+
+def block_markdown(lines: list[str]) -> str:
+    """Return lines of a kind as Markdown; a single row is no table."""
+    if _kind(lines[0]) != "table" or len(lines) == 1:
+        return "  \n".join(map(_line, lines))
+    rows = [[_worded(_one_line(cell)) for cell in line.split(CELL_SEPARATOR)] for line in lines]
+    columns = max(map(len, rows))
+    ruled = [rows[0] + [""] * (columns - len(rows[0])), ["---"] * columns, *rows[1:]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in ruled)
+
+
+def _line(line: str) -> str:
+    words = _one_line(line)
+    bullet = BULLET.match(words)
+    if bullet is None:
+        return _begun(_worded(words))
+    return f"{bullet[1] or '-'} {_begun(_worded(words[bullet.end() :]))}"
+
+
+def _worded(text: str) -> str:
+    """Return text as Markdown: all of it escaped, `**short answers**` strong."""
+    parts = STRONG.split(text)  # every other one is strong
+    return "".join(f"**{_letters(p)}**" if n % 2 else _letters(p) for n, p in enumerate(parts))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_CONTROL.sub("\ufffd", text).split())
+
+
+def _letters(text: str) -> str:
+    return _MARKS.sub(r"\\\1", text)
+
+
+def _begun(text: str) -> str:
+    return _BEGINS.sub(r"\1\\", text)
+
+
+OPEN, CLOSE = "⸨⸩"
+KEPT_MARK: Final = re.compile(f"{OPEN}([0-9,]+){CLOSE}")
+"""Stands for a mark while the rest is made Markdown or HTML. Brackets of scholars' editions: by
+CommonMark bold words may end before punctuation, not before letters of no script."""
+
+
+def copied(answer: Answer, *, of: str = "") -> str:
+    """Return the answer as Markdown, each source a footnote with its page and words.
+
+    `of` begins the footnotes' names, so that several answers can stand in one text. Where nothing
+    was found there are none.
+    """
+    text = KEPT_MARK.sub(
+        lambda mark: "".join(f"[^{of}{n}]" for n in mark[1].split(",")),
+        answer_markdown(with_kept_marks(answer)),
+    )
+    notes = []
+    for number, places in sources_of(answer) if answer.state != "not_found" else ():
+        label = ", ".join(filter(None, (plain(places[0].chunk.source), where_of(places[0]))))
+        quotes = (f" “{plain(place.words)}”" for place in places if place.words.strip())
+        notes.append(f"[^{of}{number}]: {label}{''.join(quotes)}")
+    return "\n\n".join(filter(None, (text, "\n".join(notes))))
+
+
+def with_kept_marks(answer: Answer) -> str:
+    """Return the text with a `KEPT_MARK` in place of each mark, its numbers divided by commas."""
+
+    def write(positions: Sequence[int]) -> str:
+        return f"{OPEN}{','.join(str(answer.citations[n].number) for n in positions)}{CLOSE}"
+
+    return marked_text(answer, write)
+
+
+def marked_text(
+    answer: Answer, write: Callable[[Sequence[int]], str], more: Iterable[tuple[int, int, str]] = ()
+) -> str:
+    """Return the text with each mark as `write` writes it, of its citations' positions.
+
+    `more` are other ranges, and what stands in their place.
+    """
+    marks: dict[tuple[int, int], list[int]] = {}
+    for position, citation in enumerate(answer.citations):
+        marks.setdefault(citation.span, []).append(position)
+    written = [(start, end, write(positions)) for (start, end), positions in marks.items()]
+    text = answer.text.replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
+    parts, at = [], 0
+    for start, end, words in sorted([*written, *more]):
+        before = text[at:start]
+        parts += [before if words else before.rstrip(" "), words]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def sources_of(answer: Answer) -> list[tuple[int, list[Place]]]:
+    """Return the places that the marks of each number stand for, by number."""
+    places = sorted(places_of(answer), key=lambda place: place.number)
+    return [(number, list(same)) for number, same in groupby(places, key=lambda one: one.number)]

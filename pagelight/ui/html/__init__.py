@@ -1,1 +1,0 @@
-"""Pieces of HTML and words that every page uses."""

@@ -1,0 +1,271 @@
+"""Files that come into the folder of documents, and leave the index or come again; the demo.
+
+A file is written aside and moved to its place when it is whole; nothing is overwritten. Knows the
+folder and the index; knows nothing of Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import filecmp
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from fastapi.concurrency import contextmanager_in_threadpool
+
+from ingest.discovery.media_type import HEAD_BYTES, check_head
+from ingest.remote.address import room_of
+from pagelight.services.answering.asking import Library
+from pagelight.services.jobs.collections import usable_name
+from pagelight.services.jobs.jobs import Jobs
+from rag.datamodel import ROOT_COLLECTION, composed
+from rag.errors import LimitError, PagelightError
+
+DEMO_FOLDER: Final = "Demo"
+"""The folder below that of the documents that the demo is copied into."""
+
+MEGABYTE: Final = 1_000_000
+
+REMOVE: Final = "remove"
+READ_AGAIN: Final = "read again"
+"""What another machine may be asked about a document."""
+
+
+def is_writable(folder: Path | None) -> bool:
+    """Tell whether files can be put into the folder; into an address none are."""
+    here = folder is not None and folder.is_dir() and room_of(folder) is None
+    return here and folder is not None and os.access(folder, os.W_OK | os.X_OK)
+
+
+def target_of(
+    folder: Path,
+    file_name: str,
+    *,
+    into: str = "",
+    among: tuple[str, ...] | None = None,
+    extra: Collection[str] = (),
+) -> Path:
+    """Return where a file of this name goes. Raises PagelightError for a name that can't be used.
+
+    Of `file_name` only the last part counts. `into` is a folder below `folder`, as "a/b"; no name
+    leads out of the folder, nor out of the collections `among` (None: everything), nor under the
+    name of an `extra` folder, which is watched beside it.
+    """
+    bare = usable_name(file_name.replace("\\", "/").rpartition("/")[2])
+    parent = folder.joinpath(*(usable_name(part) for part in into.split("/") if part))
+    if not parent.resolve().is_relative_to(folder.resolve()):
+        raise PagelightError(
+            "The folder {name} leads elsewhere.", hint="Choose another name.", name=into
+        )
+    inside = parent.resolve().relative_to(folder.resolve()).parts
+    if among is not None and composed((*inside, ROOT_COLLECTION)[0]) not in among:
+        names = ", ".join(one for one in among if one != ROOT_COLLECTION) or "–"
+        raise PagelightError(
+            "You may add files to: {names}.", hint="Drop a folder of that name.", names=names
+        )
+    if inside and inside[0] in extra:
+        raise PagelightError(
+            "{name} is a folder that is watched where it is.",
+            hint="Put the file there.",
+            name=inside[0],
+        )
+    if os.path.lexists(parent / bare):
+        raise PagelightError(
+            "There is a file {file} already.", hint="Rename the new one.", file=bare
+        )
+    return parent / bare
+
+
+def usual_folder(among: tuple[str, ...] | None, *, extra: Collection[str] = ()) -> str:
+    """Return where a file goes that is told no folder: the first of the collections `among`.
+
+    Into the `extra` ones, which are watched beside the folder, none goes.
+    """
+    if among is None or ROOT_COLLECTION in among:
+        return ""
+    return next((name for name in among if name not in extra), "")
+
+
+async def store(
+    target: Path, pieces: AsyncIterator[bytes], *, limit_mb: int, announced_bytes: int
+) -> None:
+    """Write a file of at most `limit_mb`. Raises LimitError, or PagelightError for a full disk.
+
+    Raises SourceError for a kind that is not read, by its first bytes: it is not kept then.
+    """
+    if announced_bytes > limit_mb * MEGABYTE:
+        raise _too_large(limit_mb)
+    async with contextmanager_in_threadpool(_coming(target)) as file:
+        size, head = 0, b""
+        async for piece in pieces:
+            size += len(piece)
+            head += piece[: HEAD_BYTES - len(head)]
+            if size > limit_mb * MEGABYTE:
+                raise _too_large(limit_mb)
+            await asyncio.to_thread(file.write, piece)
+        check_head(head, name=target.name)
+
+
+def store_copy(source: Path, target: Path) -> None:
+    """Copy a file into the folder. Raises PagelightError where it can't be written."""
+    with source.open("rb") as original, _coming(target) as file:
+        shutil.copyfileobj(original, file)
+
+
+@contextmanager
+def _coming(target: Path) -> Iterator[BinaryIO]:
+    """Lend a file that stands at `target` once the block has ended well."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".coming-", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+            with target.open("xb"):  # what came there meanwhile stays
+                pass
+            Path(temporary).chmod(0o600 | target.parent.stat().st_mode & 0o644)  # as the folder's
+            Path(temporary).replace(target)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+    except OSError as error:
+        raise PagelightError(
+            "{file} could not be written: {why}.",
+            hint="Check the disk and the folder's permissions.",
+            file=target.name,
+            why=error.strerror,
+        ) from error
+
+
+def _too_large(limit_mb: int) -> LimitError:
+    return LimitError("The file has over {n} MB.", hint="Raise RAG_FILE_MB.", n=limit_mb)
+
+
+class Shelving:
+    """Takes documents out of the index, and has them read again."""
+
+    def __init__(self, library: Library, jobs: Jobs) -> None:
+        self._library = library
+        self._jobs = jobs
+
+    def remove(self, source: str) -> None:
+        """Forget the document of `source`; an ingest leaves its files alone from now on.
+
+        Raises PagelightError while the folder is read. Where another machine reads the documents
+        in, it is asked to.
+        """
+        self._forget(REMOVE, source)
+
+    def read_again(self, source: str) -> None:
+        """As `remove`, but read it now."""
+        if self._forget(READ_AGAIN, source):
+            self._jobs.start()
+
+    @property
+    def grants(self) -> dict[str, Callable[[str], None]]:
+        """What is done for servers of other machines, by what they ask."""
+        return {REMOVE: self.remove, READ_AGAIN: self.read_again}
+
+    def _forget(self, what: str, source: str) -> bool:
+        """Forget the files with the same content, and those that lie in them; tell whether here."""
+        if self._jobs.ask_elsewhere(what, source):
+            return False
+        with self._jobs.held_off():
+            records, left_out = self._library.documents(), self._library.left_out
+            own = list(next((r.sources for r in records if source in r.sources), (source,)))
+            held = tuple(f"{one}/" for one in own)
+            inside = [s for record in records for s in record.sources if s.startswith(held)]
+            (left_out.add if what == REMOVE else left_out.remove)(own)
+            self._library.remove_sources([*own, *inside])
+        return True
+
+
+NAME: Final = "documents"
+
+
+def folder_of(workspace: Path, *, root: Path | None) -> Path:
+    """Return the folder that a workspace was made from, `root`; its own where there is none yet."""
+    if root is not None:
+        return root
+    own = workspace.resolve() / NAME
+    own.mkdir(parents=True, exist_ok=True)
+    return own
+
+
+def is_untouched(folder: Path, workspace: Path, *, root: Path | None) -> bool:
+    """Tell whether `folder` is the workspace's own and nothing came into it yet.
+
+    As long as it is not read, the workspace may still be made from another folder.
+    """
+    is_own = root is None and folder == workspace.resolve() / NAME
+    return is_own and not any(folder.iterdir())
+
+
+QUESTIONS_FILE: Final = "questions.jsonl"
+"""Beside the folder of documents: questions whose answers are known, one a line."""
+
+
+class Demo:
+    """The demo as it lies in `folder`; without one there is none to be had."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder if folder is not None and folder.is_dir() else None
+
+    @property
+    def exists(self) -> bool:
+        return self._folder is not None
+
+    def questions(self, most: int) -> list[str]:
+        """Return the first questions of the demo, at most `most`."""
+        path = self._folder.parent / QUESTIONS_FILE if self._folder else None
+        if path is None or not path.is_file():
+            return []
+        lines = path.read_text(encoding="utf-8").splitlines()[:most]
+        return [str(json.loads(line)["question"]) for line in lines]
+
+    def copy_into(self, documents: Path) -> None:
+        """Copy what is not there yet.
+
+        Raises PagelightError where a file can't be written, or there is no demo.
+        """
+        if self._folder is None:
+            raise PagelightError("There is no demo here.", hint="Add documents of your own.")
+        for path in sorted(path for path in self._folder.rglob("*") if path.is_file()):
+            parts = path.relative_to(self._folder).parts
+            if not documents.joinpath(DEMO_FOLDER, *parts).exists():
+                into = "/".join((DEMO_FOLDER, *parts[:-1]))
+                store_copy(path, target_of(documents, path.name, into=into))
+
+    def remove_from(self, documents: Path) -> None:
+        """Remove the copies that are as they were; what a person changed or added stays.
+
+        Raises PagelightError where one can't be removed.
+        """
+        copied = documents / DEMO_FOLDER
+        try:
+            for path in sorted(copied.rglob("*"), reverse=True):  # what a folder holds, before it
+                if path.is_dir():
+                    _remove_empty(path)
+                elif self._is_copy(path, path.relative_to(copied)):
+                    path.unlink()
+            _remove_empty(copied)
+        except OSError as error:
+            raise PagelightError(f"The demo can't be removed: {error.strerror}.") from error
+
+    def _is_copy(self, path: Path, name: Path) -> bool:
+        original = self._folder / name if self._folder else None
+        return (
+            original is not None
+            and original.is_file()
+            and filecmp.cmp(path, original, shallow=False)
+        )
+
+
+def _remove_empty(folder: Path) -> None:
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()

@@ -1,1 +1,0 @@
-"""Pinned answers: gathered on a page with notes, and taken along as a document."""

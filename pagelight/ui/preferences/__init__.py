@@ -1,1 +1,0 @@
-"""How a person wants answers: length, writer, instructions, saved prompts."""

@@ -1,1 +1,0 @@
-"""Answers that people reported as wrong."""

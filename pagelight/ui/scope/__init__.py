@@ -1,1 +1,0 @@
-"""Which documents a question is asked of."""

@@ -1,1 +1,0 @@
-"""A conversation that is shared by a link: a page to read, without scripts."""

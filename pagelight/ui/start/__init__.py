@@ -1,1 +1,0 @@
-"""The empty page: how documents come where there are none."""

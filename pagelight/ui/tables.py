@@ -1,0 +1,205 @@
+"""What the page fetches of tables: begin, look, stop, take along as a file."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from pagelight.server.middleware.headers import download, fresh, there
+from pagelight.services.answering.places import Place
+from pagelight.services.answering.table import TableCell, TableRow, as_csv, as_xlsx
+from pagelight.services.jobs.table_jobs import UNSURE, TableRun, Tables
+from pagelight.ui.language import say, say_count, say_number
+from pagelight.ui.templating import render
+from rag.number_forms import NUMBER
+from rag.quantities import quantity
+from rag.text import MONTH
+
+PAGE_ROWS: Final = 300
+_DATE: Final = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}|\b{MONTH}\b", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_]+")
+MAX_WORDS: Final = 3
+"""Of a cell that counts as its number."""
+
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class TableForm(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    questions: str = Field(max_length=100_000)
+    scope: str = Field(default="", max_length=1000)
+
+
+class TableLook(BaseModel):
+    """How the rows are wanted: with some words, sorted by a column (0: the document; -1: as asked).
+
+    `unsure` shows answers without enough support too. `seen` rows are there already: while there
+    are no more, none are sent.
+    """
+
+    words: str = Field(default="", max_length=1000)
+    sort: int = -1
+    down: bool = False
+    unsure: bool = False
+    shown: int = Field(default=PAGE_ROWS, ge=0)
+    seen: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCell:
+    """A cell as it is shown; `key` opens its place."""
+
+    text: str
+    is_sure: bool
+    confidence: float
+    place: Place | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRow:
+    """What one document says, as it is shown."""
+
+    doc_id: str
+    source: str
+    cells: tuple[ShownCell, ...]
+
+
+def table_routes(tables: Tables) -> APIRouter:
+    router = APIRouter(prefix="/table")
+
+    @router.post("")
+    def begin(body: TableForm) -> Response:
+        return fresh({"key": tables.start(body.questions.splitlines(), body.scope).key})
+
+    @router.get("/{key}.{kind}")
+    def saved(key: str, kind: Literal["csv", "xlsx"]) -> Response:
+        run = there(tables.get(key))
+        rows = [row.as_json() for row in list(run.rows)]
+        data = (as_csv if kind == "csv" else as_xlsx)(run.questions, rows)
+        media = "text/csv; charset=utf-8" if kind == "csv" else _XLSX
+        return download(data, f"table.{kind}", media)
+
+    @router.get("/{key}")
+    def look(key: str, wanted: Annotated[TableLook, Query()]) -> Response:
+        run = there(tables.get(key))
+        over = run.over  # before its rows: a table that is over gets no more
+        rows, total = list(run.rows), len(run.asked)
+        body = {
+            "told": _state_text(run, len(rows), tables.ahead(run)),
+            "failed": run.state == "failed",
+            "over": over,
+            "done": len(rows),
+            "percent": 100 * len(rows) / total if total else 0,
+            "html": "" if len(rows) == wanted.seen and not over else _html(run, rows, wanted),
+        }
+        return fresh(body)
+
+    @router.post("/{key}/stop", status_code=204)
+    def stop(key: str) -> None:
+        tables.stop(there(tables.get(key)))
+
+    return router
+
+
+def cell_places(tables: Tables, key: str) -> tuple[Place, ...]:
+    """Return the places of a table's cells by the key that the page knows them by; else none.
+
+    They are those with, or without, enough support, row by row.
+    """
+    run = tables.get(key.removesuffix(UNSURE))
+    return tuple(
+        cell.place
+        for row in (list(run.rows) if run else ())
+        for cell in row.cells
+        if run and cell.place is not None and cell.cell.supported == (run.key == key)
+    )
+
+
+def _state_text(run: TableRun, count: int, ahead: int) -> str:
+    done = {"done": say_number(count), "total": say_number(len(run.asked))}
+    match run.state:
+        case "failed":
+            return run.error
+        case "waiting":
+            some = "Waiting for {n} other tables …"
+            return say_count(ahead or 1, "Waiting for another table …", some)
+        case "running":
+            return say("Asking: {done} of {total} documents", **done) if count else say("Asking …")
+        case "stopped":
+            return say("Stopped: {done} of {total} documents. Run again to go on.", **done)
+        case "done":
+            return say("{done} of {total} documents asked", **done)
+
+
+def _html(run: TableRun, rows: Sequence[TableRow], wanted: TableLook) -> str:
+    words = wanted.words.strip().casefold()
+    found = [row for row in _shown(run, rows, unsure=wanted.unsure) if _has(row, words)]
+    return render(
+        "table.html",
+        questions=list(run.questions),
+        rows=in_order(found, wanted.sort, down=wanted.down),
+        sort=wanted.sort,
+        down=wanted.down,
+        shown=wanted.shown,
+        more=wanted.shown + PAGE_ROWS,
+    )
+
+
+def _shown(run: TableRun, rows: Sequence[TableRow], *, unsure: bool) -> Iterator[ShownRow]:
+    keys = {True: run.key, False: run.unsure_key}
+    positions = {True: itertools.count(), False: itertools.count()}
+
+    def shown(each: TableCell) -> ShownCell:
+        sure = each.cell.supported
+        return ShownCell(
+            text=each.cell.text if sure or unsure else "",
+            is_sure=sure,
+            confidence=each.cell.confidence,
+            place=each.place,
+            key=f"{keys[sure]}/{next(positions[sure])}" if each.place else "",
+        )
+
+    for row in rows:
+        cells = tuple(map(shown, row.cells))
+        yield ShownRow(doc_id=row.row.doc_id, source=row.row.source, cells=cells)
+
+
+def _has(row: ShownRow, words: str) -> bool:
+    return any(words in text.casefold() for text in (row.source, *(c.text for c in row.cells)))
+
+
+def in_order(rows: list[ShownRow], column: int, *, down: bool) -> list[ShownRow]:
+    """Return the rows in order of a column; numbers before words, and empty cells last, always."""
+    if column <= 0:
+        return sorted(rows, key=lambda row: row.source, reverse=down) if column == 0 else rows
+    numbers: list[tuple[float, ShownRow]] = []
+    words: list[ShownRow] = []
+    empty: list[ShownRow] = []
+    for row in rows:
+        text = row.cells[column - 1].text if column <= len(row.cells) else ""
+        number = _number_of(text)
+        if number is not None:
+            numbers.append((number, row))
+        else:
+            (words if text else empty).append(row)
+    numbers.sort(key=lambda each: each[0], reverse=down)
+    words.sort(key=lambda row: row.cells[column - 1].text.casefold(), reverse=down)
+    return [*(row for _, row in numbers), *words, *empty]
+
+
+def _number_of(text: str) -> float | None:
+    """Return the one number that a short answer is; None for words, dates and several numbers."""
+    answer = text.split("(", 1)[0].strip() or text
+    is_sentence = len(_WORD.findall(answer)) > MAX_WORDS
+    if is_sentence or _DATE.search(answer) or len(NUMBER.findall(answer)) != 1:
+        return None
+    found = quantity(answer)
+    return found.size if found else None
