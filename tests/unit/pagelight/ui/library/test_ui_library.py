@@ -214,7 +214,7 @@ def test_no_folder_leads_out_of_the_documents_or_hides_them(client, tmp_path, in
     ("name", "data", "reason"),
     [
         ("setup.pdf", b"MZ\x90\0" + bytes(500), "The file is a program, which is not read."),
-        ("year.zip", b"Rar!\x1a\x07\x01", "RAR archives are not read. Unpack it"),
+        ("year.zip", b"Rar!\x1a\x07\x01", "a RAR archive, which is not read. Unpack it"),
         ("empty.txt", b"", "The file is empty"),
         ("data.bin", bytes(range(256)) * 4, "The file holds unknown binary data."),
     ],
