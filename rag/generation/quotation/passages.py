@@ -48,6 +48,10 @@ SAME: Final = 0.7
 """What is so likely, and shares less with what is said, is quoted below it: of 51 such units eleven
 told a fact that was asked for and not said, of 28 less likely ones none (see benchmarks/LOG.md)."""
 
+MIN_SIMILAR: Final = 0.2
+"""What is farther from the question is not quoted below what is written: of 19 such quotations (a
+colophon, the date of a page) none told a fact that was asked for; see benchmarks/LOG.md."""
+
 MAX_UNITS: Final = 4
 MAX_PLACES: Final = 3
 
@@ -144,6 +148,16 @@ class Passages:
 def likeliest(units: Sequence[Unit]) -> Unit | None:
     """Return the unit that is likeliest to tell what is asked for; None without any."""
     return max(units, key=lambda unit: unit.chance, default=None)
+
+
+def near(units: Sequence[Unit], asked: Question) -> Sequence[Unit]:
+    """Return the units that are about what is asked; all of them in other languages than English.
+
+    The cosines of those are low.
+    """
+    if asked.is_foreign:
+        return units
+    return [unit for unit in units if unit.evidence.similarity >= MIN_SIMILAR]
 
 
 def left_out(said: str, units: Sequence[Unit]) -> Unit | None:
