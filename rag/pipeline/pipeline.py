@@ -30,7 +30,7 @@ from rag.generation.composition import (
 )
 from rag.generation.context import Source
 from rag.generation.draft import Draft, joined
-from rag.generation.quotation.passages import Passages, left_out, near, quotations
+from rag.generation.quotation.passages import Passages, is_near, left_out, quotations
 from rag.generation.quotation.units import Unit, quotation
 from rag.generation.rewriting import refers_back, rewritten
 from rag.generation.verification.check import (
@@ -220,14 +220,15 @@ class Answering:
         elif is_enough or quoted.state == "not_found":
             below = []
         else:
-            length, units = found.asked.wishes.length, self._units(found)
+            length = found.asked.wishes.length
             is_written = bool(said) or draft.refused
             is_one = is_written and length != "long"
             below = quotations(
-                near(units, found.asked) if is_written else units,
+                self._units(found),
                 max_words=QUOTED_WORDS[length],
                 max_places=MAX_BELOW if is_one else MAX_QUOTATIONS,
                 after=said,
+                admitted=lambda unit: not is_written or is_near(unit, found.asked),
             )
         below, context = added(below, found.context, draft.reading.context)
         text, context = in_order_of_use(compose(lead, said, below), context)
@@ -247,7 +248,8 @@ class Answering:
         otherwise = told_otherwise(checked.sentences, asked, units)
         if otherwise or self._decides or (checked.draft.agreement or 0.0) >= AGREED:
             return otherwise
-        return left_out(checked.text, near(units, found.asked))
+        other = left_out(checked.text, units)
+        return other if other and is_near(other, found.asked) else None
 
     def _wants_quotations(self, found: Inquiry, checked: CheckedDraft) -> bool:
         """Tell whether a quotation stands below: of an unsure fact, bare choice, cell, or wish."""
@@ -281,7 +283,8 @@ class Answering:
             lead = in_own_words(found.asked, "".join(h.chunk.text for h in found.context.hits[:1]))
         answer = self.compose(found, quoted, checked, lead=lead)
         if not (answer.citations or checked.sentences):
-            return replace(self._quoting.unstated(found, is_near=False), written=draft.usage)
+            nothing = self._quoting.unstated(found, is_near=False)
+            return replace(nothing, confidence=judged.confidence, written=draft.usage)
         if self._decides and checked.sentences and not found.is_stated:
             notes = (*notes, DOUBTED)
         return replace(

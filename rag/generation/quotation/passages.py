@@ -150,14 +150,9 @@ def likeliest(units: Sequence[Unit]) -> Unit | None:
     return max(units, key=lambda unit: unit.chance, default=None)
 
 
-def near(units: Sequence[Unit], asked: Question) -> Sequence[Unit]:
-    """Return the units that are about what is asked; all of them in other languages than English.
-
-    The cosines of those are low.
-    """
-    if asked.is_foreign:
-        return units
-    return [unit for unit in units if unit.evidence.similarity >= MIN_SIMILAR]
+def is_near(unit: Unit, asked: Question) -> bool:
+    """Tell whether a unit is about what is asked; in other languages than English all are."""
+    return asked.is_foreign or unit.evidence.similarity >= MIN_SIMILAR
 
 
 def left_out(said: str, units: Sequence[Unit]) -> Unit | None:
@@ -170,20 +165,26 @@ def left_out(said: str, units: Sequence[Unit]) -> Unit | None:
 
 
 def quotations(
-    units: Sequence[Unit], *, max_words: int, max_places: int = MAX_PLACES, after: str = ""
+    units: Sequence[Unit],
+    *,
+    max_words: int,
+    max_places: int = MAX_PLACES,
+    after: str = "",
+    admitted: Callable[[Unit], bool] = lambda _unit: True,
 ) -> list[str]:
     """Return the likeliest of weighed units as quotations, a text for each hit.
 
     Those that are likeliest for their length lead. They stand below what is said already, `after`,
     without a word of ours: what says little more is left out, and what is far less likely than the
-    likeliest. The first may be of any length; there are at most two for each of `max_places`, and
-    `MAX_UNITS` in all.
+    likeliest, or not `admitted`. The first may be of any length; there are at most two for each of
+    `max_places`, and `MAX_UNITS` in all.
     """
     likely = _quotable(units)
     share = MIN_SHARE_AFTER if after else MIN_SHARE
     least = share * max((unit.chance for unit in likely), default=0.0)
     said = set(content_stems(after))
-    new = [unit for unit in likely if unit.chance >= least and not _is_said(unit, said)]
+    likely = [unit for unit in likely if unit.chance >= least and admitted(unit)]
+    new = [unit for unit in likely if not _is_said(unit, said)]
     places: dict[str, list[Unit]] = {}
     known: list[set[str]] = []
     room, left = max_words, min(MAX_UNITS, 2 * max_places)

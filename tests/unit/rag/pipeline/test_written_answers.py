@@ -4,7 +4,7 @@ from builders_written import RecordedModel, written_answers
 from fakes import FakeEmbedder, MemoryIndex
 
 from rag.generation.verification.confidence import Verdict
-from rag.refusal import NOT_ANSWERED
+from rag.refusal import NOT_ANSWERED, NOTHING_FOUND
 
 QUESTION = "why is the snow at the mark on the wall deeper?"
 
@@ -52,6 +52,20 @@ def test_where_the_model_finds_nothing_one_place_is_quoted():
     *_, wrong = answers(RecordedModel("Snow lay **555 cm** deep in March 1999 [1]."))
     assert len({citation.number for citation in none.citations}) == 1
     assert len({citation.number for citation in wrong.citations}) > 1
+
+
+@pytest.mark.parametrize("has_near", [True, False])
+def test_what_is_far_from_the_question_is_not_quoted_where_the_model_finds_nothing(has_near):
+    index, embedder = MemoryIndex(), FakeEmbedder()
+    texts = ["Page kept by Anneke Rood since May.", "The cable car takes nine minutes."]
+    for name, text in zip(("colophon", "car"), texts[: 1 + has_near], strict=False):
+        put_chunk(index, embedder, chunk(name, text, source=f"{name}.txt"))
+    *_, last = written_answers(
+        RecordedModel("[0]"), index, embedder, "what does the cable car cost"
+    )
+    assert "Anneke" not in last.text
+    assert (texts[1] in last.text) is has_near
+    assert (last.text == NOTHING_FOUND) is not has_near
 
 
 def test_a_model_that_fails_leaves_the_quoted_answer_and_says_why():
