@@ -174,7 +174,7 @@ class LookedOnElsewhereSaver(ConversationSaver):
 
     def keep(self, exchange):
         super().keep(exchange)
-        if exchange.asked.answer is None:
+        if not self.opened:
             self.opened.append(self.other.open(exchange.conversation_id))
 
 
