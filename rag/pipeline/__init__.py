@@ -1,1 +1,1 @@
-"""A question's way to a cited answer: its steps, and their wiring."""
+"""A question's way to a cited answer: its steps, in order."""

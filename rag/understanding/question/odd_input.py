@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.datamodel import Hit
-from rag.glossary.gloss import glossed_language
+from rag.glossary.gloss import as_english, glossed_language
 from rag.languages import language_name, script_of
 from rag.stop_words import ENGLISH, QUESTION_WORD
 from rag.text import STOP_WORDS, words
@@ -78,12 +78,12 @@ _WISH: Final = re.compile(
 )
 _FORECAST: Final = re.compile(r"\bweather\b.{0,30}\b(?:tomorrow|tonight|next week)\W*\Z", _I)
 _GREETINGS: Final = re.compile(
-    r"(?:\s*\b(?:hi|hello|hey|hallo|bonjour|hola|ciao|good (?:morning|day|evening|afternoon)"
-    r"|thanks|thank you|thx|cheers|bye|goodbye|ok|okay|fine|great|perfect|very much|a lot|so much"
-    r"|again)\b[\W_]*)+",
+    r"(?:\s*\b(?:hi|hello|hey|ciao|good (?:morning|day|evening|afternoon)"
+    r"|(?:many )?thanks|thank you|thx|danke(?:schön)?|vielen dank|cheers|bye|goodbye|ok|okay|fine"
+    r"|great|perfect|very much|much|a lot|so much|again)\b[\W_]*)+",
     _I,
 )
-_HELLO: Final = re.compile(r"\W*(?:hi|hello|hey|hallo|bonjour|hola|ciao|good)\b", _I)
+_HELLO: Final = re.compile(r"\W*(?:hi|hello|hey|ciao|good)\b", _I)
 _ANGRY: Final = frozenset(
     "stupid dumb useless idiot idiotic moron crap rubbish garbage trash shit shitty bullshit suck"
     " sucks fuck fucking damn hate worthless pathetic shut wrong".split()
@@ -102,8 +102,9 @@ def reply_to(text: str) -> str:
         return NO_WORDS
     if len(signs) == 1 and signs[0].isascii():
         return ONE_LETTER
-    if _GREETINGS.fullmatch(text.strip()):
-        return GREETING if _HELLO.match(text) else WELCOME
+    said = as_english(text).strip()
+    if _GREETINGS.fullmatch(said):
+        return GREETING if _HELLO.match(said) else WELCOME
     if _OF_ITSELF.fullmatch(text):
         return ABOUT
     if _WISH.match(text) or _FORECAST.search(text):

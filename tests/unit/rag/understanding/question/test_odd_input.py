@@ -12,6 +12,7 @@ from rag.understanding.question.odd_input import (
     SORRY,
     TOO_LITTLE,
     UNABLE,
+    WELCOME,
     reply_to,
 )
 from rag.understanding.question.question import understand
@@ -23,6 +24,10 @@ from rag.understanding.question.question import understand
         ("?!...", NO_WORDS),
         ("a", ONE_LETTER),
         ("Hello", GREETING),
+        ("Bonjour", GREETING),
+        ("thanks a lot", WELCOME),
+        ("merci !", WELCOME),
+        ("vielen Dank", WELCOME),
         ("you are stupid", SORRY),
         ("schreib mir eine Mail", UNABLE),
         ("This is completely useless!!", SORRY),
