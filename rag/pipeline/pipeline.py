@@ -30,7 +30,7 @@ from rag.generation.composition import (
 )
 from rag.generation.context import Source
 from rag.generation.draft import Draft, joined
-from rag.generation.quotation.passages import Passages, is_near, left_out, quotations
+from rag.generation.quotation.passages import Passages, left_out, quotations
 from rag.generation.quotation.units import Unit, quotation
 from rag.generation.rewriting import refers_back, rewritten
 from rag.generation.verification.check import (
@@ -228,7 +228,7 @@ class Answering:
                 max_words=QUOTED_WORDS[length],
                 max_places=MAX_BELOW if is_one else MAX_QUOTATIONS,
                 after=said,
-                admitted=lambda unit: not is_written or is_near(unit, found.asked),
+                admitted=lambda unit: not is_written or self._passages.is_near(unit, found.asked),
             )
         below, context = added(below, found.context, draft.reading.context)
         text, context = in_order_of_use(compose(lead, said, below), context)
@@ -249,7 +249,7 @@ class Answering:
         if otherwise or self._decides or (checked.draft.agreement or 0.0) >= AGREED:
             return otherwise
         other = left_out(checked.text, units)
-        return other if other and is_near(other, found.asked) else None
+        return other if other and self._passages.is_near(other, found.asked) else None
 
     def _wants_quotations(self, found: Inquiry, checked: CheckedDraft) -> bool:
         """Tell whether a quotation stands below: of an unsure fact, bare choice, cell, or wish."""

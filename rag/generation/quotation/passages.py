@@ -112,6 +112,13 @@ class Passages:
         ranks = tuple((hit.chunk.id, hit.rank) for hit in hits)
         return asked.once((self, ranks), lambda: self._weighed(asked, hits))
 
+    def is_near(self, unit: Unit, asked: Question) -> bool:
+        """Tell whether a unit is about what is asked, where that can be told: in English."""
+        if asked.is_foreign or not self.scorer.embeds:
+            return True
+        shown, question = self.scorer.vectors([unit.shown, asked.standalone])
+        return float(shown @ question) >= MIN_SIMILAR
+
     def _weighed(self, asked: Question, hits: Sequence[Hit]) -> list[Unit]:
         evidence = self.scorer.find(asked, hits)
         logits = self._logits(asked, hits, evidence)
@@ -148,11 +155,6 @@ class Passages:
 def likeliest(units: Sequence[Unit]) -> Unit | None:
     """Return the unit that is likeliest to tell what is asked for; None without any."""
     return max(units, key=lambda unit: unit.chance, default=None)
-
-
-def is_near(unit: Unit, asked: Question) -> bool:
-    """Tell whether a unit is about what is asked; in other languages than English all are."""
-    return asked.is_foreign or unit.evidence.similarity >= MIN_SIMILAR
 
 
 def left_out(said: str, units: Sequence[Unit]) -> Unit | None:

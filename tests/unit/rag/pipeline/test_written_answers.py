@@ -56,7 +56,7 @@ def test_where_the_model_finds_nothing_one_place_is_quoted():
 
 @pytest.mark.parametrize("has_near", [True, False])
 def test_what_is_far_from_the_question_is_not_quoted_where_the_model_finds_nothing(has_near):
-    index, embedder = MemoryIndex(), FakeEmbedder()
+    index, embedder = MemoryIndex(), FakeEmbedder(dim=384)
     texts = ["Page kept by Anneke Rood since May.", "The cable car takes nine minutes."]
     for name, text in zip(("colophon", "car"), texts[: 1 + has_near], strict=False):
         put_chunk(index, embedder, chunk(name, text, source=f"{name}.txt"))
