@@ -13,12 +13,11 @@ from rich.progress import DownloadColumn, TimeRemainingColumn, TransferSpeedColu
 from pagelight.cli.terminal import Live, StepDisplay, out
 from pagelight.services.models.models import check_space, offer, to_fetch
 from rag.errors import ModelError, SettingsError
-from rag.models.registry.hub import Download
-from rag.models.registry.model_store import ModelStore
+from rag.models.registry.downloads import Download, ModelStore
 from rag.models.registry.model_table import PARTS
 from rag.models.setup.bundled import BUNDLED, WRITER, BundledModel
 from rag.models.setup.ensure import ensure
-from rag.models.setup.state import cache_of, state_of
+from rag.models.setup.model_cache import cache_of, state_of
 from rag.settings import Settings
 
 

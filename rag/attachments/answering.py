@@ -24,7 +24,7 @@ from rag.datamodel import CELL_SEPARATOR, Answer, Attachment, Chunk, Context, Fi
 from rag.errors import ModelError
 from rag.generation.citations import CitedText, cited, without_marks
 from rag.generation.quotation.units import stands_in
-from rag.models.seeing.concepts import SEEN
+from rag.models.seeing.photographs import SEEN
 from rag.retrieval.fusion import renumber
 from rag.table_text import column_names
 from rag.text import MARK

@@ -13,7 +13,7 @@ from typing import Final
 import prompts
 from rag.datamodel import Answer, Turn
 from rag.errors import ModelError
-from rag.models.llm.protocol import messages_of
+from rag.models.llm.language_model import messages_of
 from rag.text import MARK, content_stems
 from rag.understanding.followup.signs import leans
 from rag.understanding.question.question import Question

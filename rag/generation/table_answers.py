@@ -14,7 +14,7 @@ from rag.datamodel import Citation, Context, Hit
 from rag.datamodel.table_queries import TableQuery
 from rag.generation.citations import citation_of, without_marks
 from rag.generation.quotation.passages import Passages
-from rag.models.llm.protocol import LanguageModel
+from rag.models.llm.language_model import LanguageModel
 from rag.months import years_in, years_meant
 from rag.retrieval.context import Fetch
 from rag.storage.tables.long_rows import OpensTable, no_table

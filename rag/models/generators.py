@@ -11,7 +11,7 @@ from rag.models.base.weights import FILE_SCHEME, folder_of
 from rag.models.endpoint.client import SCHEMES, Server, read_address
 from rag.models.endpoint.endpoint import EndpointGenerator
 from rag.models.llm.vlm import VlmGenerator
-from rag.models.prompting.prompt_pictures import LoadPixels
+from rag.models.prompting import LoadPixels
 from rag.protocols import Generator
 from rag.settings import Settings
 

@@ -17,8 +17,7 @@ import numpy as np
 
 from rag.datamodel import NO_FILTERS, Filters, Hit, ImageAsset, Query, QueryImage
 from rag.errors import ModelError, failure_message
-from rag.models.seeing.concepts import seen_line
-from rag.models.seeing.network import Looks
+from rag.models.seeing.photographs import Looks, seen_line
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import ImageEmbedder, Matrix, Pixels
 from rag.retrieval.model_search import LoadedModel, Model, ModelSearch
@@ -226,7 +225,7 @@ def _batches(images: Sequence[ImageAsset]) -> Iterator[list[ImageAsset]]:
 
 
 class Seer(LoadedModel, Protocol):
-    """A network that looks at pictures: `rag.models.seeing.network.PhotographNetwork`."""
+    """A network that looks at pictures: `rag.models.seeing.photographs.PhotographNetwork`."""
 
     def look(self, images: Sequence[Pixels], /) -> Looks: ...
 

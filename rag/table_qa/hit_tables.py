@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Provenance
-from rag.models.llm.protocol import LanguageModel
+from rag.models.llm.language_model import LanguageModel
 from rag.storage.tables.long_rows import MAX_ROWS, LongTable, OpensTable, no_table, sketch
 from rag.storage.tables.totals import RowsApart
 from rag.table_qa.planner import planner

@@ -11,7 +11,7 @@ from typing import Final
 from sqlglot import exp
 
 import prompts
-from rag.models.llm.protocol import LanguageModel, TextCompletion
+from rag.models.llm.language_model import LanguageModel, TextCompletion
 from rag.table_qa.execution import TABLE, QueryError, opened
 from rag.table_qa.planner.engine import Place
 from rag.table_qa.planner.planner import Planned

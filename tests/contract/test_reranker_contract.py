@@ -12,10 +12,9 @@ from rag.datamodel import Query, QueryImage
 from rag.models.base.weights import folder_of
 from rag.models.reader.reader import Reader
 from rag.models.registry.choice import choose
-from rag.models.registry.hub import Download
-from rag.models.registry.model_store import ModelStore
+from rag.models.registry.downloads import Download, ModelStore
 from rag.models.registry.model_table import Machine, model_named
-from rag.models.rerankers import ModelReranker
+from rag.models.sentence_models import ModelReranker
 from rag.protocols import Reading
 from rag.retrieval.evidence.evidence import EvidenceScorer
 from rag.retrieval.evidence.reading import Readings

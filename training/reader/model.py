@@ -12,8 +12,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import AutoModel
 
 from rag.models.base.weights import MINILM
-from rag.models.reader.inputs import Window
 from rag.models.reader.model import JOINT_WIDTH, adapted
+from rag.models.reader.windows import Window
 from training.reader.data import UNMARKED, WindowExample
 
 FROZEN: Final = ("word_embeddings", "position_embeddings")

@@ -1,8 +1,8 @@
 """Words for what a photograph shows: `python -m training.sight.concepts WORDNET OUT`.
 
 WORDNET is the folder of WordNet 3.0's database (Debian's wordnet-base: /usr/share/wordnet); OUT is
-the table that `rag.models.seeing.concepts` reads: a concept a line, narrow ones first, the classes
-of ImageNet that it covers and its words.
+the table that `rag.models.seeing.photographs` reads: a concept a line, narrow ones first, the
+classes of ImageNet that it covers and its words.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Fits what tells photographs: `python -m training.sight.photographs MODEL PHOTOGRAPHS OTHERS OUT`.
 
 MODEL is the folder of EfficientNet-Lite2's weights (`pagelight models fetch seeing`), PHOTOGRAPHS
-and OTHERS are folders of pictures; OUT is what `rag.models.seeing.network` loads. Logs how often
-the fit of five sixths is right of the last sixth.
+and OTHERS are folders of pictures; OUT is what `rag.models.seeing.photographs` loads. Logs how
+often the fit of five sixths is right of the last sixth.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch.nn import functional
 
-from rag.models.seeing.network import PhotographNetwork
+from rag.models.seeing.photographs import PhotographNetwork
 from rag.protocols import Matrix, Pixels
 
 logger = logging.getLogger("training")

@@ -14,8 +14,8 @@ from rag.errors import ModelError, SettingsError
 from rag.models.base.weights import folder_of
 from rag.models.endpoint.client import SCHEMES, read_address
 from rag.models.generators import writer_of
-from rag.models.registry.choice import SETTING, choose, next_step, wanted
-from rag.models.registry.model_store import ModelStore, free_bytes
+from rag.models.registry.choice import SETTING, check_room, choose, next_step, wanted
+from rag.models.registry.downloads import ModelStore, free_bytes
 from rag.models.registry.model_table import (
     CLASSES,
     MODELS,
@@ -25,9 +25,8 @@ from rag.models.registry.model_table import (
     model_named,
     this_machine,
 )
-from rag.models.registry.writers import check_room
 from rag.models.setup.bundled import BUNDLED, BundledModel
-from rag.models.setup.state import cache_of, state_of
+from rag.models.setup.model_cache import cache_of, state_of
 from rag.settings import Settings
 
 SETS: Final = ("local", "gpu", *(known.name for known in CLASSES))

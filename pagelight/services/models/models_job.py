@@ -20,12 +20,11 @@ from typing import Final
 from pagelight.services.jobs.jobs import WaitingLine
 from pagelight.services.models.models import check_space
 from rag.errors import PagelightError
-from rag.models.registry.hub import Download, DownloadProgress
-from rag.models.registry.model_store import ModelStore
+from rag.models.registry.downloads import Download, DownloadProgress, ModelStore
 from rag.models.registry.model_table import PARTS, HubModel, Part
-from rag.models.setup import fetch_child
+from rag.models.setup import ensure
 from rag.models.setup.bundled import BUNDLED, WRITER, BundledModel
-from rag.models.setup.state import SetupState, state_of
+from rag.models.setup.model_cache import SetupState, state_of
 from rag.pipeline.engine.switch import ModelSwitch
 from rag.settings import Settings
 
@@ -39,7 +38,7 @@ class ModelFetch:
         self,
         environ: Mapping[str, str],
         *,
-        command: tuple[str, ...] = (sys.executable, "-P", "-m", fetch_child.__name__),
+        command: tuple[str, ...] = (sys.executable, "-P", "-m", ensure.__name__),
     ) -> None:
         self._environ = environ
         self._command = command

@@ -29,7 +29,7 @@ from pagelight.services.rendering.originals import Originals
 from pagelight.services.rendering.page_pictures import PageViews
 from rag.datamodel import Attachment, ImageAsset, QueryImage, version_fields
 from rag.errors import PagelightError, SourceError
-from rag.models.base.device import usable_cores
+from rag.models.base.loading import usable_cores
 from rag.models.embeddings.embedders import minilm
 from rag.models.registry.model_table import memory_gb
 from rag.models.speech.transcribers import transcriber_of

@@ -24,7 +24,7 @@ from rag.generation.rewriting import REWRITING_TOKENS, rewriting_messages
 from rag.generation.verification.confidence import Inquiry
 from rag.generation.verification.support import stems_of
 from rag.languages import is_foreign_question, language_name
-from rag.models.llm.protocol import (
+from rag.models.llm.language_model import (
     LanguageModel,
     Segment,
     TextCompletion,

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from openvino import opset13 as ops
 from safetensors.numpy import load_file
 
-from rag.models.base.device import usable_cores
+from rag.models.base.loading import usable_cores
 from rag.protocols import Matrix
 
 logger = logging.getLogger(__name__)
@@ -97,8 +97,7 @@ class Bert:
         self._words = words
         self._places = np.asarray(tensors["embeddings.position_embeddings.weight"])
         self._types = np.asarray(tensors["embeddings.token_type_embeddings.weight"])
-        linear = linear_in_bytes if in_bytes and multiplies_bytes() else linear_in_floats
-        self._network = _network(_Graph(shape, tensors, linear).made)
+        self._network = _network(_Graph(shape, tensors, in_bytes and multiplies_bytes()).made)
 
     def states(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]] = ()) -> Matrix:
         """Return the last states of texts, (texts, tokens, width), float32.
@@ -126,25 +125,18 @@ def _filled(row: Sequence[int], size: int) -> list[int]:
     return [*row, *[0] * (size - len(row))]
 
 
-Linear = Callable[[ov.Node, Tensors, str], ov.Node]
-"""Writes a layer of that name: states (..., width) to (..., its own width)."""
+def linear(states: ov.Node, tensors: Tensors, name: str, *, in_bytes: bool = False) -> ov.Node:
+    """Write a layer of that name: states (..., width) to (..., its own width).
 
-
-def linear_in_floats(states: ov.Node, tensors: Tensors, name: str) -> ov.Node:
-    return _product(states, ops.constant(tensors[f"{name}.weight"]), tensors, name)
-
-
-def linear_in_bytes(states: ov.Node, tensors: Tensors, name: str) -> ov.Node:
-    """Write its weights as bytes, each row with a scale, which OpenVINO multiplies as bytes."""
+    `in_bytes`: its weights as bytes, each row with a scale, which OpenVINO multiplies as bytes.
+    """
     weights = tensors[f"{name}.weight"]
-    scales = np.abs(weights).max(1, keepdims=True) / np.float32(np.iinfo(np.int8).max)
-    whole = ops.constant(np.round(weights / scales).astype(np.int8))
-    numbers = ops.multiply(ops.convert(whole, np.float32), ops.constant(scales))
-    return _product(states, numbers, tensors, name)
-
-
-def _product(states: ov.Node, weights: ov.Node, tensors: Tensors, name: str) -> ov.Node:
-    product = ops.matmul(states, weights, False, True)  # noqa: FBT003 - weights are transposed
+    numbers = ops.constant(weights)
+    if in_bytes:
+        scales = np.abs(weights).max(1, keepdims=True) / np.float32(np.iinfo(np.int8).max)
+        whole = ops.constant(np.round(weights / scales).astype(np.int8))
+        numbers = ops.multiply(ops.convert(whole, np.float32), ops.constant(scales))
+    product = ops.matmul(states, numbers, False, True)  # noqa: FBT003 - weights are transposed
     bias = tensors.get(f"{name}.bias")
     return product if bias is None else ops.add(product, ops.constant(bias))
 
@@ -180,10 +172,10 @@ def _network(graph: Callable[[], ov.Model]) -> Network:
 class _Graph:
     """Writes the encoder with its weights. Nodes are (texts, tokens, width) but where said."""
 
-    def __init__(self, shape: BertShape, tensors: Tensors, linear: Linear) -> None:
+    def __init__(self, shape: BertShape, tensors: Tensors, in_bytes: bool) -> None:  # noqa: FBT001 - its own
         self._shape = shape
         self._tensors = tensors
-        self._write_linear = linear
+        self._in_bytes = in_bytes
 
     def made(self) -> ov.Model:
         vectors = ops.parameter([-1, -1, self._shape.hidden_size], np.float32)
@@ -210,21 +202,17 @@ class _Graph:
 
     def _joined(self, found: ov.Node, before: ov.Node, name: str) -> ov.Node:
         """Return a layer's outcome joined to what went into it, and normalised."""
-        return self._normed(
-            ops.add(self._linear(found, f"{name}.dense"), before), f"{name}.LayerNorm"
-        )
+        both = ops.add(self._linear(found, f"{name}.dense"), before)
+        return self._normed(both, f"{name}.LayerNorm")
 
     def _linear(self, states: ov.Node, name: str) -> ov.Node:
-        return self._write_linear(states, self._tensors, name)
+        return linear(states, self._tensors, name, in_bytes=self._in_bytes)
 
     def _normed(self, states: ov.Node, name: str) -> ov.Node:
         last = ops.constant(np.array([-1]))
         rows = ops.mvn(states, last, True, self._shape.layer_norm_eps, "inside_sqrt")  # noqa: FBT003
-        scaled = ops.multiply(rows, self._constant(f"{name}.weight"))
-        return ops.add(scaled, self._constant(f"{name}.bias"))
-
-    def _constant(self, name: str) -> ov.Node:
-        return ops.constant(self._tensors[name])
+        scaled = ops.multiply(rows, ops.constant(self._tensors[f"{name}.weight"]))
+        return ops.add(scaled, ops.constant(self._tensors[f"{name}.bias"]))
 
 
 def _swapped(node: ov.Node) -> ov.Node:
@@ -247,5 +235,4 @@ def read_checkpoint(folder: Path) -> tuple[BertShape, dict[str, Matrix]]:
 def bert_of(shape: BertShape, tensors: Tensors, *, in_bytes: bool = False) -> Bert:
     """Return the network; its words' vectors are kept in half of their room, in float16."""
     table = np.asarray(tensors[WORDS], np.float16)
-    words = lambda ids: np.asarray(table[ids], np.float32)  # noqa: E731 - one line
-    return Bert(shape, tensors, words, in_bytes=in_bytes)
+    return Bert(shape, tensors, lambda ids: np.asarray(table[ids], np.float32), in_bytes=in_bytes)

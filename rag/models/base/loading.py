@@ -1,27 +1,69 @@
-"""Models that load when first needed, and those of sentence-transformers out of a folder."""
+"""Models that load when first needed, and with how many cores they compute, by those there are.
+
+OpenMP keeps torch's number of threads by thread: models of one and of many cores run side by side.
+Imports torch only to compute.
+"""
 
 from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
-
-from rag.models.base.weights import FolderWeights
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
-    import torch
     from tokenizers import Tokenizer
+
+CPU: Final = "cpu"
+CUDA: Final = "cuda"
+
+SMALL: Final = 1
+"""For a built-in model: it is too small for more."""
+
+ASKED_FOR: Final = "OMP_NUM_THREADS"
+
+
+def spare_cores() -> int:
+    """Return the threads for a model that a person chose: all cores of this process but one.
+
+    The one is the chat's: with both of two cores taken, its page could not be clicked.
+    `OMP_NUM_THREADS` says another number, as for any program of OpenMP.
+    """
+    asked = os.environ.get(ASKED_FOR, "")
+    if asked.isdecimal() and int(asked):
+        return int(asked)
+    return max(1, usable_cores() - 1)
+
+
+def usable_cores() -> int:
+    """Return the cores that this process may use."""
+    usable = hasattr(os, "sched_getaffinity")
+    return len(os.sched_getaffinity(0)) if usable else os.cpu_count() or 1
+
+
+@contextmanager
+def computing(threads: int) -> Iterator[None]:
+    """Let torch compute with so many threads in this block, on the calling thread alone."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-M = TypeVar("M", bound="torch.nn.Module")
 
 
 class LazyModel(ABC, Generic[T]):
@@ -53,7 +95,10 @@ class LazyModel(ABC, Generic[T]):
     def _model(self) -> T:
         with self._lock:
             if self._loaded is None:
+                start = time.perf_counter()
                 self._loaded = self._load()
+                seconds = time.perf_counter() - start
+                logger.info("loaded for %s in %.1f s", type(self).__name__, seconds)
             return self._loaded
 
     @abstractmethod
@@ -68,32 +113,3 @@ def load_tokenizer(path: Path) -> Tokenizer:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
-
-
-def load_sentence_model(
-    make: Callable[..., M], weights: FolderWeights, *, dtype: torch.dtype, **options: object
-) -> M:
-    """Return a model on a GPU or else the processor, gradients off; no program of it is run.
-
-    Raises ModelError where the folder or a file of it is missing, damaged, or of another kind.
-    """
-    import torch
-    import transformers
-
-    start = time.perf_counter()
-    weights.files()
-    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    with weights.guarded():
-        model = make(
-            str(weights.folder),
-            device=device,
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"dtype": dtype, "use_safetensors": True},
-            **options,
-        )
-    model.eval().requires_grad_(requires_grad=False)
-    seconds = time.perf_counter() - start
-    logger.info("loaded %s on %s in %.1f s", weights.folder.name, device, seconds)
-    return model

@@ -68,8 +68,12 @@ class FolderWeights:
 
     @property
     def model_id(self) -> str:
-        """The folder's name and the hash of its files. Raises ModelError as `files`."""
-        return f"{self.folder.name}@{self.digest()[:12]}"
+        """The folder's name and a hash of its files: what they embed changes only with it.
+
+        Raises ModelError as `files`.
+        """
+        whole = hashlib.sha256("".join(map(_sha256, self.files())).encode())
+        return f"{self.folder.name}@{whole.hexdigest()[:12]}"
 
     def files(self) -> tuple[Path, Path]:
         """Return the paths of settings and tensors; raise ModelError where one is missing."""
@@ -99,23 +103,15 @@ class FolderWeights:
         except Exception as error:  # loaders raise whatever their parsers do
             raise self.unusable(reason_of(error)) from error
 
-    def digest(self) -> str:
-        """Return the SHA-256 of settings and tensors: what they embed changes only with it."""
-        whole = hashlib.sha256()
-        for path in self.files():
-            whole.update(_sha256(path).encode())
-        return whole.hexdigest()
-
     def unit_rows(self, rows: Matrix) -> Matrix:
         """Return vectors of the model in float32, each of length 1: bfloat16 is 0.4 % off.
 
         Raises ModelError where one has no direction.
         """
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        lengths: Matrix = np.linalg.norm(rows, axis=1, keepdims=True)
         if not np.isfinite(lengths).all() or (lengths == 0).any():
             raise self.unusable("it makes vectors without a direction")
-        unit: Matrix = rows / lengths
-        return unit
+        return rows / lengths
 
 
 def folder_of(source: str, *, setting: str) -> Path:
@@ -129,7 +125,7 @@ def folder_of(source: str, *, setting: str) -> Path:
 
 
 def reason_of(error: Exception) -> str:
-    """Return what a library says of a folder's model, in one line for a sentence of ours."""
+    """Return what a library says of a model, in one line for a sentence of ours."""
     first = (str(error).strip() or type(error).__name__).splitlines()[0]
     return first[:200].rstrip(".:")
 

@@ -1,27 +1,182 @@
-"""The text embedder of a hundred languages: multilingual-e5-small, from its file of 4 bits.
+"""The text embedder of a hundred languages: multilingual-e5-small, out of one file of 4 bits.
 
 Wang et al., Multilingual E5 Text Embeddings, 2024: a BERT over XLM-R's pieces of words, pooled by
 the mean; what is asked begins with "query: ", what is found with "passage: ". The vectors of its
 250,000 pieces, four fifths of its numbers, stay in the file and are unpacked as a text needs them.
 A tokenizer of the usual library takes 300 MB and three seconds for as many pieces; ours a tenth,
 and next to the network its time is nothing.
+
+The file (little-endian): "E5S1", version, eight sizes and an epsilon; the tokenizer's counts, where
+each piece begins, scores, pieces; a table of letters that stand for others; a directory of tensors
+with their places. Matrices lie in Q4_0 (llama.cpp): 32 numbers to a block, a scale in float16 and
+16 bytes, of which byte j holds number j low and number j + 16 high, each less 8.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+import struct
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise, product
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from rag.models.embeddings.e5_file import FILE, E5File, E5Words, unpacked
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import ModelError
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.protocols import Matrix
 
 if TYPE_CHECKING:
     from rag.models.base.bert import Bert
+
+FILE: Final = "e5-small-q4.bin"
+
+MAGIC: Final = b"E5S1"
+Q4_0: Final = 1
+"""The type of tensors in 4 bits; 0 is float32."""
+
+BLOCK: Final = 32
+_Q4_BLOCK: Final = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
+
+Floats = NDArray[np.float32]
+
+_OF_LAYER: Final = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+"""The file's names for parts of a layer, and those of BERT's checkpoints."""
+
+_OF_MATRICES: Final = (".q.w", ".k.w", ".v.w", ".ao.w", ".fi.w", ".fo.w")
+
+_EMBEDDINGS: Final = {
+    "position_embeddings.weight": "emb.pos",
+    "token_type_embeddings.weight": "emb.type",
+    "LayerNorm.weight": "emb.ln.w",
+    "LayerNorm.bias": "emb.ln.b",
+}
+_OF_PLACES: Final = ("emb.pos", "emb.type")
+
+
+class E5File:
+    """One such file, mapped: what is not read takes no memory. Raises ModelError for any other."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._data = np.memmap(path, dtype=np.uint8, mode="r")
+            self._read()
+        except (OSError, ValueError, OverflowError, struct.error) as error:
+            raise self._unusable(str(error)) from error
+
+    def words(self) -> Pieces:
+        ends = np.frombuffer(self._data, "<u4", self._piece_count + 1, self._ends_at)
+        scores = np.frombuffer(self._data, "<f4", self._piece_count, self._scores_at)
+        text = self._data[self._pieces_at : self._letters_at].tobytes()
+        pieces = (text[a:b].decode() for a, b in pairwise(ends))
+        return Pieces(list(pieces), scores.tolist(), dict(self._letters()), self._unknown)
+
+    def tensors(self) -> Iterator[tuple[str, Floats]]:
+        """Yield all tensors but the words' vectors, by the names of BERT's checkpoints."""
+        for name, theirs in _EMBEDDINGS.items():
+            yield f"embeddings.{name}", self._tensor(theirs)
+        parts = product(range(self.shape["num_hidden_layers"]), _OF_LAYER.items())
+        for layer, (short, name) in parts:
+            for part, end in (("weight", "w"), ("bias", "b")):
+                yield (
+                    f"encoder.layer.{layer}.{name}.{part}",
+                    self._tensor(f"l{layer}.{short}.{end}"),
+                )
+
+    def _tensor(self, name: str) -> Floats:
+        """Return a tensor: vectors as they are, matrices (rows, columns)."""
+        numbers = self._numbers(name)
+        if name in _OF_PLACES:
+            return numbers.reshape(-1, self.shape["hidden_size"])
+        if not name.endswith(_OF_MATRICES):
+            return numbers
+        return numbers.reshape(len(self._numbers(name.removesuffix("w") + "b")), -1)
+
+    def _numbers(self, name: str) -> Floats:
+        """Return a tensor's numbers one behind another."""
+        kind, count, at = self._named(name)
+        if kind != Q4_0:
+            return np.frombuffer(self._data, "<f4", count, at)
+        return unpacked(np.frombuffer(self._data, _Q4_BLOCK, count // BLOCK, at))
+
+    def rows_of_words(self) -> NDArray[np.void]:
+        """Return the vectors of the pieces, still in 4 bits, shape (vocabulary, width / 32)."""
+        _, count, at = self._named("emb.word")
+        blocks = np.frombuffer(self._data, _Q4_BLOCK, count // BLOCK, at)
+        return blocks.reshape(-1, self.shape["hidden_size"] // BLOCK)
+
+    def _read(self) -> None:
+        if self._data[:4].tobytes() != MAGIC:
+            raise ValueError("it does not begin as one")
+        width, layers, heads, *_, epsilon, _block = self._take("<7ifi", 8)
+        self.shape: dict[str, Any] = {  # as `BertShape`
+            "hidden_size": width,
+            "num_hidden_layers": layers,
+            "num_attention_heads": heads,
+            "layer_norm_eps": epsilon,
+        }
+        head = self._take("<5iQ", 44)
+        self._piece_count, self._unknown, length = head[0], head[4], head[5]
+        self._ends_at = 44 + 28
+        self._scores_at = self._ends_at + 4 * (self._piece_count + 1)
+        self._pieces_at = self._scores_at + 4 * self._piece_count
+        self._letters_at = self._pieces_at + length
+        self._letter_count, size = self._take("<iI", self._letters_at)
+        self._tensors = dict(self._directory(self._letters_at + 8 + size))
+
+    def _letters(self) -> Iterator[tuple[int, str]]:
+        at = self._letters_at + 8
+        for _ in range(self._letter_count):
+            letter, count = self._take("<IB", at)
+            yield letter, "".join(map(chr, self._take(f"<{count}I", at + 5)))
+            at += 5 + 4 * count
+
+    def _directory(self, at: int) -> Iterator[tuple[str, tuple[int, int, int]]]:
+        """Yield the tensors' names, each with its type, count of numbers and place."""
+        (count,) = self._take("<i", at)
+        at += 4
+        for _ in range(count):
+            (length,) = self._take("<H", at)
+            name = self._data[at + 2 : at + 2 + length].tobytes().decode()
+            kind, numbers, place, _size = self._take("<BIQQ", at + 2 + length)
+            yield name, (kind, numbers, place)
+            at += 2 + length + 21
+
+    def _take(self, form: str, at: int) -> tuple[Any, ...]:
+        return struct.unpack_from(form, self._data.data, at)
+
+    def _named(self, name: str) -> tuple[int, int, int]:
+        if name not in self._tensors:
+            raise self._unusable(f"it has no {name}")
+        return self._tensors[name]
+
+    def _unusable(self, reason: str) -> ModelError:
+        return ModelError(
+            f"The model of languages in {self._path} can't be used: {reason}.",
+            hint="Run: pagelight setup",
+        )
+
+
+def unpacked(blocks: NDArray[np.void]) -> Floats:
+    """Return the numbers of Q4_0 blocks (..., n) as (..., 32 n)."""
+    nibbles = blocks["nibbles"]
+    signed = np.concatenate([nibbles & 15, nibbles >> 4], axis=-1).astype(np.float32) - 8
+    numbers = signed * blocks["scale"].astype(np.float32)[..., None]  # (..., n, 32)
+    return numbers.reshape(*blocks.shape[:-1], -1)
 
 
 OPENS: Final = 0
@@ -45,12 +200,15 @@ _SPACES: Final = re.compile(" +")
 class Pieces:
     """Divides texts. Any thread may call."""
 
-    def __init__(self, words: E5Words) -> None:
-        self._letters = words.letters
-        numbered = enumerate(words.pieces)  # what opens and closes texts has no chance of its own
-        self._numbers = {piece: n for n, (piece, score) in numbered if score < 0}
-        self._scores = [score for _, score in words.pieces]
-        self._unknown = words.unknown
+    def __init__(
+        self, pieces: Sequence[str], scores: Sequence[float], letters: dict[int, str], unknown: int
+    ) -> None:
+        """`letters` has for a code point what stands for it; `unknown` is a piece's number."""
+        self._letters = letters
+        # What opens and closes texts has no chance of its own.
+        self._numbers = {piece: n for n, piece in enumerate(pieces) if scores[n] < 0}
+        self._scores = scores
+        self._unknown = unknown
         self._unknown_score = min(self._scores) - UNKNOWN_BELOW
         self._of_word = functools.lru_cache(KEPT_WORDS)(self._divided)
 
@@ -104,21 +262,15 @@ class E5Embedder(SentenceEmbedder):
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         with self._lock:
             if self._pieces is None:
-                self._pieces = Pieces(self._file().words())
+                self._pieces = self._file().words()
         return [self._pieces.tokens(text) for text in texts]
 
-    def _read_bert(self) -> Bert:
+    def _load(self) -> Bert:
         from rag.models.base.bert import Bert, BertShape
 
         file = self._file()
-        shape = BertShape(
-            hidden_size=file.shape.hidden_size,
-            num_hidden_layers=file.shape.num_hidden_layers,
-            num_attention_heads=file.shape.num_attention_heads,
-            layer_norm_eps=file.shape.layer_norm_eps,
-        )
-        rows = file.rows_of_words
-        return Bert(shape, file.tensors(), lambda ids: unpacked(rows[ids]), in_bytes=True)
+        rows, shape = file.rows_of_words(), BertShape(**file.shape)
+        return Bert(shape, dict(file.tensors()), lambda ids: unpacked(rows[ids]), in_bytes=True)
 
     def _file(self) -> E5File:
         return E5File(self._locate() / FILE)

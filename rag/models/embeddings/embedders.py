@@ -7,8 +7,6 @@ needed, or when `warm` is called from a background thread.
 from __future__ import annotations
 
 import functools
-import logging
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from rag.glossary.gloss import as_english
-from rag.models.base.batches import computed
+from rag.models.base.inputs import computed
 from rag.models.base.loading import LazyModel, load_tokenizer
 from rag.models.base.weights import MINILM
 from rag.protocols import Matrix
@@ -26,13 +24,8 @@ if TYPE_CHECKING:
 
     from rag.models.base.bert import Bert
 
-logger = logging.getLogger(__name__)
-
 CACHED_TEXTS: Final = 64
 """Of so many texts that came alone the states are kept: at most 25 MB, mostly one."""
-
-_Pooling = Callable[[Matrix], Matrix]
-"""What is made of the states (tokens, dim) of a text, in float32."""
 
 
 class SentenceEmbedder(LazyModel["Bert"]):
@@ -77,8 +70,8 @@ class SentenceEmbedder(LazyModel["Bert"]):
         """
         return self._encoded(texts, lambda states: _unit(states[1:-1]))
 
-    def _encoded(self, texts: Sequence[str], pool: _Pooling) -> list[Matrix]:
-        """Return what `pool` makes of each text's states.
+    def _encoded(self, texts: Sequence[str], pool: Callable[[Matrix], Matrix]) -> list[Matrix]:
+        """Return what `pool` makes of each text's states, shape (tokens, dim).
 
         One text alone is mostly a question, of which both its vector and its words' are asked for.
         """
@@ -90,9 +83,7 @@ class SentenceEmbedder(LazyModel["Bert"]):
         """Return the states of each text, shape (tokens, dim)."""
         found = self._tokens(list(map(self._reads, texts)))
         ids = [_cut(tokens, self.max_tokens) for tokens in found]
-        return computed(
-            [len(row) for row in ids], lambda batch: self._encode([ids[n] for n in batch])
-        )
+        return computed(ids, self._encode, length=len)
 
     def _encode(self, batch: Sequence[Sequence[int]]) -> list[Matrix]:
         states = self._model().states(batch)
@@ -106,22 +97,15 @@ class SentenceEmbedder(LazyModel["Bert"]):
     def _tokenizer(self) -> Tokenizer:
         return load_tokenizer(self._locate() / "tokenizer.json")
 
-    def _read_bert(self) -> Bert:
+    def _load(self) -> Bert:
         from rag.models.base.bert import bert_of, read_checkpoint
 
         return bert_of(*read_checkpoint(self._locate()), in_bytes=True)
 
-    def _load(self) -> Bert:
-        start = time.perf_counter()
-        model = self._read_bert()
-        logger.info("loaded %s in %.1f s", self.model_id, time.perf_counter() - start)
-        return model
-
 
 def _unit(rows: Matrix) -> Matrix:
-    """Return rows of length 1."""
-    unit: Matrix = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
-    return unit
+    lengths: Matrix = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return rows / lengths
 
 
 def _cut(ids: list[int], most: int) -> list[int]:

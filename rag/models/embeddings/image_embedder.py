@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from rag.models.base.device import computing, spare_cores
-from rag.models.base.loading import LazyModel
-from rag.models.base.margin import widened
+from rag.models.base.inputs import widened
+from rag.models.base.loading import LazyModel, computing, spare_cores
 from rag.models.base.weights import FolderWeights
 from rag.protocols import Matrix, Pixels
 
@@ -39,19 +36,11 @@ _CONFIG: Final = "open_clip_config.json"
 _TENSORS: Final = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Loaded:
-    """The network, what makes tensors of pictures and words, and where and how it computes."""
-
-    model: Any
-    preprocess: Callable[[Any], torch.Tensor]
-    tokenize: Callable[[list[str]], torch.Tensor]
-    device: torch.device
-    dtype: torch.dtype
-    padding: int
+_Encode = Callable[[Sequence[Any]], "torch.Tensor"]
+"""Texts or pictures to rows (n, dim)."""
 
 
-class OpenClipEmbedder(LazyModel[_Loaded]):
+class OpenClipEmbedder(LazyModel[tuple[_Encode, _Encode]]):
     """The `ImageEmbedder` over one folder. Loads when first needed; thread-safe.
 
     Raises ModelError where the folder or a file of it is missing, damaged, or of a model that
@@ -71,7 +60,6 @@ class OpenClipEmbedder(LazyModel[_Loaded]):
 
     @property
     def model_id(self) -> str:
-        """The folder's name and the hash of its files."""
         return self._weights.model_id
 
     @property
@@ -83,60 +71,31 @@ class OpenClipEmbedder(LazyModel[_Loaded]):
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         """Return unit rows (n, dim). Words past the model's context length are not read."""
-        return self._embed(texts, self._encode_texts)
+        return self._embed(texts, 0)
 
     def embed_images(self, images: Sequence[Pixels]) -> Matrix:
         """Return unit rows (n, dim), each picture brought to the model's size as it was trained."""
-        return self._embed(images, self._encode_images)
+        return self._embed(images, 1)
 
-    def _embed(
-        self, items: Sequence[Any], encode: Callable[[_Loaded, Any], torch.Tensor]
-    ) -> Matrix:
+    def _embed(self, items: Sequence[Any], which: int) -> Matrix:
         import torch
 
         rows = np.zeros((len(items), self.dim), dtype=np.float32)
         for start in range(0, len(items), BATCH):
             some = items[start : start + BATCH]
             with self._lock, computing(spare_cores()), torch.inference_mode():
-                made = encode(self._model(), some)  # (n, dim)
+                made = self._model()[which](some)
                 rows[start : start + len(some)] = made.float().cpu().numpy()
         return self._weights.unit_rows(rows)
 
-    @staticmethod
-    def _encode_texts(loaded: _Loaded, texts: Sequence[str]) -> torch.Tensor:
-        ids = loaded.tokenize(list(texts))  # (n, context length)
-        cut = int((ids[:, -1] != loaded.padding).sum())
-        if cut:
-            logger.info("%d of %d texts may be longer than the image model reads", cut, len(texts))
-        made: torch.Tensor = loaded.model.encode_text(ids.to(loaded.device))
-        return made
-
-    @staticmethod
-    def _encode_images(loaded: _Loaded, images: Sequence[Pixels]) -> torch.Tensor:
-        import torch
-        from PIL import Image
-
-        tensors = [
-            loaded.preprocess(Image.fromarray(widened(pixels, longest_shape=LONGEST_SHAPE)))
-            for pixels in images
-        ]
-        batch = torch.stack(tensors).to(loaded.device, loaded.dtype)  # (n, 3, height, width)
-        made: torch.Tensor = loaded.model.encode_image(batch)
-        return made
-
-    def _load(self) -> _Loaded:
-        start = time.perf_counter()
+    def _load(self) -> tuple[_Encode, _Encode]:
         name = self._config().get("text_cfg", {}).get("hf_model_name")
         if name and not Path(name).is_dir():  # open_clip would ask the hub for its architecture
             raise self._weights.unusable(
                 f"its text part {name} would have to be asked of a model hub"
             )
-        folder = self._weights.folder
         with self._weights.guarded():
-            loaded = _load(folder)
-        seconds = time.perf_counter() - start
-        logger.info("loaded %s on %s in %.1f s", folder, loaded.device, seconds)
-        return loaded
+            return _load(self._weights.folder)
 
     def _config(self) -> dict[str, Any]:
         path, _ = self._weights.files()
@@ -147,30 +106,38 @@ class OpenClipEmbedder(LazyModel[_Loaded]):
         return found if isinstance(found, dict) else {}
 
 
-def _load(folder: Path) -> _Loaded:
-    """Load network, preprocessing and tokenizer; float32 on a CPU, bfloat16 on a CUDA GPU."""
+def _load(folder: Path) -> tuple[_Encode, _Encode]:
+    """Return what encodes texts and pictures; float32 on a CPU, bfloat16 on a CUDA GPU."""
     import open_clip  # type: ignore[import-untyped]  # it has no annotations
     import torch
+    from PIL import Image
     from timm.utils.model import reparameterize_model
 
     on_gpu = torch.cuda.is_available()
-    dtype = torch.bfloat16 if on_gpu else torch.float32
+    where = ("cuda", torch.bfloat16) if on_gpu else ("cpu", torch.float32)
     source = f"local-dir:{folder}"
     model, preprocess = open_clip.create_model_from_pretrained(
-        source, precision="bf16" if on_gpu else "fp32", device="cuda" if on_gpu else "cpu"
+        source, precision="bf16" if on_gpu else "fp32", device=where[0]
     )
     model.eval().requires_grad_(requires_grad=False)
     # MobileCLIP's parallel convolutions become one (measured: 25 % less time); others stay as is.
     reparameterize_model(model, inplace=True)
     tokenize = open_clip.get_tokenizer(source)
-    device = torch.device("cuda" if on_gpu else "cpu")
+    padding = int(tokenize([""])[0, -1])
+
+    def of_texts(texts: Sequence[str]) -> torch.Tensor:
+        ids = tokenize(list(texts))  # (n, context length)
+        if cut := int((ids[:, -1] != padding).sum()):
+            logger.info("%d of %d texts may be longer than the image model reads", cut, len(texts))
+        made: torch.Tensor = model.encode_text(ids.to(where[0]))
+        return made
+
+    def of_images(images: Sequence[Pixels]) -> torch.Tensor:
+        pictures = [Image.fromarray(widened(one, longest_shape=LONGEST_SHAPE)) for one in images]
+        batch = torch.stack(list(map(preprocess, pictures))).to(*where)  # (n, 3, height, width)
+        made: torch.Tensor = model.encode_image(batch)
+        return made
+
     with torch.inference_mode():  # a tokenizer of another model fails now and not at a question
-        model.encode_text(tokenize(["snow"]).to(device))
-    return _Loaded(
-        model=model,
-        preprocess=preprocess,
-        tokenize=tokenize,
-        device=device,
-        dtype=dtype,
-        padding=int(tokenize([""])[0, -1]),
-    )
+        of_texts(["snow"])
+    return of_texts, of_images

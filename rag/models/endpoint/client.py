@@ -1,15 +1,16 @@
-"""A server's address, whose machine that is, and the `openai` client for it: what of us is told.
+"""A server's address, whose machine that is, what of us it is told, and how much it reads at once.
 
-The library reads addresses, keys and names of organisations from the environment, and tells
-servers of this machine's system: here only what `SENT` names goes out. Knows no prompt.
+The library `openai` reads addresses, keys and names of organisations from the environment, and
+tells servers of this machine's system: here only what `SENT` names goes out. Knows no prompt.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from rag.errors import SettingsError
@@ -17,7 +18,6 @@ from rag.errors import SettingsError
 if TYPE_CHECKING:
     import httpx2
     from openai import AsyncOpenAI
-
 
 SCHEMES: Final = ("http", "https")
 _HINT: Final = "Say an address such as http://127.0.0.1:8000/v1."
@@ -141,3 +141,84 @@ def _limited(stream: httpx2.AsyncByteStream | httpx2.SyncByteStream) -> httpx2.A
             await stream.aclose()  # type: ignore[union-attr]  # as above
 
     return Limited()
+
+
+SECONDS: Final = 5.0
+OLLAMA_TOKENS: Final = 4096
+"""What Ollama reads of a model without `num_ctx`, with less than 24 GiB on its GPU. With more, and
+where it was told otherwise, `/api/ps` says so once the model runs. What is longer it cuts off
+without a word (docs.ollama.com, "Context length")."""
+
+_NAMES: Final = (
+    "max_model_len",  # vLLM
+    "context_length",  # OpenRouter, Together
+    "max_context_length",  # Mistral, LM Studio
+    "context_window",  # Groq
+    "n_ctx",  # llama.cpp
+)
+
+Json = Any
+Read = Callable[..., Json]
+"""Returns what a server says at a path; asked by POST where there is a body, as keywords."""
+
+
+def context_tokens(server: Server, model: str) -> int | None:
+    """Return how many tokens `model` reads, answer included; None where the server tells nothing.
+
+    Only a server on this machine or in the person's own network is asked beside its models. Raises
+    ConnectionError where there is none.
+    """
+    import httpx2
+
+    places = (_with_models,) if server.address.far else (_with_models, _in_props, _by_ollama)
+    base = server.address.url.removesuffix("v1/")
+
+    def read(path: str, **body: str) -> Json:
+        """An object; {} where the answer is none."""
+        url = server.address.url + path if path == "models" else base + path
+        answer = client.request("POST" if body else "GET", url, json=body or None)
+        try:
+            found = answer.json() if answer.is_success else {}
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    trust_env, headers = server.address.far, headers_of(server)
+    try:
+        with httpx2.Client(headers=headers, timeout=SECONDS, trust_env=trust_env) as client:
+            found = (size for ask in places for size in ask(read, model))
+            return next((size for size in found if type(size) is int and size > 0), None)
+    except httpx2.HTTPError as error:
+        raise ConnectionError(str(error)) from error
+
+
+def _with_models(read: Read, model: str) -> Iterator[object]:
+    rows = _objects(read("models").get("data"))
+    for row in rows:
+        if row.get("id") == model or len(rows) == 1:
+            meta = row.get("meta")
+            yield from (row.get(name) for name in _NAMES)
+            yield meta.get("n_ctx") if isinstance(meta, dict) else None
+
+
+def _in_props(read: Read, model: str) -> Iterator[object]:
+    del model  # this server has one
+    running = read("props").get("default_generation_settings")
+    yield running.get("n_ctx") if isinstance(running, dict) else None
+
+
+def _by_ollama(read: Read, model: str) -> Iterator[object]:
+    for row in _objects(read("api/ps").get("models")):
+        if model in (row.get("name"), row.get("model"), str(row.get("name")).split(":")[0]):
+            yield row.get("context_length")
+    shown = read("api/show", model=model)
+    found = re.search(r"^num_ctx\s+(\d{1,9})$", str(shown.get("parameters")), re.MULTILINE)
+    yield int(found[1]) if found else None
+    known = shown.get("model_info")
+    for name, value in known.items() if isinstance(known, dict) else ():
+        if name.endswith(".context_length") and isinstance(value, int):
+            yield min(value, OLLAMA_TOKENS)
+
+
+def _objects(rows: object) -> list[dict[str, Json]]:
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

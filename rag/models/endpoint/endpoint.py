@@ -12,7 +12,15 @@ import io
 import json
 import logging
 import math
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -21,9 +29,7 @@ from rag.datamodel import Prompt
 from rag.errors import ModelError
 from rag.generation.prompt import fitted, with_first
 from rag.generation.tools.calls import TOOLS
-from rag.models.base.thoughts import without_thoughts
-from rag.models.endpoint.client import Server, open_client
-from rag.models.endpoint.context_size import OLLAMA_TOKENS, context_tokens
+from rag.models.endpoint.client import OLLAMA_TOKENS, Server, context_tokens, open_client
 from rag.models.endpoint.refusals import (
     LIMIT,
     OTHER_LIMIT,
@@ -34,12 +40,16 @@ from rag.models.endpoint.refusals import (
     unreachable,
 )
 from rag.models.endpoint.streaming import cancellable, pieces_of
-from rag.models.prompting.chat_messages import Message, as_text, messages_of
-from rag.models.prompting.prompt_pictures import (
+from rag.models.prompting import (
     LoadPixels,
+    Message,
+    as_text,
+    messages_of,
     shown_pictures,
     wanted_pictures,
     with_best_pictures,
+    with_pictures,
+    without_thoughts,
 )
 
 if TYPE_CHECKING:
@@ -212,7 +222,7 @@ class EndpointGenerator:
         shown = await asyncio.to_thread(self._pictures, prompt)
         return {
             "model": self._server.model or await self._named(client),
-            "messages": [_sent(message, shown) for message in messages_of(prompt, shown)],
+            "messages": _sent(messages_of(prompt, shown), shown),
             "stream": True,
             **self._accepted.settings(answer_tokens=self._answer_tokens),
             **({"tools": TOOLS} if prompt.calls and "tools" not in self._accepted.refused else {}),
@@ -277,17 +287,12 @@ async def _whole(response: httpx2.Response) -> AsyncIterator[Any]:
     yield json.loads(await response.aread())
 
 
-def _sent(message: Message, shown: dict[int, Pixels]) -> Message:
-    """Return the message as servers take it: one string where it holds no picture."""
-    if not any(part["type"] == "image" for part in message["content"]):
-        return as_text(message)
-    content = [
-        {"type": "image_url", "image_url": {"url": data_uri(shown[part["place"]])}}
-        if part["type"] == "image"
-        else part
-        for part in message["content"]
-    ]
-    return {"role": message["role"], "content": content}
+def _sent(messages: Sequence[Message], shown: Mapping[int, Pixels]) -> list[Message]:
+    """Return the messages as servers take them: one string where it holds no picture."""
+    urls = {place: {"url": data_uri(pixels)} for place, pixels in shown.items()}
+    parts = {place: {"type": "image_url", "image_url": url} for place, url in urls.items()}
+    system, user = messages
+    return [as_text(system), with_pictures(user, parts) if parts else as_text(user)]
 
 
 def data_uri(pixels: Pixels) -> str:

@@ -10,20 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rag.errors import ModelError
 from rag.models.base.weights import FolderWeights
-from rag.models.prompting.chat_messages import Message, as_text, merged
+from rag.models.prompting import Message, as_text, merged, with_pictures
 
 if TYPE_CHECKING:
     import torch
 
     from rag.protocols import Pixels
-
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +31,9 @@ MEMORY_SHARE: Final = 0.6
 
 DEFAULT_WINDOW: Final = 4096
 """Tokens of a model whose settings do not tell."""
+
+PATCH_PX: Final = 28
+"""Side of what one token shows where a processor can't tell (Qwen2-VL; others show more)."""
 
 _EYES: Final = ("processor_config.json", "preprocessor_config.json")
 _LOCAL: Final[dict[str, Any]] = {"local_files_only": True, "trust_remote_code": False}
@@ -52,6 +54,35 @@ class PromptTokenizer:
     signs: tuple[str, ...]
     thinks: bool
 
+    def templated(self, messages: Sequence[Message], shown: Mapping[int, Pixels]) -> Any:  # noqa: ANN401 - a library's dictionary of tensors
+        """Return messages as tokens, the turn of the model begun, with the pictures `shown`."""
+        from jinja2 import TemplateError
+        from PIL import Image
+
+        pictures = {
+            place: {"type": "image", "image": Image.fromarray(pixels)}
+            for place, pixels in shown.items()
+        }
+        chat = [
+            with_pictures(message, pictures) if self.processor else as_text(message)
+            for message in messages
+        ]
+        options = {"add_generation_prompt": True, "tokenize": True, "return_dict": True}
+        if self.thinks:
+            options["enable_thinking"] = False  # an answer is awaited, and its words are few
+        written = (self.processor or self.tokenizer).apply_chat_template
+        try:
+            return written(chat, return_tensors="pt", **options)
+        except TemplateError:  # some families know no system: Gemma 2, Mistral 7B
+            return written(merged(chat), return_tensors="pt", **options)
+
+    def picture_tokens(self, height: int, width: int) -> int:
+        """Return how many tokens a picture of that size, in pixels, takes."""
+        count: Any = getattr(self.processor, "_get_num_multimodal_tokens", None)
+        if count is None:
+            return -(-height // PATCH_PX) * -(-width // PATCH_PX)
+        return int(count(image_sizes=[(height, width)]).num_image_tokens[0])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
@@ -60,6 +91,14 @@ class Loaded:
     model: Any
     device: torch.device
     room_tokens: int
+
+    def tensors_of(self, made: Any) -> dict[str, Any]:  # noqa: ANN401 - of `templated`
+        """Return what the model takes, on its device; pixels in its own kind of float."""
+        return {
+            name: value.to(self.model.dtype) if value.is_floating_point() else value
+            for name, value in made.to(self.device).items()
+            if hasattr(value, "is_floating_point")
+        }
 
 
 class VlmFolder:
@@ -93,17 +132,15 @@ class VlmFolder:
         transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         dtype = torch.bfloat16 if _fast_bfloat16(device) else torch.float32
-        config = reading.config
+        self._check_memory(reading.config, dtype, device)
         kind = "ImageTextToText" if reading.processor else "CausalLM"
-        model_class = getattr(transformers, f"AutoModelFor{kind}")
-        self._check_memory(self._bytes(config, dtype), device)
         options = _LOCAL | {"dtype": dtype, "device_map": {"": device}, "use_safetensors": True}
         with self._weights.guarded():
-            model = model_class.from_pretrained(self.folder, **options)
+            model = _auto(kind).from_pretrained(self.folder, **options)
         model.eval().requires_grad_(requires_grad=False)
         logger.info("loaded %s on %s in %s", self.folder.name, device, dtype)
         free = int(free_bytes(device) * MEMORY_SHARE)
-        room = free // token_bytes(config, dtype.itemsize)
+        room = free // token_bytes(reading.config, dtype.itemsize)
         return Loaded(model=model, device=device, room_tokens=room)
 
     def _read(self) -> PromptTokenizer:
@@ -132,14 +169,11 @@ class VlmFolder:
             thinks="enable_thinking" in str(template),
         )
 
-    def _bytes(self, config: Any, dtype: torch.dtype) -> int:  # noqa: ANN401 - a class for each family
-        """Return what the weights take in memory: as on the disk, in another kind of float."""
+    def _check_memory(self, config: Any, dtype: torch.dtype, device: torch.device) -> None:  # noqa: ANN401 - a class for each family
+        """Raise ModelError where the weights don't fit, in floats of `dtype`."""
         stored: int = getattr(config.dtype, "itemsize", None) or dtype.itemsize
         size = sum(path.stat().st_size for path in self.folder.glob("*.safetensors"))
-        return size * dtype.itemsize // stored
-
-    def _check_memory(self, needed: int, device: torch.device) -> None:
-        free = free_bytes(device)
+        needed, free = size * dtype.itemsize // stored, free_bytes(device)
         if needed > free:
             raise ModelError(
                 f"The model in {self.folder} needs {needed / 1e9:.1f} GB of memory,"
@@ -181,11 +215,14 @@ def _fast_bfloat16(device: torch.device) -> bool:
     return bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())  # noqa: SLF001 - torch has no public word for it
 
 
-def _is_one_for(kind: str, config: Any) -> bool:  # noqa: ANN401 - a class for each family
+def _auto(kind: str) -> Any:  # noqa: ANN401 - a class for each kind
     import transformers
 
-    auto = getattr(transformers, f"AutoModelFor{kind}")
-    return type(config) in auto._model_mapping  # noqa: SLF001 - transformers has no public word for it
+    return getattr(transformers, f"AutoModelFor{kind}")
+
+
+def _is_one_for(kind: str, config: Any) -> bool:  # noqa: ANN401 - a class for each family
+    return type(config) in _auto(kind)._model_mapping  # noqa: SLF001 - transformers has no public word for it
 
 
 def _signs(tokenizer: Any, processor: Any) -> tuple[str, ...]:  # noqa: ANN401 - a class for each family
@@ -195,64 +232,3 @@ def _signs(tokenizer: Any, processor: Any) -> tuple[str, ...]:  # noqa: ANN401 -
     own = (getattr(processor, name, None) for name in ("image_token", "boi_token", "video_token"))
     added |= {sign for sign in own if isinstance(sign, str)}
     return tuple(sorted((sign for sign in added if len(sign) > 1), key=lambda s: (-len(s), s)))
-
-
-PATCH_PX: Final = 28
-"""Side of what one token shows where a processor can't tell (Qwen2-VL; others show more)."""
-
-
-def templated(
-    reading: PromptTokenizer, messages: Sequence[Message], shown: Mapping[int, Pixels]
-) -> Any:  # noqa: ANN401 - a library's dictionary of tensors
-    """Return the messages as tokens, the turn of the model begun, with the pictures `shown`."""
-    from jinja2 import TemplateError
-
-    writer = reading.processor or reading.tokenizer
-    chat = [
-        as_text(message) if reading.processor is None else _pictured(message, shown)
-        for message in messages
-    ]
-    options: dict[str, Any] = {
-        "add_generation_prompt": True,
-        "tokenize": True,
-        "return_dict": True,
-        "return_tensors": "pt",
-    }
-    if reading.thinks:
-        options["enable_thinking"] = False  # an answer is awaited, and its words are few
-    try:
-        return writer.apply_chat_template(chat, **options)
-    except TemplateError:  # some families know no system: Gemma 2, Mistral 7B
-        return writer.apply_chat_template(merged(chat), **options)
-
-
-def tensors_of(made: Any, loaded: Loaded) -> dict[str, Any]:  # noqa: ANN401 - as above
-    """Return what the model takes, on its device; pixels in its own kind of float."""
-    return {
-        name: value.to(loaded.model.dtype) if value.is_floating_point() else value
-        for name, value in made.to(loaded.device).items()
-        if hasattr(value, "is_floating_point")
-    }
-
-
-def picture_tokens(reading: PromptTokenizer, height: int, width: int) -> int:
-    """Return how many tokens a picture of that size, in pixels, takes."""
-    count: Callable[..., Any] | None = getattr(
-        reading.processor, "_get_num_multimodal_tokens", None
-    )
-    if count is None:
-        return -(-height // PATCH_PX) * -(-width // PATCH_PX)
-    return int(count(image_sizes=[(height, width)]).num_image_tokens[0])
-
-
-def _pictured(message: Message, shown: Mapping[int, Pixels]) -> Message:
-    """Return the message with its pictures set in."""
-    from PIL import Image
-
-    content = [
-        {"type": "image", "image": Image.fromarray(shown[part["place"]])}
-        if part["type"] == "image"
-        else part
-        for part in message["content"]
-    ]
-    return {"role": message["role"], "content": content}

@@ -8,28 +8,29 @@ of weights; knows nothing of retrieval.
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rag.datamodel import Prompt
+from rag.errors import CutOffError, ModelError, is_out_of_memory
 from rag.generation.prompt import fitted
-from rag.models.base.loading import LazyModel
-from rag.models.base.thoughts import OPEN, without_thoughts
-from rag.models.llm.folder import (
-    Loaded,
-    PromptTokenizer,
-    VlmFolder,
-    picture_tokens,
-    templated,
-    tensors_of,
+from rag.models.base.loading import LazyModel, computing, spare_cores
+from rag.models.llm.folder import Loaded, PromptTokenizer, VlmFolder
+from rag.models.prompting import (
+    OPEN,
+    LoadPixels,
+    messages_of,
+    shown_pictures,
+    wanted_pictures,
+    without_thoughts,
 )
-from rag.models.prompting.chat_messages import messages_of
-from rag.models.prompting.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
 
 if TYPE_CHECKING:
-    from rag.models.llm.generation import Generation
     from rag.protocols import Pixels
 
 logger = logging.getLogger(__name__)
@@ -53,12 +54,12 @@ class VlmGenerator(LazyModel[Loaded]):
         self._picture_tokens = picture_tokens
         self.model_id = self._folder.model_id()
         self._writing = threading.Lock()
-        self._reading_cache: PromptTokenizer | None = None
+        self._read: PromptTokenizer | None = None
         self._runs: set[Generation] = set()
 
     @property
     def sees(self) -> bool:
-        return self._reading().processor is not None
+        return self._reading.processor is not None
 
     def close(self) -> None:
         """End what is being written and give the memory back. The next use loads again."""
@@ -68,12 +69,11 @@ class VlmGenerator(LazyModel[Loaded]):
             super().close()
 
     def count_tokens(self, text: str) -> int:
-        return len(self._reading().tokenizer(text, add_special_tokens=False)["input_ids"])
+        return len(self._reading.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def fit(self, prompt: Prompt) -> Prompt:
         """Return the prompt with the first sources that fit; raise ModelError if none does."""
-        room = self._room() - self._answer_tokens
-        return fitted(prompt, room_tokens=room, measure=self._word_tokens)
+        return fitted(prompt, room_tokens=self._room(), measure=self._word_tokens)
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         """Yield pieces of the answer; nothing for a prompt without a source.
@@ -83,69 +83,200 @@ class VlmGenerator(LazyModel[Loaded]):
         """
         if not (prompt.context.hits or prompt.bare):
             return
-        from rag.models.llm.generation import Generation
-
         inputs = self._inputs(self.fit(prompt))
         run = Generation(
             self._model().model,
-            self._reading().tokenizer,
+            self._reading.tokenizer,
             inputs,
             max_tokens=self._answer_tokens,
             lock=self._writing,
         )
         self._runs.add(run)
+        # The template may have begun a thought: some leave the model no choice.
+        end: str = self._reading.tokenizer.decode(inputs["input_ids"][0, -8:])
         try:
-            yield from without_thoughts(run.pieces(), begun=self._thinks_already(inputs))
+            yield from without_thoughts(run.pieces(), begun=end.rstrip().endswith(OPEN))
         finally:
             self._runs.discard(run)
 
     def _inputs(self, prompt: Prompt) -> dict[str, Any]:
         """Return the tensors of a prompt whose words fit, with as many pictures as fit too."""
-        most = self._room() - self._answer_tokens
-        shown = self._pictures(prompt, most)
+        shown = self._pictures(prompt)
         inputs = self._encoded(prompt, shown)
-        while shown and inputs["input_ids"].shape[1] > most:
+        while shown and inputs["input_ids"].shape[1] > self._room():
             shown.pop(max(shown))
             inputs = self._encoded(prompt, shown)
         logger.info("%d tokens, %d pictures", inputs["input_ids"].shape[1], len(shown))
         return inputs
 
-    def _pictures(self, prompt: Prompt, max_tokens: int) -> dict[int, Pixels]:
-        if self._reading().processor is None:
+    def _pictures(self, prompt: Prompt) -> dict[int, Pixels]:
+        if not self.sees:
             return {}
-        left = max_tokens - self._word_tokens(prompt)
+        left = self._room() - self._word_tokens(prompt)
         return shown_pictures(
             wanted_pictures(prompt),
             self._load_pixels,
-            lambda height, width: picture_tokens(self._reading(), height, width),
+            self._reading.picture_tokens,
             room_tokens=min(left, self._picture_tokens),
         )
 
-    def _thinks_already(self, inputs: dict[str, Any]) -> bool:
-        """Tell whether the template has begun a thought: some leave the model no choice."""
-        end: str = self._reading().tokenizer.decode(inputs["input_ids"][0, -8:])
-        return end.rstrip().endswith(OPEN)
-
     def _word_tokens(self, prompt: Prompt) -> int:
         """Return the tokens of a prompt without its pictures, in the model's own template."""
-        reading = self._reading()
-        messages = messages_of(prompt, (), signs=reading.signs)
-        return int(templated(reading, messages, {})["input_ids"].shape[1])
+        messages = messages_of(prompt, (), signs=self._reading.signs)
+        return int(self._reading.templated(messages, {})["input_ids"].shape[1])
 
     def _encoded(self, prompt: Prompt, shown: dict[int, Pixels]) -> dict[str, Any]:
-        reading, loaded = self._reading(), self._model()
-        messages = messages_of(prompt, shown, signs=reading.signs)
-        return tensors_of(templated(reading, messages, shown), loaded)
+        messages = messages_of(prompt, shown, signs=self._reading.signs)
+        return self._model().tensors_of(self._reading.templated(messages, shown))
 
     def _room(self) -> int:
-        """Return how many tokens prompt and answer may have: what the model and memory hold."""
-        return min(self._reading().window_tokens, self._model().room_tokens)
+        """Return how many tokens a prompt may have: what the model and memory hold beside it."""
+        return min(self._reading.window_tokens, self._model().room_tokens) - self._answer_tokens
 
+    @property
     def _reading(self) -> PromptTokenizer:
         with self._lock:
-            if self._reading_cache is None:
-                self._reading_cache = self._folder.read()
-            return self._reading_cache
+            self._read = self._read or self._folder.read()
+            return self._read
 
     def _load(self) -> Loaded:
-        return self._folder.load(self._reading())
+        return self._folder.load(self._reading)
+
+
+LOOK_S: Final = 0.5
+"""So often, while nothing is written yet, whoever reads may leave: an empty piece comes."""
+
+
+class _StoppedError(Exception):
+    """Leaves the network amid its layers."""
+
+
+class Generation:
+    """Writes at most `max_tokens` on a thread of its own. `lock` lets one write at a time."""
+
+    def __init__(
+        self,
+        model: Any,  # noqa: ANN401 - a class for each family
+        tokenizer: Any,  # noqa: ANN401 - as above
+        inputs: dict[str, Any],
+        *,
+        max_tokens: int,
+        lock: threading.Lock,
+    ) -> None:
+        from transformers import TextIteratorStreamer
+
+        self._model = model
+        self._inputs = inputs
+        self._max_tokens = max_tokens
+        self._lock = lock
+        self._asked = threading.Event()
+        self._error: Exception | None = None
+        self._cut = False
+        self._writes = False
+        self._streamer = TextIteratorStreamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
+        self._thread = threading.Thread(target=self._work, name="generate", daemon=True)
+
+    def pieces(self) -> Iterator[str]:
+        """Yield what is written; closing the iterator stops the work, and waits until it has.
+
+        While nothing comes an empty piece does, every `LOOK_S`: an iterator is closed at a piece.
+
+        Raises ModelError where the network fails, and CutOffError at `max_tokens`.
+        """
+        self._thread.start()
+        try:
+            yield from self._written()
+        finally:
+            self.stop()
+        if self._error is not None:
+            raise _for_a_person(self._error) from self._error
+        if self._cut:
+            raise CutOffError(
+                f"The answer was cut off at {self._max_tokens} tokens.",
+                hint="Raise RAG_ANSWER_TOKENS.",
+            )
+
+    def _written(self) -> Iterator[str]:
+        while True:
+            try:
+                piece = self._streamer.text_queue.get(timeout=LOOK_S)
+            except queue.Empty:
+                yield ""
+                continue
+            if piece == self._streamer.stop_signal:
+                return
+            if piece:
+                yield piece
+
+    def stop(self) -> None:
+        """End the work and wait for it.
+
+        Only now do the layers of words and pictures look whether they are to go on: hooks cost each
+        token, and a word that nobody stops pays for none.
+        """
+        import torch
+
+        self._asked.set()
+        lists = (m for m in self._model.modules() if isinstance(m, torch.nn.ModuleList))
+        with ExitStack() as hooks:
+            for layer in chain.from_iterable(lists) if self._thread.is_alive() else ():
+                hooks.callback(layer.register_forward_pre_hook(self._leave).remove)
+            self._thread.join()
+
+    def _leave(self, *_: object) -> None:
+        """End this work amid its layers, which it shares with what others write."""
+        if threading.current_thread() is self._thread:
+            raise _StoppedError
+
+    def _work(self) -> None:
+        try:
+            if self._has_turn():
+                with computing(spare_cores()):
+                    self._cut = self._generate()
+        except _StoppedError:
+            pass
+        except Exception as error:  # noqa: BLE001 - it is raised where the pieces are read
+            self._error = error
+        finally:
+            if self._writes:
+                self._lock.release()
+            self._inputs = {}
+            self._streamer.on_finalized_text("", stream_end=True)
+
+    def _has_turn(self) -> bool:
+        """Wait until no other writes; return False where this one is stopped before."""
+        while not self._writes and not self._asked.is_set():
+            self._writes = self._lock.acquire(timeout=LOOK_S)
+        return self._writes
+
+    def _generate(self) -> bool:
+        """Run the model; return whether it was still writing at the limit."""
+        import torch
+
+        prompt_tokens = self._inputs["input_ids"].shape[1]
+        with torch.inference_mode():
+            ids = self._model.generate(  # (1, prompt and answer tokens)
+                **self._inputs,
+                streamer=self._streamer,
+                max_new_tokens=self._max_tokens,
+                do_sample=False,
+                num_beams=1,
+                temperature=None,
+                top_p=None,
+                top_k=None,
+            )
+        ends = self._model.generation_config.eos_token_id
+        ended = int(ids[0, -1]) in (ends if isinstance(ends, list) else [ends])
+        return not ended and ids.shape[1] - prompt_tokens >= self._max_tokens
+
+
+def _for_a_person(error: Exception) -> Exception:
+    """Return a ModelError for what a machine can't do; bugs stay what they are."""
+    if is_out_of_memory(error):
+        return ModelError(
+            "The machine ran out of memory while the model wrote.",
+            hint="Lower RAG_READING_TOKENS or RAG_PICTURE_TOKENS, or take a smaller model.",
+        )
+    if isinstance(error, RuntimeError):
+        return ModelError(f"The model failed: {str(error).splitlines()[0][:200]}.")
+    return error

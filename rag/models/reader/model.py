@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import openvino as ov
@@ -21,9 +21,8 @@ from openvino import opset13 as ops
 from safetensors import SafetensorError, safe_open
 
 from rag.errors import ModelError
-from rag.models.base.bert import Bert, Network, bert_of, linear_in_floats, read_checkpoint
-from rag.models.reader.inputs import Window
-from rag.models.reader.spans import Logits
+from rag.models.base.bert import Bert, Network, bert_of, linear, read_checkpoint
+from rag.models.reader.windows import Logits, Window
 from rag.protocols import Matrix
 
 TRUNK: Final = "trunk."
@@ -60,16 +59,16 @@ class ReaderModel:
 def _graph_of(heads: Mapping[str, Matrix]) -> ov.Model:
     """Write what makes of states logits of spans (texts, tokens, tokens), and (texts,)."""
     states = ops.parameter([-1, -1, heads["span.weight"].shape[1]], np.float32)
-    both = linear_in_floats(states, heads, "span")  # (texts, tokens, 2)
+    both = linear(states, heads, "span")  # (texts, tokens, 2)
     first, last = (ops.gather(both, _number(n), _number(-1)) for n in (0, 1))
-    ends = linear_in_floats(states, heads, "end")
-    match = ops.matmul(linear_in_floats(states, heads, "start"), ends, False, True)  # noqa: FBT003
+    ends = linear(states, heads, "end")
+    match = ops.matmul(linear(states, heads, "start"), ends, False, True)  # noqa: FBT003
     match = ops.multiply(match, ops.constant(np.float32(JOINT_WIDTH**-0.5)))
     spans = ops.add(
         ops.add(ops.unsqueeze(first, _number(2)), ops.unsqueeze(last, _number(1))), match
     )
     opening = ops.gather(states, _number(0), _number(1))
-    answers = ops.squeeze(linear_in_floats(opening, heads, "answer"), _number(-1))
+    answers = ops.squeeze(linear(opening, heads, "answer"), _number(-1))
     return ov.Model([spans, answers], [states], "reader")
 
 
@@ -82,12 +81,11 @@ LEVELS: Final = 7
 """Steps to either side of zero: 15 of 16 codes, so that zero is exact."""
 
 
-def unpacked(codes: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[np.float32]:
+def _unpacked(codes: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[np.float32]:
     """Return the numbers of codes, two in a byte, (n / 2,) and of scales (n / GROUP,), (n,)."""
     pairs = np.stack((codes & 15, codes >> 4), axis=1).reshape(-1, GROUP)
-    steps = pairs.astype(np.float32) - LEVELS
-    numbers: NDArray[np.float32] = (steps * scales.astype(np.float32)[:, None]).ravel()
-    return numbers
+    steps: NDArray[np.float32] = pairs.astype(np.float32) - LEVELS
+    return (steps * scales.astype(np.float32)[:, None]).ravel()
 
 
 CODES: Final = ".codes"
@@ -102,7 +100,12 @@ def adapted(
     Of heads, which a fresh reader need not have, there are those of the adapter. Raises ModelError
     if the file can't be read or was made for another trunk.
     """
-    found, metadata = _read(path)
+    try:
+        with safe_open(path, framework="numpy") as file:
+            found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+            metadata = file.metadata()
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"The reader's weights {path} can't be read: {error}.") from error
     if metadata["trunk_sha256"] != trunk_sha256:
         raise ModelError(f"The reader's weights {path} were made for another trunk.")
     made = {
@@ -112,7 +115,7 @@ def adapted(
     }
     for name, value in tensors.items():
         if f"{name}{CODES}" in found:
-            delta = unpacked(found[f"{name}{CODES}"], found[f"{name}{SCALES}"])
+            delta = _unpacked(found[f"{name}{CODES}"], found[f"{name}{SCALES}"])
             made[name] = value + delta.reshape(value.shape)
         made.setdefault(name, value)
     calibration: dict[str, float] = json.loads(metadata["calibration"])
@@ -131,12 +134,3 @@ def load_reader(
     made, calibration = adapted(fresh, adapter, trunk_sha256=trunk_sha256)
     trunk = bert_of(shape, {name: made[TRUNK + name] for name in tensors})
     return ReaderModel(trunk, made), calibration
-
-
-def _read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
-    try:
-        with safe_open(path, framework="numpy") as file:
-            names = file.keys()
-            return {name: file.get_tensor(name) for name in names}, file.metadata()
-    except (OSError, SafetensorError) as error:
-        raise ModelError(f"The reader's weights {path} can't be read: {error}.") from error

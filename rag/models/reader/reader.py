@@ -7,34 +7,34 @@ thread. Scores are probabilities, calibrated on rows that were kept from trainin
 from __future__ import annotations
 
 import functools
-import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from rag.glossary.gloss import Gloss, as_english, gloss
-from rag.models.base.batches import computed
+from rag.models.base.inputs import computed
 from rag.models.base.loading import LazyModel, load_tokenizer
-from rag.models.base.weights import MINILM, WheelWeights
-from rag.models.reader.inputs import (
+from rag.models.base.weights import MINILM
+from rag.models.reader.windows import (
+    Calibration,
     Window,
+    WindowReading,
     header_length,
     make_window,
     place_ranges,
+    read_window,
     room,
 )
-from rag.models.reader.spans import Calibration, WindowReading, read_window, span_weights
 from rag.protocols import Reading, Span
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
     from rag.models.reader.model import ReaderModel
-
-logger = logging.getLogger(__name__)
 
 WEIGHTS: Final = Path(__file__).parent / "reader_weights"
 ADAPTER: Final = WEIGHTS / "reader.safetensors"
@@ -59,9 +59,8 @@ class Pair:
 class Reader(LazyModel["tuple[Tokenizer, ReaderModel, Calibration]"]):
     """Reads pairs in batches. Thread-safe. Raises ModelError where weights are missing."""
 
-    def __init__(self, weights: WheelWeights = MINILM, *, adapter: Path = ADAPTER) -> None:
+    def __init__(self, *, adapter: Path = ADAPTER) -> None:
         super().__init__()
-        self._weights = weights
         self._adapter = adapter
 
     @property
@@ -112,14 +111,9 @@ class Reader(LazyModel["tuple[Tokenizer, ReaderModel, Calibration]"]):
         windows = [
             _windows(pair, passage, ids_of) for pair, passage in zip(pairs, passages, strict=True)
         ]
-        readings = iter(self._run(list(chain.from_iterable(windows))))
+        flat = list(chain.from_iterable(windows))
+        readings = iter(computed(flat, self._forward, length=lambda window: len(window.ids)))
         return passages, [list(islice(readings, len(own))) for own in windows]
-
-    def _run(self, windows: Sequence[Window]) -> list[WindowReading]:
-        return computed(
-            [len(window.ids) for window in windows],
-            lambda batch: self._forward([windows[n] for n in batch]),
-        )
 
     def _forward(self, windows: Sequence[Window]) -> list[WindowReading]:
         found = self._model()[1].read(windows)
@@ -129,12 +123,10 @@ class Reader(LazyModel["tuple[Tokenizer, ReaderModel, Calibration]"]):
         ]
 
     def _load(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
-        start = time.perf_counter()
         from rag.models.reader.model import load_reader
 
-        folder = self._weights.locate()
-        model, fitted = load_reader(folder, self._adapter, trunk_sha256=self._weights.sha256)
-        logger.info("loaded the reader in %.1f s", time.perf_counter() - start)
+        folder = MINILM.locate()
+        model, fitted = load_reader(folder, self._adapter, trunk_sha256=MINILM.sha256)
         return load_tokenizer(folder / "tokenizer.json"), model, Calibration(**fitted)
 
 
@@ -177,7 +169,9 @@ def _merge(
     for logit, first, last in ranked:
         if all(last < a or b < first for _, a, b in apart):
             apart.append((logit, first, last))
-    weights = span_weights([span[0] for span in apart], temperature=calibration.temperature)
+    scaled = np.array([logit for logit, _, _ in apart]) / calibration.temperature
+    powers = np.exp(scaled - scaled.max(initial=-np.inf))
+    weights = (powers / powers.sum()).tolist()
     spans = [
         Span(start=passage.offsets[first][0], end=passage.offsets[last][1], score=relevance * w)
         for (_, first, last), w in zip(apart[:count], weights, strict=False)

@@ -1,19 +1,24 @@
 """Which models run: what the settings name, else the best that is on disk and fits the machine.
 
-Fills in the settings that the person left empty, so that all else knows only settings. Looks at
-the machine only where models are on disk; loads none.
+Fills in the settings that the person left empty, so that all else knows only settings. What a
+person chose for a workspace, and the writers that they added, lie in files of it. Looks at the
+machine only where models are on disk; loads none.
 """
 
 from __future__ import annotations
 
+import json
+import logging
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
-from rag.errors import ModelError, SettingsError
+from rag.decoding import decoded
+from rag.errors import ModelError, SettingsError, WorkspaceError
 from rag.models.base.weights import FILE_SCHEME
-from rag.models.registry.model_choices import ModelChoices
-from rag.models.registry.model_store import ModelStore
+from rag.models.registry.downloads import ModelStore
 from rag.models.registry.model_table import (
     CLASSES,
     MODELS,
@@ -26,6 +31,74 @@ from rag.models.registry.model_table import (
     this_machine,
 )
 from rag.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """By part. `used`: the name of a fetched model, "" for the built-in way; lacking: not chosen.
+
+    `coming`: the model that is to be used once its vectors are made.
+    """
+
+    used: dict[Part, str] = field(default_factory=dict)
+    coming: dict[Part, str] = field(default_factory=dict)
+
+
+class ModelChoices:
+    """The file of one workspace. Any thread may call."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._path = workspace / "models.json"
+        self._lock = threading.Lock()
+
+    def read(self) -> Choices:
+        """Return what is chosen; nothing where the file is missing or damaged."""
+        return read_json(self._path, Choices, what="the choice of models")
+
+    def use(self, part: Part, name: str) -> None:
+        """Keep that a model is used, and none to come for its part. Raises WorkspaceError."""
+        with self._lock:
+            now = self.read()
+            coming = {key: other for key, other in now.coming.items() if key != part}
+            self._write(Choices(used={**now.used, part: name}, coming=coming))
+
+    def expect(self, part: Part, name: str) -> None:
+        """Keep that a model is to come. Raises WorkspaceError."""
+        with self._lock:
+            now = self.read()
+            self._write(Choices(used=now.used, coming={**now.coming, part: name}))
+
+    def _write(self, chosen: Choices) -> None:
+        write_json(self._path, asdict(chosen), what="The choice of models")
+
+
+def read_json(path: Path, kind: type[T], *, what: str) -> T:
+    """Read a file of a workspace; an empty `kind` where it is missing or damaged."""
+    try:
+        return decoded(path.read_bytes(), kind)
+    except FileNotFoundError:
+        return kind()
+    except (OSError, ValueError) as error:
+        logger.warning("%s in %s can't be read: %s", what, path, error)
+        return kind()
+
+
+def write_json(path: Path, value: object, *, what: str) -> None:
+    """Write a file of a workspace whole. Raises WorkspaceError, which says `what` isn't kept."""
+    fresh = path.with_suffix(".new")
+    try:
+        fresh.write_text(json.dumps(value), encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{what} can't be kept in {path}: {error.strerror}.",
+            hint="Free some space, or check that you may write there.",
+        ) from error
+
 
 PROFILES: Final = ("auto", "embedded", "local", "gpu", "endpoint")
 
@@ -171,3 +244,54 @@ def next_step(settings: Settings, machine: Machine) -> tuple[HubModel, ...]:
 def is_here(source: str) -> bool:
     """Tell whether a model of a folder is meant: it takes memory of this machine."""
     return source.strip().startswith(FILE_SCHEME)
+
+
+_FORM: Final = "Say NAME=file:/FOLDER or NAME=http://127.0.0.1:8000/v1, divided by commas."
+
+
+def named_writers(settings: Settings) -> dict[str, str]:
+    """Return by its name what RAG_GENERATOR would say for each. Raises SettingsError."""
+    store = ModelStore(settings.models)
+    fetched = [model for model in MODELS if model.part == "generator" and store.find(model.name)]
+    named = {model.name: source_of(model, settings) for model in fetched}
+    return named | _set(settings.writers) | AddedWriters(settings.workspace).read()
+
+
+class AddedWriters:
+    """What a person added, by name, in a file of the workspace."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._path = workspace / "writers.json"
+
+    def read(self) -> dict[str, str]:
+        """Return the sources by name; nothing where the file is missing or damaged."""
+        return read_json(self._path, dict[str, str], what="the writers")
+
+    def set(self, name: str, source: str) -> None:
+        """Keep a source under a name; "" takes it out. Raises WorkspaceError."""
+        named = {key: kept for key, kept in self.read().items() if key != name}
+        added = named | ({name: source} if source else {})
+        write_json(self._path, added, what="The writer")
+
+
+def _set(setting: str) -> dict[str, str]:
+    entries = [entry.strip() for entry in setting.split(",") if entry.strip()]
+    named = {}
+    for entry in entries:
+        name, equals, source = (part.strip() for part in entry.partition("="))
+        if not (name and equals and source):
+            raise SettingsError(f"RAG_WRITERS={setting!r}: {entry!r} names nothing.", hint=_FORM)
+        named[name] = source
+    return named
+
+
+def check_room(source: str, used: str, settings: Settings, machine: Machine) -> None:
+    """Raise ModelError where a fetched model has no room beside the one of the source `used`."""
+    known = [m for m in MODELS if source_of(m, settings) in {source, used}]
+    device = machine.device
+    needed_gb = sum(model.memory_gb(device) for model in known)
+    if any(source_of(m, settings) == source for m in known) and needed_gb > machine.room_gb(device):
+        raise ModelError(
+            f"it needs about {needed_gb:.0f} GB with the model in use, and this machine has"
+            f" {machine.room_gb(device):.0f} GB for models."
+        )

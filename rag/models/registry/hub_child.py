@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from rag.errors import ModelError
-from rag.models.registry.model_store import Manifest, ModelStore, StoredFile, finish
+from rag.models.registry.downloads import Manifest, ModelStore, StoredFile, finish
 
 if TYPE_CHECKING:
     from huggingface_hub.hf_api import ModelInfo

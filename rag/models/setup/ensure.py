@@ -1,16 +1,20 @@
 """A model of the set-up made ready: fetched, checked, built, by one process at a time.
 
-Whatever is interrupted goes on at the step that was not done; what stays is what runs.
+Whatever is interrupted goes on at the step that was not done; what stays is what runs. As a
+program, `python -m`, it makes models ready while a chat answers: it gives way to everything else,
+tells how far it is through the cache, and ends when it is told to.
 """
 
 from __future__ import annotations
 
 import errno
+import os
 import shutil
+import signal
+import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -19,13 +23,20 @@ from typing import Final
 from filelock import Timeout
 
 from rag.errors import ModelError, PagelightError
-from rag.models.registry.model_store import bytes_in, free_bytes
-from rag.models.setup.bundled import BundledModel
+from rag.models.registry.downloads import bytes_in, free_bytes
+from rag.models.setup.bundled import BundledModel, bundled_models
 from rag.models.setup.conversion import convert
 from rag.models.setup.fetching import fetched_files, is_same
-from rag.models.setup.model_cache import BuiltModel, ModelCache, SetupProgress, files_of
+from rag.models.setup.model_cache import (
+    BuiltModel,
+    ModelCache,
+    SetupState,
+    Stage,
+    cache_of,
+    files_of,
+    state_of,
+)
 from rag.models.setup.requantise import BUILDING, ENGINE_STEPS, read_adapter, requantised
-from rag.models.setup.state import adapter_sha256, cache_of, state_of
 from rag.progress import NO_PROGRESS, Progress
 
 SPARE_BYTES: Final = 500_000_000
@@ -80,13 +91,7 @@ class _Making:
         self._check_room(file)
         made = self._built(file) if self.model.role == "writer" else self._fetched()
         _write_licences(self.model, made)
-        built = BuiltModel(
-            name=self.model.name,
-            source_sha256=self.model.weights.sha256,
-            adapter_sha256=adapter_sha256(self.model.adapter),
-            files=files_of(made),
-        )
-        self.cache.finish(made, built)
+        self.cache.finish(made, BuiltModel(name=self.model.name, files=files_of(made)))
 
     def _fetched(self) -> Path:
         folder = self.cache.unfinished
@@ -158,7 +163,7 @@ def _write_licences(model: BundledModel, folder: Path) -> None:
 
 @contextmanager
 def _locked(cache: ModelCache, progress: Progress) -> Iterator[None]:
-    """Hold the lock of a model, once no other process does; tell meanwhile how far that one is."""
+    """Hold the lock of a model, once no other process does."""
     try:
         cache.unfinished.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -166,39 +171,17 @@ def _locked(cache: ModelCache, progress: Progress) -> Iterator[None]:
             f"The folder {cache.unfinished} can't be made: {error.strerror}.",
             hint="Set PAGELIGHT_MODELS to a folder that you may write to.",
         ) from error
-    lock, waited = cache.lock(), _Waited(progress)
-    while True:
-        try:
-            lock.acquire(timeout=0)
-            break
-        except Timeout:
-            waited.look(cache.progress())
-            time.sleep(_LOOK_AGAIN_S)
+    lock = cache.lock()
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        progress.begin("Waiting for another process that makes it ready", 1)
+        lock.acquire(poll_interval=_LOOK_AGAIN_S)
     try:
         cache.unfinished.mkdir(parents=True, exist_ok=True)  # the other's end took it away
         yield
     finally:
         lock.release()
-
-
-class _Waited:
-    """Tells `Progress` how far another process is, in percent."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._step = ""
-        self._percent = 0
-
-    def look(self, progress: SetupProgress | None) -> None:
-        if progress is None:
-            return
-        if progress.step != self._step:
-            self._step, self._percent = progress.step, 0
-            self._progress.begin(f"Another process is {progress.step} it", 100)
-        percent = round(100 * progress.share)
-        if percent > self._percent:
-            self._progress.advance(percent - self._percent)
-            self._percent = percent
 
 
 class _Telling:
@@ -207,42 +190,59 @@ class _Telling:
     def __init__(self, cache: ModelCache, progress: Progress) -> None:
         self._cache = cache
         self._progress = progress
-        self._step, self._done, self._total = "", 0, 1
+        self._stage: Stage = "fetching"
+        self._done, self._total = 0, 1
 
     def begin(self, what: str, total: int, /) -> None:
-        self._step = "building" if what == BUILDING else "fetching"
-        self._done, self._total = 0, total
+        self._stage = "building" if what == BUILDING else "fetching"
+        self._done, self._total = 0, max(1, total)
         self._progress.begin(what, total)
-        self._tell()
+        self.advance(0)
 
     def advance(self, count: int = 1, /) -> None:
         self._done += count
         self._progress.advance(count)
-        self._tell()
-
-    def _tell(self) -> None:
-        share = self._done / max(1, self._total)
-        self._cache.tell(SetupProgress(step=self._step, share=share))
+        self._cache.tell(SetupState(stage=self._stage, share=self._done / self._total))
 
 
 @contextmanager
 def _kept_failures(cache: ModelCache) -> Iterator[None]:
     """Keep why a try failed, for other processes; a full disk becomes a sentence."""
     try:
-        yield
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise ModelError(f"The disk of {cache.root} is full.", hint=_ELSEWHERE) from error
     except PagelightError as error:
-        _keep(cache, error)
+        with suppress(OSError):  # as on a full disk: who asks is told, others see it is absent
+            cache.tell(SetupState(stage="failed", problem=error.message, hint=error.hint))
         raise
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        full = ModelError(f"The disk of {cache.root} is full.", hint=_ELSEWHERE)
-        _keep(cache, full)
-        raise full from error
 
 
-def _keep(cache: ModelCache, error: PagelightError) -> None:
+FAILED: Final = 2
+_NICE: Final = 10
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED))
+    os.nice(_NICE)
+    failed = [model for model in bundled_models(sys.argv[1:]) if not _is_made(model)]
+    raise SystemExit(FAILED if failed else 0)
+
+
+def _is_made(model: BundledModel) -> bool:
+    """Make a model ready where it may be; where that fails, the others are made all the same."""
+    if state_of(model, os.environ).stage in {"off", "too small"}:
+        return True
     try:
-        cache.tell(SetupProgress(step="failed", problem=error.message, hint=error.hint))
-    except OSError:
-        return  # as on a full disk: who asks is told, others see that it is absent
+        ensure(model, os.environ)
+    except PagelightError as error:
+        sys.stderr.write(f"{model.name}: {error}\n")
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,8 @@
-"""The cache of built models, outside of any workspace: where each lies, and whether it is whole.
+"""The cache of built models, outside of any workspace: where each lies, and how it stands.
 
 A model is there once its folder stands under its key, with a list of its files; it grows beside
 and is renamed at the end. Another process's work is seen by a small file that tells how far it is.
-Knows no network and no form of weights.
+Starts nothing; knows no network and no form of weights.
 """
 
 from __future__ import annotations
@@ -14,12 +14,17 @@ import shutil
 import stat
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
+from typing import Final, Literal
 
 from filelock import FileLock
 
 from rag.decoding import decoded
-from rag.models.registry.model_store import MANIFEST, finish
+from rag.models.registry.downloads import MANIFEST, finish
+from rag.models.registry.model_table import memory_gb
+from rag.models.setup.bundled import BundledModel
+from rag.models.setup.requantise import card_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,22 +38,20 @@ class BuiltFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltModel:
-    """What a folder holds: the model's name, the hash of the file it was made of, its files."""
+    """What a folder holds: the model's name, and its files."""
 
     name: str
-    source_sha256: str
-    adapter_sha256: str
     files: tuple[BuiltFile, ...]
 
 
+Stage = Literal["off", "too small", "ready", "damaged", "fetching", "building", "failed", "absent"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetupProgress:
-    """How far a process is with a model. `step`: fetching or building; `share`: 0 to 1.
+class SetupState:
+    """`share`: of a stage that goes on, 0 to 1. `problem`, `hint`: of one that needs a person."""
 
-    With `problem` (and `hint`) the last try ended by it.
-    """
-
-    step: str
+    stage: Stage
     share: float = 0.0
     problem: str = ""
     hint: str = ""
@@ -107,26 +110,25 @@ class ModelCache:
         Where there are some, the model counts as damaged from now on.
         """
         built = self.read()
-        files = built.files if built else ()
-        other_sizes = self.changed_sizes()
+        lost = self.changed_sizes()
         changed = tuple(
             file.name
-            for file in files
-            if file.name in other_sizes or sha256_of(self.folder / file.name) != file.sha256
+            for file in (built.files if built else ())
+            if file.name in lost or sha256_of(self.folder / file.name) != file.sha256
         )
         if changed:
             (self.folder / MANIFEST).unlink()
         return changed
 
-    def tell(self, progress: SetupProgress) -> None:
+    def tell(self, progress: SetupState) -> None:
         """Write how far it is, for other processes."""
         part = self._progress.with_suffix(".new")
         part.write_text(json.dumps(asdict(progress)), "utf-8")
         part.replace(self._progress)
 
-    def progress(self) -> SetupProgress | None:
+    def progress(self) -> SetupState | None:
         try:
-            return decoded(self._progress.read_bytes(), SetupProgress)
+            return decoded(self._progress.read_bytes(), SetupState)
         except (OSError, ValueError):
             return None
 
@@ -165,3 +167,56 @@ def _size(path: Path) -> int:
     except OSError:
         return -1
     return found.st_size if stat.S_ISREG(found.st_mode) else -1
+
+
+SWITCH: Final = "RAG_EMBEDDED_MODELS"
+FORMS: Final = {"writer": "2"}
+"""Counted up when models of a role are built in another way, so that they are built anew."""
+
+
+def model_folder(model: BundledModel, environ: Mapping[str, str]) -> Path | None:
+    """Return the folder of a model's files; None where it is not ready."""
+    ready = state_of(model, environ).stage == "ready"
+    return cache_of(model, environ).folder if ready else None
+
+
+def state_of(model: BundledModel, environ: Mapping[str, str]) -> SetupState:
+    """Return how a model stands; reads sizes, no weights."""
+    if environ.get(SWITCH, "on") == "off":
+        return SetupState(stage="off")
+    available_gb = memory_gb()
+    if available_gb < model.memory_gb:
+        problem = f"{available_gb:.0f} GB of memory are too little for {model.name}."
+        return SetupState(stage="too small", problem=problem)
+    return _state_in(cache_of(model, environ), hint=f"Run: pagelight models fetch {model.role}")
+
+
+def cache_of(model: BundledModel, environ: Mapping[str, str]) -> ModelCache:
+    """Return where a model lies: by the hashes of its file and of what was taught beside it."""
+    form = FORMS.get(model.role, "1")
+    made_of = f"{form}\n{model.weights.sha256}\n{adapter_sha256(model.adapter)}"
+    return ModelCache(cache_folder(environ), hashlib.sha256(made_of.encode()).hexdigest()[:16])
+
+
+@cache
+def adapter_sha256(file: Path | None) -> str:
+    """Return a hash of what a model was taught and of its card; "" where it was taught nothing."""
+    if file is None:
+        return ""
+    both = sha256_of(file) + sha256_of(card_of(file))
+    return hashlib.sha256(both.encode()).hexdigest()
+
+
+def _state_in(cache: ModelCache, *, hint: str) -> SetupState:
+    changed = cache.changed_sizes()
+    if cache.read() is not None and not changed:
+        return SetupState(stage="ready")
+    last = cache.progress()
+    has_failed = last is not None and last.stage == "failed"
+    if cache.is_locked:
+        return last if last and not has_failed else SetupState(stage="fetching")
+    if cache.folder.exists():
+        what = f"{', '.join(changed)} changed" if changed else "its list of files is lacking"
+        problem = f"The model in {cache.folder} is damaged: {what}."
+        return SetupState(stage="damaged", problem=problem, hint=hint)
+    return last if last and has_failed else SetupState(stage="absent")

@@ -17,12 +17,11 @@ import numpy as np
 
 from rag.errors import ModelError, SettingsError
 from rag.models.endpoint.client import CONNECT_SECONDS, Server, headers_of, read_address
-from rag.models.registry.model_store import ModelStore
+from rag.models.registry.downloads import ModelStore
 from rag.models.registry.model_table import MODELS
 from rag.models.setup.bundled import HEARING
-from rag.models.setup.state import model_folder
-from rag.models.speech.small_whisper import WEIGHTS, SmallWhisper
-from rag.models.speech.whisper import WhisperTranscriber
+from rag.models.setup.model_cache import model_folder
+from rag.models.speech.whisper import WEIGHTS, SmallWhisper, WhisperTranscriber, within
 from rag.protocols import SOUND_HZ, Heard, Samples, Segment, Transcriber
 from rag.settings import Settings
 
@@ -125,9 +124,8 @@ class ServerTranscriber:
 
 
 def _segment(part: dict[str, Any], length_s: float) -> Segment:
-    start_s = min(max(0.0, _number(part.get("start"))), length_s)
-    end_s = min(max(start_s, _number(part.get("end"))), length_s)
-    return Segment(text=" ".join(str(part.get("text", "")).split()), start_s=start_s, end_s=end_s)
+    start_s, end_s = (_number(part.get(name)) for name in ("start", "end"))
+    return within(length_s, str(part.get("text", "")), start_s, end_s)
 
 
 def _number(value: object) -> float:

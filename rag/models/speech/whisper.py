@@ -1,29 +1,150 @@
-"""A folder of a Whisper-like model, as transformers saves it: sound to words with times.
+"""Whisper out of a folder: sound to words with times. Radford et al., arXiv:2212.04356.
 
-Programs of a folder are never run, pickles never read, a hub never asked. Radford et al.,
-arXiv:2212.04356: sound is heard in windows of 30 seconds, and signs of time stand between words.
+As CTranslate2 keeps it, in 8 bits on processors, behind a detector of voices (silero, which
+faster-whisper brings) that leaves out what nobody says: over silence the model makes words up; or
+as transformers saves it. Programs of a folder are never run, pickles never read, a hub never asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from rag.errors import ModelError
-from rag.models.base.device import computing, spare_cores
-from rag.models.base.weights import reason_of
+from rag.models.base.loading import computing, spare_cores
+from rag.models.base.weights import FolderWeights, reason_of
 from rag.protocols import SOUND_HZ, Heard, Samples, Segment
+from rag.text import sentence_spans
 
 if TYPE_CHECKING:
     import torch
+    from faster_whisper import WhisperModel
+    from faster_whisper.transcribe import Word
+
+WEIGHTS: Final = "model.bin"
+REPEATING: Final = 2.4
+"""Text that gzip makes so many times smaller repeats itself, as nobody speaks (the paper, 4.5)."""
+
+PAUSE_S: Final = 0.7
+LONGEST_S: Final = 15.0
+"""A phrase ends with its sentence, at such a pause, or when it is so long."""
+
+_FILES: Final = (WEIGHTS, "tokenizer.json")
+
+
+class SmallWhisper:
+    """The `Transcriber` of a folder. Loads when first asked; one call computes at a time."""
+
+    window_s = 30.0
+    """What the encoder takes at once: a shorter window costs as much."""
+
+    def __init__(self, folder: Path, name: str = "") -> None:
+        self.model_id = name or folder.name
+        self._folder = folder
+        self._one = threading.Lock()
+
+    def hear(self, samples: Samples) -> Heard:
+        """Return phrases, each from its first word to its last; ModelError without a model."""
+        from faster_whisper.transcribe import restore_speech_timestamps
+        from faster_whisper.vad import collect_chunks, get_speech_timestamps
+
+        voices = get_speech_timestamps(samples)
+        if not voices:
+            return Heard()
+        spoken = np.concatenate(collect_chunks(samples, voices)[0])
+        with self._one:
+            segments, about = self.model.transcribe(
+                spoken,
+                beam_size=1,
+                temperature=0.0,
+                condition_on_previous_text=False,
+                word_timestamps=True,
+            )
+            kept = [each for each in segments if each.compression_ratio <= REPEATING]
+        timed = restore_speech_timestamps(kept, voices, SOUND_HZ)
+        words = [word for segment in timed for word in segment.words or ()]
+        heard = tuple(map(_of_phrase, phrases(words)))
+        return Heard(segments=heard, language=about.language if heard else "")
+
+    @cached_property
+    def model(self) -> WhisperModel:
+        """The library's model, loaded when first asked. Raises ModelError."""
+        missing = [name for name in _FILES if not (self._folder / name).is_file()]
+        if missing:
+            raise _unusable(self._folder, f"{missing[0]} is missing")
+        try:
+            return _one_encoding()(
+                str(self._folder), device="cpu", compute_type="int8", cpu_threads=spare_cores()
+            )
+        except (OSError, ValueError, RuntimeError) as error:
+            raise _unusable(self._folder, reason_of(error)) from error
+
+
+def _unusable(folder: Path, why: str) -> ModelError:
+    return ModelError(
+        f"The model that hears, {folder}, can't be loaded ({why}).",
+        hint="Run: pagelight models fetch hearing",
+    )
+
+
+def _one_encoding() -> type[WhisperModel]:
+    """Return the model's class, so that the language and the words are told by one encoding.
+
+    The library encodes the beginning for each: that is most of the work.
+    """
+    from faster_whisper import WhisperModel
+
+    class OneEncoding(WhisperModel):  # type: ignore[misc]  # the library has no types
+        _encoded: Any = None
+
+        def encode(self, features: Samples) -> Any:  # noqa: ANN401 - as above
+            self._encoded = super().encode(features)
+            return self._encoded
+
+        def generate_segments(self, *given: Any) -> Any:  # noqa: ANN401 - as above
+            first, self._encoded = self._encoded, None
+            features, tokenizer, options, log_progress, _ = given
+            return super().generate_segments(features, tokenizer, options, log_progress, first)
+
+    return OneEncoding
+
+
+def phrases(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """Yield the words of each phrase; `words` are in order of time."""
+    spans = sentence_spans("".join(word.word for word in words))
+    sentences = {start for start, _ in spans}
+    first = at = 0
+    for n, word in enumerate(words):
+        begins = at + len(word.word) - len(word.word.lstrip()) in sentences
+        is_long = word.end - words[first].start > LONGEST_S
+        paused = n > 0 and word.start - words[n - 1].end >= PAUSE_S
+        if n > first and (begins or is_long or paused):
+            yield words[first:n]
+            first = n
+        at += len(word.word)
+    if words:
+        yield words[first:]
+
+
+def _of_phrase(phrase: Sequence[Word]) -> Segment:
+    return Segment(
+        text=" ".join("".join(word.word for word in phrase).split()),
+        start_s=float(phrase[0].start),
+        end_s=float(phrase[-1].end),
+        probability=fmean(word.probability for word in phrase),
+    )
+
 
 MAX_TOKENS: Final = 224
 """Half of what the decoder holds: as Whisper was trained, the other half is for what was before."""
 
 _LOCAL: Final[dict[str, Any]] = {"local_files_only": True, "trust_remote_code": False}
-_HINT: Final = "Set RAG_TRANSCRIBER to file: and a folder that transformers saved, or to nothing."
 
 
 class WhisperTranscriber:
@@ -33,7 +154,9 @@ class WhisperTranscriber:
 
     def __init__(self, folder: Path) -> None:
         self.model_id = folder.name
-        self._folder = folder
+        self._weights = FolderWeights(
+            folder=folder, part="model that hears", setting="RAG_TRANSCRIBER"
+        )
         self._language = ""
 
     def hear(self, samples: Samples) -> Heard:
@@ -53,7 +176,10 @@ class WhisperTranscriber:
             )
             self._detect_language(processor, model, features)
         length_s = len(samples) / SOUND_HZ
-        parts = (_segment(processor.tokenizer, each, length_s) for each in heard["segments"][0])
+        parts = (
+            within(length_s, _words_of(processor.tokenizer, p), float(p["start"]), float(p["end"]))
+            for p in heard["segments"][0]
+        )
         segments = tuple(part for part in parts if part.text and part.start_s < length_s)
         return Heard(segments=segments, language=self._language)
 
@@ -69,30 +195,28 @@ class WhisperTranscriber:
         import torch
         from transformers import AutoModelForSpeechSeq2Seq, AutoProcessor
 
-        if not self._folder.is_dir():
-            raise ModelError(f"There is no folder {self._folder}.", hint=_HINT)
         device = "cuda" if torch.cuda.is_available() else "cpu"
         dtype = torch.bfloat16 if device == "cuda" else torch.float32
-        try:
-            processor = AutoProcessor.from_pretrained(self._folder, **_LOCAL)  # type: ignore[no-untyped-call]  # as transformers has it
+        self._weights.files()
+        with self._weights.guarded():
+            processor = AutoProcessor.from_pretrained(self._weights.folder, **_LOCAL)  # type: ignore[no-untyped-call]  # as transformers has it
             model = AutoModelForSpeechSeq2Seq.from_pretrained(
-                self._folder, dtype=dtype, use_safetensors=True, **_LOCAL
+                self._weights.folder, dtype=dtype, use_safetensors=True, **_LOCAL
             )
-        except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
-            raise ModelError(
-                f"The model that hears, {self._folder}, can't be loaded ({reason_of(error)}).",
-                hint=_HINT,
-            ) from error
         model.generation_config.max_length = None  # `MAX_TOKENS` says it
         return processor, model.eval().to(device)
 
 
-def _segment(tokenizer: Any, part: Mapping[str, Any], length_s: float) -> Segment:  # noqa: ANN401 - as above
-    """Return a segment within the sound, without the signs of time around its words."""
+def _words_of(tokenizer: Any, part: Mapping[str, Any]) -> str:  # noqa: ANN401 - as above
+    """Return what is said in a part, without the signs of time around its words."""
     first_time = tokenizer.convert_tokens_to_ids("<|notimestamps|>") + 1
     signs = set(tokenizer.all_special_ids)
     words = [token for token in part["tokens"].tolist() if token < first_time]
-    text = tokenizer.decode([token for token in words if token not in signs])
-    start_s = min(max(0.0, float(part["start"])), length_s)
-    end_s = min(max(start_s, float(part["end"])), length_s)
+    return str(tokenizer.decode([token for token in words if token not in signs]))
+
+
+def within(length_s: float, text: str, start_s: float, end_s: float) -> Segment:
+    """Return a segment whose times lie within the sound."""
+    start_s = min(max(0.0, start_s), length_s)
+    end_s = min(max(start_s, end_s), length_s)
     return Segment(text=" ".join(text.split()), start_s=start_s, end_s=end_s)

@@ -15,18 +15,15 @@ from rag.models.base.weights import folder_of
 from rag.models.embeddings.e5 import E5Embedder
 from rag.models.embeddings.embedders import minilm
 from rag.models.embeddings.image_embedder import OpenClipEmbedder
-from rag.models.embeddings.text_folder import FolderEmbedder
 from rag.models.generators import WritingGenerator, openvino_path, writer_of
-from rag.models.prompting.prompt_pictures import Picture
+from rag.models.prompting import Picture
 from rag.models.reader.reader import CLOZE_ADAPTER, Reader
-from rag.models.registry.choice import choose
-from rag.models.registry.model_choices import ModelChoices
+from rag.models.registry.choice import ModelChoices, check_room, choose, named_writers
 from rag.models.registry.model_table import this_machine
-from rag.models.registry.writers import check_room, named_writers
-from rag.models.rerankers import ModelReranker
-from rag.models.seeing.network import MODEL_ID, PhotographNetwork
+from rag.models.seeing.photographs import MODEL_ID, PhotographNetwork
+from rag.models.sentence_models import FolderEmbedder, ModelReranker
 from rag.models.setup.bundled import LANGUAGES, SEEING, WRITER
-from rag.models.setup.state import model_folder
+from rag.models.setup.model_cache import model_folder
 from rag.pipeline.engine.attached import FOLDER, AttachedFiles
 from rag.pipeline.engine.built_in import BuiltIn
 from rag.pipeline.engine.engine import Engine

@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 from rag.models.generators import WritingGenerator, naming_of
 from rag.models.registry.choice import SETTING
 from rag.models.registry.model_table import Part
-from rag.models.rerankers import ModelReranker
+from rag.models.sentence_models import ModelReranker
 from rag.progress import Progress
 from rag.retrieval.images import ImageSearch
 from rag.retrieval.model_search import DenseSearch

@@ -17,7 +17,7 @@ from rag.datamodel import AnswerWishes
 from rag.errors import ModelError, PagelightError, failure_message
 from rag.generation.writers.answer_writer import AnswerWriter
 from rag.models.generators import WritingGenerator, where
-from rag.models.llm.openvino_llm import OpenVinoLlm
+from rag.models.llm.language_model import OpenVinoLlm
 from rag.models.registry.choice import is_here
 from rag.pipeline.engine.models_in_use import ActiveModels
 from rag.table_qa.table_answer import warm_queries

@@ -16,7 +16,7 @@ from rag.generation.writers.answer_writer import AnswerWriter
 from rag.generation.writers.context_builder import ContextBuilder
 from rag.generation.writers.large_writer import GuardedGenerator, LargeWriter, Writer
 from rag.glossary.lexicon import LANGUAGES as GLOSSED
-from rag.models.llm.protocol import LanguageModel
+from rag.models.llm.language_model import LanguageModel
 from rag.models.setup.bundled import LANGUAGES
 from rag.pipeline.engine.built_in import BuiltIn
 from rag.pipeline.engine.models_in_use import ActiveModels

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError, PagelightError, SettingsError
-from rag.models.registry.choice import SETTING, choose, fixed_by, source_of
-from rag.models.registry.model_choices import ModelChoices
-from rag.models.registry.model_store import ModelStore
+from rag.models.registry.choice import SETTING, ModelChoices, choose, fixed_by, source_of
+from rag.models.registry.downloads import ModelStore
 from rag.models.registry.model_table import PARTS, HubModel, Part, model_named
 from rag.pipeline.engine.engine import Engine
 from rag.pipeline.engine.models_in_use import ActiveModels

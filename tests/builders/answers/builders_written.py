@@ -7,7 +7,7 @@ from builders_answering import answering
 from rag.datamodel import Answer, AnswerLength, AnswerWishes, Query
 from rag.errors import ModelError
 from rag.generation.writers.answer_writer import AnswerWriter
-from rag.models.llm.protocol import Segment, TextCompletion
+from rag.models.llm.language_model import Segment, TextCompletion
 from rag.understanding.question.question import understand
 
 

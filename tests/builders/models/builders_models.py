@@ -10,7 +10,7 @@ from builders_answer import DEPTHS, MARMOTS, WINTER
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from rag.models.registry.model_store import Manifest, ModelStore, StoredFile, finish
+from rag.models.registry.downloads import Manifest, ModelStore, StoredFile, finish
 
 WIDTH = 16
 PAD, START, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from builders_bundled import environment, tiny_model
 
-from rag.models.setup.state import cache_of, state_of
+from rag.models.setup.model_cache import cache_of, state_of
 
 TESTS = Path(__file__).parents[2]
 PATH = os.pathsep.join([str(TESTS / "builders" / "models"), str(TESTS.parent)])

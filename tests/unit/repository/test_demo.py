@@ -15,11 +15,10 @@ from ingest.discovery.discover import identify
 from ingest.ocr.ocr import RapidOcr
 from ingest.parsers.media.container import read_sound
 from ingest.parsers.registry import parser_for
-from rag.models.seeing.concepts import seen_line
-from rag.models.seeing.network import PhotographNetwork
+from rag.models.seeing.photographs import PhotographNetwork, seen_line
 from rag.models.setup.bundled import HEARING, SEEING
-from rag.models.setup.state import SWITCH, model_folder
-from rag.models.speech.small_whisper import SmallWhisper
+from rag.models.setup.model_cache import SWITCH, model_folder
+from rag.models.speech.whisper import SmallWhisper
 from rag.settings import Settings
 from rag.storage.images.assets import AssetStore
 

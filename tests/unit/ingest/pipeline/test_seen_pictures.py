@@ -11,7 +11,7 @@ from fakes import Gauge
 from ingest.pipeline.pictures import with_seen
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, ImageAsset, Provenance
 from rag.errors import ModelError
-from rag.models.seeing.network import Looks
+from rag.models.seeing.photographs import Looks
 from rag.retrieval.images import SEEN_AT_ONCE, PhotographSearch
 from rag.settings import Settings
 from rag.storage.images.ocr_lines import SeenWords

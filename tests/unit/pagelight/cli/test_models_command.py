@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 import app
 from rag.errors import ModelError
-from rag.models.registry.model_store import ModelStore
+from rag.models.registry.downloads import ModelStore
 
 NAME = "ms-marco-minilm"
 REPOSITORY = "cross-encoder/ms-marco-MiniLM-L6-v2"

@@ -8,7 +8,7 @@ from pagelight.services.answering.answer_json import answer_json
 from rag.datamodel import Query, QueryImage, Turn
 from rag.errors import CutOffError
 from rag.generation.verification.confidence import Verdict
-from rag.models.prompting.prompt_pictures import with_best_pictures
+from rag.models.prompting import with_best_pictures
 from rag.pipeline.pipeline import DOUBTED, UNANSWERED
 from rag.refusal import CLOSEST, NOTHING_FOUND
 from rag.understanding.question.question import understand

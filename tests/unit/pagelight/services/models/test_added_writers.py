@@ -7,7 +7,7 @@ from fake_engine import FakeEngine, FakeSwitching
 
 from pagelight.services.models.models_job import Fetches, Switches
 from pagelight.ui.models import models_routes
-from rag.models.registry.writers import AddedWriters, named_writers
+from rag.models.registry.choice import AddedWriters, named_writers
 from rag.settings import Settings
 
 

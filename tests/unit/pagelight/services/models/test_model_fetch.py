@@ -10,23 +10,21 @@ from builders_ui import wait
 
 from pagelight.services.models.models_job import ModelFetch
 from rag.models.setup.bundled import WRITER
-from rag.models.setup.model_cache import BuiltModel
-from rag.models.setup.state import SetupState, cache_of
+from rag.models.setup.model_cache import BuiltModel, SetupState, cache_of
 
 MAKES = """
 import os, sys
 from pathlib import Path
 from rag.models.setup.bundled import WRITER
-from rag.models.setup.model_cache import BuiltModel, SetupProgress
-from rag.models.setup.state import cache_of
+from rag.models.setup.model_cache import BuiltModel, SetupState, cache_of
 cache = cache_of(WRITER, os.environ)
 cache.unfinished.mkdir(parents=True)
 with cache.lock():
-    cache.tell(SetupProgress(step="fetching", share=0.4))
+    cache.tell(SetupState(stage="fetching", share=0.4))
     Path(os.environ["GATE"]).read_text()
     made = cache.unfinished / "made"
     made.mkdir()
-    cache.finish(made, BuiltModel(name="w", source_sha256="", adapter_sha256="", files=()))
+    cache.finish(made, BuiltModel(name="w", files=()))
 """
 
 
@@ -74,7 +72,7 @@ def test_what_is_ready_or_switched_off_or_damaged_starts_nothing(environ):
     assert not fetch_of({**environ, "RAG_EMBEDDED_MODELS": "off"}).start([WRITER])
     made = cache.root / "made"
     made.mkdir()
-    cache.finish(made, BuiltModel(name="w", source_sha256="", adapter_sha256="", files=()))
+    cache.finish(made, BuiltModel(name="w", files=()))
     assert not fetch_of(environ).start([WRITER])
 
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.models.base.batches import MAX_TOKENS, MIN_TOKENS, batched, computed
-from rag.models.base.thoughts import without_thoughts
+from rag.models.base.inputs import MAX_TOKENS, MIN_TOKENS, batched, computed
+from rag.models.prompting import without_thoughts
 
 LENGTHS = st.lists(st.integers(1, 700), max_size=60)
 WORKERS = st.integers(1, 8)
@@ -28,7 +28,7 @@ def test_each_worker_has_a_batch_where_texts_are_long_enough(workers):
 def test_texts_come_back_in_their_order():
     lengths = [7, 300, 2, 300, 90] * 9
 
-    assert computed(lengths, list) == list(range(len(lengths)))
+    assert computed(lengths, list, length=int) == lengths
 
 
 def told(text, sizes=(), *, begun=False):

@@ -7,10 +7,9 @@ import pytest
 from builders_e5 import packed, pieces, save_e5
 
 from rag.errors import ModelError
-from rag.models.embeddings.e5 import E5Embedder, Pieces
-from rag.models.embeddings.e5_file import FILE, E5File, unpacked
+from rag.models.embeddings.e5 import FILE, E5Embedder, E5File, unpacked
 from rag.models.setup.bundled import LANGUAGES
-from rag.models.setup.state import SWITCH, model_folder
+from rag.models.setup.model_cache import SWITCH, model_folder
 
 FOLDER = model_folder(LANGUAGES, {**os.environ, SWITCH: "on"})
 
@@ -24,7 +23,7 @@ def folder(tmp_path_factory):
 
 def divided(folder, text):
     told = [piece for piece, _ in pieces()]
-    return [told[n] for n in Pieces(E5File(folder / FILE).words()).tokens(text)]
+    return [told[n] for n in E5File(folder / FILE).words().tokens(text)]
 
 
 def test_numbers_of_four_bits_are_unpacked_in_their_order():

@@ -60,7 +60,7 @@ def test_the_name_of_the_model_changes_with_its_tensors(saved, tmp_path):
 def test_closing_gives_the_memory_back_and_the_next_use_loads_again(saved):
     embedder = OpenClipEmbedder(saved)
     before = embedder.embed_images([PIXELS])
-    network = weakref.ref(embedder._loaded.model)  # noqa: SLF001 - whether it is freed
+    network = weakref.ref(embedder._loaded[0])  # noqa: SLF001 - whether it is freed
 
     embedder.close()
     gc.collect()

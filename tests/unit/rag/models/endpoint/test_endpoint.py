@@ -19,8 +19,7 @@ from chat_server import chunk as event
 from rag.datamodel import Context, ImageAsset, PageView, Query
 from rag.errors import CutOffError, ModelError
 from rag.generation.prompt import build_prompt
-from rag.models.endpoint.client import SENT, Server, read_address
-from rag.models.endpoint.context_size import OLLAMA_TOKENS
+from rag.models.endpoint.client import OLLAMA_TOKENS, SENT, Server, read_address
 from rag.models.endpoint.endpoint import EndpointGenerator
 
 ASSET = ImageAsset(

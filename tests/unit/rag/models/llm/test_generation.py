@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import torch
 
-from rag.models.llm.generation import Generation
+from rag.models.llm.vlm import Generation
 
 
 class Layer(torch.nn.Identity):

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from rag.datamodel import Context, ImageAsset, PageView, Provenance, Query, QueryImage
 from rag.generation.prompt import build_prompt
-from rag.models.prompting.chat_messages import UNSEEN, defused, messages_of
-from rag.models.prompting.prompt_pictures import (
+from rag.models.base.inputs import widened
+from rag.models.prompting import (
     LEGIBLE_PAGE_PX,
     LONGEST_SHAPE,
     MIN_SIDE_PX,
+    UNSEEN,
     WeighedPicture,
-    padded,
+    defused,
+    messages_of,
     shown_pictures,
     wanted_pictures,
 )
@@ -64,7 +66,9 @@ def test_a_picture_that_is_gone_is_left_out():
 
 @given(st.integers(1, 400), st.integers(1, 400))
 def test_no_model_is_given_a_picture_too_small_or_too_long(height, width):
-    tall, wide, _ = padded(white(height, width)).shape
+    tall, wide, _ = widened(
+        white(height, width), longest_shape=LONGEST_SHAPE, min_side_px=MIN_SIDE_PX
+    ).shape
 
     assert min(tall, wide) >= MIN_SIDE_PX
     assert max(tall, wide) <= LONGEST_SHAPE * min(tall, wide)

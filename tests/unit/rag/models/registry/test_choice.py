@@ -9,7 +9,7 @@ from transformers.models.auto.modeling_auto import (
 
 from rag.errors import ModelError, SettingsError
 from rag.models.registry.choice import choose, next_step, wanted
-from rag.models.registry.model_store import Manifest, ModelStore, StoredFile, finish
+from rag.models.registry.downloads import Manifest, ModelStore, StoredFile, finish
 from rag.models.registry.model_table import MODELS, Machine
 from rag.settings import Settings
 

@@ -7,9 +7,8 @@ import pytest
 from hub_server import Hub, serving
 
 from rag.errors import ModelError
-from rag.models.registry.hub import Download
+from rag.models.registry.downloads import Download, ModelStore
 from rag.models.registry.hub_child import is_wanted
-from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import model_named
 
 WEIGHTS = bytes(range(256)) * 90_000  # more than two of the pieces that huggingface_hub writes

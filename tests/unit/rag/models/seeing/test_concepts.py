@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 
 from rag.errors import ModelError
-from rag.models.seeing.concepts import ConceptTable, concepts_of, seen_line
-from rag.models.seeing.network import PhotographNetwork, tensor_of
+from rag.models.seeing.photographs import (
+    PhotographNetwork,
+    concept_table,
+    concepts_of,
+    seen_line,
+    tensor_of,
+)
 from rag.models.setup.bundled import SEEING
-from rag.models.setup.state import SWITCH, model_folder
+from rag.models.setup.model_cache import SWITCH, model_folder
 
 
 def chances(**named):
@@ -41,10 +46,10 @@ def test_classes_that_fire_on_papers_have_no_word():
 
 
 def test_the_table_has_each_word_of_one_line_at_most_once():
-    table = ConceptTable.load()
-    assert all(len(set(words)) == len(words) for words in table.words)
-    assert table.covers.sum(axis=0).min() >= 1
-    sizes = table.covers.sum(axis=0)
+    words, covers = concept_table()
+    sizes = covers.sum(axis=0)
+    assert all(len(set(own)) == len(own) for own in words)
+    assert sizes.min() >= 1
     assert (np.diff(sizes) >= 0).all()  # narrow things first
 
 

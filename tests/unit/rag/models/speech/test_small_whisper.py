@@ -13,8 +13,8 @@ from ingest.discovery.discover import identify
 from ingest.parsers.media.container import read_sound
 from rag.errors import ModelError
 from rag.models.setup.bundled import HEARING
-from rag.models.setup.state import SWITCH, model_folder
-from rag.models.speech.small_whisper import SmallWhisper, phrases
+from rag.models.setup.model_cache import SWITCH, model_folder
+from rag.models.speech.whisper import SmallWhisper, phrases
 from rag.protocols import SOUND_HZ
 from rag.settings import Settings
 

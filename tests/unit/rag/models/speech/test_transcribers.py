@@ -10,7 +10,7 @@ import pytest
 from builders_whisper import save_whisper
 
 from rag.errors import ModelError, SettingsError
-from rag.models.setup.state import SWITCH
+from rag.models.setup.model_cache import SWITCH
 from rag.models.speech.transcribers import transcriber_of
 from rag.protocols import SOUND_HZ, Segment
 from rag.settings import Settings

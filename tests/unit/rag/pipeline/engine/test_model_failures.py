@@ -13,7 +13,7 @@ from rag.datamodel import Query
 from rag.errors import ModelError, failure_message
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.reader.reader import Reader
-from rag.models.rerankers import ModelReranker
+from rag.models.sentence_models import ModelReranker
 from rag.retrieval.images import ImageSearch
 from rag.storage.search.pictures import PictureSpace
 

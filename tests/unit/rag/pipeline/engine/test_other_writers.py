@@ -6,8 +6,8 @@ import pytest
 
 from rag.datamodel import AnswerWishes
 from rag.errors import ModelError
+from rag.models.registry.choice import check_room
 from rag.models.registry.model_table import MODELS, Machine
-from rag.models.registry.writers import check_room
 from rag.pipeline.engine.models_in_use import ActiveModels
 from rag.pipeline.engine.other_writers import OtherWriters
 from rag.settings import Settings

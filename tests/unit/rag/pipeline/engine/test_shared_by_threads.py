@@ -9,8 +9,7 @@ from fakes import FakeEmbedder
 from hammer import hammer
 
 from rag.datamodel import Query
-from rag.models.embeddings.text_folder import FolderEmbedder
-from rag.models.rerankers import ModelReranker
+from rag.models.sentence_models import FolderEmbedder, ModelReranker
 from rag.protocols import Reading, Span
 from rag.retrieval.evidence.evidence import EvidenceScorer
 from rag.retrieval.evidence.reading import Readings

@@ -16,7 +16,7 @@ from fakes import Gauge
 from pagelight.services.session.assemble import assemble
 from rag.datamodel import AnswerWishes, Query
 from rag.errors import ModelError
-from rag.models.registry.model_choices import ModelChoices
+from rag.models.registry.choice import ModelChoices
 from rag.pipeline.engine.build import build_switch
 from rag.settings import Settings
 

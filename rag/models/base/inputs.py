@@ -1,7 +1,7 @@
-"""Texts of like lengths computed together, by a worker a core.
+"""What models are given: texts of like lengths together, pictures with a margin.
 
-For the built-in models, which are too small for more than one core each. Knows lengths;
-knows no model.
+Texts are computed by a worker a core, for the built-in models, which are too small for more than
+one core each. Knows lengths and pixels; knows no model.
 """
 
 from __future__ import annotations
@@ -13,8 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, TypeVar
 
-from rag.models.base.device import usable_cores
+import numpy as np
 
+from rag.models.base.loading import usable_cores
+from rag.protocols import Pixels
+
+Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 MAX_TOKENS: Final = 512
@@ -42,19 +46,23 @@ def batched(lengths: Sequence[int], *, workers: int) -> list[list[int]]:
 
 
 def computed(
-    lengths: Sequence[int], compute: Callable[[Sequence[int]], Sequence[Outcome]]
+    items: Sequence[Item],
+    compute: Callable[[Sequence[Item]], Sequence[Outcome]],
+    *,
+    length: Callable[[Item], int],
 ) -> list[Outcome]:
-    """Return what `compute` makes of texts by their numbers, in the order of the texts."""
-    batches = batched(lengths, workers=usable_cores())
-    outcomes = map(compute, batches) if len(batches) <= 1 else _shared_out(batches, compute)
+    """Return what `compute` makes of texts, given some at a time, in the order of the texts."""
+    batches = batched(list(map(length, items)), workers=usable_cores())
+    given = [[items[number] for number in batch] for batch in batches]
+    outcomes = map(compute, given) if len(given) <= 1 else _shared_out(given, compute)
     found: dict[int, Outcome] = {}
     for batch, made in zip(batches, outcomes, strict=True):
         found.update(zip(batch, made, strict=True))
-    return [found[number] for number in range(len(lengths))]
+    return [found[number] for number in range(len(items))]
 
 
 def _shared_out(
-    batches: Sequence[Sequence[int]], compute: Callable[[Sequence[int]], Sequence[Outcome]]
+    batches: Sequence[Sequence[Item]], compute: Callable[[Sequence[Item]], Sequence[Outcome]]
 ) -> Iterator[Sequence[Outcome]]:
     """Yield what becomes of each batch. Few wait at once: of several callers each has its turn."""
     waiting: deque[Future[Sequence[Outcome]]] = deque()
@@ -78,3 +86,17 @@ def _workers() -> ThreadPoolExecutor:
 
 if hasattr(os, "register_at_fork"):  # a child has none of its parent's threads
     os.register_at_fork(after_in_child=_workers.cache_clear)
+
+
+def widened(pixels: Pixels, *, longest_shape: int, min_side_px: int = 1) -> Pixels:
+    """Return the picture in the middle of a white one; itself where it needs no margin.
+
+    No side is then under `min_side_px`, nor over `longest_shape` times the other.
+    """
+    height, width = pixels.shape[:2]
+    least = max(min_side_px, -(-max(height, width) // longest_shape))
+    if min(height, width) >= least:
+        return pixels
+    lacks = (max(0, least - side) for side in (height, width))
+    margins = [(lack // 2, lack - lack // 2) for lack in lacks]
+    return np.pad(pixels, [*margins, (0, 0)], constant_values=255)

@@ -1,17 +1,17 @@
-"""EfficientNet-Lite2 over a folder: pictures to pooled numbers and to chances of 1,000 classes.
+"""What a photograph shows: EfficientNet-Lite2's chances of 1,000 classes, and words for them.
 
 Taught on ImageNet's photographs (Liu, Higher accuracy on vision models with EfficientNet-Lite,
-2020); its weights come with the set-up. Knows pixels and the network; knows neither words nor
-documents.
+2020); its weights come with the set-up. Chances are summed over all that is a kind of a thing, so
+a labrador is a dog and an animal as well: the words are WordNet's (Princeton University; the
+licence lies beside the table), `training.sight.concepts` makes the table. Knows no document.
 """
 
 from __future__ import annotations
 
-import logging
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,16 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
-from rag.models.base.device import SMALL, computing
-from rag.models.base.loading import LazyModel
-from rag.models.base.margin import widened
+from rag.models.base.inputs import widened
+from rag.models.base.loading import SMALL, LazyModel, computing
 from rag.models.base.weights import reason_of
 from rag.protocols import Matrix, Pixels
 
 if TYPE_CHECKING:
     import torch
-
-logger = logging.getLogger(__name__)
 
 WEIGHTS: Final = "efficientnet-lite2.pth"
 MODEL_ID: Final = "efficientnet-lite2@9656183eaeaf-1"
@@ -90,16 +87,23 @@ class PhotographNetwork(LazyModel[Any]):
         return pooled[0].numpy(), chances[0].numpy()
 
     def _load(self) -> torch.nn.Module:
-        start = time.perf_counter()
+        """Build the network; the file has its tensors in the same order, under other names."""
+        import torch
+
+        from rag.models.seeing.efficientnet import EfficientNetLite2
+
+        network = EfficientNetLite2()
         try:
-            network = _loaded(self._file)
+            held = torch.load(self._file, map_location="cpu", weights_only=True)
+            tensors = zip(network.state_dict(), held.values(), strict=True)
+            network.load_state_dict(dict(tensors))
         except Exception as error:  # torch raises whatever its parsers do
             raise ModelError(
                 f"The model file {self._file} can't be used: {reason_of(error)}.",
                 hint="Run: make setup",
             ) from error
-        logger.info("loaded %s in %.1f s", self._file.name, time.perf_counter() - start)
-        return network
+        network.eval().requires_grad_(requires_grad=False)
+        return network.to(memory_format=torch.channels_last)
 
 
 def photograph_chances(pooled: Matrix) -> NDArray[np.float32]:
@@ -126,15 +130,58 @@ def tensor_of(pixels: Pixels) -> Matrix:
     return np.ascontiguousarray(scaled.transpose(2, 0, 1)[None])
 
 
-def _loaded(file: Path) -> torch.nn.Module:
-    """Build the network; the file has its tensors in the same order, under other names."""
-    import torch
+TABLE: Final = Path(__file__).with_name("concepts.tsv")
 
-    from rag.models.seeing.efficientnet import EfficientNetLite2
+MIN_CHANCE: Final = 0.3
+"""A thing is told from here on: of photographs four in five are told rightly, of drawings and
+papers none is (benchmarks/LOG.md)."""
 
-    network = EfficientNetLite2()
-    held = torch.load(file, map_location="cpu", weights_only=True)
-    names = network.state_dict()
-    network.load_state_dict(dict(zip(names, held.values(), strict=True)))
-    network.eval().requires_grad_(requires_grad=False)
-    return network.to(memory_format=torch.channels_last)
+MIN_PHOTOGRAPH: Final = 0.6
+"""What is a photograph with less is told nothing of."""
+
+MAX_CONCEPTS: Final = 8
+
+
+@cache
+def concept_table() -> tuple[list[list[str]], NDArray[np.float32]]:
+    """Return the words of each concept, and which classes it covers: (1000, concepts).
+
+    Narrow ones come first. Classes that fire on drawings and papers, such as "web site" and "menu",
+    are in none.
+    """
+    rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines()]
+    covers = np.zeros((CLASSES, len(rows)), dtype=np.float32)
+    for column, (ranges, _) in enumerate(rows):
+        for first, _, last in (part.partition("-") for part in ranges.split(",")):
+            covers[int(first) : int(last or first) + 1, column] = 1.0
+    return [words.split(",") for _, words in rows], covers
+
+
+def concepts_of(chances: NDArray[np.float32]) -> list[tuple[list[str], float]]:
+    """Return what is seen by the chances of 1,000 classes: narrow things first, then wider ones.
+
+    Of each its words, the commonest first, and its chance in 0..1.
+    """
+    words, covers = concept_table()
+    summed = zip(words, (chances @ covers).tolist(), strict=True)
+    seen = [(own, min(1.0, chance)) for own, chance in summed if chance >= MIN_CHANCE]
+    return seen[:MAX_CONCEPTS]
+
+
+def seen_line(chances: NDArray[np.float32], photograph: float) -> str:
+    """Return what is seen as a line: "Seen: Egyptian cat 75 %, cat 97 %"; "" for nothing.
+
+    `photograph`: the chance that the picture is one.
+    """
+    if photograph < MIN_PHOTOGRAPH:
+        return ""
+    concepts = [f"{_named(*words)} {chance:.0%}" for words, chance in concepts_of(chances)]
+    return f"{SEEN} {', '.join(concepts)}".replace("%", " %") if concepts else ""
+
+
+SEEN: Final = "Seen:"
+"""Begins the line, wherever it is kept."""
+
+
+def _named(first: str, *others: str) -> str:
+    return f"{first} ({', '.join(others)})" if others else first

@@ -1,13 +1,91 @@
-"""From the network's logits to spans of text and probabilities. Pure numbers; knows no torch."""
+"""A question and a passage to the reader's windows of tokens, and its logits back to spans.
+
+A pair is written `[CLS] question [SEP] context, passage [SEP]`. A passage that is too long is read
+in overlapping windows; a table's header is repeated in each, since rows mean nothing without it.
+Knows tokens and numbers; knows no network.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag.datamodel import CELL_SEPARATOR
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+
+CLS: Final = 101
+SEP: Final = 102
+QUESTION_TOKENS: Final = 64
+CONTEXT_TOKENS: Final = 32
+HEADER_TOKENS: Final = 72
+HEADER_LINES: Final = 4
+"""A header is looked for in the first lines only: a caption or two may stand above it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """One reading of a pair. All three lists are as long as the input.
+
+    `types` is 1 from the context on. `places` gives each position's token of the passage, -1 for
+    positions that are not of the passage.
+    """
+
+    ids: list[int]
+    types: list[int]
+    places: list[int]
+
+
+def header_length(passage: str, tokens: Encoding) -> int:
+    """Return how many tokens of the passage are a table's header, to repeat in every window."""
+    end = 0
+    for line in passage.split("\n", HEADER_LINES)[:HEADER_LINES]:
+        end += len(line) + 1
+        if CELL_SEPARATOR in line:
+            count = sum(start < end for start, _ in tokens.offsets)
+            return count if count <= HEADER_TOKENS else 0
+    return 0
+
+
+def make_window(
+    question: Sequence[int], context: Sequence[int], passage: Sequence[int], places: Sequence[int]
+) -> Window:
+    """Write one input: `places` are the tokens of the passage to include, in order."""
+    head = [CLS, *question[:QUESTION_TOKENS], SEP]
+    lead = list(context[:CONTEXT_TOKENS])
+    ids = [*head, *lead, *(passage[place] for place in places), SEP]
+    return Window(
+        ids=ids,
+        types=[0] * len(head) + [1] * (len(ids) - len(head)),
+        places=[-1] * (len(head) + len(lead)) + list(places) + [-1],
+    )
+
+
+def room(question: Sequence[int], context: Sequence[int], *, max_tokens: int) -> int:
+    """Return how many tokens of the passage fit beside the question and the context."""
+    used = min(len(question), QUESTION_TOKENS) + min(len(context), CONTEXT_TOKENS)
+    return max_tokens - used - 3
+
+
+def place_ranges(length: int, header: int, *, size: int, overlap: int) -> list[list[int]]:
+    """Divide a passage of `length` tokens into windows of at most `size`, header in front.
+
+    Each token stands in at least one window; neighbours share `overlap` tokens.
+    """
+    if length <= size:
+        return [list(range(length))]
+    header = header if header < size // 2 else 0
+    body = size - header
+    step = max(1, body - overlap)
+    starts = list(range(header, max(header + 1, length - body + step), step))
+    starts[-1] = max(header, length - body)
+    return [[*range(header), *range(s, min(length, s + body))] for s in starts]
+
 
 Logits = NDArray[np.float32]
 
@@ -98,12 +176,3 @@ def _best_apart(
         if apart and np.isfinite(flat[index]) and len(chosen) < count:
             chosen.append((first, last, float(flat[index])))
     return chosen
-
-
-def span_weights(logits: Sequence[float], *, temperature: float) -> list[float]:
-    """Share 1 among the spans of a passage by their logits."""
-    if not logits:
-        return []
-    scaled = np.asarray(logits, dtype=np.float64) / temperature
-    powers = np.exp(scaled - scaled.max())
-    return [float(power) for power in powers / powers.sum()]

@@ -1,7 +1,8 @@
-"""A language model in OpenVINO's form, or a GGUF file, run on the processor by a child process.
+"""The language model: its seam, text in, text out; and the one that a child process runs.
 
-Several callers may generate at the same time; each iterates over its own text. The child is
-started by the first call, and again after it died.
+That is in OpenVINO's form, or a GGUF file, on the processor. Several callers may generate at the
+same time; each iterates over its own text. The child is started by the first call, and again after
+it died.
 """
 
 from __future__ import annotations
@@ -15,11 +16,96 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Literal, Protocol
 
+from rag.decoding import converted
 from rag.errors import ModelError
-from rag.models.llm.protocol import Segment, TextCompletion, completion_of, messages_of
+
+FinishReason = Literal["stop", "length"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextCompletion:
+    """What a model wrote.
+
+    `mean_logprob` is the mean natural logarithm of its tokens' probabilities, at most 0; 0 of
+    none. `finish_reason` is "length" where `max_tokens` cut it off.
+    """
+
+    text: str
+    mean_logprob: float
+    finish_reason: FinishReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A piece of generated text; `logprob` is the sum over its tokens (natural logarithm).
+
+    The last one of a text has its `finish_reason`, how many `tokens` were generated in all, and
+    the `samples` that were asked for.
+    """
+
+    text: str = ""
+    logprob: float = 0.0
+    finish_reason: FinishReason | None = None
+    tokens: int = 0
+    samples: tuple[TextCompletion, ...] = ()
+
+
+class LanguageModel(Protocol):
+    """Continues a conversation, greedily: the same input gives the same text."""
+
+    model_id: str
+
+    def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
+        """Return what follows `user`, after a system text.
+
+        A system text that is the same as before costs little. Raises ModelError.
+        """
+        messages = messages_of(system, user)
+        return completion_of(list(self.stream(messages, max_tokens=max_tokens)))
+
+    def stream(
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        max_tokens: int,
+        begun: str = "",
+        samples: int = 0,
+    ) -> Iterator[Segment]:
+        """Yield what follows some messages (role, content), as it is generated.
+
+        Behind what it has `begun` it goes on, also where it would have ended. Beside it so many
+        `samples` are drawn from what the model holds for likely. Closing the iterator ends the
+        work. Raises ModelError.
+        """
+        ...
+
+
+def completion_of(segments: Sequence[Segment]) -> TextCompletion:
+    """Return the text that segments are the pieces of, all of them."""
+    last = segments[-1]
+    return TextCompletion(
+        text="".join(one.text for one in segments).strip(),
+        mean_logprob=sum(one.logprob for one in segments) / max(1, last.tokens),
+        finish_reason=last.finish_reason or "stop",
+    )
+
+
+def messages_of(system: str, user: str) -> list[dict[str, str]]:
+    """Return a conversation: the system text, and what is asked."""
+    return [
+        {"role": "system", "content": system},
+        {"role": "user", "content": without_control_tokens(user)},
+    ]
+
+
+def without_control_tokens(text: str) -> str:
+    """Return text of documents and people that can't end its own turn: `<|im_end|>` is words."""
+    return text.replace("<|", "<\u200b|")
+
 
 START_S: Final = 180.0
 """Loading 1.6 GB from a slow disk takes a minute; longer than this is a fault."""
@@ -30,7 +116,7 @@ STEP_S: Final = 120.0
 HINT: Final = "Run `pagelight doctor`; until then answers are quotations."
 
 
-class OpenVinoLlm:
+class OpenVinoLlm(LanguageModel):
     """Thread-safe. `path` is a folder with `openvino_model.xml` and its tokenizer, or a GGUF file.
 
     A file is read anew at each start, which takes a minute.
@@ -46,11 +132,6 @@ class OpenVinoLlm:
         """Load the model now. Raises ModelError."""
         self._running()
 
-    def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
-        """See `LanguageModel`."""
-        messages = messages_of(system, user)
-        return completion_of(list(self.stream(messages, max_tokens=max_tokens)))
-
     def stream(
         self,
         messages: Sequence[Mapping[str, str]],
@@ -59,15 +140,9 @@ class OpenVinoLlm:
         begun: str = "",
         samples: int = 0,
     ) -> Iterator[Segment]:
-        """See `LanguageModel`."""
         yield from self._running().generate(
             messages=list(messages), max_tokens=max_tokens, begun=begun, samples=samples
         )
-
-    @property
-    def pid(self) -> int | None:
-        """The process that computes; None before the first call."""
-        return self._child.pid if self._child else None
 
     def close(self) -> None:
         with self._starting:
@@ -113,10 +188,6 @@ class Child:
             raise ModelError(f"The language model could not be loaded: {self._reason()}", hint=HINT)
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
     def lives(self) -> bool:
         return self._process.poll() is None
 
@@ -143,10 +214,9 @@ class Child:
                 raise ModelError(f"The language model ended: {self._reason()}", hint=HINT)
             if "error" in message:
                 raise ModelError(f"The language model failed: {message['error']}", hint=HINT)
-            message.pop("id")
-            samples = tuple(TextCompletion(**one) for one in message.pop("samples", ()))
-            yield Segment(**message, samples=samples)
-            if "finish_reason" in message:
+            segment = converted(message, Segment)
+            yield segment
+            if segment.finish_reason:
                 return
 
     def _send(self, **message: object) -> None:

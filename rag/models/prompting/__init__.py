@@ -1,1 +1,0 @@
-"""A prompt as chat messages and pictures within a budget."""
