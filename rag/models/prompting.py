@@ -237,7 +237,6 @@ def legible(
 
 
 def _min_size(picture: Picture) -> tuple[int, int]:
-    """Return the height and width, in pixels, at which a picture can be read."""
     if isinstance(picture, PageView):
         return LEGIBLE_PAGE_PX
     if isinstance(picture, QueryImage):

@@ -16,7 +16,7 @@ from rag.generation.table_answers import TableAnswering
 from rag.generation.verification.confidence import Inquiry
 from rag.refusal import CLOSEST, NOTHING_FOUND, is_refusal
 from rag.retrieval.context import PageKey, page_key
-from rag.retrieval.evidence.asked_form import asks_for
+from rag.retrieval.evidence.reading import asks_for
 from rag.retrieval.fusion import renumber
 from rag.retrieval.retriever import spread_pages
 from rag.understanding.question.question import Question

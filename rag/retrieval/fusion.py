@@ -69,7 +69,6 @@ def best_of(runs: Sequence[Sequence[Hit]], *, k: int) -> list[Hit]:
 def _found_by(
     runs: Sequence[Run], ids: Collection[str]
 ) -> dict[str, tuple[tuple[Channel, int], ...]]:
-    """Return the channels that found each of these chunks, with its best rank there, best first."""
     ranks: defaultdict[str, dict[Channel, int]] = defaultdict(dict)
     for hit in (hit for run in runs for hit in run.hits if hit.chunk.id in ids):
         of_chunk = ranks[hit.chunk.id]

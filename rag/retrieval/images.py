@@ -158,7 +158,6 @@ class ImageSearch(PictureSearch[ImageModel]):
             return 0
 
     def _rows(self, query: Query) -> list[Matrix]:
-        """Return the unit vectors, each (1, dim), of the question's words and of its picture."""
         rows = [self._model.embed_queries([query.text])] if query.text.strip() else []
         if query.image is None:
             return rows

@@ -13,7 +13,7 @@ from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import Embedder
 from rag.storage.search.spaces import ModelSpace, TextSpace
 from rag.storage.vectors.chunk_vectors import ChunkEmbedder
-from rag.understanding.question.asked import searched_text, vector_of
+from rag.understanding.question.question_words import searched_text, vector_of
 
 
 class LoadedModel(Protocol):

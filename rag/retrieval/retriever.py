@@ -14,7 +14,7 @@ from rag.glossary.lexicon import LANGUAGES
 from rag.languages import is_foreign_question
 from rag.protocols import Embedder, Index
 from rag.retrieval.fusion import Run, best_of, fuse, renumber
-from rag.understanding.question.asked import searched_text, vector_of
+from rag.understanding.question.question_words import searched_text, vector_of
 
 CHANNEL_DEPTH: Final = 200
 """How many hits each channel hands to the fusion (nDCG@10 of CISI .438 at 100, .447 at 200)."""

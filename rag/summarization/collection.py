@@ -20,8 +20,7 @@ from rag.generation.quotation.passages import Passages, likeliest
 from rag.generation.quotation.units import Unit, shortened
 from rag.generation.verification.confidence import Confidence
 from rag.protocols import Reading, Reranker
-from rag.retrieval.evidence.asked_form import is_of_kind
-from rag.retrieval.evidence.reading import Readings
+from rag.retrieval.evidence.reading import Readings, is_of_kind
 from rag.summarization.byline import OPENING_CHUNKS, StatedWords, stated
 from rag.summarization.library import StoredDocuments
 from rag.summarization.statements import Statement

@@ -107,7 +107,6 @@ def _fill(db: sqlite3.Connection, table: QueryTable, *, apart: bool) -> None:
 def _allowed(
     action: int, first: str | None, second: str | None, _database: str | None, _within: str | None
 ) -> int:
-    """Tell SQLite whether a statement may do this: select, read `t`, call a known function."""
     if action == sqlite3.SQLITE_SELECT:
         return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_READ and first in {TABLE, ""}:

@@ -273,7 +273,6 @@ class _Mender:
             node.replace(exp.Like(this=node.this.copy(), expression=value))
 
     def _as_number(self, node: exp.Expr) -> None:
-        """Name the column of numbers beside a text's, where there is one."""
         column = self._own(node)
         name = f"{node.name}_number"
         if column is not None and column.type == "TEXT" and name in self._columns:
@@ -315,13 +314,11 @@ def _is_numeric(literal: exp.Expr) -> bool:
 
 
 def _as_literal(text: exp.Expr) -> exp.Expr:
-    """Return the number that a text says; itself where it says none."""
     number = read(text.name).number
     return text if number is None else exp.Literal.number(f"{number:.10g}")
 
 
 def _iso(text: str) -> str:
-    """Return the beginning of an ISO date that a text says; "" where it says none."""
     bare = text.strip("%- ")
     if re.fullmatch(r"\d{4}(?:-\d\d){0,2}|\d\d-\d\d", bare):
         return bare

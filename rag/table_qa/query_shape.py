@@ -75,11 +75,9 @@ def _row_named(test: exp.EQ) -> exp.Expr | None:
     is_same = isinstance(test.this, exp.Column) and compared == test.this
     if not is_same or where is None or where.find(exp.Subquery):
         return None
-    return where.this if any(_is_name(one) for one in where.find_all(exp.EQ, exp.Like)) else None
-
-
-def _is_name(test: exp.Expr) -> bool:
-    return isinstance(test.expression, exp.Literal) and test.expression.is_string
+    tested = (test.expression for test in where.find_all(exp.EQ, exp.Like))
+    has_name = any(isinstance(one, exp.Literal) and one.is_string for one in tested)
+    return where.this if has_name else None
 
 
 def relaxed(query: exp.Query, question: str) -> exp.Query | None:

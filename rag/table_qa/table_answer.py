@@ -77,7 +77,6 @@ def _shown(cell: Cell) -> str:
 
 
 def _listed(table: QueryTable) -> Sequence[str]:
-    """Return the values of the text columns that have few, most frequent first."""
     lines = []
     for column in table.columns:
         counts = Counter(cell for cell in column.cells if cell is not None)
@@ -89,7 +88,6 @@ def _listed(table: QueryTable) -> Sequence[str]:
 
 
 def _rows(question: str, table: QueryTable) -> list[int]:
-    """Return the rows that share rare words with a question, the first and the last, in order."""
     room = max(2, MAX_SHOWN // len(table.columns))
     found = [*_alike(question, table)[:LIKE_ROWS], *range(FIRST_ROWS), table.height - 1]
     kept = [row for row in dict.fromkeys(found) if 0 <= row < table.height]
@@ -218,8 +216,10 @@ def answer_table(
     likeliest = plans[0] if plans else None
     if likeliest is None or not likeliest.is_sure:
         query = query_answer(model, question, table) if model else None
-        if query is not None and (likeliest is None or _is_likelier(query, likeliest)):
-            return _by_query(query, likeliest)
+        is_agreed = query and likeliest and _is_same(likeliest.outcome.texts, query.answers)
+        is_likely = likeliest is None or is_agreed or (query and query.mean_logprob >= MIN_LOGPROB)
+        if query is not None and is_likely:
+            return _by_query(query, is_agreed=bool(is_agreed))
     return None if likeliest is None else _by_plan(table, likeliest)
 
 
@@ -239,13 +239,7 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in said if word not in {"one", "ones"})
 
 
-def _is_likelier(query: QueryAnswer, plan: Planned) -> bool:
-    """Tell whether a query is told and not a plan that is not sure."""
-    return query.mean_logprob >= MIN_LOGPROB or _is_same(plan.outcome.texts, query.answers)
-
-
-def _by_query(query: QueryAnswer, likeliest: Planned | None) -> TableAnswer:
-    is_agreed = likeliest is not None and _is_same(likeliest.outcome.texts, query.answers)
+def _by_query(query: QueryAnswer, *, is_agreed: bool) -> TableAnswer:
     logit = ALONE + PER_LOGPROB * query.mean_logprob
     return TableAnswer(
         columns=query.columns,

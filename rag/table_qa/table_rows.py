@@ -41,7 +41,9 @@ class FoundRow:
     def cell_span(self, column: int) -> tuple[int, int]:
         """Return where in the chunk's text a cell stands; the row where that can't be told."""
         parts = self.hit.chunk.text[self.start : self.end].split("|")
-        at = next((n for n in range(len(parts)) if _are(parts[n:], self.cells)), 0) + column
+        cells, bare = self.cells, tuple(map(str.strip, parts))
+        found = (n for n in range(len(parts)) if bare[n : n + len(cells)] == cells)
+        at = next(found, 0) + column
         if at >= len(parts) or not parts[at].strip():
             return self.start, self.end
         start = self.start + sum(len(part) + 1 for part in parts[:at])
@@ -74,15 +76,6 @@ def is_made(chunk: Chunk) -> bool:
     return chunk.id.startswith(ROWS_ID)
 
 
-def _are(parts: Sequence[str], cells: Sequence[str]) -> bool:
-    """Tell whether parts of a row begin with these cells."""
-    return [part.strip() for part in parts[: len(cells)]] == list(cells)
-
-
-def _place_in_text(row: FoundRow) -> tuple[int, int, int]:
-    return row.part, row.hit.chunk.ordinal, row.start
-
-
 def folded(names: tuple[str, ...]) -> int:
     """Return the width of tables set side by side: "State | Rate | State | Rate" has 2."""
     widths = (w for w in range(2, len(names) // 2 + 1) if len(names) % w == 0)
@@ -107,8 +100,10 @@ def tables_of(hits: Sequence[Hit]) -> list[JoinedTable]:
         if names:
             key = (hit.chunk.doc_id, names)
             grouped.setdefault(key, []).extend(_rows(hit, names))
+    for rows in grouped.values():
+        rows.sort(key=lambda row: (row.part, row.hit.chunk.ordinal, row.start))
     return [
-        JoinedTable(names=names[: folded(names)], rows=tuple(sorted(rows, key=_place_in_text)))
+        JoinedTable(names=names[: folded(names)], rows=tuple(rows))
         for (_, names), rows in grouped.items()
         if rows
     ]

@@ -12,9 +12,8 @@ from rag.datamodel import Chunk, Hit
 from rag.generation.quotation.units import Unit, is_listing, quotation, unit_of
 from rag.logistic import Regression
 from rag.protocols import Reading
-from rag.retrieval.evidence.asked_form import asks_for
 from rag.retrieval.evidence.evidence import Evidence, EvidenceScorer, read_share
-from rag.retrieval.evidence.reading import UNREAD
+from rag.retrieval.evidence.reading import UNREAD, asks_for
 from rag.retrieval.rerank.likeness import Similar
 from rag.text import SENTENCE_ENDS, content_stems, words
 from rag.understanding.question.question import Question

@@ -17,11 +17,11 @@ from rag.generation.quotation.passages import Passages, likeliest
 from rag.generation.quotation.units import Unit
 from rag.logistic import Regression
 from rag.retrieval.context import PageKey, page_key
-from rag.retrieval.evidence.asked_form import page_stems
 from rag.retrieval.evidence.evidence import EvidenceScorer, coverage, with_surroundings
+from rag.retrieval.evidence.reading import page_stems
 from rag.text import MONTH, YEAR, stem
-from rag.understanding.question.asked import alias
 from rag.understanding.question.question import Question
+from rag.understanding.question.question_words import alias
 
 WORDS: Final = 0.5
 READ: Final = 0.3

@@ -187,18 +187,15 @@ class _Graph:
 
     def _layer(self, states: ov.Node, mask: ov.Node, name: str) -> ov.Node:
         own = f"{name}.attention"
-        rows = (
-            self._heads(self._linear(states, f"{own}.self.{part}"))
+        by_head = (0, 0, self._shape.num_attention_heads, -1)
+        rows = (  # each (texts, heads, tokens, width / heads)
+            _swapped(_shaped(self._linear(states, f"{own}.self.{part}"), by_head))
             for part in ("query", "key", "value")
         )
         found = _swapped(ops.scaled_dot_product_attention(*rows, mask))
         attended = self._joined(_shaped(found, (0, 0, -1)), states, f"{own}.output")
         inner = ops.gelu(self._linear(attended, f"{name}.intermediate.dense"), "erf")
         return self._joined(inner, attended, f"{name}.output")
-
-    def _heads(self, states: ov.Node) -> ov.Node:
-        """Return them as (texts, heads, tokens, width / heads)."""
-        return _swapped(_shaped(states, (0, 0, self._shape.num_attention_heads, -1)))
 
     def _joined(self, found: ov.Node, before: ov.Node, name: str) -> ov.Node:
         """Return a layer's outcome joined to what went into it, and normalised."""

@@ -107,7 +107,6 @@ class E5File:
         return numbers.reshape(len(self._numbers(name.removesuffix("w") + "b")), -1)
 
     def _numbers(self, name: str) -> Floats:
-        """Return a tensor's numbers one behind another."""
         kind, count, at = self._named(name)
         if kind != Q4_0:
             return np.frombuffer(self._data, "<f4", count, at)
@@ -146,7 +145,6 @@ class E5File:
             at += 5 + 4 * count
 
     def _directory(self, at: int) -> Iterator[tuple[str, tuple[int, int, int]]]:
-        """Yield the tensors' names, each with its type, count of numbers and place."""
         (count,) = self._take("<i", at)
         at += 4
         for _ in range(count):

@@ -80,7 +80,6 @@ class SentenceEmbedder(LazyModel["Bert"]):
         return [pool(states) for states in self._states(texts)]
 
     def _states(self, texts: Sequence[str]) -> list[Matrix]:
-        """Return the states of each text, shape (tokens, dim)."""
         found = self._tokens(list(map(self._reads, texts)))
         ids = [_cut(tokens, self.max_tokens) for tokens in found]
         return computed(ids, self._encode, length=len)
@@ -90,7 +89,6 @@ class SentenceEmbedder(LazyModel["Bert"]):
         return [own[: len(row)] for own, row in zip(states, batch, strict=True)]
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the numbers of each text's tokens, with those that open and close it."""
         return [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
 
     @functools.cached_property

@@ -149,16 +149,13 @@ OLLAMA_TOKENS: Final = 4096
 where it was told otherwise, `/api/ps` says so once the model runs. What is longer it cuts off
 without a word (docs.ollama.com, "Context length")."""
 
-_NAMES: Final = (
-    "max_model_len",  # vLLM
-    "context_length",  # OpenRouter, Together
-    "max_context_length",  # Mistral, LM Studio
-    "context_window",  # Groq
-    "n_ctx",  # llama.cpp
+_NAMES: Final = frozenset(
+    # of vLLM; OpenRouter, Together, Ollama; Mistral, LM Studio; Groq; llama.cpp
+    ("max_model_len", "context_length", "max_context_length", "context_window", "n_ctx")
 )
+_NUM_CTX: Final = re.compile(r"^num_ctx\s+(\d{1,9})$", re.MULTILINE)
 
-Json = Any
-Read = Callable[..., Json]
+Read = Callable[..., Any]
 """Returns what a server says at a path; asked by POST where there is a body, as keywords."""
 
 
@@ -170,10 +167,9 @@ def context_tokens(server: Server, model: str) -> int | None:
     """
     import httpx2
 
-    places = (_with_models,) if server.address.far else (_with_models, _in_props, _by_ollama)
-    base = server.address.url.removesuffix("v1/")
+    far = server.address.far
 
-    def read(path: str, **body: str) -> Json:
+    def read(path: str, **body: str) -> Any:  # noqa: ANN401 - JSON
         """An object; {} where the answer is none."""
         url = server.address.url + path if path == "models" else base + path
         answer = client.request("POST" if body else "GET", url, json=body or None)
@@ -183,42 +179,43 @@ def context_tokens(server: Server, model: str) -> int | None:
             return {}
         return found if isinstance(found, dict) else {}
 
-    trust_env, headers = server.address.far, headers_of(server)
+    base = server.address.url.removesuffix("v1/")
     try:
-        with httpx2.Client(headers=headers, timeout=SECONDS, trust_env=trust_env) as client:
-            found = (size for ask in places for size in ask(read, model))
-            return next((size for size in found if type(size) is int and size > 0), None)
+        with httpx2.Client(headers=headers_of(server), timeout=SECONDS, trust_env=far) as client:
+            told = _told_with_models(read, model) if far else _told(read, model)
+            return next((size for size in told if size > 0), None)
     except httpx2.HTTPError as error:
         raise ConnectionError(str(error)) from error
 
 
-def _with_models(read: Read, model: str) -> Iterator[object]:
+def _told_with_models(read: Read, model: str) -> Iterator[int]:
     rows = _objects(read("models").get("data"))
-    for row in rows:
-        if row.get("id") == model or len(rows) == 1:
-            meta = row.get("meta")
-            yield from (row.get(name) for name in _NAMES)
-            yield meta.get("n_ctx") if isinstance(meta, dict) else None
+    yield from _sizes([row for row in rows if row.get("id") == model or len(rows) == 1])
 
 
-def _in_props(read: Read, model: str) -> Iterator[object]:
-    del model  # this server has one
-    running = read("props").get("default_generation_settings")
-    yield running.get("n_ctx") if isinstance(running, dict) else None
-
-
-def _by_ollama(read: Read, model: str) -> Iterator[object]:
-    for row in _objects(read("api/ps").get("models")):
+def _told(read: Read, model: str) -> Iterator[int]:
+    """Yield the sizes that any server tells: llama.cpp's in `/props`, Ollama in two places."""
+    yield from _told_with_models(read, model)
+    yield from _sizes(read("props").get("default_generation_settings"))
+    for row in _objects(read("api/ps").get("models")):  # of models that run
         if model in (row.get("name"), row.get("model"), str(row.get("name")).split(":")[0]):
-            yield row.get("context_length")
+            yield from _sizes(row)
     shown = read("api/show", model=model)
-    found = re.search(r"^num_ctx\s+(\d{1,9})$", str(shown.get("parameters")), re.MULTILINE)
-    yield int(found[1]) if found else None
-    known = shown.get("model_info")
-    for name, value in known.items() if isinstance(known, dict) else ():
-        if name.endswith(".context_length") and isinstance(value, int):
-            yield min(value, OLLAMA_TOKENS)
+    yield from map(int, _NUM_CTX.findall(str(shown.get("parameters"))))
+    yield from (min(size, OLLAMA_TOKENS) for size in _sizes(shown.get("model_info")))
 
 
-def _objects(rows: object) -> list[dict[str, Json]]:
+def _sizes(found: object) -> Iterator[int]:
+    """Yield what has one of `_NAMES`, or ends in one as "llama.context_length" does."""
+    if isinstance(found, list):
+        for one in found:
+            yield from _sizes(one)
+    for name, value in found.items() if isinstance(found, dict) else ():
+        if type(value) is int and name.rpartition(".")[2] in _NAMES:
+            yield value
+        else:
+            yield from _sizes(value)
+
+
+def _objects(rows: object) -> list[dict[str, Any]]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

@@ -22,7 +22,6 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from rag.datamodel import Prompt
@@ -83,26 +82,6 @@ SURE: Final = 0.9
 Reply = TypeVar("Reply")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """What a server takes of a request. `pictures` None: as many as are sent."""
-
-    pictures: int | None = None
-    refused: frozenset[str] = frozenset()
-
-    def without(self, error: RefusedPartError) -> Accepted:
-        """Return what is taken after a refusal; another request is then another one."""
-        if error.part == "pictures":
-            return replace(self, pictures=error.most)
-        return replace(self, refused=self.refused | {error.part})
-
-    def settings(self, *, answer_tokens: int) -> dict[str, Any]:
-        """Return how long an answer may be, and that none is left to chance."""
-        limit = OTHER_LIMIT if LIMIT in self.refused else LIMIT
-        given = {limit: answer_tokens, "temperature": 0}
-        return {name: value for name, value in given.items() if name not in self.refused}
-
-
 class EndpointGenerator:
     """The `Generator` over one server. Thread-safe; nothing is asked before the first answer.
 
@@ -127,14 +106,15 @@ class EndpointGenerator:
         self._picture_tokens = picture_tokens
         self._wait = wait
         self._only_model = ""
-        self._accepted = Accepted()
+        self._most_pictures: int | None = None
+        self._refused: frozenset[str] = frozenset()
         self._refused_tokens = self._stated_tokens = UNKNOWN_TOKENS
         self._knows_size = False
 
     @property
     def sees(self) -> bool:
         """Whether the server takes pictures, as far as is known."""
-        return self._accepted.pictures != 0
+        return self._most_pictures != 0
 
     def warm(self) -> None:
         """Nothing is to be loaded here."""
@@ -153,7 +133,7 @@ class EndpointGenerator:
         """
         self._ask_size()
         return fitted(
-            with_best_pictures(prompt, self._accepted.pictures),
+            with_best_pictures(prompt, self._most_pictures),
             room_tokens=self._max_tokens(),
             measure=lambda tried: self._words(tried) if len(tried.context.hits) > 1 else 0,
         )
@@ -162,8 +142,8 @@ class EndpointGenerator:
         """Yield pieces of the answer; nothing for a prompt without a source.
 
         Closing the iterator closes the connection, at which servers stop; while nothing comes an
-        empty piece does, at which it can be closed. A server without eyes is
-        asked again in words alone, one that reads less than was sent with fewer sources.
+        empty piece does, at which it can be closed. A server without eyes is asked again in words
+        alone, one that reads less than was sent with fewer sources.
         """
         if not (prompt.context.hits or prompt.bare):
             return
@@ -171,7 +151,9 @@ class EndpointGenerator:
             yield from without_thoughts(cancellable(lambda: self._answered(prompt)))
         except RefusedPartError as refused:
             logger.info("asked again: %s", refused)
-            self._accepted = self._accepted.without(refused)
+            if refused.part == "pictures":
+                self._most_pictures = refused.most
+            self._refused |= {refused.part}
             yield from self.stream(prompt)
         except TooLongError:
             kept = int(SHORTER * len(prompt.context.hits))
@@ -197,11 +179,9 @@ class EndpointGenerator:
             self._stated_tokens = int(SURE * given) - self._answer_tokens
 
     def _max_tokens(self) -> int:
-        """Return how many tokens of words a prompt may be: as told, and as refused."""
         return min(self._refused_tokens, self._stated_tokens)
 
     def _words(self, prompt: Prompt) -> int:
-        """Return about how many tokens the words of a prompt are."""
         return sum(self.count_tokens(str(as_text(m)["content"])) for m in messages_of(prompt, {}))
 
     async def _answered(self, prompt: Prompt) -> AsyncGenerator[str, None]:
@@ -220,12 +200,17 @@ class EndpointGenerator:
 
     async def _body(self, client: AsyncOpenAI, prompt: Prompt) -> dict[str, Any]:
         shown = await asyncio.to_thread(self._pictures, prompt)
+        limit = OTHER_LIMIT if LIMIT in self._refused else LIMIT
+        asked: dict[str, Any] = {
+            limit: self._answer_tokens,
+            "temperature": 0,
+        }  # none is left to chance
+        asked |= {"tools": TOOLS} if prompt.calls else {}
         return {
             "model": self._server.model or await self._named(client),
             "messages": _sent(messages_of(prompt, shown), shown),
             "stream": True,
-            **self._accepted.settings(answer_tokens=self._answer_tokens),
-            **({"tools": TOOLS} if prompt.calls and "tools" not in self._accepted.refused else {}),
+            **{name: value for name, value in asked.items() if name not in self._refused},
         }
 
     async def _named(self, client: AsyncOpenAI) -> str:
@@ -267,7 +252,7 @@ class EndpointGenerator:
 
     def _pictures(self, prompt: Prompt) -> dict[int, Pixels]:
         return shown_pictures(
-            wanted_pictures(prompt)[: self._accepted.pictures],
+            wanted_pictures(prompt)[: self._most_pictures],
             self._load_pixels,
             lambda height, width: math.ceil(height * width / PIXELS_PER_TOKEN),
             room_tokens=min(self._picture_tokens, self._max_tokens() - self._words(prompt)),
@@ -289,16 +274,15 @@ async def _whole(response: httpx2.Response) -> AsyncIterator[Any]:
 
 def _sent(messages: Sequence[Message], shown: Mapping[int, Pixels]) -> list[Message]:
     """Return the messages as servers take them: one string where it holds no picture."""
-    urls = {place: {"url": data_uri(pixels)} for place, pixels in shown.items()}
-    parts = {place: {"type": "image_url", "image_url": url} for place, url in urls.items()}
+    parts = {place: {"type": "image_url", "image_url": _url(p)} for place, p in shown.items()}
     system, user = messages
     return [as_text(system), with_pictures(user, parts) if parts else as_text(user)]
 
 
-def data_uri(pixels: Pixels) -> str:
-    """Return the picture as a JPEG within an address."""
+def _url(pixels: Pixels) -> dict[str, str]:
     from PIL import Image
 
     encoded = io.BytesIO()
     Image.fromarray(pixels).save(encoded, format="JPEG", quality=JPEG_QUALITY)
-    return f"data:image/jpeg;base64,{base64.b64encode(encoded.getvalue()).decode('ascii')}"
+    data = base64.b64encode(encoded.getvalue()).decode("ascii")
+    return {"url": f"data:image/jpeg;base64,{data}"}

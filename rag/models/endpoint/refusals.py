@@ -78,12 +78,9 @@ def explained(
 ) -> ModelError | RefusedPartError:
     """Return what a refusal means of what was sent in `body`."""
     why = _message(error.body, server.key)
-    part = _refused_part(why, body)
-    if part is not None:
+    if part := _refused_part(why, body):
         return part
-    lasts = error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    lasts = lasts or bool(_TOO_LONG.search(why) or _NO_MODEL.search(why))
-    if error.status_code in _TRY_AGAIN and not lasts:
+    if error.status_code in _TRY_AGAIN and not (_TOO_LONG.search(why) or _NO_MODEL.search(why)):
         wait_s = _seconds(error.response.headers.get("Retry-After", ""))
         return _busy(why, error.status_code, server.address.host, wait_s)
     return _lasting(why, error.status_code, server)
@@ -119,7 +116,6 @@ def _lasting(why: str, status: int, server: Server) -> ModelError:
 
 
 def _refused_part(why: str, body: Mapping[str, Any]) -> RefusedPartError | None:
-    """Return which part of what was sent is refused, if one is."""
     if "tools" in body and _TOOLS.search(why):
         return RefusedPartError("The model takes no tools.", part="tools")
     for name in SETTINGS:

@@ -56,7 +56,6 @@ def _check_end(reason: object, host: str) -> None:
 
 
 async def _choices(events: AsyncIterator[Any], host: str) -> AsyncGenerator[object, None]:
-    """Yield the first choice of each event."""
     from openai import APIConnectionError, APIError, APITimeoutError
 
     cut = f"The answer was cut off: the server at {host}"

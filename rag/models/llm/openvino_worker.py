@@ -195,7 +195,6 @@ class Worker:
             sample.finish_reason = _reason(output)
 
     def _completion(self, sample: Sample) -> Mapping[str, Any]:
-        """Return the fields of a `TextCompletion`."""
         return {
             "text": self._tokenizer.decode(sample.tokens, skip_special_tokens=True),
             "mean_logprob": sample.logprob / max(1, len(sample.tokens)),
@@ -217,7 +216,6 @@ class Worker:
 
 
 def _reason(output: GenerationOutput) -> str:
-    """Return why a text ended; "" while it grows."""
     if output.finish_reason == GenerationFinishReason.NONE:
         return ""
     return "stop" if output.finish_reason == GenerationFinishReason.STOP else "length"

@@ -100,7 +100,6 @@ class VlmGenerator(LazyModel[Loaded]):
             self._runs.discard(run)
 
     def _inputs(self, prompt: Prompt) -> dict[str, Any]:
-        """Return the tensors of a prompt whose words fit, with as many pictures as fit too."""
         shown = self._pictures(prompt)
         inputs = self._encoded(prompt, shown)
         while shown and inputs["input_ids"].shape[1] > self._room():
@@ -121,7 +120,6 @@ class VlmGenerator(LazyModel[Loaded]):
         )
 
     def _word_tokens(self, prompt: Prompt) -> int:
-        """Return the tokens of a prompt without its pictures, in the model's own template."""
         messages = messages_of(prompt, (), signs=self._reading.signs)
         return int(self._reading.templated(messages, {})["input_ids"].shape[1])
 

@@ -164,7 +164,6 @@ def _span_scores(logits: Logits, tokens: NDArray[np.intp]) -> Logits:
 def _best_apart(
     scores: Logits, tokens: NDArray[np.intp], *, count: int
 ) -> list[tuple[int, int, float]]:
-    """Return the best spans that share no token, best first."""
     flat = scores.ravel()
     near = np.argpartition(-flat, min(CANDIDATES, flat.size - 1))[:CANDIDATES]
     # Stable, by score and then by place: equal scores give the first in the text.

@@ -191,7 +191,6 @@ def _taken(settings: Settings, look: Callable[[], Machine]) -> tuple[HubModel, .
 
 
 def _gone(settings: Settings) -> tuple[str, ...]:
-    """Return a sentence for each model that was chosen and is not on disk any more."""
     store = ModelStore(settings.models)
     lacking = [n for n in chosen_by_hand(settings).values() if n and store.find(n) is None]
     return tuple(f"{name} was chosen for this workspace and is not here." for name in lacking)

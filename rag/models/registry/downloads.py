@@ -14,8 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
@@ -28,6 +27,8 @@ from rag.models.registry.model_table import HubModel
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+logger = logging.getLogger(__name__)
 
 MANIFEST: Final = "pagelight-model.json"
 UNFINISHED: Final = ".unfinished"
@@ -116,8 +117,6 @@ def finish(unfinished: Path, folder: Path, manifest: DataclassInstance) -> None:
     unfinished.replace(folder)
 
 
-logger = logging.getLogger(__name__)
-
 CHILD: Final = "rag.models.registry.hub_child"
 _STOP_S: Final = 10.0
 
@@ -166,22 +165,25 @@ class Download:
                 f"The folder {unfinished} can't be made: {error.strerror}.",
                 hint="Set RAG_MODELS to a folder that you may write to.",
             ) from error
-        lock = FileLock(unfinished.with_suffix(".lock"), timeout=0)
         try:
-            lock.acquire()
+            with FileLock(unfinished.with_suffix(".lock"), timeout=0):
+                yield from self._run()
         except Timeout:
             raise ModelError(f"{self._model.name} is being downloaded already.") from None
-        try:
-            yield from self._run()
-        finally:
-            lock.release()
 
     def _run(self) -> Iterator[DownloadProgress]:
+        model = self._model
+        request = {
+            "name": model.name,
+            "part": model.part,
+            "repository": model.repository,
+            "revision": model.revision,
+            "store": str(self._store.folder.resolve()),
+        }
         with (
             tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
             subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", CHILD],
-                stdin=subprocess.PIPE,
+                [sys.executable, "-m", CHILD, json.dumps(request)],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -192,44 +194,26 @@ class Download:
             self._process = child
             if self.stopped:
                 child.terminate()
-            is_done = False
             try:
-                is_done = yield from self._listen(child)
+                yield from _told(cast("IO[str]", child.stdout))
+            except BaseException:
+                child.terminate()
+                raise
             finally:
                 self._process = None
-                if not is_done:
-                    child.terminate()
                 try:
                     child.wait(_STOP_S)
                 except subprocess.TimeoutExpired:
                     child.kill()
-            if not is_done and not self.stopped:
+            if child.wait() and not self.stopped:
                 errors.seek(0)
                 logger.error("the download ended by itself: %s", errors.read()[-2000:])
-                raise ModelError(f"The download of {self._model.name} ended by itself.")
+                raise ModelError(f"The download of {model.name} ended by itself.")
 
-    def _listen(self, child: subprocess.Popen[str]) -> Generator[DownloadProgress, None, bool]:
-        """Yield how far it is; return whether it came to its end."""
-        stdin, stdout = cast("IO[str]", child.stdin), cast("IO[str]", child.stdout)
-        with suppress(BrokenPipeError), stdin:
-            model = self._model
-            request = {
-                "name": model.name,
-                "part": model.part,
-                "repository": model.repository,
-                "revision": model.revision,
-                "store": str(self._store.folder.resolve()),
-            }
-            stdin.write(json.dumps(request) + "\n")
-        total = 0
-        for line in stdout:
-            event = json.loads(line)
-            if event["event"] == "failed":
-                raise ModelError(event["message"])
-            if event["event"] == "done":
-                yield DownloadProgress(done_bytes=total, total_bytes=total)
-                return True
-            total = event.get("total_bytes", total)
-            if event["event"] == "progress":
-                yield DownloadProgress(done_bytes=event["done_bytes"], total_bytes=total)
-        return False
+
+def _told(lines: Iterable[str]) -> Iterator[DownloadProgress]:
+    for line in lines:
+        event = json.loads(line)
+        if "failed" in event:
+            raise ModelError(event["failed"])
+        yield DownloadProgress(**event)

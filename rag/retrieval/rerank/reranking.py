@@ -16,14 +16,13 @@ from rag.languages import is_foreign
 from rag.logistic import Regression, logistic
 from rag.protocols import Reading
 from rag.retrieval.context import page_key
-from rag.retrieval.evidence.asked_form import asks_for, page_stems
 from rag.retrieval.evidence.evidence import EvidenceScorer, coverage
-from rag.retrieval.evidence.reading import UNREAD, Readings
+from rag.retrieval.evidence.reading import UNREAD, Readings, asks_for, page_stems
 from rag.retrieval.fusion import renumber
 from rag.retrieval.named_documents import with_names
 from rag.retrieval.rerank.likeness import feedback
-from rag.understanding.question.asked import Stems, alias, stems_of
 from rag.understanding.question.question import Question, understand
+from rag.understanding.question.question_words import Stems, alias, stems_of
 
 COMPARED_HITS: Final = 50
 """So many hits are compared with the likeliest; the others keep their order behind them."""
@@ -157,7 +156,6 @@ class EvidenceReranker:
     def _read(
         self, asked: Question, hits: Sequence[Hit], plain: Sequence[HitSigns]
     ) -> dict[int, Reading]:
-        """Return what is read, by the places of the hits, in their order."""
         logits = [self.weights.logit_of(one) for one in plain]
         likeliest = sorted(range(len(plain)), key=lambda n: -logits[n])[:READ_FIRST]
         chosen = sorted(likeliest[:READ_ALONE])
@@ -210,7 +208,6 @@ class EvidenceReranker:
     def _with_reading(
         self, asked: Question, hits: Sequence[tuple[Hit, HitSigns]], read: Sequence[Reading]
     ) -> list[HitSigns]:
-        """Return the plain signs of hits with what was found by reading them."""
         evidence = self._evidence(asked, [hit for hit, _ in hits])
         return [
             replace(signs, relevance=reading.relevance, evidence=evidence.get(hit.chunk.id, 0.0))
@@ -218,7 +215,6 @@ class EvidenceReranker:
         ]
 
     def _plain(self, asked: Question, hits: Sequence[Hit]) -> list[HitSigns]:
-        """Return what speaks for each hit before it is read."""
         importance = self.scorer.importance(asked)
         numbers = {stem: value for stem, value in importance.items() if stem[0].isdigit()}
         plain = {s: value for s, value in importance.items() if s not in numbers}
@@ -256,7 +252,6 @@ class EvidenceReranker:
         return [met.get(hit.chunk.id, most) - most for hit in hits]
 
     def _evidence(self, asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
-        """Return the score of each chunk's best evidence, by its id."""
         found = self.scorer.find(asked, hits)
         return {one.hit.chunk.id: one.score for one in reversed(found)}  # the best is kept
 
@@ -277,7 +272,6 @@ def _share(asked: Question, importance: Mapping[str, float], stems: Stems) -> fl
 
 
 def _best_of_groups(values: Sequence[float], groups: Sequence[Hashable]) -> list[float]:
-    """Return for each value the largest of its group."""
     best: dict[Hashable, float] = {}
     for value, group in zip(values, groups, strict=True):
         best[group] = max(value, best.get(group, value))

@@ -189,7 +189,6 @@ class Candidates:
             yield Candidate(TablePlan("select", (column,), rows, reading="number"), base)
 
     def _named_columns(self) -> list[tuple[int, ...]]:
-        """Return groups of numeric columns: those named by years, pairs, all."""
         named = [n for n in self._numeric if self._headings[n].mask]
         by_place: dict[int, list[int]] = {}
         years = sum(1 << n for n, word in enumerate(self._asked.words) if word[:1].isdigit())
@@ -240,7 +239,6 @@ class Candidates:
                     yield Candidate(TablePlan(operation, columns, one.rows), one)
 
     def _of_rows(self) -> Iterator[Candidate]:
-        """Yield calculations with the cells of two rows, and with two counts."""
         for one, other in permutations(self._of_size(1, 1, self.sets)[:5], 2):
             is_one = one.mask & other.mask == one.mask | other.mask
             columns = {both.mentions[0].condition.column for both in (one, other)}
@@ -263,7 +261,6 @@ class Candidates:
             yield Candidate(plan, one, other)
 
     def _of_columns(self) -> Iterator[Candidate]:
-        """Yield calculations with two cells of one row."""
         named = [n for n in self._numeric if self._headings[n].mask] or self._numeric[:4]
         if len(named) == 1:
             named = self._numeric[:5]
@@ -326,7 +323,6 @@ class Candidates:
                     yield Candidate(TablePlan("heading", columns, one.rows, largest=largest), one)
 
     def _headings_of(self) -> Iterator[Candidate]:
-        """Yield the years that the table has, or has for a row."""
         columns = enumerate(self._table.columns)
         dated = tuple(n for n, column in columns if date_of(column.name) is not None)
         for one in self.sets[:3] if dated else ():

@@ -186,7 +186,6 @@ def _count(_: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome |
 
 
 def _label_cells(wanted: Rows, rows: Sequence[int]) -> list[Place]:
-    """Return the cells that conditions were tested on, or the first of each row."""
     columns = [condition.column for condition in wanted.conditions] or [0]
     return [(row, column) for row in rows for column in dict.fromkeys(columns)]
 
@@ -260,7 +259,6 @@ def _heading(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOu
 
 
 def _headings(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
-    """Return the years of the columns in which any of the rows says something."""
     columns = engine.table.columns
     held = [n for n in plan.columns if any(columns[n].values[r].kind != "empty" for r in rows)]
     headings = dict.fromkeys(year for n in held for year in _YEAR.findall(columns[n].name))
@@ -268,7 +266,6 @@ def _headings(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanO
 
 
 def _items(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOutcome | None:
-    """Return how many things a cell lists."""
     if len(rows) != 1:
         return None
     listed = _ITEMS.split(engine.table.text(rows[0], plan.columns[0]))

@@ -307,7 +307,6 @@ def weighable(question: str, table: Table, embed: Embed) -> Weighable | None:
 
 
 def _vectors(asked: Asked, table: Table, embed: Embed) -> dict[str, Floats]:
-    """Return the vectors of the question, its words and the columns' names; of "" zeros."""
     content = [word for word in asked.words[:MAX_WORDS] if word not in STOP_WORDS]
     names = [column.levels[-1] for column in table.columns]
     texts = list(dict.fromkeys(text for text in (asked.text, *content, *names) if text))

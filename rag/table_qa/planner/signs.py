@@ -153,7 +153,6 @@ class SignsOf:
         ]
 
     def _cues(self, heading: Heading) -> list[float]:
-        """Return how near a name follows words that ask, compare, bound or count."""
         asked = self._asked.words
         kinds = (
             [n for n, word in enumerate(asked) if word in _ASKING],
@@ -275,7 +274,6 @@ class SignsOf:
         ]
 
     def _unsaid(self, one: Candidate) -> list[float]:
-        """Return how much of the question nothing in the plan speaks for."""
         spoken = one.base.mask | (one.other.mask if one.other else 0)
         read = {c for c in (*one.plan.columns, *_columns_of(one)) if c >= 0}
         named = union(self._headings[column].mask for column in read)
@@ -305,7 +303,6 @@ class SignsOf:
         ]
 
     def _of_operands(self, one: Candidate) -> list[float]:
-        """Return which of two operands is said first, and which is of the later year."""
         plan = one.plan
         if plan.other_column is not None:
             names = [self._table.columns[n].name for n in (plan.columns[0], plan.other_column)]

@@ -221,7 +221,6 @@ def _after(said: _Said, turn: Turn) -> _Said:
 
 
 def _completed(asked: str, previous: str) -> str:
-    """Return a question with the earlier one: a part of it exchanged, or what it asks behind it."""
     if asks_again(asked):
         return previous
     return exchanged(asked, previous) or f"{asked.rstrip(' ?.!')} ({_thing(previous)})?"
@@ -235,7 +234,6 @@ def _thing(question: str) -> str:
 
 
 def _topic(said: _Said, text: str) -> str:
-    """Return the telling words of the earlier questions and the answer that the text lacks."""
     known = {*words(text)} | STOP_WORDS
     answer = " ".join(said.answer.split()[:_ANSWER_WORDS])
     spoken = words(f"{said.question} {said.latest} {answer}")

@@ -126,11 +126,6 @@ def expected_kind(question: str) -> Kind:
     return "definition" if _DEFINED.match(question) else "any"
 
 
-def _only_digits(date: re.Match[str]) -> str:
-    """Return a date that may be a number: a year alone, which may be of something else."""
-    return date.group() if date.group().isdigit() else ""
-
-
 @functools.cache
 def _dates(language: str | None) -> re.Pattern[str]:
     return re.compile(
@@ -153,7 +148,8 @@ def holds_kind(
         )
     form = _dates(language) if kind == "date" else _HOLDS[kind]
     if kind in AMOUNTS:
-        text = date_pattern(language).sub(_only_digits, text)
+        # Of dates a year alone stays: it may be of something else.
+        text = date_pattern(language).sub(lambda d: d[0] if d[0].isdigit() else "", text)
     if kind in ("money", "percent"):
         text = _CLOCK.sub("", text)
     return any(

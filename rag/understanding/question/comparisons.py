@@ -59,7 +59,6 @@ def parted(question: str) -> tuple[str, ...]:
 
 
 def _is_own(text: str) -> bool:
-    """Tell whether a sentence asks something by itself."""
     is_question = text.endswith("?") and len(text.split()) > MIN_WORDS
     return is_question and not _POINTS_BACK.search(text)
 
@@ -138,8 +137,10 @@ class ComparedThings:
 
 def comparison(question: str) -> ComparedThings | None:
     """Return what a question compares; None where its wording tells nothing of the kind."""
-    question = " ".join(question.split())
-    return next(filter(_is_of_things, _found(question)), None)
+    for found in _found(" ".join(question.split())):
+        if all(found.parts) and not any(map(_NO_THING.match, found.sides)):
+            return found
+    return None
 
 
 def _found(question: str) -> Iterator[ComparedThings]:
@@ -182,7 +183,3 @@ def _plain(part: str) -> str:
         if changes:
             break
     return " ".join(part.split()).strip(" ,?")
-
-
-def _is_of_things(found: ComparedThings) -> bool:
-    return all(found.parts) and not any(map(_NO_THING.match, found.sides))

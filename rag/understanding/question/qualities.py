@@ -173,7 +173,6 @@ def same_measure(text: str) -> dict[str, dict[str, float]]:
 
 
 def _graded(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what is said of an adjective in a degree, and it by itself: `quicker`, `quick`."""
     for found in _DEGREE.finditer(text):
         yield (found["long"] or found["short"]).lower(), _adjective(found)
 
@@ -184,7 +183,6 @@ def _same(word: str) -> list[str]:
 
 
 def _attributes(adjective: str) -> list[str]:
-    """Return what an adjective is a much or a little of."""
     return f"{_MORE.get(adjective.lower(), '')} {_LESS.get(adjective.lower(), '')}".split()
 
 
@@ -224,7 +222,6 @@ def _as_called(word: str, known: Collection[str]) -> str:
 
 
 def _have(names: Sequence[str], *wanted: str) -> bool:
-    """Tell whether one of the names has all of the words."""
     return any({stem(w) for w in wanted} <= {stem(w) for w in words(name)} for name in names)
 
 

@@ -16,7 +16,6 @@ from rag.text import words
 from rag.understanding.followup.conversation import standalone
 from rag.understanding.followup.signs import asks_again, carefully_written, names_nothing
 from rag.understanding.question.answer_kind import Kind, expected_kind
-from rag.understanding.question.asked import REGION_WORDS, NamedPages, named_pages, searched_text
 from rag.understanding.question.comparisons import comparison, parted
 from rag.understanding.question.odd_input import (
     AGAIN,
@@ -30,7 +29,16 @@ from rag.understanding.question.odd_input import (
 from rag.understanding.question.qualities import column_words, measured
 from rag.understanding.question.question_kind import EVEN_CHANCES, kinds
 from rag.understanding.question.question_kind import Kind as QuestionKind
-from rag.understanding.question.question_words import Findings, QuestionWords, Thing, once
+from rag.understanding.question.question_words import (
+    REGION_WORDS,
+    Findings,
+    NamedPages,
+    QuestionWords,
+    Thing,
+    named_pages,
+    once,
+    searched_text,
+)
 from rag.understanding.wishes.library_wish import LibraryWish, library_wish
 from rag.understanding.wishes.picture_wish import PictureWish, picture_wish
 from rag.understanding.wishes.summary_wish import SummaryWish, summary_wish

@@ -63,20 +63,16 @@ def shape(question: str) -> frozenset[str]:
     """Return the signs of a question: its words and pairs, its first and last ones, its length."""
     letters = question.lower().replace("’", "'")
     tokens = _TOKEN.findall(letters)
+    words = [token for token in tokens if token != "?"]  # noqa: S105 - a mark
     return frozenset(
         {
             *(f"^{' '.join(tokens[: n + 1])}" for n in range(min(_FIRST_WORDS, len(tokens)))),
             *(f"~{token}" for token in tokens),
             *(f"~{one} {other}" for one, other in pairwise(tokens)),
-            *_last(tokens),
+            *(f"${word}" for word in words[-1:]),
             *_habits(question, tokens),
         }
     )
-
-
-def _last(tokens: list[str]) -> Iterable[str]:
-    words = [token for token in tokens if token != "?"]  # noqa: S105 - a mark
-    return (f"${word}" for word in words[-1:])
 
 
 def _habits(question: str, tokens: list[str]) -> Iterable[str]:

@@ -181,7 +181,6 @@ def _of_pages(found: re.Match[str], wish: SummaryWish) -> SummaryWish:
 
 
 def _ending(asked: str) -> tuple[Length | None, str]:
-    """Return the length that the end of a message asks for, and what stands before it."""
     for length, ending in _ENDINGS:
         found = ending.search(asked)
         if found:

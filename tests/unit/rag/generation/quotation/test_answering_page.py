@@ -6,8 +6,8 @@ from rag.datamodel import Provenance
 from rag.generation.quotation.units import Unit
 from rag.generation.verification.confidence import CLEAR, answering_page
 from rag.pipeline.quoting import led_by
-from rag.retrieval.evidence.asked_form import asks_for
 from rag.retrieval.evidence.evidence import Evidence
+from rag.retrieval.evidence.reading import asks_for
 from rag.understanding.question.question import understand
 
 ASKED = understand("How deep was the snow?")

@@ -114,24 +114,14 @@ def test_an_image_model_that_fails_leaves_the_finding_to_words(index, failure):
     sight.close()
 
 
-class Nowhere:
-    """A place of the built-in model's files where nothing can be read."""
-
-    sha256 = ""
-
-    def __init__(self, error):
-        self._error = error
-
-    def locate(self):
-        raise self._error
-
-
 def test_loading_in_the_background_tells_of_every_failure(tmp_path, failure):
-    weights = Nowhere(failure)
-    embedder = SentenceEmbedder(weights.locate, name="fake-words-64", max_tokens=9, dim=64)
+    def nowhere():
+        raise failure
+
+    embedder = SentenceEmbedder(nowhere, name="fake-words-64", max_tokens=9, dim=64)
     loaded = threading.Event()
     with opened(tmp_path / "ws") as index:
-        engine = engine_over(index, embedder, Reader(weights))
+        engine = engine_over(index, embedder, Reader(adapter=tmp_path / "gone"))
         engine.warm_in_background(loaded.set)
 
         assert loaded.wait(20)

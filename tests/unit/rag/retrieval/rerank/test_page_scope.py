@@ -5,8 +5,8 @@ from builders_answer import chunk, hit
 
 from rag.datamodel import Provenance
 from rag.pipeline.finding import on_named_pages
-from rag.understanding.question.asked import named_pages
 from rag.understanding.question.question import understand
+from rag.understanding.question.question_words import named_pages
 
 
 def on_page(page, *, source="report.pdf", text="Snow lay deep."):
