@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -24,12 +24,6 @@ from rag.errors import PagelightError
 from rag.storage.database.servers import GrowingAnswer
 
 logger = logging.getLogger(__name__)
-
-LOOK_S: Final = 5.0
-"""So often who looks on is shown the whole conversation; its words come by `written`."""
-
-FOLLOW_S: Final = 0.5
-"""So often it is looked whether an answer that another server writes has ended."""
 
 CLOSE_S: Final = 5.0
 """So long the end of an answer that was stopped is waited for."""
@@ -63,21 +57,13 @@ class ShownTalk:
         return cls(conversation.id, conversation.head)
 
 
+@dataclass(eq=False, slots=True)
 class _Run:
     """An answer that is being written by a thread of its own, in the language of who asked."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        self.conversation = conversation
-        self.exchange_id = conversation.head
-        self.thread = threading.Thread()
-        self.over = threading.Event()
-
-    def look(self) -> Iterator[list[Message]]:
-        """Yield the bubbles now, each `LOOK_S`, and at the end."""
-        while self.conversation.is_growing and not self.over.is_set():
-            yield bubbles_of(self.conversation)
-            self.over.wait(LOOK_S)
-        yield bubbles_of(self.conversation)
+    conversation: Conversation
+    exchange_id: str
+    thread: threading.Thread = field(default_factory=threading.Thread)
 
 
 class ChatSessions:
@@ -104,17 +90,11 @@ class ChatSessions:
             if run is not None:
                 return run.conversation
             conversation = self._saver.reopened(conversation_id)
-        self._put_in(conversation)
-        return conversation
-
-    def _put_in(self, conversation: Conversation) -> bool:
-        """Let the last bubble grow, if another server writes it; tell whether."""
         found = self._elsewhere.all().get(conversation.id) if conversation.id else None
-        if found is None or conversation.head != found.exchange_id or conversation.is_whole:
-            return False
-        conversation.growing = conversation.exchanges[-1].bubble
-        conversation.growing["content"] = found.html
-        return True
+        if found and conversation.head == found.exchange_id and not conversation.is_whole:
+            conversation.growing = conversation.exchanges[-1].bubble  # another server writes it
+            conversation.growing["content"] = found.html
+        return conversation
 
     def reply(
         self,
@@ -145,8 +125,8 @@ class ChatSessions:
             conversation = self.open(shown.conversation_id)
             if ShownTalk.of(conversation) != shown:
                 raise MovedOnError(MOVED_ON if conversation.id else DELETED)
-            if self._grows_elsewhere(conversation):
-                return conversation
+            if conversation.is_growing and conversation.id not in self._runs:
+                return conversation  # elsewhere
             self._answer(conversation, partial(ask, conversation, *words, **how))
         return conversation
 
@@ -160,7 +140,7 @@ class ChatSessions:
             raise
         if begun is None:
             return
-        run = _Run(conversation)
+        run = _Run(conversation, conversation.head)
         run.thread = threading.Thread(
             target=copy_context().run, args=[self._write, run, replies], name="answer", daemon=True
         )
@@ -170,27 +150,6 @@ class ChatSessions:
     def scope(self, conversation_id: str) -> tuple[str, ...]:
         """Return the entries that a conversation is asked of; none: everything."""
         return self._saver.store.scope(conversation_id)
-
-    def look(self, conversation: Conversation) -> Iterator[list[Message]]:
-        """Yield the bubbles of a conversation as they grow; none where no answer is written."""
-        run = self._runs.get(conversation.id)
-        if run is not None:
-            yield from run.look()
-        elif self._grows_elsewhere(conversation):
-            yield from self._follow(conversation)
-
-    def _follow(self, conversation: Conversation) -> Iterator[list[Message]]:
-        """Yield the bubbles while another server lets them grow, and at the end."""
-        while self._put_in(self._saver.reopened(conversation.id)):
-            self._put_in(conversation)
-            yield bubbles_of(conversation)
-            if self._closing.wait(FOLLOW_S):
-                return
-        conversation.become(self._saver.reopened(conversation.id))
-        yield bubbles_of(conversation)
-
-    def _grows_elsewhere(self, conversation: Conversation) -> bool:
-        return conversation.is_growing and conversation.id not in self._runs
 
     def written(self) -> dict[str, tuple[str, str]]:
         """Return the answers being written: by conversation the exchange, and its HTML so far."""
@@ -262,13 +221,7 @@ class ChatSessions:
         with self._asking:
             if self._runs.get(said.id) is run:
                 del self._runs[said.id]
-        run.over.set()
         self._streamer.entitle(said)
-
-
-def bubbles_of(conversation: Conversation) -> list[Message]:
-    """Return the bubbles as they are now: an answer may grow while they are sent."""
-    return [dict(message) for message in conversation.messages]
 
 
 def _growing(conversation: Conversation) -> GrowingAnswer:

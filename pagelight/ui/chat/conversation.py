@@ -198,10 +198,6 @@ class Conversation:
         """The id of the last exchange; "" where there is none."""
         return self.exchanges[-1].asked.id if self.exchanges else ""
 
-    def become(self, other: Conversation) -> None:
-        """Be as another is: who shows this one shows that."""
-        self.growing, self.id, self.exchanges = other.growing, other.id, other.exchanges
-
     def begin(self, exchange: ExchangeView, *, waiting: str = "") -> ExchangeView:
         """Add a question, and the bubble that its answer will grow in: `growing`."""
         exchange.conversation_id, exchange.after = self.id, self.head

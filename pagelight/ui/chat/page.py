@@ -12,7 +12,7 @@ from pagelight.server.middleware.asgi import ACCOUNT, COLLECTIONS, PEOPLE, SIGN_
 from pagelight.services.accounts.person import Person
 from pagelight.ui.answers.render import bubble
 from pagelight.ui.chat.chat_sessions import ChatSessions
-from pagelight.ui.chat.page_events import LOOKING, PageEvents, Tab, spoken
+from pagelight.ui.chat.page_events import PageEvents, Tab, spoken
 from pagelight.ui.library.library import STATES
 
 KEYS: Final = {
@@ -78,13 +78,10 @@ def build_chat(
         shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
         often: Any = shared | {"trigger_mode": "multiple"}
         sent: list[Any] = [chatbot, box, shown]
-        for event in (
-            blocks.load(page.opened, [tab], sent, **shared),
-            box.submit(spoken(page.asked), [box, shown, tab], sent, **often),
-            new.click(spoken(page.next), [shown, tab], sent, **often),
-            box.stop(spoken(page.stopped), [shown, tab], sent, **shared),
-        ):
-            event.then(page.look, [tab], sent, **(often | LOOKING))
+        blocks.load(page.opened, [tab], sent, **shared)
+        box.submit(spoken(page.asked), [box, shown, tab], sent, **often)
+        new.click(spoken(page.next), [shown, tab], sent, **often)
+        box.stop(spoken(page.stopped), [shown, tab], sent, **shared)
         add_endpoints()
     return blocks
 

@@ -1,7 +1,8 @@
-"""What the page's events do: begin something, show the conversation, look on while it is answered.
+"""What the page's events do: begin something, and show the conversation as it is then.
 
 What is said lies in the ledger and in `ChatSessions`; the page tells with each event which
-conversation it shows. So it may be loaded anew, and the server started anew, at any time.
+conversation it shows. So it may be loaded anew, and the server started anew, at any time. Words of
+an answer that grows come as server-sent events; the page looks again once it is over.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ import gradio as gr
 from pagelight.server.events import TabWishes
 from pagelight.server.middleware.asgi import conversation_at
 from pagelight.ui.answers.render import bubble
-from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk, bubbles_of
+from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk
 from pagelight.ui.chat.conversation import Conversation, Message
 from pagelight.ui.language import chosen, explained, key, known, speaking
 from pagelight.ui.scope import entries_of, words_of
@@ -29,9 +30,6 @@ SHOWN: Final = 20
 GONE: Final = key("There is no such conversation any more.")
 NOT_THERE: Final = key("Not there")
 NOT_ASKED: Final = key("Not asked")
-
-LOOKING: Final[dict[str, Any]] = {"concurrency_limit": 6, "concurrency_id": "look"}
-"""Tabs of one person that see words come at the same time; more of them see the whole answer."""
 
 Sent = tuple[Any, ...]
 """What goes to the page: bubbles, the message box, and what it shows: `shown_html`."""
@@ -58,7 +56,8 @@ class Tab:
         self.turn += 1
 
     def bubbles(self) -> list[Message]:
-        return bubbles_of(self.conversation)[2 * self.first :]
+        """Return them as they are now: an answer may grow while they are sent."""
+        return [dict(message) for message in self.conversation.messages[2 * self.first :]]
 
 
 def spoken(event: Callable[..., Sent]) -> Callable[..., Sent]:
@@ -150,19 +149,6 @@ class PageEvents:
         if talk.conversation_id:
             return self._sessions.scope(talk.conversation_id)
         return entries_of(self._wanted.scope(tab.id))
-
-    def look(self, tab: Tab) -> Iterator[Sent]:
-        """Show the answer as it grows, as long as the tab looks at nothing else."""
-        turn, said = tab.turn, tab.conversation
-        # First as it is: words and buttons of what was looked at before may have come after it.
-        yield tab.bubbles(), buttons(growing=said.is_growing), gr.skip()
-        for _ in self._sessions.look(said):
-            if tab.turn != turn:
-                break
-            yield tab.bubbles(), gr.skip(), gr.skip()
-        if tab.turn == turn:  # as it is at last: it may have ended before it was looked at
-            yield tab.bubbles(), buttons(growing=False), self._shown(tab)
-        yield gr.skip(), gr.skip(), gr.skip()  # Gradio sends the last again when the run ends
 
     def _begun(
         self,

@@ -10,7 +10,8 @@ import { want } from "../shell/tab.js";
 const SOON_MS = 250;
 const UNDO_MS = 60000;
 const FOLLOW_MS = 1500;
-const OVER_MS = 4000;
+const FIRST_MS = 300;
+const SILENT_MS = 4000;
 const WRITTEN_IN = "#chat .editing, #chat .report-form"; // what a person writes in is not shown anew
 let undoTimer = 0;
 let requests = 0;
@@ -194,8 +195,19 @@ document.addEventListener("pagelight:changed", ({ detail }) => {
   refreshSoon();
   follow(detail.talks[shown.talk]);
 });
-// Gradio may not hear of an answer's end (`expectShown`): what is shown as growing for long after it is looked at.
-document.addEventListener("pagelight:over", ({ detail: { talk, head } }) => {
-  const isGrowing = () => shown.growing && talk === shown.talk && head === shown.head;
-  if (isGrowing()) setTimeout(() => isGrowing() && want("look"), OVER_MS);
+
+// What is shown as growing is looked at once it is over; and ever more seldom while none of its words come.
+let looking = 0;
+let patience = FIRST_MS;
+/** @param {number} ms */
+function lookIn(ms) {
+  clearTimeout(looking);
+  if (shown.growing) looking = setTimeout(() => want("look"), ms);
+}
+
+document.addEventListener("pagelight:shown", ({ detail: former }) => {
+  patience = shown.head === former.head && former.growing ? Math.min(2 * patience, SILENT_MS) : FIRST_MS;
+  lookIn(patience);
 });
+document.addEventListener("pagelight:piece", ({ detail }) => detail.talk === shown.talk && lookIn(SILENT_MS));
+document.addEventListener("pagelight:over", ({ detail: { talk, head } }) => talk === shown.talk && head === shown.head && lookIn(0));

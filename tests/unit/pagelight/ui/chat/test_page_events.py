@@ -3,7 +3,7 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from builders_ui import a_chunk, a_document, an_answer
+from builders_ui import a_chunk, a_document, an_answer, wait
 from fake_engine import FakeEngine, streamer_of
 from fake_library import FakeLibrary
 
@@ -47,11 +47,15 @@ def page(talks, wanted):
 
 
 def ask(page, text, shown="", tab=None):
-    """Ask and look on to the end; return what the page shows then, and its bubbles."""
+    """Ask, and look once it is answered; return what the page shows then, and its bubbles."""
     tab = tab or Tab()
-    bubbles, _, shown = page.asked({"text": text, "files": []}, shown, tab)
-    for more, *_ in page.look(tab):
-        bubbles = more if isinstance(more, list) else bubbles
+    *_, shown = page.asked({"text": text, "files": []}, shown, tab)
+    return looked(page, tab)
+
+
+def looked(page, tab):
+    wait(lambda: page.opened(tab, at(tab.conversation.id)) and not tab.conversation.is_growing)
+    bubbles, _, shown = page.opened(tab, at(tab.conversation.id))
     return shown, bubbles
 
 
@@ -122,8 +126,8 @@ def test_versions_of_a_question_are_gone_to(page, wanted):
     tab = Tab()
     asked, _ = ask(page, "Snow?", tab=tab)
     first = told(asked, "head")
-    *_, edited = want(page, wanted, asked, tab, "again", first, "Rain?")
-    list(page.look(tab))
+    want(page, wanted, asked, tab, "again", first, "Rain?")
+    edited, _ = looked(page, tab)
     assert told(edited, "head") != first
 
     *_, back = want(page, wanted, edited, tab, "branch", first)
@@ -139,9 +143,9 @@ def test_what_a_script_wants_is_done_once_and_then_a_new_conversation_begun(page
 
     again, _, opened = want(page, wanted, empty, tab, "open", told(asked, "talk"))
     assert (talk_of(opened), again) == (talk_of(asked), bubbles)
-    *_, more = want(page, wanted, opened, tab, "ask", "", "Rain?")
+    want(page, wanted, opened, tab, "ask", "", "Rain?")
+    more, _ = looked(page, tab)
     assert told(more, "talk") == told(asked, "talk")
-    list(page.look(tab))
     assert page.next(more, tab)[0] == []
 
 
@@ -151,9 +155,8 @@ def test_a_question_is_deleted_with_what_follows_it_and_the_last_one_can_be_had_
     tab = Tab()
     asked, bubbles = ask(page, "Snow?", tab=tab)
     talk, first = told(asked, "talk"), told(asked, "head")
-    list(page.look(tab))
-    *_, more = want(page, wanted, asked, tab, "ask", "", "Rain?")
-    list(page.look(tab))
+    want(page, wanted, asked, tab, "ask", "", "Rain?")
+    more, _ = looked(page, tab)
 
     left, _, shown = want(page, wanted, more, tab, "remove", told(more, "head"))
     assert (left, told(shown, "head")) == (bubbles, first)
@@ -196,12 +199,11 @@ def test_the_page_is_told_what_a_conversation_is_asked_of_and_whether_it_is_answ
     tab = Tab()
     *_, empty = page.next("", tab)
     wanted.lay_scope(tab.id, "in:a")
-    page.asked({"text": "Snow?", "files": []}, empty, tab)
-    *_, last, _ = page.look(tab)
-    assert " data-growing" not in last[2]
+    last, _ = ask(page, "Snow?", empty, tab)
+    assert " data-growing" not in last
     talk = tab.conversation.id
 
-    for *_, shown in (page.opened(Tab(), at(talk)), page.stopped(last[2], Tab())):
+    for *_, shown in (page.opened(Tab(), at(talk)), page.stopped(last, Tab())):
         assert told(shown, "talk") == talk
         assert told(shown, "head") == tab.conversation.head
         assert told(shown, "scope") == "[[&quot;in:a&quot;, &quot;a&quot;]]"
@@ -215,10 +217,8 @@ def test_of_a_long_conversation_the_last_are_shown_and_more_when_they_are_asked_
     tab = Tab()
     shown = ""
     for n in range(SHOWN + 5):
-        *_, shown = page.asked({"text": f"Snow {n}?", "files": []}, shown, tab)
-        *_, whole, _ = page.look(tab)
-        shown = whole[2]
-    assert len(whole[0]) == 2 * (SHOWN + 5)  # what grew here is left as it is
+        shown, bubbles = ask(page, f"Snow {n}?", shown, tab)
+    assert len(bubbles) == 2 * (SHOWN + 5)  # what grew here is left as it is
 
     other = Tab()
     bubbles, _, shown = page.opened(other, at(tab.conversation.id))
