@@ -9,7 +9,6 @@ import asyncio
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -80,20 +79,13 @@ def _fitting(entries: Iterable[tuple[str, int]], words: str) -> list[Choice]:
 MAX_NAME_LETTERS: Final = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What who administers is told of the data: folders, the workspace's size, connections."""
-
-    folder: str
-    workspace: Path
-    megabytes: int
-    connections: int
-
-
 def preferences_routes(
-    engine: AnyEngine, facts: Callable[[], Facts | None] = lambda: None
+    engine: AnyEngine, facts: Callable[[], dict[str, object] | None] = lambda: None
 ) -> APIRouter:
-    """Return the routes under `/preferences`; `next` stands for a conversation to come."""
+    """Return the routes under `/preferences`; `next` stands for a conversation to come.
+
+    `facts` are what who administers is told of the data: folders, size, connections.
+    """
     router = APIRouter(prefix="/preferences")
     kept, conversations = engine.index.preferences, engine.index.conversations
 

@@ -39,6 +39,11 @@ _PURPOSES: Final[dict[Role, str]] = {
     "languages": key("Finds across languages."),
     "writer": key("Writes answers."),
 }
+_AT_REST: Final = {
+    "ready": key("It is here."),
+    "off": key("It is switched off (RAG_EMBEDDED_MODELS)."),
+    "absent": key("It is not here yet."),
+}
 PICTURES: Final = (key("{done} of {n} picture"), key("{done} of {n} pictures"))
 PASSAGES: Final = (key("{done} of {n} passage"), key("{done} of {n} passages"))
 _READ: Final[dict[Part, tuple[str, tuple[str, str]]]] = {
@@ -102,7 +107,7 @@ def _bundled_words(row: Mapping[str, Any]) -> str:
     state = SetupState(
         stage=row["state"], share=row["share"], problem=row["problem"], hint=row["hint"]
     )
-    return f"{known(_PURPOSES[row['role']])} {_writer_words(state) or _said_at_rest(state)}"
+    return f"{known(_PURPOSES[row['role']])} {_writer_words(state) or known(_AT_REST[state.stage])}"
 
 
 def _downloading(state: FetchState) -> tuple[str, float | None]:
@@ -124,23 +129,13 @@ def _writer_words(state: SetupState) -> str:
             return say("The writer is being fetched, {n} %", n=percent)
         case "building":
             return say("The writer is being built, {n} %", n=percent)
-        case "absent" | "ready" | "off":
-            return ""
         case "failed" | "damaged" | "too small":
             problem, hint = translated(state.problem), translated(state.hint).rstrip(".")
             if not hint:
                 return f"{problem} {say('Answers are quotations.')}"
             return f"{problem} {hint}. {say('Until then answers are quotations.')}"
-
-
-def _said_at_rest(state: SetupState) -> str:
-    match state.stage:
-        case "ready":
-            return say("It is here.")
-        case "off":
-            return say("It is switched off (RAG_EMBEDDED_MODELS).")
         case _:
-            return say("It is not here yet.")
+            return ""
 
 
 ALL = "all"
@@ -158,37 +153,9 @@ def models_routes(
         found, view = overview(settings), switches.view()
         return fresh(models_html(found, fetches.state, view, engine.profile, added.read()))
 
-    @router.post("/fetch/{name}")
-    def fetch(request: Request, name: str) -> Response:
-        note(request.scope, name)
-        step = next_step(settings, this_machine())
-        fetches.start([model for model in step if name in (ALL, model.name)])
-        return panel()
-
     @router.post("/stop")
     def stop() -> Response:
         fetches.stop()
-        return panel()
-
-    @router.post("/use/{name}")
-    def use(request: Request, name: str) -> Response:
-        note(request.scope, name)
-        try:
-            part = model_named(name).part
-        except ModelError as error:
-            raise HTTPException(404) from error
-        switches.start(_changed(part), name)
-        return panel()
-
-    @router.post("/built-in/{part}")
-    def built_in(request: Request, part: Part) -> Response:
-        note(request.scope, f"{part}: built in")
-        switches.start(_changed(part), "")
-        return panel()
-
-    @router.post("/stay/{part}")
-    def stay(part: Part) -> Response:
-        switches.stop(_changed(part))
         return panel()
 
     @router.post("/writers/{action}")
@@ -211,11 +178,36 @@ def models_routes(
         added.set(*((name, "") if action == "remove" else checked(name, source)))
         return panel()
 
+    @router.post("/{do}/{what}")
+    def act(
+        request: Request, do: Literal["fetch", "use", "built-in", "stay"], what: str
+    ) -> Response:
+        note(request.scope, f"{what}: built in" if do == "built-in" else what)
+        match do:
+            case "fetch":
+                step = next_step(settings, this_machine())
+                fetches.start([model for model in step if what in (ALL, model.name)])
+            case "use":
+                switches.start(_part(what), what)
+            case "built-in":
+                switches.start(_changed(what), "")
+            case "stay":
+                switches.stop(_changed(what))
+        return panel()
+
     return router
 
 
-def _changed(part: Part) -> Part:
+def _part(name: str) -> Part:
+    try:
+        return _changed(model_named(name).part)
+    except ModelError as error:
+        raise HTTPException(404) from error
+
+
+def _changed(part: str) -> Part:
     """Return the part; what hears is told by a setting alone."""
-    if part not in PARTS:
-        raise HTTPException(404)
-    return part
+    for known_part in PARTS:
+        if part == known_part:
+            return known_part
+    raise HTTPException(404)

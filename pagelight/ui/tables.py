@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Final, Literal
+from operator import itemgetter
+from typing import Annotated, Final, Literal, NamedTuple
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -20,6 +20,7 @@ from pagelight.ui.language import say, say_count, say_number
 from pagelight.ui.templating import render
 from rag.number_forms import NUMBER
 from rag.quantities import quantity
+from rag.summarization.collection import ListedDocument
 from rag.text import MONTH
 
 PAGE_ROWS: Final = 300
@@ -52,24 +53,15 @@ class TableLook(BaseModel):
     seen: int = -1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownCell:
-    """A cell as it is shown; `key` opens its place."""
+class ShownRow(NamedTuple):
+    """What one document says: its cells, each with its words and the key that opens its place.
 
-    text: str
-    is_sure: bool
-    confidence: float
-    place: Place | None
-    key: str
+    `texts` are the words of its columns, its name first.
+    """
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownRow:
-    """What one document says, as it is shown."""
-
-    doc_id: str
-    source: str
-    cells: tuple[ShownCell, ...]
+    document: ListedDocument
+    cells: tuple[tuple[TableCell, str, str], ...]
+    texts: tuple[str, ...]
 
 
 def table_routes(tables: Tables) -> APIRouter:
@@ -141,14 +133,13 @@ def _state_text(run: TableRun, count: int, ahead: int) -> str:
 
 def _html(run: TableRun, rows: Sequence[TableRow], wanted: TableLook) -> str:
     words = wanted.words.strip().casefold()
-    found = [row for row in _shown(run, rows, unsure=wanted.unsure) if _has(row, words)]
+    shown = _shown(run, rows, unsure=wanted.unsure)
+    found = [row for row in shown if any(words in text.casefold() for text in row.texts)]
     return render(
         "table.html",
         questions=list(run.questions),
         rows=in_order(found, wanted.sort, down=wanted.down),
-        sort=wanted.sort,
-        down=wanted.down,
-        shown=wanted.shown,
+        wanted=wanted,
         more=wanted.shown + PAGE_ROWS,
     )
 
@@ -157,42 +148,35 @@ def _shown(run: TableRun, rows: Sequence[TableRow], *, unsure: bool) -> Iterator
     keys = {True: run.key, False: run.unsure_key}
     positions = {True: itertools.count(), False: itertools.count()}
 
-    def shown(each: TableCell) -> ShownCell:
+    def shown(each: TableCell) -> tuple[TableCell, str, str]:
         sure = each.cell.supported
-        return ShownCell(
-            text=each.cell.text if sure or unsure else "",
-            is_sure=sure,
-            confidence=each.cell.confidence,
-            place=each.place,
-            key=f"{keys[sure]}/{next(positions[sure])}" if each.place else "",
-        )
+        key = f"{keys[sure]}/{next(positions[sure])}" if each.place else ""
+        return each, each.cell.text if sure or unsure else "", key
 
     for row in rows:
         cells = tuple(map(shown, row.cells))
-        yield ShownRow(doc_id=row.row.doc_id, source=row.row.source, cells=cells)
-
-
-def _has(row: ShownRow, words: str) -> bool:
-    return any(words in text.casefold() for text in (row.source, *(c.text for c in row.cells)))
+        yield ShownRow(row.row, cells, (row.row.source, *(text for _, text, _ in cells)))
 
 
 def in_order(rows: list[ShownRow], column: int, *, down: bool) -> list[ShownRow]:
     """Return the rows in order of a column; numbers before words, and empty cells last, always."""
-    if column <= 0:
-        return sorted(rows, key=lambda row: row.source, reverse=down) if column == 0 else rows
+    if column < 0:
+        return rows
     numbers: list[tuple[float, ShownRow]] = []
-    words: list[ShownRow] = []
+    words: list[tuple[str, ShownRow]] = []
     empty: list[ShownRow] = []
     for row in rows:
-        text = row.cells[column - 1].text if column <= len(row.cells) else ""
-        number = _number_of(text)
+        text = row.texts[column] if column < len(row.texts) else ""
+        number = _number_of(text) if column else None
         if number is not None:
             numbers.append((number, row))
+        elif text:
+            words.append((text.casefold(), row))
         else:
-            (words if text else empty).append(row)
-    numbers.sort(key=lambda each: each[0], reverse=down)
-    words.sort(key=lambda row: row.cells[column - 1].text.casefold(), reverse=down)
-    return [*(row for _, row in numbers), *words, *empty]
+            empty.append(row)
+    numbers.sort(key=itemgetter(0), reverse=down)
+    words.sort(key=itemgetter(0), reverse=down)
+    return [*(row for _, row in numbers), *(row for _, row in words), *empty]
 
 
 def _number_of(text: str) -> float | None:

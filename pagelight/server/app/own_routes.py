@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -40,13 +39,13 @@ from pagelight.services.jobs.jobs import JobState, Watched
 from pagelight.services.jobs.table_jobs import Tables, table_line
 from pagelight.services.models.models_job import Fetches, ModelChange
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.ui.asking_routes import Facts, dictation_routes, preferences_routes, scope_routes
+from pagelight.ui.asking_routes import dictation_routes, preferences_routes, scope_routes
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions
 from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from pagelight.ui.chat.routes import conversation_routes, pin_routes, report_routes, share_routes
 from pagelight.ui.library.files import is_writable
-from pagelight.ui.library.library import status_view, status_words
+from pagelight.ui.library.library import status_json, status_words
 from pagelight.ui.library.routes import (
     adding_routes,
     demo_routes,
@@ -154,7 +153,7 @@ class OwnParts:
         @router.get("/state")
         def view() -> Response:
             job, changes, line, version = self._standing()
-            shown = asdict(status_view(self.engine, job, changes))
+            shown = status_json(self.engine, job, changes)
             return fresh({**shown, "profile": line, "begun": self._begun, "version": version})
 
         return router
@@ -206,17 +205,17 @@ class OwnParts:
         of_answers = place_finder(library.conversations, library, self.talks.growing)
         return of_answers(key) or cell_places(self.tables, key)
 
-    def _facts(self) -> Facts | None:
+    def _facts(self) -> dict[str, object] | None:
         if not self.person.administers:
             return None
         folder, workspace = self._jobs.state.folder, self.settings.workspace.resolve()
         size = sum(path.lstat().st_size for path in workspace.rglob("*") if path.is_file())
-        return Facts(
-            folder=shown(folder) if folder else "",
-            workspace=workspace,
-            megabytes=round(size / 1e6),
-            connections=connections(),
-        )
+        return {
+            "folder": shown(folder) if folder else "",
+            "workspace": workspace,
+            "megabytes": round(size / 1e6),
+            "connections": connections(),
+        }
 
     def _may_add(self, doc_id: str) -> bool:
         is_open = is_writable(self._parts.jobs.state.folder)

@@ -21,7 +21,7 @@ from pagelight.services.jobs.shared_jobs import SharedJobs
 from pagelight.services.jobs.watch import Copying, Succession, Watch
 from pagelight.services.models.models_job import ModelFetch, Switches
 from pagelight.services.session.assemble import Assembly, assemble
-from pagelight.ui.library.files import Demo, Shelving, folder_of, is_untouched
+from pagelight.ui.library.files import READ_AGAIN, REMOVE, Demo, folder_of, forget, is_untouched
 from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
 from rag.models.setup.bundled import BUNDLED, WRITER
 from rag.pipeline.engine.build import build_switch
@@ -123,7 +123,7 @@ def _serve(
         os.environ.setdefault(UPLOADS, str(index.servers.room.resolve()))
     make_ingest = partial(assembly.make_ingest, then=engine.read_languages)
     jobs = SharedJobs(make_ingest, index, folder=folder)
-    jobs.grants = Shelving(index, jobs).grants
+    jobs.grants = {what: partial(forget, index, jobs, what) for what in (REMOVE, READ_AGAIN)}
     watch = Watch(jobs, index.source_folders.all, disk=assembly.disk)
     switches = Switches(build_switch(settings, engine))
     address = ""

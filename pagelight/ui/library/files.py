@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -33,8 +33,8 @@ DEMO_FOLDER: Final = "Demo"
 MEGABYTE: Final = 1_000_000
 
 REMOVE: Final = "remove"
-READ_AGAIN: Final = "read again"
-"""What another machine may be asked about a document."""
+READ_AGAIN: Final = "again"
+"""What may be done about a document, by another machine where that reads."""
 
 
 def is_writable(folder: Path | None) -> bool:
@@ -146,43 +146,24 @@ def _too_large(limit_mb: int) -> LimitError:
     return LimitError("The file has over {n} MB.", hint="Raise RAG_FILE_MB.", n=limit_mb)
 
 
-class Shelving:
-    """Takes documents out of the index, and has them read again."""
+def forget(library: Library, jobs: Jobs, what: str, source: str) -> None:
+    """Forget the document of `source`, with what has the same content or lies in it.
 
-    def __init__(self, library: Library, jobs: Jobs) -> None:
-        self._library = library
-        self._jobs = jobs
-
-    def remove(self, source: str) -> None:
-        """Forget the document of `source`; an ingest leaves its files alone from now on.
-
-        Raises PagelightError while the folder is read. Where another machine reads the documents
-        in, it is asked to.
-        """
-        self._forget(REMOVE, source)
-
-    def read_again(self, source: str) -> None:
-        """As `remove`, but read it now."""
-        if self._forget(READ_AGAIN, source):
-            self._jobs.start()
-
-    @property
-    def grants(self) -> dict[str, Callable[[str], None]]:
-        """What is done for servers of other machines, by what they ask."""
-        return {REMOVE: self.remove, READ_AGAIN: self.read_again}
-
-    def _forget(self, what: str, source: str) -> bool:
-        """Forget the files with the same content, and those that lie in them; tell whether here."""
-        if self._jobs.ask_elsewhere(what, source):
-            return False
-        with self._jobs.held_off():
-            records, left_out = self._library.documents(), self._library.left_out
-            own = list(next((r.sources for r in records if source in r.sources), (source,)))
-            held = tuple(f"{one}/" for one in own)
-            inside = [s for record in records for s in record.sources if s.startswith(held)]
-            (left_out.add if what == REMOVE else left_out.remove)(own)
-            self._library.remove_sources([*own, *inside])
-        return True
+    To `REMOVE` it: an ingest leaves its files alone from now on. `READ_AGAIN`: they are read now.
+    Where another machine reads the documents in, it is asked to. Raises PagelightError while the
+    folder is read.
+    """
+    if jobs.ask_elsewhere(what, source):
+        return
+    with jobs.held_off():
+        records, left_out = library.documents(), library.left_out
+        own = list(next((r.sources for r in records if source in r.sources), (source,)))
+        held = tuple(f"{one}/" for one in own)
+        inside = [s for record in records for s in record.sources if s.startswith(held)]
+        (left_out.add if what == REMOVE else left_out.remove)(own)
+        library.remove_sources([*own, *inside])
+    if what == READ_AGAIN:
+        jobs.start()
 
 
 NAME: Final = "documents"

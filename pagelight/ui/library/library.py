@@ -176,8 +176,6 @@ def _has(record: DocumentRecord, words: Sequence[str]) -> bool:
     return all(word in text for word in words)
 
 
-ProgramState = Literal["loading", "reading", "empty", "ready"]
-
 _FILES: Final = (key("{done} of {n} file"), key("{done} of {n} files"))
 _PAGES: Final = (key("{done} of {n} page"), key("{done} of {n} pages"))
 _MINUTES: Final = (key("{done} of {n} minute"), key("{done} of {n} minutes"))
@@ -201,40 +199,29 @@ LISTED: Final = 1000
 """Documents that the list shows; the rest are counted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusView:
-    """What the page shows of the program's state; `busy` asks it to look again soon.
-
-    `library` is another text whenever the list of documents is another one; `documents` is how
-    many of them can be asked about.
-    """
-
-    state: ProgramState
-    busy: bool
-    bar: str
-    library: str
-    documents: int
-
-
 def status_words(engine: AnyEngine, job: JobState, changes: Sequence[ModelChange]) -> str:
     """Return what is told of what goes on: what is told of the documents is left out."""
     text = _bar(engine, job, changes, Tally(ready=0, failed=0), notice="")
     return f"{text}{engine.profile.notice}{job.running} {engine.ready()}"
 
 
-def status_view(
+def status_json(
     engine: AnyEngine, job: JobState, changes: Sequence[ModelChange] = ()
-) -> StatusView:
-    """Return what the page shows; `changes` are those of models under way."""
+) -> dict[str, object]:
+    """Return what the page shows of the program; `changes` are those of models under way.
+
+    `busy` has it look again soon; `library` is another text whenever the list of documents is;
+    `documents` is how many of them can be asked about.
+    """
     tally = engine.index.tally(most=LISTED)
-    answers: ProgramState = "ready" if engine.ready() else "loading"
-    return StatusView(
-        state="reading" if job.running else answers if tally.ready else "empty",
-        busy=job.running or not engine.ready() or bool(changes),
-        bar=_bar(engine, job, changes, tally, notice=engine.profile.notice),
-        library=engine.index.version(),
-        documents=tally.ready,
-    )
+    answers = "ready" if engine.ready() else "loading"
+    return {
+        "state": "reading" if job.running else answers if tally.ready else "empty",
+        "busy": job.running or not engine.ready() or bool(changes),
+        "bar": _bar(engine, job, changes, tally, notice=engine.profile.notice),
+        "library": engine.index.version(),
+        "documents": tally.ready,
+    }
 
 
 def _bar(

@@ -24,7 +24,7 @@ from pagelight.ui.language import key, known, say
 from pagelight.ui.library.files import (
     MEGABYTE,
     Demo,
-    Shelving,
+    forget,
     is_writable,
     store,
     store_copy,
@@ -118,7 +118,6 @@ def adding_routes(
 def shelving_routes(library: Library, jobs: Jobs) -> APIRouter:
     """Return the routes that change the library. An error for a person is 422 with `{"error"}`."""
     router = APIRouter(prefix="/library")
-    shelving = Shelving(library, jobs)
 
     @router.post("/unlock", status_code=204)
     def unlock(password: Annotated[str, Body(embed=True, max_length=1024)]) -> None:
@@ -132,7 +131,7 @@ def shelving_routes(library: Library, jobs: Jobs) -> APIRouter:
         action: Literal["again", "remove"],
         source: Annotated[str, Body(embed=True)],
     ) -> None:
-        (shelving.remove if action == "remove" else shelving.read_again)(source)
+        forget(library, jobs, action, source)
         note(request.scope, source)
 
     return router

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from markupsafe import Markup
 
@@ -77,21 +77,15 @@ def _first_match(
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkedCell:
-    """A cell, as `is_whole` says."""
+class MarkedRow(NamedTuple):
+    """A row of a table: its cells in parts, each with what `is_whole` says of it.
 
-    parts: Sequence[Part]
-    is_whole: bool
+    `number` is told in front of it (from 0), where it is not None.
+    """
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkedRow:
-    """A row of a table; `number` is told in front of it (from 0), where it is not None."""
-
-    cells: Sequence[MarkedCell]
+    cells: list[tuple[list[Part], bool]]
     is_cited: bool
-    number: int | None = None
+    number: int | None
 
 
 def is_whole(cell: str) -> bool:
@@ -128,10 +122,9 @@ def row_of(
     """Return a line of a table as its row; `start` as in `parts_of`."""
     cells, at = [], start
     for cell in line.split(CELL_SEPARATOR):
-        parts = parts_of(cell, spans, start=at)
-        cells.append(MarkedCell(parts=parts, is_whole=is_whole(cell)))
+        cells.append((parts_of(cell, spans, start=at), is_whole(cell)))
         at += len(cell) + len(CELL_SEPARATOR)
-    return MarkedRow(cells=cells, is_cited=is_cited(start, line, spans), number=number)
+    return MarkedRow(cells, is_cited(start, line, spans), number)
 
 
 PAGE_ROWS: Final = 100

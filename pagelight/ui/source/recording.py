@@ -6,8 +6,7 @@ As HTML, and as captions (WebVTT). Knows documents and seconds; knows nothing of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from markupsafe import Markup
 
@@ -23,8 +22,7 @@ SHORTEST_S: Final = 0.5
 """A caption stays at least so long: some have no length."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpokenLine:
+class SpokenLine(NamedTuple):
     """What is said at once: a range of its element's text, and its seconds."""
 
     start: int
@@ -38,7 +36,7 @@ def lines_of(element: Element) -> list[SpokenLine]:
     if element.role != "paragraph":
         return []
     return [
-        SpokenLine(start=p.span[0], end=p.span[1], start_s=p.start_s, end_s=p.end_s)
+        SpokenLine(*p.span, p.start_s, p.end_s)
         for p in element.provenances
         if p.span and p.start_s is not None and p.end_s is not None
     ]

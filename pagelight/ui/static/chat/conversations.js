@@ -37,7 +37,6 @@ const mark = () =>
 
 const refreshSoon = soon(SOON_MS, refresh);
 
-/** @param {boolean} isOpen */
 function show(isOpen) {
   document.body.classList.toggle("past-shown", isOpen);
   byId("past-open").ariaExpanded = String(isOpen);
@@ -47,7 +46,6 @@ function show(isOpen) {
 
 // --- names and deletion -------------------------------------------------------------------
 
-/** @param {Found} tools */
 function rename(tools) {
   const row = /** @type {Found} */ (tools.closest(".talk-row"));
   const leave = () => {
@@ -65,7 +63,6 @@ function rename(tools) {
   name.select();
 }
 
-/** @param {string} id */
 async function remove(id) {
   await ask("POST", `/conversations/${id}/delete`);
   if (id === shown.talk) byId("new").click();
@@ -74,7 +71,6 @@ async function remove(id) {
 }
 
 // For a minute a conversation that was deleted is had back.
-/** @param {string} id */
 function offerBack(id) {
   const line = byId("deleted");
   const undo = button(say("Undo"), async () => {
@@ -91,7 +87,6 @@ function offerBack(id) {
 
 // --- shared: its link is shown to be copied, and taken back ---------------------------------
 
-/** @param {Found} before */
 async function share(before) {
   const url = `/shares/${before.dataset.of}`;
   const answer = await ask("POST", url);
@@ -182,7 +177,6 @@ document.addEventListener("pagelight:state", ({ detail }) => {
 document.addEventListener("pagelight:shown", mark);
 
 // What another tab asked is shown here too; what this one asked is, as soon as it is begun.
-/** @param {string | undefined} head */
 function follow(head) {
   const isBusy = () => shown.growing || isAwaiting() || document.querySelector(WRITTEN_IN);
   const isBehind = () => head && head !== shown.head && !isBusy();
@@ -199,7 +193,6 @@ document.addEventListener("pagelight:changed", ({ detail }) => {
 // What is shown as growing is looked at once it is over; and ever more seldom while none of its words come.
 let looking = 0;
 let patience = FIRST_MS;
-/** @param {number} ms */
 function lookIn(ms) {
   clearTimeout(looking);
   if (shown.growing) looking = setTimeout(() => want("look"), ms);

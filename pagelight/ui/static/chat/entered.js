@@ -37,7 +37,6 @@ function forget() {
 }
 
 // Before Gradio hears of it.
-/** @param {Event} event */
 function enter(event) {
   const words = box().value;
   if (!words.trim() || shown.growing) return;
@@ -115,7 +114,6 @@ const brought = [];
 const lay = history.state?.brought ?? [];
 const removers = () => [...document.querySelectorAll("#ask .delete-button")]; // one of each file
 
-/** @param {FileList | undefined} files */
 const bring = (files) => brought.push(...(files ?? []));
 
 /** Keep the files over the next load of the page. */

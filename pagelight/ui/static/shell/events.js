@@ -17,7 +17,6 @@ let again = AGAIN_MS;
 let heard = 0;
 
 // At first all that lately changed is told: this conversation may have, since the page was asked for.
-/** @param {string} path */
 const url = (path) => `${path}?since=${known.revision ?? 0}`;
 
 /** @param {Standing & { talks: Record<string, string> }} told */
@@ -54,7 +53,6 @@ function listen() {
   expect(FIRST_MS);
 }
 
-/** @param {number} within_ms */
 function expect(within_ms) {
   clearTimeout(timer);
   timer = setTimeout(ask, within_ms);

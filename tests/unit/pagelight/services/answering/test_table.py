@@ -17,7 +17,6 @@ from pagelight.services.answering.table import (
 )
 from pagelight.services.jobs.table_jobs import MAX_OF_ONE, MAX_WAITING, Tables, table_line
 from pagelight.ui.tables import (
-    ShownCell,
     ShownRow,
     cell_places,
     in_order,
@@ -190,17 +189,10 @@ def test_rows_are_sorted_filtered_and_shown_a_part_at_a_time(client):
 @pytest.mark.parametrize("down", [False, True])
 def test_numbers_come_before_words_and_empty_cells_last_whichever_way_is_sorted(down):
     texts = {"empty": "", "word": "none", "ten": "10 m", "two": "2 m"}
-    rows = [
-        ShownRow(
-            doc_id=name,
-            source=name,
-            cells=(ShownCell(text=text, is_sure=True, confidence=1.0, place=None, key=""),),
-        )
-        for name, text in texts.items()
-    ]
+    rows = [ShownRow(document=None, cells=(), texts=each) for each in texts.items()]
 
     numbers = ["ten", "two"] if down else ["two", "ten"]
-    assert [row.source for row in in_order(rows, 1, down=down)] == [*numbers, "word", "empty"]
+    assert [row.texts[0] for row in in_order(rows, 1, down=down)] == [*numbers, "word", "empty"]
 
 
 def test_bad_tables_are_refused_in_words(client):

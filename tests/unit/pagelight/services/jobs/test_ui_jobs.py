@@ -10,7 +10,7 @@ from fake_library import FakeLibrary
 from ingest.pipeline.progress import Report
 from pagelight.services.jobs.jobs import Jobs, JobState
 from pagelight.services.jobs.watch import Watch
-from pagelight.ui.library.library import status_view
+from pagelight.ui.library.library import status_json
 from rag.errors import EmptiedError
 from rag.storage.documents.records import DocumentRecord
 
@@ -79,26 +79,26 @@ def test_a_run_that_found_its_folder_empty_asks_and_takes_the_answer_once(tmp_pa
 def view(tmp_path, job, *docs, failed=(), ready=True):
     library = FakeLibrary(*docs, folder=tmp_path)
     library.failed = list(failed)
-    return status_view(FakeEngine(index=library, is_ready=ready), job)
+    return status_json(FakeEngine(index=library, is_ready=ready), job)
 
 
 def test_the_bar_tells_how_far_reading_has_come(tmp_path):
     job = JobState(folder=tmp_path, running=True, progress=FakeProgress())
     seen = view(tmp_path, job)
 
-    assert seen.state == "reading"
-    assert seen.busy
-    assert "Reading text · 1 of 4 files · 12.3 pages/s · about 30 s left" in seen.bar
-    assert 'value="25.0"' in seen.bar
+    assert seen["state"] == "reading"
+    assert seen["busy"]
+    assert "Reading text · 1 of 4 files · 12.3 pages/s · about 30 s left" in seen["bar"]
+    assert 'value="25.0"' in seen["bar"]
 
 
 def test_failed_files_are_listed_with_their_reasons(tmp_path):
     failed = DocumentRecord(id="", sources=("<b>.pdf",), state="failed", reason="It is <empty>.")
     seen = view(tmp_path, JobState(folder=tmp_path), a_document(), failed=[failed])
 
-    assert "1 file could not be read" in seen.bar
-    assert "&lt;b&gt;.pdf" in seen.bar
-    assert "It is &lt;empty&gt;." in seen.bar
+    assert "1 file could not be read" in seen["bar"]
+    assert "&lt;b&gt;.pdf" in seen["bar"]
+    assert "It is &lt;empty&gt;." in seen["bar"]
 
 
 HASTE = 200.0
