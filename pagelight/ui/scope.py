@@ -73,7 +73,6 @@ def named_in(text: str, sources: Iterable[str]) -> tuple[str, tuple[str, ...]]:
 
 
 def _names(sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return what each name stands for: a file's path and last part, a folder's path."""
     known: dict[str, tuple[str, ...]] = {}
     for source in sources:
         path = PurePosixPath(source)

@@ -62,7 +62,6 @@ def environment() -> Environment:
 
 
 def _at(box: BBox) -> str:
-    """Return where a box stands, in shares of what it lies in."""
     width, height = box.x1 - box.x0, box.y1 - box.y0
     return f"left:{box.x0:.3%};top:{box.y0:.3%};width:{width:.3%};height:{height:.3%}"
 

@@ -73,7 +73,6 @@ def _line(line: str) -> str:
 
 
 def _worded(text: str) -> str:
-    """Return text as Markdown: all of it escaped, `**short answers**` strong."""
     parts = STRONG.split(text)  # every other one is strong
     return "".join(f"**{_letters(p)}**" if n % 2 else _letters(p) for n, p in enumerate(parts))
 

@@ -206,7 +206,6 @@ def _nearest(places: Sequence[Place]) -> list[Row]:
 
 
 def _where(place: Place) -> tuple[str, int | None, float | None]:
-    """Return what makes two places one for a reader: file, page and moment."""
     return place.chunk.doc_id, place.page, place.start_s
 
 

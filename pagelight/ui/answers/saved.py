@@ -102,7 +102,6 @@ def as_markdown(title: str, exchanges: Sequence[Exchange], stored: Stores = lamb
 
 
 def _as_zip(title: str, exchanges: Sequence[Exchange], read: ReadFigure) -> bytes:
-    """Return a ZIP file of the conversation in Markdown, and its pictures in `figures/`."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
 
@@ -269,7 +268,6 @@ def _write(document: DocumentType, block: Block) -> None:
 
 
 def _write_runs(paragraph: Paragraph, runs: Runs) -> None:
-    """Write words; the marks of sources are raised, and what is strong is bold."""
     for run in runs:
         written = paragraph.add_run(run.text)
         written.font.superscript = run.look == "mark" or None

@@ -193,7 +193,6 @@ class AnswerStreamer:
         text: str,
         history: Sequence[Turn],
     ) -> Iterator[list[Message]]:
-        """Yield the bubbles, at last as they stay; nothing more once the answer is stopped."""
         failure = ""
         try:
             check_length(exchange.asked.question)  # before files are read for it
@@ -262,7 +261,6 @@ class AnswerStreamer:
         return text, replace(asked, scope=named or asked.scope)
 
     def _query(self, exchange: ExchangeView, text: str) -> Query:
-        """Read the files and the part of a page that came with the words."""
         attachments = tuple(self._attachments(exchange))
         if attachments:
             document = self._engine.index.document
@@ -281,7 +279,6 @@ class AnswerStreamer:
         )
 
     def _attachments(self, exchange: ExchangeView) -> Iterator[Attachment]:
-        """Yield what came with the question, read; what can't be read says why."""
         incoming, asked = self._incoming, exchange.asked
         yield from map(self._again, asked.attachments)
         if asked.picture:
@@ -309,7 +306,6 @@ class AnswerStreamer:
         return replace(answer, notes=(*answer.notes, *part, *filter(None, (left,))))
 
     def _holds(self, only: Filters) -> bool:
-        """Tell whether any document is among those that were chosen."""
         return any(
             only.admit(source=source, media_type=record.media_type, day=record.day)
             for record in ready_documents(self._engine.index)

@@ -209,7 +209,6 @@ class ChatSessions:
             run.thread.join(CLOSE_S)
 
     def _write(self, run: _Run, replies: Iterator[list[Message]]) -> None:
-        """Write an answer to its end, and tell other servers how far it has come."""
         said = run.conversation
         try:
             for _ in replies:

@@ -239,11 +239,9 @@ class Demo:
             raise PagelightError(f"The demo can't be removed: {error.strerror}.") from error
 
     def _is_copy(self, path: Path, name: Path) -> bool:
-        original = self._folder / name if self._folder else None
+        original = self._folder / name if self._folder else path
         return (
-            original is not None
-            and original.is_file()
-            and filecmp.cmp(path, original, shallow=False)
+            path != original and original.is_file() and filecmp.cmp(path, original, shallow=False)
         )
 
 

@@ -270,7 +270,6 @@ def _progress_words(progress: IngestProgress) -> str:
 
 
 def _done(progress: IngestProgress) -> tuple[int, int]:
-    """Return how much is done, and of how much."""
     if progress.stage in _BY_PAGE and progress.pages_total:
         return progress.pages_done, progress.pages_total
     return progress.files_done, progress.files_total

@@ -87,7 +87,6 @@ def repeats(figure: Figure, place: Place, text: str) -> bool:
 
 
 def _cited_rows(place: Place) -> tuple[str, list[str]]:
-    """Return the header and the rows that are shown of a table without a drawn page."""
     header, quote = table_header(place.chunk), place.quote
     lines = place.chunk.text.split("\n")
     rows = [line for line in lines if CELL_SEPARATOR in line and line != header]

@@ -141,7 +141,6 @@ def _remarks(doc: Document, page: int | None, place: Place | None) -> list[str]:
 
 
 def _is_of(place: Place | None, element: Element) -> bool:
-    """Whether a place lies in a figure, or is one."""
     figure = element.bbox
     if place is None or figure is None:
         return True
@@ -151,7 +150,6 @@ def _is_of(place: Place | None, element: Element) -> bool:
 def _view(
     doc: Document, page: int | None, place: Place | None, pages: Pages, tables: LongTables | None
 ) -> tuple[Markup, bool]:
-    """Return the view, and whether it is a picture, or drawn as one."""
     if is_recording(doc):
         return transcript_html(doc.elements, place, by_machine=is_by_machine(doc)), False
     if page is None:

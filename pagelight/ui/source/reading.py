@@ -272,7 +272,6 @@ def _item(start: int, line: str, spans: Sequence[Span]) -> list[tuple[str, bool]
 
 
 def _table(text: str, spans: Sequence[Span]) -> dict[str, Any]:
-    """Return the header row, and a window of rows around the cited one."""
     lines = lines_of(text) or [(0, "")]
     (_, header), rows = lines[0], lines[1:]
     focus = next((i for i, (start, line) in enumerate(rows) if is_cited(start, line, spans)), 0)

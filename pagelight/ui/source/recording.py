@@ -138,7 +138,6 @@ def player_of(doc: Document, place: Place | None, at_s: float | None) -> dict[st
 
 
 def _slide_at(doc: Document, place: Place) -> Element | None:
-    """Return the slide of a recording that a place is on; None where it is spoken, or elsewhere."""
     for slide in doc.elements:
         starts = {p.start_s for p in slide.provenances}
         boxes = {p.bbox for p in slide.provenances}
@@ -149,7 +148,6 @@ def _slide_at(doc: Document, place: Place) -> Element | None:
 
 
 def _stops(doc: Document) -> Iterator[tuple[float, Element]]:
-    """Yield chapters, and slides as often as they are shown, each with its second."""
     for element in doc.elements:
         if element.role == "heading" or (element.role == "figure" and element.image):
             starts = {p.start_s for p in element.provenances if p.start_s is not None}

@@ -43,6 +43,7 @@ document.addEventListener("pagelight:bubbles", mark);
 
 // --- pinned answers -------------------------------------------------------------------------
 
+/** @param {string} name */
 const turn = (name) =>
   inTurn(async () => {
     const isPinned = pinned.has(name);
@@ -58,6 +59,7 @@ const show = () =>
     panel().innerHTML = (await htmlOf("GET", "/pins")) ?? `<p class="remark">${GONE()}</p>`;
   });
 
+/** @param {Found} article */
 async function note(article) {
   const written = { note: within(article, "textarea").value };
   const answer = await inTurn(() => ask("PUT", `/pins/${article.dataset.pin}`, written));
@@ -91,6 +93,7 @@ const idOf = (verdict) => placeOf(verdict)[2];
 /** @type {(verdict: Found) => Found | null | undefined} */
 const formOf = (verdict) => verdict.closest(".answer")?.querySelector(".report-form");
 
+/** @param {Found} verdict @param {boolean} good */
 async function put(verdict, good) {
   const [talk, exchange] = placeOf(verdict);
   const answer = await inTurn(() => ask("POST", `/reports/${talk}/${exchange}?good=${good}`));

@@ -13,8 +13,10 @@ const card = make("div", { id: "quote-card", role: "tooltip", hidden: true });
 let mark = null;
 let timer = 0;
 
+/** @param {Happened<Event>} event */
 const markOf = (event) => event.target.closest?.("#chat .chip") ?? null;
 
+/** @param {Found} chip */
 async function quoteOf(chip) {
   const place = chip.value;
   if (known.has(place)) return known.get(place);
@@ -23,6 +25,7 @@ async function quoteOf(chip) {
   return html;
 }
 
+/** @param {Found} chip */
 async function show(chip) {
   const html = await quoteOf(chip);
   if (!html || chip !== mark || !chip.isConnected) return;
@@ -33,6 +36,7 @@ async function show(chip) {
 }
 
 // Below the mark; above it where there is no room; never beyond the edges.
+/** @param {DOMRect} chip */
 function put(chip) {
   const { width, height } = card.getBoundingClientRect();
   const below = chip.bottom + GAP_PX;
@@ -40,6 +44,7 @@ function put(chip) {
   card.style.top = `${below + height < innerHeight ? below : Math.max(0, chip.top - height - GAP_PX)}px`;
 }
 
+/** @param {Found} chip */
 function showSoon(chip) {
   clearTimeout(timer);
   if (chip === mark) return;

@@ -25,6 +25,7 @@ export async function copyText(text) {
 }
 
 // A button says for a moment what became of it, also to who does not see it.
+/** @param {Found} button @param {string} words @param {string} usual */
 function tell(button, words, usual) {
   button.textContent = byId("told").textContent = words;
   setTimeout(() => (button.textContent = usual), TOLD_MS);
@@ -41,6 +42,7 @@ export function wordsOf(answer) {
   return words.join(" ").replace(/\s+/g, " ").replace(/ ([.,])/g, "$1").trim(); // where a mark stood
 }
 
+/** @param {string} text */
 function summarise(text) {
   byId("mode-chat").click();
   document.body.classList.remove("panel-open"); // on a narrow screen the list lies over the chat

@@ -37,6 +37,7 @@ const mark = () =>
 
 const refreshSoon = soon(SOON_MS, refresh);
 
+/** @param {boolean} isOpen */
 function show(isOpen) {
   document.body.classList.toggle("past-shown", isOpen);
   byId("past-open").ariaExpanded = String(isOpen);
@@ -46,6 +47,7 @@ function show(isOpen) {
 
 // --- names and deletion -------------------------------------------------------------------
 
+/** @param {Found} tools */
 function rename(tools) {
   const row = /** @type {Found} */ (tools.closest(".talk-row"));
   const leave = () => {
@@ -63,6 +65,7 @@ function rename(tools) {
   name.select();
 }
 
+/** @param {string} id */
 async function remove(id) {
   await ask("POST", `/conversations/${id}/delete`);
   if (id === shown.talk) byId("new").click();
@@ -71,6 +74,7 @@ async function remove(id) {
 }
 
 // For a minute a conversation that was deleted is had back.
+/** @param {string} id */
 function offerBack(id) {
   const line = byId("deleted");
   const undo = button(say("Undo"), async () => {
@@ -87,6 +91,7 @@ function offerBack(id) {
 
 // --- shared: its link is shown to be copied, and taken back ---------------------------------
 
+/** @param {Found} before */
 async function share(before) {
   const url = `/shares/${before.dataset.of}`;
   const answer = await ask("POST", url);
@@ -177,6 +182,7 @@ document.addEventListener("pagelight:state", ({ detail }) => {
 document.addEventListener("pagelight:shown", mark);
 
 // What another tab asked is shown here too; what this one asked is, as soon as it is begun.
+/** @param {string | undefined} head */
 function follow(head) {
   const isBusy = () => shown.growing || isAwaiting() || document.querySelector(WRITTEN_IN);
   const isBehind = () => head && head !== shown.head && !isBusy();
@@ -193,6 +199,7 @@ document.addEventListener("pagelight:changed", ({ detail }) => {
 // What is shown as growing is looked at once it is over; and ever more seldom while none of its words come.
 let looking = 0;
 let patience = FIRST_MS;
+/** @param {number} ms */
 function lookIn(ms) {
   clearTimeout(looking);
   if (shown.growing) looking = setTimeout(() => want("look"), ms);

@@ -10,8 +10,10 @@ const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 let recorder = null;
 
 const press = () => byId("dictate");
+/** @param {string} words */
 const tell = (words) => (byId("dictated").textContent = words);
 
+/** @param {string} words @param {boolean} isOn */
 const label = (words, isOn) => Object.assign(press(), { textContent: words, ariaPressed: String(isOn) });
 
 // A browser lends the microphone to pages of this machine and over HTTPS alone.
@@ -44,6 +46,7 @@ function end() {
   recorder = null;
 }
 
+/** @param {Blob} sound */
 async function hear(sound) {
   label(say("Listening …"), false);
   press().disabled = true;

@@ -37,6 +37,7 @@ function forget() {
 }
 
 // Before Gradio hears of it.
+/** @param {Event} event */
 function enter(event) {
   const words = box().value;
   if (!words.trim() || shown.growing) return;
@@ -114,6 +115,7 @@ const brought = [];
 const lay = history.state?.brought ?? [];
 const removers = () => [...document.querySelectorAll("#ask .delete-button")]; // one of each file
 
+/** @param {FileList | undefined} files */
 const bring = (files) => brought.push(...(files ?? []));
 
 /** Keep the files over the next load of the page. */

@@ -69,6 +69,7 @@ let last = 0;
 
 // Who presses the button sees what came: the former beginning stands at the top. What the server has not heard
 // of is asked for again.
+/** @param {Element} frame @param {number} [top] */
 async function askEarlier(frame, top = frame.scrollTop) {
   if (!shown.earlier || before.frame) return;
   Object.assign(before, { frame, top, height: frame.scrollHeight });

@@ -41,6 +41,7 @@ const kept = () => JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
 /** @param {string} id @param {Kept} [batch] none: it is told no more */
 const keep = (id, batch) => sessionStorage.setItem(KEPT, JSON.stringify({ ...kept(), [id]: batch }));
 
+/** @param {Found} box */
 function dismiss(box) {
   keep(box.dataset.batch ?? "");
   box.remove();
@@ -259,6 +260,7 @@ document.addEventListener("pagelight:ready", async () => {
 });
 
 // On the message box files are dropped to ask about them alone: that is Gradio's.
+/** @param {Happened<DragEvent>} event */
 function zone({ target, dataTransfer }) {
   if (!room?.writable || !dataTransfer?.types.includes("Files") || target.closest?.("#ask")) return null;
   return target.closest?.("#panel, #talk");
@@ -284,6 +286,7 @@ document.addEventListener("drop", (event) => {
   dropped(event.dataTransfer).then((items) => add(items, host));
 });
 
+/** @param {string} text */
 const nameOf = (text) => `${text.split("\n")[0].replace(/[^\p{L}\p{N} -]+/gu, "").trim().slice(0, 50) || "note"}.txt`;
 
 // What is pasted outside of fields becomes a document; where there is none yet, in the message box too.

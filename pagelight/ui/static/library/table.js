@@ -14,11 +14,13 @@ let timer = 0;
 let request = 0;
 let isAsking = false;
 
+/** @param {string} words @param {boolean} [bad] */
 function tell(words, bad = false) {
   byId("table-state").textContent = words;
   byId("table-state").classList.toggle("bad", bad);
 }
 
+/** @param {string} mode */
 function showMode(mode) {
   document.body.classList.toggle("table-shown", mode === "table");
   document.body.classList.toggle("pins-shown", mode === "pins");
@@ -31,6 +33,7 @@ function showMode(mode) {
   byId("table-questions").focus();
 }
 
+/** @param {unknown} _ @param {Event} event */
 async function run(_, event) {
   event.preventDefault();
   if (isAsking) return;
@@ -43,6 +46,7 @@ async function run(_, event) {
   begin(told.key);
 }
 
+/** @param {string} key */
 function begin(key) {
   Object.assign(wanted, { key, sort: -1, down: false });
   sessionStorage.setItem("table", key);
@@ -84,6 +88,7 @@ function take(view) {
   if (view.html) put(byId("table-frame"), view.html);
 }
 
+/** @param {boolean} isIt */
 function running(isIt) {
   byId("table-run").hidden = isIt;
   byId("table-stop").hidden = byId("table-progress").hidden = !isIt;

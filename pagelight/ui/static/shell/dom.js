@@ -112,6 +112,7 @@ export function tellBelow(where, words, isWrong = true) {
 }
 
 // What can be opened, written in or pressed, by what names it in HTML that is written anew, too: its row and what it is.
+/** @param {Found} root */
 function named(root) {
   /** @type {Map<string, Found>} */
   const parts = new Map();

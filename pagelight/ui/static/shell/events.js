@@ -17,6 +17,7 @@ let again = AGAIN_MS;
 let heard = 0;
 
 // At first all that lately changed is told: this conversation may have, since the page was asked for.
+/** @param {string} path */
 const url = (path) => `${path}?since=${known.revision ?? 0}`;
 
 /** @param {Standing & { talks: Record<string, string> }} told */
@@ -53,6 +54,7 @@ function listen() {
   expect(FIRST_MS);
 }
 
+/** @param {number} within_ms */
 function expect(within_ms) {
   clearTimeout(timer);
   timer = setTimeout(ask, within_ms);

@@ -31,6 +31,7 @@ function filter() {
 }
 
 // The open one's neighbour; where none is open the first, or last, of the last answer.
+/** @param {number} by */
 function source(by) {
   if (is("source-open")) return inSource(`[data-step="${by}"]:not(:disabled)`)?.click();
   const last = [...document.querySelectorAll("#chat .answer:has(.chip)")].at(-1);

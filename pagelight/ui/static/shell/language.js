@@ -18,6 +18,7 @@ export const sayNumber = (number) => number.toLocaleString(language, { maximumFr
 export const sayCount = (number, one, many, values = {}) =>
   say(plural.select(number) === "one" ? one : many, { n: sayNumber(number), ...values });
 
+/** @param {Found} root */
 function translate(root) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -33,6 +34,7 @@ function translate(root) {
   }
 }
 
+/** @param {string} parts */
 const translateAll = (parts) => language === "en" || document.querySelectorAll(parts).forEach(translate);
 
 document.addEventListener("pagelight:ready", () => {

@@ -38,6 +38,7 @@ async function showModels(method, url) {
   if (models.querySelector("[data-busy]")) setTimeout(() => byId("models") && showModels("GET", "/models"), BUSY_MS);
 }
 
+/** @param {Found} form @param {"try" | "add"} action */
 async function writer(form, action) {
   const source = within(form, "[name=source]").value.trim();
   const name = within(form, "[name=name]").value.trim() || source;
@@ -63,6 +64,7 @@ on("click", "[data-models]", ({ dataset }) => showModels("POST", `/models/${data
 // --- how answers are wanted ---------------------------------------------------------------
 
 // What is lost on its way is sent again, unless something newer is wanted by then.
+/** @param {string} path @param {unknown} wanted */
 const keep = (path, wanted) =>
   tellUntilHeard(`preferences ${path}`, async () => {
     const answer = await ask("PUT", `/preferences/${path}`, wanted);
@@ -70,6 +72,7 @@ const keep = (path, wanted) =>
     return answer;
   });
 
+/** @param {boolean} isKept */
 function tell(isKept) {
   const told = byId("wishes-told");
   if (told) told.textContent = isKept ? "" : NOT_KEPT();
@@ -83,10 +86,12 @@ on("change", "#wishes [type=radio]", () => {
   keep(`of/${talk()}`, { length: chosen("length"), quoted: by === "quoted", writer: named });
 });
 
+/** @param {Found} field */
 const instruct = ({ value }) => keep("instructions", { text: value });
 on("change", "#instructions", instruct); // who leaves them may ask next
 on("input", "#instructions", soon(SOON_MS, instruct));
 
+/** @param {Response} answer */
 function changed({ ok }) {
   if (ok) show();
   tell(ok);

@@ -12,6 +12,7 @@ const view = { key: "", position: 0, zoom: 1, request: 0, found: "", words: "" }
 
 // --- the source panel ---------------------------------------------------------------------
 
+/** @param {string} url */
 async function show(url) {
   const request = ++view.request;
   const answer = await ask("GET", url);
@@ -24,6 +25,7 @@ async function show(url) {
   zoomTo(view.zoom);
 }
 
+/** @param {string} key @param {number} position */
 function openPlace(key, position) {
   Object.assign(view, { key, position });
   markActive();
@@ -37,10 +39,12 @@ function openWords(found, page, words, position = 0) {
   return openFound(page);
 }
 
+/** @param {string | undefined} page */
 const openFound = (page) =>
   show(`/found/${view.found}/${page}/${view.position}?words=${encodeURIComponent(view.words)}`);
 
 // Enter goes to the next place of the words in the document, with Shift to the one before.
+/** @param {Found} field @param {number} by */
 async function find(field, by) {
   const { found = "", on: page } = /** @type {HTMLElement} */ (field.parentElement).dataset;
   const words = field.value.trim();
@@ -67,6 +71,7 @@ export function showInstead(html) {
   fill(html);
 }
 
+/** @param {string} html */
 function fill(html) {
   byId("source").innerHTML = html;
   announce("source");
@@ -74,6 +79,7 @@ function fill(html) {
 }
 
 // On narrow screens the panel is a sheet that opens and closes; on wide ones it is always there.
+/** @param {string} which */
 function openPanel(which) {
   byId("library").hidden = which !== "library";
   byId("source").hidden = which !== "source";
@@ -90,6 +96,7 @@ function markActive() {
 const inTurn = oneByOne();
 
 // Each from the place that the one before has led to.
+/** @param {number} by */
 const step = (by) =>
   inTurn(async () => {
     const button = inSource(`[data-step="${by}"]`);
@@ -99,6 +106,7 @@ const step = (by) =>
     return openFound(within(document, "#source .find").dataset.on);
   });
 
+/** @param {number} zoom */
 function zoomTo(zoom) {
   view.zoom = zoom;
   const frame = inSource(".source-view");
@@ -113,6 +121,7 @@ function zoomTo(zoom) {
   scrollToCited();
 }
 
+/** @param {number} direction */
 function zoomBy(direction) {
   const at = ZOOMS.findIndex((zoom) => zoom >= view.zoom);
   zoomTo(ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, at + direction))]);

@@ -7,11 +7,14 @@ import { htmlOf } from "../shell/server.js";
 
 const NEAR_PX = 500;
 const state = { isOpen: false, loading: false };
+/** @param {Found} sheet */
 const placeOf = (sheet) => sheet.querySelector(".parts")?.dataset;
+/** @param {Found} sheet */
 const pageOf = (sheet) => Number(placeOf(sheet)?.page ?? 0);
 
 // --- pages that follow ----------------------------------------------------------------------
 
+/** @param {number} by */
 async function extend(by) {
   const sheets = all(".source-view > .sheet");
   const edge = sheets.at(by > 0 ? -1 : 0);
@@ -39,6 +42,7 @@ function put(parts, edge, by) {
 
 const isPicking = () => one('[data-pick][aria-pressed="true"]') !== null;
 
+/** @param {Element} view @param {boolean} isUp */
 function extendAt(view, isUp) {
   if (isPicking()) return;
   if (isUp && view.scrollTop < NEAR_PX / 2) extend(-1);
@@ -65,6 +69,7 @@ document.addEventListener("wheel", ({ target, deltaY }) => {
 on("keydown", "#source .source-view", (view, { key }) => key in UPS && extendAt(view, UPS[key]));
 
 // The page that stands in the middle is the one that is told, and left from.
+/** @param {Element} view */
 function tellPage(view) {
   const sheet = current(view);
   const steps = one(".page-steps");
@@ -80,6 +85,7 @@ function tellPage(view) {
   all(".page-list button").forEach((button) => (button.ariaCurrent = button.dataset.page === String(page) ? "page" : null));
 }
 
+/** @param {Element} view */
 function current(view) {
   const box = view.getBoundingClientRect();
   const middle = box.top + box.height / 2;
@@ -116,6 +122,7 @@ on("click", "[data-leaf]", async (button) => {
   if (came && next) (next.disabled ? within(came, ".table") : next).focus();
 });
 
+/** @param {Found} inside @param {number} row */
 async function seek(inside, row) {
   const came = await rowsAt(inside.closest(".rows"), row);
   const sought = came?.querySelector(`[data-row="${row}"]`)?.parentElement;

@@ -32,6 +32,7 @@ function begin() {
   if (!one(".source-view mark")) reveal(state.lines.parts[state.lines.at]);
 }
 
+/** @param {number} second */
 function follow(second) {
   const line = light(state.lines, second);
   if (line && !media()?.paused) reveal(line);
@@ -87,8 +88,10 @@ on("click", "#source [data-at]", (part) => {
 
 // --- what can't be played -------------------------------------------------------------------
 
+/** @param {string} fault */
 const tell = (fault) => one(`.player [data-fault="${fault}"]`)?.removeAttribute("hidden");
 
+/** @param {HTMLMediaElement} player */
 async function fail(player) {
   const answer = await fetch(player.src.split("#")[0], { method: "HEAD" }).catch(() => null);
   if (!player.isConnected) return;
@@ -96,6 +99,7 @@ async function fail(player) {
   tell(answer?.ok ? "unplayable" : "gone");
 }
 
+/** @param {HTMLMediaElement} player */
 function onLength(player) {
   if (!(player instanceof HTMLVideoElement) || player.videoWidth) return;
   player.classList.add("unseen-film");

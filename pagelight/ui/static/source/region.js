@@ -18,6 +18,7 @@ let picks = 0;
 const picking = () => is("picking");
 const parts = () => allInSource(".part");
 
+/** @param {boolean} isOn */
 function pick(isOn) {
   document.body.classList.toggle("picking", isOn);
   inSource("[data-pick=start]")?.setAttribute("aria-pressed", String(isOn));
@@ -37,6 +38,7 @@ on("pointerdown", "#source .sheet", (page, event) => {
   draw(event);
 });
 
+/** @param {Found} page @param {PointerEvent} event */
 function at(page, event) {
   const box = page.getBoundingClientRect();
   /** @type {(value: number, low: number, size: number) => number} */
@@ -51,6 +53,7 @@ function corners(from, event) {
   return [Math.min(a, x), Math.min(b, y), Math.max(a, x), Math.max(b, y)];
 }
 
+/** @param {PointerEvent} event */
 function draw(event) {
   if (!drag) return;
   const [x0, y0, x1, y1] = corners(drag, event);
@@ -76,6 +79,7 @@ function endDrag() {
 
 // --- what is chosen -----------------------------------------------------------------------
 
+/** @param {string} box */
 async function choose(box) {
   const place = within(document, "#source .parts").dataset;
   const name = `${place.doc}/${place.page}/${box}`;
@@ -125,6 +129,7 @@ document.addEventListener("keydown", (event) => {
   event.stopPropagation();
 }, true);
 
+/** @param {number} step @param {Found | null} chosen */
 function move(step, chosen) {
   const all = parts();
   const next = all[((chosen ? all.indexOf(chosen) : -1) + step + all.length) % all.length];
