@@ -76,7 +76,7 @@ def evaluate(
                 "There are no questions.", hint="Say: pagelight eval QUESTIONS.jsonl"
             )
         settings = load_settings(os.environ, workspace=workspace)
-        from pagelight.cli.evaluate_terminal import print_evaluation
+        from pagelight.cli.evaluate_terminal import print_evaluation, report_html
         from pagelight.cli.terminal import StepDisplay
         from pagelight.services.evaluation import Options, evaluate_collections, evaluate_questions
 
@@ -87,8 +87,6 @@ def evaluate(
         if json_file is not None:
             write_json(report, json_file)
         if html_file is not None:
-            from pagelight.ui.evaluation_report import report_html
-
             write_text(report_html(report), html_file)
         print_evaluation(report)
 

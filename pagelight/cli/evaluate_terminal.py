@@ -1,4 +1,4 @@
-"""An evaluation, or two compared, at a terminal. Prints; decides nothing."""
+"""An evaluation, or two compared, at a terminal, and as an HTML file. Decides nothing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pagelight.cli.terminal import out, worded
+from pagelight.ui.templating import render
 from rag.evaluation.metrics import METRICS
-from rag.evaluation.report import Estimate, EvaluationReport, Metrics
+from rag.evaluation.report import Estimate, EvaluationReport, Metrics, place_of
 from rag.evaluation.summary import ChangedAnswer, Compared, Comparison
 
 _COLUMNS: Final = {
@@ -140,3 +141,21 @@ def _print_changes(title: str, changes: Sequence[ChangedAnswer]) -> None:
     for change in changes:
         question = " ".join(change.question.split())
         out(f"  {change.id}  {question[:100]}")
+
+
+BY_KIND: Final = ("right", "page_hit@5", "nugget_recall", "answer_contains", "cited_page")
+"""Metrics that the file shows for each kind of question."""
+
+
+def report_html(report: EvaluationReport) -> str:
+    """Return a file that stands alone; what comes from documents and questions is escaped."""
+    by_kind = [name for name in BY_KIND if name in report.metrics.get("all", {})]
+    return render(
+        "evaluation/report.html",
+        report=report,
+        metrics=METRICS,
+        by_kind=by_kind,
+        labels=[METRICS[name].label for name in by_kind],
+        wrong=[record for record in report.records if record.right is False],
+        place_of=place_of,
+    )

@@ -42,7 +42,7 @@ from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.asking_routes import dictation_routes, preferences_routes, scope_routes
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions
-from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
+from pagelight.ui.chat.conversation import ConversationSaver, place_finder
 from pagelight.ui.chat.routes import conversation_routes, pin_routes, report_routes, share_routes
 from pagelight.ui.library.files import is_writable
 from pagelight.ui.library.library import status_json, status_words

@@ -19,12 +19,12 @@ from pagelight.services.answering.question_queue import QueuedEngine
 from pagelight.ui.answers.render import waiting_words
 from pagelight.ui.chat.conversation import (
     Conversation,
+    ConversationSaver,
     ExchangeView,
     Message,
     is_about,
     kept_of,
 )
-from pagelight.ui.chat.conversation_saver import ConversationSaver
 from pagelight.ui.language import explained, key, known, say, translated
 from pagelight.ui.scope import filters_of, named_in
 from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Query, Turn

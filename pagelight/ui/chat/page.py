@@ -1,19 +1,37 @@
-"""The page: chat on the left, documents and sources on the right. Only wires components."""
+"""The page: its components, and what its events do. Gradio's components are known here alone.
+
+Chat on the left, documents and sources on the right. What is said lies in the ledger and in
+`ChatSessions`; the page tells with each event which conversation it shows. So it may be loaded
+anew, and the server started anew, at any time. Words of an answer that grows come as server-sent
+events; the page looks again once it is over.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import re
+import secrets
+from collections.abc import Callable, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import gradio as gr
 
 from pagelight.server.events import TabWishes
-from pagelight.server.middleware.asgi import ACCOUNT, COLLECTIONS, PEOPLE, SIGN_OUT
+from pagelight.server.middleware.asgi import (
+    ACCOUNT,
+    COLLECTIONS,
+    PEOPLE,
+    SIGN_OUT,
+    conversation_at,
+)
 from pagelight.services.accounts.person import Person
 from pagelight.ui.answers.render import bubble
-from pagelight.ui.chat.chat_sessions import ChatSessions
-from pagelight.ui.chat.page_events import PageEvents, Tab, spoken
+from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk
+from pagelight.ui.chat.conversation import Conversation, Message
+from pagelight.ui.language import chosen, explained, key, known, speaking
 from pagelight.ui.library.library import STATES
+from pagelight.ui.scope import entries_of, words_of
 
 KEYS: Final = {
     "Ctrl Shift O": "New conversation, from any field",
@@ -123,3 +141,190 @@ def _message_box() -> gr.MultimodalTextbox:
         max_lines=8,
         placeholder="Ask in words, with pictures or files",
     )
+
+
+SHOWN: Final = 20
+"""Exchanges that are shown of a conversation at first, and more of them at a time."""
+
+GONE: Final = key("There is no such conversation any more.")
+NOT_THERE: Final = key("Not there")
+NOT_ASKED: Final = key("Not asked")
+
+Sent = tuple[Any, ...]
+"""What goes to the page: bubbles, the message box, and what it shows: `shown_html`."""
+
+
+class Tab:
+    """What a tab looks at. Nothing is lost with it: the page tells again what it shows."""
+
+    def __init__(self) -> None:
+        self.id = ""
+        """What the page calls it by, in all its requests; "" until it has shown something."""
+        self.conversation = Conversation()
+        self.turn = 0
+        """Counts what it began to look at: what the page is sent of an earlier one came late."""
+        self.first = 0
+        """Of the conversation's exchanges the first that is shown; those before are asked for."""
+
+    def show(self, conversation: Conversation) -> None:
+        """Look at a conversation, and at nothing else any more."""
+        count = len(conversation.exchanges)
+        if self.conversation.id != conversation.id or self.first >= count:
+            self.first = max(0, count - SHOWN)
+        self.conversation = conversation
+        self.turn += 1
+
+    def bubbles(self) -> list[Message]:
+        """Return them as they are now: an answer may grow while they are sent."""
+        return [dict(message) for message in self.conversation.messages[2 * self.first :]]
+
+
+def spoken(event: Callable[..., Sent]) -> Callable[..., Sent]:
+    """Return an event that speaks the language of the page that it comes from.
+
+    Gradio runs events apart from the requests that ask for them, and hands the request in.
+    """
+
+    def run(request: gr.Request, *inputs: Any) -> Sent:  # noqa: ANN401 - what the event takes
+        with speaking(language_of(request)):
+            return event(*inputs)
+
+    return run
+
+
+def language_of(request: gr.Request) -> str:
+    headers = request.headers
+    return chosen(cookie=headers.get("cookie", ""), accepted=headers.get("accept-language", ""))
+
+
+class PageEvents:
+    """What a page does with its person's conversations; `shown` is what it shows: `shown_html`."""
+
+    def __init__(self, sessions: ChatSessions, wanted: TabWishes) -> None:
+        self._sessions = sessions
+        self._wanted = wanted
+
+    def opened(self, tab: Tab, request: gr.Request) -> Sent:
+        """Show the conversation that the page's address names, which its requests refer to."""
+        address = urlsplit(request.headers.get("referer", "")).path
+        with speaking(language_of(request)):
+            return self._opened(conversation_at(address), tab)
+
+    def asked(self, message: dict[str, Any], shown: str, tab: Tab) -> Sent:
+        """Ask what was typed, of what lies beside it."""
+        text, files = message.get("text") or "", message.get("files") or []
+        talk = self._at(shown, tab)
+        scope, region = self._scope(talk, tab), self._wanted.region(tab.id)
+        reply = self._sessions.reply
+        return self._begun(talk, tab, reply, text, files, region=region, scope=scope)
+
+    def next(self, shown: str, tab: Tab) -> Sent:
+        """Do what the tab's script wants; where it wants nothing, begin a new conversation."""
+        talk = self._at(shown, tab)
+        step = self._wanted.take(tab.id)
+        if step is None:
+            return self._sent(Conversation(), tab)
+        match step.do:
+            case "ask":
+                scope, reply = self._scope(talk, tab), self._sessions.reply
+                return self._begun(talk, tab, reply, step.text, [], as_is=True, scope=scope)
+            case "again":
+                return self._begun(talk, tab, self._sessions.again, step.about, step.text)
+            case "branch" | "remove":
+                lead = self._sessions.go_to if step.do == "branch" else self._sessions.remove
+                return self._sent(lead(talk.conversation_id, step.about), tab)
+            case "open":
+                return self._opened(step.about, tab)
+            case "earlier" | "look":
+                if step.do == "earlier":
+                    tab.first = max(0, tab.first - SHOWN)
+                return self._opened(tab.conversation.id or talk.conversation_id, tab)
+
+    def stopped(self, shown: str, tab: Tab) -> Sent:
+        return self._sent(self._sessions.stop(self._at(shown, tab).conversation_id), tab)
+
+    def _opened(self, conversation_id: str, tab: Tab) -> Sent:
+        conversation = self._sessions.open(conversation_id)
+        if conversation_id and not conversation.id:
+            gr.Warning(known(GONE), title=known(NOT_THERE))
+        return self._sent(conversation, tab)
+
+    def _at(self, shown: str, tab: Tab) -> ShownTalk:
+        """Return what the page shows; its tab goes on from there, also when the server began anew.
+
+        Where the tab was led on by now, what it was led to is meant.
+        """
+        found = _SHOWN.search(shown or "")
+        if found is None:
+            return ShownTalk()
+        tab.id = found["tab"]
+        if int(found["turn"]) < tab.turn:
+            return ShownTalk(tab.conversation.id, tab.conversation.head)
+        tab.turn = int(found["turn"])
+        return ShownTalk(found["talk"], found["head"])
+
+    def _scope(self, talk: ShownTalk, tab: Tab) -> tuple[str, ...]:
+        """Return what is searched: of a conversation, or of one that is to begin."""
+        if talk.conversation_id:
+            return self._sessions.scope(talk.conversation_id)
+        return entries_of(self._wanted.scope(tab.id))
+
+    def _begun(
+        self,
+        talk: ShownTalk,
+        tab: Tab,
+        ask: Callable[..., Conversation],
+        *words: Any,  # noqa: ANN401 - what `ask` takes
+        **how: Any,  # noqa: ANN401 - as above
+    ) -> Sent:
+        """Ask, and empty the message box; where the conversation moved on, tell so and show it.
+
+        Where nothing is asked, as an answer grows, the words stay in the box.
+        """
+        try:
+            conversation = ask(talk, *words, **how)
+        except MovedOnError as error:
+            gr.Warning(explained(error), title=known(NOT_ASKED))
+            return self._sent(self._sessions.open(talk.conversation_id), tab)
+        return self._sent(conversation, tab, empties=conversation.head != talk.head)
+
+    def _sent(self, conversation: Conversation, tab: Tab, *, empties: bool = False) -> Sent:
+        """Let the tab show a conversation; `empties` the message box, whose words stay else."""
+        if conversation.id or tab.conversation.id:  # what lay there was for the one that it began
+            self._wanted.lay_scope(tab.id, "")
+        tab.show(conversation)
+        box = buttons(growing=conversation.is_growing, empties=empties)
+        return tab.bubbles(), box, self._shown(tab)
+
+    def _shown(self, tab: Tab) -> str:
+        tab.id = tab.id or secrets.token_hex(8)
+        return shown_html(tab, self._sessions.scope(tab.conversation.id))
+
+
+def buttons(*, growing: bool, empties: bool = False) -> gr.MultimodalTextbox:
+    """Return the message box with the button that goes with an answer that grows, or with none."""
+    words: Any = {"value": {"text": "", "files": []}} if empties else {}
+    return gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing, **words)
+
+
+_SHOWN: Final = re.compile(
+    r'data-tab="(?P<tab>[0-9a-f]{16})" data-turn="(?P<turn>\d{1,9})" '
+    r'data-talk="(?P<talk>\w*)" data-head="(?P<head>\w*)"'
+)
+
+
+def shown_html(tab: Tab, scope: Sequence[str]) -> str:
+    """Return what stands above the bubbles: whose they are, and what leads to earlier ones.
+
+    The page's script reads there what is shown, what is searched, and which part of a page went
+    with the last question; the page's events too.
+    """
+    said = tab.conversation
+    html = bubble(
+        "chat/shown.html",
+        tab=tab,
+        said=said,
+        scope=json.dumps([[entry, words_of(entry)] for entry in scope]),
+        region=said.exchanges[-1].asked.region if said.exchanges else "",
+    )
+    return str(html)

@@ -50,6 +50,8 @@ GRADIO = {
     "size": 8,
     "model": "gpt",
     "tab_id": "0" * 16,
+    "do": "use",
+    "what": "none",
     "position": 0,
     "row": 0,
 }

@@ -15,7 +15,7 @@ from fake_attached import FakeAttached, FakeIncoming
 from fake_library import FakeLibrary
 
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
-from pagelight.ui.chat.conversation_saver import ConversationSaver
+from pagelight.ui.chat.conversation import ConversationSaver
 from rag.datamodel import Answer, Hit, Query, Turn
 from rag.models.registry.model_table import PARTS, HubModel, Part
 from rag.progress import Progress

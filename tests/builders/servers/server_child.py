@@ -21,7 +21,7 @@ from pagelight.services.jobs.shared_jobs import SharedJobs
 from pagelight.services.jobs.watch import Copying, Succession
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions, ShownTalk
-from pagelight.ui.chat.conversation_saver import ConversationSaver
+from pagelight.ui.chat.conversation import ConversationSaver
 from rag.settings import Settings
 
 A_FILE_S = 0.1

@@ -7,7 +7,7 @@ from fake_library import FakeLibrary
 
 from pagelight.services.jobs.shared_jobs import Elsewhere
 from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk
-from pagelight.ui.chat.conversation_saver import ConversationSaver
+from pagelight.ui.chat.conversation import ConversationSaver
 from pagelight.ui.chat.routes import conversation_routes
 from rag.errors import WorkspaceError
 from rag.storage.database.servers import GrowingAnswers, ServerMarks

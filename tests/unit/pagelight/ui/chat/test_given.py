@@ -18,8 +18,7 @@ from pagelight.services.answering.question_queue import QuestionQueue, QueuedEng
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.chat.answer_streamer import MAX_FILES, AnswerStreamer
-from pagelight.ui.chat.conversation import Conversation
-from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
+from pagelight.ui.chat.conversation import Conversation, ConversationSaver, place_finder
 from pagelight.ui.library.routes import given_routes
 from pagelight.ui.source.crops import Regions
 from rag.datamodel import Provenance

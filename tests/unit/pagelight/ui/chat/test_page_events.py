@@ -10,7 +10,7 @@ from fake_library import FakeLibrary
 from pagelight.server.events import Step, TabWishes
 from pagelight.ui.chat.chat_sessions import ChatSessions, ShownTalk
 from pagelight.ui.chat.conversation import Conversation
-from pagelight.ui.chat.page_events import SHOWN, PageEvents, Tab, shown_html
+from pagelight.ui.chat.page import SHOWN, PageEvents, Tab, shown_html
 
 
 class HeldEngine(FakeEngine):

@@ -6,8 +6,7 @@ from fake_engine import FakeEngine
 from fake_library import FakeLibrary
 
 from pagelight.ui.chat.answer_streamer import BUG, NOTHING, PARTLY, AnswerStreamer
-from pagelight.ui.chat.conversation import Conversation
-from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
+from pagelight.ui.chat.conversation import Conversation, ConversationSaver, place_finder
 from rag.datamodel import NO_FILTERS, Answer, AnswerWishes, Filters, Query, Turn
 from rag.datamodel.writing import SearchStep
 from rag.errors import ModelError

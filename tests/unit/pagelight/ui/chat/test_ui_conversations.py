@@ -14,8 +14,7 @@ from markdown_it import MarkdownIt
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.answers.saved import as_markdown
-from pagelight.ui.chat.conversation import UNFINISHED, Conversation
-from pagelight.ui.chat.conversation_saver import place_finder
+from pagelight.ui.chat.conversation import UNFINISHED, Conversation, place_finder
 from pagelight.ui.chat.routes import conversation_routes, list_html, time_text
 from pagelight.ui.language import speaking
 from pagelight.ui.source.crops import figure_reader

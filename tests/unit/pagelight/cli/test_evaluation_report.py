@@ -1,6 +1,6 @@
 from builders_evaluation import a_record, a_report, a_right_record
 
-from pagelight.ui.evaluation_report import report_html
+from pagelight.cli.evaluate_terminal import report_html
 from rag.evaluation.questions import LineError
 from rag.evaluation.report import Estimate
 
