@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from rag.datamodel import Prompt
 from rag.errors import SettingsError
 from rag.models.base.weights import FILE_SCHEME, folder_of
-from rag.models.endpoint.client import SCHEMES, Server, read_address
+from rag.models.endpoint.client import Server, read_address
 from rag.models.endpoint.endpoint import EndpointGenerator
 from rag.models.llm.vlm import VlmGenerator
 from rag.models.prompting import LoadPixels
@@ -21,10 +21,7 @@ answer as the writer of the set-up does."""
 
 
 class WritingGenerator(Generator, Protocol):
-    """A generator that is told how much of a prompt it can read.
-
-    `sees` tells whether it is shown the pictures of a prompt.
-    """
+    """A generator that tells what of a prompt it can read, and whether it sees pictures."""
 
     @property
     def sees(self) -> bool: ...
@@ -34,60 +31,38 @@ class WritingGenerator(Generator, Protocol):
 
 
 def writer_of(settings: Settings, load_pixels: LoadPixels) -> WritingGenerator | None:
-    """Return the generator that `settings.generator` names; None where it names none.
-
-    Raises SettingsError for what is neither a folder nor an address, and ModelError for a folder
-    that holds no model.
-    """
+    """Return the generator that is set, if one is. Raises SettingsError, ModelError."""
     source = settings.generator.strip()
     if not source or source.startswith(OPENVINO_SCHEMES):
         return None
+    limits: dict[str, Any] = {
+        "answer_tokens": settings.answer_tokens,
+        "picture_tokens": settings.picture_tokens,
+    }
     if source.startswith(FILE_SCHEME):
-        return VlmGenerator(
-            folder_of(source, setting="RAG_GENERATOR"),
-            load_pixels,
-            answer_tokens=settings.answer_tokens,
-            picture_tokens=settings.picture_tokens,
-        )
-    return _endpoint(settings, load_pixels)
+        return VlmGenerator(folder_of(source, setting="RAG_GENERATOR"), load_pixels, **limits)
+    address, _, model = source.partition("#")
+    server = Server(
+        address=read_address(address),
+        model=model.strip() or settings.generator_model,
+        key=settings.generator_key,
+    )
+    return EndpointGenerator(server, load_pixels, **limits)
 
 
 def openvino_path(source: str) -> Path | None:
-    """Return the folder or file that OpenVINO runs; None where a source names another kind.
-
-    Raises SettingsError where nothing is there.
-    """
+    """Return what OpenVINO runs; None for other kinds. SettingsError: nothing is there."""
     scheme, _, named = source.strip().partition(":")
     if f"{scheme}:" not in OPENVINO_SCHEMES:
         return None
     path = Path(named.strip()).expanduser()
-    is_there = path.is_file() if scheme == "gguf" else path.is_dir()
-    if not is_there:
-        kind = "file" if scheme == "gguf" else "folder"
+    kind = "file" if scheme == "gguf" else "folder"
+    if not (path.is_file() if kind == "file" else path.is_dir()):
         raise SettingsError(
             f"RAG_GENERATOR names {path}, and there is no such {kind}.",
             hint="Say where the model is: openvino:/FOLDER or gguf:/FILE.gguf.",
         )
     return path
-
-
-def _endpoint(settings: Settings, load_pixels: LoadPixels) -> EndpointGenerator:
-    address, _, model = settings.generator.partition("#")
-    if not settings.generator.strip().startswith(tuple(f"{scheme}:" for scheme in SCHEMES)):
-        raise SettingsError(
-            f"RAG_GENERATOR is {settings.generator!r}, which is neither a folder nor an address.",
-            hint="Say file:/FOLDER, openvino:/FOLDER, gguf:/FILE or http://127.0.0.1:8000/v1.",
-        )
-    return EndpointGenerator(
-        Server(
-            address=read_address(address),
-            model=model.strip() or settings.generator_model,
-            key=settings.generator_key,
-        ),
-        load_pixels,
-        answer_tokens=settings.answer_tokens,
-        picture_tokens=settings.picture_tokens,
-    )
 
 
 def where(source: str) -> str:

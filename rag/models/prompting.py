@@ -173,10 +173,7 @@ class WeighedPicture:
 
 
 def wanted_pictures(prompt: Prompt) -> list[WeighedPicture]:
-    """Return the pictures, the person's own first, then those of the sources, best first.
-
-    Where the context does not tell which are, they come in the order of the sources.
-    """
+    """Return the pictures: the person's own, then those of the sources, best or first."""
     worth = _worth(prompt)
     found = [
         WeighedPicture(place=place, picture=part, weight=_weight(part, prompt.parts[place - 1]))
@@ -222,10 +219,7 @@ def _weight(picture: Picture, before: object) -> float:
 def legible(
     wanted: Sequence[WeighedPicture], tokens_of: TokensOf, *, room_tokens: int
 ) -> list[WeighedPicture]:
-    """Return the pictures without the pages for which there is no room at a size to be read.
-
-    Room for what comes before them is kept free.
-    """
+    """Return the pictures without the pages that there is no room for at a size to be read."""
     kept: list[WeighedPicture] = []
     used = 0
     for one in wanted:
@@ -274,10 +268,7 @@ def shown_pictures(
 
 
 def _fitting(height: int, width: int, tokens_of: TokensOf, max_tokens: int) -> tuple[int, int]:
-    """Return the largest size, of those tried, within the tokens; the least where none is.
-
-    Some processors bring any picture to one size: shrinking does nothing there, and the size stays.
-    """
+    """Return the largest size tried within the tokens; the least, or the whole, where none is."""
     scale = min(1.0, MAX_SIDE_PX / max(height, width))
     whole = size = _scaled(height, width, scale)
     while tokens_of(*size) > max_tokens:

@@ -37,10 +37,7 @@ M = TypeVar("M", bound="torch.nn.Module")
 def _load(
     make: Callable[..., M], weights: FolderWeights, *, dtype: torch.dtype, **options: object
 ) -> M:
-    """Return a model on a GPU or else the processor, gradients off.
-
-    Raises ModelError where the folder or a file of it is missing, damaged, or of another kind.
-    """
+    """Return a model, gradients off. Raises ModelError where the folder holds no such model."""
     import torch
     import transformers
 
@@ -60,10 +57,7 @@ def _load(
 
 
 class FolderEmbedder(LazyModel["SentenceTransformer"]):
-    """The `Embedder` over one folder. Loads when first needed; thread-safe.
-
-    Raises ModelError where the folder or a file of it is missing, damaged, or no embedder's.
-    """
+    """The `Embedder` over one folder. Thread-safe. Raises ModelError where it is none of one."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -178,11 +172,7 @@ class ModelReranker(LazyModel[Judge]):
         return self._make(self._folder)
 
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-        """Order the first hits by the chance, by the model, that each answers the question.
-
-        Where the model fails, hits stay as ranked before: `problem` says why, and the next question
-        tries again.
-        """
+        """Order the first hits by their chance; they stay where that fails: see `problem`."""
         ranked = self._before.rerank(query, hits)
         judge = self._loaded
         if judge is None or not query.text.strip() or not ranked:

@@ -86,10 +86,7 @@ class Network:
 
 
 class Bert:
-    """Tokens to states. Any thread may call; each call is computed on one core.
-
-    `in_bytes`: products are of whole numbers of 8 bits, where the processor multiplies these.
-    """
+    """Tokens to states, each call on one core; `in_bytes` where the processor multiplies these."""
 
     def __init__(
         self, shape: BertShape, tensors: Tensors, words: Words, *, in_bytes: bool = False
@@ -126,10 +123,7 @@ def _filled(row: Sequence[int], size: int) -> list[int]:
 
 
 def linear(states: ov.Node, tensors: Tensors, name: str, *, in_bytes: bool = False) -> ov.Node:
-    """Write a layer of that name: states (..., width) to (..., its own width).
-
-    `in_bytes`: its weights as bytes, each row with a scale, which OpenVINO multiplies as bytes.
-    """
+    """Write a layer, (..., width) to (..., its own); in bytes, each row has a scale."""
     weights = tensors[f"{name}.weight"]
     numbers = ops.constant(weights)
     if in_bytes:
@@ -157,14 +151,10 @@ def multiplies_bytes() -> bool:
 
 
 def _network(graph: Callable[[], ov.Model]) -> Network:
-    """Return a network in the fastest numbers that compute here.
-
-    A processor whose instructions are limited (`ONEDNN_MAX_CPU_ISA`, a virtual machine) may be
-    taken for one that has numbers which it has not.
-    """
+    """Return a network in the fastest numbers that compute here."""
     try:
         return Network(graph())
-    except RuntimeError as error:
+    except RuntimeError as error:  # limited instructions may be taken for those that others have
         logger.warning("a text model is computed in float32, more slowly: %s", error)
         return Network(graph(), in_float32=True)
 

@@ -89,10 +89,7 @@ if hasattr(os, "register_at_fork"):  # a child has none of its parent's threads
 
 
 def widened(pixels: Pixels, *, longest_shape: int, min_side_px: int = 1) -> Pixels:
-    """Return the picture in the middle of a white one; itself where it needs no margin.
-
-    No side is then under `min_side_px`, nor over `longest_shape` times the other.
-    """
+    """Return the picture in a white margin where a side is too small, or too long."""
     height, width = pixels.shape[:2]
     least = max(min_side_px, -(-max(height, width) // longest_shape))
     if min(height, width) >= least:

@@ -68,10 +68,7 @@ class FolderWeights:
 
     @property
     def model_id(self) -> str:
-        """The folder's name and a hash of its files: what they embed changes only with it.
-
-        Raises ModelError as `files`.
-        """
+        """The folder's name and a hash of its files. Raises ModelError as `files`."""
         whole = hashlib.sha256("".join(map(_sha256, self.files())).encode())
         return f"{self.folder.name}@{whole.hexdigest()[:12]}"
 
@@ -104,10 +101,7 @@ class FolderWeights:
             raise self.unusable(reason_of(error)) from error
 
     def unit_rows(self, rows: Matrix) -> Matrix:
-        """Return vectors of the model in float32, each of length 1: bfloat16 is 0.4 % off.
-
-        Raises ModelError where one has no direction.
-        """
+        """Return rows of length 1: bfloat16 is 0.4 % off. ModelError for one of length 0."""
         lengths: Matrix = np.linalg.norm(rows, axis=1, keepdims=True)
         if not np.isfinite(lengths).all() or (lengths == 0).any():
             raise self.unusable("it makes vectors without a direction")

@@ -242,10 +242,7 @@ MODEL_ID: Final = "multilingual-e5-small@1571fc982750"
 
 
 class E5Embedder(SentenceEmbedder):
-    """The `Embedder` over the file in a folder. Loads when first needed; thread-safe.
-
-    Raises ModelError where there is no such file, or it is damaged.
-    """
+    """The `Embedder` over the file in a folder. Raises ModelError where it lacks, or is damaged."""
 
     def __init__(self, locate: Callable[[], Path]) -> None:
         super().__init__(locate, name=MODEL_ID, max_tokens=512, dim=384)

@@ -29,10 +29,7 @@ CACHED_TEXTS: Final = 64
 
 
 class SentenceEmbedder(LazyModel["Bert"]):
-    """A BERT of sentence-transformers. Thread-safe.
-
-    Raises ModelError where the weights are missing or damaged.
-    """
+    """A BERT of sentence-transformers. Thread-safe. Raises ModelError for weights that lack."""
 
     def __init__(
         self,
@@ -64,10 +61,7 @@ class SentenceEmbedder(LazyModel["Bert"]):
         return np.stack(rows) if rows else np.zeros((0, self.dim), dtype=np.float32)
 
     def token_states(self, texts: Sequence[str]) -> list[Matrix]:
-        """Return for each text the unit rows of its tokens, shape (tokens, dim).
-
-        Without those that open and close a text; what is beyond `max_tokens` is left out.
-        """
+        """Return the unit rows, (tokens, dim), of each text's own tokens, up to `max_tokens`."""
         return self._encoded(texts, lambda states: _unit(states[1:-1]))
 
     def _encoded(self, texts: Sequence[str], pool: Callable[[Matrix], Matrix]) -> list[Matrix]:
@@ -80,8 +74,11 @@ class SentenceEmbedder(LazyModel["Bert"]):
         return [pool(states) for states in self._states(texts)]
 
     def _states(self, texts: Sequence[str]) -> list[Matrix]:
-        found = self._tokens(list(map(self._reads, texts)))
-        ids = [_cut(tokens, self.max_tokens) for tokens in found]
+        most = self.max_tokens
+        ids = [  # what is beyond is left out; the last one, which ends a text, stays the last
+            own if len(own) <= most else [*own[: most - 1], own[-1]]
+            for own in self._tokens(list(map(self._reads, texts)))
+        ]
         return computed(ids, self._encode, length=len)
 
     def _encode(self, batch: Sequence[Sequence[int]]) -> list[Matrix]:
@@ -106,16 +103,8 @@ def _unit(rows: Matrix) -> Matrix:
     return rows / lengths
 
 
-def _cut(ids: list[int], most: int) -> list[int]:
-    """Leave out what is beyond `most` tokens; the last one, which ends a text, stays the last."""
-    return ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]
-
-
 def minilm() -> SentenceEmbedder:
-    """Return the embedder of the `embedded` profile; 256 tokens, 384 dimensions.
-
-    It knows English: of a text in another language its gloss is embedded.
-    """
+    """Return the built-in embedder; it knows English: of another language the gloss is embedded."""
     return SentenceEmbedder(
         MINILM.locate,
         name=f"all-MiniLM-L6-v2@{MINILM.sha256[:12]}",

@@ -41,11 +41,7 @@ _Encode = Callable[[Sequence[Any]], "torch.Tensor"]
 
 
 class OpenClipEmbedder(LazyModel[tuple[_Encode, _Encode]]):
-    """The `ImageEmbedder` over one folder. Loads when first needed; thread-safe.
-
-    Raises ModelError where the folder or a file of it is missing, damaged, or of a model that
-    open_clip does not know.
-    """
+    """The `ImageEmbedder` over one folder. Thread-safe. ModelError for what is none."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 SCHEMES: Final = ("http", "https")
-_HINT: Final = "Say an address such as http://127.0.0.1:8000/v1."
+_HINT: Final = "Say an address such as http://127.0.0.1:8000/v1, or file:/FOLDER."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,8 @@ def read_address(text: str, *, setting: str = "RAG_GENERATOR") -> Address:
     except ValueError as error:
         raise SettingsError(f"{setting} is no address: {error}.", hint=_HINT) from error
     if parts.scheme not in SCHEMES or not host:
-        raise SettingsError(f"{setting} is {text!r}, which is no address.", hint=_HINT)
+        message = f"{setting} is {text!r}, which is neither a folder nor an address."
+        raise SettingsError(message, hint=_HINT)
     if parts.username is not None or parts.query or parts.fragment:
         raise SettingsError(
             f"{setting} holds more than an address.", hint=f"A key goes to {setting}_KEY."

@@ -127,10 +127,7 @@ class EndpointGenerator:
         return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)
 
     def fit(self, prompt: Prompt) -> Prompt:
-        """Return the prompt with what of it the server reads: the first sources, the best pictures.
-
-        It says how much it reads; how many pictures it takes only its refusals tell.
-        """
+        """Return the prompt with what of it the server is known to read, the best first."""
         self._ask_size()
         return fitted(
             with_best_pictures(prompt, self._most_pictures),
@@ -199,7 +196,13 @@ class EndpointGenerator:
                 await _end(stream)
 
     async def _body(self, client: AsyncOpenAI, prompt: Prompt) -> dict[str, Any]:
-        shown = await asyncio.to_thread(self._pictures, prompt)
+        shown = await asyncio.to_thread(
+            shown_pictures,
+            wanted_pictures(prompt)[: self._most_pictures],
+            self._load_pixels,
+            lambda height, width: math.ceil(height * width / PIXELS_PER_TOKEN),
+            room_tokens=min(self._picture_tokens, self._max_tokens() - self._words(prompt)),
+        )
         limit = OTHER_LIMIT if LIMIT in self._refused else LIMIT
         asked: dict[str, Any] = {
             limit: self._answer_tokens,
@@ -249,14 +252,6 @@ class EndpointGenerator:
             raise explained(error, self._server, body) from error
         except APIConnectionError as error:
             raise unreachable(error, self._server.address.host) from error
-
-    def _pictures(self, prompt: Prompt) -> dict[int, Pixels]:
-        return shown_pictures(
-            wanted_pictures(prompt)[: self._most_pictures],
-            self._load_pixels,
-            lambda height, width: math.ceil(height * width / PIXELS_PER_TOKEN),
-            room_tokens=min(self._picture_tokens, self._max_tokens() - self._words(prompt)),
-        )
 
 
 async def _end(stream: AsyncStream[Any]) -> None:

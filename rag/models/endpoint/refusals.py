@@ -58,10 +58,7 @@ class UnreachableError(ModelError):
 
 
 class RefusedPartError(PagelightError):
-    """The server takes a request without a `part`: "pictures", "tools", or a setting's name.
-
-    Of pictures it may take `most`.
-    """
+    """What the server does without: a setting, "tools", or "pictures", of which it takes `most`."""
 
     def __init__(self, message: str, *, part: str, most: int = 0) -> None:
         super().__init__(message)
@@ -77,13 +74,18 @@ def explained(
     error: APIStatusError, server: Server, body: Mapping[str, Any]
 ) -> ModelError | RefusedPartError:
     """Return what a refusal means of what was sent in `body`."""
-    why = _message(error.body, server.key)
+    why, status = _message(error.body, server.key), error.status_code
     if part := _refused_part(why, body):
         return part
-    if error.status_code in _TRY_AGAIN and not (_TOO_LONG.search(why) or _NO_MODEL.search(why)):
-        wait_s = _seconds(error.response.headers.get("Retry-After", ""))
-        return _busy(why, error.status_code, server.address.host, wait_s)
-    return _lasting(why, error.status_code, server)
+    if status not in _TRY_AGAIN or _TOO_LONG.search(why) or _NO_MODEL.search(why):
+        return _lasting(why, status, server)
+    why = (
+        f"The server at {server.address.host} has too much to do or failed (HTTP {status}): {why}."
+    )
+    wait_s = _seconds(error.response.headers.get("Retry-After", ""))
+    if wait_s > MAX_WAIT_S:
+        return ModelError(why, hint=f"It asks for {wait_s:.0f} seconds before the next try.")
+    return UnreachableError(why, hint="Try again later.", wait_s=wait_s)
 
 
 def _lasting(why: str, status: int, server: Server) -> ModelError:
@@ -127,14 +129,6 @@ def _refused_part(why: str, body: Mapping[str, Any]) -> RefusedPartError | None:
     fewer = _MAX_IMAGES.search(why)
     most = min(int(fewer[1] or fewer[2]) if fewer else 0, images - 1)
     return RefusedPartError(f"The model takes {most} pictures.", part="pictures", most=most)
-
-
-def _busy(why: str, status: int, host: str, wait_s: float) -> ModelError:
-    """Return that another try may help: not soon, where the server asks for a long wait."""
-    why = f"The server at {host} has too much to do or failed (HTTP {status}): {why}."
-    if wait_s > MAX_WAIT_S:
-        return ModelError(why, hint=f"It asks for {wait_s:.0f} seconds before the next try.")
-    return UnreachableError(why, hint="Try again later.", wait_s=wait_s)
 
 
 def unreachable(error: APIConnectionError, host: str) -> ModelError:

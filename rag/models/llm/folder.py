@@ -122,10 +122,7 @@ class VlmFolder:
             return self._read()
 
     def load(self, reading: PromptTokenizer) -> Loaded:
-        """Return the model, gradients off: bfloat16 where the machine computes it, else float32.
-
-        Raises ModelError where it does not fit the free memory.
-        """
+        """Return the model, in bfloat16 where that is fast. ModelError where it can't fit."""
         import torch
         import transformers
 
@@ -194,16 +191,14 @@ def free_bytes(device: torch.device) -> int:
 
 
 def token_bytes(config: Any, itemsize: int) -> int:  # noqa: ANN401 - a class for each family
-    """Return what one token of a prompt takes: keys and values of all layers, and the widest layer.
-
-    Two times keys and values: a cache that grows is copied.
-    """
+    """Return what a token of a prompt takes: keys and values, and the widest layer."""
     text = config.get_text_config()
     heads = text.num_attention_heads
     width = text.hidden_size
     head_dim = getattr(text, "head_dim", None) or width // heads
     pairs = text.num_hidden_layers * (getattr(text, "num_key_value_heads", None) or heads)
     inner = getattr(text, "intermediate_size", None) or 4 * width
+    # Keys and values twice: a cache that grows is copied.
     return int(itemsize * (2 * 2 * pairs * head_dim + 4 * width + 3 * inner))
 
 

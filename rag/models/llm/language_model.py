@@ -60,10 +60,7 @@ class LanguageModel(Protocol):
     model_id: str
 
     def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
-        """Return what follows `user`, after a system text.
-
-        A system text that is the same as before costs little. Raises ModelError.
-        """
+        """Return what follows `user`; a system text as before costs little. Raises ModelError."""
         messages = messages_of(system, user)
         return completion_of(list(self.stream(messages, max_tokens=max_tokens)))
 

@@ -139,34 +139,29 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - told to whoever asked; the others go on
             _send(id=name, error=str(error))
         else:
-            wanted = request["samples"]
-            generation = Generation(handle=handle, prompt=prompt, request=request, wanted=wanted)
-            self._running[name] = generation
+            self._running[name] = Generation(handle, prompt, request, wanted=request["samples"])
 
     def _added(self, prompt: str, config: GenerationConfig) -> GenerationHandle:
         return self._pipeline.add_request(next(self._numbers), prompt, config)
 
-    def _config(self, request: Mapping[str, Any]) -> GenerationConfig:
+    def _config(self, request: Mapping[str, Any], *, samples: int = 0) -> GenerationConfig:
+        """Return how the likeliest text is generated, or so many are drawn."""
         config = GenerationConfig()
         config.max_new_tokens = request["max_tokens"]
         if request["begun"]:
             config.min_new_tokens = MIN_FURTHER_TOKENS
             config.stop_strings = NEXT_TURN
-        config.do_sample = False
+        config.do_sample = bool(samples)
+        if samples:
+            config.temperature = TEMPERATURE
+            config.top_p = TOP_P
+            config.rng_seed = SEED
+            config.num_return_sequences = samples
         config.apply_chat_template = False
         config.logprobs = 1
         end = self._tokenizer.get_eos_token_id()
         config.eos_token_id = end
         config.stop_token_ids = {end}
-        return config
-
-    def _sampling_config(self, request: Mapping[str, Any]) -> GenerationConfig:
-        config = self._config(request)
-        config.do_sample = True
-        config.temperature = TEMPERATURE
-        config.top_p = TOP_P
-        config.rng_seed = SEED
-        config.num_return_sequences = request["samples"]
         return config
 
     def _send_tokens(self) -> None:
@@ -186,7 +181,7 @@ class Worker:
             if len(self._running) > MAX_TOGETHER:
                 generation.wanted = 0
                 return
-            config = self._sampling_config(generation.request)
+            config = self._config(generation.request, samples=generation.wanted)
             generation.sampling = self._added(generation.prompt, config)
         for key, output in _outputs(generation.sampling):
             sample = generation.samples[key]
@@ -195,20 +190,17 @@ class Worker:
             sample.finish_reason = _reason(output)
 
     def _completion(self, sample: Sample) -> Mapping[str, Any]:
-        return {
-            "text": self._tokenizer.decode(sample.tokens, skip_special_tokens=True),
-            "mean_logprob": sample.logprob / max(1, len(sample.tokens)),
-            "finish_reason": sample.finish_reason,
-        }
+        text = self._tokenizer.decode(sample.tokens, skip_special_tokens=True)
+        mean = sample.logprob / max(1, len(sample.tokens))
+        return {"text": text, "mean_logprob": mean, "finish_reason": sample.finish_reason}
 
     def _send_output(self, name: str, generation: Generation, output: GenerationOutput) -> None:
         """Send what the new tokens add to the text, once its letters are whole."""
         generation.tokens += output.generated_ids
         text = self._tokenizer.decode(generation.tokens, skip_special_tokens=True)
         reason = _reason(output)
-        if text.endswith(INCOMPLETE) and not reason:
-            new = ""
-        else:
+        new = ""
+        if reason or not text.endswith(INCOMPLETE):
             new, generation.sent = text[generation.sent :], len(text)
         _send(id=name, text=new, logprob=sum(output.generated_log_probs))
         if reason:

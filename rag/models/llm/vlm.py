@@ -100,24 +100,21 @@ class VlmGenerator(LazyModel[Loaded]):
             self._runs.discard(run)
 
     def _inputs(self, prompt: Prompt) -> dict[str, Any]:
-        shown = self._pictures(prompt)
+        shown: dict[int, Pixels] = {}
+        if self.sees:
+            left = self._room() - self._word_tokens(prompt)
+            shown = shown_pictures(
+                wanted_pictures(prompt),
+                self._load_pixels,
+                self._reading.picture_tokens,
+                room_tokens=min(left, self._picture_tokens),
+            )
         inputs = self._encoded(prompt, shown)
         while shown and inputs["input_ids"].shape[1] > self._room():
             shown.pop(max(shown))
             inputs = self._encoded(prompt, shown)
         logger.info("%d tokens, %d pictures", inputs["input_ids"].shape[1], len(shown))
         return inputs
-
-    def _pictures(self, prompt: Prompt) -> dict[int, Pixels]:
-        if not self.sees:
-            return {}
-        left = self._room() - self._word_tokens(prompt)
-        return shown_pictures(
-            wanted_pictures(prompt),
-            self._load_pixels,
-            self._reading.picture_tokens,
-            room_tokens=min(left, self._picture_tokens),
-        )
 
     def _word_tokens(self, prompt: Prompt) -> int:
         messages = messages_of(prompt, (), signs=self._reading.signs)

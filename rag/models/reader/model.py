@@ -46,10 +46,7 @@ class ReaderModel:
         self._heads = Network(_graph_of(heads), in_float32=True)
 
     def read(self, windows: Sequence[Window]) -> Iterator[tuple[Logits, float]]:
-        """Yield of each window the logits of spans by first and last token, (tokens, tokens).
-
-        With each the logit of answerability.
-        """
+        """Yield of each window logits of spans, by first and last token, and of answerability."""
         ids, types = [window.ids for window in windows], [window.types for window in windows]
         spans, answers = self._heads(self._trunk.states(ids, types))
         for row, own, answer in zip(ids, spans, answers, strict=True):
@@ -125,10 +122,7 @@ def adapted(
 def load_reader(
     folder: Path, adapter: Path, *, trunk_sha256: str
 ) -> tuple[ReaderModel, dict[str, float]]:
-    """Return the reader of a trunk's folder and an adapter, and its calibration.
-
-    Raises ModelError as `adapted`.
-    """
+    """Return the reader of a folder and an adapter, and its calibration. Raises as `adapted`."""
     shape, tensors = read_checkpoint(folder)
     fresh = {TRUNK + name: value for name, value in tensors.items()}
     made, calibration = adapted(fresh, adapter, trunk_sha256=trunk_sha256)

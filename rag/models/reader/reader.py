@@ -76,10 +76,7 @@ class Reader(LazyModel["tuple[Tokenizer, ReaderModel, Calibration]"]):
         contexts: Sequence[str] = (),
         count: int = 3,
     ) -> list[Reading]:
-        """Read each passage with the question; at most `count` spans each.
-
-        `contexts`, if given, has one context line for each passage.
-        """
+        """Read each passage with the question and its `contexts`; at most `count` spans."""
         lines = contexts or [""] * len(passages)
         pairs = [
             Pair(question=question, passage=passage, context=line)
@@ -88,10 +85,7 @@ class Reader(LazyModel["tuple[Tokenizer, ReaderModel, Calibration]"]):
         return self.read_pairs(pairs, count=count)
 
     def read_pairs(self, pairs: Sequence[Pair], *, count: int = 3) -> list[Reading]:
-        """Read pairs of any questions; what is in another language by its gloss in English.
-
-        Reading more together changes rounding only.
-        """
+        """Read pairs of any questions; what is in another language by its gloss in English."""
         calibration = self._model()[2]
         glosses = [gloss(pair.passage) for pair in pairs]
         encodings, windows = self.read_windows(list(map(_in_english, pairs, glosses)))

@@ -73,10 +73,7 @@ def room(question: Sequence[int], context: Sequence[int], *, max_tokens: int) ->
 
 
 def place_ranges(length: int, header: int, *, size: int, overlap: int) -> list[list[int]]:
-    """Divide a passage of `length` tokens into windows of at most `size`, header in front.
-
-    Each token stands in at least one window; neighbours share `overlap` tokens.
-    """
+    """Divide a passage into windows of at most `size` tokens, header in front, so many in both."""
     if length <= size:
         return [list(range(length))]
     header = header if header < size // 2 else 0
@@ -136,10 +133,7 @@ class WindowReading:
 def read_window(
     logits: Logits, answer: float, places: Sequence[int], *, count: int
 ) -> WindowReading:
-    """Decode one window: `logits` (tokens, tokens), `places` as in `Window`.
-
-    At most `count` spans.
-    """
+    """Decode a window: `logits` (tokens, tokens), `places` as there; `count` spans at most."""
     null = float(logits[0, 0])
     positions = np.flatnonzero(np.asarray(places) >= 0)
     if not positions.size:

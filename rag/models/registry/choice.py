@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -62,15 +63,17 @@ class ModelChoices:
     def use(self, part: Part, name: str) -> None:
         """Keep that a model is used, and none to come for its part. Raises WorkspaceError."""
         with self._lock:
-            now = self.read()
-            coming = {key: other for key, other in now.coming.items() if key != part}
-            self._write(Choices(used={**now.used, part: name}, coming=coming))
+            chosen = self.read()
+            chosen.used[part] = name
+            chosen.coming.pop(part, None)
+            self._write(chosen)
 
     def expect(self, part: Part, name: str) -> None:
         """Keep that a model is to come. Raises WorkspaceError."""
         with self._lock:
-            now = self.read()
-            self._write(Choices(used=now.used, coming={**now.coming, part: name}))
+            chosen = self.read()
+            chosen.coming[part] = name
+            self._write(chosen)
 
     def _write(self, chosen: Choices) -> None:
         write_json(self._path, asdict(chosen), what="The choice of models")
@@ -80,10 +83,9 @@ def read_json(path: Path, kind: type[T], *, what: str) -> T:
     """Read a file of a workspace; an empty `kind` where it is missing or damaged."""
     try:
         return decoded(path.read_bytes(), kind)
-    except FileNotFoundError:
-        return kind()
     except (OSError, ValueError) as error:
-        logger.warning("%s in %s can't be read: %s", what, path, error)
+        if not isinstance(error, FileNotFoundError):
+            logger.warning("%s in %s can't be read: %s", what, path, error)
         return kind()
 
 
@@ -148,7 +150,10 @@ def choose(settings: Settings, look: Callable[[], Machine] = this_machine) -> Ch
             hint=f"Run: pagelight models fetch {profile}",
         )
     named: dict[str, Any] = {SETTING[model.part]: source_of(model, settings) for model in taken}
-    return Choice(settings=replace(settings, **named), models=taken, notes=_gone(settings))
+    store = ModelStore(settings.models)
+    gone = (n for n in chosen_by_hand(settings).values() if n and store.find(n) is None)
+    notes = tuple(f"{name} was chosen for this workspace and is not here." for name in gone)
+    return Choice(settings=replace(settings, **named), models=taken, notes=notes)
 
 
 def source_of(model: HubModel, settings: Settings) -> str:
@@ -190,38 +195,21 @@ def _taken(settings: Settings, look: Callable[[], Machine]) -> tuple[HubModel, .
     return (*picked, *best(others, room_gb=room_gb, device=device))
 
 
-def _gone(settings: Settings) -> tuple[str, ...]:
-    store = ModelStore(settings.models)
-    lacking = [n for n in chosen_by_hand(settings).values() if n and store.find(n) is None]
-    return tuple(f"{name} was chosen for this workspace and is not here." for name in lacking)
-
-
 def best(models: Sequence[HubModel], *, room_gb: float, device: Device) -> tuple[HubModel, ...]:
-    """Return for each part the largest model that fits beside those before it.
-
-    What writes answers is chosen first: it is what a person notices most.
-    """
+    """Return for each part the largest model that fits; the one that writes comes first."""
     taken: list[HubModel] = []
     for part in reversed(PARTS):
-        for model in reversed([model for model in models if model.part == part]):
-            needed_gb = model.memory_gb(device)
-            if needed_gb <= room_gb:
-                room_gb -= needed_gb
-                taken.append(model)
-                break
+        own = (m for m in reversed(models) if m.part == part and m.memory_gb(device) <= room_gb)
+        for model in islice(own, 1):
+            room_gb -= model.memory_gb(device)
+            taken.append(model)
     return tuple(taken)
 
 
 def wanted(name: str, machine: Machine) -> tuple[HubModel, ...]:
-    """Return the models that a profile or a class of machines would have: it takes all of them.
-
-    Raises ModelError where the machine is too small for any class of the profile.
-    """
-    for known in CLASSES:
-        if known.name == name:
-            return models_of(known)
-    device: Device = "gpu" if name == "gpu" else machine.device
-    fitting = machine.fitting(device)
+    """Return the models of a profile or a class of machines. ModelError: none fits."""
+    known = next((known for known in CLASSES if known.name == name), None)
+    fitting = known or machine.fitting("gpu" if name == "gpu" else machine.device)
     if fitting is None:
         raise ModelError(
             f"No set of models of the profile {name} fits this machine ({machine.description}).",
@@ -232,12 +220,9 @@ def wanted(name: str, machine: Machine) -> tuple[HubModel, ...]:
 
 def next_step(settings: Settings, machine: Machine) -> tuple[HubModel, ...]:
     """Return what could be added to what is on disk, what a person notices most first."""
-    fitting = machine.fitting(machine.device)
-    store = ModelStore(settings.models)
-    if fitting is None:
-        return ()
-    lacking = [model for model in models_of(fitting) if store.find(model.name) is None]
-    return tuple(model for model in reversed(lacking) if model.part in SETTING)
+    fitting, store = machine.fitting(machine.device), ModelStore(settings.models)
+    added = reversed(models_of(fitting)) if fitting else ()
+    return tuple(m for m in added if m.part in SETTING and store.find(m.name) is None)
 
 
 def is_here(source: str) -> bool:
@@ -274,9 +259,8 @@ class AddedWriters:
 
 
 def _set(setting: str) -> dict[str, str]:
-    entries = [entry.strip() for entry in setting.split(",") if entry.strip()]
     named = {}
-    for entry in entries:
+    for entry in filter(None, map(str.strip, setting.split(","))):
         name, equals, source = (part.strip() for part in entry.partition("="))
         if not (name and equals and source):
             raise SettingsError(f"RAG_WRITERS={setting!r}: {entry!r} names nothing.", hint=_FORM)
@@ -286,11 +270,12 @@ def _set(setting: str) -> dict[str, str]:
 
 def check_room(source: str, used: str, settings: Settings, machine: Machine) -> None:
     """Raise ModelError where a fetched model has no room beside the one of the source `used`."""
-    known = [m for m in MODELS if source_of(m, settings) in {source, used}]
     device = machine.device
-    needed_gb = sum(model.memory_gb(device) for model in known)
-    if any(source_of(m, settings) == source for m in known) and needed_gb > machine.room_gb(device):
+    known_gb = {source_of(model, settings): model.memory_gb(device) for model in MODELS}
+    needed_gb = sum(known_gb.get(one, 0.0) for one in {source, used})
+    room_gb = machine.room_gb(device)
+    if source in known_gb and needed_gb > room_gb:
         raise ModelError(
             f"it needs about {needed_gb:.0f} GB with the model in use, and this machine has"
-            f" {machine.room_gb(device):.0f} GB for models."
+            f" {room_gb:.0f} GB for models."
         )

@@ -139,10 +139,7 @@ class DownloadProgress:
 
 
 class Download:
-    """One model on its way. Iterate over it for its progress; `stop` ends it, and keeps what came.
-
-    Raises ModelError, when iterated, with what went wrong, as a sentence.
-    """
+    """One model on its way: iterate for its progress, or ModelError; `stop` keeps what came."""
 
     def __init__(self, model: HubModel, store: ModelStore) -> None:
         self._model = model

@@ -13,7 +13,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import partial
@@ -67,21 +67,10 @@ def _say(**values: object) -> None:
     sys.stdout.flush()
 
 
-class _Count:
-    """Adds up bytes, and tells."""
-
-    def __init__(self, total_bytes: int) -> None:
-        self._done, self._total = 0, total_bytes
-
-    def __call__(self, size_bytes: int) -> None:
-        self._done += size_bytes
-        _say(done_bytes=self._done, total_bytes=self._total)
-
-
 class _CountedFile(io.FileIO):
     """A file that grows at its end, in pieces of 10 MB as huggingface_hub writes them."""
 
-    def __init__(self, path: Path, count: _Count) -> None:
+    def __init__(self, path: Path, count: Callable[[int], None]) -> None:
         super().__init__(path, "ab")
         self._count = count
 
@@ -110,7 +99,13 @@ def fetch(request: dict[str, str]) -> None:
     total = sum(file.size_bytes for file in files)
     left = sum(file.size_bytes for file in lacking) - begun
     store.check_space(name, left)
-    count = _Count(total)
+    done = 0
+
+    def count(size_bytes: int) -> None:
+        nonlocal done
+        done += size_bytes
+        _say(done_bytes=done, total_bytes=total)
+
     count(total - left)
     for file in lacking:
         url = hf_hub_url(repository, file.name, revision=info.sha)
@@ -153,7 +148,7 @@ def is_wanted(name: str, *, images: bool) -> bool:
     return any(fnmatch(path.name, pattern) for pattern in WANTED)
 
 
-def _bring(url: str, file: RemoteFile, folder: Path, count: _Count) -> None:
+def _bring(url: str, file: RemoteFile, folder: Path, count: Callable[[int], None]) -> None:
     """Download one file, from where an earlier run stopped; it has its name once it is whole."""
     from huggingface_hub.file_download import http_get
     from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # not in __all__

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -71,40 +72,27 @@ class MachineClass:
         return f"{self.device}-{self.memory_gb}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Table:
-    models: tuple[HubModel, ...]
-    classes: tuple[MachineClass, ...]
+_TABLE: Final = tomllib.loads(Path(__file__).with_name("models.toml").read_text(encoding="utf-8"))
 
-
-_TABLE: Final = converted(
-    tomllib.loads(Path(__file__).with_name("models.toml").read_text(encoding="utf-8")), _Table
-)
-
-MODELS: Final = _TABLE.models
+MODELS: Final = converted(_TABLE["models"], tuple[HubModel, ...])
 """Small before large within a part."""
 
-CLASSES: Final = _TABLE.classes
+CLASSES: Final = converted(_TABLE["classes"], tuple[MachineClass, ...])
 """Small before large within a device; no set of models has one that hears."""
 
 
 def model_named(name: str) -> HubModel:
     """Return the model of that name; raise ModelError, with all names, where there is none."""
-    for model in MODELS:
-        if model.name == name:
-            return model
-    names = ", ".join(model.name for model in MODELS)
-    raise ModelError(f"There is no model {name!r}.", hint=f"Names are: {names}.")
+    by_name = {model.name: model for model in MODELS}
+    if name not in by_name:
+        hint = f"Names are: {', '.join(by_name)}."
+        raise ModelError(f"There is no model {name!r}.", hint=hint)
+    return by_name[name]
 
 
 def models_of(machine: MachineClass) -> tuple[HubModel, ...]:
     """Return the models of a class, in the order of `PARTS`."""
     return tuple(model_named(name) for name in machine.models)
-
-
-def needed_gb(machine: MachineClass) -> float:
-    """Return about what the models of a class take together."""
-    return sum(model.memory_gb(machine.device) for model in models_of(machine))
 
 
 SHARE: Final[dict[Device, float]] = {"cpu": 0.8, "gpu": 0.9}
@@ -129,9 +117,13 @@ class Machine:
 
     def fitting(self, device: Device) -> MachineClass | None:
         """Return the last class whose models fit together; None where none does."""
-        room_gb = self.room_gb(device)
-        fitting = [c for c in CLASSES if c.device == device and needed_gb(c) <= room_gb]
-        return fitting[-1] if fitting else None
+        fits = (
+            known
+            for known in reversed(CLASSES)
+            if known.device == device
+            and sum(m.memory_gb(device) for m in models_of(known)) <= self.room_gb(device)
+        )
+        return next(fits, None)
 
     @property
     def description(self) -> str:
@@ -142,7 +134,14 @@ class Machine:
 
 def this_machine() -> Machine:
     """Look at this machine. Imports torch (seconds) only where a driver of NVIDIA's is there."""
-    return Machine(memory_gb=memory_gb(), gpu_gb=_gpu_gb())
+    gpu_gb = 0.0
+    with suppress(OSError):
+        ctypes.CDLL("libcuda.so.1")
+        import torch
+
+        if torch.cuda.is_available():
+            gpu_gb = float(torch.cuda.get_device_properties(0).total_memory) / 1e9
+    return Machine(memory_gb=memory_gb(), gpu_gb=gpu_gb)
 
 
 def memory_gb() -> float:
@@ -150,15 +149,3 @@ def memory_gb() -> float:
     import psutil
 
     return float(psutil.virtual_memory().total) / 1e9
-
-
-def _gpu_gb() -> float:
-    try:
-        ctypes.CDLL("libcuda.so.1")
-    except OSError:
-        return 0.0
-    import torch
-
-    if not torch.cuda.is_available():
-        return 0.0
-    return float(torch.cuda.get_device_properties(0).total_memory) / 1e9

@@ -69,22 +69,16 @@ class PhotographNetwork(LazyModel[Any]):
 
     def look(self, images: Sequence[Pixels]) -> Looks:
         """Return what the network makes of pictures, each of shape (height, width, 3)."""
+        import torch
+
         pooled = np.zeros((len(images), POOLED), dtype=np.float32)
         chances = np.zeros((len(images), CLASSES), dtype=np.float32)
         for row, pixels in enumerate(images):
-            with self._lock:
-                pooled[row], chances[row] = self._run(pixels)
+            tensor = torch.from_numpy(tensor_of(pixels)).to(memory_format=torch.channels_last)
+            with self._lock, computing(SMALL), torch.inference_mode():
+                pooled[row : row + 1], chances[row : row + 1] = self._model()(tensor)
         unit = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
         return Looks(pooled=unit, chances=chances, photographs=photograph_chances(unit))
-
-    def _run(self, pixels: Pixels) -> tuple[Matrix, Matrix]:
-        import torch
-
-        network = self._model()
-        tensor = torch.from_numpy(tensor_of(pixels)).to(memory_format=torch.channels_last)
-        with computing(SMALL), torch.inference_mode():
-            pooled, chances = network(tensor)
-        return pooled[0].numpy(), chances[0].numpy()
 
     def _load(self) -> torch.nn.Module:
         """Build the network; the file has its tensors in the same order, under other names."""
@@ -158,10 +152,7 @@ def concept_table() -> tuple[list[list[str]], NDArray[np.float32]]:
 
 
 def concepts_of(chances: NDArray[np.float32]) -> list[tuple[list[str], float]]:
-    """Return what is seen by the chances of 1,000 classes: narrow things first, then wider ones.
-
-    Of each its words, the commonest first, and its chance in 0..1.
-    """
+    """Return the words and the chance of each thing that is seen, narrow things first."""
     words, covers = concept_table()
     summed = zip(words, (chances @ covers).tolist(), strict=True)
     seen = [(own, min(1.0, chance)) for own, chance in summed if chance >= MIN_CHANCE]
@@ -169,10 +160,7 @@ def concepts_of(chances: NDArray[np.float32]) -> list[tuple[list[str], float]]:
 
 
 def seen_line(chances: NDArray[np.float32], photograph: float) -> str:
-    """Return what is seen as a line: "Seen: Egyptian cat 75 %, cat 97 %"; "" for nothing.
-
-    `photograph`: the chance that the picture is one.
-    """
+    """Return what a photograph, if so it is, shows: "Seen: Egyptian cat 75 %, cat 97 %", or ""."""
     if photograph < MIN_PHOTOGRAPH:
         return ""
     concepts = [f"{_named(*words)} {chance:.0%}" for words, chance in concepts_of(chances)]

@@ -73,15 +73,8 @@ class BundledModel:
         return sum(file.size_bytes for file in self.files)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Table:
-    models: tuple[BundledModel, ...]
-
-
-_TABLE: Final = converted(
-    tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")), _Table
-)
-HEARING, SEEING, LANGUAGES, _UNTAUGHT = _TABLE.models
+_TABLE: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+HEARING, SEEING, LANGUAGES, _UNTAUGHT = converted(_TABLE["models"], tuple[BundledModel, ...])
 WRITER: Final = replace(
     _UNTAUGHT, adapter=Path(__file__).parents[2] / "generation" / "weights" / "writer.safetensors"
 )
@@ -94,4 +87,4 @@ def bundled_models(names: Sequence[str]) -> tuple[BundledModel, ...]:
     if list(names) == ["bundled"]:
         return BUNDLED
     by_role: dict[str, BundledModel] = {model.role: model for model in BUNDLED}
-    return tuple(by_role[name] for name in names) if set(names) <= set(by_role) else ()
+    return tuple(by_role[name] for name in names) if by_role.keys() >= set(names) else ()

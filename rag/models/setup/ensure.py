@@ -45,7 +45,6 @@ SPARE_BYTES: Final = 500_000_000
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, None})
 """Numbers of errors that mean a full disk; numpy's, when it wrote less than it should, has none."""
 
-_LOOK_AGAIN_S: Final = 0.5
 _ELSEWHERE: Final = "Free some space, or set PAGELIGHT_MODELS to a folder on another disk."
 
 Converter = Callable[..., None]
@@ -173,7 +172,7 @@ def _locked(cache: ModelCache, progress: Progress) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         progress.begin("Waiting for another process that makes it ready", 1)
-        lock.acquire(poll_interval=_LOOK_AGAIN_S)
+        lock.acquire(poll_interval=0.5)
     try:
         cache.unfinished.mkdir(parents=True, exist_ok=True)  # the other's end took it away
         yield
@@ -219,12 +218,11 @@ def _kept_failures(cache: ModelCache) -> Iterator[None]:
 
 
 FAILED: Final = 2
-_NICE: Final = 10
 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED))
-    os.nice(_NICE)
+    os.nice(10)
     failed = [model for model in bundled_models(sys.argv[1:]) if not _is_made(model)]
     raise SystemExit(FAILED if failed else 0)
 

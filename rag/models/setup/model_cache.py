@@ -11,7 +11,6 @@ import fcntl
 import hashlib
 import json
 import shutil
-import stat
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -105,10 +104,7 @@ class ModelCache:
         return tuple(f.name for f in files if _size(self.folder / f.name) != f.size_bytes)
 
     def verify(self) -> tuple[str, ...]:
-        """Return the files that are not what they were; each is read whole: some seconds.
-
-        Where there are some, the model counts as damaged from now on.
-        """
+        """Return the files whose hashes changed; with such a model counts as damaged."""
         built = self.read()
         lost = self.changed_sizes()
         changed = tuple(
@@ -133,10 +129,7 @@ class ModelCache:
             return None
 
     def finish(self, made: Path, built: BuiltModel) -> None:
-        """Give a folder its name, in one step: the model is there whole, or not at all.
-
-        What was made of it in another way goes.
-        """
+        """Give a folder its name, in one step. What was made of the model in another way goes."""
         finish(made, self.folder, built)
         for folder in self.root.iterdir():
             other = ModelCache(self.root, folder.name).read()
@@ -162,11 +155,7 @@ def files_of(folder: Path) -> tuple[BuiltFile, ...]:
 
 def _size(path: Path) -> int:
     """Return the bytes of a plain file; -1 where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return -1
-    return found.st_size if stat.S_ISREG(found.st_mode) else -1
+    return path.stat().st_size if path.is_file() else -1
 
 
 SWITCH: Final = "RAG_EMBEDDED_MODELS"
@@ -176,8 +165,8 @@ FORMS: Final = {"writer": "2"}
 
 def model_folder(model: BundledModel, environ: Mapping[str, str]) -> Path | None:
     """Return the folder of a model's files; None where it is not ready."""
-    ready = state_of(model, environ).stage == "ready"
-    return cache_of(model, environ).folder if ready else None
+    is_ready = state_of(model, environ).stage == "ready"
+    return cache_of(model, environ).folder if is_ready else None
 
 
 def state_of(model: BundledModel, environ: Mapping[str, str]) -> SetupState:

@@ -7,7 +7,7 @@ What was taught is a LoRA (Hu et al., 2021).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -59,10 +59,7 @@ class Adapter:
     up: Mapping[str, Floats]
 
     def merged(self, weights: Floats, tensor: str, *, first_row: int) -> Floats:
-        """Return rows of a matrix, from `first_row` on, with what was taught added to them.
-
-        `tensor` is GGUF's name. W + scale * B A, as in the paper.
-        """
+        """Return rows of a matrix by GGUF's name, with what was taught added: W + scale * B A."""
         name = _name(tensor)
         if name not in self.up:
             return weights
@@ -119,7 +116,10 @@ _Q8_0_FILE: Final = 7
 """llama.cpp's number (`llama_ftype`) of a file that is mostly Q8_0."""
 _ROWS: Final = 4096
 """That are in memory as numbers at a time."""
-_NOT_COPIED: Final = ("GGUF.version", "GGUF.tensor_count", "GGUF.kv_count", "general.architecture")
+_NOT_COPIED: Final = (
+    *("GGUF.version", "GGUF.tensor_count", "GGUF.kv_count"),
+    *("general.architecture", "general.file_type"),
+)
 
 
 def requantised(source: Path, out: Path, *, adapter: Adapter | None, progress: Progress) -> None:
@@ -129,7 +129,9 @@ def requantised(source: Path, out: Path, *, adapter: Adapter | None, progress: P
     reader = GGUFReader(source)
     writer = GGUFWriter(out, str(reader.fields["general.architecture"].contents()))
     _copy_fields(reader, writer)
-    tensors = dict(_named(reader))
+    tensors = {str(tensor.name): tensor for tensor in reader.tensors}
+    if HEAD in tensors:
+        tensors[EMBEDDING] = tensors.pop(HEAD)
     progress.begin(BUILDING, len(tensors) + ENGINE_STEPS)
     for name, tensor in tensors.items():
         _announce(name, tensor, writer)
@@ -146,21 +148,13 @@ def _copy_fields(reader: GGUFReader, writer: GGUFWriter) -> None:
     from gguf import GGUFValueType
 
     for field in reader.fields.values():
-        if field.name in _NOT_COPIED or field.name == "general.file_type":
+        if field.name in _NOT_COPIED:
             continue
         if field.types[0] == GGUFValueType.ARRAY:
             writer.add_array(field.name, field.contents())
         else:
             writer.add_key_value(field.name, field.contents(), field.types[0])
     writer.add_file_type(_Q8_0_FILE)
-
-
-def _named(reader: GGUFReader) -> Iterator[tuple[str, ReaderTensor]]:
-    """Yield the tensors by their names; the head's as the embedding's, where it has its own."""
-    found = {str(tensor.name): tensor for tensor in reader.tensors}
-    head = found.pop(HEAD, None)
-    for name, tensor in found.items():
-        yield name, head if name == EMBEDDING and head is not None else tensor
 
 
 def _announce(name: str, tensor: ReaderTensor, writer: GGUFWriter) -> None:

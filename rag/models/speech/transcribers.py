@@ -10,11 +10,13 @@ from __future__ import annotations
 import io
 import wave
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
+from rag.decoding import decoded
 from rag.errors import ModelError, SettingsError
 from rag.models.endpoint.client import CONNECT_SECONDS, Server, headers_of, read_address
 from rag.models.registry.downloads import ModelStore
@@ -22,15 +24,12 @@ from rag.models.registry.model_table import MODELS
 from rag.models.setup.bundled import HEARING
 from rag.models.setup.model_cache import model_folder
 from rag.models.speech.whisper import WEIGHTS, SmallWhisper, WhisperTranscriber, within
-from rag.protocols import SOUND_HZ, Heard, Samples, Segment, Transcriber
+from rag.protocols import SOUND_HZ, Heard, Samples, Transcriber
 from rag.settings import Settings
 
 
 def transcriber_of(settings: Settings, environ: Mapping[str, str]) -> Transcriber | None:
-    """Return who hears; None where nobody can. Loads nothing yet.
-
-    Raises SettingsError, and ModelError for a model of the table that is not on disk.
-    """
+    """Return who hears, if anybody can. Raises SettingsError, ModelError for a model that lacks."""
     named = settings.transcriber.strip()
     if not named:
         own = None if settings.embedded_models == "off" else model_folder(HEARING, environ)
@@ -64,6 +63,22 @@ MAX_LETTERS: Final = 300
 WHISPER_CPP: Final = "/inference/"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    text: str = ""
+    start: float = 0.0
+    end: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reply:
+    """What servers tell; `segments` None: without times."""
+
+    text: str = ""
+    language: str | None = None
+    segments: list[_Part] | None = None
+
+
 class ServerTranscriber:
     """The `Transcriber` over one server."""
 
@@ -76,20 +91,15 @@ class ServerTranscriber:
 
     def hear(self, samples: Samples) -> Heard:
         """Return what the server heard. Raises ModelError where it can't be asked."""
-        reply_json = self._asked(_wav(samples))
-        length_s = len(samples) / SOUND_HZ
-        parts = reply_json.get("segments")
-        if isinstance(parts, list):
-            found = [_segment(part, length_s) for part in parts if isinstance(part, dict)]
-        else:  # a server that tells no times
-            found = [_segment({"text": reply_json.get("text", ""), "end": length_s}, length_s)]
-        language = reply_json.get("language")
-        return Heard(
-            segments=tuple(segment for segment in found if segment.text),
-            language=language if isinstance(language, str) else "",
-        )
+        reply, length_s = self._asked(_wav(samples)), len(samples) / SOUND_HZ
+        parts = reply.segments
+        if parts is None:
+            parts = [_Part(text=reply.text, end=length_s)]
+        found = (within(length_s, part.text, part.start, part.end) for part in parts)
+        segments = tuple(segment for segment in found if segment.text)
+        return Heard(segments=segments, language=reply.language or "")
 
-    def _asked(self, data: bytes) -> dict[str, Any]:
+    def _asked(self, data: bytes) -> _Reply:
         import httpx2
 
         url = self._server.address.url
@@ -109,27 +119,15 @@ class ServerTranscriber:
             why = reply.text[:MAX_LETTERS].replace(self._server.key or "\0", "…")
             raise self._failed(f"refuses ({reply.status_code}: {why})")
         try:
-            reply_json = reply.json()
-        except ValueError:
-            reply_json = None
-        if not isinstance(reply_json, dict):
-            raise self._failed("answers in no form that is known")
-        return reply_json
+            return decoded(reply.content, _Reply)
+        except ValueError as error:
+            raise self._failed("answers in no form that is known") from error
 
     def _failed(self, what: str) -> ModelError:
         return ModelError(
             f"The server that hears, {self._server.address.host}, {what}.",
             hint="Check RAG_TRANSCRIBER, RAG_TRANSCRIBER_MODEL and that the server runs.",
         )
-
-
-def _segment(part: dict[str, Any], length_s: float) -> Segment:
-    start_s, end_s = (_number(part.get(name)) for name in ("start", "end"))
-    return within(length_s, str(part.get("text", "")), start_s, end_s)
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _wav(samples: Samples) -> bytes:

@@ -75,29 +75,21 @@ class SmallWhisper:
     @cached_property
     def model(self) -> WhisperModel:
         """The library's model, loaded when first asked. Raises ModelError."""
-        missing = [name for name in _FILES if not (self._folder / name).is_file()]
-        if missing:
-            raise _unusable(self._folder, f"{missing[0]} is missing")
         try:
+            for name in _FILES:  # the library would ask a hub for what lacks
+                (self._folder / name).stat()
             return _one_encoding()(
                 str(self._folder), device="cpu", compute_type="int8", cpu_threads=spare_cores()
             )
         except (OSError, ValueError, RuntimeError) as error:
-            raise _unusable(self._folder, reason_of(error)) from error
-
-
-def _unusable(folder: Path, why: str) -> ModelError:
-    return ModelError(
-        f"The model that hears, {folder}, can't be loaded ({why}).",
-        hint="Run: pagelight models fetch hearing",
-    )
+            raise ModelError(
+                f"The model that hears, {self._folder}, can't be loaded ({reason_of(error)}).",
+                hint="Run: pagelight models fetch hearing",
+            ) from error
 
 
 def _one_encoding() -> type[WhisperModel]:
-    """Return the model's class, so that the language and the words are told by one encoding.
-
-    The library encodes the beginning for each: that is most of the work.
-    """
+    """Return the model's class, by which language and words share the costly encoding."""
     from faster_whisper import WhisperModel
 
     class OneEncoding(WhisperModel):  # type: ignore[misc]  # the library has no types

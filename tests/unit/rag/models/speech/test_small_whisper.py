@@ -118,7 +118,7 @@ def test_a_folder_without_a_model_is_told(tmp_path):
     (tmp_path / "model.bin").write_bytes(b"none")
     ear = SmallWhisper(tmp_path)
 
-    with pytest.raises(ModelError, match=r"tokenizer\.json is missing"):
+    with pytest.raises(ModelError, match=r"No such file .*tokenizer\.json"):
         _ = ear.model
 
 
