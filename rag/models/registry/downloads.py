@@ -17,16 +17,13 @@ import tempfile
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import IO, Final, cast
 
 from filelock import FileLock, Timeout
 
 from rag.decoding import decoded
 from rag.errors import ModelError
 from rag.models.registry.model_table import HubModel
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 logger = logging.getLogger(__name__)
 
@@ -38,23 +35,39 @@ SPARE_BYTES: Final = 1_000_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
-    """A file of a model, relative to its folder."""
+    """A file of a model, relative to its folder; its hash where it was worked out."""
 
     name: str
     size_bytes: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a finished download was made of. `revision` is the commit that was fetched."""
+    """What a finished folder holds: a model of the set-up by `name`, or a commit of the hub's."""
 
-    repository: str
-    revision: str
     files: tuple[StoredFile, ...]
+    name: str = ""
+    repository: str = ""
+    revision: str = ""
 
     @property
     def size_bytes(self) -> int:
         return sum(file.size_bytes for file in self.files)
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Return what a finished folder says of itself; None where there is none, or it is cut."""
+    try:
+        return decoded((folder / MANIFEST).read_bytes(), Manifest)
+    except (OSError, ValueError):
+        return None
+
+
+def changed_sizes(folder: Path, manifest: Manifest) -> tuple[str, ...]:
+    """Return the files that are lacking, or are not as long as they were."""
+    paths = ((folder / file.name, file) for file in manifest.files)
+    return tuple(f.name for p, f in paths if not p.is_file() or p.stat().st_size != f.size_bytes)
 
 
 class ModelStore:
@@ -73,12 +86,8 @@ class ModelStore:
     def find(self, name: str) -> Manifest | None:
         """Return what is there of a model; None where it is absent or a file of it is lacking."""
         folder = self.path(name)
-        try:
-            manifest = decoded((folder / MANIFEST).read_bytes(), Manifest)
-            sizes = [(folder / file.name).stat().st_size for file in manifest.files]
-        except (OSError, ValueError):
-            return None
-        return manifest if sizes == [file.size_bytes for file in manifest.files] else None
+        manifest = read_manifest(folder)
+        return manifest if manifest and not changed_sizes(folder, manifest) else None
 
     def begun_bytes(self, name: str) -> int:
         """Return how much of an unfinished download is there."""
@@ -106,7 +115,7 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(there).free
 
 
-def finish(unfinished: Path, folder: Path, manifest: DataclassInstance) -> None:
+def finish(unfinished: Path, folder: Path, manifest: Manifest) -> None:
     """Give what is whole its name, in one step, with a list of it: it is there, or not at all."""
     path = unfinished / MANIFEST
     with path.open("w", encoding="utf-8") as out:

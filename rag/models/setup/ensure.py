@@ -23,12 +23,11 @@ from typing import Final
 from filelock import Timeout
 
 from rag.errors import ModelError, PagelightError
-from rag.models.registry.downloads import bytes_in, free_bytes
+from rag.models.registry.downloads import Manifest, bytes_in, free_bytes
 from rag.models.setup.bundled import BundledModel, bundled_models
 from rag.models.setup.conversion import convert
 from rag.models.setup.fetching import fetched_files, is_same
 from rag.models.setup.model_cache import (
-    BuiltModel,
     ModelCache,
     SetupState,
     Stage,
@@ -90,7 +89,7 @@ class _Making:
         self._check_room(file)
         made = self._built(file) if self.model.role == "writer" else self._fetched()
         _write_licences(self.model, made)
-        self.cache.finish(made, BuiltModel(name=self.model.name, files=files_of(made)))
+        self.cache.finish(made, Manifest(name=self.model.name, files=files_of(made)))
 
     def _fetched(self) -> Path:
         folder = self.cache.unfinished

@@ -20,28 +20,17 @@ from typing import Final, Literal
 from filelock import FileLock
 
 from rag.decoding import decoded
-from rag.models.registry.downloads import MANIFEST, finish
+from rag.models.registry.downloads import (
+    MANIFEST,
+    Manifest,
+    StoredFile,
+    changed_sizes,
+    finish,
+    read_manifest,
+)
 from rag.models.registry.model_table import memory_gb
 from rag.models.setup.bundled import BundledModel
 from rag.models.setup.requantise import card_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuiltFile:
-    """A file of a built model, by its name in the model's folder."""
-
-    name: str
-    size_bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuiltModel:
-    """What a folder holds: the model's name, and its files."""
-
-    name: str
-    files: tuple[BuiltFile, ...]
-
 
 Stage = Literal["off", "too small", "ready", "damaged", "fetching", "building", "failed", "absent"]
 
@@ -90,18 +79,13 @@ class ModelCache:
             return False
         return False
 
-    def read(self) -> BuiltModel | None:
-        """Return what a finished folder says of itself; None where there is none, or it is cut."""
-        try:
-            return decoded((self.folder / MANIFEST).read_bytes(), BuiltModel)
-        except (OSError, ValueError):
-            return None
+    def read(self) -> Manifest | None:
+        return read_manifest(self.folder)
 
     def changed_sizes(self) -> tuple[str, ...]:
         """Return the files that are lacking, or are not as long as they were."""
         built = self.read()
-        files = built.files if built else ()
-        return tuple(f.name for f in files if _size(self.folder / f.name) != f.size_bytes)
+        return changed_sizes(self.folder, built) if built else ()
 
     def verify(self) -> tuple[str, ...]:
         """Return the files whose hashes changed; with such a model counts as damaged."""
@@ -128,7 +112,7 @@ class ModelCache:
         except (OSError, ValueError):
             return None
 
-    def finish(self, made: Path, built: BuiltModel) -> None:
+    def finish(self, made: Path, built: Manifest) -> None:
         """Give a folder its name, in one step. What was made of the model in another way goes."""
         finish(made, self.folder, built)
         for folder in self.root.iterdir():
@@ -144,18 +128,13 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def files_of(folder: Path) -> tuple[BuiltFile, ...]:
+def files_of(folder: Path) -> tuple[StoredFile, ...]:
     """Return what a folder holds, with hashes."""
     return tuple(
-        BuiltFile(name=path.name, size_bytes=path.stat().st_size, sha256=sha256_of(path))
+        StoredFile(name=path.name, size_bytes=path.stat().st_size, sha256=sha256_of(path))
         for path in sorted(folder.iterdir())
         if path.name != MANIFEST
     )
-
-
-def _size(path: Path) -> int:
-    """Return the bytes of a plain file; -1 where there is none."""
-    return path.stat().st_size if path.is_file() else -1
 
 
 SWITCH: Final = "RAG_EMBEDDED_MODELS"
