@@ -46,10 +46,10 @@ class StoredFile:
 class Manifest:
     """What a finished folder holds: a model of the set-up by `name`, or a commit of the hub's."""
 
-    files: tuple[StoredFile, ...]
     name: str = ""
     repository: str = ""
     revision: str = ""
+    files: tuple[StoredFile, ...]
 
     @property
     def size_bytes(self) -> int:
