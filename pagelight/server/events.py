@@ -227,6 +227,10 @@ TabId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 
 Do = Literal["ask", "again", "branch", "remove", "open", "earlier", "look"]
 
+Beside = Literal["region", "scope"]
+"""What lies beside the next question: the part of a page that goes with it, until another is laid
+("" none), and what the next conversation is asked of, an entry a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -245,8 +249,7 @@ class Step:
 @dataclass(slots=True)
 class _Wants:
     steps: deque[Step] = field(default_factory=lambda: deque(maxlen=MAX_STEPS))
-    region: str = ""
-    scope: str = ""
+    beside: dict[Beside, str] = field(default_factory=dict)
 
 
 class TabWishes:
@@ -266,23 +269,13 @@ class TabWishes:
             steps = self._of(tab_id).steps
             return steps.popleft() if steps else None
 
-    def lay_region(self, tab_id: str, region: str) -> None:
-        """Let a part of a page go with what is asked next, until the tab lays another; "" none."""
+    def lay(self, tab_id: str, what: Beside, text: str) -> None:
         with self._lock:
-            self._of(tab_id).region = region
+            self._of(tab_id).beside[what] = text
 
-    def region(self, tab_id: str) -> str:
+    def laid(self, tab_id: str, what: Beside) -> str:
         with self._lock:
-            return self._of(tab_id).region
-
-    def lay_scope(self, tab_id: str, entries: str) -> None:
-        """Let the next conversation that is begun be asked of `entries`, a line each."""
-        with self._lock:
-            self._of(tab_id).scope = entries
-
-    def scope(self, tab_id: str) -> str:
-        with self._lock:
-            return self._of(tab_id).scope
+            return self._of(tab_id).beside.get(what, "")
 
     def _of(self, tab_id: str) -> _Wants:
         wants = self._tabs.pop(tab_id, None) or _Wants()
@@ -296,28 +289,19 @@ def wanted_routes(wanted: TabWishes) -> APIRouter:
     """Return the routes under `/tabs`."""
     router = APIRouter(prefix="/tabs")
 
-    @router.post("/{tab_id}/next")
+    @router.post("/{tab_id}/next", status_code=204)
     def want(
         tab_id: TabId,
         do: Annotated[Do, Body()],
         about: Annotated[str, Body(max_length=MAX_NAME_LETTERS)] = "",
         text: Annotated[str, Body(max_length=MAX_LETTERS)] = "",
-    ) -> Response:
+    ) -> None:
         wanted.want(tab_id, Step(do, about, text))
-        return Response(status_code=204)
 
-    @router.put("/{tab_id}/region")
-    def region(
-        tab_id: TabId, name: Annotated[str, Body(embed=True, max_length=MAX_NAME_LETTERS)]
-    ) -> Response:
-        wanted.lay_region(tab_id, name)
-        return Response(status_code=204)
-
-    @router.put("/{tab_id}/scope")
-    def scope(
-        tab_id: TabId, entries: Annotated[str, Body(embed=True, max_length=MAX_LETTERS)]
-    ) -> Response:
-        wanted.lay_scope(tab_id, entries)
-        return Response(status_code=204)
+    @router.put("/{tab_id}/{what}", status_code=204)
+    def lay(
+        tab_id: TabId, what: Beside, text: Annotated[str, Body(embed=True, max_length=MAX_LETTERS)]
+    ) -> None:
+        wanted.lay(tab_id, what, text)
 
     return router

@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from pagelight.services.jobs.shared_jobs import Elsewhere
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
@@ -96,21 +96,11 @@ class ChatSessions:
             conversation.growing["content"] = found.html
         return conversation
 
-    def reply(
-        self,
-        shown: ShownTalk,
-        text: str,
-        files: list[str],
-        *,
-        as_is: bool = False,
-        region: str = "",
-        scope: Sequence[str] = (),
-    ) -> Conversation:
+    def reply(self, shown: ShownTalk, text: str, files: list[str], **how: Any) -> Conversation:  # noqa: ANN401 - what the streamer takes
         """Ask as `AnswerStreamer.reply`; return the conversation, as it was if nothing is asked.
 
         Raises MovedOnError where the conversation is not the one that was shown.
         """
-        how = {"as_is": as_is, "region": region, "scope": scope}
         return self._ask(shown, self._streamer.reply, text, files, **how)
 
     def again(self, shown: ShownTalk, exchange_id: str, text: str) -> Conversation:
@@ -177,20 +167,18 @@ class ChatSessions:
             self._runs.pop(conversation_id, None)
             self._saver.store.delete(conversation_id)
 
-    def go_to(self, conversation_id: str, exchange_id: str) -> Conversation:
-        """Return a conversation at the branch of an exchange; as it is while it is answered."""
-        with self._asking:
-            if not self.open(conversation_id).is_growing:
-                self._runs.pop(conversation_id, None)
-                self._saver.store.go_to(conversation_id, exchange_id)
-            return self.open(conversation_id)
+    def lead(
+        self, conversation_id: str, exchange_id: str, *, removes: bool = False
+    ) -> Conversation:
+        """Return a conversation at the branch of an exchange, or without it and what follows it.
 
-    def remove(self, conversation_id: str, exchange_id: str) -> Conversation:
-        """Delete an exchange and what follows it, unless it is answered; return what is left."""
+        While it is answered it stays as it is.
+        """
         with self._asking:
             if not self.open(conversation_id).is_growing:
                 self._runs.pop(conversation_id, None)
-                self._saver.store.remove(conversation_id, exchange_id)
+                store = self._saver.store
+                (store.remove if removes else store.go_to)(conversation_id, exchange_id)
             return self.open(conversation_id)
 
     def growing(self, conversation_id: str, exchange_id: str) -> Answer | None:

@@ -214,7 +214,7 @@ class PageEvents:
         """Ask what was typed, of what lies beside it."""
         text, files = message.get("text") or "", message.get("files") or []
         talk = self._at(shown, tab)
-        scope, region = self._scope(talk, tab), self._wanted.region(tab.id)
+        scope, region = self._scope(talk, tab), self._wanted.laid(tab.id, "region")
         reply = self._sessions.reply
         return self._begun(talk, tab, reply, text, files, region=region, scope=scope)
 
@@ -231,8 +231,8 @@ class PageEvents:
             case "again":
                 return self._begun(talk, tab, self._sessions.again, step.about, step.text)
             case "branch" | "remove":
-                lead = self._sessions.go_to if step.do == "branch" else self._sessions.remove
-                return self._sent(lead(talk.conversation_id, step.about), tab)
+                talk_id, removes = talk.conversation_id, step.do == "remove"
+                return self._sent(self._sessions.lead(talk_id, step.about, removes=removes), tab)
             case "open":
                 return self._opened(step.about, tab)
             case "earlier" | "look":
@@ -267,7 +267,7 @@ class PageEvents:
         """Return what is searched: of a conversation, or of one that is to begin."""
         if talk.conversation_id:
             return self._sessions.scope(talk.conversation_id)
-        return entries_of(self._wanted.scope(tab.id))
+        return entries_of(self._wanted.laid(tab.id, "scope"))
 
     def _begun(
         self,
@@ -291,7 +291,7 @@ class PageEvents:
     def _sent(self, conversation: Conversation, tab: Tab, *, empties: bool = False) -> Sent:
         """Let the tab show a conversation; `empties` the message box, whose words stay else."""
         if conversation.id or tab.conversation.id:  # what lay there was for the one that it began
-            self._wanted.lay_scope(tab.id, "")
+            self._wanted.lay(tab.id, "scope", "")
         tab.show(conversation)
         box = buttons(growing=conversation.is_growing, empties=empties)
         return tab.bubbles(), box, self._shown(tab)

@@ -82,18 +82,18 @@ test("where it could not be told nothing is pressed", async () => {
 test("a server that was started anew is told again what lies beside the question", async () => {
   const begins = (begun) => tell("pagelight:state", { detail: { begun } });
   begins("one");
-  await tab.lay("region", { name: "d/1/0" });
-  await tab.lay("scope", { entries: "in:a" });
+  await tab.lay("region", "d/1/0");
+  await tab.lay("scope", "in:a");
   happens();
   begins("one");
   assert.deepEqual(happens(), []);
 
   shows({ talk: "c1" }); // the scope is the conversation's
   begins("two");
-  assert.deepEqual(happens(), ['PUT /tabs/t1/region {"name":"d/1/0"}']);
+  assert.deepEqual(happens(), ['PUT /tabs/t1/region {"text":"d/1/0"}']);
 
-  await tab.lay("region", { name: "" }); // it went along
+  await tab.lay("region", ""); // it went along
   happens();
   begins("three");
-  assert.deepEqual(happens(), ['PUT /tabs/t1/region {"name":""}']);
+  assert.deepEqual(happens(), ['PUT /tabs/t1/region {"text":""}']);
 });

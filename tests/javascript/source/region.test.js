@@ -18,7 +18,7 @@ Object.assign(document, {
   body: { classList: { contains: () => true, toggle() {} } },
 });
 globalThis.fetch = async (url, { method, body }) => {
-  if (method === "PUT") return void laid.push(JSON.parse(body).name) ?? done();
+  if (method === "PUT") return void laid.push(JSON.parse(body).text) ?? done();
   return new Promise((come) => answers.set(url, () => come(new Response(url))));
 };
 await import("../../../pagelight/ui/static/source/region.js");

@@ -5,7 +5,6 @@ import { byId, make } from "../shell/dom.js";
 import { htmlOf } from "../shell/server.js";
 
 const SOON_MS = 150;
-const GAP_PX = 6;
 /** @type {Map<string, string>} places: their cards */
 const known = new Map();
 const card = make("div", { id: "quote-card", role: "tooltip", hidden: true });
@@ -32,16 +31,7 @@ async function show(chip) {
   card.innerHTML = html;
   card.hidden = false;
   chip.setAttribute("aria-describedby", card.id);
-  put(chip.getBoundingClientRect());
-}
-
-// Below the mark; above it where there is no room; never beyond the edges.
-/** @param {DOMRect} chip */
-function put(chip) {
-  const { width, height } = card.getBoundingClientRect();
-  const below = chip.bottom + GAP_PX;
-  card.style.left = `${Math.max(GAP_PX, Math.min(chip.left, innerWidth - width - GAP_PX))}px`;
-  card.style.top = `${below + height < innerHeight ? below : Math.max(0, chip.top - height - GAP_PX)}px`;
+  chip.style.setProperty("anchor-name", "--mark"); // the styles place the card beside it
 }
 
 /** @param {Found} chip */
@@ -56,6 +46,7 @@ function showSoon(chip) {
 function hide() {
   clearTimeout(timer);
   mark?.removeAttribute("aria-describedby");
+  mark?.style.removeProperty("anchor-name");
   mark = null;
   card.hidden = true;
 }

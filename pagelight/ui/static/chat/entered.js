@@ -15,12 +15,12 @@ const DRAFT = "pagelight-draft";
 const DECIDED_MS = 60000; // so long after it went off it may still be lost
 let isAway = false;
 let isNew = true; // until the page has shown something
-let bare = 0; // buttons of the message box without files; each file brings one more
 let timer = 0;
 let isHeld = false; // until the page is ready
 let isWaiting = false; // for the server to answer again
 
 const tools = () => [...document.querySelectorAll("#ask button")];
+const removers = () => [...document.querySelectorAll("#ask .delete-button")]; // one of each file
 
 /** @type {() => Entered | null} */
 const kept = () => JSON.parse(sessionStorage.getItem(KEY) ?? "null");
@@ -41,7 +41,7 @@ function forget() {
 function enter(event) {
   const words = box().value;
   if (!words.trim() || shown.growing) return;
-  keep({ talk: shown.talk, head: shown.head, words, hasFiles: tools().length > bare });
+  keep({ talk: shown.talk, head: shown.head, words, hasFiles: removers().length > 0 });
   clearTimeout(timer);
   timer = setTimeout(forget, DECIDED_MS);
   if (!isAway && isReady() && isHeard()) return expectShown();
@@ -79,7 +79,6 @@ function send() {
 document.addEventListener("pagelight:shown", () => {
   const entered = kept();
   const isAsked = shown.growing || shown.head !== entered?.head || shown.talk !== entered.talk;
-  bare ||= tools().length;
   if (entered && isAsked) forget();
   else if (entered && isNew && !isHeld) {
     write(entered.words);
@@ -113,7 +112,6 @@ on("input", "#ask textarea", ({ value }) => value.trim() || forget());
 const brought = [];
 /** @type {File[]} */
 const lay = history.state?.brought ?? [];
-const removers = () => [...document.querySelectorAll("#ask .delete-button")]; // one of each file
 
 /** @param {FileList | undefined} files */
 const bring = (files) => brought.push(...(files ?? []));

@@ -38,7 +38,7 @@ function choose() {
   tell();
   const { talk } = shown;
   if (talk) tellUntilHeard(`scope of ${talk}`, () => ask("PUT", `/scope/of/${talk}`, searched()));
-  else lay("scope", { entries: searched().join("\n") });
+  else lay("scope", searched().join("\n"));
 }
 
 /** The entries of what is searched; none: everything. */

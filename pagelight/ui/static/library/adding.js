@@ -9,31 +9,16 @@ import { ask, whyNot } from "../shell/server.js";
 const FREE_MS = 1500;
 const MAX_SCOPED = 20;
 const KEPT = "pagelight-added"; // what was sent, by id: over a reload it is told still
-/**
- * @typedef {{ file: File, into: string }} Item a file, and the folder that it goes into ("" the root)
- * @typedef {{ box: Found, words: Found, bar: Found, refused: Found, tools: Found, stop: AbortController, sources: string[], id: string }} Batch
- * @typedef {{ host: string, sources: string[], refused: string[][], isRead: boolean }} Kept
- */
+/** @typedef {{ file: File, into: string }} Item a file, and the folder that it goes into ("" the root) */
+/** @typedef {{ host: string, sources: string[], refused: string[][], isRead: boolean }} Kept */
 
 /** @type {LibraryRoom | null} */
 let room = null;
 let isFirst = false; // what is added: nothing was there
 let turn = Promise.resolve(); // batches are sent one after the other
 
-// --- what is told of a batch ------------------------------------------------------------------
-
-/** @param {Found} host @param {string} told @param {string[]} sources @returns {Batch} */
-function begin(host, told, sources = [], id = `${Date.now()}-${host.childElementCount}`) {
-  const stop = new AbortController();
-  const words = make("p", { role: "status", textContent: told });
-  const bar = make("progress", { ariaLabel: say("Sending files") });
-  const refused = make("ul", { className: "batch-refused", tabIndex: 0 });
-  const tools = make("p", { className: "batch-tools" }, tool(say("Stop"), () => stop.abort()));
-  const box = make("div", { className: "batch" }, words, bar, refused, tools);
-  box.dataset.batch = id;
-  host.append(box);
-  return { box, words, bar, refused, tools, stop, sources, id };
-}
+/** Once all files are sent that were to be. */
+export const whenSent = () => turn;
 
 /** @returns {Record<string, Kept>} */
 const kept = () => JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
@@ -47,70 +32,14 @@ function dismiss(box) {
   box.remove();
 }
 
-// --- sending --------------------------------------------------------------------------------
-
 /** @param {Item[]} items @param {Found} host */
 function add(items, host) {
   if (!items.length) return;
   isFirst ||= document.body.dataset.state === "empty";
   host.querySelectorAll(".batch.over").forEach(dismiss);
-  const batch = begin(host, sayCount(items.length, "{n} file to add", "{n} files to add"));
-  turn = turn.then(() => sendAll(batch, items.map(placed))).catch((error) => refuse(batch, "", String(error)));
-  turn.then(() => read(batch));
-}
-
-/** Once all files are sent that were to be. */
-export const whenSent = () => turn;
-
-/** @param {Batch} batch @param {string} name @param {string} why */
-function refuse(batch, name, why) {
-  const words = why.startsWith(name) ? why.slice(name.length) : ` ${why}`;
-  batch.refused.append(make("li", { role: "alert" }, make("bdi", { textContent: name }), words));
-}
-
-/** @param {Batch} batch @param {Item[]} items */
-async function sendAll(batch, items) {
-  const { signal } = batch.stop;
-  const total = items.reduce((sum, { file }) => sum + file.size, 0) || 1;
-  let sent = 0;
-  for (const [n, item] of items.entries()) {
-    if (signal.aborted) break;
-    const at = { at: n + 1, name: item.file.name };
-    batch.words.textContent = sayCount(items.length, "Adding {at} of {n} file: {name}", "Adding {at} of {n} files: {name}", at);
-    const wrong = await send(item, signal);
-    if (wrong) refuse(batch, item.file.name, wrong);
-    else if (!signal.aborted) batch.sources.push((item.into ? `${item.into}/${item.file.name}` : item.file.name).normalize("NFC"));
-    sent += item.file.size;
-    batch.bar.setAttribute("value", String(sent / total));
-  }
-  remember(batch);
-}
-
-/** @param {Batch} batch as it is told by the page that comes after this one */
-function remember({ box, id, sources, refused }) {
-  const told = [...refused.children].map((line) => [line.firstChild?.textContent ?? "", line.textContent ?? ""]);
-  keep(id, { host: box.parentElement?.id ?? "", sources, refused: told, isRead: false });
-}
-
-/** @param {Batch} batch whose files are sent @param {boolean} [isRead] and were looked for already */
-async function read(batch, isRead = false) {
-  batch.bar.remove();
-  batch.tools.replaceChildren();
-  const added = batch.sources.length;
-  const some = sayCount(added, "{n} file added. Reading …", "{n} files added. Reading …");
-  batch.words.textContent = (batch.stop.signal.aborted ? `${say("Stopped.")} ` : "") + (added ? some : say("Nothing was added."));
-  if (!added) return end(batch);
-  if (!isRead) await readWhenFree();
-  await whenRead(batch);
-}
-
-// What an earlier page added, before it was loaded anew: what became of it is told in its language.
-function tellEarlier() {
-  for (const [id, { host, sources, refused, isRead }] of Object.entries(kept())) {
-    const batch = begin(byId(host), "", sources, id);
-    refused.forEach(([name, why]) => refuse(batch, name, why));
-    read(batch, isRead);
-  }
+  const batch = new Batch(host, sayCount(items.length, "{n} file to add", "{n} files to add"));
+  turn = turn.then(() => batch.send(items.map(placed))).catch((error) => batch.refuse("", String(error)));
+  turn.then(() => batch.read());
 }
 
 // Who sees some folders alone adds to these: what is dropped elsewhere goes into the first of them.
@@ -131,8 +60,6 @@ async function send({ file, into }, signal) {
   return answer ? whyNot(answer, say("It could not be stored.")) : say("It could not be sent.");
 }
 
-// --- reading --------------------------------------------------------------------------------
-
 /** @param {() => Promise<unknown>} [meanwhile] */
 async function untilFree(meanwhile) {
   for (;;) {
@@ -151,55 +78,110 @@ async function readWhenFree() {
   announce("look");
 }
 
-/** @param {Batch} batch @returns {Promise<Arrived>} */
-async function arrived({ sources }) {
-  const answer = await ask("POST", "/library/arrived", { sources, chosen: searched() });
-  return answer.ok ? answer.json() : { ready: [], failed: [], outside: [] };
-}
+/** Files that are added together, and what is told of them. */
+class Batch {
+  stop = new AbortController();
+  bar = make("progress", { ariaLabel: say("Sending files") });
+  refused = make("ul", { className: "batch-refused", tabIndex: 0 });
+  tools = make("p", { className: "batch-tools" }, tool(say("Stop"), () => this.stop.abort()));
 
-// Each file has a bar meanwhile, which is full once the file can be asked about.
-/** @param {Batch} batch */
-async function whenRead(batch) {
-  const list = make("ul", { className: "batch-files", tabIndex: 0 });
-  const bars = new Map(batch.sources.map((source) => [source, make("progress", { ariaLabel: source })]));
-  for (const [source, bar] of bars) list.append(make("li", {}, make("bdi", { textContent: source }), bar));
-  batch.refused.before(list);
-  await untilFree(async () => (await arrived(batch)).ready.forEach((source) => bars.get(source)?.setAttribute("value", "1")));
-  list.remove();
-  const told = await arrived(batch);
-  told.failed.forEach(({ source, reason }) => refuse(batch, source, reason));
-  const [ready, out] = [told.ready.length, told.outside.length];
-  const missed = batch.sources.length - ready - told.failed.length;
-  batch.words.textContent = [
-    ready > out && sayCount(ready - out, "{n} file added and ready: ask about it.", "{n} files added and ready: ask about them."),
-    out && sayCount(out, "{n} file added, but left out of what is searched.", "{n} files added, but left out of what is searched."),
-    !ready && say("No file could be read."),
-    missed && sayCount(missed, "{n} file not read yet.", "{n} files not read yet."),
-  ].filter(Boolean).join(" ");
-  end(batch, told);
-}
+  /** @param {Found} host @param {string} told @param {string[]} sources that were sent */
+  constructor(host, told, sources = [], id = `${Date.now()}-${host.childElementCount}`) {
+    this.sources = sources;
+    this.id = id;
+    this.words = make("p", { role: "status", textContent: told });
+    this.box = make("div", { className: "batch" }, this.words, this.bar, this.refused, this.tools);
+    this.box.dataset.batch = id;
+    host.append(this.box);
+  }
 
-/** @param {Batch} batch @param {Arrived} [told] */
-function end(batch, told) {
-  batch.box.classList.add("over");
-  keep(batch.id, { ...kept()[batch.id], isRead: true });
-  // A folder stands for what came in it.
-  const scope = [...new Set(batch.sources.map((one) => (one.includes("/") ? `${one.split("/")[0]}/` : one)))];
-  /** @type {(words: string, alone: boolean) => Found} */
-  const asking = (words, alone) =>
-    tool(words, () => {
-      if (!batch.refused.childElementCount) dismiss(batch.box); // what was refused is to be read still
-      batch.tools.querySelectorAll(".batch-only").forEach((button) => button.remove());
-      search(scope, alone);
-      document.body.classList.remove("panel-open");
-      focusBox();
-    }, "batch-only");
-  const canAsk = told?.ready.length && scope.length <= MAX_SCOPED;
-  // Beside types or days that are chosen nothing more is searched.
-  const canAdd = canAsk && told.outside.length && searched().every((entry) => entry.startsWith("in:"));
-  const too = canAdd ? [asking(say("Ask these too"), false)] : [];
-  const only = canAsk ? [asking(sayCount(batch.sources.length, "Ask only this", "Ask only these"), true)] : [];
-  batch.tools.replaceChildren(...too, ...only, tool(say("Close"), () => dismiss(batch.box), "batch-close"));
+  /** @param {string} name @param {string} why */
+  refuse(name, why) {
+    const words = why.startsWith(name) ? why.slice(name.length) : ` ${why}`;
+    this.refused.append(make("li", { role: "alert" }, make("bdi", { textContent: name }), words));
+  }
+
+  /** @param {Item[]} items */
+  async send(items) {
+    const { signal } = this.stop;
+    const total = items.reduce((sum, { file }) => sum + file.size, 0) || 1;
+    let sent = 0;
+    for (const [n, item] of items.entries()) {
+      if (signal.aborted) break;
+      const { name, size } = item.file;
+      this.words.textContent = sayCount(items.length, "Adding {at} of {n} file: {name}", "Adding {at} of {n} files: {name}", { at: n + 1, name });
+      const wrong = await send(item, signal);
+      if (wrong) this.refuse(name, wrong);
+      else if (!signal.aborted) this.sources.push((item.into ? `${item.into}/${name}` : name).normalize("NFC"));
+      sent += size;
+      this.bar.setAttribute("value", String(sent / total));
+    }
+    // As it is told by the page that comes after this one.
+    const refused = [...this.refused.children].map((line) => [line.firstChild?.textContent ?? "", line.textContent ?? ""]);
+    keep(this.id, { host: this.box.parentElement?.id ?? "", sources: this.sources, refused, isRead: false });
+  }
+
+  /** Have what is sent read, and tell what became of it. */
+  async read(isRead = false) {
+    this.bar.remove();
+    this.tools.replaceChildren();
+    const added = this.sources.length;
+    const some = sayCount(added, "{n} file added. Reading …", "{n} files added. Reading …");
+    this.words.textContent = (this.stop.signal.aborted ? `${say("Stopped.")} ` : "") + (added ? some : say("Nothing was added."));
+    if (!added) return this.end();
+    if (!isRead) await readWhenFree();
+    await this.whenRead();
+  }
+
+  /** @returns {Promise<Arrived>} */
+  async arrived() {
+    const answer = await ask("POST", "/library/arrived", { sources: this.sources, chosen: searched() });
+    return answer.ok ? answer.json() : { ready: [], failed: [], outside: [] };
+  }
+
+  // Each file has a bar meanwhile, which is full once the file can be asked about.
+  async whenRead() {
+    const list = make("ul", { className: "batch-files", tabIndex: 0 });
+    const bars = new Map(this.sources.map((source) => [source, make("progress", { ariaLabel: source })]));
+    for (const [source, bar] of bars) list.append(make("li", {}, make("bdi", { textContent: source }), bar));
+    this.refused.before(list);
+    await untilFree(async () => (await this.arrived()).ready.forEach((source) => bars.get(source)?.setAttribute("value", "1")));
+    list.remove();
+    const told = await this.arrived();
+    told.failed.forEach(({ source, reason }) => this.refuse(source, reason));
+    const [ready, out] = [told.ready.length, told.outside.length];
+    const missed = this.sources.length - ready - told.failed.length;
+    this.words.textContent = [
+      ready > out && sayCount(ready - out, "{n} file added and ready: ask about it.", "{n} files added and ready: ask about them."),
+      out && sayCount(out, "{n} file added, but left out of what is searched.", "{n} files added, but left out of what is searched."),
+      !ready && say("No file could be read."),
+      missed && sayCount(missed, "{n} file not read yet.", "{n} files not read yet."),
+    ].filter(Boolean).join(" ");
+    this.end(told);
+  }
+
+  /** @param {Arrived} [told] */
+  end(told) {
+    this.box.classList.add("over");
+    keep(this.id, { ...kept()[this.id], isRead: true });
+    // A folder stands for what came in it.
+    const scope = [...new Set(this.sources.map((one) => (one.includes("/") ? `${one.split("/")[0]}/` : one)))];
+    /** @type {(words: string, alone: boolean) => Found} */
+    const asking = (words, alone) =>
+      tool(words, () => {
+        if (!this.refused.childElementCount) dismiss(this.box); // what was refused is to be read still
+        this.tools.querySelectorAll(".batch-only").forEach((button) => button.remove());
+        search(scope, alone);
+        document.body.classList.remove("panel-open");
+        focusBox();
+      }, "batch-only");
+    const canAsk = told?.ready.length && scope.length <= MAX_SCOPED;
+    // Beside types or days that are chosen nothing more is searched.
+    const canAdd = canAsk && told.outside.length && searched().every((entry) => entry.startsWith("in:"));
+    const too = canAdd ? [asking(say("Ask these too"), false)] : [];
+    const only = canAsk ? [asking(sayCount(this.sources.length, "Ask only this", "Ask only these"), true)] : [];
+    this.tools.replaceChildren(...too, ...only, tool(say("Close"), () => dismiss(this.box), "batch-close"));
+  }
 }
 
 // --- what was dropped or chosen: the files of folders too, hidden and half ones left out ------
@@ -256,7 +238,12 @@ document.addEventListener("pagelight:ready", async () => {
   byId("upload").hidden = !room?.writable;
   byId("upload-why").textContent = room?.why ?? "";
   if (room) byId("upload").title = say("Up to {n} MB each. You can drop files and folders, too.", { n: room.limit_mb });
-  tellEarlier();
+  // What an earlier page added, before it was loaded anew: what became of it is told in its language.
+  for (const [id, { host, sources, refused, isRead }] of Object.entries(kept())) {
+    const batch = new Batch(byId(host), "", sources, id);
+    refused.forEach(([name, why]) => batch.refuse(name, why));
+    batch.read(isRead);
+  }
 });
 
 // On the message box files are dropped to ask about them alone: that is Gradio's.

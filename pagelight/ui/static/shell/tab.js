@@ -5,7 +5,7 @@ import { ask, isTold, tellAgain, tellInTurn, tellUntilHeard, whenTold } from "./
 
 const SHOWN_MS = 4000;
 const SLOWEST_MS = 60000;
-/** @type {Map<string, unknown>} what lies beside the next question: "region", "scope" */
+/** @type {Map<string, string>} what lies beside the next question: "region", "scope" */
 const laid = new Map();
 /** @type {() => void} */
 let begin;
@@ -59,12 +59,12 @@ export const whenReady = () => isBegun.then(whenTold);
 /** Whether the button is not pressed by a person, who wants a new conversation. */
 export const isWanting = () => wants;
 
-/** Let something go with the next question. @param {"region" | "scope"} what @param {Record<string, unknown>} value */
-export function lay(what, value) {
-  laid.set(what, value);
+/** Let something go with the next question. @param {"region" | "scope"} what @param {string} text */
+export function lay(what, text) {
+  laid.set(what, text);
   return tellUntilHeard(what, async () => {
     if (!shown.tab) await isBegun;
-    return ask("PUT", `/tabs/${shown.tab}/${what}`, value);
+    return ask("PUT", `/tabs/${shown.tab}/${what}`, { text });
   });
 }
 
@@ -87,6 +87,6 @@ on("click", "#new", (_, event) => {
 document.addEventListener("pagelight:state", ({ detail }) => {
   if (!detail.begun) return;
   tellAgain();
-  if (begun && begun !== detail.begun) laid.forEach((value, what) => ask("PUT", `/tabs/${shown.tab}/${what}`, value));
+  if (begun && begun !== detail.begun) laid.forEach((text, what) => ask("PUT", `/tabs/${shown.tab}/${what}`, { text }));
   begun = detail.begun;
 });

@@ -87,7 +87,7 @@ async function choose(box) {
   pick(false);
   const html = await htmlOf("GET", `/region/${name}`);
   if (html === null || mine !== picks) return; // another was chosen since
-  if (!(await lay("region", { name })).ok || mine !== picks) return;
+  if (!(await lay("region", name)).ok || mine !== picks) return;
   laid = name;
   const chip = byId("region-chip");
   chip.innerHTML = html;
@@ -99,7 +99,7 @@ async function choose(box) {
 function clear() {
   picks += 1;
   laid = "";
-  lay("region", { name: "" });
+  lay("region", "");
   const chip = byId("region-chip");
   chip.hidden = true;
   chip.replaceChildren();

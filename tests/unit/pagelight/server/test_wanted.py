@@ -28,12 +28,12 @@ def test_a_tab_is_told_what_it_wants_once_and_no_other_is(client, wanted):
 
 
 def test_what_lies_beside_a_question_is_kept_by_tab(client, wanted):
-    client.put(f"/tabs/{ONE}/region", json={"name": "doc/1/0-0-5-5"})
-    client.put(f"/tabs/{ONE}/scope", json={"entries": "in:a.pdf\nin:b/"})
+    client.put(f"/tabs/{ONE}/region", json={"text": "doc/1/0-0-5-5"})
+    client.put(f"/tabs/{ONE}/scope", json={"text": "in:a.pdf\nin:b/"})
 
-    assert wanted.scope(ONE) == "in:a.pdf\nin:b/"
-    assert (wanted.scope(OTHER), wanted.region(OTHER)) == ("", "")
-    assert wanted.region(ONE) == "doc/1/0-0-5-5"
+    assert wanted.laid(ONE, "scope") == "in:a.pdf\nin:b/"
+    assert (wanted.laid(OTHER, "scope"), wanted.laid(OTHER, "region")) == ("", "")
+    assert wanted.laid(ONE, "region") == "doc/1/0-0-5-5"
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,8 @@ def test_what_lies_beside_a_question_is_kept_by_tab(client, wanted):
         ("POST", "/tabs/none/next", {"do": "ask"}),
         ("POST", f"/tabs/{ONE}/next", {"do": "delete"}),
         ("POST", f"/tabs/{ONE}/next", {"do": "ask", "text": "x" * 100_001}),
-        ("PUT", f"/tabs/{ONE}/region", {"name": "x" * 1001}),
+        ("PUT", f"/tabs/{ONE}/region", {"text": "x" * 100_001}),
+        ("PUT", f"/tabs/{ONE}/other", {"text": "x"}),
     ],
 )
 def test_what_no_script_of_ours_says_is_refused(client, method, path, body):

@@ -148,11 +148,11 @@ def test_an_edited_question_is_gone_back_to_but_not_while_it_is_answered(talks, 
     first = answered(talks, engine)
     engine.go_on.clear()
     talks.again(first, first.head, "And rain?")
-    assert talks.go_to(first.conversation_id, first.head).exchanges[0].asked.question == "And rain?"
+    assert talks.lead(first.conversation_id, first.head).exchanges[0].asked.question == "And rain?"
     engine.go_on.set()
     wait(lambda: not talks.at_work)
 
-    assert talks.go_to(first.conversation_id, first.head).exchanges[0].asked.question == "Snow?"
+    assert talks.lead(first.conversation_id, first.head).exchanges[0].asked.question == "Snow?"
 
 
 def test_the_end_of_the_program_keeps_answers_as_far_as_they_have_come(engine):

@@ -170,9 +170,9 @@ def test_a_question_is_deleted_with_what_follows_it_and_the_last_one_can_be_had_
 def test_what_lies_beside_a_question_goes_with_it_and_with_no_other(page, wanted, talks):
     tab = Tab()
     *_, empty = page.next("", tab)
-    wanted.lay_scope(told(empty, "tab"), "in:a\nnonsense")
+    wanted.lay(told(empty, "tab"), "scope", "in:a\nnonsense")
     asked, _ = ask(page, "Snow?", empty, tab)
-    wanted.lay_scope(told(asked, "tab"), "in:late")  # before the tab had heard that it is asked
+    wanted.lay(told(asked, "tab"), "scope", "in:late")  # before the tab had heard that it is asked
 
     assert talks.scope(told(asked, "talk")) == ("in:a",)
     *_, empty = page.next(asked, tab)
@@ -186,10 +186,10 @@ def test_a_part_of_a_page_that_went_with_a_question_is_told_and_one_that_did_not
     tab = Tab()
     first, _ = ask(page, "Snow?", "", tab)
     ask(page, "And rain?", first, Tab())
-    wanted.lay_region(tab.id, "none")
+    wanted.lay(tab.id, "region", "none")
     with pytest.warns(UserWarning, match="went on in another tab"):
         moved, _ = ask(page, "And wind?", first, tab)
-    assert (told(moved, "region"), wanted.region(tab.id)) == ("", "none")
+    assert (told(moved, "region"), wanted.laid(tab.id, "region")) == ("", "none")
 
     asked, _ = ask(page, "And wind?", moved, tab)
     assert told(asked, "region") == "none"
@@ -198,7 +198,7 @@ def test_a_part_of_a_page_that_went_with_a_question_is_told_and_one_that_did_not
 def test_the_page_is_told_what_a_conversation_is_asked_of_and_whether_it_is_answered(page, wanted):
     tab = Tab()
     *_, empty = page.next("", tab)
-    wanted.lay_scope(tab.id, "in:a")
+    wanted.lay(tab.id, "scope", "in:a")
     last, _ = ask(page, "Snow?", empty, tab)
     assert " data-growing" not in last
     talk = tab.conversation.id
