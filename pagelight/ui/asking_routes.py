@@ -53,7 +53,8 @@ def _choices_html(records: Sequence[DocumentRecord], *, words: str, chosen: Coll
     """Return top-level folders, types and documents that have all `words`, to be ticked."""
     ready = [record for record in records if record.state == "ready"]
     sources = sorted(source for record in ready for source in record.sources)
-    folders = Counter(folder for r in ready for folder in {_top(s) for s in r.sources} if folder)
+    tops = ({s.partition("/")[0] + "/" for s in r.sources if "/" in s} for r in ready)
+    folders = Counter(folder for some in tops for folder in some)
     types = Counter(record.media_type for record in ready)
     documents = _fitting(((IN + source, 0) for source in sources), words)
     groups = [
@@ -63,11 +64,6 @@ def _choices_html(records: Sequence[DocumentRecord], *, words: str, chosen: Coll
     ]
     more = len(documents) - MAX_DOCUMENTS
     return render("scope.html", groups=groups, chosen=chosen, more=more)
-
-
-def _top(source: str) -> str:
-    first, slash, _ = source.partition("/")
-    return first + slash if slash else ""
 
 
 def _fitting(entries: Iterable[tuple[str, int]], words: str) -> list[Choice]:

@@ -172,7 +172,7 @@ def blocks_of(parts: Iterable[tuple[Exchange, str]], read: ReadFigure) -> Iterat
 
 def _of_answer(answer: Answer, read: ReadFigure) -> Iterator[Block]:
     lines = [line for line in printable(with_kept_marks(answer)).split("\n") if line.strip()]
-    for is_table, rows in groupby(lines, key=_is_row):
+    for is_table, rows in groupby(lines, lambda x: CELL_SEPARATOR in x and not BULLET.match(x)):
         if is_table:
             cells = (row.split(CELL_SEPARATOR) for row in rows)
             yield Block(kind="table", rows=tuple(tuple(map(_runs, row)) for row in cells))
@@ -193,10 +193,6 @@ def _of_answer(answer: Answer, read: ReadFigure) -> Iterator[Block]:
 
 def _remark(words: str) -> Block:
     return Block(kind="source", runs=(Run(text=printable(words)),))
-
-
-def _is_row(line: str) -> bool:
-    return CELL_SEPARATOR in line and not BULLET.match(line)
 
 
 def _runs(words: str) -> Runs:

@@ -24,6 +24,7 @@ from pagelight.ui.chat.conversation import (
     Message,
     is_about,
     kept_of,
+    tried,
 )
 from pagelight.ui.language import explained, key, known, say, translated
 from pagelight.ui.scope import filters_of, named_in
@@ -142,7 +143,8 @@ class AnswerStreamer:
         title = " ".join(written.split()).strip("\"'“”«».# ")
         figures, known = (set(_FIGURE.findall(text)) for text in (title, asked))
         if len(title.split()) in TITLE_WORDS and figures <= known:  # it names, it does not answer
-            self.saver.entitle(conversation.id, asked, title)
+            with tried("the title of a conversation"):
+                self.saver.store.entitle(conversation.id, asked, title)
 
     def _reply(
         self,
@@ -178,7 +180,8 @@ class AnswerStreamer:
         begins()
         self.saver.keep(exchange)
         if chosen is not None:
-            self.saver.keep_scope(conversation.id, chosen)
+            with tried("what a conversation is asked of"):
+                self.saver.store.set_scope(conversation.id, chosen)
         with self._lock:
             versions = self.saver.store.versions(conversation.id)
             exchange.versions = versions.get(exchange.asked.id, ())

@@ -135,17 +135,13 @@ class ExchangeView:
 
     def show_question(self) -> None:
         """Let the question's bubble show what came with it, as far as it is read by now."""
-        asked, versions = self.asked, self.versions
-        at = versions.index(asked.id) if asked.id in versions else 0
+        asked = self.asked
         html = bubble(
             "chat/question.html",
             exchange=self,
             asked=asked,
             files=[Path(file).name for file in self.files],
             scope=scope_text(asked.scope),
-            number=at + 1,
-            earlier=versions[at - 1] if at else "",
-            later=versions[at + 1] if at + 1 < len(versions) else "",
         )
         self.question["content"] = str(html)
 
@@ -264,21 +260,13 @@ class ConversationSaver:
 
     def keep(self, exchange: ExchangeView) -> None:
         """Store an exchange as it is by now."""
-        with _tried("a conversation"):
+        with tried("a conversation"):
             self.store.put(exchange.conversation_id, exchange.asked, after=exchange.after)
-
-    def keep_scope(self, conversation_id: str, entries: Sequence[str]) -> None:
-        with _tried("what a conversation is asked of"):
-            self.store.set_scope(conversation_id, entries)
-
-    def entitle(self, conversation_id: str, question: str, title: str) -> None:
-        with _tried("the title of a conversation"):
-            self.store.entitle(conversation_id, question, title)
 
     def begin(self) -> str:
         """Return the id of a conversation that begins: what was wished for the next is for it."""
         conversation_id = self.store.new_id()
-        with _tried("how answers are wanted"):
+        with tried("how answers are wanted"):
             self.library.preferences.begin(conversation_id)
         return conversation_id
 
@@ -326,7 +314,8 @@ class ConversationSaver:
 
 
 @contextmanager
-def _tried(what: str) -> Iterator[None]:
+def tried(what: str) -> Iterator[None]:
+    """Let what is kept, `what` in words, be lost where it can't be."""
     try:
         yield
     except PagelightError as error:

@@ -294,11 +294,8 @@ class PageEvents:
             self._wanted.lay(tab.id, "scope", "")
         tab.show(conversation)
         box = buttons(growing=conversation.is_growing, empties=empties)
-        return tab.bubbles(), box, self._shown(tab)
-
-    def _shown(self, tab: Tab) -> str:
         tab.id = tab.id or secrets.token_hex(8)
-        return shown_html(tab, self._sessions.scope(tab.conversation.id))
+        return tab.bubbles(), box, shown_html(tab, self._sessions.scope(conversation.id))
 
 
 def buttons(*, growing: bool, empties: bool = False) -> gr.MultimodalTextbox:

@@ -46,7 +46,12 @@ class Overviews:
 
     def sentences(self, doc: Document) -> list[tuple[str, int | None]]:
         """Return up to three sentences that stand for a document, with their pages."""
-        found = self._kept(doc, "sentences", lambda: self._sentences(doc))
+
+        def made() -> list[list[Any]]:
+            answer = self._engine.overview(doc.sources[0])
+            return [[place.quote, place.page] for place in places_of(answer)] if answer else []
+
+        found = self._kept(doc, "sentences", made)
         return [(text, page) for text, page in found or ()]
 
     def questions(self, doc: Document) -> list[tuple[str, str]]:
@@ -65,10 +70,6 @@ class Overviews:
             asked = [one for doc in docs for one in _asked(doc, but=said, near=pages[doc.id])]
             return self._answered(asked, MAX_FOLLOW_UPS) or []
 
-    def _sentences(self, doc: Document) -> list[list[Any]]:
-        answer = self._engine.overview(doc.sources[0])
-        return [[place.quote, place.page] for place in places_of(answer)] if answer else []
-
     def _answered(
         self, asked: Sequence[tuple[str, str, str]], most: int
     ) -> list[tuple[str, str]] | None:
@@ -77,17 +78,14 @@ class Overviews:
         for doc_id, question, topic in asked[:MAX_TRIED]:
             if not self._engine.is_idle:
                 return None
-            if self._is_answered(question, doc_id):
+            (first, *_) = self._engine.ranked(Query(text=question), 1) or (None,)
+            is_there = first is not None and first.chunk.doc_id == doc_id
+            relevance = first.relevance if first else None
+            if is_there and (relevance is None or relevance >= MIN_RELEVANCE):
                 found.append((question, topic))
             if len(found) == most:
                 break
         return found
-
-    def _is_answered(self, question: str, doc_id: str) -> bool:
-        (first, *_) = self._engine.ranked(Query(text=question), 1) or (None,)
-        relevance = first.relevance if first else None
-        is_there = first is not None and first.chunk.doc_id == doc_id
-        return is_there and (relevance is None or relevance >= MIN_RELEVANCE)
 
     def _kept(self, doc: Document, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - JSON
         """Return what is stored of a document under a name; else made now, and stored."""

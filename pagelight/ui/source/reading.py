@@ -39,7 +39,10 @@ def find_quote(elements: Sequence[Element], place: Place) -> dict[int, list[Span
     """
     if place.found:
         return {i: [place.found[1]] for i, e in enumerate(elements) if e is place.found[0]}
-    candidates = [i for i, e in enumerate(elements) if e.text and _on_page(e, place.page)]
+    pages = {None, place.page}
+    candidates = [
+        i for i, e in enumerate(elements) if e.text and (place.page is None or e.page in pages)
+    ]
     ranked = sorted(candidates, key=lambda i: -_kinship(elements[i].text, place.chunk.text))
     whole = _first_match(elements, ranked, place.quote)
     if whole:
@@ -50,10 +53,6 @@ def find_quote(elements: Sequence[Element], place: Place) -> dict[int, list[Span
         if match:
             found.setdefault(match[0], []).append(match[1])
     return {i: sorted(set(spans)) for i, spans in found.items()}
-
-
-def _on_page(element: Element, page: int | None) -> bool:
-    return page is None or element.page in {None, page}
 
 
 def _kinship(text: str, chunk_text: str) -> int:
