@@ -136,6 +136,10 @@ def _sha256(path: Path) -> str:
 @functools.lru_cache(maxsize=8)
 def _hashed(path: Path, size_bytes: int, mtime_ns: int) -> str:
     del size_bytes, mtime_ns
+    return sha256_of(path)
+
+
+def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

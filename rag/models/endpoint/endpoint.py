@@ -29,16 +29,17 @@ from rag.errors import ModelError
 from rag.generation.prompt import fitted, with_first
 from rag.generation.tools.calls import TOOLS
 from rag.models.endpoint.client import OLLAMA_TOKENS, Server, context_tokens, open_client
-from rag.models.endpoint.refusals import (
+from rag.models.endpoint.replies import (
     LIMIT,
     OTHER_LIMIT,
     RefusedPartError,
     TooLongError,
     UnreachableError,
+    cancellable,
     explained,
+    pieces_of,
     unreachable,
 )
-from rag.models.endpoint.streaming import cancellable, pieces_of
 from rag.models.prompting import (
     LoadPixels,
     Message,

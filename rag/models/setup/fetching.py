@@ -22,8 +22,8 @@ from typing import Final
 
 from rag.decoding import decoded
 from rag.errors import ModelError
+from rag.models.base.weights import sha256_of
 from rag.models.setup.bundled import BundledModel, ModelFile, ModelWheel
-from rag.models.setup.model_cache import sha256_of
 from rag.progress import Progress
 
 logger = logging.getLogger(__name__)

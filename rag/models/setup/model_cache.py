@@ -20,6 +20,7 @@ from typing import Final, Literal
 from filelock import FileLock
 
 from rag.decoding import decoded
+from rag.models.base.weights import sha256_of
 from rag.models.registry.downloads import (
     MANIFEST,
     Manifest,
@@ -121,11 +122,6 @@ class ModelCache:
                 shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(self.unfinished, ignore_errors=True)
         self._progress.unlink(missing_ok=True)
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def files_of(folder: Path) -> tuple[StoredFile, ...]:

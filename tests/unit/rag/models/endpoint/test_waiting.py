@@ -11,7 +11,7 @@ from rag.datamodel import Context, Query
 from rag.generation.prompt import build_prompt
 from rag.models.endpoint.client import Server, read_address
 from rag.models.endpoint.endpoint import EndpointGenerator
-from rag.models.endpoint.streaming import MAX_AHEAD
+from rag.models.endpoint.replies import MAX_AHEAD
 
 PROMPT = build_prompt(Query(text="How deep?"), Context(hits=(hit(chunk("w", WINTER), 1),)))
 PROMPTLY_S = 3
