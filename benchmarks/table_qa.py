@@ -28,7 +28,7 @@ from rag.table_qa.planner.engine import PlanOutcome
 from rag.table_qa.planner.planner import plans
 from rag.table_qa.planner.table import table_of
 from rag.table_qa.query_table import query_table
-from rag.table_qa.table_answer import TableAnswer, answer_table, query_answer
+from rag.table_qa.table_answer import answer_table, query_answer
 from training.tables.examples import TextVectors, is_right, number_of
 
 SEED: Final = 4
@@ -94,11 +94,6 @@ def is_answer(texts: Sequence[str], row: dict[str, Any]) -> bool:
     return any(is_right(one, row["answers"], row) for one in given)
 
 
-def told(answer: TableAnswer | None) -> tuple[str, ...]:
-    cells = (text for row in answer.rows for text in row if text) if answer is not None else ()
-    return tuple(dict.fromkeys(cells))
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("data", "model", "cache"):
@@ -115,9 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         planned, asked = plans(row["question"], table, embed), query_table(table)
         first = planned[0] if planned else None
         found["plan"].append(first is not None and is_answer(first.outcome.texts, row))
-        found["both"].append(
-            is_answer(told(answer_table(model, row["question"], asked, planned)), row)
-        )
+        both = answer_table(model, row["question"], asked, planned)
+        found["both"].append(is_answer(both.answers if both else (), row))
         if first is None or not first.is_sure:
             query = query_answer(model, row["question"], asked)
             found["query"].append(query is not None and is_answer(query.answers, row))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlglot import exp
@@ -107,22 +107,41 @@ def _alike(question: str, table: QueryTable) -> list[int]:
 TRIES: Final = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryAnswer:
-    """A query that ran: its result as cells say it, their places, the model's log-probability."""
+AGREED: Final = 0.82
+"""How likely a query is right that gives what the likeliest plan gives; see training/LOG.md."""
 
-    sql: str
+ALONE: Final = 0.5
+PER_LOGPROB: Final = 7.0
+"""Of a query that gives something else: the logit, and what the mean log-probability adds to it."""
+
+MIN_LOGPROB: Final = -0.1
+"""A query of less likely words gives way to a plan, which is right nearly twice as often there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableAnswer:
+    """What a table gives.
+
+    `columns` and `rows` are the result as the table's own cells say it. `cells` are those that it
+    was read off, by row and column from 0, row -1 the heading. `sql` is the query, which a model
+    wrote with a `mean_logprob`, "" where `plan` gave it. `sureness` is how likely it is right,
+    0 to 1.
+    """
+
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     cells: tuple[Place, ...]
-    mean_logprob: float
+    sureness: float
+    sql: str = ""
+    mean_logprob: float = 0.0
+    plan: Planned | None = None
 
     @property
     def answers(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(text for row in self.rows for text in row if text))
 
 
-def query_answer(model: LanguageModel, question: str, table: QueryTable) -> QueryAnswer | None:
+def query_answer(model: LanguageModel, question: str, table: QueryTable) -> TableAnswer | None:
     """Return what a query of the model gives; None where neither of two does. Raises ModelError."""
     failed = ""
     for _ in range(TRIES):
@@ -137,7 +156,7 @@ def query_answer(model: LanguageModel, question: str, table: QueryTable) -> Quer
 
 def run(
     text: str, table: QueryTable, *, question: str = "", mean_logprob: float = 0.0
-) -> QueryAnswer:
+) -> TableAnswer:
     """Return what a text's query gives, mended, then relaxed. Raises QueryError."""
     query = mended(groups_counted(narrowed(parsed(text))), table)
     for one in (others_alone(query), query, relaxed(query, question)):
@@ -151,11 +170,13 @@ def run(
                 cells = cells_read(one, table, database)
                 if one.find(exp.Sum, exp.Avg) and len({row for row, _ in cells}) == 1:
                     raise QueryError("it adds up a single row")
-                return QueryAnswer(
-                    sql=written(one),
+                logit = ALONE + PER_LOGPROB * mean_logprob
+                return TableAnswer(
                     columns=headings(result, one, table),
                     rows=row_texts(result, one, table),
                     cells=cells,
+                    sureness=1 / (1 + math.exp(-logit)),
+                    sql=written(one),
                     mean_logprob=mean_logprob,
                 )
     raise QueryError("it finds nothing")
@@ -177,33 +198,6 @@ def _adds_words(query: exp.Query, table: QueryTable) -> bool:
 MIN_SHARED: Final = 0.34
 """A table is asked if it has such a share of the words of a question that say something."""
 
-AGREED: Final = 0.82
-"""How likely a query is right that gives what the likeliest plan gives; see training/LOG.md."""
-
-ALONE: Final = 0.5
-PER_LOGPROB: Final = 7.0
-"""Of a query that gives something else: the logit, and what the mean log-probability adds to it."""
-
-MIN_LOGPROB: Final = -0.1
-"""A query of less likely words gives way to a plan, which is right nearly twice as often there."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableAnswer:
-    """What a table gives.
-
-    `columns` and `rows` are the result as the table's own cells say it. `cells` are those that it
-    was read off, by row and column from 0, row -1 the heading. `sql` is the query, "" where `plan`
-    gave it. `sureness` is how likely it is right, 0 to 1.
-    """
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    cells: tuple[Place, ...]
-    sureness: float
-    sql: str = ""
-    plan: Planned | None = None
-
 
 def answer_table(
     model: LanguageModel | None, question: str, table: QueryTable, plans: Sequence[Planned] = ()
@@ -219,7 +213,7 @@ def answer_table(
         is_agreed = query and likeliest and _is_same(likeliest.outcome.texts, query.answers)
         is_likely = likeliest is None or is_agreed or (query and query.mean_logprob >= MIN_LOGPROB)
         if query is not None and is_likely:
-            return _by_query(query, is_agreed=bool(is_agreed))
+            return replace(query, sureness=AGREED) if is_agreed else query
     return None if likeliest is None else _by_plan(table, likeliest)
 
 
@@ -237,17 +231,6 @@ def fits(question: str, table: QueryTable) -> bool:
 def _stems(text: str) -> frozenset[str]:
     said = (word for word in words_of_cells(text) if word not in STOP_WORDS)
     return frozenset(stem(word) for word in said if word not in {"one", "ones"})
-
-
-def _by_query(query: QueryAnswer, *, is_agreed: bool) -> TableAnswer:
-    logit = ALONE + PER_LOGPROB * query.mean_logprob
-    return TableAnswer(
-        columns=query.columns,
-        rows=query.rows,
-        cells=query.cells,
-        sureness=AGREED if is_agreed else 1 / (1 + math.exp(-logit)),
-        sql=query.sql,
-    )
 
 
 def _by_plan(table: QueryTable, plan: Planned) -> TableAnswer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from rag.stop_words import QUESTION_WORD
@@ -127,34 +126,34 @@ _NO_THING: Final = re.compile(
 """What begins so is told from another, or was named before."""
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedThings:
-    """Both things that are compared, and the question for each."""
+def comparison(question: str) -> tuple[str, str] | None:
+    """Return the question for each of two things that are compared; None where none are.
 
-    sides: tuple[str, str]
-    parts: tuple[str, str]
-
-
-def comparison(question: str) -> ComparedThings | None:
-    """Return what a question compares; None where its wording tells nothing of the kind."""
-    for found in _found(" ".join(question.split())):
-        if all(found.parts) and not any(map(_NO_THING.match, found.sides)):
-            return found
+    Each stands where the words for both do.
+    """
+    question = " ".join(question.split())
+    for (start, end), both, said in _found(question):
+        sides = [side.strip() for side in both]
+        before, after = question[:start], question[end:]
+        first, second = (_plain(f"{before} {side} {said} {after}") for side in sides)
+        if first and second and not any(map(_NO_THING.match, sides)):
+            return first, second
     return None
 
 
-def _found(question: str) -> Iterator[ComparedThings]:
+def _found(question: str) -> Iterator[tuple[tuple[int, int], tuple[str, str], str]]:
+    """Yield where words for two things stand, both things, and what is said of them."""
     for rule in _RULES:
         if match := rule.search(question):
             said = match.groupdict().get("said") or ""
             sides = (match["a"], match["b"]) if said else _alike(match["a"], match["b"])
-            yield _of(question, match.span(), sides, said)
+            yield match.span(), sides, said
     clauses = list(_CLAUSE.finditer(question))
     for clause in clauses if len(clauses) > 1 else ():
         match = _CHOICE.fullmatch(clause.group().strip())
         rest = f"{question[: clause.start()]} {question[clause.end() :]}"
         if match and _CHOOSES.search(rest):
-            yield _of(question, clause.span(), (match["a"], match["b"]))
+            yield clause.span(), (match["a"], match["b"]), ""
 
 
 def _alike(a: str, b: str) -> tuple[str, str]:
@@ -163,16 +162,6 @@ def _alike(a: str, b: str) -> tuple[str, str]:
     if what is None or _OF.match(b):
         return a, b
     return a, f"{what.group()}{_OF_IT.sub('', b)}"
-
-
-def _of(
-    question: str, place: tuple[int, int], sides: tuple[str, str], said: str = ""
-) -> ComparedThings:
-    """Return the comparison whose parts put each side in the place of the words for both."""
-    a, b = (side.strip() for side in sides)
-    before, after = question[: place[0]], question[place[1] :]
-    first, second = (_plain(f"{before} {side} {said} {after}") for side in (a, b))
-    return ComparedThings(sides=(a, b), parts=(first, second))
 
 
 def _plain(part: str) -> str:

@@ -167,8 +167,7 @@ class Question(QuestionWords):
         several = parted(self.text)
         if len(several) > MIN_SEVERAL:
             return several
-        compared = comparison(self.text)
-        return compared.parts if compared else ()
+        return comparison(self.text) or ()
 
     @cached_property
     def asked_apart(self) -> tuple[str, ...]:

@@ -6,32 +6,29 @@ from rag.understanding.question.comparisons import comparison, parted
 
 
 @pytest.mark.parametrize(
-    ("question", "sides", "parts"),
+    ("question", "parts"),
     [
-        ("Compare January and July", ("January", "July"), ("January", "July")),
+        ("Compare January and July", ("January", "July")),
         (
             "Who has more staff, the hut or the station?",
-            ("hut", "station"),
             ("how much staff, hut", "how much staff, station"),
         ),
         (
             "Which had higher costs: Oslo (May, 2021) or Bergen in 2023, and by how much?",
-            ("Oslo (May, 2021)", "Bergen in 2023"),
             ("costs: Oslo (May, 2021)", "costs: Bergen in 2023"),
         ),
         (
             "how do the hut and the station differ in height?",
-            ("hut", "station"),
             ("hut in height", "station in height"),
         ),
-        ("is the bus cheaper than the train?", ("bus", "train"), ("bus cheaper", "train cheaper")),
+        ("is the bus cheaper than the train?", ("bus cheaper", "train cheaper")),
     ],
 )
-def test_both_sides_are_told_and_what_is_asked_of_each(question, sides, parts):
+def test_what_is_asked_of_each_side_is_told(question, parts):
     found = comparison(question)
 
     assert found is not None
-    assert (found.sides, tuple(part.replace(" ,", ",") for part in found.parts)) == (sides, parts)
+    assert tuple(part.replace(" ,", ",") for part in found) == parts
 
 
 @pytest.mark.parametrize(
