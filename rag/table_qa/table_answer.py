@@ -106,7 +106,6 @@ def _alike(question: str, table: QueryTable) -> list[int]:
 
 TRIES: Final = 2
 
-
 AGREED: Final = 0.82
 """How likely a query is right that gives what the likeliest plan gives; see training/LOG.md."""
 

@@ -21,6 +21,10 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
 CPU: Final = "cpu"
 CUDA: Final = "cuda"
 
@@ -59,11 +63,6 @@ def computing(threads: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 
 class LazyModel(ABC, Generic[T]):
