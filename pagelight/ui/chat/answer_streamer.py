@@ -31,7 +31,7 @@ from pagelight.ui.scope import filters_of, named_in
 from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Query, Turn
 from rag.errors import PagelightError, SourceError
 from rag.question_length import MAX_CHARACTERS, check_length
-from rag.storage.conversations.exchange import Exchange, KeptAttachment
+from rag.storage.conversations.exchange import Exchange
 
 logger = logging.getLogger(__name__)
 
@@ -283,7 +283,11 @@ class AnswerStreamer:
 
     def _attachments(self, exchange: ExchangeView) -> Iterator[Attachment]:
         incoming, asked = self._incoming, exchange.asked
-        yield from map(self._again, asked.attachments)
+        for given in asked.attachments:
+            try:
+                yield incoming.attached_before(given.doc_id, given.name)
+            except SourceError as error:
+                yield unread(given.name, explained(error))
         if asked.picture:
             path = self.saver.picture(asked.picture)
             yield incoming.attach(path, name=f"picture{path.suffix}", whole=False)
@@ -292,12 +296,6 @@ class AnswerStreamer:
             yield attached(lambda path: incoming.attach(path, whole=False), path)
         for path in paths[MAX_FILES:]:
             yield unread(path.name, known(TOO_MANY).format(file=path.name, most=MAX_FILES))
-
-    def _again(self, given: KeptAttachment) -> Attachment:
-        try:
-            return self._incoming.attached_before(given.doc_id, given.name)
-        except SourceError as error:
-            return unread(given.name, explained(error))
 
     def _with_limits(self, answer: Answer) -> Answer:
         """Say, where nothing was found, that not all was searched, or that there is nothing."""

@@ -136,15 +136,14 @@ def _remarks(doc: Document, page: int | None, place: Place | None) -> list[str]:
 
     A document without pages has its remarks in its reading view.
     """
-    on_page = [element for element in doc.elements if page is not None and element.page == page]
-    return [element.remark for element in on_page if element.remark and _is_of(place, element)]
 
+    def is_of(figure: BBox | None) -> bool:
+        if place is None or figure is None:
+            return True
+        return any(2 * box.intersection_area(figure) >= box.area for box in place.boxes)
 
-def _is_of(place: Place | None, element: Element) -> bool:
-    figure = element.bbox
-    if place is None or figure is None:
-        return True
-    return any(2 * box.intersection_area(figure) >= box.area for box in place.boxes)
+    on_page = [e for e in doc.elements if page is not None and e.page == page and e.remark]
+    return [element.remark for element in on_page if is_of(element.bbox)]
 
 
 def _view(
@@ -167,20 +166,16 @@ def _view(
         picture=drawn or image,
         url=f"/page/{doc.id}/{page}.png" if drawn or not image else f"/asset/{image.id}",
         alt=f"{say('Page')} {page}" if drawn else say("The picture"),
-        lines=_lines(doc, page),
+        lines=[
+            (element.text[p.span[0] : p.span[1]], p.bbox)
+            for element in doc.elements
+            for p in element.provenances
+            if p.page == page and p.bbox is not None and p.span is not None
+        ],
         boxes=place.boxes if place else (),
         choices=choices_of(doc, page),
     )
     return html, True
-
-
-def _lines(doc: Document, page: int) -> list[tuple[str, object]]:
-    return [
-        (element.text[p.span[0] : p.span[1]], p.bbox)
-        for element in doc.elements
-        for p in element.provenances
-        if p.page == page and p.bbox is not None and p.span is not None
-    ]
 
 
 MAX_PAGES: Final = 1000

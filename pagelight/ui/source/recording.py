@@ -5,7 +5,7 @@ As HTML, and as captions (WebVTT). Knows documents and seconds; knows nothing of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from markupsafe import Markup
@@ -86,16 +86,14 @@ def webvtt(elements: Iterable[Element]) -> str:
     Where there are subtitles, what a model heard beside them is none.
     """
     timed = [element for element in elements if lines_of(element)]
-    written = [element for element in timed if element.confidence is None]
-    return "\n\n".join(["WEBVTT", *_captions(written or timed)]) + "\n"
-
-
-def _captions(elements: Iterable[Element]) -> Iterator[str]:
-    said = [(line, element.text) for element in elements for line in lines_of(element)]
+    written = [element for element in timed if element.confidence is None] or timed
+    said = [(line, element.text) for element in written for line in lines_of(element)]
+    captions = ["WEBVTT"]
     for line, text in sorted(said, key=lambda each: each[0].start_s):
         words = escaped(" ".join(text[line.start : line.end].split()))
         end_s = max(line.end_s, line.start_s + SHORTEST_S)
-        yield f"{_stamp(line.start_s)} --> {_stamp(end_s)}\n{words}"
+        captions.append(f"{_stamp(line.start_s)} --> {_stamp(end_s)}\n{words}")
+    return "\n\n".join(captions) + "\n"
 
 
 def _stamp(seconds: float) -> str:
@@ -117,7 +115,10 @@ def player_of(doc: Document, place: Place | None, at_s: float | None) -> dict[st
 
     Over a slide that the place cites words of, these are outlined.
     """
-    stops = sorted(_stops(doc), key=lambda stop: stop[0])[:MAX_STOPS]
+    shown = [e for e in doc.elements if e.role == "heading" or (e.role == "figure" and e.image)]
+    starts = ((e, {p.start_s for p in e.provenances}) for e in shown)
+    timed = [(at_s, e) for e, seconds in starts for at_s in seconds if at_s is not None]
+    stops = sorted(timed, key=lambda stop: stop[0])[:MAX_STOPS]
     slide = _slide_at(doc, place) if place else None
     boxes = [box for box in place.boxes if box != FULL_PAGE] if place and slide else []
     times = [
@@ -145,10 +146,3 @@ def _slide_at(doc: Document, place: Place) -> Element | None:
         if is_slide and place.boxes and place.start_s in starts and boxes.issuperset(place.boxes):
             return slide
     return None
-
-
-def _stops(doc: Document) -> Iterator[tuple[float, Element]]:
-    for element in doc.elements:
-        if element.role == "heading" or (element.role == "figure" and element.image):
-            starts = {p.start_s for p in element.provenances if p.start_s is not None}
-            yield from ((at_s, element) for at_s in starts)

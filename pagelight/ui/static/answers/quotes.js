@@ -16,17 +16,9 @@ let timer = 0;
 const markOf = (event) => event.target.closest?.("#chat .chip") ?? null;
 
 /** @param {Found} chip */
-async function quoteOf(chip) {
-  const place = chip.value;
-  if (known.has(place)) return known.get(place);
-  const html = await htmlOf("GET", `/quote/${place}`);
-  if (html !== null && !chip.closest(".growing")) known.set(place, html); // what an answer cites is certain at its end
-  return html;
-}
-
-/** @param {Found} chip */
 async function show(chip) {
-  const html = await quoteOf(chip);
+  const html = known.get(chip.value) ?? (await htmlOf("GET", `/quote/${chip.value}`));
+  if (html !== null && !chip.closest(".growing")) known.set(chip.value, html); // what an answer cites is certain at its end
   if (!html || chip !== mark || !chip.isConnected) return;
   card.innerHTML = html;
   card.hidden = false;

@@ -181,19 +181,15 @@ document.addEventListener("pagelight:state", ({ detail }) => {
 });
 document.addEventListener("pagelight:shown", mark);
 
-// What another tab asked is shown here too; what this one asked is, as soon as it is begun.
-/** @param {string | undefined} head */
-function follow(head) {
-  const isBusy = () => shown.growing || isAwaiting() || document.querySelector(WRITTEN_IN);
-  const isBehind = () => head && head !== shown.head && !isBusy();
-  const { talk } = shown;
-  if (isBehind()) setTimeout(() => talk === shown.talk && isBehind() && want("open", { about: talk }), FOLLOW_MS);
-}
-
 document.addEventListener("pagelight:changed", ({ detail }) => {
   if (!detail.changed.includes("revision")) return;
   refreshSoon();
-  follow(detail.talks[shown.talk]);
+  // What another tab asked is shown here too; what this one asked is, as soon as it is begun.
+  const { talk } = shown;
+  const head = detail.talks[talk];
+  const isBusy = () => shown.growing || isAwaiting() || document.querySelector(WRITTEN_IN);
+  const isBehind = () => head && head !== shown.head && !isBusy();
+  if (isBehind()) setTimeout(() => talk === shown.talk && isBehind() && want("open", { about: talk }), FOLLOW_MS);
 });
 
 // What is shown as growing is looked at once it is over; and ever more seldom while none of its words come.

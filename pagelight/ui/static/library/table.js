@@ -74,13 +74,8 @@ async function look(change) {
     running(false);
     return tell("");
   }
-  if (view) take(view);
-  else tell(GONE(), true);
   if (!view?.over) timer = setTimeout(look, LOOK_MS);
-}
-
-/** @param {TableView} view */
-function take(view) {
+  if (!view) return tell(GONE(), true);
   running(!view.over);
   byId("table-progress").setAttribute("value", String(view.percent));
   tell(view.told, view.failed);

@@ -24,12 +24,6 @@ function search() {
   byId("past-words").focus();
 }
 
-function filter() {
-  if (is("source-open")) byId("source-close").click();
-  document.body.classList.add("panel-open");
-  byId("library-words").focus();
-}
-
 // The open one's neighbour; where none is open the first, or last, of the last answer.
 /** @param {number} by */
 function source(by) {
@@ -46,7 +40,11 @@ const KEYS = {
     KEYS["/"]();
   },
   s: search,
-  f: filter,
+  f: () => {
+    if (is("source-open")) byId("source-close").click();
+    document.body.classList.add("panel-open");
+    byId("library-words").focus();
+  },
   d: () => document.querySelector("body.source-open #source .find input")?.focus(),
   j: () => source(1),
   k: () => source(-1),
@@ -126,21 +124,18 @@ document.addEventListener("pagelight:shown", ({ detail: former }) => {
   tellWhole();
 });
 
-// Gradio may have made the button anew.
-function goBack() {
-  const { button, place } = opener ?? {};
-  opener = null;
-  const again = button?.isConnected ? button : place ? document.querySelector(`#chat [name=source][value="${place}"]`) : null;
-  again?.focus();
-}
-
 let wasOpen = false;
 
 new MutationObserver(() => {
   const isOpen = is("source-open");
   const isElsewhere = document.activeElement?.matches(":not(body, #source *, #source-close)");
   if (!wasOpen && isOpen && opener && isNarrow()) byId("source-close").focus(); // it lies above what it was opened from
-  else if (wasOpen && !isOpen && !isElsewhere) goBack();
+  else if (wasOpen && !isOpen && !isElsewhere) {
+    const { button, place } = opener ?? {};
+    opener = null;
+    const again = button?.isConnected ? button : place && document.querySelector(`#chat [name=source][value="${place}"]`);
+    if (again) again.focus(); // Gradio may have made the button anew
+  }
   wasOpen = isOpen;
 }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 

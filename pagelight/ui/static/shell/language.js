@@ -7,11 +7,10 @@ const words = Object.assign(Object.create(null), globalThis.pagelightWords.words
 const PARTS = "#top, #past, #start, #beside-row, #pins, #sheet, #table, #keys, #ask";
 const NAMES = ["title", "aria-label", "placeholder"];
 const plural = new Intl.PluralRules(language);
-/** @param {string} text @param {Record<string, unknown>} values */
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 
 /** @param {string} english @param {Record<string, unknown>} [values] */
-export const say = (english, values = {}) => filled(words[english] ?? english, values);
+export const say = (english, values = {}) =>
+  (words[english] ?? english).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 /** @param {number} number */
 export const sayNumber = (number) => number.toLocaleString(language, { maximumFractionDigits: 2 });
 /** @param {number} number @param {string} one @param {string} many @param {Record<string, unknown>} [values] */

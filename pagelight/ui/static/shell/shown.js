@@ -20,12 +20,9 @@ function read() {
 }
 
 // Words of an answer that grows are no news: who wrote them tells so.
-/** @param {MutationRecord} record */
-const isNews = ({ target }) => !/** @type {Found} */ (target).closest?.(".answer.growing, .answer.waiting");
-
 /** @param {MutationRecord[]} records */
 function written(records) {
-  if (!records.some(isNews)) return;
+  if (records.every(({ target }) => /** @type {Found} */ (target).closest?.(".answer.growing, .answer.waiting"))) return;
   frame ||= requestAnimationFrame(() => {
     frame = 0;
     announce("bubbles");

@@ -15,14 +15,6 @@ let wants = false;
 let begun = "";
 let pressed = 0;
 
-// Of what is pressed while the page is not ready the last is done: who presses twice wants it once.
-async function isLast() {
-  pressed += 1;
-  const mine = pressed;
-  await isBegun;
-  return mine === pressed;
-}
-
 /**
  * Have something asked or shown: `Step` of pagelight/server/events.py.
  * @param {"ask" | "again" | "branch" | "remove" | "open" | "earlier" | "look"} what
@@ -30,7 +22,11 @@ async function isLast() {
  * @returns {Promise<boolean>} whether the server has heard of it
  */
 export async function want(what, more = {}) {
-  if (!shown.tab && !(await isLast())) return false;
+  if (!shown.tab) {
+    const mine = ++pressed;
+    await isBegun;
+    if (mine !== pressed) return false; // the last is done: who presses twice wants it once
+  }
   const answer = await tellInTurn(() => ask("POST", `/tabs/${shown.tab}/next`, { do: what, ...more }));
   if (!answer.ok) return false;
   wants = true;

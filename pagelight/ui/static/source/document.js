@@ -25,12 +25,8 @@ async function extend(by) {
   const html = (await htmlOf("GET", `/document/${placeOf(edge)?.doc}/${page}`)) ?? "";
   state.loading = false;
   const came = new DOMParser().parseFromString(html, "text/html").querySelector(".source-view");
-  if (came?.querySelector(".sheet") && edge.isConnected) put(/** @type {HTMLElement[]} */ ([...came.children]), edge, by);
-}
-
-// A slide comes with its notes.
-/** @param {HTMLElement[]} parts @param {Found} edge @param {number} by */
-function put(parts, edge, by) {
+  if (!came?.querySelector(".sheet") || !edge.isConnected) return;
+  const parts = /** @type {HTMLElement[]} */ ([...came.children]); // a slide comes with its notes
   const view = /** @type {Element} */ (edge.parentElement);
   const zoom = edge.style.getPropertyValue("--zoom") || "1";
   parts.forEach((part) => part.style.setProperty("--zoom", zoom));
@@ -40,11 +36,9 @@ function put(parts, edge, by) {
   if (by < 0) view.scrollTop += view.scrollHeight - before; // what is read stays where it is
 }
 
-const isPicking = () => one('[data-pick][aria-pressed="true"]') !== null;
-
 /** @param {Element} view @param {boolean} isUp */
 function extendAt(view, isUp) {
-  if (isPicking()) return;
+  if (one('[data-pick][aria-pressed="true"]')) return; // a part is drawn on one page alone
   if (isUp && view.scrollTop < NEAR_PX / 2) extend(-1);
   else if (!isUp && view.scrollTop + view.clientHeight > view.scrollHeight - NEAR_PX) extend(1);
 }

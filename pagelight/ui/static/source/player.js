@@ -130,5 +130,4 @@ for (const type of /** @type {const} */ (["wheel", "touchmove"])) {
 }
 
 // Nothing is heard of a panel that is closed.
-const hush = () => is("source-open") || media()?.pause();
-new MutationObserver(hush).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+new MutationObserver(() => is("source-open") || media()?.pause()).observe(document.body, { attributes: true, attributeFilter: ["class"] });

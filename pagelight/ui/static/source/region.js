@@ -121,21 +121,17 @@ document.addEventListener("keydown", (event) => {
   if (!picking()) return;
   const step = STEPS[event.key];
   const chosen = document.activeElement?.closest(".part") ?? null;
-  if (step) move(step, chosen);
-  else if (event.key === "Escape") pick(false);
+  if (step) {
+    const all = parts();
+    const next = all[((chosen ? all.indexOf(chosen) : -1) + step + all.length) % all.length];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  } else if (event.key === "Escape") pick(false);
   else if ((event.key === "Enter" || event.key === " ") && chosen) choose(chosen.dataset.box ?? "");
   else return;
   event.preventDefault();
   event.stopPropagation();
 }, true);
-
-/** @param {number} step @param {Found | null} chosen */
-function move(step, chosen) {
-  const all = parts();
-  const next = all[((chosen ? all.indexOf(chosen) : -1) + step + all.length) % all.length];
-  next?.focus();
-  next?.scrollIntoView({ block: "nearest" });
-}
 
 // A question that was sent takes its chip along; another page ends the picking.
 document.addEventListener("pagelight:shown", ({ detail: former }) => {
