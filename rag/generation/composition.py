@@ -6,9 +6,11 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from rag.datamodel import AnswerLength, Context, Hit
+from rag.generation.citations import plain
 from rag.generation.verification.check import CheckedDraft
 from rag.generation.verification.confidence import Verdict
 from rag.logistic import Regression
@@ -124,6 +126,13 @@ def notes_of(checked: CheckedDraft) -> tuple[str, ...]:
     """Return what a person is told of the check of what a model wrote, and of how it went."""
     unheld = (UNHELD,) if checked.unheld else ()
     return (*checked.draft.notes, *unheld, *((UNSEEN,) if checked.is_seen else ()))
+
+
+def named(quotation: str, context: Context) -> str:
+    """Return the name of the document that a quotation is of, with its mark."""
+    rank = int(_NUMBER.findall(MARK.findall(quotation)[0])[0])
+    hit = context.source(rank)
+    return f"{plain(PurePosixPath(hit.chunk.source).name)} [{rank}]" if hit else quotation
 
 
 def compose(lead: str, said: str, quotations: Sequence[str]) -> str:

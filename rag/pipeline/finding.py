@@ -101,7 +101,8 @@ class Finder:
         hits = found[: self.limits.top_k]
         begun = Answer(query=asked.said, standalone_query=standalone, hits=tuple(hits))
         yield begun
-        hits = self.search.reranker.rerank(asked, hits)
+        near = nearest(found[self.limits.top_k :], self.limits.top_k)
+        hits = self.search.reranker.rerank(asked, renumber([*hits, *near]))
         context = self._context(asked, hits)
         verdict = self.assess(asked, context)
         return Inquiry(
@@ -130,6 +131,11 @@ class Finder:
             renumber(kept), self.fetch, asked=asked.content, stems=asked.content_in
         )
         return self.numbered(surroundings)
+
+
+def nearest(hits: Sequence[Hit], k: int) -> list[Hit]:
+    """Return the hits among the first `k` by meaning: people seldom ask in a document's words."""
+    return [hit for hit in hits if any(by == "dense" and rank <= k for by, rank in hit.found_by)]
 
 
 def on_named_pages(asked: Question, hits: Sequence[Hit]) -> tuple[Question, list[Hit]]:

@@ -25,6 +25,7 @@ from rag.generation.composition import (
     in_own_words,
     judge,
     lead_of,
+    named,
     notes_of,
     quotations_start,
 )
@@ -78,6 +79,10 @@ had no answer (see benchmarks/LOG.md)."""
 AGREED: Final = 0.8
 """What drafts say so much alike needs no other place beside it: of thirty that were quoted one told
 more (see benchmarks/LOG.md)."""
+
+MIN_HELD: Final = 0.12
+"""Where drafts refuse and less is likely the closest document is named alone: of 25 quotations none
+told a fact that was asked for (see benchmarks/LOG.md)."""
 
 DOUBTED: Final = "The places found may not hold an answer to this: check it against them."
 """Said with what a larger model writes where our own confidence would have refused."""
@@ -230,6 +235,8 @@ class Answering:
                 after=said,
                 admitted=lambda unit: not is_written or self._passages.is_near(unit, found.asked),
             )
+            if below and not said and self._is_missing(found, checked):
+                below = [named(below[0], found.context)]
         below, context = added(below, found.context, draft.reading.context)
         text, context = in_order_of_use(compose(lead, said, below), context)
         begun = replace(
@@ -241,6 +248,10 @@ class Answering:
         )
         answer = cited(begun, text, context)
         return _in_spoken_numbers(found.asked, answer) if checked.is_translated else answer
+
+    def _is_missing(self, found: Inquiry, checked: CheckedDraft) -> bool:
+        """Tell whether the documents hardly hold it: a quotation would be about something else."""
+        return checked.draft.refused and self._judged(found, checked).confidence < MIN_HELD
 
     def _other(self, found: Inquiry, checked: CheckedDraft) -> Unit | None:
         """Return what tells it otherwise, or what is likely where a small model's drafts differ."""

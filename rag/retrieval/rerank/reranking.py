@@ -27,7 +27,7 @@ from rag.understanding.question.question_words import Stems, alias, stems_of
 COMPARED_HITS: Final = 50
 """So many hits are compared with the likeliest; the others keep their order behind them."""
 
-WEIGHED_HITS: Final = 32
+WEIGHED_HITS: Final = 40
 """So many hits are weighed by all that is known of them without reading: of 12 the place that
 answers is less often first, of 50 hardly more often (see benchmarks/LOG.md)."""
 
