@@ -11,7 +11,7 @@ from rag.datamodel import Answer, Context, Hit, Query
 from rag.generation.figures import Retrieve
 from rag.generation.verification.confidence import Assess, Inquiry
 from rag.protocols import Reranker
-from rag.retrieval.context import Fetch, build_context, with_neighbours
+from rag.retrieval.context import Fetch, build_context, with_ends, with_neighbours
 from rag.retrieval.evidence.reading import READ_HITS
 from rag.retrieval.fusion import Run, fuse, renumber
 from rag.retrieval.named_documents import of_named_documents
@@ -130,7 +130,7 @@ class Finder:
         surroundings = with_neighbours(
             renumber(kept), self.fetch, asked=asked.content, stems=asked.content_in
         )
-        return self.numbered(surroundings)
+        return self.numbered(with_ends(surroundings, self.fetch))
 
 
 def nearest(hits: Sequence[Hit], k: int) -> list[Hit]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from msgspec import structs
+
 from rag.datamodel import Chunk, Context, Hit
 from rag.retrieval.fusion import renumber
-from rag.text import content_stems
+from rag.text import content_stems, sentence_spans
 
 NEAR_DUPLICATE: Final = 0.9
 """Jaccard similarity of word stems from which two chunks say the same (Broder, 1997)."""
@@ -78,6 +81,51 @@ def linked(
 def brought(chunk: Chunk, hit: Hit) -> Chunk:
     """Return a chunk under its hit's path: others may not be searched, or not for this person."""
     return replace(chunk, source=hit.chunk.source)
+
+
+_OPEN: Final = re.compile(r"(?<=[^\W\d_])(?:[,;]|-|\u2010)?\s*\Z")
+"""A sentence that ends so goes on in the next column, or on the next page."""
+
+
+MAX_BETWEEN: Final = 4
+"""So many figures and captions may stand between a sentence and its end."""
+
+
+def with_ends(hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
+    """Return the hits, a last sentence that a column or page cuts off with its end."""
+    return [replace(hit, chunk=_with_end(hit.chunk, fetch)) for hit in hits]
+
+
+def _end(chunk: Chunk, fetch: Fetch) -> Chunk | None:
+    """Return what goes on in small letters behind a chunk that ends in none of a sentence."""
+    if chunk.role != "text" or not _OPEN.search(chunk.text):
+        return None
+    following: Chunk | None = chunk
+    for _ in range(MAX_BETWEEN + 1):
+        if following is None:
+            return None
+        after = following.ordinal + 1
+        following = next((c for c in fetch(following.neighbours) if c.ordinal == after), None)
+        if following and following.role == "text" and following.text[:2].islower():
+            return following
+    return None
+
+
+def _with_end(chunk: Chunk, fetch: Fetch) -> Chunk:
+    following = _end(chunk, fetch)
+    if following is None:
+        return chunk
+    (_, end), *_ = sentence_spans(following.text)
+    text = chunk.text.rstrip()
+    text = text[:-1] if text.endswith(("-", "\u2010")) else f"{text} "
+    moved = tuple(
+        structs.replace(p, span=(p.span[0] + len(text), min(p.span[1], end) + len(text)))
+        for p in following.provenances
+        if p.span is not None and p.span[0] < end
+    )
+    return replace(
+        chunk, text=text + following.text[:end], provenances=(*chunk.provenances, *moved)
+    )
 
 
 def build_context(

@@ -105,7 +105,8 @@ def check(
         is_echo = stems_of(_YES_OR_NO.sub("", sentence.text)) <= asked and not is_sure
         is_repeated = kept and len(stems & said) >= MAX_REPEATED * len(stems)
         is_other = not (kept or is_choice) and _is_of_other_years(sentence.text, question)
-        if not (held or seen) or is_echo or is_repeated or is_other:
+        is_torn = sentence.is_further and sentence.text[:2].islower()
+        if not (held or seen) or is_echo or is_repeated or is_other or is_torn:
             continue
         kept.append(replace(sentence, numbers=held or seen))
         said, is_seen = said | stems, is_seen or bool(seen)

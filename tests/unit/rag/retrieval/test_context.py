@@ -1,10 +1,11 @@
 from dataclasses import replace
 
+import pytest
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit
 
 from rag.datamodel import Hit
 from rag.generation.explain import asked_words, why
-from rag.retrieval.context import build_context, with_neighbours
+from rag.retrieval.context import build_context, with_ends, with_neighbours
 from rag.text import content_stems
 
 
@@ -52,6 +53,32 @@ def test_the_best_hits_bring_what_stands_on_their_page_and_shares_words_with_the
     )
 
     assert [(h.rank, h.chunk.id) for h in brought] == [(1, "w"), (2, "m"), (3, "t"), (4, "far")]
+
+
+def stored(*texts):
+    """Return chunks that stand behind each other, and what fetches them."""
+    ids = [f"c{n}" for n in range(len(texts))]
+    chunks = [
+        replace(chunk(ids[n], text), ordinal=n, neighbours=tuple(ids[n + 1 : n + 2]))
+        for n, text in enumerate(texts)
+    ]
+    return chunks, lambda wanted: [one for one in chunks if one.id in wanted]
+
+
+def test_a_sentence_that_a_page_cuts_off_has_its_end_behind_the_figures():
+    chunks, fetch = stored("Rime is old. It was reli-", "Figure 2. Rime.", "ably warm. It burned.")
+
+    (whole,) = with_ends([hit(chunks[0])], fetch)
+
+    assert whole.chunk.text == "Rime is old. It was reliably warm."
+    assert whole.chunk.locate(0, 5) == chunks[0].locate(0, 5)
+
+
+@pytest.mark.parametrize("text", ["The hut was warm.", "The hut"])
+def test_what_ends_or_is_followed_by_another_sentence_stays(text):
+    chunks, fetch = stored(text, "It burned down.")
+
+    assert with_ends([hit(chunks[0])], fetch) == [hit(chunks[0])]
 
 
 def found(*ways, relevance=None):
