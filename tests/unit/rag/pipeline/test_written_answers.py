@@ -64,7 +64,8 @@ def test_what_is_far_from_the_question_is_not_quoted_where_the_model_finds_nothi
         RecordedModel("[0]"), index, embedder, "what does the cable car cost"
     )
     assert "Anneke" not in last.text
-    assert (texts[1] in last.text) is has_near
+    assert ("car.txt [1]" in last.text) is has_near
+    assert texts[1] not in last.text
     assert (last.text == NOTHING_FOUND) is not has_near
 
 
