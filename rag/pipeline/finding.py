@@ -101,8 +101,8 @@ class Finder:
         hits = found[: self.limits.top_k]
         begun = Answer(query=asked.said, standalone_query=standalone, hits=tuple(hits))
         yield begun
-        near = nearest(found[self.limits.top_k :], self.limits.top_k)
-        hits = self.search.reranker.rerank(asked, renumber([*hits, *near]))
+        near = nearest(found[len(hits) :], self.limits.top_k)
+        hits = self.search.reranker.rerank(asked, renumber([*hits, *near]))[: self.limits.top_k]
         context = self._context(asked, hits)
         verdict = self.assess(asked, context)
         return Inquiry(

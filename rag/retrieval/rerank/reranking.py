@@ -28,8 +28,8 @@ COMPARED_HITS: Final = 50
 """So many hits are compared with the likeliest; the others keep their order behind them."""
 
 WEIGHED_HITS: Final = 40
-"""So many hits are weighed by all that is known of them without reading: of 12 the place that
-answers is less often first, of 50 hardly more often (see benchmarks/LOG.md)."""
+"""So many hits are weighed by all that is known of them without reading: all of twenty found and
+twenty that are nearest by meaning (see benchmarks/LOG.md)."""
 
 READ_FIRST: Final = 6
 """So many of the likeliest of these are read, and so many as they were found: the page that answers
