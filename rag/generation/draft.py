@@ -115,8 +115,14 @@ def _of_block(breaks: str, block: str) -> Iterator[Sentence]:
     moved = re.sub(rf"([.!?])({_MARKS.pattern})", r"\2\1", body)
     for start, end in sentence_spans(moved):
         said = moved[start:end]
-        yield Sentence(text=" ".join(_plain(said).split()), numbers=_numbers(said), opening=opening)
+        text = _evenly_bold(" ".join(_plain(said).split()))
+        yield Sentence(text=text, numbers=_numbers(said), opening=opening)
         opening = ""
+
+
+def _evenly_bold(text: str) -> str:
+    """Return a sentence without its bold where that goes on beyond it."""
+    return text.replace("**", "") if text.count("**") % 2 else text
 
 
 def _plain(text: str) -> str:

@@ -14,6 +14,11 @@ def test_marks_may_be_a_list_of_their_own():
     assert (only.text, only.numbers) == ("It hurts members.", (1, 2, 3))
 
 
+def test_bold_that_goes_on_beyond_its_sentence_is_none():
+    first, second = sentences_of("It **snowed. Deep** snow was **587 cm**.")
+    assert (first.text, second.text) == ("It snowed.", "Deep snow was 587 cm.")
+
+
 def test_a_sentence_is_told_with_its_marks_before_its_end():
     assert Sentence(text="It **snowed**.", numbers=(2,)).marked() == "It **snowed** [2]."
 
