@@ -90,7 +90,9 @@ class Server:
 
     def looked(self):
         """Look at what was shown until it has come to its end."""
-        return [messages[-1]["content"] for messages in self.talks.look(self.said)][-1]
+        while (said := self.talks.open(self.said.id)).is_growing:
+            time.sleep(0.05)
+        return said.messages[-1]["content"]
 
     def written(self):
         return self.talks.written()

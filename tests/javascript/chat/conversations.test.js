@@ -34,3 +34,11 @@ test("what is shown as growing while none of its words come is looked at", async
   long.passes();
   assert.deepEqual(await looked(), ["look"]);
 });
+
+test("what is still shown as growing is looked at again", async () => {
+  shows(true);
+  ends("e");
+  assert.deepEqual(await looked(), ["look"]);
+  long.passes();
+  assert.deepEqual(await looked(), ["look"]);
+});

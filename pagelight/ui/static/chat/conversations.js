@@ -198,7 +198,11 @@ let patience = FIRST_MS;
 /** @param {number} ms */
 function lookIn(ms) {
   clearTimeout(looking);
-  if (shown.growing) looking = setTimeout(() => want("look"), ms);
+  if (!shown.growing) return;
+  looking = setTimeout(() => {
+    lookIn(SILENT_MS); // what is looked at may get lost
+    want("look");
+  }, ms);
 }
 
 document.addEventListener("pagelight:shown", ({ detail: former }) => {
