@@ -100,7 +100,7 @@ PDF: Final = _binary(
     parser="ingest.parsers.pdf.pdf:parse_pdf",
     opener="ingest.parsers.pdf.notes:attached_entries",
 )
-_EMBEDDED: Final = "ingest.parsers.base.office.unread_parts:embedded_entries"
+_EMBEDDED: Final = "ingest.parsers.base.unread_parts:embedded_entries"
 DOCX: Final = _open_xml(
     *(f"{_OPEN_XML}wordprocessingml.document", "Word", "a Word document", ".docx .docm"),
     parser="ingest.parsers.word.word:parse_word",

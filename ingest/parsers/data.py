@@ -28,7 +28,7 @@ from ingest.parsers.base.elements import (
     text_element,
 )
 from ingest.parsers.base.formatting import PLAIN, Look, Run, marked, math_text
-from ingest.parsers.base.office.markup import local_name, xml_tree
+from ingest.parsers.base.office import local_name, xml_tree
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.text.plain import PARAGRAPH_LETTERS, divide_text, plain_elements
 from ingest.parsers.web.web import page_elements

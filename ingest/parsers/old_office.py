@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.discovery.formats import DOC, DOCX, PPT, PPTX
-from ingest.parsers.base.office.unread_parts import unread_in_compound_file
+from ingest.parsers.base.unread_parts import unread_in_compound_file
 from ingest.parsers.slides.slides import parse_slides
 from ingest.parsers.word.word import parse_word
 from rag.datamodel import Document, SourceFile

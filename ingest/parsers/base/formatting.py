@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, Literal
 
-from ingest.parsers.base.office.markup import local_name
+from ingest.parsers.base.office import local_name
 from rag.text import STRUCK_MARK, sentence_spans
 
 Place = Literal["", "raised", "lowered"]

@@ -20,7 +20,7 @@ from ingest.parsers.base.elements import (
     one_line,
     text_element,
 )
-from ingest.parsers.base.office.markup import XmlNode, local_name, xml_tree
+from ingest.parsers.base.office import XmlNode, local_name, xml_tree
 from ingest.parsers.odf.odf import points
 from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance, SourceFile
 from rag.errors import LimitError, SourceError

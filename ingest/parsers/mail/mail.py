@@ -32,8 +32,8 @@ from ingest.parsers.base.elements import (
     one_line,
     text_element,
 )
-from ingest.parsers.base.office.unread_parts import unread_note
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.unread_parts import unread_note
 from ingest.parsers.mail.calendar import calendar_elements
 from ingest.parsers.text.plain import plain_elements
 from ingest.parsers.text.rich_text import rich_text_elements

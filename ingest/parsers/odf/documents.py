@@ -20,7 +20,7 @@ from ingest.parsers.base.elements import (
     place_captions,
     text_element,
 )
-from ingest.parsers.base.office.markup import XmlNode, margin_element
+from ingest.parsers.base.office import XmlNode, margin_element
 from ingest.parsers.odf.odf import (
     MAX_REPEAT,
     NAMES,

@@ -34,9 +34,9 @@ from ingest.parsers.base.formatting import (
     shown_in,
 )
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
-from ingest.parsers.base.office.markup import PAGE_NUMBER, XmlNode, local_name, parsed_xml
-from ingest.parsers.base.office.unread_parts import unread_in_open_document
+from ingest.parsers.base.office import PAGE_NUMBER, XmlNode, local_name, parsed_xml
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.unread_parts import unread_in_open_document
 from rag.closing import Closing
 from rag.datamodel import Document, Element, Role, SourceFile
 from rag.errors import SourceError

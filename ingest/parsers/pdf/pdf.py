@@ -20,7 +20,7 @@ from msgspec import structs
 from ingest.charts.table import remarks
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import looked_through
-from ingest.parsers.base.office.unread_parts import unread_note
+from ingest.parsers.base.unread_parts import unread_note
 from ingest.parsers.pdf.document_stats import DocumentStats
 from ingest.parsers.pdf.drawn.drawings import read_drawings, read_paths
 from ingest.parsers.pdf.drawn.figures import find_areas

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import xlrd
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 from python_calamine import (
     CalamineSheet,
     CalamineWorkbook,
@@ -30,20 +29,19 @@ from python_calamine import (
 
 from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import document_of
-from ingest.parsers.base.numbers.number_format import shown
-from ingest.parsers.base.office.markup import xml_tree
-from ingest.parsers.base.office.unread_parts import unread_in_compound_file, unread_in_package
+from ingest.parsers.base.number_format import shown
+from ingest.parsers.base.office import xml_tree
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.unread_parts import unread_in_compound_file, unread_in_package
 from ingest.parsers.sheets.sheet_extras import MergedCells
 from ingest.parsers.sheets.sheets import SheetReader
-from ingest.parsers.sheets.workbook import GENERAL, codes_of, media, shown_number
+from ingest.parsers.sheets.workbook import GENERAL, codes_of, media
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import LimitError, LockedError, SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
 
 _EMPTY: Final = frozenset({xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK})
-_NUMBERS: Final = frozenset({xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE})
 
 
 def parse_old_workbook(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
@@ -91,9 +89,7 @@ def _old_text(cell: Any, book: Any) -> str:  # noqa: ANN401 - as above
         return str(xlrd.error_text_from_code.get(cell.value, "#ERROR"))
     form = book.format_map.get(book.xf_list[cell.xf_index].format_key)
     code = form.format_str if form else GENERAL
-    if cell.ctype in _NUMBERS:
-        return shown_number(cell.value, code, MAC_EPOCH if book.datemode else WINDOWS_EPOCH)
-    return shown(cell.value, code).strip()
+    return shown(cell.value, code, from_1904=bool(book.datemode)).strip()
 
 
 _WORKBOOK: Final = "xl/workbook.bin"

@@ -17,7 +17,7 @@ from openpyxl.utils import range_boundaries
 
 from ingest.parsers.base.elements import one_line, text_element
 from ingest.parsers.base.grid import is_number
-from ingest.parsers.base.office.markup import XmlNode, parsed_xml
+from ingest.parsers.base.office import XmlNode, parsed_xml
 from rag.datamodel import Element
 
 Range = tuple[tuple[int, int], tuple[int, int]]

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ingest.parsers.base.elements import comment_text, one_line
 from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked, math_text, shown_in
-from ingest.parsers.base.office.markup import NAMESPACES, XmlNode, local_name, name, parsed_xml
+from ingest.parsers.base.office import NAMESPACES, XmlNode, local_name, name, parsed_xml
 from rag.datamodel import BBox
 
 Shape = Any

@@ -28,18 +28,18 @@ from ingest.parsers.base.elements import (
     text_element,
 )
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
-from ingest.parsers.base.office.markup import (
+from ingest.parsers.base.office import (
     NAMESPACES,
     XmlNode,
     chart_elements,
     diagram_lines,
     name,
+    open_package,
     parsed_xml,
     part_of,
 )
-from ingest.parsers.base.office.open_xml import open_package
-from ingest.parsers.base.office.unread_parts import unread_in_package
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.unread_parts import unread_in_package
 from ingest.parsers.slides.shapes import (
     Shape,
     authors_of,

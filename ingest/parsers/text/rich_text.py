@@ -19,7 +19,7 @@ from ingest.parsers.base.elements import (
     text_element,
 )
 from ingest.parsers.base.grid import Slot, tidy
-from ingest.parsers.base.office.markup import margin_element
+from ingest.parsers.base.office import margin_element
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.text.rtf_reader import RtfBlock, RtfReader
 from rag.datamodel import Document, Element, SourceFile

@@ -16,7 +16,7 @@ from typing import Final
 
 from ingest.parsers.base.elements import comment_text
 from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, is_symbol_font, marked, shown_in
-from ingest.parsers.base.office.markup import PAGE_NUMBER
+from ingest.parsers.base.office import PAGE_NUMBER
 
 MAX_GROUPS: Final = 10_000
 """Open at once; deeper ones are no document's."""

@@ -26,9 +26,9 @@ from ingest.parsers.base.elements import (
     table_element,
     text_element,
 )
-from ingest.parsers.base.office.markup import XmlNode, parsed_xml
-from ingest.parsers.base.office.unread_parts import unread_note
+from ingest.parsers.base.office import XmlNode, parsed_xml
 from ingest.parsers.base.pictures import LocalPictures, Pictures, embedded_picture
+from ingest.parsers.base.unread_parts import unread_note
 from ingest.parsers.web.styles import STYLE_LETTERS, Styles
 from ingest.parsers.web.text import (
     BLOCK_TAGS,

@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final
 
-from ingest.parsers.base.office.markup import NAMESPACES, XmlNode, name
+from ingest.parsers.base.office import NAMESPACES, XmlNode, name
 from ingest.parsers.word.text import value
 
 MAX_CHAIN: Final = 20

@@ -26,7 +26,7 @@ from ingest.parsers.base.formatting import (
     shown_in,
 )
 from ingest.parsers.base.grid import MAX_SPAN, Slot, split_titles, tidy
-from ingest.parsers.base.office.markup import NAMESPACES, PAGE_NUMBER, XmlNode, name
+from ingest.parsers.base.office import NAMESPACES, PAGE_NUMBER, XmlNode, name
 
 TRANSPARENT: Final = frozenset(
     map(

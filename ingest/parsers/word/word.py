@@ -26,19 +26,20 @@ from ingest.parsers.base.elements import (
     table_element,
     text_element,
 )
-from ingest.parsers.base.office.markup import (
+from ingest.parsers.base.office import (
     NAMESPACES,
     XmlNode,
     chart_elements,
     diagram_lines,
     margin_element,
+    mended_package,
     name,
+    open_package,
     part_of,
     related,
 )
-from ingest.parsers.base.office.open_xml import mended_package, open_package
-from ingest.parsers.base.office.unread_parts import unread_in_package
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.unread_parts import unread_in_package
 from ingest.parsers.word.styles import Numbering, Styles
 from ingest.parsers.word.text import (
     DRAWINGS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.parsers.base.captions import with_declared_scales, with_introductions
+from ingest.parsers.base.elements import with_declared_scales, with_introductions
 from rag.datamodel import Element, Provenance
 
 TABLE = "Year | Cash\n2023 | $1,874"

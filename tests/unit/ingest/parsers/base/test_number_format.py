@@ -6,12 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.parsers.base.numbers.digits import by_digits, plain_of, tokens_of
-from ingest.parsers.base.numbers.number_format import shown
+from ingest.parsers.base.number_format import shown
 
 DAY = dt.datetime(2027, 2, 5, 14, 30)  # noqa: DTZ001 - sheets know no time zones
 ACCOUNTING = '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)'
-PLAIN_CODES = ["0", "0.00", "#,##0.##", "0.0%", '"a "#.00" kg"', "#,##0,", '0.0,,"M"', "#,###"]
 SHOWN = {
     "zeros in front": (731, "00000", "00731"),
     "words": (42, '"INV-"0000', "INV-0042"),
@@ -65,15 +63,6 @@ SHOWN = {
 @pytest.mark.parametrize(("value", "code", "text"), SHOWN.values(), ids=SHOWN)
 def test_a_value_is_shown_as_its_program_does(value, code, text):
     assert shown(value, code).strip() == text
-
-
-@given(st.sampled_from(PLAIN_CODES), st.integers(-(10**6), 10**6), st.integers(0, 6))
-def test_the_fast_way_shows_what_the_slow_one_does(code, digits, places):
-    value, tokens = digits / 10**places, tokens_of(code)
-    plain = plain_of(tokens)
-
-    assert plain is not None
-    assert plain.show(value) == by_digits(value, tokens)
 
 
 @example(1e9, "[h]")

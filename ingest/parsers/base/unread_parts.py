@@ -20,28 +20,25 @@ from ingest.archives.outlook import COMPOUND_FILE
 from ingest.discovery.archive import open_archive
 from ingest.discovery.encoding import decode_text, is_text
 from ingest.parsers.base.elements import one_line
-from ingest.parsers.base.office.open_xml import related_parts
+from ingest.parsers.base.office import related_parts
 from rag.datamodel import Element, SourceFile
 
 _HEAD_BYTES: Final = 1 << 16
 """Of a part, in which its first words stand."""
 
 _MAX_NAMES: Final = 10
-_TEXT: Final = re.compile(r">\s*([^<\s][^<]*)")
-_RUNS: Final = ("t", "v", "text", "p", "span")
-"""Elements that hold words (ECMA-376, OpenDocument); text in others counts where it is several
-words, as codes and switches are one."""
-
+_TAG: Final = re.compile(r"<[^<>]*>")
 _SEVERAL: Final = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+\s++[^\W\d_]{2}")
-_TEMPLATE: Final = re.compile(r"<p:(?:sldLayout|sldMaster|notesMaster|handoutMaster)\b")
-_ROOT_LETTERS: Final = 2_000
-_WORDS_LOOKED_FOR: Final = 50
+"""Several words: one alone may be a code or a switch."""
+
+_LINES_LOOKED_FOR: Final = 50
 _APART: Final = (
     *("/slide", "/worksheet", "/header", "/footer", "/image", "/package", "/oleObject"),
     *("/audio", "/video", "/media"),
-    *("/font", "/printerSettings"),
+    *("/font", "/printerSettings", "/slideLayout", "/slideMaster", "/notesMaster"),
+    "/handoutMaster",
 )
-"""Relationships to what is told elsewhere where it is not read, and to how things are printed."""
+"""Relationships to what is told elsewhere where it is not read, and to how things look."""
 
 _STREAMS: Final = ("content.xml", "styles.xml", "meta.xml", "settings.xml")
 _OF_PROGRAMS: Final = ("META-INF/", "Thumbnails/", "ObjectReplacements/", "Configurations2/")
@@ -105,42 +102,21 @@ def unread_note(names: Iterable[str]) -> list[str]:
 def _note(archive: zipfile.ZipFile, parts: Iterable[str], elements: Sequence[Element]) -> list[str]:
     read = "\n".join(element.text for element in elements)
     return unread_note(
-        PurePosixPath(part).name for part in parts if not _is_read(_head(archive, part), read)
+        PurePosixPath(part).name for part in parts if not _is_read(archive, part, read)
     )
 
 
-def _head(archive: zipfile.ZipFile, part: str) -> bytes:
-    with archive.open(part) as stream:
-        return stream.read(_HEAD_BYTES)
-
-
-def _is_read(data: bytes, read: str) -> bool:
+def _is_read(archive: zipfile.ZipFile, part: str, read: str) -> bool:
     """Say whether words of a part were read, or it is XML without any."""
-    if not data:
-        return True
-    is_plain = data.startswith(b"<")
-    if not (is_plain or is_text(data)):
-        return False
-    text = data.decode(errors="replace") if is_plain else decode_text(data)
-    said = list(islice(_words(text), _WORDS_LOOKED_FOR))
+    with archive.open(part) as stream:
+        data = stream.read(_HEAD_BYTES)
+    is_xml = data.startswith(b"<")
+    if not (is_xml or is_text(data)):
+        return not data
+    text = data.decode(errors="replace") if is_xml else decode_text(data)
+    lines = filter(_SEVERAL.search, html.unescape(_TAG.sub("\n", text)).splitlines())
+    said = list(map(one_line, islice(lines, _LINES_LOOKED_FOR)))
     return not said or any(words in read for words in said)
-
-
-def _words(text: str) -> Iterator[str]:
-    if not text.lstrip().startswith("<"):
-        yield from filter(None, map(one_line, text.splitlines()))
-    shown = _without_prompts(text) if _TEMPLATE.search(text, 0, _ROOT_LETTERS) else text
-    for found in _TEXT.finditer(shown):
-        words, opening = found[1], shown[shown.rfind("<", 0, found.start()) + 1 : found.start()]
-        tag = opening.partition(" ")[0].rpartition(":")[2]
-        if (tag in _RUNS or _SEVERAL.search(words)) and any(map(str.isalpha, words)):
-            yield one_line(html.unescape(words))
-
-
-def _without_prompts(template: str) -> str:
-    """Return a layout without the shapes whose words stand in no slide (ECMA-376, 19.3.1.36)."""
-    shapes = (shape.partition("</p:sp>") for shape in template.split("<p:sp>"))
-    return "".join(rest if "<p:ph" in shape else shape + rest for shape, _, rest in shapes)
 
 
 _EMBEDDED: Final = ("/package", "/oleObject", "/audio", "/video", "/media")

@@ -1,1 +1,0 @@
-"""Numbers and times as spreadsheets' format codes show them."""
