@@ -142,7 +142,7 @@ RTF: Final = _binary(
     *("application/rtf", "Rich Text", "a Rich Text file", ".rtf", rb"\{\\rtf"),
     opening=re.compile(r"\{\\rtf"),
     family="Rich Text",
-    parser="ingest.parsers.text.rich_text:parse_rich_text",
+    parser="ingest.parsers.text.markup:parse_rich_text",
 )
 DOC: Final = _old_office(
     *("application/msword", "Old Word", "a Word document", ".doc"), ole_streams=("WordDocument",)

@@ -26,6 +26,7 @@ from ingest.parsers.base.elements import (
     meaningful_title,
     table_element,
     text_element,
+    text_elements,
 )
 from ingest.parsers.base.formatting import PLAIN, Look, Run, marked, math_text
 from ingest.parsers.base.office import local_name, xml_tree
@@ -68,7 +69,7 @@ class RecordReader:
         """Return the elements of a value; keys on this level are headings of it."""
         if isinstance(value, str):
             parts = divide_text(value, PARAGRAPH_LETTERS) if self._spend() else ()
-            return [element for part in parts for element in text_element(part)]
+            return text_elements(parts)
         if level > DEEPEST:
             self._cut("what is nested deepest was left out")
             return []

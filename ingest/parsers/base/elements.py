@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Final
 from unicodedata import normalize
 
 from msgspec import structs
 
-from ingest.parsers.base.grid import Grid, table_text
+from ingest.parsers.base.grid import Grid, Slot, split_titles, table_text, tidy
 from rag.datamodel import (
     BBox,
     Companion,
@@ -140,6 +140,10 @@ def _made(
     return [Element(role=role, text=text, level=level, provenances=places)]
 
 
+def text_elements(texts: Iterable[str]) -> list[Element]:
+    return [element for text in texts for element in text_element(text)]
+
+
 def heading(text: str, level: int, *, page: int | None = None) -> list[Element]:
     return text_element(one_line(text), "heading", level=level, page=page)
 
@@ -157,6 +161,19 @@ def table_element(
 ) -> list[Element]:
     """Return a table (header row first), or none where it has no text."""
     return _made(table_text(grid), "table", page=page, bbox=bbox)
+
+
+def titled_table(
+    slots: list[list[Slot]], heads: Sequence[bool] = (), *, otherwise: int | None = None
+) -> list[Element]:
+    """Return a table, the titles in merged rows at its top above it.
+
+    `heads` says of each row whether the format calls it a header; where it calls none so, there are
+    as many as `otherwise` says, or as it looks (None).
+    """
+    titles, rest = split_titles(slots)
+    count = len(list(takewhile(bool, heads[len(slots) - len(rest) :])))
+    return [*text_elements(titles), *table_element(tidy(rest, header_rows=count or otherwise))]
 
 
 def row_places(table: Element, heights: Sequence[float], *, bbox: BBox | None) -> Element:

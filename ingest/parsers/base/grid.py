@@ -35,7 +35,6 @@ class GridCell:
     text: str
     rows: int = 1
     columns: int = 1
-    is_header: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,18 +60,26 @@ def local_name(tag: object) -> str:
     return str(tag).rpartition("}")[2]
 
 
+_OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns"
+_OPEN_XML: Final = "http://schemas.openxmlformats.org"
 NAMESPACES: Final = {
-    "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
-    "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
-    "dgm": "http://schemas.openxmlformats.org/drawingml/2006/diagram",
-    "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
-    "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
-    "p": "http://schemas.openxmlformats.org/presentationml/2006/main",
-    "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
-    "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "a": f"{_OPEN_XML}/drawingml/2006/main",
+    "c": f"{_OPEN_XML}/drawingml/2006/chart",
+    "dgm": f"{_OPEN_XML}/drawingml/2006/diagram",
+    "m": f"{_OPEN_XML}/officeDocument/2006/math",
+    "mc": f"{_OPEN_XML}/markup-compatibility/2006",
+    "p": f"{_OPEN_XML}/presentationml/2006/main",
+    "pic": f"{_OPEN_XML}/drawingml/2006/picture",
+    "r": f"{_OPEN_XML}/officeDocument/2006/relationships",
     "v": "urn:schemas-microsoft-com:vml",
-    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+    "w": f"{_OPEN_XML}/wordprocessingml/2006/main",
+    "wp": f"{_OPEN_XML}/drawingml/2006/wordprocessingDrawing",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "xlink": "http://www.w3.org/1999/xlink",
+    "draw": f"{_OASIS}:drawing:1.0",
+    "fo": f"{_OASIS}:xsl-fo-compatible:1.0",
+    "svg": f"{_OASIS}:svg-compatible:1.0",
+    **{key: f"{_OASIS}:{key}:1.0" for key in "chart office presentation style table text".split()},
 }
 
 

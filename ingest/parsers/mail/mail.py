@@ -35,8 +35,8 @@ from ingest.parsers.base.elements import (
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.base.unread_parts import unread_note
 from ingest.parsers.mail.calendar import calendar_elements
+from ingest.parsers.text.markup import rich_text_elements
 from ingest.parsers.text.plain import plain_elements
-from ingest.parsers.text.rich_text import rich_text_elements
 from ingest.parsers.web.web import page_elements
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets

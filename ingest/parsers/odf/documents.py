@@ -19,16 +19,15 @@ from ingest.parsers.base.elements import (
     one_line,
     place_captions,
     text_element,
+    text_elements,
 )
-from ingest.parsers.base.office import XmlNode, margin_element
+from ingest.parsers.base.office import NAMESPACES, XmlNode, margin_element, name
 from ingest.parsers.odf.odf import (
     MAX_REPEAT,
-    NAMES,
     OdfPackage,
     cell_text,
     comment_of,
     lines_of,
-    name,
     number,
     paragraph_text,
     points,
@@ -119,7 +118,7 @@ class _OdfTextReader:
 
     def _frame(self, frame: XmlNode) -> list[Element]:
         elements = self._package.picture(frame)
-        for box in frame.findall("draw:text-box", NAMES):
+        for box in frame.findall("draw:text-box", NAMESPACES):
             words = self.blocks(box)
             figures = [e for e in words if e.role == "figure"]
             elements += [*figures, *(e for e in words if e.role != "figure")]
@@ -129,7 +128,7 @@ class _OdfTextReader:
 def _numbered(root: XmlNode | None) -> frozenset[str]:
     """Return the list styles whose outermost items are numbered."""
     path = "office:automatic-styles/text:list-style/text:list-level-style-number"
-    levels = () if root is None else root.iterfind(path, NAMES)
+    levels = () if root is None else root.iterfind(path, NAMESPACES)
     outermost = (level for level in levels if number(level, "text:level", 1) == 1)
     return frozenset(level.getparent().get(name("style:name"), "") for level in outermost)
 
@@ -143,7 +142,7 @@ def _items(node: XmlNode, depth: int, *, is_numbered: bool) -> Iterator[tuple[in
         if any(words):
             count += 1
             yield depth, (f"{count}. " if is_numbered else "- ") + " ".join(words)
-        for inner in item.findall("text:list", NAMES):
+        for inner in item.findall("text:list", NAMESPACES):
             yield from _items(inner, depth + 1, is_numbered=False)
 
 
@@ -158,10 +157,10 @@ def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) ->
         path = "office:automatic-styles/style:style/style:table-properties"
         hidden = {
             how.getparent().get(name("style:name"))
-            for how in body.getparent().getparent().iterfind(path, NAMES)
+            for how in body.getparent().getparent().iterfind(path, NAMESPACES)
             if how.get(name("table:display")) == "false"
         }
-        sheets = body.findall("table:table", NAMES)
+        sheets = body.findall("table:table", NAMESPACES)
         reader = SheetReader(partial(assets.put_rows, file.sha256), sheets=len(sheets))
         for sheet in sheets:
             elements += reader.sheet(
@@ -178,10 +177,10 @@ def _extra_elements(sheet: XmlNode, package: OdfPackage) -> list[Element]:
     pictures = [e for frame in sheet.iter(name("draw:frame")) for e in package.picture(frame)]
     shapes = (
         "\n".join(lines_of(shape))
-        for shape in sheet.iter(f"{{{NAMES['draw']}}}*")
-        if shape.find("text:p", NAMES) is not None
+        for shape in sheet.iter(f"{{{NAMESPACES['draw']}}}*")
+        if shape.find("text:p", NAMESPACES) is not None
     )
-    return pictures + [e for text in (*shapes, *_notes(sheet)) for e in text_element(text)]
+    return pictures + text_elements((*shapes, *_notes(sheet)))
 
 
 def _notes(sheet: XmlNode) -> Iterator[str]:
@@ -190,7 +189,7 @@ def _notes(sheet: XmlNode) -> Iterator[str]:
     has_notes = next(sheet.iter(kind), None) is not None
     for row in sheet.iter(name("table:table-row")) if has_notes else ():
         for note in row.iter(kind):
-            author = note.findtext("dc:creator", "", NAMES)
+            author = note.findtext("dc:creator", "", NAMESPACES)
             before = note.getparent().itersiblings(*_CELLS, preceding=True)
             column = 1 + sum(number(cell, "table:number-columns-repeated", 1) for cell in before)
             cell = f"{get_column_letter(min(column, WIDEST))}{place}"
@@ -234,7 +233,7 @@ def parse_odf_slides(file: SourceFile, assets: Assets, *, settings: Settings) ->
     limit = settings.page_limit
     elements: list[Element] = []
     with OdfPackage(file, assets, settings=settings) as package:
-        slides = package.body("office:presentation").findall("draw:page", NAMES)
+        slides = package.body("office:presentation").findall("draw:page", NAMESPACES)
         size = _size_pt(package.styles)
         for page, slide in enumerate(slides[:limit], 1):
             elements += _OdfSlide(package, page, size).read(slide)
@@ -266,14 +265,14 @@ class _OdfSlide:
         for node in shapes:
             if node is not title:
                 elements += on_slide(self._shape(node), self._page, self._box(node))
-        comments = map(comment_of, slide.findall("office:annotation", NAMES))
-        frames = slide.findall("presentation:notes/draw:frame", NAMES)
+        comments = map(comment_of, slide.findall("office:annotation", NAMESPACES))
+        frames = slide.findall("presentation:notes/draw:frame", NAMESPACES)
         lines = [line for f in frames if _class(f) == "notes" for line in lines_of(f)]
-        below = (*(e for text in comments for e in text_element(text)), *slide_notes(lines))
+        below = (*text_elements(comments), *slide_notes(lines))
         return elements + on_slide(below, self._page)
 
     def _shape(self, node: XmlNode) -> list[Element]:
-        tables = node.findall("table:table", NAMES)
+        tables = node.findall("table:table", NAMESPACES)
         elements = [e for table in tables for e in table_elements(table)]
         lines = [] if elements else [(0, line) for line in lines_of(node) if line.strip()]
         elements += slide_text(lines, is_list=_class(node) == "outline")
@@ -294,7 +293,7 @@ def _shapes(parent: XmlNode) -> list[XmlNode]:
     for node in parent:
         if node.tag == name("draw:g"):
             shapes += _shapes(node)
-        elif isinstance(node.tag, str) and node.tag.startswith(f"{{{NAMES['draw']}}}"):
+        elif isinstance(node.tag, str) and node.tag.startswith(f"{{{NAMESPACES['draw']}}}"):
             shapes.append(node)
     return shapes
 

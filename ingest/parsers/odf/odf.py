@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Final
 
 from ingest.discovery.archive import open_checked
@@ -20,21 +20,26 @@ from ingest.parsers.base.elements import (
     first_text,
     meaningful_title,
     one_line,
-    table_element,
     text_element,
+    titled_table,
 )
 from ingest.parsers.base.formatting import (
     PLAIN,
     Look,
     Place,
     Run,
-    is_symbol_font,
     marked,
     math_text,
-    shown_in,
 )
-from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
-from ingest.parsers.base.office import PAGE_NUMBER, XmlNode, local_name, parsed_xml
+from ingest.parsers.base.grid import GridCell, resolve_spans
+from ingest.parsers.base.office import (
+    NAMESPACES,
+    PAGE_NUMBER,
+    XmlNode,
+    local_name,
+    name,
+    parsed_xml,
+)
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.base.unread_parts import unread_in_open_document
 from rag.closing import Closing
@@ -42,29 +47,6 @@ from rag.datamodel import Document, Element, Role, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
-
-_OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
-NAMES: Final = {
-    "chart": f"{_OASIS}chart:1.0",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "draw": f"{_OASIS}drawing:1.0",
-    "fo": f"{_OASIS}xsl-fo-compatible:1.0",
-    "office": f"{_OASIS}office:1.0",
-    "presentation": f"{_OASIS}presentation:1.0",
-    "style": f"{_OASIS}style:1.0",
-    "svg": f"{_OASIS}svg-compatible:1.0",
-    "table": f"{_OASIS}table:1.0",
-    "text": f"{_OASIS}text:1.0",
-    "xlink": "http://www.w3.org/1999/xlink",
-}
-
-
-@cache
-def name(prefixed: str) -> str:
-    """Return the full name of `text:p` and the like."""
-    prefix, _, local = prefixed.partition(":")
-    return f"{{{NAMES[prefix]}}}{local}"
-
 
 MAX_REPEAT: Final = 1_000
 """Of one cell or row; sheets say so often that a million empty ones follow."""
@@ -125,7 +107,9 @@ class OdfPackage(Closing):
 
     def body(self, kind: str) -> XmlNode:
         """Return the content (`office:text` and the like). Raises SourceError without one."""
-        body = None if self.content is None else self.content.find(f"office:body/{kind}", NAMES)
+        body = (
+            None if self.content is None else self.content.find(f"office:body/{kind}", NAMESPACES)
+        )
         if body is None:
             raise SourceError("The file is damaged: it has no content.")
         return body
@@ -143,7 +127,7 @@ class OdfPackage(Closing):
         Where the package tells no title, the first of the elements in these roles does.
         """
         root = self._xml("meta.xml")
-        title = "" if root is None else root.findtext(".//dc:title", "", NAMES)
+        title = "" if root is None else root.findtext(".//dc:title", "", NAMESPACES)
         unread = unread_in_open_document(self._archive, elements)
         return document_of(
             self._file,
@@ -155,16 +139,18 @@ class OdfPackage(Closing):
 
     def picture(self, frame: XmlNode) -> list[Element]:
         """Return the pictures and charts of a frame, and what it says of them."""
-        for held in frame.findall("draw:object", NAMES):
+        for held in frame.findall("draw:object", NAMESPACES):
             made = self._object(_inside(held))
             if made:
                 return made
         elements: list[Element] = []
-        for image in frame.findall("draw:image", NAMES)[:1]:  # the others show the same
+        for image in frame.findall("draw:image", NAMESPACES)[:1]:  # the others show the same
             data = self._read(_inside(image))
             elements += self._pictures.figure(data) if data else []
         if elements:
-            words = " ".join(frame.findtext(f"svg:{key}", "", NAMES) for key in ("title", "desc"))
+            words = " ".join(
+                frame.findtext(f"svg:{key}", "", NAMESPACES) for key in ("title", "desc")
+            )
             elements += text_element(description(words), "caption")
         return elements
 
@@ -174,11 +160,11 @@ class OdfPackage(Closing):
             return []
         if local_name(root.tag) == "math":
             return text_element(math_text(root))
-        sheets = root.findall("office:body/office:spreadsheet/table:table", NAMES)
-        chart = root.find(".//chart:chart", NAMES)
+        sheets = root.findall("office:body/office:spreadsheet/table:table", NAMESPACES)
+        chart = root.find(".//chart:chart", NAMESPACES)
         if sheets or chart is None:
             return [e for table in sheets for e in table_elements(table)]
-        title = " ".join(map(paragraph_text, chart.findall("chart:title/text:p", NAMES)))
+        title = " ".join(map(paragraph_text, chart.findall("chart:title/text:p", NAMESPACES)))
         tables = (e for table in chart.iter(name("table:table")) for e in table_elements(table))
         return [*text_element(title), *tables]
 
@@ -197,8 +183,6 @@ def _inside(link: XmlNode) -> str:
 _LOOK: Final = "look"
 """The attribute that an element of the content gets: how its words look, as `_look` tells."""
 
-_FONT: Final = "font"
-_NUMBERED: Final = re.compile(r"(?<=[a-z])\d+$")
 _MAX_CHAIN: Final = 20
 _STYLED: Final = tuple(map(name, ("text:p", "text:h", "text:span")))
 _Style = tuple[str, XmlNode | None]
@@ -206,17 +190,15 @@ _Style = tuple[str, XmlNode | None]
 
 
 def _tell_looks(content: XmlNode, styles: XmlNode | None) -> None:
-    """Write into the elements of a content what their style means: its look, a symbol font.
+    """Write into the elements of a content how their style makes them look.
 
-    OpenDocument 1.3, 20.359 (text-line-through-style), 20.384 (text-position), 20.269 (font-name).
+    OpenDocument 1.3, 20.359 (text-line-through-style), 20.384 (text-position).
     """
     known = styles_of(styles) | styles_of(content)
-    told = {key: (_look(key, known), _symbol_font(text)) for key, (_, text) in known.items()}
+    looks = {key: _look(key, known) for key in known}
     for node in content.iter(*_STYLED):
-        said_of = told.get(node.get(name("text:style-name"), ""), ())
-        for attribute, said in zip((_LOOK, _FONT), said_of, strict=False):
-            if said:
-                node.set(attribute, said)
+        if look := looks.get(node.get(name("text:style-name"), "")):
+            node.set(_LOOK, look)
 
 
 def styles_of(root: XmlNode | None) -> dict[str, _Style]:
@@ -224,17 +206,10 @@ def styles_of(root: XmlNode | None) -> dict[str, _Style]:
     return {
         style.get(name("style:name"), ""): (
             style.get(name("style:parent-style-name"), ""),
-            style.find("style:text-properties", NAMES),
+            style.find("style:text-properties", NAMESPACES),
         )
         for style in (() if root is None else root.iter(name("style:style")))
     }
-
-
-def _symbol_font(properties: XmlNode | None) -> str:
-    """Return the symbol font of a style; its name in the file may have a number: Wingdings1."""
-    named = "" if properties is None else properties.get(name("style:font-name"), "")
-    font = _NUMBERED.sub("", named)
-    return font if is_symbol_font(font) else ""
 
 
 def _look(key: str, styles: dict[str, _Style]) -> str:
@@ -274,8 +249,8 @@ def paragraph_text(paragraph: XmlNode) -> str:
 
 
 def _runs(node: XmlNode, outer: Look) -> Iterator[Run]:
-    look, font = _look_of(node).within(outer), node.get(_FONT, "")
-    yield shown_in(font, node.text or ""), look
+    look = _look_of(node).within(outer)
+    yield node.text or "", look
     for child in node:
         if child.tag == name("text:s"):
             yield " " * min(number(child, "text:c", 1), MAX_SPACES), look
@@ -285,13 +260,13 @@ def _runs(node: XmlNode, outer: Look) -> Iterator[Run]:
             yield PAGE_NUMBER, look
         elif isinstance(child.tag, str) and child.tag not in _APART:
             yield from _runs(child, look)
-        yield shown_in(font, child.tail or ""), look
+        yield child.tail or "", look
 
 
 def comment_of(annotation: XmlNode) -> str:
     """Return what a person noted at a place of the text."""
     words = one_line(" ".join(map(paragraph_text, annotation.iter(name("text:p")))))
-    return comment_text(words, author=annotation.findtext("dc:creator", "", NAMES))
+    return comment_text(words, author=annotation.findtext("dc:creator", "", NAMESPACES))
 
 
 def number(node: XmlNode, attribute: str, default: int) -> int:
@@ -310,9 +285,7 @@ def table_elements(table: XmlNode) -> list[Element]:
     """Return a text's or slide's table, titles in merged rows above it."""
     rows = list(_rows(table))
     heads = [row.getparent().tag == name("table:table-header-rows") for row in rows]
-    titles, rest = split_titles(resolve_spans([_cells(row) for row in rows]))
-    grid = tidy(rest, header_rows=sum(heads[len(rows) - len(rest) :]) or None)
-    return [e for title in titles for e in text_element(title)] + table_element(grid)
+    return titled_table(resolve_spans(map(_cells, rows)), heads)
 
 
 def _rows(table: XmlNode) -> Iterator[XmlNode]:
@@ -331,7 +304,7 @@ _ROW_GROUPS: Final = frozenset(
 
 def _cells(row: XmlNode) -> list[GridCell]:
     cells: list[GridCell] = []
-    for node in row.findall("table:table-cell", NAMES):
+    for node in row.findall("table:table-cell", NAMESPACES):
         cell = GridCell(
             text=cell_text(node),
             rows=number(node, "table:number-rows-spanned", 1),
@@ -345,7 +318,7 @@ def _cells(row: XmlNode) -> list[GridCell]:
 def cell_text(cell: XmlNode) -> str:
     made = ""
     for part in cell:
-        is_apart = part.tag in _APART or str(part.tag).startswith(f"{{{NAMES['draw']}}}")
+        is_apart = part.tag in _APART or str(part.tag).startswith(f"{{{NAMESPACES['draw']}}}")
         for paragraph in () if is_apart else part.iter(name("text:p"), name("text:h")):
             words = paragraph_text(paragraph)
             if words.strip():

@@ -15,7 +15,7 @@ from typing import IO, Final
 
 from openpyxl.utils import range_boundaries
 
-from ingest.parsers.base.elements import one_line, text_element
+from ingest.parsers.base.elements import one_line, text_elements
 from ingest.parsers.base.grid import is_number
 from ingest.parsers.base.office import XmlNode, parsed_xml
 from rag.datamodel import Element
@@ -86,7 +86,7 @@ def sheet_extras(
         if (kind in _READ and part == sheet) or kind == "person":
             parts[kind].append(parsed_xml(archive.read(target), recover=True))
     texts = (*_margins(tail), *_boxes(parts["drawing"]), *_threads(parts), *_comments(parts))
-    elements = [element for text in texts for element in text_element(text)]
+    elements = text_elements(texts)
     return MergedCells(map(_range, _MERGED.findall(tail))), elements
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, groupby, takewhile
 from typing import Final
 
-from ingest.parsers.base.elements import heading, table_element, text_element
+from ingest.parsers.base.elements import heading, table_element, text_elements
 from ingest.parsers.base.grid import (
     MAX_HEADER_ROWS,
     Slot,
@@ -216,15 +216,11 @@ def _block_elements(block: list[list[str]]) -> list[Element]:
     rest = block[len(titles) :]
     if not rest:  # one column: a list of values, or some lines of text
         is_list = len(titles) > 1 and max(map(len, titles)) <= VALUE_LETTERS
-        return table_element([[line] for line in titles]) if is_list else _lines(titles)
+        return table_element([[line] for line in titles]) if is_list else text_elements(titles)
     notes = ["".join(row) for row in takewhile(_is_note, rest[:0:-1])]
     table = table_element(table_grid(rest[: len(rest) - len(notes)]))
     top = heading(titles[0], TABLE_LEVEL) if titles else []
-    return [*top, *_lines(titles[1:]), *table, *_lines(notes[::-1])]
-
-
-def _lines(texts: Iterable[str]) -> list[Element]:
-    return [element for text in texts for element in text_element(text)]
+    return [*top, *text_elements(titles[1:]), *table, *text_elements(notes[::-1])]
 
 
 def table_grid(rows: list[list[str]]) -> list[list[str]]:

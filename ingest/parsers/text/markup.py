@@ -1,4 +1,6 @@
-"""Markdown and reStructuredText: rendered to HTML and read as a page, so nothing in them runs.
+"""Markdown and reStructuredText, read as pages; Rich Text. Nothing in them runs.
+
+Markdown and reStructuredText are rendered to HTML.
 
 Of reStructuredText directives that read other files (`include`, `raw` and `csv-table` with a file
 or address) and raw HTML are off; no configuration file is looked for; what docutils complains of
@@ -8,14 +10,29 @@ stays out of the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
 
 from ingest.discovery.encoding import decode_text
-from ingest.parsers.base.elements import text_element
-from ingest.parsers.base.pictures import LocalPictures
+from ingest.parsers.base.elements import (
+    document_of,
+    first_text,
+    heading,
+    list_element,
+    meaningful_title,
+    place_captions,
+    table_element,
+    text_element,
+    text_elements,
+)
+from ingest.parsers.base.grid import Slot, tidy
+from ingest.parsers.base.office import margin_element
+from ingest.parsers.base.pictures import LocalPictures, Pictures
 from ingest.parsers.text.plain import PARAGRAPH_LETTERS, divide_text
+from ingest.parsers.text.rtf_reader import RtfBlock, RtfReader
 from ingest.parsers.web.web import page_elements
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
@@ -44,7 +61,7 @@ def parse_markdown(file: SourceFile, assets: Assets, *, settings: Settings) -> D
 
 def _elements(text: str, local: LocalPictures) -> list[Element]:
     if any(len(line) > LINE_LETTERS for line in text.split("\n")):
-        return [e for part in divide_text(text, PARAGRAPH_LETTERS) for e in text_element(part)]
+        return text_elements(divide_text(text, PARAGRAPH_LETTERS))
     reader = MarkdownIt("commonmark", {"maxNesting": NESTING}).enable(["table", "strikethrough"])
     html = reader.render(_DEEP.sub("> ", text))
     return page_elements(html, fetch=local.fetch, pictures=local.pictures)[1]
@@ -78,3 +95,48 @@ def parse_restructured(file: SourceFile, assets: Assets, *, settings: Settings) 
     local = LocalPictures(file, assets, settings=settings)
     html = str(publish_parts(text, writer="html5", settings_overrides=_OPTIONS)["html_body"])
     return local.document(page_elements(html, fetch=local.fetch, pictures=local.pictures)[1])
+
+
+def parse_rich_text(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
+    """RTF; has no pages of its own."""
+    pictures = Pictures(assets)
+    title, elements = rich_text_elements(file.at.read_bytes(), pictures)
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(title, first_text(elements, "title", "heading")),
+        warnings=pictures.warnings,
+    )
+
+
+def rich_text_elements(data: bytes, pictures: Pictures) -> tuple[str, list[Element]]:
+    """Return the title that RTF has among its properties ("" for none), and its elements."""
+    reader = RtfReader()
+    reader.read(data)
+    top, foot = (margin_element(lines) for lines in reader.margins.values())
+    return reader.title, [*top, *place_captions(_elements(reader.blocks, pictures)), *foot]
+
+
+def _elements(blocks: Sequence[RtfBlock], pictures: Pictures) -> list[Element]:
+    elements: list[Element] = []
+    for (is_row, is_item), run in groupby(
+        blocks, key=lambda block: (bool(block.cells), block.is_item and block.level is None)
+    ):
+        same = list(run)
+        if is_row:
+            slots = [[Slot(text) for text in block.cells] for block in same]
+            elements += table_element(tidy(slots))
+        elif is_item:
+            elements += list_element((0, block.text) for block in same)
+        else:
+            for block in same:
+                elements += _element(block, pictures)
+    return elements
+
+
+def _element(block: RtfBlock, pictures: Pictures) -> list[Element]:
+    if block.picture:
+        return pictures.figure(block.picture)
+    if block.level == 0:
+        return text_element(block.text, "title")
+    return heading(block.text, block.level) if block.level else text_element(block.text)

@@ -1,7 +1,8 @@
 """One pass over a Rich Text file: its paragraphs, rows, pictures, notes, headers and footers.
 
 It runs over the tokens (RTF 1.9.1), keeps the state of open groups on a stack of its own (groups
-nest without end), and follows nothing that leads out of the file.
+nest without end), and follows nothing that leads out of the file. It is our own: those in the
+registries drop tables, headings and pictures.
 """
 
 from __future__ import annotations

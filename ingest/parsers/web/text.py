@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
 from typing import Final
 
 from lxml import etree, html
 
+from ingest.parsers.base.elements import titled_table
 from ingest.parsers.base.formatting import Place, math_text, placed, shown_in, struck
-from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
+from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles
 from ingest.parsers.web.styles import ALIGN, LINES, Styles
+from rag.datamodel import Element
 
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
@@ -113,24 +114,27 @@ def is_layout(table: html.HtmlElement) -> bool:
     return not has_columns or has_prose
 
 
-def read_table(table: html.HtmlElement) -> tuple[list[str], list[list[str]]]:
-    """Return the titles at the table's top, and its rows, header first, without empty lanes."""
-    rows = [
-        [
-            GridCell(
-                text=inline_text(cell),
-                rows=_span(cell.get("rowspan")),
-                columns=_span(cell.get("colspan")),
-                is_header=cell.tag == "th" or cell.getparent().getparent().tag == "thead",
-            )
-            for cell in row
-        ]
-        for row in _rows(table)
-        if row
+def read_table(table: html.HtmlElement) -> list[Element]:
+    """Return a table without empty lanes, and the titles in rows at its top above it."""
+    rows = [row for row in _rows(table) if row]
+    grid = [list(map(_cell, row)) for row in rows]
+    heads = [
+        all(_is_head(one) or not cell.text for one, cell in zip(row, cells, strict=True))
+        for row, cells in zip(rows, grid, strict=True)
     ]
-    slots = resolve_spans(rows)
-    titles, rest = split_titles(slots)
-    return titles, tidy(rest, header_rows=_header_rows(rows[len(slots) - len(rest) :]))
+    slots = resolve_spans(grid)
+    below = rows[len(slots) - len(split_titles(slots)[1]) :]
+    has_row_heads = any(_is_head(row[0]) for row in below)
+    return titled_table(slots, heads, otherwise=0 if has_row_heads else None)
+
+
+def _cell(cell: html.HtmlElement) -> GridCell:
+    rows, columns = _span(cell.get("rowspan")), _span(cell.get("colspan"))
+    return GridCell(text=inline_text(cell), rows=rows, columns=columns)
+
+
+def _is_head(cell: html.HtmlElement) -> bool:
+    return bool(cell.tag == "th" or cell.getparent().getparent().tag == "thead")
 
 
 def _rows(table: html.HtmlElement) -> Iterator[list[html.HtmlElement]]:
@@ -140,13 +144,6 @@ def _rows(table: html.HtmlElement) -> Iterator[list[html.HtmlElement]]:
 
 def _span(value: str | None) -> int:
     return max(1, int(value)) if value and value.isdecimal() and len(value) < 6 else 1  # noqa: PLR2004 - a sane number
-
-
-def _header_rows(rows: list[list[GridCell]]) -> int | None:
-    """Return the number of header rows where the page marks them; None where it does not."""
-    heads = takewhile(lambda row: all(cell.is_header or not cell.text for cell in row), rows)
-    has_row_heads = any(row[0].is_header for row in rows)
-    return len(list(heads)) or (0 if has_row_heads else None)
 
 
 _PLACES: Final[dict[str, Place]] = {"sup": "raised", "super": "raised", "sub": "lowered"}

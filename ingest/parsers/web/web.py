@@ -23,7 +23,6 @@ from ingest.parsers.base.elements import (
     list_element,
     meaningful_title,
     one_line,
-    table_element,
     text_element,
 )
 from ingest.parsers.base.office import XmlNode, parsed_xml
@@ -126,10 +125,8 @@ class Blocks:
         self._elements += figures or text_element(inline_text(node))
 
     def _take_table(self, node: html.HtmlElement) -> None:
-        titles, grid = read_table(node)
         caption = node.find("caption")
-        self._elements += [e for title in titles for e in text_element(title)]
-        self._elements += table_element(grid)
+        self._elements += read_table(node)
         if caption is not None:
             self._elements += text_element(inline_text(caption), "caption")
         self._add_images(node)

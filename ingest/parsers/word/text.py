@@ -13,7 +13,7 @@ from typing import Final
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 
-from ingest.parsers.base.elements import one_line
+from ingest.parsers.base.elements import one_line, titled_table
 from ingest.parsers.base.formatting import (
     PLAIN,
     TICKED,
@@ -25,8 +25,9 @@ from ingest.parsers.base.formatting import (
     math_text,
     shown_in,
 )
-from ingest.parsers.base.grid import MAX_SPAN, Slot, split_titles, tidy
+from ingest.parsers.base.grid import MAX_SPAN, Slot
 from ingest.parsers.base.office import NAMESPACES, PAGE_NUMBER, XmlNode, name
+from rag.datamodel import Element
 
 TRANSPARENT: Final = frozenset(
     map(
@@ -235,17 +236,14 @@ def is_layout(rows: Sequence[Sequence[str]]) -> bool:
     return len(rows) <= few and any(len(text) > LAYOUT_LETTERS for row in rows for text in row)
 
 
-def read_table(table: XmlNode, texts: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
-    """Return the titles at the table's top, and its rows, header first; `texts`: `cell_texts`."""
+def read_table(table: XmlNode, texts: Sequence[Sequence[str]]) -> list[Element]:
+    """Return a table, and the titles above it; `texts` are its `cell_texts`."""
     grid: list[list[Slot]] = []
-    marked: list[bool] = []
+    heads: list[bool] = []
     for row, words in zip(rows_of(table), texts, strict=True):
         grid.append(_slots(row, words, grid[-1] if grid else []))
-        marked.append(row.find("w:trPr/w:tblHeader", NAMESPACES) is not None)
-    titles, rest = split_titles(grid)
-    heads = marked[len(grid) - len(rest) :]
-    count = heads.index(False) if False in heads else len(heads)
-    return titles, tidy(rest, header_rows=count or None)
+        heads.append(row.find("w:trPr/w:tblHeader", NAMESPACES) is not None)
+    return titled_table(grid, heads)
 
 
 def _slots(row: XmlNode, texts: Sequence[str], above: list[Slot]) -> list[Slot]:

@@ -23,7 +23,6 @@ from ingest.parsers.base.elements import (
     meaningful_title,
     one_line,
     place_captions,
-    table_element,
     text_element,
 )
 from ingest.parsers.base.office import (
@@ -195,9 +194,7 @@ class _Body:
                     self._read_blocks(cell)
             self._end_list()
             return
-        titles, grid = read_table(table, texts)
-        self._elements += [e for title in titles for e in text_element(title)]
-        self._elements += table_element(grid)
+        self._elements += read_table(table, texts)
         for drawing in table.iter(*DRAWINGS):
             self._read_drawing(drawing)
         self._end_list()
@@ -237,8 +234,8 @@ def _foreign_elements(data: bytes, pictures: Pictures) -> list[Element]:
     """
     from ingest.archives.mailbox import read_message  # noqa: PLC0415 - rarely needed, as the rest
     from ingest.parsers.mail.mail import body_elements  # noqa: PLC0415
+    from ingest.parsers.text.markup import rich_text_elements  # noqa: PLC0415
     from ingest.parsers.text.plain import plain_elements  # noqa: PLC0415
-    from ingest.parsers.text.rich_text import rich_text_elements  # noqa: PLC0415
     from ingest.parsers.web.web import page_elements  # noqa: PLC0415
 
     if data.startswith(_RICH):
