@@ -8,7 +8,7 @@ file's own points: origin bottom left, y up, not turned. Hold `PDFIUM` around ev
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
@@ -37,35 +37,24 @@ _COVERED: Final = 0.25
 """Of a text's area, or of its height by one thing: less is the edge of a neighbour."""
 
 
-class Doubts(NamedTuple):
-    """Of which texts the page must be drawn to tell whether they are seen.
+def doubts_of(objects: Objects) -> tuple[Mask, list[Rect]]:
+    """Return of which texts the page must be drawn to tell whether they are seen.
 
-    `unclear`: with them and without. `pale`: without them, if what is drawn differs from their
-    `inks`, (texts, 3). `pictures` are the boxes of the page's pictures.
+    With the boxes of its pictures. Texts are compared with what the page paints, unless that is too
+    much.
     """
-
-    unclear: Mask
-    pale: Mask
-    inks: Numbers
-    pictures: list[Rect]
-
-
-def doubts_of(objects: Objects) -> Doubts:
-    """Compare the texts of a page with what it paints, unless that is too much."""
     texts, inks = objects.texts, _colours(objects.texts)
     windows, plain = texts.windows(np.arange(len(texts)))
     modes = np.fromiter(map(calls.render_mode, texts.handles), np.int64, len(texts))
-    unclear = (inks[:, 0] == _MIXED) | ~np.isin(modes, _PLAIN_MODES)
-    unclear |= texts.mixed | texts.optional | ~plain | ~_hold(windows, texts.boxes)
     some, rects = _hiding(objects.paints)
     pictures = rects[objects.paints.kinds[some] == pdfium_c.FPDF_PAGEOBJ_IMAGE].tolist()
-    if len(objects.paints) >= MAX_PAINTS or len(texts) * len(some) > MAX_COMPARED:
-        return Doubts(np.ones_like(unclear), np.zeros_like(unclear), inks, pictures)
-    pale = (255 - inks).max(axis=1) < PLAIN_CONTRAST  # of paper
-    if not unclear.all():
-        covered, alike = _compared(texts, inks, objects.paints, some, rects)
-        unclear, pale = unclear | covered, pale | alike
-    return Doubts(unclear, pale & ~unclear, inks, pictures)
+    too_many = len(objects.paints) >= MAX_PAINTS or len(texts) * len(some) > MAX_COMPARED
+    if too_many or not len(texts):
+        return np.ones(len(texts), dtype=bool), pictures
+    doubts = (inks[:, 0] == _MIXED) | ~np.isin(modes, _PLAIN_MODES)
+    doubts |= texts.mixed | texts.optional | ~plain | ~_hold(windows, texts.boxes)
+    doubts |= (255 - inks).max(axis=1) < PLAIN_CONTRAST  # of paper
+    return doubts | _compared(texts, inks, objects.paints, some, rects), pictures
 
 
 def _hiding(things: Things) -> tuple[Numbers, Boxes]:
@@ -103,17 +92,15 @@ def _hold(windows: Boxes, rects: Boxes) -> Mask:
     return all_sides
 
 
-def _compared(
-    texts: Things, inks: Numbers, paints: Things, some: Numbers, rects: Boxes
-) -> tuple[Mask, Mask]:
-    """Say over which texts something is painted later, and which have the colour of one below.
+def _compared(texts: Things, inks: Numbers, paints: Things, some: Numbers, rects: Boxes) -> Mask:
+    """Say over which texts something is painted later, or what is below has their colour.
 
     `some` are the paints that may hide texts, `rects` their boxes. Texts are compared strip by
     strip of the page: (texts of the strip, paints near it).
     """
     one_colour = (paints.modes[some, 0] != 0) & ~paints.mixed[some]
     colours = np.where(one_colour[:, None], _colours(paints)[some], _MIXED)
-    covered, alike = np.zeros((2, len(texts)), dtype=bool)
+    doubts = np.zeros(len(texts), dtype=bool)
     count = min(len(texts), len(texts) * len(some) // _AT_ONCE + 1)
     for strip in np.array_split(np.argsort(texts.boxes[:, 1], kind="stable"), count):
         on = texts.boxes[strip]
@@ -127,9 +114,9 @@ def _compared(
         overlaps = meet & (shared.min(axis=2) > _COVERED * thick)
         later = texts.orders[strip][:, None] < paints.orders[some[near]]
         hidden = (shared.prod(axis=2) * (meet & later)).sum(axis=1)
-        covered[strip] = hidden > _COVERED * np.prod(on[:, 2:] - on[:, :2], axis=1)
-        covered[strip] |= (overlaps & later & (shared.max(axis=2) > thick)).any(axis=1)
         apart = np.abs(inks[strip][:, None] - colours[near]).max(axis=2)
         like = (apart < PLAIN_CONTRAST) | (colours[near, 0] == _MIXED)
-        alike[strip] = (overlaps & like & ~later).any(axis=1)
-    return covered, alike
+        doubts[strip] = hidden > _COVERED * np.prod(on[:, 2:] - on[:, :2], axis=1)
+        doubts[strip] |= (overlaps & later & (shared.max(axis=2) > thick)).any(axis=1)
+        doubts[strip] |= (overlaps & like & ~later).any(axis=1)
+    return doubts

@@ -1,8 +1,7 @@
 """Which letters of a PDF page nobody sees: they are not read, but for the words of a scan.
 
-Where a page has texts in doubt, their surroundings are drawn. Letters that might have the colour
-of what lies behind are compared with a small picture of it; of the others, those that change no
-pixel are not seen, whatever hides them. Lengths are points of the page as displayed. Hold
+Where a page has texts in doubt, their surroundings are drawn without them and with them: those that
+change no pixel are not seen, whatever hides them. Lengths are points of the page as displayed. Hold
 `PDFIUM` around every call.
 """
 
@@ -19,7 +18,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from ingest.parsers.pdf.drawn.objects import Objects
-from ingest.parsers.pdf.hidden.doubt import PLAIN_CONTRAST, doubts_of
+from ingest.parsers.pdf.hidden.doubt import doubts_of
 from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.calls import Pdfium
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, around, clusters, contains, grown
@@ -40,14 +39,8 @@ MAX_LAYERS: Final = 4
 _LETTER_SCALES: Final = (1.0, 2.0)
 """Pixels a point: letters that are not seen in the first picture may be in the second."""
 
-_GROUND_SCALES: Final = (0.25, 0.5, 1.0)
-"""Pixels a point that show what lies behind letters, the next where one did not tell."""
-
 _SCAN_SCALE: Final = 1.0
 """Pixels a point that show a scan's ink."""
-
-_CLEAR_SHARE: Final = 0.5
-"""Letters that differ from so much of what lies behind them are seen."""
 
 _MAX_PIXELS: Final = 6_000_000
 """Of a whole page: a larger one is drawn smaller."""
@@ -56,9 +49,6 @@ _MAX_PARTS: Final = 6
 _CONTESTED_SHARE: Final = 0.25
 _CONTESTED: Final = -1
 _MARGIN_PT: Final = 8.0
-
-Colour = tuple[int, ...]
-"""Red, green, blue, 0 to 255."""
 
 Pixels = NDArray[np.uint8]  # (height, width, 3): red, green, blue
 Place = tuple[slice, slice]  # rows and columns of a part's pixels
@@ -80,20 +70,18 @@ def hidden_letters(
 
     `frame` shows the page as it is displayed.
     """
-    doubts = doubts_of(objects)
-    texts = np.array(objects.texts.handles, dtype=np.int64)
-    unclear, pale = (set(texts[some].tolist()) for some in (doubts.unclear, doubts.pale))
-    if not (unclear or pale):
+    doubts, pictures = doubts_of(objects)
+    texts = set(objects.texts.handles)
+    doubtful = {text for text, doubt in zip(objects.texts.handles, doubts, strict=True) if doubt}
+    if not doubtful:
         return None
     owners = _owners(layer)
-    runs = [run for run in _runs(owners, layer.boxes(frame)) if run.owner in unclear | pale]
-    inks = dict(zip(objects.texts.handles, map(tuple, doubts.inks.tolist()), strict=True))
+    runs = [run for run in _runs(owners, layer.boxes(frame)) if run.owner in doubtful]
     hidden = np.zeros(layer.count, dtype=bool)
-    with _Look(page, frame, inks, bare=inks.keys() - set(owners.tolist())) as look:
-        unseen = look.unseen([run for run in runs if run.owner in unclear])
-        unseen |= look.unseen(look.unclear([run for run in runs if run.owner in pale]))
+    with _Look(page, frame, texts, bare=texts - set(owners.tolist())) as look:
+        unseen = look.unseen(runs)
         letters = sum(run.end - run.start for run in unseen)
-        is_scan = sum(map(area, doubts.pictures)) >= SCAN_SHARE * frame.width_pt * frame.height_pt
+        is_scan = sum(map(area, pictures)) >= SCAN_SHARE * frame.width_pt * frame.height_pt
         if is_scan and 2 * letters > np.count_nonzero(owners):
             unseen -= look.on_ink(unseen)
     for run in unseen:
@@ -130,24 +118,12 @@ class _Part:
     scale: float
     crop: tuple[int, int, int, int]
 
-    def outer(self, rect: Rect) -> Place:
+    def place(self, rect: Rect) -> Place:
         """Return the pixels that a rectangle touches, and one more."""
-        x0, y0, x1, y1 = self._scaled(rect)
-        return _place(math.floor(y0), math.ceil(y1) + 1, math.floor(x0), math.ceil(x1) + 1)
-
-    def inner(self, rect: Rect) -> Place:
-        """Return the pixels that lie in a rectangle wholly."""
-        x0, y0, x1, y1 = self._scaled(rect)
-        return _place(math.ceil(y0), math.floor(y1), math.ceil(x0), math.floor(x1))
-
-    def _scaled(self, rect: Rect) -> Rect:
-        (x0, y0, x1, y1), (left, _, _, top) = rect, self.crop
-        scale = self.scale
-        return x0 * scale - left, y0 * scale - top, x1 * scale - left, y1 * scale - top
-
-
-def _place(y0: int, y1: int, x0: int, x1: int) -> Place:
-    return slice(max(0, y0), max(0, y1)), slice(max(0, x0), max(0, x1))
+        left, _, _, top = self.crop
+        x0, y0, x1, y1 = (side * self.scale for side in rect)
+        rows = slice(max(0, math.floor(y0 - top)), max(0, math.ceil(y1 - top) + 1))
+        return rows, slice(max(0, math.floor(x0 - left)), max(0, math.ceil(x1 - left) + 1))
 
 
 class _Look:
@@ -157,37 +133,17 @@ class _Look:
     """
 
     def __init__(
-        self, page: Pdfium, frame: Frame, inks: dict[int, Colour], *, bare: Collection[int]
+        self, page: Pdfium, frame: Frame, texts: Collection[int], *, bare: Collection[int]
     ) -> None:
-        self._page, self._inks, self._bare = page, inks, bare
+        self._page, self._texts, self._bare = page, texts, bare
         self._width, self._height = frame.width_pt, frame.height_pt
 
     def __enter__(self) -> Self:
-        _set_active(self._inks, active=False)
+        _set_active(self._texts, active=False)
         return self
 
     def __exit__(self, *_: object) -> None:
-        _set_active(self._inks, active=True)
-
-    def unclear(self, runs: Sequence[LetterRun]) -> list[LetterRun]:
-        """Return the runs that don't plainly differ from what lies behind them."""
-        left = list(runs)
-        for scale in _GROUND_SCALES if left else ():
-            part = self._part(around([run.rect for run in left]), scale)
-            behind = self._drawn(part, ())
-            differs = {
-                ink: _contrast(behind, np.array(ink, dtype=np.uint8)) >= PLAIN_CONTRAST
-                for ink in {self._inks[run.owner] for run in left}
-            }
-            grounds = [differs[self._inks[run.owner]][part.inner(run.rect)] for run in left]
-            left = [
-                run
-                for run, ground in zip(left, grounds, strict=True)
-                if not (ground.size and ground.mean() > _CLEAR_SHARE)
-            ]
-            if not left:
-                break
-        return left
+        _set_active(self._texts, active=True)
 
     def unseen(self, runs: Sequence[LetterRun]) -> set[LetterRun]:
         """Return the runs that change nothing when the page is drawn with them."""
@@ -260,7 +216,7 @@ def _parts(rects: Sequence[Rect]) -> list[Rect]:
 
 
 def _has_ink(blank: Pixels, part: _Part, run: LetterRun, least: int) -> bool:
-    below = blank[part.outer(run.rect)].reshape(-1, 3)
+    below = blank[part.place(run.rect)].reshape(-1, 3)
     return len(below) > 0 and int((below.max(axis=0) - below.min(axis=0)).max()) >= least
 
 
@@ -283,7 +239,7 @@ class _Layer:
 
     def takes(self, number: int, runs: Sequence[LetterRun]) -> bool:
         """Take the runs of one text, unless others claim much of their place."""
-        claims = [self._claims[self._part.outer(run.rect)] for run in runs]
+        claims = [self._claims[self._part.place(run.rect)] for run in runs]
         if any(claim.size and (claim != 0).mean() > _CONTESTED_SHARE for claim in claims):
             return False
         for claim in claims:
@@ -295,7 +251,7 @@ class _Layer:
     def seen(self, change: NDArray[np.uint8]) -> Iterator[LetterRun]:
         """Yield the runs where the page changed; what is contested tells of none."""
         for number, run in self._runs:
-            place = self._part.outer(run.rect)
+            place = self._part.place(run.rect)
             own, changed = self._claims[place] == number, change[place]
             part = changed[own] if own.any() else changed
             if part.max(initial=0) >= MIN_CONTRAST:
