@@ -23,8 +23,6 @@ from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.words import PDFIUM
 from rag.datamodel import BBox, Element, Provenance, SourceFile
 
-_MAX_NOTES: Final = 2_000
-_LONGEST_BYTES: Final = 20_000
 _PART_OF_PAGE: Final = frozenset(
     {pdfium_c.FPDF_ANNOT_WIDGET, pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_STAMP}
 )
@@ -98,7 +96,7 @@ def _is_part(page: Pdfium, note: object) -> bool:
 
 
 def _notes(page: Pdfium) -> Iterator[object]:
-    for number in range(min(pdfium_c.FPDFPage_GetAnnotCount(page), _MAX_NOTES)):
+    for number in range(min(pdfium_c.FPDFPage_GetAnnotCount(page), 2_000)):
         note = pdfium_c.FPDFPage_GetAnnot(page, number)
         try:
             yield note
@@ -108,7 +106,7 @@ def _notes(page: Pdfium) -> Iterator[object]:
 
 def _string(note: object, key: bytes) -> str:
     """Return a string of a note as one line: UTF-16, ended by a NUL."""
-    size = min(pdfium_c.FPDFAnnot_GetStringValue(note, key, None, 0), _LONGEST_BYTES)
+    size = min(pdfium_c.FPDFAnnot_GetStringValue(note, key, None, 0), 20_000)
     buffer = ctypes.create_string_buffer(size + 2)
     pdfium_c.FPDFAnnot_GetStringValue(
         note, key, ctypes.cast(buffer, ctypes.POINTER(pdfium_c.FPDF_WCHAR)), size

@@ -35,7 +35,6 @@ _MENDING_LIMIT_BYTES: Final = 50_000_000
 _MAX_ENTRIES: Final = 5000
 """Outline entries that are read; a damaged outline may go on for ever."""
 
-_MAX_LEVELS: Final = 6
 _CONTROLS: Final = re.compile(r"[\x00-\x1f]")
 _PLACEHOLDER: Final = re.compile(
     r"(?:microsoft |ms )?(?:word|excel|powerpoint)\b.*|untitled.*|document ?\d*|binder ?\d*.*"
@@ -138,17 +137,15 @@ def claimed_day(doc: Pdfium) -> str:
 
 def outline_of(doc: Pdfium) -> list[tuple[str, int]]:
     """Return the titles of the file's bookmarks with their depths from 1, in their order."""
-    marks = islice(doc.get_toc(max_depth=_MAX_LEVELS), _MAX_ENTRIES)
+    marks = islice(doc.get_toc(max_depth=6), _MAX_ENTRIES)
     return [
         (" ".join(_CONTROLS.sub(" ", mark.get_title()).split()), mark.level + 1) for mark in marks
     ]
 
 
-_MAX_PICTURES: Final = 100
 _MAX_PIXELS: Final = 24_000_000
 """Most pixels of a rendered page (a poster at 4000 x 6000)."""
 
-_MAX_SIDE_PX: Final = 16_000
 _SHEET_PT: Final = 595.0 * 842.0
 """The area of A4."""
 
@@ -193,7 +190,7 @@ class PdfRenderer:
 def _scale_of_scan(page: Pdfium) -> float:
     width_pt, height_pt = page.get_size()
     pictures = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4)
-    sizes = [picture.get_px_size() for picture in islice(pictures, _MAX_PICTURES)]
+    sizes = [picture.get_px_size() for picture in islice(pictures, 100)]
     own = sum(width * height for width, height in sizes) / SHEET_PX or _MAX_SHEETS
     sheets = max(1.0, min(width_pt * height_pt / _SHEET_PT, own, _MAX_SHEETS))
     return float((sheets * SHEET_PX / (width_pt * height_pt)) ** 0.5)
@@ -205,7 +202,7 @@ def _draw(page: Pdfium, scale_of: Callable[[Pdfium], float]) -> Pixels:
         raise ValueError("the page has no area")
     scale = min(
         scale_of(page),
-        _MAX_SIDE_PX / max(width_pt, height_pt),
+        16_000 / max(width_pt, height_pt),
         (_MAX_PIXELS / (width_pt * height_pt)) ** 0.5,
     )
     bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)

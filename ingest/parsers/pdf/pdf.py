@@ -47,7 +47,6 @@ from rag.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-_BATCH_PAGES: Final = 100
 _MAX_FAILURES: Final = 25
 """Pages in a row that can't be opened: then the file claims more pages than it has."""
 
@@ -93,7 +92,7 @@ class _OpenFile:
     def elements(self) -> Iterator[Element]:
         """Yield the elements of at most `limit` pages."""
         pages = self._pages()
-        while batch := list(islice(pages, _BATCH_PAGES)):
+        while batch := list(islice(pages, 100)):
             for page in batch:
                 self.stats.learn(page)
             for page in batch:

@@ -35,8 +35,6 @@ _NAMED: Final = re.compile(
     r"(?:item|part|note|section|chapter|article|appendix|kapitel|chapitre)\s+\w{1,4}\b",
     re.IGNORECASE,
 )
-_MAX_HEADING_CHARS: Final = 160
-_MAX_HEADING_LINES: Final = 4
 _MIN_LETTERS: Final = 3
 _CAPTION_REACH: Final = 0.08
 """How far above or below its figure a caption may stand, in fractions of the page."""
@@ -144,7 +142,7 @@ def _heading_level(
     lines: Sequence[Line], text: str, following: Item | None, stats: DocumentStats
 ) -> int | None:
     """Return the depth of a heading, from 1; None for what is none."""
-    is_long = len(text) > _MAX_HEADING_CHARS or len(lines) > _MAX_HEADING_LINES
+    is_long = len(text) > 160 or len(lines) > 4
     if is_long or sum(map(str.isalpha, text)) < _MIN_LETTERS:
         return None
     depth = stats.outline.get(normalised(text))

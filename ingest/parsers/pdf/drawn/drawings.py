@@ -22,8 +22,6 @@ from ingest.parsers.pdf.letters.geometry import Boxes, Frame, Rect, applied, aro
 _THIN_PT: Final = 2.5
 """What is thinner is a rule, whether it was drawn as a line or as a narrow box."""
 
-_MIN_PT: Final = 0.5
-_MAX_SEGMENTS: Final = 400
 _NEAR_WHITE: Final = 250
 _PALE: Final = 195
 """Boxes as light are the shading of tables and frames, never the bars of a chart."""
@@ -79,7 +77,7 @@ def _shown(things: Things, frame: Frame) -> tuple[Boxes, NDArray[np.int64]]:
     page = (frame.width_pt, frame.height_pt)
     rects[:, 2:] = np.minimum(rects[:, 2:], np.minimum(shown[:, 2:], page))
     sides = rects[:, 2:] - rects[:, :2]
-    return rects, np.flatnonzero((sides >= 0).all(axis=1) & (sides.sum(axis=1) > _MIN_PT))
+    return rects, np.flatnonzero((sides >= 0).all(axis=1) & (sides.sum(axis=1) > 0.5))
 
 
 def _add_rules(drawings: Drawings, rules: Iterable[Rect]) -> None:
@@ -100,7 +98,7 @@ def _straight_lines(things: Things, n: int, frame: Frame) -> list[list[Rect]] | 
     handle = things.handles[n]
     count = calls.count_points(handle)
     kinds = (calls.point_kind(calls.point_at(handle, k)) for k in range(count))
-    if count > _MAX_SEGMENTS or pdfium_c.FPDF_SEGMENT_BEZIERTO in kinds:
+    if count > 400 or pdfium_c.FPDF_SEGMENT_BEZIERTO in kinds:
         return None
     outlines = []
     for knots, _ in _outlines(things, n, frame, divide=False):
@@ -121,7 +119,6 @@ _SLANT_PT: Final = 0.75
 MAX_POINTS: Final = 12_000
 """Points of a page that are read: maps and dense plots have more, and are no charts to read."""
 
-_LONGEST_PATH: Final = 3_000
 _REACH_PT: Final = 250.0
 """How far axes and legends stand from the marks that show a chart."""
 
@@ -158,7 +155,7 @@ def read_paths(things: Things, frame: Frame, areas: Sequence[Rect]) -> Paths:
         left -= count
         if left < 0:
             return Paths()
-        if count > _LONGEST_PATH:
+        if count > 3_000:
             continue
         a, b, c, d, *_ = things.matrix(n)
         width = calls.stroke_width_of(things.handles[n]) * abs(a * d - b * c) ** 0.5

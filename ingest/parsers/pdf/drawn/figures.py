@@ -44,7 +44,6 @@ CAPTION: Final = re.compile(
     r"(?:[A-Z]?\d{1,3}(?:[.\u2013-]\d{1,3})*|[IVX]{1,5}|[A-Z])\s*[a-z]?\s*(?:[:.|)\u2013\u2014-]|$|(?=\s*[A-Z(]))"
     r")"
 )
-_PROSE_CHARS: Final = 45
 _LABEL_CHARS: Final = 32
 
 
@@ -185,7 +184,7 @@ def divided_title(figure: PdfFigure) -> tuple[list[Piece], list[Piece]]:
 def is_prose(piece: Piece) -> bool:
     """Whether a piece is long enough to be a line of running text."""
     text = piece.text
-    return len(text) >= _PROSE_CHARS and text.count(" ") >= 6
+    return len(text) >= 45 and text.count(" ") >= 6
 
 
 def _is_picture(rect: Rect, pieces: Sequence[Piece], page: Rect) -> bool:

@@ -236,10 +236,6 @@ REACH_PT: Final = 45.0
 SAMPLE_WIDTH_PT: Final = (5.0, 36.0)
 """A narrower mark is a list's dot."""
 
-SAMPLE_HEIGHT_PT: Final = 14.0
-GAP_PT: Final = 10.0
-NAME_CHARS: Final = 40
-
 
 def with_keys(boxes: Sequence[Rect], drawings: Drawings, pieces: Sequence[Piece]) -> list[Rect]:
     """Return the boxes of figures, drawn charts widened by the key below, above or beside them.
@@ -261,13 +257,13 @@ def _entries(drawings: Drawings, pieces: Sequence[Piece]) -> list[Rect]:
     """Return the boxes around each sample and the name right of it, at its height."""
     drawn = (*drawings.boxes, *drawings.shapes, *drawings.horizontal)
     least, most = SAMPLE_WIDTH_PT
-    names = [piece.rect for piece in pieces if len(piece.text) <= NAME_CHARS]
+    names = [piece.rect for piece in pieces if len(piece.text) <= 40]
     return [
         around([sample, name])
         for sample in drawn
-        if least <= sample[2] - sample[0] <= most and sample[3] - sample[1] <= SAMPLE_HEIGHT_PT
+        if least <= sample[2] - sample[0] <= most and sample[3] - sample[1] <= 14.0
         for name in names
-        if 0 <= name[0] - sample[2] <= GAP_PT and name[1] <= (sample[1] + sample[3]) / 2 <= name[3]
+        if 0 <= name[0] - sample[2] <= 10.0 and name[1] <= (sample[1] + sample[3]) / 2 <= name[3]
     ]
 
 

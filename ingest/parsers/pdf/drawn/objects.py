@@ -104,7 +104,6 @@ MAX_PAINTS: Final = 20_000
 """Things besides texts that are looked at: maps and plots draw more, and these tell enough."""
 
 PATTERN: Final = -1
-_MAX_DEPTH: Final = 16
 _OPTIONAL: Final = "OC\0".encode("utf-16-le")
 """The mark of content that may be switched off (PDF 1.7, 8.11.3.2)."""
 
@@ -188,7 +187,7 @@ class Objects:
         self.clips: Final = Clips()
         raw = calls.address_of(page.raw)
         handles = map(calls.object_at, repeat(raw), range(calls.count_objects(raw)))
-        found = list(self._walk(handles, 0, _MAX_DEPTH))
+        found = list(self._walk(handles, 0, 16))
         kinds = np.array([kind for _, kind, _ in found], dtype=np.int64)
         are_texts = kinds == pdfium_c.FPDF_PAGEOBJ_TEXT
         others = np.flatnonzero(~are_texts & (kinds != pdfium_c.FPDF_PAGEOBJ_FORM))

@@ -31,9 +31,6 @@ PDFIUM: Final = threading.RLock()
 Ranges = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]
 Styles = tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]
 
-_HYPHEN_MARK: Final = 2
-"""What pdfium gives for a hyphen that divides a word at a line's end."""
-
 _CLEAN: Final = str.maketrans(
     {letter: normalize("NFKC", letter) for letter in map(chr, range(0xFB00, 0xFB07))}  # ligatures
     | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")
@@ -84,7 +81,7 @@ class TextLayer:
 def _letters_of(codes: NDArray[np.uint32]) -> str:
     """Return the letters that pdfium's codes mean; what is no letter is U+FFFD."""
     codes[(codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))] = 0xFFFD  # surrogates too
-    codes[codes == _HYPHEN_MARK] = 0xFFFE
+    codes[codes == 2] = 0xFFFE  # what pdfium gives for a hyphen that divides a word at a line's end
     return codes.astype("<u4").tobytes().decode("utf-32-le")
 
 

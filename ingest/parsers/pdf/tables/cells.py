@@ -24,7 +24,6 @@ _CELL_GAP_EM: Final = 0.85
 _LEVEL: Final = 0.5
 """Boxes that share more of the lower one's height stand side by side."""
 
-_STACKED: Final = 0.3
 _OPEN_ROWS: Final = 2
 """Pieces of one row are not all equally high: the last rows may still get some."""
 
@@ -158,7 +157,7 @@ def _level_row(rect: Rect, rows: Sequence[Sequence[Piece]]) -> int | None:
 
 def _is_over(one: Rect, other: Rect) -> bool:
     shared = min(one[2], other[2]) - max(one[0], other[0])
-    return shared > _STACKED * min(one[2] - one[0], other[2] - other[0])
+    return shared > 0.3 * min(one[2] - one[0], other[2] - other[0])
 
 
 def cells_of(row: Sequence[Piece]) -> list[PdfCell]:

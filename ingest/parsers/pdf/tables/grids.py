@@ -26,7 +26,6 @@ from ingest.parsers.pdf.tables.cells import (
 from ingest.parsers.pdf.tables.tables import has_labels_outside
 
 _TOUCH_PT: Final = 3.0
-_SAME_LINE_PT: Final = 1.5
 _MAX_PAIRS: Final = 400_000
 """Pairs of crossing rules looked at: a plot's grid has more, a table's never."""
 
@@ -36,7 +35,6 @@ _MAX_CELL_CHARS: Final = 1500
 _EVEN: Final = 1.6
 """Gaps of a justified line differ by less than this factor."""
 
-_CENTRED_PT: Final = 6.0
 _LABEL_CHARS: Final = 60
 """A cell over several rows is repeated in each if it is no longer than this."""
 
@@ -65,7 +63,7 @@ def find_grids(drawings: Drawings, pieces: Sequence[Piece], *, closed: bool) -> 
 
 def _merged(rules: Sequence[_Rule]) -> list[_Rule]:
     merged: list[_Rule] = []
-    for line in grouped(sorted(rules), lambda line, rule: rule[0] - line[0][0] < _SAME_LINE_PT):
+    for line in grouped(sorted(rules), lambda line, rule: rule[0] - line[0][0] < 1.5):
         first = len(merged)
         for place, start, end in sorted(line, key=lambda rule: rule[1:]):
             if len(merged) > first and start <= merged[-1][2] + _TOUCH_PT:
@@ -170,7 +168,7 @@ class _Grid:
         middles = [(p.rect[0] + p.rect[2]) / 2 for p in row]
         columns = [(left + right) / 2 for left, right in pairwise(self.xs)]
         apart = [abs(a - b) for a, b in zip(middles, columns, strict=True)]
-        return row if max(apart) < _CENTRED_PT else ()
+        return row if max(apart) < 6.0 else ()
 
     def _holds_columns(self, slot: Slot, cell: PdfCell) -> bool:
         """Whether columns stand in one cell: then the rules frame parts of a page, or of a table.

@@ -249,8 +249,6 @@ def _with_headers(rows: Sequence[PdfRow], start: int, end: int, *, after: int) -
 _TITLE_LINES: Final = 2
 """Lines of prose over a table that may be its title: more are a paragraph."""
 
-_MAX_TITLE_ROWS: Final = 4
-
 
 def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) -> list[PdfTable]:
     """Return the tables that stand between level rules of one width, without upright rules."""
@@ -327,7 +325,7 @@ def _ends_tables(rect: Rect, pieces: Sequence[Piece]) -> bool:
         return True
     plain = [n for n in range(first) if not all(piece.bold for piece in rows[n].pieces)]
     over = sum(n in plain for n in ends)
-    return over > _TITLE_LINES or (over > 0 and len(plain) > _MAX_TITLE_ROWS)
+    return over > _TITLE_LINES or (over > 0 and len(plain) > 4)
 
 
 def has_labels_outside(table: PdfTable, pieces: Sequence[Piece]) -> bool:
