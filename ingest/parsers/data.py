@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markdown_it import MarkdownIt
 
 from ingest.discovery.encoding import decode_text
-from ingest.discovery.formats import JSON, JSON_LINES, XML, YAML
+from ingest.discovery.formats import JSON, XML, YAML
 from ingest.parsers.base.elements import (
     DEEPEST_LEVEL,
     document_of,
@@ -29,7 +29,7 @@ from ingest.parsers.base.elements import (
     text_elements,
 )
 from ingest.parsers.base.formatting import PLAIN, Look, Run, marked, math_text
-from ingest.parsers.base.office import local_name, xml_tree
+from ingest.parsers.base.office import XmlNode, local_name, xml_tree
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.text.plain import PARAGRAPH_LETTERS, divide_text, plain_elements
 from ingest.parsers.web.web import page_elements
@@ -37,6 +37,9 @@ from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from yaml.nodes import Node
 
 MAX_VALUES: Final = 100_000
 """More than anyone asks about; also what aliases of aliases come to."""
@@ -46,9 +49,15 @@ LINE_LETTERS: Final = 300
 """Longer texts are paragraphs of their own."""
 
 CELL_LETTERS: Final = 500
+OUTPUT_LETTERS: Final = 4_000
 MAX_COLUMNS: Final = 200
-MIN_RECORDS: Final = 2
 MAX_RECORDS: Final = 50_000
+DEEPEST_YAML: Final = 300
+"""YAML nested deeper is refused: reading it takes a call for each level."""
+
+MAX_NODES: Final = 50_000
+_TITLES: Final = ("title", "name", "Title", "Name", "titel")
+_WORDS: Final = {None: "", True: "true", False: "false"}
 
 
 class Pairs(list[tuple[str, "Value"]]):
@@ -58,20 +67,47 @@ class Pairs(list[tuple[str, "Value"]]):
 Value = str | Pairs | list["Value"]
 
 
+def parse_structured(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
+    """Data in one of the usual text formats."""
+    data = file.at.read_bytes()
+    if file.media_type == XML.media_type:
+        value: Value | None = _xml(data)
+    else:
+        text = decode_text(data)
+        read = {JSON.media_type: _json, YAML.media_type: _yaml}.get(file.media_type, _json_lines)
+        if (value := read(text)) is None:
+            kind = "YAML" if file.media_type == YAML.media_type else "JSON"
+            warnings = [f"it is no whole {kind}; read as text"]
+            return document_of(file, plain_elements(text), warnings=warnings)
+    named = _named(value or "")
+    if file.media_type == JSON.media_type and {"cells", "nbformat"} <= named.keys():
+        pictures = Pictures(assets)
+        cells = map(_named, named["cells"])
+        elements = [element for cell in cells for element in _cell_elements(cell, pictures)]
+        return document_of(file, elements, warnings=pictures.warnings)
+    reader = RecordReader()
+    elements = reader.elements(value or "")
+    title = next((text for key in _TITLES if isinstance(text := named.get(key), str) and text), "")
+    return document_of(file, elements, title=meaningful_title(title), warnings=reader.warnings)
+
+
+def _named(value: Value | tuple[str, Value]) -> dict[str, Value]:
+    return dict(value) if isinstance(value, Pairs) else {}
+
+
 class RecordReader:
     """Turns the values of one document into elements; `warnings` tell what was cut."""
 
     def __init__(self) -> None:
-        self.warnings: tuple[str, ...] = ()
+        self.warnings: dict[str, None] = {}
         self._left = MAX_VALUES
 
     def elements(self, value: Value, level: int = 1) -> list[Element]:
         """Return the elements of a value; keys on this level are headings of it."""
         if isinstance(value, str):
-            parts = divide_text(value, PARAGRAPH_LETTERS) if self._spend() else ()
-            return text_elements(parts)
+            return text_elements(divide_text(value, PARAGRAPH_LETTERS) if self._spend() else ())
         if level > DEEPEST:
-            self._cut("what is nested deepest was left out")
+            self.warnings["what is nested deepest was left out"] = None
             return []
         if isinstance(value, Pairs):
             return self._entries(value, level)
@@ -96,17 +132,15 @@ class RecordReader:
         return elements + text_element("\n".join(lines))
 
     def _table(self, items: list[Value]) -> list[Element]:
+        """Return two records or more as a table; none where they have little in common."""
         records = [item for item in items if isinstance(item, Pairs)]
-        if len(records) < MIN_RECORDS or len(records) < len(items):
+        if len(records) < max(2, len(items)):
             return []
         keys = list(dict.fromkeys(key for record in records for key, _ in record))
-        filled = sum(len(record) for record in records)
-        is_even = filled >= len(keys) * len(records) / 2
-        if (
-            len(keys) > MAX_COLUMNS
-            or not is_even
-            or any(len(_cell(value)) >= CELL_LETTERS for record in records for _, value in record)
-        ):
+        is_even = 2 * sum(map(len, records)) >= len(keys) * len(records)
+        values = (value for record in records for _, value in record)
+        are_short = all(len(_cell(value)) < CELL_LETTERS for value in values)
+        if len(keys) > MAX_COLUMNS or not is_even or not are_short:
             return []
         rows = []
         for record in records[:MAX_RECORDS]:
@@ -115,17 +149,14 @@ class RecordReader:
             cells = {key: _cell(value) for key, value in record}
             rows.append([cells.get(key, "") for key in keys])
         if len(records) > MAX_RECORDS:
-            self._cut(f"only the first {MAX_RECORDS:,} records were read")
+            self.warnings[f"only the first {MAX_RECORDS:,} records were read"] = None
         return table_element([keys, *rows])
 
     def _spend(self, count: int = 1) -> bool:
         self._left -= count
         if self._left < 0:
-            self._cut(f"only the first {MAX_VALUES:,} values were read")
+            self.warnings[f"only the first {MAX_VALUES:,} values were read"] = None
         return self._left >= 0
-
-    def _cut(self, what: str) -> None:
-        self.warnings = tuple(dict.fromkeys((*self.warnings, what)))
 
 
 def _line(key: str, value: Value) -> str | None:
@@ -141,98 +172,43 @@ def _line(key: str, value: Value) -> str | None:
     return f"{key}: {joined}" if key and joined else joined
 
 
-def _cell(value: Value) -> str:
-    return " ".join(_flat(value, 0))[:CELL_LETTERS]
-
-
-def _flat(value: Value, depth: int) -> Iterator[str]:
-    """Yield the words of a value inside a cell, as many as can be shown."""
+def _cell(value: Value, depth: int = 0) -> str:
+    """Return the words of a value as far as a cell shows them."""
+    words = ""
     if isinstance(value, str):
-        yield value[:CELL_LETTERS]
+        words = value
     elif depth < DEEPEST and isinstance(value, Pairs):
-        for key, inner in value[:CELL_LETTERS]:
-            yield f"{key}: " + " ".join(_flat(inner, depth + 1))[:CELL_LETTERS]
+        words = " ".join(f"{key}: {_cell(inner, depth + 1)}" for key, inner in value[:CELL_LETTERS])
     elif depth < DEEPEST and not isinstance(value, Pairs):
-        yield ", ".join(" ".join(_flat(v, depth + 1)) for v in value[:CELL_LETTERS])[:CELL_LETTERS]
+        words = ", ".join(_cell(inner, depth + 1) for inner in value[:CELL_LETTERS])
+    return words[:CELL_LETTERS]
 
 
-OUTPUT_LETTERS: Final = 4_000
-_ESCAPES: Final = "\x1b"
-
-
-def _notebook_cell(cell: dict[str, Any], pictures: Pictures) -> Iterator[Element]:
-    source = _text(cell.get("source"))
+def _cell_elements(cell: dict[str, Value], pictures: Pictures) -> Iterator[Element]:
+    """Yield the elements of a notebook's cell."""
+    source = _text(cell.get("source", ""))
     if cell.get("cell_type") == "markdown":
         html = MarkdownIt("commonmark", {"maxNesting": 50}).enable("table").render(source)
         yield from page_elements(html, pictures=pictures)[1]
         return
     yield from text_element(source, "code")
-    outputs = cell.get("outputs")
-    for output in outputs if isinstance(outputs, list) else []:
-        if isinstance(output, dict):
-            yield from _output(output, pictures)
-
-
-def _output(output: dict[str, Any], pictures: Pictures) -> Iterator[Element]:
-    data = output.get("data")
-    shown = data if isinstance(data, dict) else {}
-    for kind in ("image/png", "image/jpeg"):
-        if shown.get(kind):
+    for output in map(_named, cell.get("outputs", "")):
+        shown = _named(output.get("data", ""))
+        picture = _text(shown.get("image/png") or shown.get("image/jpeg") or "")
+        page = _text(shown.get("text/html", ""))
+        if picture:
             with suppress(ValueError):  # no base64
-                yield from pictures.figure(base64.b64decode(_text(shown[kind])))
-            return
-    if shown.get("text/html"):
-        page = _text(shown["text/html"])
-        yield from page_elements(page, pictures=pictures)[1]
-        return
-    text = _text(output.get("text") or shown.get("text/plain"))
-    yield from text_element(text[:OUTPUT_LETTERS], "code")
+                yield from pictures.figure(base64.b64decode(picture))
+        elif page:
+            yield from page_elements(page, pictures=pictures)[1]
+        else:
+            text = _text(output.get("text") or shown.get("text/plain", ""))
+            yield from text_element(text[:OUTPUT_LETTERS], "code")
 
 
-def _text(value: object) -> str:
-    if isinstance(value, list):
-        return "".join(part for part in value if isinstance(part, str))
-    return value.replace(_ESCAPES, "") if isinstance(value, str) else ""
-
-
-if TYPE_CHECKING:
-    from yaml.nodes import Node
-
-DEEPEST_YAML: Final = 300
-"""YAML nested deeper is refused: reading it takes a call for each level."""
-
-MAX_NODES: Final = 50_000
-_TITLES: Final = ("title", "name", "Title", "Name", "titel")
-
-
-def parse_structured(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
-    """Data in one of the usual text formats."""
-    data = file.at.read_bytes()
-    if file.media_type == XML.media_type:
-        value: Value = _xml(data)
-    else:
-        text = decode_text(data)
-        if file.media_type == JSON.media_type and (cells := _notebook(text)) is not None:
-            pictures = Pictures(assets)
-            elements = [element for cell in cells for element in _notebook_cell(cell, pictures)]
-            return document_of(file, elements, warnings=pictures.warnings)
-        read = _READERS[file.media_type](text)
-        if read is None:
-            kind = "YAML" if file.media_type == YAML.media_type else "JSON"
-            warnings = [f"it is no whole {kind}; read as text"]
-            return document_of(file, plain_elements(text), warnings=warnings)
-        value = read
-    reader = RecordReader()
-    elements = reader.elements(value)
-    title = meaningful_title(_title(value))
-    return document_of(file, elements, title=title, warnings=reader.warnings)
-
-
-def _title(value: Value) -> str:
-    if not isinstance(value, Pairs):
-        return ""
-    named = {key: inner for key, inner in value if isinstance(inner, str)}
-    return next((named[key] for key in _TITLES if named.get(key)), "")
+def _text(value: Value) -> str:
+    """Return a notebook's text, which may be divided into lines, without escapes of a terminal."""
+    return "".join(part for part in value if isinstance(part, str)).replace("\x1b", "")
 
 
 def _json(text: str) -> Value | None:
@@ -250,31 +226,11 @@ def _json_lines(text: str) -> Value | None:
 
 
 def _plain(value: Any) -> Value:  # noqa: ANN401 - what json makes
-    match value:
-        case str():
-            return value
-        case Pairs():
-            return Pairs((key, _plain(inner)) for key, inner in value)
-        case list():
-            return [_plain(inner) for inner in value]
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case _:
-            return str(value)
-
-
-def _notebook(text: str) -> list[dict[str, Any]] | None:
-    if '"cells"' not in text or '"nbformat"' not in text:
-        return None
-    try:
-        content = json.loads(text)
-    except ValueError:
-        return None
-    cells = content.get("cells") if isinstance(content, dict) else None
-    is_list = isinstance(cells, list) and all(isinstance(cell, dict) for cell in cells)
-    return cells if is_list else None
+    if isinstance(value, Pairs):
+        return Pairs((key, _plain(inner)) for key, inner in value)
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return _WORDS[value] if value is None or isinstance(value, bool) else str(value)
 
 
 def _yaml(text: str) -> Value | None:
@@ -324,7 +280,7 @@ def _xml(data: bytes) -> Value:
     return _node_value(root)
 
 
-def _node_value(node: Any) -> Value:  # noqa: ANN401 - lxml brings no types
+def _node_value(node: XmlNode) -> Value:
     """Return an element's text, or its attributes and children in order."""
     children = [child for child in node if isinstance(child.tag, str)]
     has_words = bool((node.text or "").strip()) or any((child.tail or "").strip() for child in node)
@@ -341,7 +297,7 @@ def _node_value(node: Any) -> Value:  # noqa: ANN401 - lxml brings no types
     return Pairs(pairs)
 
 
-def _runs(node: Any, outer: Look) -> Iterator[Run]:  # noqa: ANN401 - as above
+def _runs(node: XmlNode, outer: Look) -> Iterator[Run]:
     """Yield the words of mixed content, with the look that JATS, TEI and DocBook have names for."""
     if local_name(node.tag) == "math":
         yield math_text(node), outer
@@ -358,11 +314,4 @@ _LOOKS: Final = {
     **dict.fromkeys(("sup", "superscript"), Look(place="raised")),
     **dict.fromkeys(("sub", "subscript"), Look(place="lowered")),
     **dict.fromkeys(("strike", "strikethrough", "del"), Look(is_struck=True)),
-}
-
-
-_READERS: Final[dict[str, Callable[[str], Value | None]]] = {
-    JSON.media_type: _json,
-    JSON_LINES.media_type: _json_lines,
-    YAML.media_type: _yaml,
 }
