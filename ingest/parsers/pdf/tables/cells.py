@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 from ingest.layout.layout import grouped
 from ingest.layout.paragraphs import starts_list_item
@@ -49,6 +49,9 @@ _CURRENCIES: Final = frozenset({"$", "€", "£", "¥"})
 _SIGN_AFTER: Final = re.compile(r"[)%*†‡]+|\(\d\)|\(\w\)|%\)|pp|bps")
 _NUMBER_ENDS: Final = frozenset("0123456789.)\u2013\u2014-")
 _SECTION_NUMBER: Final = re.compile(r"\(?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivx]+)[.)]?|[•◦▪–—*-]")
+
+
+Thing = TypeVar("Thing", Piece, Word)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,11 +117,11 @@ def is_year(text: str) -> bool:
     return _YEAR.fullmatch(text) is not None
 
 
-def rows_of(pieces: Iterable[Piece]) -> list[tuple[Piece, ...]]:
-    """Group pieces that stand side by side, from the top; each row ordered from the left."""
+def rows_of(things: Iterable[Thing]) -> list[tuple[Thing, ...]]:
+    """Group what stands side by side, from the top; each row ordered from the left."""
     rows = grouped(
-        _downwards(pieces),
-        lambda row, piece: any(vertical_overlap(one.rect, piece.rect) > _LEVEL for one in row),
+        _downwards(things),
+        lambda row, thing: any(vertical_overlap(one.rect, thing.rect) > _LEVEL for one in row),
     )
     return [tuple(sorted(row, key=lambda p: p.rect[0])) for row in rows]
 
@@ -138,8 +141,8 @@ def rows_of_cells(pieces: Iterable[Piece]) -> list[tuple[Piece, ...]]:
     return [tuple(sorted(row, key=lambda p: p.rect[0])) for row in rows]
 
 
-def _downwards(pieces: Iterable[Piece]) -> list[Piece]:
-    return sorted(pieces, key=lambda p: (p.rect[1] + p.rect[3], p.rect[0]))
+def _downwards(things: Iterable[Thing]) -> list[Thing]:
+    return sorted(things, key=lambda p: (p.rect[1] + p.rect[3], p.rect[0]))
 
 
 def _level_row(rect: Rect, rows: Sequence[Sequence[Piece]]) -> int | None:
