@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.discovery.discover import FoundFile, identify
-from ingest.parsers.media.container import read_sound
+from ingest.parsers.media.recording import read_sound
 from ingest.transcription.hearing import Hearing
 from rag.datamodel import version_fields
 from rag.models.speech.transcribers import transcriber_of

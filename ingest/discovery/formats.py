@@ -79,15 +79,15 @@ _old_office = partial(
 )
 _data = partial(_text, family="tables and data")
 _picture = partial(
-    _binary, family="pictures", parser="ingest.parsers.images.image:parse_image", dated=IN_EXIF
+    _binary, family="pictures", parser="ingest.parsers.image:parse_image", dated=IN_EXIF
 )
 _mail: Final[dict[str, Any]] = {
     "family": "mail",
-    "parser": "ingest.parsers.mail.mail:parse_mail",
+    "parser": "ingest.parsers.mail:parse_mail",
     "opener": "ingest.archives.mailbox:mail_entries",
     "dated": IN_MAIL,
 }
-_archive = partial(_binary, family="archives", parser="ingest.parsers.mail.mail:parse_archive_list")
+_archive = partial(_binary, family="archives", parser="ingest.parsers.mail:parse_archive_list")
 _compressed = partial(_archive, opener="ingest.archives.packed:compressed_entries")
 _recording = partial(
     _binary, family="recordings", parser="ingest.parsers.media.recording:parse_recording"
@@ -269,7 +269,7 @@ AVIF: Final = _picture(
 SVG: Final = _text(
     *("image/svg+xml", "Picture", ".svg"),
     family="drawings",
-    parser="ingest.parsers.images.image:parse_svg",
+    parser="ingest.parsers.image:parse_svg",
     shares_suffix=True,
     roots=("svg",),
     dated=IN_EXIF,
@@ -290,13 +290,13 @@ OUTLOOK: Final = _binary(
 MBOX: Final = _text(
     *("application/mbox", "Mailbox", ".mbox"),
     family="mail",
-    parser="ingest.parsers.mail.mail:parse_archive_list",
+    parser="ingest.parsers.mail:parse_archive_list",
     opener="ingest.archives.mailbox:mbox_entries",
 )
 CALENDAR: Final = _text(
     *("text/calendar", "Calendar", ".ics"),
     family="mail",
-    parser="ingest.parsers.mail.calendar:parse_calendar",
+    parser="ingest.parsers.mail:parse_calendar",
     opening=re.compile("BEGIN:VCALENDAR"),
 )
 SIGNED: Final = _archive(

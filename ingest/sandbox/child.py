@@ -134,7 +134,7 @@ class _Workshop:
                 with _held(job.file) as file:
                     return unpack(file, store=store, settings=self._settings, budget=job.budget)
             case jobs.ListenJob():
-                from ingest.parsers.media.container import read_sound  # noqa: PLC0415
+                from ingest.parsers.media.recording import read_sound  # noqa: PLC0415
 
                 with _held(job.file) as file:
                     return read_sound(file, start_s=job.start_s, seconds=job.seconds)

@@ -6,7 +6,7 @@ from pathlib import Path
 from crash.crash_child import open_index, serve
 from fakes import FakeEmbedder, FakeImageEmbedder, MadeReader
 
-from ingest.parsers.images.image import parse_image
+from ingest.parsers.image import parse_image
 from ingest.pipeline.pipeline import Ingest
 from rag.retrieval.images import ImageSearch
 from rag.settings import Settings

@@ -15,12 +15,12 @@ from typing import Final, Literal
 import av
 import numpy as np
 from av.container import InputContainer
+from av.stream import Discard, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from ingest.parsers.base.how_far import looked_through
-from ingest.parsers.media.container import only
 from rag.protocols import Pixels
 
 WIDTH_PX: Final = 192
@@ -183,6 +183,12 @@ class Budget:
 
     def is_spent(self, share: float = 1.0) -> bool:
         return time.process_time() - self.began_s > share * self.seconds
+
+
+def only(media: InputContainer, stream: Stream) -> None:
+    """Let the demuxer pass over all but one stream."""
+    for each in media.streams:
+        each.discard = Discard.default if each.index == stream.index else Discard.all
 
 
 class Film:

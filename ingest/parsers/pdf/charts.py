@@ -15,7 +15,7 @@ from ingest.layout.layout import grouped
 from ingest.parsers.base.elements import table_element, text_element
 from ingest.parsers.pdf.drawn.figures import PdfFigure
 from ingest.parsers.pdf.letters.geometry import Rect, around, grown, vertical_overlap
-from ingest.parsers.pdf.letters.runs import Piece, Word
+from ingest.parsers.pdf.letters.words import Piece, Word
 from ingest.parsers.pdf.pages import RawPage
 from rag.datamodel import Element
 

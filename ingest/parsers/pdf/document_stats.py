@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ingest.parsers.pdf.letters.geometry import Rect
-from ingest.parsers.pdf.letters.runs import Piece
+from ingest.parsers.pdf.letters.words import Piece
 from ingest.parsers.pdf.pages import RawPage
 from ingest.parsers.pdf.tables.cells import rows_of
 

@@ -21,8 +21,7 @@ from ingest.layout.rotation import Turn
 from ingest.parsers.pdf.drawn.drawings import Drawings, Paths
 from ingest.parsers.pdf.drawn.figures import Areas, PdfFigure, find_figures
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, intersection, share_inside
-from ingest.parsers.pdf.letters.runs import Piece
-from ingest.parsers.pdf.letters.words import Letters
+from ingest.parsers.pdf.letters.words import Letters, Piece
 from ingest.parsers.pdf.tables.cells import PdfTable
 from ingest.parsers.pdf.tables.grids import find_grids
 from ingest.parsers.pdf.tables.tables import find_ruled, find_tables

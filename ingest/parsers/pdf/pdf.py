@@ -26,7 +26,7 @@ from ingest.parsers.pdf.drawn.drawings import read_drawings, read_paths
 from ingest.parsers.pdf.drawn.figures import find_areas
 from ingest.parsers.pdf.drawn.frames import may_be_read
 from ingest.parsers.pdf.drawn.objects import Objects
-from ingest.parsers.pdf.hidden.seen import hidden_letters
+from ingest.parsers.pdf.hidden import hidden_letters
 from ingest.parsers.pdf.letters.odd_letters import runs_leftwards
 from ingest.parsers.pdf.letters.words import PDFIUM, TextLayer, read_pieces
 from ingest.parsers.pdf.notes import comments_of, draw_fields, is_own_form, unread_notes

@@ -23,7 +23,7 @@ from ingest.parsers.base.elements import text_element
 from ingest.parsers.pdf.charts import chart_elements, charts_of
 from ingest.parsers.pdf.document_stats import DocumentStats, half_points
 from ingest.parsers.pdf.drawn.figures import CAPTION, PdfFigure, divided_title
-from ingest.parsers.pdf.letters.runs import Piece
+from ingest.parsers.pdf.letters.words import Piece
 from ingest.parsers.pdf.pages import Item, RawPage, line_of
 from ingest.parsers.pdf.tables.cells import PdfTable, is_number, is_year, rows_of
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role

@@ -233,7 +233,7 @@ def _foreign_elements(data: bytes, pictures: Pictures) -> list[Element]:
     plain text, told by content. Raises SourceError, LimitError.
     """
     from ingest.archives.mailbox import read_message  # noqa: PLC0415 - rarely needed, as the rest
-    from ingest.parsers.mail.mail import body_elements  # noqa: PLC0415
+    from ingest.parsers.mail import body_elements  # noqa: PLC0415
     from ingest.parsers.text.markup import rich_text_elements  # noqa: PLC0415
     from ingest.parsers.text.plain import plain_elements  # noqa: PLC0415
     from ingest.parsers.web.web import page_elements  # noqa: PLC0415

@@ -12,7 +12,7 @@ from fakes import FakeEmbedder, FakeReader, MadeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.discovery.discover import LOCAL_DISK
-from ingest.parsers.images.image import parse_image
+from ingest.parsers.image import parse_image
 from ingest.parsers.registry import parser_for
 from ingest.pipeline.pipeline import Ingest
 from ingest.pipeline.progress import IngestProgress

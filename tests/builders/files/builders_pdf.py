@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pypdf
 
-from ingest.parsers.pdf.letters.runs import Piece, Word
+from ingest.parsers.pdf.letters.words import Piece, Word
 from ingest.parsers.pdf.pdf import parse_pdf as read_pdf
 from rag.datamodel import Document, SourceFile
 from rag.settings import Settings

@@ -13,7 +13,7 @@ from PIL import Image
 
 from ingest.discovery.discover import identify
 from ingest.ocr.ocr import RapidOcr
-from ingest.parsers.media.container import read_sound
+from ingest.parsers.media.recording import read_sound
 from ingest.parsers.registry import parser_for
 from rag.models.seeing.photographs import PhotographNetwork, seen_line
 from rag.models.setup.bundled import HEARING, SEEING

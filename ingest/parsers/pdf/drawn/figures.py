@@ -36,7 +36,7 @@ from ingest.parsers.pdf.letters.geometry import (
     share_inside,
     vertical_overlap,
 )
-from ingest.parsers.pdf.letters.runs import Piece
+from ingest.parsers.pdf.letters.words import Piece
 
 CAPTION: Final = re.compile(
     r"(?:(?:Figure|Fig|FIGURE|FIG|Table|TABLE|Tab|Chart|CHART|Exhibit|Graph|Scheme|Plate|Map"

@@ -25,7 +25,7 @@ from ingest.parsers.pdf.letters.geometry import (
     intersection,
     share_inside,
 )
-from ingest.parsers.pdf.letters.runs import Piece
+from ingest.parsers.pdf.letters.words import Piece
 
 _TICK: Final = re.compile(
     r"[($€£¥\u2212\u2013-]{0,2}\s?(?:[\d.,\s]{1,12}|\d+e\d+)\s?[kKMBbn%)]{0,3}"

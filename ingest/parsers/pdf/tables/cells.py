@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from ingest.layout.layout import grouped
 from ingest.layout.paragraphs import starts_list_item
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, around, vertical_overlap
-from ingest.parsers.pdf.letters.runs import Piece, Word, as_read
+from ingest.parsers.pdf.letters.words import Piece, Word, as_read
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance
 from rag.text import RECENT_YEAR
 

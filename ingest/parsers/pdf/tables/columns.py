@@ -10,7 +10,7 @@ from typing import Final
 
 from ingest.parsers.pdf.drawn.figures import CAPTION, is_prose
 from ingest.parsers.pdf.letters.geometry import Rect, around
-from ingest.parsers.pdf.letters.runs import Piece, Word
+from ingest.parsers.pdf.letters.words import Piece, Word
 from ingest.parsers.pdf.tables.cells import (
     EMPTY,
     PdfCell,

@@ -13,7 +13,7 @@ from ingest.layout.layout import grouped
 from ingest.layout.paragraphs import starts_list_item
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.letters.geometry import Rect, area, share_inside
-from ingest.parsers.pdf.letters.runs import Piece, Word
+from ingest.parsers.pdf.letters.words import Piece, Word
 from ingest.parsers.pdf.tables.cells import (
     EMPTY,
     PdfCell,

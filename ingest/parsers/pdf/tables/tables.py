@@ -17,7 +17,7 @@ from typing import Final
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.figures import is_prose
 from ingest.parsers.pdf.letters.geometry import Rect, around, grown, share_inside, vertical_overlap
-from ingest.parsers.pdf.letters.runs import Piece
+from ingest.parsers.pdf.letters.words import Piece
 from ingest.parsers.pdf.tables.cells import (
     PdfCell,
     PdfTable,

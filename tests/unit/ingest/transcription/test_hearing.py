@@ -15,7 +15,7 @@ from fakes import FakeEmbedder, FakeReader
 from pptx.util import Inches
 
 from ingest.discovery.discover import identify
-from ingest.parsers.media.container import read_sound
+from ingest.parsers.media.recording import read_sound
 from ingest.parsers.media.subtitles import NOTHING_HEARD
 from ingest.parsers.registry import parser_for
 from ingest.pipeline.hearing_pass import Transcription

@@ -10,7 +10,7 @@ from fake_ocr import FakeOcr, bars
 from PIL import Image
 
 from ingest.ocr.ocr import read_query_image
-from ingest.parsers.images.image import parse_image
+from ingest.parsers.image import parse_image
 from rag.datamodel import FULL_PAGE
 from rag.errors import LimitError, SourceError
 from rag.settings import Settings

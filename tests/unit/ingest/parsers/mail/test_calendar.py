@@ -8,7 +8,7 @@ from builders_office import parse_text, told
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.parsers.mail.calendar import calendar_elements
+from ingest.parsers.mail import calendar_elements
 
 
 def calendar(*lines, method="REQUEST"):

@@ -10,7 +10,7 @@ from builders_office import found_file
 from speech import speak
 
 from ingest.discovery.discover import identify
-from ingest.parsers.media.container import read_sound
+from ingest.parsers.media.recording import read_sound
 from rag.errors import ModelError
 from rag.models.setup.bundled import HEARING
 from rag.models.setup.model_cache import SWITCH, model_folder

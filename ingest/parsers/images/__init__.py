@@ -1,1 +1,0 @@
-"""Photos, scans and drawings that stand alone."""

@@ -1,1 +1,0 @@
-"""Mails, and lists of what archives hold."""
