@@ -70,25 +70,24 @@ Value = str | Pairs | list["Value"]
 def parse_structured(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Data in one of the usual text formats."""
     data = file.at.read_bytes()
-    if file.media_type == XML.media_type:
-        value: Value | None = _xml(data)
-    else:
-        text = decode_text(data)
-        read = {JSON.media_type: _json, YAML.media_type: _yaml}.get(file.media_type, _json_lines)
-        if (value := read(text)) is None:
-            kind = "YAML" if file.media_type == YAML.media_type else "JSON"
-            warnings = [f"it is no whole {kind}; read as text"]
-            return document_of(file, plain_elements(text), warnings=warnings)
-    named = _named(value or "")
+    text = "" if file.media_type == XML.media_type else decode_text(data)
+    read = {JSON.media_type: _json, YAML.media_type: _yaml}.get(file.media_type, _json_lines)
+    value = _xml(data) if file.media_type == XML.media_type else read(text)
+    if value is None:
+        kind = "YAML" if file.media_type == YAML.media_type else "JSON"
+        warnings = [f"it is no whole {kind}; read as text"]
+        return document_of(file, plain_elements(text), warnings=warnings)
+    named = _named(value)
     if file.media_type == JSON.media_type and {"cells", "nbformat"} <= named.keys():
         pictures = Pictures(assets)
         cells = map(_named, named["cells"])
         elements = [element for cell in cells for element in _cell_elements(cell, pictures)]
         return document_of(file, elements, warnings=pictures.warnings)
     reader = RecordReader()
-    elements = reader.elements(value or "")
-    title = next((text for key in _TITLES if isinstance(text := named.get(key), str) and text), "")
-    return document_of(file, elements, title=meaningful_title(title), warnings=reader.warnings)
+    elements = reader.elements(value)
+    titles = (words for key in _TITLES if isinstance(words := named.get(key), str) and words)
+    title = meaningful_title(next(titles, ""))
+    return document_of(file, elements, title=title, warnings=reader.warnings)
 
 
 def _named(value: Value | tuple[str, Value]) -> dict[str, Value]:

@@ -215,11 +215,10 @@ def description(alt: str) -> str:
     return "" if is_name or (" " not in words and words.isascii()) else words
 
 
-def comment_text(text: str, *, author: str) -> str:
+def comment_text(text: str, *, author: str, place: str = "") -> str:
     """Return what a person noted about a place, as such; "" where that is nothing."""
-    if not text.strip():
-        return ""
-    return f"Note by {author.strip()}: {text}" if author.strip() else f"Note: {text}"
+    by, on = f" by {author.strip()}" if author.strip() else "", f" on {place}" if place else ""
+    return f"Note{by}{on}: {text}" if text.strip() else ""
 
 
 def first_text(elements: Sequence[Element], *roles: Role) -> str:

@@ -36,6 +36,9 @@ class Look:
 
 
 PLAIN: Final = Look()
+SCRIPTS: Final[dict[str, Place]] = {"superscript": "raised", "subscript": "lowered"}
+"""Places by their names in Open XML."""
+
 Run = tuple[str, Look]
 
 _RAISED: Final = str.maketrans("0123456789+-−–()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁽⁾ⁿ")

@@ -44,18 +44,6 @@ def looked_through(share: float) -> None:
         tell(min(1.0, max(0.0, share)))
 
 
-def sheet_looked_through(
-    rows: Iterable[Row], *, number: int, count: int, height: int
-) -> Iterator[Row]:
-    """Yield the rows of sheet `number` (from 0) of `count`, which says that it has so many.
-
-    All sheets count as equally long.
-    """
-    return rows_looked_through(
-        rows, lambda row: (number + min(1.0, row / (height or row or 1))) / count
-    )
-
-
 def rows_looked_through(rows: Iterable[Row], share: Callable[[int], float]) -> Iterator[Row]:
     """Yield the rows of a long table; `share` says how far it is, with so many rows read."""
     for number, row in enumerate(rows):

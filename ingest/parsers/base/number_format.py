@@ -235,7 +235,8 @@ def _shown_number(value: float, code: str, epoch: dt.datetime) -> str:
     if not isfinite(value):
         return str(value)
     sections = _sections(code)
-    if first := sections[0].times and sections[0]:
+    first = sections[0]
+    if first.times:
         if abs(value) > _LAST_SERIAL or (value < 0 and not first.is_span):
             return general(value)
         is_early = 1 <= value < _LEAP_SERIAL and epoch is _EPOCH and not first.is_span

@@ -22,9 +22,16 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ingest.discovery.archive import ENTITIES, check, open_checked
-from ingest.parsers.base.elements import one_line, table_element, text_element
+from ingest.parsers.base.elements import (
+    description,
+    list_element,
+    one_line,
+    table_element,
+    text_element,
+)
 from ingest.parsers.base.number_format import shown
-from rag.datamodel import BBox, Element
+from ingest.parsers.base.pictures import Pictures
+from rag.datamodel import Element
 from rag.errors import SourceError
 from rag.settings import Settings
 
@@ -110,9 +117,28 @@ MAX_POINTS: Final = 5_000
 _KINDS: Final = ("area", "bar", "bubble", "doughnut", "line", "pie", "radar", "scatter")
 
 
-def chart_elements(
-    chart: XmlNode, *, page: int | None = None, bbox: BBox | None = None
+def drawn_elements(
+    drawing: XmlNode,
+    part: Any,  # noqa: ANN401 - as above
+    pictures: Pictures,
+    *,
+    alt: str,
 ) -> list[Element]:
+    """Return the pictures of a drawing that lies in a part, what it says of them, its charts."""
+    elements: list[Element] = []
+    for tag, key in (("a:blip", "r:embed"), ("v:imagedata", "r:id")):
+        for node in drawing.iter(name(tag)):
+            held = part_of(part, node.get(name(key)))
+            figure = pictures.figure(held.blob) if held is not None else []
+            elements += [*figure, *text_element(description(alt) if figure else "", "caption")]
+    for tag, key, read in (("c:chart", "r:id", _chart), ("dgm:relIds", "r:dm", _diagram)):
+        for node in drawing.iter(name(tag)):
+            if (held := part_of(part, node.get(name(key)))) is not None:
+                elements += read(parsed_xml(held.blob))
+    return elements
+
+
+def _chart(chart: XmlNode) -> list[Element]:
     """Return a chart's values as a table, one row a category, and its title as caption."""
     series = list(chart.iter(name("c:ser")))
     given = (_points(one, "c:cat", "c:xVal") for one in series)
@@ -125,22 +151,19 @@ def chart_elements(
         [categories.get(at, str(at + 1)), *(points.get(at, "") for points in values)]
         for at in places
     ]
-    table = table_element([header, *rows], page=page, bbox=bbox) if places else []
+    table = table_element([header, *rows]) if places else []
     tags = {local_name(node.tag) for node in chart.iter()}
     kind = next((f"{kind} chart" for kind in _KINDS if f"{kind}Chart" in tags), "chart")
     title = _words(chart, ".//c:chart/c:title")
     caption = f"{title} ({kind})" if title else kind.capitalize()
-    return table + text_element(caption, "caption", page=page, bbox=bbox)
+    return table + text_element(caption, "caption")
 
 
-def diagram_lines(data: XmlNode) -> list[str]:
+def _diagram(data: XmlNode) -> list[Element]:
     """Return the words of a diagram (SmartArt), one line for each of its shapes."""
-    lines = [
-        one_line(" ".join(node.text or "" for node in point.iter(name("a:t"))))
-        for point in data.iter(name("dgm:pt"))
-        if point.get("type", "node") in {"node", "asst"}
-    ]
-    return [line for line in lines if line]
+    points = (p for p in data.iter(name("dgm:pt")) if p.get("type", "node") in {"node", "asst"})
+    lines = (one_line(" ".join(t.text or "" for t in p.iter(name("a:t")))) for p in points)
+    return list_element((0, f"- {line}") for line in lines if line)
 
 
 def _words(node: XmlNode, path: str) -> str:

@@ -111,10 +111,9 @@ class _Recorded:
                 place = Provenance(span=(0, len(title)), start_s=start_s, end_s=end_s)
                 made = Element(role="heading", text=title, level=1, provenances=(place,))
                 self.chapters.append(made)
-        covers = Pictures(assets)
-        for data in covers(media):
-            self.pictures += covers.figure(data)
-        self.warnings += covers.warnings
+        pictures = Pictures(assets)
+        self.pictures = [figure for data in covers(media) for figure in pictures.figure(data)]
+        self.warnings += pictures.warnings
         if not self.cues:
             self._subtitles(media)
         self._film(media, assets)

@@ -14,6 +14,7 @@ from typing import Final
 from openpyxl.utils import get_column_letter
 
 from ingest.parsers.base.elements import (
+    comment_text,
     heading,
     list_element,
     one_line,
@@ -34,7 +35,7 @@ from ingest.parsers.odf.odf import (
     styles_of,
     table_elements,
 )
-from ingest.parsers.sheets.sheet_extras import MergedCells, cell_note
+from ingest.parsers.sheets.sheet_extras import MergedCells
 from ingest.parsers.sheets.sheets import MAX_COLUMNS, WIDEST, SheetReader
 from ingest.parsers.slides.slides import cut_warning, on_slide, slide_notes, slide_text, slide_title
 from rag.datamodel import BBox, Document, Element, SourceFile
@@ -193,7 +194,8 @@ def _notes(sheet: XmlNode) -> Iterator[str]:
             before = note.getparent().itersiblings(*_CELLS, preceding=True)
             column = 1 + sum(number(cell, "table:number-columns-repeated", 1) for cell in before)
             cell = f"{get_column_letter(min(column, WIDEST))}{place}"
-            yield cell_note(author, cell, "\n".join(lines_of(note)))
+            text = "\n".join(lines_of(note)).strip()
+            yield comment_text(text, author=author, place=cell)
         place += number(row, "table:number-rows-repeated", 1)
 
 

@@ -15,9 +15,9 @@ from typing import IO, Final
 
 from openpyxl.utils import range_boundaries
 
-from ingest.parsers.base.elements import one_line, text_elements
+from ingest.parsers.base.elements import comment_text, one_line, text_elements
 from ingest.parsers.base.grid import is_number
-from ingest.parsers.base.office import XmlNode, parsed_xml
+from ingest.parsers.base.office import PAGE_NUMBER, XmlNode, margin_element, parsed_xml
 from rag.datamodel import Element
 
 Range = tuple[tuple[int, int], tuple[int, int]]
@@ -65,7 +65,7 @@ _CELLS_END: Final = b"sheetData>"
 _MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+\d+:[A-Z]+\d+)"')
 _MARGIN: Final = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)\b[^>]*>([^<]+)<")
 _SECTION: Final = re.compile(r"&[LCR]")
-_OF_PAGE: Final = re.compile(r"&[PN]")
+_OF_PAGE: Final = ("&P", "&N")
 _FIELD: Final = re.compile(r'&"[^"]*"|&K(?:[0-9A-F]{6}|\d\d[+-]\d{3})|&\d+|&[A-Z]')
 _THREAD: Final = "[Threaded comment]"
 _READ: Final = frozenset({"drawing", "threadedComment", "comments"})
@@ -85,8 +85,8 @@ def sheet_extras(
         kind = relationship.rpartition("/")[2]
         if (kind in _READ and part == sheet) or kind == "person":
             parts[kind].append(parsed_xml(archive.read(target), recover=True))
-    texts = (*_margins(tail), *_boxes(parts["drawing"]), *_threads(parts), *_comments(parts))
-    elements = text_elements(texts)
+    texts = (*_boxes(parts["drawing"]), *_threads(parts), *_comments(parts))
+    elements = [*_margins(tail), *text_elements(texts)]
     return MergedCells(map(_range, _MERGED.findall(tail))), elements
 
 
@@ -107,18 +107,17 @@ def _range(reference: bytes) -> Range:
     return (top - 1, left - 1), (bottom - 1, right - 1)
 
 
-def _margins(tail: bytes) -> list[str]:
+def _margins(tail: bytes) -> list[Element]:
     codes = [html.unescape(found.decode("utf-8", "replace")) for found in _MARGIN.findall(tail)]
-    parts = (_words(part) for code in codes for part in _SECTION.split(html.unescape(code)))
-    return list(dict.fromkeys(filter(None, parts)))
+    return margin_element(
+        "&".join(_FIELD.sub(_shown, piece) for piece in part.split("&&"))
+        for code in codes
+        for part in _SECTION.split(html.unescape(code))
+    )
 
 
-def _words(part: str) -> str:
-    """Return what a part of a margin says beside its fields; "" of one that counts pages alone."""
-    pieces = (_FIELD.sub(" ", piece) for piece in part.split("&&"))
-    words = one_line("&".join(pieces))
-    counts_only = _OF_PAGE.search(part) and not any(letter.isdigit() for letter in words)
-    return "" if counts_only or not any(map(str.isalnum, words)) else words
+def _shown(field: re.Match[str]) -> str:
+    return PAGE_NUMBER if field[0] in _OF_PAGE else " "
 
 
 def _all(roots: Iterable[XmlNode | None], tag: str) -> Iterator[XmlNode]:
@@ -138,7 +137,8 @@ def _threads(parts: Mapping[str, list[XmlNode]]) -> Iterator[str]:
     }
     for node in _all(parts["threadedComment"], "threadedComment"):
         author = people.get(node.get("personId"), "")
-        yield cell_note(author, node.get("ref", ""), one_line("".join(node.itertext())))
+        text = one_line("".join(node.itertext()))
+        yield comment_text(text, author=author, place=node.get("ref", ""))
 
 
 def _comments(parts: Mapping[str, list[XmlNode]]) -> Iterator[str]:
@@ -149,10 +149,5 @@ def _comments(parts: Mapping[str, list[XmlNode]]) -> Iterator[str]:
         author = authors[number] if number < len(authors) else ""
         text = one_line("".join(t.text or "" for t in _all([node], "t")))
         if not text.startswith(_THREAD):
-            yield cell_note(author, node.get("ref", ""), text.removeprefix(f"{author}:"))
-
-
-def cell_note(author: str, cell: str, text: str) -> str:
-    """Return what a person noted on a cell; "" where that is nothing."""
-    by = f" by {author}" if author else ""
-    return f"Note{by} on {cell}: {text.strip()}" if text.strip() else ""
+            text = text.removeprefix(f"{author}:").strip()
+            yield comment_text(text, author=author, place=node.get("ref", ""))

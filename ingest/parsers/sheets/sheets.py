@@ -22,7 +22,7 @@ from ingest.parsers.base.grid import (
     is_number,
     tidy,
 )
-from ingest.parsers.base.how_far import sheet_looked_through
+from ingest.parsers.base.how_far import rows_looked_through
 from rag.datamodel import CELL_SEPARATOR, Element
 
 MAX_S: Final = 75.0
@@ -108,7 +108,9 @@ class SheetReader:
         `height` is how many rows it says that it has.
         """
         number, self._read = self._read, self._read + 1
-        told = sheet_looked_through(rows, number=number, count=self._sheets, height=height)
+        told = rows_looked_through(
+            rows, lambda row: (number + min(1.0, row / (height or row or 1))) / self._sheets
+        )
         made = [*self.elements(told), *extra]
         title = f"{name} (hidden sheet)" if is_hidden else name
         return [*heading(title, 1), *made] if made else []

@@ -23,7 +23,7 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import MAC_EPOCH, from_ISO8601
 
 from ingest.parsers.base.elements import document_of, meaningful_title
-from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked, struck
+from ingest.parsers.base.formatting import PLAIN, SCRIPTS, Look, Run, marked, struck
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.base.office import XmlNode, local_name, open_package, related_parts
 from ingest.parsers.base.pictures import Pictures
@@ -45,7 +45,6 @@ GENERAL: Final = "General"
 _PLAIN: Final = re.compile(r"-?[1-9]\d{0,9}|0")
 _TEXTS: Final = "sharedstrings.xml"
 _FORMATS: Final = (b"strike", b"vertAlign")
-_PLACES: Final[dict[str, Place]] = {"superscript": "raised", "subscript": "lowered"}
 
 
 def parse_workbook(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
@@ -232,11 +231,6 @@ def rich_text(item: XmlNode) -> str:
 
 def _look(run: XmlNode) -> Look:
     align, strike = run.find("{*}rPr/{*}vertAlign"), run.find("{*}rPr/{*}strike")
-    place = _PLACES.get(align.get("val", ""), "") if align is not None else ""
-    is_struck = strike is not None and is_on(strike.get("val"))
+    place = SCRIPTS.get(align.get("val", ""), "") if align is not None else ""
+    is_struck = strike is not None and strike.get("val") not in {"0", "false"}
     return Look(is_struck, place) if is_struck or place else PLAIN
-
-
-def is_on(value: str | None) -> bool:
-    """Say whether an element that switches something on does so, by its `val`."""
-    return value not in {"0", "false"}

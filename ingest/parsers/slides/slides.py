@@ -19,7 +19,6 @@ from pptx.package import Package
 from ingest.parsers.base.elements import (
     clean,
     comment_text,
-    description,
     document_of,
     first_text,
     heading,
@@ -36,13 +35,11 @@ from ingest.parsers.base.grid import GridCell, resolve_spans
 from ingest.parsers.base.office import (
     NAMESPACES,
     XmlNode,
-    chart_elements,
-    diagram_lines,
+    drawn_elements,
     local_name,
     name,
     open_package,
     parsed_xml,
-    part_of,
 )
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.base.unread_parts import unread_in_package
@@ -160,23 +157,10 @@ class _Slide:
             filled = [(level, text) for level, text in lines if text]
             elements += slide_text(filled, is_list=_kind(shape) in _LISTS)
         node = shape._element  # noqa: SLF001 - what python-pptx does not know or show
-        for chart in node.iter(name("c:chart")):
-            if (root := self._related_root(chart.get(name("r:id")))) is not None:
-                elements += chart_elements(root)
-        for diagram in node.iter(name("dgm:relIds")):
-            if (root := self._related_root(diagram.get(name("r:dm")))) is not None:
-                elements += list_element((0, f"- {text}") for text in diagram_lines(root))
-        for blip in node.iter(name("a:blip")):  # a picture may fill any shape
-            part = part_of(self._slide.part, blip.get(name("r:embed")))
-            figure = self._pictures.figure(part.blob) if part else []
-            about = node.find(".//p:cNvPr", NAMESPACES) if figure else None
-            caption = "" if about is None else description(about.get("descr", ""))
-            elements += [*figure, *text_element(caption, "caption")]
+        about = node.find(".//p:cNvPr", NAMESPACES)
+        alt = "" if about is None else about.get("descr", "")
+        elements += drawn_elements(node, self._slide.part, self._pictures, alt=alt)
         return on_slide(elements, self._page, bbox)
-
-    def _related_root(self, relation_id: str | None) -> XmlNode | None:
-        part = part_of(self._slide.part, relation_id)
-        return None if part is None else parsed_xml(part.blob)
 
     def _notes(self) -> list[Element]:
         frame = self._slide.notes_slide.notes_text_frame if self._slide.has_notes_slide else None

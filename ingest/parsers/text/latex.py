@@ -1,7 +1,7 @@
 r"""LaTeX: sections, paragraphs, lists, tables, captions and local pictures, as written.
 
-Blocks are told here, once its own macros are expanded; the words of each by pylatexenc, which
-follows no file and runs no macro.
+It is written as HTML and read as a page: blocks are told here, once its own macros are expanded,
+the words of each by pylatexenc, which follows no file and runs no macro.
 Formulas are kept as they are written. `\input` and `\include` are not followed: files of the
 folder are read each on its own.
 """
@@ -10,23 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
+from html import escape
 from typing import Any, Final
 
 from ingest.discovery.encoding import decode_text
-from ingest.parsers.base.elements import (
-    heading,
-    list_element,
-    one_line,
-    table_element,
-    text_element,
-)
-from ingest.parsers.base.grid import GridCell, resolve_spans, tidy
+from ingest.parsers.base.elements import one_line, text_element
 from ingest.parsers.base.pictures import LocalPictures
 from ingest.parsers.text.plain import divide_text
 from ingest.parsers.text.tex_macros import CODE, expanded
-from rag.datamodel import Document, Element, SourceFile
+from ingest.parsers.web.web import page_elements
+from rag.datamodel import Document, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
 
@@ -63,7 +57,7 @@ _SPACING: Final = re.compile(
     r"\\(label|vspace|hspace|centering|input|include|bibliographystyle|bibliography|setlength"
     r"|pagestyle|thispagestyle|newpage|clearpage|noindent|index)(?![A-Za-z])\*?\s*(\{[^{}]*\})*"
 )
-_LISTS: Final = ("itemize", "enumerate", "description")
+_LISTS: Final = {"itemize": "ul", "enumerate": "ol", "description": "dl"}
 _TABLES: Final = ("tabular", "tabularx", "longtable", "array", "tabulary")
 _FLOATS: Final = ("table", "figure", "wrapfigure", "wraptable", "sidewaystable", "subfigure")
 _MATHS: Final = ("equation", "align", "gather", "multline", "eqnarray", "displaymath", "math")
@@ -74,13 +68,15 @@ def parse_latex(file: SourceFile, assets: Assets, *, settings: Settings) -> Docu
     """Tex files; a whole document or a part of one."""
     text = expanded(_COMMENT.sub(r"\1", decode_text(file.at.read_bytes())))
     local = LocalPictures(file, assets, settings=settings)
-    title = _first(_TITLE, text)
-    elements = [
-        *text_element(title, "title"),
-        *text_element(_first(_AUTHOR, text)),
-        *_blocks(_body(text), local),
-    ]
-    return local.document(elements, title=title)
+
+    def fetch(name: str) -> bytes | None:
+        return next(filter(None, (local.fetch(name + suffix) for suffix in _SUFFIXES)), None)
+
+    title, author = (_first(pattern, text) for pattern in (_TITLE, _AUTHOR))
+    page = "".join(_blocks(_body(text)))
+    elements = page_elements(page, fetch=fetch, pictures=local.pictures)[1]
+    about = (*text_element(title, "title"), *text_element(author))
+    return local.document([*about, *elements], title=title)
 
 
 def _body(text: str) -> str:
@@ -95,48 +91,44 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
     return one_line(words_of(found.group(1))) if found else ""
 
 
-def _blocks(text: str, local: LocalPictures, depth: int = 0) -> Iterator[Element]:
-    """Yield the elements of a text: environments each by its kind, the rest by sections."""
-    for environment, inner in _parts(text):
+def _blocks(text: str, depth: int = 0) -> Iterator[str]:
+    """Yield the HTML of a text: environments each by its kind, the rest by sections."""
+    for environment, inner in _parts(text) if depth < NESTING else ():
         kind = environment.rstrip("*")
         if not kind:
-            yield from _prose(inner, local)
-        elif depth >= NESTING:
-            continue
+            yield from _prose(inner)
         elif kind in _LISTS:
-            yield from list_element(_items(inner, is_numbered=kind == "enumerate"))
+            yield _list(inner, _LISTS[kind], depth + 1)
         elif kind in _TABLES:
-            yield from table_element(_grid(inner))
+            yield _table(inner)
         elif kind in CODE:
-            yield from text_element(inner, "code")
+            yield f"<pre>{escape(inner)}</pre>"
         elif kind in _MATHS:
-            yield from text_element(inner.strip())
-        elif kind in _FLOATS:  # a caption follows what it belongs to
-            made = _blocks(inner, local, depth + 1)
-            yield from sorted(made, key=lambda element: element.role == "caption")
+            yield f"<p>{escape(inner.strip())}</p>"
+        elif kind in _FLOATS:
+            caption = "".join(map(_html, _CAPTION.findall(inner)))
+            held = "".join(_blocks(_CAPTION.sub("", inner), depth + 1))
+            inside = held.replace("<table>", f"<table><caption>{caption}</caption>", 1)
+            picture = f"<figure>{held}<figcaption>{caption}</figcaption></figure>"
+            yield inside if "<table>" in held else picture
         else:
-            yield from heading("Abstract", 1) if kind == "abstract" else ()
-            yield from _blocks(inner, local, depth + 1)
+            yield "<h1>Abstract</h1>" if kind == "abstract" else ""
+            yield from _blocks(inner, depth + 1)
 
 
-def _prose(text: str, local: LocalPictures) -> Iterator[Element]:
+def _prose(text: str) -> Iterator[str]:
     before, *sections = _SECTION.split(text)  # kind, title and words by turns
-    yield from _paragraphs(before, local)
+    yield from _paragraphs(before)
     for kind, title, words in zip(sections[::3], sections[1::3], sections[2::3], strict=True):
-        yield from heading(words_of(title), _LEVELS[kind])
-        yield from _paragraphs(words, local)
+        yield f"<h{_LEVELS[kind]}>{_html(title)}</h{_LEVELS[kind]}>"
+        yield from _paragraphs(words)
 
 
-def _paragraphs(text: str, local: LocalPictures) -> Iterator[Element]:
+def _paragraphs(text: str) -> Iterator[str]:
     for part in _PARAGRAPH.split(text):
-        for name in _PICTURE.findall(part):
-            found = (local.fetch(name.strip() + suffix) for suffix in _SUFFIXES)
-            if data := next(filter(None, found), None):
-                yield from local.pictures.figure(data)
-        for caption in _CAPTION.findall(part):
-            yield from text_element(one_line(words_of(caption)), "caption")
-        rest = _CAPTION.sub("", _PICTURE.sub("", _SPACING.sub("", part)))
-        yield from text_element(one_line(words_of(rest)))
+        yield from (f"<img src='{escape(name.strip())}'>" for name in _PICTURE.findall(part))
+        if words := _html(_PICTURE.sub("", _SPACING.sub("", part))):
+            yield f"<p>{words}</p>"
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:
@@ -156,41 +148,39 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
     yield "", text[open_at if kind else at :]
 
 
-def _items(text: str, *, is_numbered: bool) -> Iterator[tuple[int, str]]:
-    """Yield the items of a list, those of lists inside it one step further in."""
-    inner: dict[str, list[tuple[int, str]]] = {}
-    flat: list[str] = []
-    for kind, part in _parts(text):
-        if kind in _LISTS:
-            key = f"\0{len(inner)}\0"
-            inner[key] = [(d + 1, t) for d, t in _items(part, is_numbered=kind == "enumerate")]
-            flat.append(key)
-        else:
-            flat.append(part)
-    pieces = _ITEM.split("".join(flat))
-    for count, (label, words) in enumerate(zip(pieces[1::2], pieces[2::2], strict=True), 1):
-        mark = f"{words_of(label)}:" if label else (f"{count}." if is_numbered else "-")
-        own, *held = re.split(r"(\0\d+\0)", words)
-        yield 0, f"{mark} {one_line(words_of(own))}"
-        for key in held[::2]:
-            yield from inner.get(key, [])
+def _list(text: str, tag: str, depth: int) -> str:
+    made = ""
+    for environment, inner in _parts(text):
+        if environment:
+            whole = rf"\begin{{{environment}}}{inner}\end{{{environment}}}"
+            made += "".join(_blocks(whole, depth))
+            continue
+        before, *items = _ITEM.split(inner)
+        made += _html(before)
+        for label, words in zip(items[::2], items[1::2], strict=True):
+            if tag == "dl":
+                made += f"<dt>{_html(label)}<dd>{_html(words)}"
+            else:
+                made += f"<li>{_html(label)}{': ' if label else ''}{_html(words)}"
+    return f"<{tag}>{made}</{tag}>"
 
 
-def _grid(text: str) -> list[list[str]]:
-    body = _RULE.sub("", _without_columns(text))
-    rows = []
-    down: dict[int, list[GridCell]] = {}  # what reaches into the next rows, by its cell
-    for row in _ROW_END.split(body):
-        cells = [_cell(cell) for cell in _CELL_END.split(row)]
-        for at, cell in enumerate(cells):
-            if cell.rows > 1:
-                cells[at] = replace(cell, rows=1)
-                down[at] = [cells[at]] * (cell.rows - 1)
-            elif down.get(at) and not cell.text:
-                cells[at] = down[at].pop()
-        if any(cell.text for cell in cells):
-            rows.append(cells)
-    return tidy(resolve_spans(rows))
+def _table(text: str) -> str:
+    rows = ""
+    down: dict[int, int] = {}  # in how many of the next rows a cell goes on, by its place
+    for row in _ROW_END.split(_RULE.sub("", _without_columns(text))):
+        cells = ""
+        for at, cell in enumerate(_CELL_END.split(row)):
+            across, below = _MULTICOLUMN.search(cell), _MULTIROW.search(cell)
+            if down.get(at) and not cell.strip():
+                down[at] -= 1
+                continue
+            down[at] = int(below[1]) - 1 if below else 0
+            span = f" colspan={across[1]}" if across else f" rowspan={below[1]}" if below else ""
+            found = across or below
+            cells += f"<td{span}>{_html(found[2] if found else cell)}</td>"
+        rows += f"<tr>{cells}</tr>"
+    return f"<table>{rows}</table>"
 
 
 def _without_columns(text: str) -> str:
@@ -204,12 +194,8 @@ def _without_columns(text: str) -> str:
     return text
 
 
-def _cell(text: str) -> GridCell:
-    if found := _MULTICOLUMN.search(text):
-        return GridCell(text=one_line(words_of(found[2])), columns=int(found[1]))
-    if found := _MULTIROW.search(text):
-        return GridCell(text=one_line(words_of(found[2])), rows=int(found[1]))
-    return GridCell(text=one_line(words_of(text)))
+def _html(text: str | None) -> str:
+    return escape(one_line(words_of(text or "")))
 
 
 def words_of(text: str) -> str:

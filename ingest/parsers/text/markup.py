@@ -114,10 +114,10 @@ def rich_text_elements(data: bytes, pictures: Pictures) -> tuple[str, list[Eleme
     reader = RtfReader()
     reader.read(data)
     top, foot = (margin_element(lines) for lines in reader.margins.values())
-    return reader.title, [*top, *place_captions(_elements(reader.blocks, pictures)), *foot]
+    return reader.title, [*top, *place_captions(_rich_elements(reader.blocks, pictures)), *foot]
 
 
-def _elements(blocks: Sequence[RtfBlock], pictures: Pictures) -> list[Element]:
+def _rich_elements(blocks: Sequence[RtfBlock], pictures: Pictures) -> list[Element]:
     elements: list[Element] = []
     for (is_row, is_item), run in groupby(
         blocks, key=lambda block: (bool(block.cells), block.is_item and block.level is None)
@@ -130,11 +130,11 @@ def _elements(blocks: Sequence[RtfBlock], pictures: Pictures) -> list[Element]:
             elements += list_element((0, block.text) for block in same)
         else:
             for block in same:
-                elements += _element(block, pictures)
+                elements += _rich_element(block, pictures)
     return elements
 
 
-def _element(block: RtfBlock, pictures: Pictures) -> list[Element]:
+def _rich_element(block: RtfBlock, pictures: Pictures) -> list[Element]:
     if block.picture:
         return pictures.figure(block.picture)
     if block.level == 0:

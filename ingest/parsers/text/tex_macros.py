@@ -73,11 +73,6 @@ def quantity(value: str, units: str) -> str:
     return f"{number(value)}{'' if symbols in _ANGLES else ' '}{symbols}"
 
 
-def span(first: str, last: str, units: str = "") -> str:
-    """Return what lies between two numbers."""
-    return f"{number(first)} to {quantity(last, units)}".strip()
-
-
 NESTING: Final = 30
 EXPANSIONS: Final = 100_000
 EXPANDED_LETTERS: Final = 10_000_000
@@ -101,12 +96,8 @@ _HOLE: Final = re.compile(r"#([1-9])")
 _SPECIAL: Final = re.compile(r"[#$%&_{}~^\\]")
 _DEFS: Final = frozenset({"def", "gdef", "edef", "xdef"})
 _DEFINING: Final = _DEFS | frozenset(
-    "let newenvironment renewenvironment newcommand renewcommand providecommand "
-    "DeclareRobustCommand NewDocumentCommand RenewDocumentCommand ProvideDocumentCommand "
-    "DeclareDocumentCommand".split()
+    "let newcommand renewcommand providecommand DeclareRobustCommand".split()
 )
-_SPEC: Final = re.compile(r"([moO])(?:\s*\{([^{}]*)\})?")
-_ENVIRONMENT: Final = re.compile(r"\s*+\{[A-Za-z@]+\*?\}")
 _CODE: Final = re.compile(rf"\s*+\{{((?:{'|'.join(CODE)})\*?)\}}")
 _SPACE: Final = re.compile(r"\s*+")
 _TILDES: Final = r"\textasciitilde{}" * 2
@@ -144,8 +135,10 @@ _KNOWN: Final = {
     **dict.fromkeys(("si", "unit"), _of_package(1, unit)),
     "num": _of_package(1, number),
     "ang": _of_package(1, lambda degrees: f"{degrees}°"),
-    "numrange": _of_package(2, span),
-    **dict.fromkeys(("SIrange", "qtyrange"), _of_package(3, span)),
+    **dict.fromkeys(
+        ("SIrange", "qtyrange"),
+        _of_package(3, lambda first, last, units: f"{number(first)} to {quantity(last, units)}"),
+    ),
 }
 """What a reader sees of macros that LaTeX or its packages define."""
 
@@ -183,9 +176,6 @@ class _Expansion:
             end = text.find(rf"\end{{{code[1]}}}", code.end())
             end = end if end >= 0 else len(text)
             return text[found.start() : end], end
-        if name in {"begin", "end"} and (environment := _ENVIRONMENT.match(text, end)):
-            own = f"{name}{environment[0].strip()}"
-            name, end = (own, environment.end()) if own in self._macros else (name, end)
         if name in _DEFINING:
             return "", self._define(text, name, end)
         if name == "textsuperscript":
@@ -201,8 +191,6 @@ class _Expansion:
         return self.of(words, depth + 1), end
 
     def _define(self, text: str, kind: str, at: int) -> int:
-        if kind.endswith("environment"):
-            return self._define_environment(text, at)
         found = _NAME.match(text, at)
         if not found:
             return at
@@ -217,26 +205,12 @@ class _Expansion:
         self._macros[name] = _Macro(count, default, _filling(body))
         return at
 
-    def _define_environment(self, text: str, at: int) -> int:
-        name, at = _argument(text, at)
-        count, default, at = _signature(text, "", at)
-        begin, at = _argument(text, at)
-        end, at = _argument(text, at)
-        self._macros[f"begin{{{name}}}"] = _Macro(count, default, _filling(begin))
-        self._macros[f"end{{{name}}}"] = _Macro(words=lambda: end)
-        return at
-
 
 def _signature(text: str, kind: str, at: int) -> tuple[int, str | None, int]:
     """Return how many arguments a macro has, the default of the first, and where that is told."""
     if kind in _DEFS:
         parameters = _PARAMETERS.match(text, at)
         return (len(parameters[1]) // 2, None, parameters.end()) if parameters else (0, None, at)
-    if kind.endswith("DocumentCommand"):
-        spec, at = _argument(text, at)
-        kinds = _SPEC.findall(spec)
-        has_default = bool(kinds) and kinds[0][0] in "oO"
-        return len(kinds), kinds[0][1] if has_default else None, at
     options: list[str] = []
     while len(options) < 2 and (option := _OPTION.match(text, at)):  # noqa: PLR2004 - a count, a default
         options.append(option[1])

@@ -44,13 +44,13 @@ TINY_PX: Final = 2.5
 _HIDING: Final = re.compile(
     r"display:none|visibility:(hidden|collapse)|opacity:0?(\.0+)?(;|!|$)"
     r"|(left|top|text-indent|margin-left):-\d{3,}|clip:rect\([01](px)?[ ,]"
-    r"|^(?!.*background-clip:text).*(?<!-)(color|fill):transparent|clip-path:inset\((50|100)%"
+    r"|^(?!.*background-clip:text).*(?<!-)(color:transparent|fill:(transparent|none))|clip-path:inset\((50|100)%"
 )
 _FONT: Final = re.compile(r"(?:^|;)font-size:([^;]*)")
 _PX: Final = {"em": 16.0, "rem": 16.0, "%": 0.16, "pt": 1.33, "px": 1.0}
 _SIZE: Final = re.compile(r"(?<![\w.])(\d{0,9}\.?\d{1,9})(px|pt|em|rem|%)?(?=[/! ]|$)")
 WHITE: Final = re.compile(
-    r"(?<!-)color:(white|#fff(fff)?(?![0-9a-f])|rgba?\(255,255,255|hsla?\(\d+,\d+%,100%)"
+    r"(?<!-)(color|fill):(white|#fff(fff)?(?![0-9a-f])|rgba?\(255,255,255|hsla?\(\d+,\d+%,100%)"
 )
 LINES: Final = re.compile(r"text-decoration-line:([^;]*)")
 ALIGN: Final = re.compile(r"vertical-align:(super|sub)\b")

@@ -17,7 +17,7 @@ from lxml import etree, html
 
 from ingest.discovery.encoding import decode_text
 from ingest.parsers.base.formatting import TICKED, UNTICKED
-from ingest.parsers.web.styles import WHITE, Styles, hides, hides_anywhere
+from ingest.parsers.web.styles import WHITE, Styles, hides_anywhere
 
 META_BYTES: Final = 4096
 """Where a page names its encoding (HTML says within 1,024 bytes; saved pages do it later)."""
@@ -29,6 +29,9 @@ _DROPPED_TAGS: Final = frozenset(
     "datalist link meta base head annotation".split()
 )
 _DROPPED_ROLES: Final = frozenset({"search", "toolbar", "tablist"})
+_LOOKS: Final = frozenset("color fill opacity visibility display font-size".split())
+"""Attributes that are properties of style: of `font`, and of drawings."""
+
 _SHADOW: Final = "shadowrootmode"  # a template with this is drawn (HTML, 4.12.3)
 _CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _XML_ENCODING: Final = re.compile(rb"^\s*<\?xml[^>]*encoding=[\"']([\w-]+)")
@@ -79,35 +82,21 @@ def visible_part(root: html.HtmlElement, *, styles: Styles) -> html.HtmlElement:
             walk.skip_subtree()
     for node in unseen:
         if node.tag == "svg" and not _is_hidden(node, styles, plain=plain):
-            _show_text(node)
+            _show_text(node, styles, plain=plain)
         node.drop_tree()
     show_fields(body)
     drop_navigation(body)
     return body
 
 
-def _show_text(drawing: html.HtmlElement) -> None:
+def _show_text(drawing: html.HtmlElement, styles: Styles, *, plain: bool) -> None:
     """Put what stands in a drawing (SVG 2, 11) before it as a paragraph, a line for each text."""
-    shown = (node for node in drawing.iter("text") if not _is_undrawn(node, drawing))
-    lines = [line for node in shown if (line := " ".join(node.text_content().split()))]
-    if not lines:
-        return
     paragraph = html.Element("p")
-    paragraph.text = lines[0]
-    for line in lines[1:]:
-        etree.SubElement(paragraph, "br").tail = line
+    for text in drawing.iter("text"):
+        around = takewhile(lambda node: node is not drawing, text.iterancestors())
+        if not any(_is_hidden(node, styles, plain=plain) for node in (text, *around)):
+            etree.SubElement(paragraph, "br").tail = text.text_content()
     drawing.addprevious(paragraph)
-
-
-def _is_undrawn(text: html.HtmlElement, drawing: html.HtmlElement) -> bool:
-    """Say whether a text can't be seen; attributes of a drawing are properties of style, too."""
-    around = takewhile(lambda node: node is not drawing.getparent(), text.iterancestors())
-    for node in (text, *around):
-        said = ";".join((*(f"{key}:{value}" for key, value in node.items()), node.get("style", "")))
-        style = re.sub(r"\s", "", said).lower().replace("fill:none", "fill:transparent")
-        if hides(style.replace("fill:", "color:")):
-            return True
-    return False
 
 
 def _is_dropped(node: html.HtmlElement) -> bool:
@@ -124,8 +113,7 @@ def _is_hidden(node: html.HtmlElement, styles: Styles, *, plain: bool) -> bool:
         return True
     is_closed = node.tag == "dialog" and "open" not in node.attrib
     default = "display:none" if is_closed or "hidden" in node.attrib else ""
-    if "color" in node.attrib:
-        default += f";color:{node.get('color')}"
+    default += "".join(f";{key}:{value}" for key, value in node.items() if key in _LOOKS)
     style = styles.of(node, default=default)
     is_white = plain and WHITE.search(style) is not None
     has_ground = is_white and any(  # of its own, or around it

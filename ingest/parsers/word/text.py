@@ -16,10 +16,10 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from ingest.parsers.base.elements import one_line, titled_table
 from ingest.parsers.base.formatting import (
     PLAIN,
+    SCRIPTS,
     TICKED,
     UNTICKED,
     Look,
-    Place,
     Run,
     marked,
     math_text,
@@ -45,7 +45,6 @@ _SIGNS: Final = {
 }
 _HEX: Final = re.compile(r"(?!D[89A-F])[0-9A-F]{4}", re.IGNORECASE).fullmatch
 _PAGE_FIELDS: Final = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
-_PLACES: Final[dict[str, Place]] = {"superscript": "raised", "subscript": "lowered"}
 DRAWINGS: Final = frozenset(map(name, ("w:drawing", "w:pict", "w:object")))
 _NOTES: Final = frozenset(
     map(name, ("w:footnoteReference", "w:endnoteReference", "w:commentReference"))
@@ -166,9 +165,9 @@ def value(node: XmlNode, path: str) -> str:
 
 def _look_of(properties: Mapping[str, XmlNode]) -> Look:
     align = properties.get(name("w:vertAlign"))
-    place = _PLACES.get(align.get(name("w:val"), "")) if align is not None else None
+    place = SCRIPTS.get(align.get(name("w:val"), ""), "") if align is not None else ""
     is_struck = _is_set(properties, "w:strike") or _is_set(properties, "w:dstrike")
-    return Look(is_struck, place or "") if is_struck or place else PLAIN
+    return Look(is_struck, place) if is_struck or place else PLAIN
 
 
 def is_on(properties: XmlNode | None, tag: str) -> bool:

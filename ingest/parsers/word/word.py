@@ -15,7 +15,6 @@ from docx.package import Package
 from ingest.discovery.encoding import decode_text
 from ingest.parsers.base.elements import (
     comment_text,
-    description,
     document_of,
     first_text,
     heading,
@@ -28,8 +27,7 @@ from ingest.parsers.base.elements import (
 from ingest.parsers.base.office import (
     NAMESPACES,
     XmlNode,
-    chart_elements,
-    diagram_lines,
+    drawn_elements,
     margin_element,
     mended_package,
     name,
@@ -203,18 +201,8 @@ class _Body:
 
     def _read_drawing(self, drawing: XmlNode) -> None:
         about = next(drawing.iter(name("wp:docPr")), None)
-        alt = "" if about is None else description(about.get("descr", ""))
-        for tag, key in (("a:blip", "r:embed"), ("v:imagedata", "r:id")):
-            for node in drawing.iter(name(tag)):
-                part = part_of(self._part, node.get(name(key)))
-                figure = self._pictures.figure(part.blob) if part is not None else []
-                self._elements += [*figure, *text_element(alt if figure else "", "caption")]
-        for chart in drawing.iter(name("c:chart")):
-            if (root := self._root_of(chart.get(name("r:id"), ""))) is not None:
-                self._elements += chart_elements(root)
-        for diagram in drawing.iter(name("dgm:relIds")):
-            if (root := self._root_of(diagram.get(name("r:dm"), ""))) is not None:
-                self._elements += list_element((0, f"- {t}") for t in diagram_lines(root))
+        alt = "" if about is None else about.get("descr", "")
+        self._elements += drawn_elements(drawing, self._part, self._pictures, alt=alt)
         for box in text_boxes(drawing):
             self._read_blocks(box)
             self._end_list()

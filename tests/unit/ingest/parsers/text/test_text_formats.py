@@ -37,7 +37,7 @@ def test_a_paper_keeps_its_structure_and_formulas(tmp_path):
         ("paragraph", "Ada"),
         ("heading", "The wheel"),
         ("paragraph", r"It turns 50% slower at $v = \frac{a}{b}$. Café."),
-        ("list", "- Oil it\n  1. daily\nRest: an hour"),
+        ("list", "- Oil it\n  1. daily\n- Rest: an hour"),
         ("table", "Grain | Year 2024 | Year 2025\nRye | 12 | 13"),
         ("caption", "Bags"),
         ("figure", ""),
