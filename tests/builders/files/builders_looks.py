@@ -4,7 +4,7 @@ import pptx
 from builders_office import WORD, write_raw_docx, write_zip
 from pptx.util import Inches
 
-from ingest.parsers.odf.odf import NAMES
+from ingest.parsers.base.office import NAMESPACES as NAMES
 
 ODF = " ".join(f'xmlns:{key}="{address}"' for key, address in NAMES.items())
 

@@ -11,7 +11,7 @@ from builders_office import WORD, picture_bytes, write_raw_docx
 from builders_pdf import Page, pdf_bytes
 from openpyxl.comments import Comment
 
-from ingest.parsers.odf.odf import NAMES
+from ingest.parsers.base.office import NAMESPACES as NAMES
 
 NAMESPACES = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in NAMES.items())
 KINDS = {"odt": "text", "ods": "spreadsheet", "odp": "presentation"}

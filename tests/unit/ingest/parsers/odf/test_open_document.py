@@ -4,7 +4,7 @@ import pytest
 from builders_archives import zipped
 from builders_office import only, parse_text, picture_bytes, told
 
-from ingest.parsers.odf.odf import NAMES
+from ingest.parsers.base.office import NAMESPACES as NAMES
 from rag.errors import SourceError
 
 NAMESPACES = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in NAMES.items())

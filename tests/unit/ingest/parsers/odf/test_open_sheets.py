@@ -3,7 +3,7 @@
 from builders_archives import zipped
 from builders_office import parse_text, told
 
-from ingest.parsers.odf.odf import NAMES
+from ingest.parsers.base.office import NAMESPACES as NAMES
 
 NAMESPACES = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in NAMES.items())
 
