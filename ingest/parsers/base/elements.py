@@ -51,8 +51,9 @@ _INVISIBLE: Final = dict.fromkeys(
     [*range(9), *range(0x0B, 0x20), 0x7F, 0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF]
 )
 _MEANINGLESS_TITLE: Final = re.compile(
-    r"(untitled|microsoft word\b.*|microsoft powerpoint\b.*|powerpoint presentation|presentation\d*"
-    r"|document\d*|slide \d+|word document|title|book\d*|.*\.(docx?|pptx?|xlsx?|html?|pdf|indd))",
+    r"(?:microsoft |ms )?(?:word|excel|powerpoint)\b.*|untitled.*|title|document ?\d*|binder ?\d*.*"
+    r"|pr[eä]sentation ?\d*|slide ?\d*|layout ?\d*|book ?\d*|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|qxd"
+    r"|qxp|ps|dvi|tex|rtf|odt|pub|html?|cdr|ai)",
     re.IGNORECASE,
 )
 

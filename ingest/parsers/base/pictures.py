@@ -12,8 +12,8 @@ import io
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, unquote_to_bytes
@@ -49,7 +49,7 @@ class LocalFiles:
     def __init__(self, file: SourceFile, *, settings: Settings) -> None:
         self._kept_apart = bool(settings.users)
         self._max_bytes = settings.file_mb * 1_000_000
-        self._areas: defaultdict[str, list[_Place]] = defaultdict(list)
+        self._areas: defaultdict[str, list[Callable[[str], bytes | None]]] = defaultdict(list)
         self._names: set[str] = set()
         for one in (file, *file.copies):
             self._add(one)
@@ -62,7 +62,8 @@ class LocalFiles:
         places = self._areas[area]
         if is_extra or file.source == inside:
             is_whole = is_extra or not self._kept_apart
-            places.append(_Place(root=Path(file.root), inside=inside, is_whole=is_whole))
+            read = partial(_read, Path(file.root), inside, is_whole=is_whole)
+            places.append(partial(read, max_bytes=self._max_bytes))
 
     @property
     def companions(self) -> tuple[Companion, ...]:
@@ -74,33 +75,23 @@ class LocalFiles:
         if len(name) > LONGEST_NAME or (len(self._names) >= MAX_NAMES and name not in self._names):
             return None
         self._names.add(name)
-        first, *others = (self._first(places, name) for places in self._areas.values())
+        areas = self._areas.values()
+        first, *others = (next(filter(None, (read(name) for read in area)), None) for area in areas)
         return first if all(other == first for other in others) else None
 
-    def _first(self, places: list[_Place], name: str) -> bytes | None:
-        found = (place.read(name, max_bytes=self._max_bytes) for place in places)
-        return next((data for data in found if data), None)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where a file lies; it may name files of its collection, or of the whole folder."""
-
-    root: Path
-    inside: str
-    is_whole: bool
-
-    def read(self, name: str, *, max_bytes: int) -> bytes | None:
-        target = referred(self.inside, name, within_collection=not self.is_whole)
-        folders = [self.root / folder for folder in Path(target or "").parents if folder.parts]
-        if target is None or any(map(is_workspace, folders)):
-            return None
-        try:
-            with open_regular(self.root / target, below=self.root) as file:
-                is_small = os.fstat(file.fileno()).st_size <= max_bytes
-                return file.read() if is_small else None
-        except (OSError, ValueError):  # a name too long, or one that no file can have
-            return None
+def _read(root: Path, inside: str, name: str, *, is_whole: bool, max_bytes: int) -> bytes | None:
+    """Return what a file `inside` a root names: in its collection, or (`is_whole`) anywhere."""
+    target = referred(inside, name, within_collection=not is_whole)
+    folders = [root / folder for folder in Path(target or "").parents if folder.parts]
+    if target is None or any(map(is_workspace, folders)):
+        return None
+    try:
+        with open_regular(root / target, below=root) as file:
+            is_small = os.fstat(file.fileno()).st_size <= max_bytes
+            return file.read() if is_small else None
+    except (OSError, ValueError):  # a name too long, or one that no file can have
+        return None
 
 
 MIN_SIDE_PX: Final = 24

@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium_c
 from ingest.archives.containers import BLOCK_BYTES, Entry
 from ingest.parsers.base.elements import comment_text
 from ingest.parsers.pdf.letters.calls import Pdfium
-from ingest.parsers.pdf.letters.geometry import Frame
+from ingest.parsers.pdf.letters.geometry import Frame, mapped
 from ingest.parsers.pdf.letters.words import PDFIUM
 from rag.datamodel import BBox, Element, Provenance, SourceFile
 
@@ -119,7 +119,8 @@ def _bbox(note: object, frame: Frame) -> BBox | None:
     rect = pdfium_c.FS_RECTF()
     if not pdfium_c.FPDFAnnot_GetRect(note, rect):
         return None
-    return frame.fractions(frame.display((rect.left, rect.bottom, rect.right, rect.top)))
+    corners = (rect.left, rect.bottom, rect.right, rect.top)
+    return frame.fractions(mapped(corners, frame.matrix))
 
 
 def attached_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:

@@ -21,6 +21,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingest.parsers.base.dates import day_in
+from ingest.parsers.base.elements import meaningful_title
 from ingest.parsers.pdf.letters.calls import Pdfium
 from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.words import PDFIUM
@@ -36,12 +37,8 @@ _MAX_ENTRIES: Final = 5000
 """Outline entries that are read; a damaged outline may go on for ever."""
 
 _CONTROLS: Final = re.compile(r"[\x00-\x1f]")
-_PLACEHOLDER: Final = re.compile(
-    r"(?:microsoft |ms )?(?:word|excel|powerpoint)\b.*|untitled.*|document ?\d*|binder ?\d*.*"
-    r"|(?:powerpoint )?pr[eä]sentation ?\d*|slide ?\d*|layout ?\d*|book ?\d*|scan\d*|print"
-    r"|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|qxd|qxp|ps|dvi|tex|rtf|odt|pub|html?|cdr|ai)|\S*[_\d]\S*",
-    re.IGNORECASE,
-)
+_NAME: Final = re.compile(r"scan\d*|print|\S*[_\d]\S*", re.IGNORECASE)
+"""What scanners and programs write as a title, and what reads as the name of a file."""
 
 
 @contextmanager
@@ -123,10 +120,9 @@ def frame_of(page: Pdfium) -> Frame:
 
 def claimed_title(doc: Pdfium, *, stem: str) -> str:
     """Return the title in the file's metadata; empty where it is a program's or a file's name."""
-    title = " ".join(_CONTROLS.sub(" ", doc.get_metadata_value("Title")).split())
-    is_name = bool(_PLACEHOLDER.fullmatch(title)) or title.lower() == stem.lower()
-    letters = sum(c.isalpha() for c in title)
-    return "" if is_name or letters < 4 or len(title) > 300 else title
+    title = meaningful_title(_CONTROLS.sub(" ", doc.get_metadata_value("Title")))
+    is_name = bool(_NAME.fullmatch(title)) or title.lower() == stem.lower()
+    return "" if is_name or sum(map(str.isalpha, title)) < 4 else title
 
 
 def claimed_day(doc: Pdfium) -> str:

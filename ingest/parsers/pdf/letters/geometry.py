@@ -77,10 +77,6 @@ class Frame:
         """Map (n, 4) left, bottom, right, top in the file's points to displayed rectangles."""
         return mapped_boxes(boxes, np.array([self.matrix]))
 
-    def display(self, box: Rect) -> Rect:
-        """Map two corners of a rectangle in the file's points to a displayed rectangle."""
-        return mapped(box, self.matrix)
-
     def fractions(self, rect: Rect) -> BBox | None:
         """Return the rectangle in fractions of the page; None where it lies outside of it."""
         width, height = self.width_pt, self.height_pt

@@ -6,7 +6,7 @@ from builders_office import told
 from builders_pdf import Page, parse_pdf, pdf_bytes
 from work import growth
 
-from ingest.parsers.pdf.letters.geometry import Frame, clusters
+from ingest.parsers.pdf.letters.geometry import Frame, clusters, mapped
 from ingest.parsers.pdf.letters.odd_letters import in_order, is_against
 from rag.datamodel import BBox
 
@@ -81,7 +81,7 @@ def test_a_mark_follows_its_letter_and_the_space_that_it_makes_is_none():
 def test_a_box_of_a_mirrored_page_is_given_as_the_page_shows_it():
     frame = Frame(left=0, bottom=0, right=600, top=800, mirrored=True)
 
-    assert frame.display((10, 700, 110, 720)) == pytest.approx((490, 80, 590, 100))
+    assert mapped((10, 700, 110, 720), frame.matrix) == pytest.approx((490, 80, 590, 100))
     shown = frame.as_shown(BBox(x0=0.1, y0=0.2, x1=0.4, y1=0.3), turn=0)
     assert (shown.x0, shown.x1) == pytest.approx((0.6, 0.9))
 
