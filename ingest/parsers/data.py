@@ -23,7 +23,6 @@ from ingest.parsers.base.elements import (
     DEEPEST_LEVEL,
     document_of,
     heading,
-    meaningful_title,
     table_element,
     text_element,
     text_elements,
@@ -86,8 +85,7 @@ def parse_structured(file: SourceFile, assets: Assets, *, settings: Settings) ->
     reader = RecordReader()
     elements = reader.elements(value)
     titles = (words for key in _TITLES if isinstance(words := named.get(key), str) and words)
-    title = meaningful_title(next(titles, ""))
-    return document_of(file, elements, title=title, warnings=reader.warnings)
+    return document_of(file, elements, next(titles, ""), warnings=reader.warnings)
 
 
 def _named(value: Value | tuple[str, Value]) -> dict[str, Value]:

@@ -16,7 +16,6 @@ from ingest.discovery.formats import FORMATS, TIFF
 from ingest.parsers.base.elements import (
     document_of,
     figure_element,
-    meaningful_title,
     one_line,
     text_element,
 )
@@ -122,9 +121,7 @@ def parse_svg(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
         elements.append(
             Element(role="figure", text=words, image=image, provenances=(place,), pending=True)
         )
-    return document_of(
-        file, elements, title=meaningful_title(title), page_count=1, warnings=warnings
-    )
+    return document_of(file, elements, title, page_count=1, warnings=warnings)
 
 
 def _tree(data: bytes) -> XmlNode:

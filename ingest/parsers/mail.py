@@ -34,7 +34,6 @@ from ingest.parsers.base.elements import (
     document_of,
     heading,
     list_element,
-    meaningful_title,
     one_line,
     text_element,
 )
@@ -71,12 +70,8 @@ def parse_mail(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
         *(e for part in invitations for e in calendar_elements(_decoded(part))),
         *_attachments(message, pictures),
     ]
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(subject, title),
-        warnings=(*pictures.warnings, *unread_note(_unread(message))),
-    )
+    notes = (*pictures.warnings, *unread_note(_unread(message)))
+    return document_of(file, elements, subject, title, warnings=notes)
 
 
 def _unread(message: EmailMessage) -> Iterator[str]:
@@ -226,7 +221,7 @@ def parse_calendar(file: SourceFile, assets: Assets, *, settings: Settings) -> D
     elements = calendar_elements(text)
     named = next((line.text for name, line in _lines(text) if name == "X-WR-CALNAME"), "")
     first = elements[0].text if elements else ""
-    return document_of(file, elements, title=meaningful_title(named, first))
+    return document_of(file, elements, named, first)
 
 
 def calendar_elements(text: str) -> list[Element]:

@@ -18,6 +18,7 @@ import ingest
 import rag
 from ingest.discovery.formats import BY_MEDIA_TYPE
 from ingest.parsers.base.dates import own_day
+from ingest.parsers.base.elements import damaged
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.protocols import Assets, Parser
@@ -52,12 +53,7 @@ class GuardedParser:
         except Exception as error:
             if _is_ours(error):
                 raise
-            first_line = str(error).strip().partition("\n")[0][:200]
-            reason = ": ".join(filter(None, (type(error).__name__, first_line)))
-            raise SourceError(
-                f"The file is damaged or not of its type ({reason}).",
-                hint="Open and save it with the program that made it.",
-            ) from error
+            raise damaged(error) from error
         return replace(document, dated=document.dated or own_day(file))
 
 

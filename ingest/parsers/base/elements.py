@@ -20,7 +20,6 @@ from msgspec import structs
 from ingest.parsers.base.grid import Grid, Slot, split_titles, table_text, tidy
 from rag.datamodel import (
     BBox,
-    Companion,
     Document,
     Element,
     ImageAsset,
@@ -29,6 +28,7 @@ from rag.datamodel import (
     SourceFile,
     places_within,
 )
+from rag.errors import SourceError
 from rag.number_forms import told_scale
 from rag.text import sentence_spans
 
@@ -76,14 +76,14 @@ def one_line(text: str) -> str:
 def document_of(
     file: SourceFile,
     elements: Iterable[Element],
-    *,
-    title: str = "",
+    *titles: str | None,
     page_count: int = 0,
     warnings: Iterable[str] = (),
     dated: str = "",
-    companions: tuple[Companion, ...] = (),
 ) -> Document:
     """Return the content of a file, under the hash of its bytes and its one known path.
+
+    It is called by the first of `titles` that says something about it.
 
     A heading that is all of a file without pages heads nothing: it is a note of one line.
     """
@@ -95,12 +95,21 @@ def document_of(
         id=file.sha256,
         sources=(file.source,),
         media_type=file.media_type,
-        title=title,
+        title=meaningful_title(*titles),
         page_count=page_count,
         elements=elements,
         warnings=tuple(warnings),
         dated=dated,
-        companions=companions,
+    )
+
+
+def damaged(error: BaseException) -> SourceError:
+    """Return the reason why a file is not read, by what was raised on its way."""
+    first_line = str(error).strip().partition("\n")[0][:200]
+    reason = ": ".join(filter(None, (type(error).__name__, first_line)))
+    return SourceError(
+        f"The file is damaged or not of its type ({reason}).",
+        hint="Open and save it with the program that made it.",
     )
 
 

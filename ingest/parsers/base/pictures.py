@@ -13,6 +13,7 @@ import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -25,7 +26,6 @@ from ingest.parsers.base.elements import (
     document_of,
     figure_element,
     first_text,
-    meaningful_title,
 )
 from rag.datamodel import BBox, Companion, Document, Element, SourceFile
 from rag.opening import open_regular
@@ -157,13 +157,9 @@ class LocalPictures(LocalFiles):
 
     def document(self, elements: Sequence[Element], *, title: str = "") -> Document:
         """Return the document of these elements; where no title says more, by its first heading."""
-        return document_of(
-            self._file,
-            elements,
-            title=meaningful_title(title, first_text(elements, "heading")),
-            warnings=self.pictures.warnings,
-            companions=self.companions,
-        )
+        titles, notes = (title, first_text(elements, "heading")), self.pictures.warnings
+        made = document_of(self._file, elements, *titles, warnings=notes)
+        return replace(made, companions=self.companions)
 
     def fetch(self, address: str) -> bytes | None:
         """Return the bytes of a picture that the page embeds or that lies in its collection."""

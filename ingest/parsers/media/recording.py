@@ -31,7 +31,6 @@ from ingest.parsers.base.elements import (
     document_of,
     figure_element,
     line_provenances,
-    meaningful_title,
     one_line,
 )
 from ingest.parsers.base.pictures import LocalFiles, Pictures
@@ -131,13 +130,11 @@ class _Recorded:
         about = [Element(role="paragraph", text=facts, provenances=places)] if facts else []
         timed = by_time(self.chapters, self.shown, paragraphs(cues, changes=changes))
         elements = [*about, *self.pictures, *timed]
-        return document_of(
-            file, elements, title=self.title, warnings=self.warnings, dated=self.dated
-        )
+        return document_of(file, elements, self.title, warnings=self.warnings, dated=self.dated)
 
     def _facts(self, media: InputContainer) -> None:
         metadata = {key.lower(): value for key, value in media.metadata.items()}
-        self.title = meaningful_title(metadata.get("title"))
+        self.title = metadata.get("title", "")
         self.dated = day_in(metadata.get("creation_time", "") or metadata.get("date", ""))
         length_s = length_of(media)
         if length_s is not None:

@@ -18,7 +18,6 @@ from ingest.parsers.base.elements import (
     description,
     document_of,
     first_text,
-    meaningful_title,
     one_line,
     text_element,
     titled_table,
@@ -128,14 +127,10 @@ class OdfPackage(Closing):
         """
         root = self._xml("meta.xml")
         title = "" if root is None else root.findtext(".//dc:title", "", NAMESPACES)
+        titles = (title, first_text(elements, *named_by))
         unread = unread_in_open_document(self._archive, elements)
-        return document_of(
-            self._file,
-            elements,
-            title=meaningful_title(title, first_text(elements, *named_by)),
-            page_count=page_count,
-            warnings=(*self._pictures.warnings, *notes, *unread),
-        )
+        notes = (*self._pictures.warnings, *notes, *unread)
+        return document_of(self._file, elements, *titles, page_count=page_count, warnings=notes)
 
     def picture(self, frame: XmlNode) -> list[Element]:
         """Return the pictures and charts of a frame, and what it says of them."""

@@ -72,7 +72,7 @@ def parse_pdf(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
     return document_of(
         file,
         elements,
-        title=title_of(elements, claimed=title),
+        title_of(elements, claimed=title),
         page_count=reading.last_page,
         warnings=[*reading.warnings(), *remarks(elements), *unread_note(reading.unread)],
         dated=day,

@@ -28,7 +28,7 @@ from python_calamine import (
 )
 
 from ingest.discovery.archive import open_checked
-from ingest.parsers.base.elements import document_of
+from ingest.parsers.base.elements import damaged, document_of
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.base.office import xml_tree
 from ingest.parsers.base.pictures import Pictures
@@ -37,7 +37,7 @@ from ingest.parsers.sheets.sheet_extras import MergedCells
 from ingest.parsers.sheets.sheets import SheetReader
 from ingest.parsers.sheets.workbook import GENERAL, codes_of, media
 from rag.datamodel import Document, Element, SourceFile
-from rag.errors import LimitError, LockedError, SourceError
+from rag.errors import LimitError, LockedError
 from rag.protocols import Assets
 from rag.settings import Settings
 
@@ -113,7 +113,6 @@ MAX_CELLS: Final = 10_000_000
 """Of the rectangles around the cells of a workbook's sheets, together: calamine takes 64 bytes for
 each (measured)."""
 
-_SAVE_AGAIN: Final = "Open and save it with the program that made it."
 _Styles = dict[int, "array[int]"]
 """Of one sheet: the style of each cell of a row, both from 0."""
 
@@ -152,9 +151,7 @@ def asked(ask: Callable[[], Made]) -> Made:
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != PANIC:
             raise
-        raise SourceError(
-            f"The file is damaged or not of its type ({error}).", hint=_SAVE_AGAIN
-        ) from error
+        raise damaged(error) from error
 
 
 def _rows(sheet: CalamineSheet, styles: _Styles, codes: Sequence[str]) -> Iterator[list[str]]:
@@ -194,9 +191,7 @@ def _layout_of(archive: zipfile.ZipFile) -> tuple[list[str], list[_Styles]]:
                 sheets.append(styles)
                 left -= cells
     except (struct.error, IndexError) as error:
-        raise SourceError(
-            "The file is damaged: one of its records is too short.", hint=_SAVE_AGAIN
-        ) from error
+        raise damaged(error) from error  # one of its records is too short
     return codes, sheets
 
 

@@ -22,7 +22,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import MAC_EPOCH, from_ISO8601
 
-from ingest.parsers.base.elements import document_of, meaningful_title
+from ingest.parsers.base.elements import damaged, document_of
 from ingest.parsers.base.formatting import PLAIN, SCRIPTS, Look, Run, marked, struck
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.base.office import XmlNode, local_name, open_package, related_parts
@@ -31,7 +31,6 @@ from ingest.parsers.base.unread_parts import unread_in_package
 from ingest.parsers.sheets.sheet_extras import MergedCells, sheet_extras
 from ingest.parsers.sheets.sheets import SheetReader
 from rag.datamodel import Document, Element, SourceFile
-from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
 
@@ -70,12 +69,8 @@ def parse_workbook(file: SourceFile, assets: Assets, *, settings: Settings) -> D
                 extra=extra,
             )
         unread = unread_in_package(archive, elements)
-    return document_of(
-        file,
-        (*elements, *figures),
-        title=meaningful_title(book.properties.title),
-        warnings=(*reader.warnings, *pictures.warnings, *unread),
-    )
+    notes = (*reader.warnings, *pictures.warnings, *unread)
+    return document_of(file, (*elements, *figures), book.properties.title, warnings=notes)
 
 
 def _book(stream: IO[bytes], texts: list[str] | None) -> Any:  # noqa: ANN401 - openpyxl brings no types
@@ -105,10 +100,7 @@ def rows_of(sheet: Any, merged: MergedCells) -> Iterator[list[str]]:  # noqa: AN
         with sheet._get_source() as source:  # noqa: SLF001 - where it lies is told nowhere else
             yield from _rows(source, _CellTexts(sheet), merged)
     except (etree.XMLSyntaxError, ValueError, IndexError, OverflowError) as error:
-        raise SourceError(
-            f"The file is damaged or not of its type ({error}).",
-            hint="Open and save it with the program that made it.",
-        ) from error
+        raise damaged(error) from error
 
 
 def _rows(source: IO[bytes], texts: _CellTexts, merged: MergedCells) -> Iterator[list[str]]:

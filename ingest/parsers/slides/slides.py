@@ -23,7 +23,6 @@ from ingest.parsers.base.elements import (
     first_text,
     heading,
     list_element,
-    meaningful_title,
     one_line,
     row_places,
     text_element,
@@ -78,14 +77,9 @@ def parse_slides(file: SourceFile, assets: Assets, *, settings: Settings) -> Doc
         for page, slide in enumerate(slides[: settings.page_limit], 1):
             elements += _Slide(slide, page, pictures).read(size, authors)
         unread = unread_in_package(archive, elements)
-    title = package.core_properties.title
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(title, first_text(elements, "title", "heading")),
-        page_count=len(slides),
-        warnings=(*pictures.warnings, *cut_warning(len(slides), settings.page_limit), *unread),
-    )
+    titles = (package.core_properties.title, first_text(elements, "title", "heading"))
+    notes = (*pictures.warnings, *cut_warning(len(slides), settings.page_limit), *unread)
+    return document_of(file, elements, *titles, page_count=len(slides), warnings=notes)
 
 
 def cut_warning(count: int, limit: int) -> list[str]:

@@ -22,7 +22,6 @@ from ingest.parsers.base.elements import (
     first_text,
     heading,
     list_element,
-    meaningful_title,
     place_captions,
     table_element,
     text_element,
@@ -101,12 +100,8 @@ def parse_rich_text(file: SourceFile, assets: Assets, *, settings: Settings) -> 
     """RTF; has no pages of its own."""
     pictures = Pictures(assets)
     title, elements = rich_text_elements(file.at.read_bytes(), pictures)
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(title, first_text(elements, "title", "heading")),
-        warnings=pictures.warnings,
-    )
+    titles = (title, first_text(elements, "title", "heading"))
+    return document_of(file, elements, *titles, warnings=pictures.warnings)
 
 
 def rich_text_elements(data: bytes, pictures: Pictures) -> tuple[str, list[Element]]:

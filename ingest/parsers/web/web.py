@@ -21,7 +21,6 @@ from ingest.parsers.base.elements import (
     document_of,
     heading,
     list_element,
-    meaningful_title,
     one_line,
     text_element,
 )
@@ -228,12 +227,8 @@ def parse_ebook(file: SourceFile, assets: Assets, *, settings: Settings) -> Docu
                 elements += page_elements(page, fetch=fetch, pictures=pictures)[1]
     missing = sum(chapter not in book.names for chapter in book.chapters)
     cut = [f"{missing} chapters are missing in the file"] if missing else []
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(title),
-        warnings=(*pictures.warnings, *cut, *unread_note(book.unread)),
-    )
+    notes = (*pictures.warnings, *cut, *unread_note(book.unread))
+    return document_of(file, elements, title, warnings=notes)
 
 
 class _Book:

@@ -19,7 +19,6 @@ from ingest.parsers.base.elements import (
     first_text,
     heading,
     list_element,
-    meaningful_title,
     one_line,
     place_captions,
     text_element,
@@ -84,13 +83,8 @@ def parse_word(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
         elements = place_captions(_Body(package, pictures, settings).read())
         unread = unread_in_package(archive, elements)
     top = next((e.text for e in elements if e.role == "heading" and e.level == 1), "")
-    title = package.core_properties.title
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(title, first_text(elements, "title"), top),
-        warnings=(*pictures.warnings, *unread),
-    )
+    titles = (package.core_properties.title, first_text(elements, "title"), top)
+    return document_of(file, elements, *titles, warnings=(*pictures.warnings, *unread))
 
 
 def _root(part: Any) -> XmlNode:  # noqa: ANN401 - python-docx's parts
