@@ -150,7 +150,8 @@ def count_header_rows(grid: Grid) -> int:
 
 
 def _has_numbers(row: Sequence[str], *, any_of: bool) -> bool:
-    filled = [text for text in row[1:] if text and not _is_sign(text)]
+    signs = (_OPENING.fullmatch, _CLOSING.fullmatch)
+    filled = [text for text in row[1:] if text and not any(sign(text) for sign in signs)]
     numbers = sum(map(is_number, filled))
     return numbers > 0 and (any_of or 2 * numbers >= len(filled))
 
@@ -183,10 +184,6 @@ def _is_unit(rows: Grid, column: int) -> bool:
 def _is_numeric(rows: Grid, column: int) -> bool:
     filled = [row[column] for row in rows if row[column]]
     return bool(filled) and 2 * sum(map(is_number, filled)) >= len(filled)
-
-
-def _is_sign(text: str) -> bool:
-    return bool(_OPENING.fullmatch(text.strip()) or _CLOSING.fullmatch(text.strip()))
 
 
 def is_number(text: str) -> bool:

@@ -22,7 +22,6 @@ from av.packet import Packet
 from av.stream import AttachmentStream, Disposition, Stream
 from av.subtitles.stream import SubtitleStream
 from av.subtitles.subtitle import AssSubtitle
-from av.video.stream import VideoStream
 from msgspec import structs
 
 from ingest.discovery.formats import FAMILIES, FLAC, M4A, MKV, MOV, MP3, MP4, OGG, PNG, WAV, WEBM
@@ -163,7 +162,7 @@ class _Recorded:
             self.warn(f"of {len(tracks)} subtitles one was read, not those in {', '.join(others)}")
 
     def _film(self, media: InputContainer, assets: Assets) -> None:
-        stream = film_of(media)
+        stream = next((each for each in media.streams.video if not is_cover(each)), None)
         if stream is None:
             return
         max_pixels = self.settings.image_megapixels * 1_000_000
@@ -257,11 +256,6 @@ def length_of(media: InputContainer) -> float | None:
         if stream.duration is not None and stream.time_base and stream.duration > 0
     ]
     return max(lengths, default=None)
-
-
-def film_of(media: InputContainer) -> VideoStream | None:
-    """Return the stream of moving pictures; covers are none."""
-    return next((each for each in media.streams.video if not is_cover(each)), None)
 
 
 def is_cover(stream: Stream) -> bool:

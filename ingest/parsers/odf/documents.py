@@ -35,8 +35,7 @@ from ingest.parsers.odf.odf import (
     styles_of,
     table_elements,
 )
-from ingest.parsers.sheets.sheet_extras import MergedCells
-from ingest.parsers.sheets.sheets import MAX_COLUMNS, WIDEST, SheetReader
+from ingest.parsers.sheets.sheets import MAX_COLUMNS, WIDEST, MergedCells, SheetReader
 from ingest.parsers.slides.slides import cut_warning, on_slide, slide_notes, slide_text, slide_title
 from rag.datamodel import BBox, Document, Element, SourceFile
 from rag.protocols import Assets

@@ -21,7 +21,7 @@ from ingest.parsers.base.elements import comment_text
 from ingest.parsers.pdf.letters.calls import Pdfium
 from ingest.parsers.pdf.letters.geometry import Frame, mapped
 from ingest.parsers.pdf.letters.words import PDFIUM
-from rag.datamodel import BBox, Element, Provenance, SourceFile
+from rag.datamodel import Element, Provenance, SourceFile
 
 _PART_OF_PAGE: Final = frozenset(
     {pdfium_c.FPDF_ANNOT_WIDGET, pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_STAMP}
@@ -52,7 +52,11 @@ def comments_of(page: Pdfium, frame: Frame, number: int) -> Iterator[Element]:
         is_comment = pdfium_c.FPDFAnnot_GetSubtype(note) in _COMMENTS
         if is_comment and (words := _string(note, b"Contents")):
             text = comment_text(words, author=_string(note, b"T"))
-            place = Provenance(page=number, bbox=_bbox(note, frame), span=(0, len(text)))
+            rect = pdfium_c.FS_RECTF()
+            has_rect = pdfium_c.FPDFAnnot_GetRect(note, rect)
+            corners = mapped((rect.left, rect.bottom, rect.right, rect.top), frame.matrix)
+            bbox = frame.fractions(corners) if has_rect else None
+            place = Provenance(page=number, bbox=bbox, span=(0, len(text)))
             yield Element(role="paragraph", text=text, provenances=(place,))
 
 
@@ -113,14 +117,6 @@ def _string(note: object, key: bytes) -> str:
     )
     text = buffer.raw[:size].decode("utf-16-le", "replace").partition("\0")[0]
     return " ".join(text.split())
-
-
-def _bbox(note: object, frame: Frame) -> BBox | None:
-    rect = pdfium_c.FS_RECTF()
-    if not pdfium_c.FPDFAnnot_GetRect(note, rect):
-        return None
-    corners = (rect.left, rect.bottom, rect.right, rect.top)
-    return frame.fractions(mapped(corners, frame.matrix))
 
 
 def attached_entries(file: SourceFile, _spool: Path, _max_bytes: int) -> Iterator[Entry]:

@@ -119,7 +119,9 @@ def items_of(
     ruled = find_ruled(drawn, left, width_pt=page.frame.width_pt)
     tables += _fullest(find_grids(drawn, left, closed=False), ruled)
     left = _without(left, tables)
-    return _ordered(page, _upright(left), [*figures, *tables])
+    upright = [piece for piece in left if piece.angle == 0]  # turned: stamps in the margin
+    left = upright if 2 * len(upright) >= len(left) else left
+    return _ordered(page, left, [*figures, *tables])
 
 
 def _fullest(grids: Sequence[PdfTable], ruled: Sequence[PdfTable]) -> list[PdfTable]:
@@ -134,12 +136,6 @@ def _fullest(grids: Sequence[PdfTable], ruled: Sequence[PdfTable]) -> list[PdfTa
 def _without(pieces: Sequence[Piece], taken: Sequence[Placed]) -> list[Piece]:
     gone = {piece for thing in taken for piece in thing.pieces}
     return [piece for piece in pieces if piece not in gone]
-
-
-def _upright(pieces: Sequence[Piece]) -> list[Piece]:
-    """Leave out turned text (stamps in the margin), unless most of the page is turned."""
-    upright = [piece for piece in pieces if piece.angle == 0]
-    return upright if 2 * len(upright) >= len(pieces) else list(pieces)
 
 
 def _ordered(page: RawPage, pieces: Sequence[Piece], placed: Sequence[Placed]) -> list[Item]:

@@ -55,8 +55,10 @@ def elements_of(items: Sequence[Item], page: RawPage, stats: DocumentStats) -> l
         elif paragraph := _paragraph(item, following, page, stats):
             sizes[len(made)] = item[0].size_pt
             made.append(paragraph)
-    if page.number == 1:
-        _name_title(made, sizes)
+    headings = [n for n in sizes if made[n].role == "heading"]
+    if page.number == 1 and headings:  # the biggest is the title
+        n = max(headings, key=lambda n: (half_points(sizes[n]), -n))
+        made[n] = replace(made[n], role="title", level=None)
     return _arranged(made, charts)
 
 
@@ -70,14 +72,6 @@ def _charts(figure: PdfFigure, page: RawPage) -> tuple[list[Chart], str]:
         logger.exception("page %d: a chart is not read as values", page.number)
         return [], ""
     return charts, doubts(charts)
-
-
-def _name_title(elements: list[Element], sizes: Mapping[int, float]) -> None:
-    """Give the biggest heading of the first page the role of a title, in place."""
-    headings = [n for n in sizes if elements[n].role == "heading"]
-    if headings:
-        n = max(headings, key=lambda n: (half_points(sizes[n]), -n))
-        elements[n] = replace(elements[n], role="title", level=None)
 
 
 def title_of(elements: Sequence[Element], *, claimed: str) -> str:

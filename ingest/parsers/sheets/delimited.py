@@ -36,7 +36,12 @@ def parse_delimited(file: SourceFile, assets: Assets, *, settings: Settings) -> 
     path = file.at
     data, is_all = head_of(path)
     text = decode_text(data)
-    delimiter = "\t" if file.media_type == TSV.media_type else _delimiter(text)
+    if file.media_type == TSV.media_type:
+        delimiter = "\t"
+    elif text.startswith("sep=") and text[5:6] == "\n":
+        delimiter = text[4]
+    else:
+        delimiter = max(DELIMITERS, key=lambda sign: _regularity(text, sign))
     lines = io.StringIO(text, newline="") if is_all else _lines(path, encoding_of(data))
     reader = SheetReader(partial(assets.put_rows, file.sha256))
     csv.field_size_limit(FIELD_LETTERS)
@@ -87,12 +92,6 @@ def _title(row: list[str]) -> list[str]:
     if len(filled) == 2:  # noqa: PLR2004 - a name and a value
         filled = [f"{filled[0].rstrip(':')}: {filled[1]}"]
     return [", ".join(filled).lstrip("# ")]
-
-
-def _delimiter(text: str) -> str:
-    if text.startswith("sep=") and text[5:6] == "\n":
-        return text[4]
-    return max(DELIMITERS, key=lambda sign: _regularity(text, sign))
 
 
 def _regularity(text: str, delimiter: str) -> tuple[float, int]:

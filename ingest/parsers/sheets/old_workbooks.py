@@ -33,8 +33,7 @@ from ingest.parsers.base.number_format import shown
 from ingest.parsers.base.office import xml_tree
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.base.unread_parts import unread_in_compound_file, unread_in_package
-from ingest.parsers.sheets.sheet_extras import MergedCells
-from ingest.parsers.sheets.sheets import SheetReader
+from ingest.parsers.sheets.sheets import MergedCells, SheetReader
 from ingest.parsers.sheets.workbook import GENERAL, codes_of, media
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import LimitError, LockedError

@@ -4,14 +4,19 @@ Cells are read from the XML (ECMA-376, part 1, 18.3), as openpyxl, which makes a
 takes five times as long; what they mean (styles, shared texts, dates) is asked of it. Formulas are
 never computed: their stored value is read, or their text where none is stored. Words that are
 struck, raised or lowered are marked: 10 with a raised 6 is 10^6, never 106.
+
+What lies beside the cells (merged ranges, text boxes, notes, margins) is read from the parts that a
+sheet relates to, by the kind of the relationship (12.3), and from what follows its cells.
 """
 
 from __future__ import annotations
 
+import html
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache, partial
 from typing import IO, Any, Final
@@ -19,17 +24,24 @@ from typing import IO, Any, Final
 from lxml import etree
 from openpyxl import load_workbook
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, from_ISO8601
 
-from ingest.parsers.base.elements import damaged, document_of
+from ingest.parsers.base.elements import comment_text, damaged, document_of, one_line, text_elements
 from ingest.parsers.base.formatting import PLAIN, SCRIPTS, Look, Run, marked, struck
 from ingest.parsers.base.number_format import shown
-from ingest.parsers.base.office import XmlNode, local_name, open_package, related_parts
+from ingest.parsers.base.office import (
+    PAGE_NUMBER,
+    XmlNode,
+    local_name,
+    margin_element,
+    open_package,
+    parsed_xml,
+    related_parts,
+)
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.base.unread_parts import unread_in_package
-from ingest.parsers.sheets.sheet_extras import MergedCells, sheet_extras
-from ingest.parsers.sheets.sheets import SheetReader
+from ingest.parsers.sheets.sheets import MergedCells, Range, SheetReader
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -226,3 +238,97 @@ def _look(run: XmlNode) -> Look:
     place = SCRIPTS.get(align.get("val", ""), "") if align is not None else ""
     is_struck = strike is not None and strike.get("val") not in {"0", "false"}
     return Look(is_struck, place) if is_struck or place else PLAIN
+
+
+_BLOCK_BYTES: Final = 1 << 18
+_MAX_TAIL_BYTES: Final = 1 << 23
+_CELLS_END: Final = b"sheetData>"
+_MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+\d+:[A-Z]+\d+)"')
+_MARGIN: Final = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)\b[^>]*>([^<]+)<")
+_SECTION: Final = re.compile(r"&[LCR]")
+_OF_PAGE: Final = ("&P", "&N")
+_FIELD: Final = re.compile(r'&"[^"]*"|&K(?:[0-9A-F]{6}|\d\d[+-]\d{3})|&\d+|&[A-Z]')
+_THREAD: Final = "[Threaded comment]"
+_READ: Final = frozenset({"drawing", "threadedComment", "comments"})
+
+
+def sheet_extras(
+    archive: zipfile.ZipFile, related: Sequence[tuple[str, str, str]], sheet: str
+) -> tuple[MergedCells, list[Element]]:
+    """Return what lies beside the cells of the sheet in this part: merged ranges, and words.
+
+    `related` are all relationships in the package: from, kind, to.
+    """
+    with archive.open(sheet) as source:
+        tail = _tail(source)
+    parts = defaultdict[str, list[XmlNode]](list)
+    for part, relationship, target in related:
+        kind = relationship.rpartition("/")[2]
+        if (kind in _READ and part == sheet) or kind == "person":
+            parts[kind].append(parsed_xml(archive.read(target), recover=True))
+    texts = (*_boxes(parts["drawing"]), *_threads(parts), *_comments(parts))
+    elements = [*_margins(tail), *text_elements(texts)]
+    return MergedCells(map(_range, _MERGED.findall(tail))), elements
+
+
+def _tail(source: IO[bytes]) -> bytes:
+    block = source.read(_BLOCK_BYTES)
+    begin = block.find(_CELLS_END) + len(_CELLS_END)
+    while block:
+        at = block.find(_CELLS_END, begin)
+        if at >= 0:
+            return block[at:] + source.read(_MAX_TAIL_BYTES)
+        more, begin = source.read(_BLOCK_BYTES), 0
+        block = block[-len(_CELLS_END) :] + more if more else b""
+    return b""
+
+
+def _range(reference: bytes) -> Range:
+    left, top, right, bottom = (int(n or 0) for n in range_boundaries(reference.decode()))
+    return (top - 1, left - 1), (bottom - 1, right - 1)
+
+
+def _margins(tail: bytes) -> list[Element]:
+    codes = [html.unescape(found.decode("utf-8", "replace")) for found in _MARGIN.findall(tail)]
+    return margin_element(
+        "&".join(_FIELD.sub(_shown, piece) for piece in part.split("&&"))
+        for code in codes
+        for part in _SECTION.split(html.unescape(code))
+    )
+
+
+def _shown(field: re.Match[str]) -> str:
+    return PAGE_NUMBER if field[0] in _OF_PAGE else " "
+
+
+def _all(roots: Iterable[XmlNode | None], tag: str) -> Iterator[XmlNode]:
+    for root in roots:
+        yield from () if root is None else root.iter(f"{{*}}{tag}")
+
+
+def _boxes(drawings: Iterable[XmlNode]) -> Iterator[str]:
+    for body in _all(drawings, "txBody"):
+        lines = ("".join(t.text or "" for t in _all([line], "t")) for line in _all([body], "p"))
+        yield "\n".join(lines)
+
+
+def _threads(parts: Mapping[str, list[XmlNode]]) -> Iterator[str]:
+    people = {
+        node.get("id"): node.get("displayName", "") for node in _all(parts["person"], "person")
+    }
+    for node in _all(parts["threadedComment"], "threadedComment"):
+        author = people.get(node.get("personId"), "")
+        text = one_line("".join(node.itertext()))
+        yield comment_text(text, author=author, place=node.get("ref", ""))
+
+
+def _comments(parts: Mapping[str, list[XmlNode]]) -> Iterator[str]:
+    """Yield the notes of cells; what stands for a thread is told as the thread."""
+    authors = [author.text or "" for author in _all(parts["comments"], "author")]
+    for node in _all(parts["comments"], "comment"):
+        number = int(node.get("authorId") or 0)
+        author = authors[number] if number < len(authors) else ""
+        text = one_line("".join(t.text or "" for t in _all([node], "t")))
+        if not text.startswith(_THREAD):
+            text = text.removeprefix(f"{author}:").strip()
+            yield comment_text(text, author=author, place=node.get("ref", ""))

@@ -74,7 +74,9 @@ def in_order(text: str, boxes: Boxes, *, mirrored: bool) -> tuple[str, Boxes]:
         return text, boxes
     boxes = boxes.copy()
     text = _RUN.sub(lambda match: _first_first(match, boxes, mirrored=mirrored), text)
-    text = _LAM_ALEF.sub(lambda match: _lam_first(match, boxes), text)
+    for match in _LAM_ALEF.finditer(text):
+        if np.array_equal(*boxes[match.start() : match.end()]):
+            text = f"{text[: match.start()]}{match[0][::-1]}{text[match.end() :]}"
     return _MARK_FIRST.sub(lambda match: _mark_last(match, boxes), text), boxes
 
 
@@ -91,11 +93,6 @@ def _first_first(match: re.Match[str], boxes: Boxes, *, mirrored: bool) -> str:
             boxes[part] = boxes[part][::-1].copy()
         letters += match[0][first:last][:: -1 if is_turned else 1]
     return letters
-
-
-def _lam_first(match: re.Match[str], boxes: Boxes) -> str:
-    same = np.array_equal(boxes[match.start()], boxes[match.start() + 1])
-    return match[0][::-1] if same else match[0]
 
 
 def _mark_last(match: re.Match[str], boxes: Boxes) -> str:

@@ -73,8 +73,11 @@ class TextLayer:
         self._textpage = page.get_textpage()
         self.raw: Final = calls.address_of(self._textpage.raw)
         self.count: Final = max(0, calls.count_letters(self.raw))
-        codes = map(calls.letter_code, repeat(self.raw), range(self.count))
-        self.letters: Final = _letters_of(np.fromiter(codes, np.uint32, self.count))
+        told = map(calls.letter_code, repeat(self.raw), range(self.count))
+        codes = np.fromiter(told, np.uint32, self.count)
+        codes[(codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))] = 0xFFFD  # surrogates
+        codes[codes == 2] = 0xFFFE  # a hyphen that divides a word at a line's end
+        self.letters: Final = codes.astype("<u4").tobytes().decode("utf-32-le")
         ltrb, places = calls.table(self.count, 4)
         deque(map(calls.letter_cell, repeat(self.raw), range(self.count), places), maxlen=0)
         self._cells = ltrb[:, [0, 3, 2, 1]].astype(np.float64)
@@ -85,13 +88,6 @@ class TextLayer:
 
     def close(self) -> None:
         self._textpage.close()
-
-
-def _letters_of(codes: NDArray[np.uint32]) -> str:
-    """Return the letters that pdfium's codes mean; what is no letter is U+FFFD."""
-    codes[(codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))] = 0xFFFD  # surrogates too
-    codes[codes == 2] = 0xFFFE  # what pdfium gives for a hyphen that divides a word at a line's end
-    return codes.astype("<u4").tobytes().decode("utf-32-le")
 
 
 def read_pieces(
@@ -111,7 +107,8 @@ def read_pieces(
     odd = [found.start() for found in _ODD.finditer(text)]
     unmapped = sum(calls.is_unmapped(layer.raw, n) == 1 for n in odd) + text.count("\ufffd")
     told = Letters(count=sum(map(len, text.split())), unmapped=unmapped, text=text)
-    return join_words(_words(layer.raw, text, boxes, frame)), told
+    words = _words(layer.raw, text, boxes, frame)
+    return _merge_adjacent(_pieces(_whole_turned(words))), told
 
 
 def _words(raw: int, text: str, boxes: NDArray[np.float64], frame: Frame) -> Iterator[Word]:
@@ -256,11 +253,6 @@ class Piece:
             size_pt=max(words, key=lambda word: len(word.text)).size_pt,
             bold=sum(len(word.text) for word in words if word.bold) > 0.9 * letters,
         )
-
-
-def join_words(words: Iterable[Word]) -> list[Piece]:
-    """Return the pieces that words make, which come in the order that the file draws them."""
-    return _merge_adjacent(_pieces(_whole_turned(words)))
 
 
 def as_read(words: Sequence[Word]) -> list[Word]:

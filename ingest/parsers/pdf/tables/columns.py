@@ -270,18 +270,17 @@ def _spread(row: Sequence[Header], columns: Columns) -> Iterator[Header]:
     over = [(cell, reach) for cell, reach in row if reach[0] > labels - 2]
     yield from ((cell, reach) for cell, reach in row if reach[0] <= labels - 2)
     middles = [(left + right) / 2 for left, right in columns[1:]]
-    is_wide = 0 < len(over) < len(middles) and _is_centred(over, middles)
+    is_wide = 0 < len(over) < len(middles)
+    if is_wide:  # and in the middle of the columns
+        centre = (over[0][1][0] + over[0][1][2] + over[-1][1][0] + over[-1][1][2]) / 4
+        apart = abs(centre - (middles[0] + middles[-1]) / 2)
+        is_wide = apart < 0.12 * (middles[-1] - middles[0] + 1)
     for n, (cell, reach) in enumerate(over):
         x0, y0, x1, y1 = reach
         if is_wide:
             x0 = min(x0, (over[n - 1][1][2] + x0) / 2 if n else labels)
             x1 = max(x1, (x1 + over[n + 1][1][0]) / 2 if n + 1 < len(over) else columns[-1][1])
         yield cell, (x0, y0, x1, y1)
-
-
-def _is_centred(over: Sequence[Header], middles: Sequence[float]) -> bool:
-    centre = (over[0][1][0] + over[0][1][2] + over[-1][1][0] + over[-1][1][2]) / 4
-    return abs(centre - (middles[0] + middles[-1]) / 2) < 0.12 * (middles[-1] - middles[0] + 1)
 
 
 def _merge_wrapped(grid: list[list[PdfCell]], rows: Sequence[PdfRow]) -> list[list[PdfCell]]:

@@ -7,7 +7,7 @@ from contextlib import closing
 import openpyxl
 import pytest
 
-from ingest.parsers.sheets.sheet_extras import MergedCells
+from ingest.parsers.sheets.sheets import MergedCells
 from ingest.parsers.sheets.workbook import rows_of
 from rag.errors import SourceError
 
