@@ -181,7 +181,8 @@ def math_text(node: Any) -> str:  # noqa: ANN401 - lxml brings no types
         return _MATHML[tag][1](parts)
     if tag in _OMML:
         named = {local_name(child.tag): text for child, text in zip(node, parts, strict=False)}
-        return _OMML[tag](named)
+        keys, read = _OMML[tag]
+        return read([named.get(key, "") for key in keys])
     own = "" if parts else (node.text or "").strip()
     return "" if tag in _LEFT_OUT else own + "".join(parts)
 
@@ -216,12 +217,10 @@ _MATHML: Final[dict[str, tuple[int, Callable[[Sequence[str]], str]]]] = {
     "mfrac": (2, _fraction),
     "msqrt": (1, _root),
 }
-_OMML: Final[dict[str, Callable[[dict[str, str]], str]]] = {
-    "sSup": lambda named: _power((named.get("e", ""), named.get("sup", ""))),
-    "sSub": lambda named: _index((named.get("e", ""), named.get("sub", ""))),
-    "sSubSup": lambda named: _power(
-        (_index((named.get("e", ""), named.get("sub", ""))), named.get("sup", ""))
-    ),
-    "f": lambda named: _fraction((named.get("num", ""), named.get("den", ""))),
-    "rad": lambda named: _root((named.get("e", ""),)),
+_OMML: Final = {
+    "sSup": (("e", "sup"), _power),
+    "sSub": (("e", "sub"), _index),
+    "sSubSup": (("e", "sub", "sup"), _MATHML["msubsup"][1]),
+    "f": (("num", "den"), _fraction),
+    "rad": (("e",), _root),
 }

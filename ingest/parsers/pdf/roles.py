@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
@@ -239,30 +239,23 @@ _ALIGNED: Final = 0.02
 """Columns of both parts begin or end at the same places, in fractions of the page's width."""
 
 
-@dataclass(frozen=True, slots=True)
-class _TablePart:
-    """A table element's rows as cells, and where its columns stand: (left, right) by number."""
+def _rows(table: Element) -> list[list[str]]:
+    return [line.split(CELL_SEPARATOR) for line in table.text.split("\n")]
 
-    rows: tuple[tuple[str, ...], ...]
-    columns: dict[int, tuple[float, float]]
 
-    @classmethod
-    def of(cls, table: Element) -> _TablePart:
-        columns: dict[int, tuple[float, float]] = {}
-        for place in table.provenances:
-            if place.span and place.bbox:
-                n = table.text[: place.span[0]].rpartition("\n")[2].count(CELL_SEPARATOR)
-                left, right = columns.get(n, (place.bbox.x0, place.bbox.x1))
-                columns[n] = (min(left, place.bbox.x0), max(right, place.bbox.x1))
-        rows = (tuple(line.split(CELL_SEPARATOR)) for line in table.text.split("\n"))
-        return cls(tuple(rows), columns)
+def _amounts(row: Sequence[str]) -> int:
+    return sum(is_number(cell) and not is_year(cell) for cell in row[1:])
 
-    @property
-    def width(self) -> int:
-        return max(map(len, self.rows))
 
-    def amounts(self, row: Sequence[str]) -> int:
-        return sum(is_number(cell) and not is_year(cell) for cell in row[1:])
+def _columns(table: Element) -> dict[int, tuple[float, float]]:
+    """Return where a table's columns stand, left and right, by number."""
+    columns: dict[int, tuple[float, float]] = {}
+    for place in table.provenances:
+        if place.span and place.bbox:
+            n = table.text[: place.span[0]].rpartition("\n")[2].count(CELL_SEPARATOR)
+            left, right = columns.get(n, (place.bbox.x0, place.bbox.x1))
+            columns[n] = (min(left, place.bbox.x0), max(right, place.bbox.x1))
+    return columns
 
 
 def with_headers(elements: Sequence[Element]) -> list[Element]:
@@ -292,15 +285,17 @@ def _follows(above: Element, below: Element) -> bool:
 
 def _continued(above: Element, below: Element) -> Element:
     """Return a table with the header of the one above, and a divided row's label: without place."""
-    former, part = _TablePart.of(above), _TablePart.of(below)
-    header, first = former.rows[0], part.rows[0]
-    bodies = [former.amounts(row) for row in former.rows[1:]]
-    has_header = part.amounts(first) == 0 and 2 * sum(map(bool, bodies)) > len(bodies)
+    former, part = _rows(above), _rows(below)
+    header, first = former[0], part[0]
+    bodies = [_amounts(row) for row in former[1:]]
+    has_header = _amounts(first) == 0 and 2 * sum(map(bool, bodies)) > len(bodies)
     is_same = [*map(normalised, header)] == [*map(normalised, first)]
-    if former.amounts(header) or is_same or has_header or not _same_columns(former, part):
+    width = max(map(len, former))
+    aligned = width == max(map(len, part)) and width >= _MIN_COLUMNS and _are_aligned(above, below)
+    if _amounts(header) or is_same or has_header or not aligned:
         return below
     goes_on = not first[0] and any(cell[:1].islower() for cell in first[1:])
-    words = CELL_SEPARATOR.join(header) + "\n" + (former.rows[-1][0] if goes_on else "")
+    words = CELL_SEPARATOR.join(header) + "\n" + (former[-1][0] if goes_on else "")
     moved = tuple(
         structs.replace(p, span=(p.span[0] + len(words), p.span[1] + len(words))) if p.span else p
         for p in below.provenances
@@ -308,11 +303,10 @@ def _continued(above: Element, below: Element) -> Element:
     return replace(below, text=words + below.text, provenances=moved)
 
 
-def _same_columns(former: _TablePart, part: _TablePart) -> bool:
+def _are_aligned(above: Element, below: Element) -> bool:
     """Whether most columns of both begin, or end, at the same places."""
-    if former.width != part.width or former.width < _MIN_COLUMNS:
-        return False
-    shared = former.columns.keys() & part.columns.keys()
-    pairs = [zip(former.columns[n], part.columns[n], strict=True) for n in shared]
+    former, part = _columns(above), _columns(below)
+    shared = former.keys() & part.keys()
+    pairs = [zip(former[n], part[n], strict=True) for n in shared]
     aligned = sum(min(abs(one - other) for one, other in pair) < _ALIGNED for pair in pairs)
     return aligned >= max(2, len(shared) - 1)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Final
 
 from ingest.parsers.base.office import NAMESPACES, XmlNode, name
@@ -96,11 +95,8 @@ _ROMAN: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
-    form: str
-    pattern: str
-    start: int
+_Level = tuple[str, str, int]
+"""The form of its numbers, the pattern that they stand in, the first one."""
 
 
 class Numbering:
@@ -123,25 +119,25 @@ class Numbering:
         level = max(0, min(level, MAX_LEVEL))
         if level not in levels:
             return "-"
-        counts[level] = counts.get(level, levels[level].start - 1) + 1
+        form, pattern, start = levels[level]
+        counts[level] = counts.get(level, start - 1) + 1
         for deeper in [n for n in counts if n > level]:
             del counts[deeper]
-        if levels[level].form in {"bullet", "none"}:
-            return "-" if levels[level].form == "bullet" else ""
+        if form in {"bullet", "none"}:
+            return "-" if form == "bullet" else ""
 
         def number(place: re.Match[str]) -> str:
-            of = levels.get(int(place[1]) - 1)
-            return _written(counts.get(int(place[1]) - 1, of.start), of.form) if of else ""
+            n = int(place[1]) - 1
+            form, _, start = levels.get(n, ("none", "", 0))
+            return _written(counts.get(n, start), form) if n in levels else ""
 
-        return _PLACE.sub(number, levels[level].pattern).strip()
+        return _PLACE.sub(number, pattern).strip()
 
 
 def _level(node: XmlNode) -> tuple[int, _Level]:
-    return _as_int(node.get(name("w:ilvl"), "")), _Level(
-        form=value(node, "w:numFmt") or "decimal",
-        pattern=value(node, "w:lvlText"),
-        start=_as_int(value(node, "w:start") or "1"),
-    )
+    form, start = value(node, "w:numFmt") or "decimal", value(node, "w:start") or "1"
+    level = form, value(node, "w:lvlText"), _as_int(start)
+    return _as_int(node.get(name("w:ilvl"), "")), level
 
 
 def _written(number: int, form: str) -> str:

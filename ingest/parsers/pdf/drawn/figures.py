@@ -20,7 +20,6 @@ from ingest.parsers.pdf.drawn.frames import (
     frame_around,
     frames_of,
     has_ticks,
-    is_filled,
     pieces_in,
     with_axes,
     with_keys,
@@ -125,11 +124,12 @@ def find_figures(
 def _framed(
     rect: Rect, boxes: Sequence[Rect], frames: Collection[Rect], pieces: Sequence[Piece]
 ) -> Rect:
-    """Widen the box of a chart to the frame that it fills, with its title and notes."""
+    """Widen the box of a chart to the frame that it fills alone, with its title and notes."""
     frame = frame_around(rect, frames)
-    if frame is None or not is_filled(frame, rect, boxes) or _holds_paragraph(frame, pieces):
+    if frame is None or area(frame) >= 2.5 * area(rect) or _holds_paragraph(frame, pieces):
         return rect
-    return frame
+    others = any(other != rect and share_inside(other, frame) > 0.1 for other in boxes)
+    return rect if others else frame
 
 
 def _captions(caption: Piece, piece: Piece) -> bool:

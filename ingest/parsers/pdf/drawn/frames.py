@@ -164,9 +164,6 @@ def _is_grid(rule: Rect, reach: Rect) -> bool:
 _MEET_PT: Final = 3.0
 """Rules whose ends are as near meet in a corner; marks as near to a ground's edge touch it."""
 
-_MAX_AROUND: Final = 2.5
-"""The frame of one chart is at most so many times as large as what the chart is seen to fill."""
-
 
 def frames_of(
     charts: Sequence[Rect], drawings: Drawings, paths: Paths, pieces: Sequence[Piece]
@@ -197,12 +194,6 @@ def pieces_in(frame: Rect | None, pieces: Sequence[Piece]) -> Sequence[Piece]:
     if frame is None:
         return pieces
     return [piece for piece in pieces if share_inside(piece.rect, frame) > 0.5]
-
-
-def is_filled(frame: Rect, box: Rect, boxes: Sequence[Rect]) -> bool:
-    """Whether a chart's box fills a frame, alone of all the boxes: then the frame is its panel."""
-    others = [other for other in boxes if other != box and share_inside(other, frame) > 0.1]
-    return not others and area(frame) < _MAX_AROUND * area(box)
 
 
 def _closed(box: Rect, drawings: Drawings) -> Iterator[Rect]:
