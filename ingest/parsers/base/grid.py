@@ -114,16 +114,13 @@ def tidy(slots: list[list[Slot]], *, header_rows: int | None = None) -> list[lis
     slots = [row for row in slots if any(slot.text.strip() for slot in row)]
     width = max((len(row) for row in slots), default=0)
     slots = [[*row, *[Slot()] * (width - len(row))] for row in slots]
-    count = header_rows if header_rows is not None else count_header_rows(texts(slots))
+    texts = [[slot.text for slot in row] for row in slots]
+    count = header_rows if header_rows is not None else count_header_rows(texts)
     count = min(count, max(0, len(slots) - 1), MAX_HEADER_ROWS)
     body = [["" if slot.is_spread else slot.text for slot in row] for row in slots[count:]]
-    header = [merge_header([row[n].text for row in slots[:count]]) for n in range(width)]
+    header = [merge_header([row[n] for row in texts[:count]]) for n in range(width)]
     spread = [any(row[n].is_spread and row[n].text for row in slots[:count]) for n in range(width)]
     return _merge_lanes([header, *body] if count else body, spread, has_header=count > 0)
-
-
-def texts(slots: Sequence[Sequence[Slot]]) -> list[list[str]]:
-    return [[slot.text for slot in row] for row in slots]
 
 
 def merge_header(parts: Sequence[str]) -> str:

@@ -97,14 +97,6 @@ def name(prefixed: str) -> str:
     return f"{{{NAMESPACES[prefix]}}}{local}"
 
 
-def related(part: Any, relationship: str) -> Any | None:  # noqa: ANN401 - parts of two libraries
-    """Return the part that `part` relates to in this way, or None."""
-    try:
-        return part.part_related_by(relationship)
-    except KeyError:
-        return None
-
-
 def part_of(part: Any, relation_id: str | None) -> Any | None:  # noqa: ANN401 - as above
     """Return the part behind a relation id; None where it is outside the file or missing."""
     relation = part.rels.get(relation_id) if relation_id else None

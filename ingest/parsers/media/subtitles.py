@@ -52,7 +52,7 @@ class Cue:
 def read_cues(text: str) -> Iterator[Cue]:
     """Yield the subtitles that say something; one that only goes on in the next is said once."""
     last: tuple[str, str] | None = None
-    for block in _blocks(text):
+    for block in _BLANK.split(text):
         lines = block.strip("\n").split("\n")
         found = ((n, _TIMES.search(line)) for n, line in enumerate(lines[:3]))
         at, times = next(((n, times) for n, times in found if times), (0, None))
@@ -66,15 +66,6 @@ def read_cues(text: str) -> Iterator[Cue]:
             if words and (speaker, words) != last:
                 yield Cue(text=words, start_s=start_s, end_s=max(start_s, end_s), speaker=speaker)
                 last = (speaker, words)
-
-
-def _blocks(text: str) -> Iterator[str]:
-    """Yield what stands between blank lines, one after another: a file may hold millions."""
-    start = 0
-    for blank in _BLANK.finditer(text):
-        yield text[start : blank.start()]
-        start = blank.end()
-    yield text[start:]
 
 
 def plain(text: str) -> str:

@@ -50,6 +50,9 @@ _MULTICOLUMN: Final = re.compile(rf"\\multicolumn\s*\{{(\d{{1,3}})\}}\s*\{{[^{{}
 _MULTIROW: Final = re.compile(
     rf"\\multirow\s*(?:\[[^\]]{{0,99}}\]\s*)?\{{(\d{{1,3}})\}}\s*(?:\{{[^{{}}]*\}}|\*)\s*{_BRACED}"
 )
+_COLUMNS: Final = re.compile(rf"\A\s*+(?:(?:\[[^\]]*+\]|{_BRACED})\s*+){{0,3}}")
+"""How a table's columns are set: [position], {width}, {columns}."""
+
 _CELL_END: Final = re.compile(r"(?<!\\)&")
 _ITEM: Final = re.compile(r"\\item\b\s*+(?:\[([^\]]{0,300})\])?")
 _PARAGRAPH: Final = re.compile(r"\n[ \t]*\n|\\par\b|\\maketitle\b|\\tableofcontents\b")
@@ -168,7 +171,7 @@ def _list(text: str, tag: str, depth: int) -> str:
 def _table(text: str) -> str:
     rows = ""
     down: dict[int, int] = {}  # in how many of the next rows a cell goes on, by its place
-    for row in _ROW_END.split(_RULE.sub("", _without_columns(text))):
+    for row in _ROW_END.split(_RULE.sub("", _COLUMNS.sub("", text, count=1))):
         cells = ""
         for at, cell in enumerate(_CELL_END.split(row)):
             across, below = _MULTICOLUMN.search(cell), _MULTIROW.search(cell)
@@ -181,17 +184,6 @@ def _table(text: str) -> str:
             cells += f"<td{span}>{_html(found[2] if found else cell)}</td>"
         rows += f"<tr>{cells}</tr>"
     return f"<table>{rows}</table>"
-
-
-def _without_columns(text: str) -> str:
-    """Return a table without what says how its columns are set."""
-    text = text.lstrip()
-    for _ in range(3):  # [position], {width}, {columns}
-        found = re.match(rf"\[[^\]]*\]|{_BRACED}", text)
-        if not found:
-            break
-        text = text[found.end() :].lstrip()
-    return text
 
 
 def _html(text: str | None) -> str:

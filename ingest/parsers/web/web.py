@@ -247,21 +247,19 @@ class _Book:
         rootfile = self._xml(CONTAINER).find(".//c:rootfile", _NAMES)
         opf = "" if rootfile is None else rootfile.get("full-path", "")
         self._package = self._xml(opf)
-        hrefs: dict[str | None, str] = {}
-        self.unread: list[str] = []
-        for item in self._package.findall(".//o:manifest/o:item", _NAMES):
-            kind, href = item.get("media-type", ""), item.get("href", "")
-            if "nav" in item.get("properties", "").split():
-                continue
-            if kind in _PAGE_TYPES:
-                hrefs[item.get("id")] = href
-            elif kind.startswith(("audio/", "video/")):
-                self.unread.append(posixpath.basename(unquote(href)))
-        order = [ref.get("idref") for ref in self._package.findall(".//o:spine/o:itemref", _NAMES)]
+        items = self._package.findall(".//o:manifest/o:item", _NAMES)
+        items = [item for item in items if "nav" not in item.get("properties", "").split()]
+        kinds = [
+            (item.get("media-type", ""), item.get("href", ""), item.get("id")) for item in items
+        ]
+        pages = {key: href for kind, href, key in kinds if kind in _PAGE_TYPES}
+        heard = [href for kind, href, _ in kinds if kind.startswith(("audio/", "video/"))]
+        spine = self._package.findall(".//o:spine/o:itemref", _NAMES)
+        order = dict.fromkeys(ref.get("idref") for ref in spine)
+        apart = (pages[key] for key in pages.keys() - order.keys())
+        self.unread = [posixpath.basename(unquote(href)) for href in (*heard, *apart)]
         folder = posixpath.dirname(opf)
-        self.chapters = [_join(folder, hrefs[key]) for key in dict.fromkeys(order) if key in hrefs]
-        apart = (hrefs[key] for key in hrefs.keys() - set(order))
-        self.unread += [posixpath.basename(unquote(href)) for href in apart]
+        self.chapters = [_join(folder, pages[key]) for key in order if key in pages]
 
     def read(self, folder: str, address: str) -> bytes | None:
         """Return a picture of a chapter that lies in `folder`, from inside the book."""

@@ -6,6 +6,7 @@ Has no pages: Word finds them when it prints. Headers come before the body, foot
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any, Final
 
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -32,7 +33,6 @@ from ingest.parsers.base.office import (
     name,
     open_package,
     part_of,
-    related,
 )
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.base.unread_parts import unread_in_package
@@ -119,7 +119,10 @@ class _Body:
         return [*top, *self._elements, *foot]
 
     def _root_of(self, relation: str) -> XmlNode | None:
-        part = part_of(self._part, relation) or related(self._part, relation)
+        part = part_of(self._part, relation)
+        if part is None:
+            with suppress(KeyError):
+                part = self._part.part_related_by(relation)
         return None if part is None else _root(part)
 
     def _read_blocks(self, parent: XmlNode) -> None:
