@@ -24,6 +24,9 @@ _CELL_GAP_EM: Final = 0.85
 _LEVEL: Final = 0.5
 """Boxes that share more of the lower one's height stand side by side."""
 
+_OPEN_ROWS: Final = 2
+"""Pieces of one row are not all equally high: the last rows may still get some."""
+
 _NUMBER: Final = re.compile(
     r"[-\u2013\u2014\u2212+(<>~\u2248$€£¥\s]*+"
     r"(?:\d[\d.,:/\s]*(?:\s?[-\u2013]\s?\d[\d.,]*)?(?:\s?(?:%|[)*†‡]|x|bn?|m|k|pp|bps|pts?))*"
@@ -117,10 +120,47 @@ def is_year(text: str) -> bool:
 def rows_of(things: Iterable[Thing]) -> list[tuple[Thing, ...]]:
     """Group what stands side by side, from the top; each row ordered from the left."""
     rows = grouped(
-        sorted(things, key=lambda p: (p.rect[1] + p.rect[3], p.rect[0])),
+        _downwards(things),
         lambda row, thing: any(vertical_overlap(one.rect, thing.rect) > _LEVEL for one in row),
     )
     return [tuple(sorted(row, key=lambda p: p.rect[0])) for row in rows]
+
+
+def rows_of_cells(pieces: Iterable[Piece]) -> list[tuple[Piece, ...]]:
+    """Group the pieces of a table as `rows_of` does, but none with what it stands below.
+
+    Where heads of one, two and three lines stand side by side, each is level with the next.
+    """
+    rows: list[list[Piece]] = []
+    for piece in _downwards(pieces):
+        n = _level_row(piece.rect, rows)
+        if n is None:
+            rows.append([piece])
+        else:
+            rows[n].append(piece)
+    return [tuple(sorted(row, key=lambda p: p.rect[0])) for row in rows]
+
+
+def _downwards(things: Iterable[Thing]) -> list[Thing]:
+    return sorted(things, key=lambda p: (p.rect[1] + p.rect[3], p.rect[0]))
+
+
+def _level_row(rect: Rect, rows: Sequence[Sequence[Piece]]) -> int | None:
+    """Return which of the last rows a box is level with, by its number; None if with none."""
+    best: tuple[float, int] | None = None
+    for n in range(max(0, len(rows) - _OPEN_ROWS), len(rows)):
+        level = [vertical_overlap(other.rect, rect) for other in rows[n]]
+        fits = max(level) > _LEVEL and not any(
+            share <= _LEVEL and _is_over(other.rect, rect)
+            for other, share in zip(rows[n], level, strict=True)
+        )
+        best = max(best or (0.0, n), (max(level), n)) if fits else best
+    return best[1] if best else None
+
+
+def _is_over(one: Rect, other: Rect) -> bool:
+    shared = min(one[2], other[2]) - max(one[0], other[0])
+    return shared > 0.3 * min(one[2] - one[0], other[2] - other[0])
 
 
 def cells_of(row: Sequence[Piece]) -> list[PdfCell]:

@@ -12,7 +12,7 @@ from typing import Final
 from ingest.layout.layout import grouped
 from ingest.layout.paragraphs import starts_list_item
 from ingest.parsers.pdf.drawn.drawings import Drawings
-from ingest.parsers.pdf.letters.geometry import Rect, area, share_inside
+from ingest.parsers.pdf.letters.geometry import Rect, area, around, share_inside
 from ingest.parsers.pdf.letters.words import Piece, Word
 from ingest.parsers.pdf.tables.cells import (
     EMPTY,
@@ -146,7 +146,28 @@ class _Grid:
         title, rows = _title(rows)
         if not _is_table(rows):
             return None
-        return PdfTable(rect=self.rect, rows=tuple(map(tuple, rows)), pieces=taken, title=title)
+        rect, heads = self.rect, self._heads_above(pieces)
+        if heads and len(heads) == len(rows[0]) and not title.lines:
+            rows.insert(0, [PdfCell(lines=(head.words,)) for head in heads])
+            taken += heads
+            rect = around([rect, *(head.rect for head in heads)])
+        return PdfTable(rect=rect, rows=tuple(map(tuple, rows)), pieces=taken, title=title)
+
+    def _heads_above(self, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+        """Return words that stand right above the grid, one in the middle of each column.
+
+        Headers on a coloured ground often have no rule over them.
+        """
+        rect = self.rect
+        near = [p for p in pieces if p.angle == 0 and rect[1] - 2.2 * p.size_pt < p.rect[1]]
+        above = [p for p in near if p.rect[3] < rect[1] + 2 and rect[0] < p.rect[2] < rect[2]]
+        row = rows_of(above)[-1] if above else ()
+        if len(row) != len(self.xs) - 1 or any(is_number(p.text) for p in row):
+            return ()
+        middles = [(p.rect[0] + p.rect[2]) / 2 for p in row]
+        columns = [(left + right) / 2 for left, right in pairwise(self.xs)]
+        apart = [abs(a - b) for a, b in zip(middles, columns, strict=True)]
+        return row if max(apart) < 6.0 else ()
 
     def _holds_columns(self, slot: Slot, cell: PdfCell) -> bool:
         """Whether columns stand in one cell: then the rules frame parts of a page, or of a table.

@@ -24,6 +24,7 @@ from ingest.parsers.pdf.tables.cells import (
     is_number,
     is_year,
     rows_of,
+    rows_of_cells,
 )
 from ingest.parsers.pdf.tables.columns import PdfRow, make_table, row_of
 
@@ -60,7 +61,7 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[PdfTable
 def table_of(pieces: Sequence[Piece], rules: Sequence[Rect]) -> PdfTable | None:
     """Return the pieces as one table if most of their rows have cells that align."""
     upright = [piece for piece in pieces if piece.angle == 0]
-    rows: Sequence[PdfRow] = [row_of(row) for row in rows_of(upright)]
+    rows: Sequence[PdfRow] = [row_of(row) for row in rows_of_cells(upright)]
     divided = [row for row in rows if len(row.cells) >= 2]
     if len(divided) < 2 or len(divided) < 0.5 * len(rows):
         return None
@@ -276,7 +277,7 @@ def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) 
 
 def _names_above(rect: Rect, pieces: Sequence[Piece], inside: Sequence[Piece]) -> list[Piece]:
     """Return the names of columns that stand right above the first of a table's rules, if any."""
-    first = next(iter(rows_of(piece for piece in inside if piece.angle == 0)), ())
+    first = next(iter(rows_of_cells(piece for piece in inside if piece.angle == 0)), ())
     height = max((piece.rect[3] - piece.rect[1] for piece in first), default=0.0)
     near = (rect[0] - 2, rect[1] - 1.5 * height, rect[2] + 2, rect[1] + 2)
     names = sorted((p for p in pieces if share_inside(p.rect, near) > 0.6), key=lambda p: p.rect)

@@ -140,6 +140,15 @@ def test_a_title_across_the_table_is_no_row():
     assert texts([table]) == [["heat | 40", "wind | 90"]]
 
 
+def test_names_on_a_ground_over_the_rules_head_the_columns():
+    pieces = [piece("Before", 85, 104), piece("After", 185, 104)]
+    pieces += [piece(t, 55 + 100 * k, 125 + 20 * n) for n in range(2) for k, t in enumerate("ab")]
+
+    assert texts(find_grids(grid((50, 150, 250), (120, 140, 160)), pieces, closed=True)) == [
+        ["Before | After", "a | b", "a | b"]
+    ]
+
+
 ORDERED = (
     ("Description", "Amount", "Unit price", "Total"),
     ("Tarred rope, 12 mm", "40", "2.50", "100.00"),
