@@ -43,7 +43,7 @@ _COMPARED: Final[dict[str, Callable[[float, float], bool]]] = {  # the bound com
 }
 _SECTION: Final = re.compile(r'(?:^|(?<=;))((?:"[^"]*"|\\.|[^;"\\])*)')
 _TEXT_SECTION: Final = 3
-_FRACTION: Final = re.compile(r"([#0?]?)\s*[#0?]+/([#0?]+|\d+)")
+_FRACTION: Final = re.compile(r"(?:([#0?])\s++)?[#0?]{1,9}/([#0?]{1,9}|\d{1,9})")
 
 _EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - sheets know no time zones
 _EPOCH_1904: Final = dt.datetime(1904, 1, 1)  # noqa: DTZ001 - as above

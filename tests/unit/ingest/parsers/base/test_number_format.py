@@ -20,6 +20,7 @@ SHOWN = {
     "an account": (1234567, "00-000-000", "01-234-567"),
     "a point of its own": (12, '0"."00', "0.12"),
     "a fraction": (2.75, "# ??/??", "2 3/4"),
+    "a fraction above one": (2.75, "??/??", "11/4"),
     "a fraction of one": (0.5, "# ?/?", "1/2"),
     "a negative fraction": (-0.5, "# ?/?", "-1/2"),
     "no fraction": (5, "# ?/8", "5"),
