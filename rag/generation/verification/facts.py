@@ -7,12 +7,13 @@ by its capitals: only Latin script is read, and in German only where no two noun
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
 from rag.languages import is_foreign, language_of, languages_in, script_of
 from rag.months import months_in
+from rag.number_forms import told_scale
 from rag.quantities import quantity
 from rag.stop_words import BY_LANGUAGE
 from rag.text import fold, words
@@ -59,10 +60,13 @@ def unfound_numbers(claim: str, source: str) -> list[str]:
     """Return a claim's numbers that a text does not hold; a space may part one or several."""
     sizes = _sizes(source)
     either = sizes | _grouped(source)
+    told = told_scale(source)
+    scales = (1.0, told) if told else _SCALES
     missing = [
         written
         for written, size, decimals, scaled in numbers_in(claim)
-        if not (_is_held(size, decimals, scaled, sizes) or _grouped(written) & either)
+        if not _is_held(size, decimals, sizes, scales if scaled else ())
+        and (scaled or not _grouped(written) & either)
         and not (re.search(_SPACES, written) and sizes >= _bare(written))
     ]
     said = _spelled_in(claim)
@@ -108,15 +112,18 @@ def _spelled(language: str) -> Mapping[str, float]:
         return {}
 
 
-def _is_held(size: float, decimals: int, scaled: bool, sizes: frozenset[float]) -> bool:  # noqa: FBT001 - fields of one number
-    """Tell whether a number stands in a text as it is or, given in millions, rounded."""
+def _is_held(size: float, decimals: int, sizes: frozenset[float], scales: Sequence[float]) -> bool:
+    """Tell whether a number stands in a text as it is or, given in millions, rounded.
+
+    `scales` are what the text's numbers may be in, none where this one is given in units.
+    """
     if size in sizes:
         return True
-    if not scaled:
+    if not scales:
         return False
     scale = next(s for s in (1e12, 1e9, 1e6, 1e3, 1.0) if size >= s)
     room = 0.5001 * scale * 10.0**-decimals
-    return any(abs(one * up - size) <= room for one in sizes for up in _SCALES)
+    return any(abs(one * up - size) <= room for one in sizes for up in scales)
 
 
 _TOKEN: Final = re.compile(r"[\w/-]{5,}")

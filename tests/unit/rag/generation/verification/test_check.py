@@ -145,6 +145,7 @@ def test_numbers_in_words_are_looked_up_across_languages(said, words, is_held):
         ("438200", "Das Budget beträgt 438.200 Euro im Jahr"),
         ("148 121 176", "148 | 121 | 176"),
         ("2026年6月19日", "19 June 2026"),
+        ("3.128 billion", "Sales 3,128 (in millions of CHF)"),
     ],
 )
 def test_a_number_is_looked_up_however_a_language_writes_it(said, told):
@@ -152,7 +153,13 @@ def test_a_number_is_looked_up_however_a_language_writes_it(said, told):
 
 
 @pytest.mark.parametrize(
-    ("said", "told"), [("2 515 m", "2,514 m"), ("7 221", "Jul 221"), ("7月9日", "9 June")]
+    ("said", "told"),
+    [
+        ("2 515 m", "2,514 m"),
+        ("7 221", "Jul 221"),
+        ("7月9日", "9 June"),
+        ("3.128 million", "Sales 3,128 (in millions of CHF)"),
+    ],
 )
 def test_another_number_is_not(said, told):
     assert unheld_facts(said, told)
