@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import Final
 
 from rag.datamodel import Answer, BBox, Chunk, Citation, Context, Hit, Provenance
@@ -48,17 +49,24 @@ def resolved(text: str, context: Context) -> tuple[tuple[Citation, ...], tuple[i
             if hit is None:
                 unresolved[number] = None
             else:
-                start, end = supporting_span(
-                    hit.chunk.text,
-                    claim,
-                    header=table_header(hit.chunk),
-                    language=hit.chunk.language,
-                )
+                start, end = _cited_span(hit.chunk, claim)
                 lit = _lit(hit.chunk, start, end, claim)
                 citations.append(
                     citation_of(hit.chunk, start, end, number=number, span=mark.span(), lit=lit)
                 )
     return tuple(citations), tuple(unresolved)
+
+
+def _cited_span(chunk: Chunk, claim: str) -> tuple[int, int]:
+    """Return the range that bears out a claim; all of it where only the file is named."""
+    if claim.strip() == file_name(chunk):
+        return 0, len(chunk.text)
+    header = table_header(chunk)
+    return supporting_span(chunk.text, claim, header=header, language=chunk.language)
+
+
+def file_name(chunk: Chunk) -> str:
+    return plain(PurePosixPath(chunk.source).name)
 
 
 def _claim(text: str, end: int) -> str:

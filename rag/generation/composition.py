@@ -6,11 +6,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from rag.datamodel import AnswerLength, Context, Hit
-from rag.generation.citations import plain
+from rag.generation.citations import file_name
 from rag.generation.verification.check import CheckedDraft
 from rag.generation.verification.confidence import Verdict
 from rag.logistic import Regression
@@ -132,7 +131,7 @@ def named(quotation: str, context: Context) -> str:
     """Return the name of the document that a quotation is of, with its mark."""
     rank = int(_NUMBER.findall(MARK.findall(quotation)[0])[0])
     hit = context.source(rank)
-    return f"{plain(PurePosixPath(hit.chunk.source).name)} [{rank}]" if hit else quotation
+    return f"{file_name(hit.chunk)} [{rank}]" if hit else quotation
 
 
 def compose(lead: str, said: str, quotations: Sequence[str]) -> str:

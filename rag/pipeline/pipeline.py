@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from time import perf_counter
@@ -29,7 +29,7 @@ from rag.generation.composition import (
     notes_of,
     quotations_start,
 )
-from rag.generation.context import Source
+from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft, joined
 from rag.generation.quotation.passages import Passages, left_out, quotations
 from rag.generation.quotation.units import Unit, quotation
@@ -143,8 +143,19 @@ class Answering:
             yield replace(quoted, notes=(*quoted.notes, str(error)))
 
     def write(self, found: Inquiry, quoted: Answer, writer: Writer) -> Iterator[Answer]:
-        """Yield what a model writes as it grows; the same again tells that it goes on."""
-        reading = writer.read(found, self._units(found))
+        """Yield what a model writes; where it finds nothing in the first places, of the next."""
+        readings = writer.readings(found, self._units(found))
+        first = said = yield from self._written(found, quoted, writer, next(readings))
+        for reading in readings:
+            if said.sentences or not said.draft.refused:
+                break
+            said = yield from self._written(found, quoted, writer, reading)
+        yield self.complete(found, quoted, said if said.sentences else first)
+
+    def _written(
+        self, found: Inquiry, quoted: Answer, writer: Writer, reading: Reading
+    ) -> Generator[Answer, None, CheckedDraft]:
+        """Yield what is written as it grows; the same again tells that it goes on."""
         said = CheckedDraft(draft=Draft(reading=reading))
         grown = self.compose(found, quoted, said)
 
@@ -158,7 +169,7 @@ class Answering:
                 said = self.verify(found, draft)
                 grown = self.compose(found, quoted, said)
             yield grown
-        yield self.complete(found, quoted, said)
+        return said
 
     def _is_final(self, found: Inquiry, quoted: Answer) -> bool:
         """Tell whether the quoted answer is all there is to say."""

@@ -15,7 +15,7 @@ from statistics import fmean
 from typing import Final
 
 import prompts
-from rag.datamodel import AnswerLength, Context
+from rag.datamodel import AnswerLength, Context, Hit
 from rag.generation.context import CountTokens, Reading, Source, build_sources
 from rag.generation.draft import Draft, Sentence, draft_of, with_plain_marks
 from rag.generation.prompt import fenced
@@ -72,6 +72,9 @@ SAMPLES: Final[dict[AnswerLength, int]] = {"short": 4, "usual": 4, "long": 0}
 """Drawn beside what is likeliest, which takes half a second more in the median (see
 benchmarks/LOG.md). Of long texts no two are alike."""
 
+MAX_READINGS: Final = 2
+"""Where drafts refuse the next places are read: see benchmarks/LOG.md."""
+
 FURTHER_SAMPLES: Final = 4
 MIN_FURTHER_AGREEMENT: Final = 0.2
 """What comes behind is told where others tell it too: where nothing is left to be told, each tells
@@ -112,11 +115,18 @@ class AnswerWriter:
         """Read the instructions now: the first question then waits for them no longer."""
         self.model.complete(_instructions(), "Question: ready?", max_tokens=1)
 
-    def read(self, found: Inquiry, units: Sequence[Unit]) -> Reading:
-        """Return a few places, each cut to what stands around its evidence."""
-        context = found.context
-        sources = build_sources(context.hits, units, count_tokens=self.count_tokens)
-        return Reading(context=context, sources=tuple(sources))
+    def readings(self, found: Inquiry, units: Sequence[Unit]) -> Iterator[Reading]:
+        """Yield a few places at a time, the likeliest first, cut to what is around their evidence.
+
+        The later ones are for whoever finds nothing in the first.
+        """
+        left: Sequence[Hit] = found.context.hits
+        for _ in range(MAX_READINGS):
+            sources = build_sources(left, units, count_tokens=self.count_tokens)
+            if sources:
+                yield Reading(context=found.context, sources=tuple(sources))
+            read = {source.hit.rank for source in sources}
+            left = [hit for hit in left if hit.rank not in read]
 
     def write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
         """Yield the draft that agrees best with the others, whole; a long one as it grows."""

@@ -167,13 +167,14 @@ class LargeWriter:
     builder: ContextBuilder
     tools: Toolbox | None = None
 
-    def read(self, found: Inquiry, units: Sequence[Unit]) -> Reading:
-        """Return whole pages of what was found; of a region, it and what fits of its document."""
+    def readings(self, found: Inquiry, units: Sequence[Unit]) -> Iterator[Reading]:
+        """Yield whole pages of what was found; of a region, it and what fits of its document."""
         del units
         region = found.asked.region
         if region is None:
-            return Reading(context=self.builder.built(found.hits, found.context))
-        return self.reading_of(reading_with(region, found.hits, found.asked))
+            yield Reading(context=self.builder.built(found.hits, found.context))
+        else:
+            yield self.reading_of(reading_with(region, found.hits, found.asked))
 
     def reading_of(self, hits: Sequence[Hit]) -> Reading:
         return Reading(context=self.builder.packed(hits))

@@ -38,6 +38,13 @@ def test_a_claim_in_other_words_lights_the_sentence_that_shares_max_of_them():
     assert citation.bbox == UPPER
 
 
+def test_a_name_of_a_file_lights_the_whole_place():
+    (citation,), _ = resolve_marks("No answer to this was found. Closest:\n\ns [1]", snow())
+
+    assert citation.quote == SNOW
+    assert len(citation.provenances) == 2
+
+
 def test_a_number_the_model_invented_is_reported_not_linked():
     citations, unresolved = resolve_marks("Rain fell [2]. Hail fell [7]. And [0].", snow())
 
