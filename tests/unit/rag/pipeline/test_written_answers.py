@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from builders_answer import chunk, put_chunk, snow_index
 from builders_written import RecordedModel, written_answers
@@ -119,6 +121,19 @@ def test_of_several_drafts_the_first_that_stands_is_said():
 def test_what_most_drafts_refuse_is_refused():
     *_, last = answers(RecordedModel("[0]", samples=["[0]", SAID]))
     assert last.text.startswith(NOT_ANSWERED)
+
+
+@pytest.mark.parametrize("says_more", [True, False])
+def test_where_drafts_refuse_the_next_place_is_read(says_more, monkeypatch):
+    monkeypatch.setattr("rag.generation.context.MAX_PLACES", 1)
+    model = RecordedModel("[0]", SAID if says_more else "[0]")
+    *_, last = answers(model)
+    places = [re.findall(r'file="(\S+)"', asked) for asked in model.asked[:2]]
+
+    assert [len(read) for read in places] == [1, 1]
+    assert places[0] != places[1]
+    assert last.text.startswith(NOT_ANSWERED) is not says_more
+    assert len(model.asked) <= 3, "what is said is gone on with, and no other place is read"
 
 
 @pytest.mark.parametrize(("right", "is_said"), [(0.5, True), (0.1, False)])
