@@ -49,10 +49,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What is read for an answer: `sources`, by the ranks that they have in `context`."""
+    """What is read for an answer: `sources`, by the ranks that they have in `context`.
+
+    `is_further` tells that nothing was found in likelier places.
+    """
 
     context: Context = Context()  # noqa: RUF009 - frozen
     sources: tuple[Source, ...] = ()
+    is_further: bool = False
 
 
 def build_sources(

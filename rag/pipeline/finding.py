@@ -114,6 +114,12 @@ class Finder:
             is_stated=verdict.states(self.limits.threshold),
         )
 
+    def further(self, found: Inquiry) -> Inquiry:
+        """Return the same with what is ranked behind all that was read."""
+        start = self.limits.context_hits
+        later = found.hits[start : 2 * start]
+        return replace(found, context=self._surrounded(found.asked, later))
+
     def numbered(self, hits: Sequence[Hit]) -> Context:
         """Return the hits that are read, numbered, as far as the budget goes."""
         return build_context(
@@ -127,8 +133,11 @@ class Finder:
             known = {hit.chunk.id for hit in kept}
             found = self.search.ranked(asked.part(part), k=READ_HITS)[:PART_HITS]
             kept.extend(hit for hit in found if hit.chunk.id not in known)
+        return self._surrounded(asked, kept)
+
+    def _surrounded(self, asked: Question, hits: Sequence[Hit]) -> Context:
         surroundings = with_neighbours(
-            renumber(kept), self.fetch, asked=asked.content, stems=asked.content_in
+            renumber(hits), self.fetch, asked=asked.content, stems=asked.content_in
         )
         return self.numbered(with_ends(surroundings, self.fetch))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from time import perf_counter
 from typing import Final
 
@@ -144,20 +144,30 @@ class Answering:
 
     def write(self, found: Inquiry, quoted: Answer, writer: Writer) -> Iterator[Answer]:
         """Yield what a model writes; where it finds nothing in the first places, of the next."""
-        readings = writer.readings(found, self._units(found))
-        first = said = yield from self._written(found, quoted, writer, next(readings))
-        for reading in readings:
+        shown = self.compose(found, quoted, CheckedDraft())
+        readings = self._readings(found, writer)
+        first = said = yield from self._written(shown, quoted, writer, *next(readings))
+        read = found
+        for read, reading in readings:
             if said.sentences or not said.draft.refused:
                 break
-            said = yield from self._written(found, quoted, writer, reading)
-        yield self.complete(found, quoted, said if said.sentences else first)
+            said = yield from self._written(shown, quoted, writer, read, reading)
+        yield self.complete(*((read, quoted, said) if said.sentences else (found, quoted, first)))
+
+    def _readings(self, found: Inquiry, writer: Writer) -> Iterator[tuple[Inquiry, Reading]]:
+        """Yield what is read one after the other until something is found, in what was found."""
+        for reading in writer.readings(found, self._units(found)):
+            yield found, reading
+        if not writer.decides:
+            later = self._finder.further(found)
+            for reading in islice(writer.readings(later, self._units(later)), 1):
+                yield later, replace(reading, is_further=True)
 
     def _written(
-        self, found: Inquiry, quoted: Answer, writer: Writer, reading: Reading
+        self, shown: Answer, quoted: Answer, writer: Writer, found: Inquiry, reading: Reading
     ) -> Generator[Answer, None, CheckedDraft]:
         """Yield what is written as it grows; the same again tells that it goes on."""
         said = CheckedDraft(draft=Draft(reading=reading))
-        grown = self.compose(found, quoted, said)
 
         def drafts() -> Iterator[Draft]:
             yield from writer.write(found, reading)
@@ -167,8 +177,8 @@ class Answering:
         for draft in drafts():
             if draft is not said.draft:
                 said = self.verify(found, draft)
-                grown = self.compose(found, quoted, said)
-            yield grown
+                shown = self.compose(found, quoted, said) if said.sentences else shown
+            yield shown
         return said
 
     def _is_final(self, found: Inquiry, quoted: Answer) -> bool:
@@ -201,7 +211,12 @@ class Answering:
         return cited(counted, replace(said, numbers=marks).marked(), counted.context)
 
     def verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
-        """Return the first draft of which something stands; most refusals stay as they are."""
+        """Return the first draft of which something stands; most refusals stay as they are.
+
+        What is told of further places, no draft may refuse (see benchmarks/LOG.md).
+        """
+        if draft.reading.is_further and draft.refusals:
+            return CheckedDraft(draft=replace(draft, refused=True))
         is_doubted = draft.refusals <= MOST and found.verdict.right >= MIN_RIGHT
         others = draft.others if is_doubted or not draft.refused else ()
         checked = (self._checked(found, one) for one in (draft, *others))

@@ -121,10 +121,11 @@ class AnswerWriter:
         The later ones are for whoever finds nothing in the first.
         """
         left: Sequence[Hit] = found.context.hits
-        for _ in range(MAX_READINGS):
+        for number in range(MAX_READINGS):
             sources = build_sources(left, units, count_tokens=self.count_tokens)
-            if sources:
-                yield Reading(context=found.context, sources=tuple(sources))
+            if not sources:
+                return
+            yield Reading(context=found.context, sources=tuple(sources), is_further=number > 0)
             read = {source.hit.rank for source in sources}
             left = [hit for hit in left if hit.rank not in read]
 
