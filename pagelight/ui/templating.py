@@ -105,4 +105,4 @@ def where_of(place: Place) -> str:
 
 
 def label_of(place: Place) -> str:
-    return ", ".join(filter(None, (place.file_name, where_of(place))))
+    return ", ".join(filter(None, (place.chunk.source, where_of(place))))

@@ -10,7 +10,6 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import Final
 
 from rag.clock import clock
@@ -55,10 +54,6 @@ class Place:
     found: tuple[Element, tuple[int, int]] | None = None
 
     @property
-    def file_name(self) -> str:
-        return PurePosixPath(self.chunk.source).name
-
-    @property
     def words(self) -> str:
         """The quote as it is read: of rows the cells that hold something."""
         rows = (line.split(CELL_SEPARATOR) for line in self.quote.splitlines())
@@ -66,8 +61,8 @@ class Place:
 
     @property
     def label(self) -> str:
-        """File name and page (or time), as a person would say it."""
-        return f"{self.file_name}, {self.where}" if self.where else self.file_name
+        """The file and page (or time), as a person would say it."""
+        return f"{self.chunk.source}, {self.where}" if self.where else self.chunk.source
 
     @property
     def where(self) -> str:
@@ -234,12 +229,19 @@ def _found_place(doc: Document, element: Element, span: tuple[int, int], *, numb
         provenances=element.provenances,
     )
     located = chunk.locate(*span)
-    start = max(text.rfind("\n", 0, span[0]) + 1, span[0] - AROUND_CHARS)
+    before = text[text.rfind("\n", 0, span[0]) + 1 : span[0]]
+    rest, _, _ = text[span[0] :].partition("\n")
+    said, first = span[1] - span[0], len(before) - AROUND_CHARS
+    if first > 0:  # from a whole word, and to one
+        before = "… " + before[first:].partition(" ")[2]
+    if len(rest) > said + AROUND_CHARS:
+        last = rest.rfind(" ", said, said + AROUND_CHARS + 1)
+        rest = f"{rest[: max(said, last)]} …"
     return place_at(
         chunk,
         located,
         located[0].page if located else None,
         number=number,
-        quote=text[start : span[1] + AROUND_CHARS].partition("\n")[0],
+        quote=before + rest,
         found=(element, span),
     )

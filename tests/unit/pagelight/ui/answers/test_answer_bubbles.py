@@ -63,6 +63,13 @@ def test_a_mark_becomes_a_chip_that_names_its_place_and_no_mark_of_a_documents_w
     assert [one.count('class="source-row') for one in (html, growing)] == [1, 0]
 
 
+def test_two_files_of_one_name_are_told_apart():
+    chunks = [a_chunk(id=year, source=f"{year}/report.csv") for year in ("2021", "2022")]
+    html = answer_html(an_answer("12 [1]\n\n7 [2]", *chunks), key="abc")
+
+    assert all(html.count(f"{year}/report.csv") == 2 for year in ("2021", "2022"))  # mark and row
+
+
 def test_markup_in_answers_questions_and_file_names_is_shown_not_obeyed():
     chunk = a_chunk(PROBE, source=f"a/{PROBE.replace('/', '')}.pdf")
     shown = [answer_html(an_answer(f"{PROBE} [1]", chunk, unsupported=((0, 9),)), key="abc")]

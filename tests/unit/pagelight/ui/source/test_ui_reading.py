@@ -89,6 +89,13 @@ def test_words_are_found_across_a_line_end_and_both_lines_are_lit():
     assert found("snow  fell", PARAGRAPH) == [("The snow was deep. Deep snow", 3, (BOX, NEXT))]
 
 
+def test_what_is_found_is_quoted_from_a_whole_word_to_one():
+    line = f"{'wind ' * 20}Snow fell{' rain' * 20}\nSun"
+    ((quote, *_),) = found("snow", Element(role="paragraph", text=line))
+
+    assert quote == f"… {'wind ' * 15}Snow fell{' rain' * 15} …"
+
+
 def test_of_equal_rows_the_one_that_was_found_is_marked():
     table = Element(role="table", text="Day | Snow\n1 | 3 cm\n1 | 3 cm")
     doc = a_document(table, media_type="text/csv")
