@@ -93,7 +93,7 @@ class AnswerStreamer:
         """
         alone = bool(as_is or files or region.strip())
         words, scope = text.strip(), tuple(scope)
-        carried = conversation.carried(words) if words and not alone else ()
+        carried = conversation.carried(words, scope) if words and not alone else ()
         asked = Exchange(
             id="", question=words, attachments=carried, region=region.strip(), scope=scope
         )

@@ -218,15 +218,16 @@ class Conversation:
         self.growing = exchange.bubble
         return exchange
 
-    def carried(self, text: str) -> tuple[KeptAttachment, ...]:
+    def carried(self, text: str, scope: Sequence[str]) -> tuple[KeptAttachment, ...]:
         """Return what a question without files goes on from: what its words speak of.
 
-        That is what the last answer was about, or the latest that came, where the words name it.
+        That is what the last answer was about, unless what is searched was chosen anew since, or
+        the latest that came, where the words name it.
         """
         for exchange in reversed(self.exchanges):
             given = tuple(each for each in exchange.asked.attachments if each.doc_id)
-            is_meant = exchange.is_about and exchange is self.exchanges[-1]
-            if given and (is_meant or names_attached(text, given)):
+            is_last = exchange is self.exchanges[-1] and exchange.asked.scope == tuple(scope)
+            if given and ((is_last and exchange.is_about) or names_attached(text, given)):
                 return given
         return ()
 

@@ -180,6 +180,12 @@ def test_a_question_after_an_answer_from_documents_is_not(ann, engine):
     assert ann.ask("What was the total on the receipt?") == ["receipt.png"]
 
 
+def test_who_chooses_what_is_searched_asks_no_more_about_what_came(ann):
+    ann.ask("Total?", ann.file())
+    assert ann.ask("Who wrote it?", scope=("in:report.pdf",)) == []
+    assert ann.ask("And on the receipt?", scope=("in:report.pdf",)) == ["receipt.png"]
+
+
 def test_a_follow_up_in_a_reopened_conversation_is_shown_as_one(ann, engine):
     ann.ask("Total?", ann.file())
     ann.ask("And the date?")
