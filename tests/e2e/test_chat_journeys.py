@@ -12,6 +12,7 @@ from e2e.asking import (
     NARROW,
     SNOW,
     WEEKS,
+    WIDE,
     ask,
     assert_nothing_grave,
     opens,
@@ -215,6 +216,12 @@ def test_in_the_settings_a_theme_is_chosen_and_a_model_that_can_not_be_fetched_t
     expect(panel.get_by_role("alert")).to_contain_text("can't be reached")
     expect(download).to_be_visible()
     assert_nothing_grave(page)
+    set_width(page, 360)
+    panel.scroll_into_view_if_needed()
+    close = page.locator("#source-close").bounding_box()
+    assert page.locator(".settings").bounding_box()["y"] >= close["y"] + close["height"]
+    assert page.locator("#new").bounding_box()["y"] < 12  # beside the others
+    set_width(page, WIDE)
     page.get_by_label("Theme").select_option("dark")
     expect(page.locator("body")).to_have_class(re.compile(r"\bdark\b"))
     page.locator("#source-close").click()

@@ -41,7 +41,7 @@ def test_without_documents_one_is_told_so_and_the_first_is_shown_with_what_it_is
     expect(page.locator("#source .doc-file")).to_have_text(report.name)
     expect(page.locator("#source .overview li").first).to_be_visible()
     told = page.locator("#coming .batch")
-    expect(told).to_contain_text("1 file added and ready")
+    expect(told).to_contain_text(f"{report.name} is added and ready")
     expect(told).to_contain_text("Ask only this")
     expect(ask(page, SNOW)).to_contain_text("312 cm")
     expect(told).to_have_count(0)

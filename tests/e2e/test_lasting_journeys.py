@@ -6,7 +6,7 @@ import pytest
 from builders_models import save_writer, store_model
 from playwright.sync_api import expect
 
-from e2e.asking import DONE, SNOW, WEEKS, ask, opens, reload
+from e2e.asking import DONE, SNOW, WEEKS, ask, assert_nothing_grave, opens, reload
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -92,19 +92,22 @@ def test_in_another_language_what_was_added_and_attached_is_there_still(page, tm
     attached = page.locator("#ask .thumbnail-wrapper")
     page.locator("#ask input[type=file]").set_input_files([program, note])
     expect(attached).to_have_count(2)
-    page.get_by_label("Remove file").first.click()
+    remove = page.get_by_label("Remove file").first
+    expect(remove).to_have_css("opacity", "1")
+    remove.click()
     expect(attached).to_have_count(1)
     page.locator("#upload-files").set_input_files([note, program])
     page.get_by_role("button", name="Settings").click()
     page.locator("#language").select_option("de")
 
     told = page.locator("#upload-list")
-    expect(told).to_contain_text("1 Datei hinzugefügt und bereit")
+    expect(told).to_contain_text("hut-note.txt ist hinzugefügt und bereit")
     expect(told).to_contain_text("run.bin")
+    assert_nothing_grave(page, within="#upload-list")
     expect(attached).to_have_count(1)
     page.locator("#source-close").click()
     reload(page)
-    expect(told).to_contain_text("1 Datei hinzugefügt und bereit")
+    expect(told).to_contain_text("hut-note.txt ist hinzugefügt und bereit")
     expect(page.locator(".suggested button").last).to_contain_text("kurz zusammenfassen")
     told.get_by_role("button", name="Schließen").click()
     reload(page)

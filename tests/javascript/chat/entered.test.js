@@ -13,12 +13,14 @@ const area = {
   dispatchEvent: (event) => (event.type === "input" ? tell("input", { target: area }) : presses(event)),
 };
 let files = [];
+let isOnItsWay = false;
+const classList = { toggle: (_, isOn) => (isOnItsWay = isOn) };
 globalThis.KeyboardEvent = class {
   constructor(type, { key }) {
     Object.assign(this, { type, key });
   }
 };
-Object.assign(document, { getElementById: () => line, querySelector: () => area, querySelectorAll: (selector) => (selector.endsWith("delete-button") ? files : [{}, {}]) });
+Object.assign(document, { body: { classList }, getElementById: () => line, querySelector: () => area, querySelectorAll: (selector) => (selector.endsWith("delete-button") ? files : [{}, {}]) });
 const SAID = "Pagelight does not answer. Your question is asked as soon as it does.";
 const opened = async (page) => {
   for (const name of Object.keys(heard)) delete heard[name];
@@ -50,7 +52,9 @@ beforeEach(async () => {
 test("while the server answers a question goes off at once, and is asked no second time", async () => {
   stands("ready");
   presses();
+  assert.ok(isOnItsWay);
   shows({ head: "h2", growing: true });
+  assert.ok(!isOnItsWay);
   stands("gone");
   stands("ready");
   await later();

@@ -27,7 +27,10 @@ const kept = () => JSON.parse(sessionStorage.getItem(KEY) ?? "null");
 /** Whether a question is entered and not yet shown as asked. */
 export const isEntered = () => kept() !== null;
 /** @param {Entered | null} entered */
-const keep = (entered) => sessionStorage.setItem(KEY, JSON.stringify(entered));
+function keep(entered) {
+  sessionStorage.setItem(KEY, JSON.stringify(entered));
+  document.body.classList.toggle("entered", entered !== null);
+}
 
 function forget() {
   clearTimeout(timer);

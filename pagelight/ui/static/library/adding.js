@@ -82,7 +82,7 @@ async function readWhenFree() {
 class Batch {
   stop = new AbortController();
   bar = make("progress", { ariaLabel: say("Sending files") });
-  refused = make("ul", { className: "batch-refused", tabIndex: 0 });
+  refused = make("div", { className: "batch-refused", tabIndex: 0 });
   tools = make("p", { className: "batch-tools" }, tool(say("Stop"), () => this.stop.abort()));
 
   /** @param {Found} host @param {string} told @param {string[]} sources that were sent */
@@ -98,7 +98,7 @@ class Batch {
   /** @param {string} name @param {string} why */
   refuse(name, why) {
     const words = why.startsWith(name) ? why.slice(name.length) : ` ${why}`;
-    this.refused.append(make("li", { role: "alert" }, make("bdi", { textContent: name }), words));
+    this.refused.append(make("p", { role: "alert" }, make("bdi", { textContent: name }), words));
   }
 
   /** @param {Item[]} items */
@@ -152,7 +152,7 @@ class Batch {
     const [ready, out] = [told.ready.length, told.outside.length];
     const missed = this.sources.length - ready - told.failed.length;
     this.words.textContent = [
-      ready > out && sayCount(ready - out, "{n} file added and ready: ask about it.", "{n} files added and ready: ask about them."),
+      ready > out && sayCount(ready - out, "{name} is added and ready: ask about it.", "{n} files added and ready: ask about them.", { name: told.ready.find((source) => !told.outside.includes(source)) }),
       out && sayCount(out, "{n} file added, but left out of what is searched.", "{n} files added, but left out of what is searched."),
       !ready && say("No file could be read."),
       missed && sayCount(missed, "{n} file not read yet.", "{n} files not read yet."),

@@ -15,6 +15,7 @@ const view = { key: "", position: 0, zoom: 1, request: 0, found: "", words: "" }
 /** @param {string} url */
 async function show(url) {
   const request = ++view.request;
+  byId("sheet").ariaBusy = "true";
   const answer = await ask("GET", url);
   const html = answer.type === "error" ? `<p class="remark">${GONE()}</p>` : await answer.text();
   if (request !== view.request) return; // a later click won
@@ -81,6 +82,7 @@ function fill(html) {
 // On narrow screens the panel is a sheet that opens and closes; on wide ones it is always there.
 /** @param {string} which */
 function openPanel(which) {
+  byId("sheet").ariaBusy = null;
   byId("library").hidden = which !== "library";
   byId("source").hidden = which !== "source";
   document.body.classList.toggle("source-open", which === "source");
