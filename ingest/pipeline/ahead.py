@@ -38,6 +38,11 @@ class PauseControl(threading.Event):
     def paused(self) -> bool:
         return self._paused_at_s is not None
 
+    @property
+    def stopping(self) -> bool:
+        """Whether work was asked to stop; unlike `is_set` it never waits."""
+        return super().is_set()
+
     def pause(self) -> None:
         with self._changed:
             if self._paused_at_s is None and not super().is_set():

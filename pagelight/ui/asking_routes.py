@@ -28,9 +28,6 @@ from rag.storage.documents.records import DocumentRecord
 
 MAX_DOCUMENTS: Final = 50
 
-Choice = tuple[str, str, int]
-"""An entry that can be ticked, its words, and how many documents it has (0: it is one)."""
-
 
 def scope_routes(library: Library) -> APIRouter:
     router = APIRouter(prefix="/scope")
@@ -66,7 +63,8 @@ def _choices_html(records: Sequence[DocumentRecord], *, words: str, chosen: Coll
     return render("scope.html", groups=groups, chosen=chosen, more=more)
 
 
-def _fitting(entries: Iterable[tuple[str, int]], words: str) -> list[Choice]:
+def _fitting(entries: Iterable[tuple[str, int]], words: str) -> list[tuple[str, str, int]]:
+    """Return entries with their words, and how many documents each has (0: it is one)."""
     wanted = words.casefold().split()
     choices = ((entry, words_of(entry), count) for entry, count in entries)
     return [one for one in choices if all(word in one[1].casefold() for word in wanted)]

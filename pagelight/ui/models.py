@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from pagelight.server.middleware.audit_log import note
-from pagelight.server.middleware.headers import fresh
+from pagelight.server.middleware.headers import fresh, there
 from pagelight.services.answering.asking import AnyEngine
 from pagelight.services.models.models import checked, overview, tried
 from pagelight.services.models.models_job import (
@@ -207,7 +207,4 @@ def _part(name: str) -> Part:
 
 def _changed(part: str) -> Part:
     """Return the part; what hears is told by a setting alone."""
-    for known_part in PARTS:
-        if part == known_part:
-            return known_part
-    raise HTTPException(404)
+    return there(next((one for one in PARTS if one == part), None))

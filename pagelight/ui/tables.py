@@ -162,18 +162,11 @@ def in_order(rows: list[ShownRow], column: int, *, down: bool) -> list[ShownRow]
     """Return the rows in order of a column; numbers before words, and empty cells last, always."""
     if column < 0:
         return rows
-    numbers: list[tuple[float, ShownRow]] = []
-    words: list[tuple[str, ShownRow]] = []
-    empty: list[ShownRow] = []
-    for row in rows:
-        text = row.texts[column] if column < len(row.texts) else ""
-        number = _number_of(text) if column else None
-        if number is not None:
-            numbers.append((number, row))
-        elif text:
-            words.append((text.casefold(), row))
-        else:
-            empty.append(row)
+    told = [(row, "".join(row.texts[column : column + 1])) for row in rows]
+    cells = [(row, _number_of(text) if column else None, text.casefold()) for row, text in told]
+    numbers = [(n, row) for row, n, _ in cells if n is not None]
+    words = [(text, row) for row, n, text in cells if n is None and text]
+    empty = [row for row, n, text in cells if n is None and not text]
     numbers.sort(key=itemgetter(0), reverse=down)
     words.sort(key=itemgetter(0), reverse=down)
     return [*(row for _, row in numbers), *(row for _, row in words), *empty]

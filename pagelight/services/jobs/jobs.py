@@ -169,6 +169,7 @@ class JobState:
     folder: Path | None
     running: bool = False
     paused: bool = False
+    stopping: bool = False
     progress: IngestProgress | None = None
     report: Report | None = None
     error: str = ""
@@ -214,7 +215,9 @@ class Jobs:
 
     @property
     def state(self) -> JobState:
-        return replace(self._state, paused=self._state.running and self._stop.paused)
+        running, stop = self._state.running, self._stop
+        paused, stopping = running and stop.paused, running and stop.stopping
+        return replace(self._state, paused=paused, stopping=stopping)
 
     @property
     def was_stopped(self) -> bool:

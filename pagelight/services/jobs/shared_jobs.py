@@ -195,7 +195,7 @@ class SharedJobs(Jobs):
             self._published = published
 
 
-_PUBLISHED: Final = ("running", "paused", "error", "emptied")
+_PUBLISHED: Final = ("running", "paused", "stopping", "error", "emptied")
 
 
 def _state_of(published: dict[str, Any], *, folder: Path | None) -> JobState:

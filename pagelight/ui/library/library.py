@@ -192,7 +192,7 @@ _BY_PAGE: Final = {"lettering", "hearing"}
 
 _LOCKED: Final = LockedError().message
 
-SLOWEST_TOLD: Final = 0.1
+SLOWEST_TOLD: Final = 1.0
 """Pages a second; fewer are told by the time that is left alone."""
 
 LISTED: Final = 1000
@@ -260,8 +260,7 @@ def _progress_words(progress: IngestProgress) -> str:
         unit = _FILES
     count = say_count(total, *unit, done=say_number(done))
     per_s = 0.0 if progress.stage == "hearing" else progress.pages_per_s
-    told = say_number(per_s, places=1) if per_s >= SLOWEST_TOLD else ""
-    speed = say("{n} pages/s", n=told) if told else ""
+    speed = say("{n} pages/s", n=say_number(per_s, places=1)) if per_s >= SLOWEST_TOLD else ""
     looked = ""
     if progress.share is not None:
         file = progress.source.rpartition("/")[2]

@@ -86,16 +86,14 @@ document.addEventListener("pagelight:mode", ({ detail }) => detail === "pins" &&
 
 // --- verdicts -------------------------------------------------------------------------------
 
-/** @type {(verdict: Found) => string[]} conversation, exchange and the report's id */
-const placeOf = (verdict) => verdict.value.split("/");
-/** @type {(verdict: Found) => string} */
-const idOf = (verdict) => placeOf(verdict)[2];
+/** @type {(verdict: Found) => string} of its report, after conversation and exchange */
+const idOf = (verdict) => verdict.value.split("/")[2];
 /** @type {(verdict: Found) => Found | null | undefined} */
 const formOf = (verdict) => verdict.closest(".answer")?.querySelector(".report-form");
 
 /** @param {Found} verdict @param {boolean} good */
 async function put(verdict, good) {
-  const [talk, exchange] = placeOf(verdict);
+  const [talk, exchange] = verdict.value.split("/");
   const answer = await inTurn(() => ask("POST", `/reports/${talk}/${exchange}?good=${good}`));
   if (!answer.ok) return;
   verdicts[(await answer.json()).id] = { right: "", absent: false, good };

@@ -193,14 +193,11 @@ const fileOf = (entry) => new Promise((done, failed) => entry.file(done, failed)
 /** @type {(reader: FileSystemDirectoryReader) => Promise<FileSystemEntry[]>} */
 const someOf = (reader) => new Promise((done, failed) => reader.readEntries(done, failed));
 
-/** @type {(entry: FileSystemEntry) => entry is FileSystemFileEntry} */
-const isFile = (entry) => entry.isFile;
-
 // A folder is listed some entries at a time.
 /** @param {FileSystemEntry} entry @param {string} into @returns {Promise<Item[]>} */
 async function inside(entry, into) {
   if (LEFT_OUT.test(entry.name)) return [];
-  if (isFile(entry)) return [{ file: await fileOf(entry), into }];
+  if (entry.isFile) return [{ file: await fileOf(/** @type {FileSystemFileEntry} */ (entry)), into }];
   /** @type {Item[]} */
   const found = [];
   const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
@@ -301,7 +298,7 @@ on("click", "[data-choose]", ({ dataset }) => {
 // Who asks on has read what was told, but for what was refused.
 document.addEventListener("pagelight:shown", ({ detail: former }) => {
   const isAsked = shown.head && shown.head !== former.head && [shown.talk, ""].includes(former.talk);
-  if (isAsked) document.querySelectorAll("#coming .batch.over:not(:has(li))").forEach(dismiss);
+  if (isAsked) document.querySelectorAll("#coming .batch.over:has(.batch-refused:empty)").forEach(dismiss);
 });
 // What came with a question becomes a file of the folder.
 on("click", "[data-add]", async (button) => {

@@ -7,7 +7,6 @@ import { look } from "../shell/state.js";
 
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
 const SHARPER_FROM = 2;
-const AGAIN_MS = 250;
 const view = { key: "", position: 0, zoom: 1, request: 0, found: "", words: "" };
 
 // --- the source panel ---------------------------------------------------------------------
@@ -150,7 +149,6 @@ export function namedBy(hash) {
 }
 
 function showNamed() {
-  if (!byId("source")) return setTimeout(showNamed, AGAIN_MS); // the page is still being made
   const named = namedBy(location.hash);
   if (named) show(named);
 }
@@ -200,4 +198,4 @@ for (const written of /** @type {const} */ (["bubbles", "piece"])) document.addE
 on("keydown", "#source .find input", (field, { key, shiftKey }) => key === "Enter" && find(field, shiftKey ? -1 : 1));
 addEventListener("online", look); // what was lost is told again then
 addEventListener("hashchange", showNamed);
-showNamed();
+document.addEventListener("pagelight:ready", showNamed);

@@ -76,6 +76,19 @@ def test_a_run_that_found_its_folder_empty_asks_and_takes_the_answer_once(tmp_pa
     assert ingest.removed_all == [False, True, False]
 
 
+def test_a_run_that_is_asked_to_stop_says_so_until_it_has(tmp_path):
+    ingest = FakeIngest()
+    jobs = Jobs(lambda: ingest, folder=tmp_path)
+    jobs.start()
+    ingest.began.wait(WAIT_S)
+
+    jobs.cancel()
+    assert "Stopping …" in view(tmp_path, jobs.state)["bar"]
+    ingest.go.set()
+    jobs.close(timeout_s=WAIT_S)
+    assert "Stopping" not in view(tmp_path, jobs.state)["bar"]
+
+
 def view(tmp_path, job, *docs, failed=(), ready=True):
     library = FakeLibrary(*docs, folder=tmp_path)
     library.failed = list(failed)
