@@ -1,4 +1,1 @@
-"""Styles and scripts of the page.
-
-No code of Python.
-"""
+"""Styles and scripts of the page; no code of Python."""

@@ -19,7 +19,6 @@ let timer = 0;
 let isHeld = false; // until the page is ready
 let isWaiting = false; // for the server to answer again
 
-const tools = () => [...document.querySelectorAll("#ask button")];
 const removers = () => [...document.querySelectorAll("#ask .delete-button")]; // one of each file
 
 /** @type {() => Entered | null} */
@@ -104,7 +103,7 @@ document.addEventListener("pagelight:state", ({ detail: { state } }) => {
 
 addEventListener("pagehide", () => sessionStorage.setItem(DRAFT, byId("ask") ? box().value : ""));
 on("keypress", "#ask textarea", (_, event) => event.key === "Enter" && !event.shiftKey && enter(event), true);
-on("click", "#ask button", (button, event) => button === tools().at(-1) && enter(event), true);
+on("click", "#ask button", (button, event) => button === [...document.querySelectorAll("#ask button")].at(-1) && enter(event), true);
 on("input", "#ask textarea", ({ value }) => value.trim() || forget());
 
 // --- files that lie in the message box --------------------------------------------------------

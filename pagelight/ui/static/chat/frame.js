@@ -21,9 +21,11 @@ export function frameOf(element) {
   return element;
 }
 
+const chatFrame = () => frameOf(document.querySelector("#chat .asked"));
+
 function follow() {
   const question = [...document.querySelectorAll("#chat .question")].at(-1);
-  const frame = follows && question ? frameOf(question) : null;
+  const frame = follows && chatFrame();
   if (!frame || !question) return;
   frame.scrollTop += question.getBoundingClientRect().top - frame.getBoundingClientRect().top - ABOVE_PX;
 }
@@ -94,12 +96,13 @@ document.addEventListener("pagelight:shown", ({ detail: former }) => {
 });
 for (const go of [showWritten, follow, stay]) document.addEventListener("pagelight:bubbles", go);
 on("scroll", "#chat", (_, { target }) => {
+  if (target !== chatFrame()) return; // a long question, or a wide table
   const goesUp = target.scrollTop < last;
   last = target.scrollTop;
   if (goesUp && last < NEAR_PX) askEarlier(target);
 }, true);
 on("click", "#earlier", () => {
-  const frame = frameOf(document.querySelector("#chat .question"));
+  const frame = chatFrame();
   if (frame) askEarlier(frame, 0);
 });
 on("load", "#chat", follow, true); // a picture's room
