@@ -180,7 +180,6 @@ _EVENTS: Final = ("VEVENT", "VTODO", "VJOURNAL")
 _DAYS: Final = {day[:2].upper(): day for day in day_name}
 _PERIODS: Final = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _UNANSWERED: Final = "needs-action"
-_ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +202,7 @@ class _Line:
         time = _time(value)
         if time is None:
             return value
-        return _day(time) if _is_day(value) else f"{_day(time)} {time:%H:%M}{self.zone(value)}"
+        return f"{_day(time)} {time:%H:%M}{self.zone(value)}" if "T" in value else _day(time)
 
     def zone(self, value: str) -> str:
         """Return the zone of one of the times of this line."""
@@ -293,8 +292,8 @@ def _span(event: _Event) -> str:
     if start is None or begin is None:
         return start.text if start else ""
     end = _end(event, begin)
-    if _is_day(start.value):  # an end stands on the day after the last (RFC 5545, 3.6.1)
-        last = end - _ONE_DAY if end else begin
+    if "T" not in start.value:  # a day; an end stands on the day after the last (RFC 5545, 3.6.1)
+        last = end - timedelta(days=1) if end else begin
         return _day(begin) if last <= begin else f"{_day(begin)} to {_day(last)}"
     if end is None or end <= begin:
         return start.times
@@ -317,10 +316,6 @@ def _time(value: str) -> datetime | None:
         return datetime.fromisoformat(value.strip()).replace(tzinfo=None)
     except ValueError:
         return None
-
-
-def _is_day(value: str) -> bool:
-    return "T" not in value
 
 
 def _day(time: datetime) -> str:

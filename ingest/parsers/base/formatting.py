@@ -90,14 +90,12 @@ def placed(
         return lowered(text)
     if place != "raised":
         return text
-    if text.strip().isdecimal() and _ends_fraction(following):
+    is_top = [one for one, _ in following] == ["", "lowered"] and following[0][
+        1
+    ].strip() in _SLASHES
+    if text.strip().isdecimal() and is_top:
         return f" {text}" if before[-1:].isdecimal() else text
     return raised(text, before=before)
-
-
-def _ends_fraction(parts: Sequence[tuple[Place, str]]) -> bool:
-    places, texts = [place for place, _ in parts], [text for _, text in parts]
-    return places == ["", "lowered"] and texts[0].strip() in _SLASHES
 
 
 def raised(text: str, *, before: str) -> str:
