@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple, Self
 
 import numpy as np
@@ -27,6 +28,10 @@ from ingest.parsers.pdf.letters.geometry import (
     Frame,
     Rect,
     area,
+    around,
+    clusters,
+    contains,
+    grown,
 )
 from ingest.parsers.pdf.letters.words import TextLayer
 
@@ -150,11 +155,16 @@ MAX_LAYERS: Final = 4
 _LETTER_SCALES: Final = (1.0, 2.0)
 """Pixels a point: letters that are not seen in the first picture may be in the second."""
 
+_SCAN_SCALE: Final = 1.0
+"""Pixels a point that show a scan's ink."""
+
 _MAX_PIXELS: Final = 6_000_000
 """Of a whole page: a larger one is drawn smaller."""
 
+_MAX_PARTS: Final = 6
 _CONTESTED_SHARE: Final = 0.25
 _CONTESTED: Final = -1
+_MARGIN_PT: Final = 8.0
 
 Pixels = NDArray[np.uint8]  # (height, width, 3): red, green, blue
 Place = tuple[slice, slice]  # rows and columns of a part's pixels
@@ -217,10 +227,19 @@ def _runs(owners: NDArray[np.int64], boxes: NDArray[np.float64]) -> Iterator[Let
             yield run
 
 
-def _place(rect: Rect, scale: float) -> Place:
-    """Return the pixels that a rectangle touches on a page of so many a point, and one more."""
-    x0, y0, x1, y1 = (max(0.0, side * scale) for side in rect)
-    return slice(int(y0), math.ceil(y1) + 1), slice(int(x0), math.ceil(x1) + 1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A part of the page; `crop` are the pixels left, below, right of and above it."""
+
+    scale: float
+    crop: tuple[int, int, int, int]
+
+    def place(self, rect: Rect) -> Place:
+        """Return the pixels that a rectangle touches, and one more."""
+        left, _, _, top = self.crop
+        x0, y0, x1, y1 = (side * self.scale for side in rect)
+        rows = slice(max(0, math.floor(y0 - top)), max(0, math.ceil(y1 - top) + 1))
+        return rows, slice(max(0, math.floor(x0 - left)), max(0, math.ceil(x1 - left) + 1))
 
 
 class _Look:
@@ -234,8 +253,6 @@ class _Look:
     ) -> None:
         self._page, self._texts, self._bare = page, texts, bare
         self._width, self._height = frame.width_pt, frame.height_pt
-        most = (_MAX_PIXELS / (self._width * self._height)) ** 0.5
-        self._scales = [min(scale, most) for scale in _LETTER_SCALES]
 
     def __enter__(self) -> Self:
         _set_active(self._texts, active=False)
@@ -250,32 +267,44 @@ class _Look:
         invisible = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
         left = [run for run in runs if modes[run.owner] != invisible and self._shows(run.rect)]
         seen: set[LetterRun] = set()
-        for scale in self._scales:
+        for scale in _LETTER_SCALES:
             left = [run for run in left if run not in seen]
-            blank = self._drawn((), scale) if left else None
-            if blank is None:
-                break
-            cuts = {r for r in left if modes[r.owner] == pdfium_c.FPDF_TEXTRENDERMODE_CLIP}
-            seen |= {run for run in cuts if _has_ink(blank, scale, run, MIN_CONTRAST)}
-            for layer in _layers(left, scale, blank.shape):
-                drawn = self._drawn(layer.owners | set(self._bare), scale)
-                seen.update(layer.seen(_contrast(drawn, blank)))
+            for rect in _parts([run.rect for run in left]):
+                inside = [run for run in left if contains(rect, run.rect)]
+                part = self._part(grown(rect, _MARGIN_PT), scale)
+                blank = self._drawn(part, ())
+                cuts = {r for r in inside if modes[r.owner] == pdfium_c.FPDF_TEXTRENDERMODE_CLIP}
+                seen |= {run for run in cuts if _has_ink(blank, part, run, MIN_CONTRAST)}
+                for layer in _layers(inside, part, blank.shape):
+                    drawn = self._drawn(part, layer.owners | set(self._bare))
+                    seen.update(layer.seen(_contrast(drawn, blank)))
         return set(runs) - seen
 
     def on_ink(self, runs: Collection[LetterRun]) -> set[LetterRun]:
         """Return the runs that stand where the page without text shows something."""
-        blank = self._drawn((), self._scales[0])
-        return {run for run in runs if _has_ink(blank, self._scales[0], run, INK_CONTRAST)}
+        part = self._part(around([run.rect for run in runs]), _SCAN_SCALE)
+        blank = self._drawn(part, ())
+        return {run for run in runs if _has_ink(blank, part, run, INK_CONTRAST)}
 
     def _shows(self, rect: Rect) -> bool:
         x0, y0, x1, y1 = rect
         return x1 > 0 and y1 > 0 and x0 < self._width and y0 < self._height
 
-    def _drawn(self, texts: Collection[int], scale: float) -> Pixels:
+    def _part(self, rect: Rect, scale: float) -> _Part:
+        """Return the part of the page that shows a rectangle, at most `scale` pixels a point."""
+        scale = min(scale, (_MAX_PIXELS / (self._width * self._height)) ** 0.5)
+        x0, y0, x1, y1 = rect if self._shows(rect) else (0.0, 0.0, self._width, self._height)
+        left, bottom, right, top = (
+            max(0, int(side * scale)) for side in (x0, self._height - y1, self._width - x1, y0)
+        )
+        return _Part(scale=scale, crop=(left, bottom, right, top))
+
+    def _drawn(self, part: _Part, texts: Collection[int]) -> Pixels:
         _set_active(texts, active=True)
         try:
             bitmap = self._page.render(
-                scale=scale,
+                scale=part.scale,
+                crop=tuple(max(0, side - 0.5) / part.scale for side in part.crop),
                 draw_annots=False,
                 may_draw_forms=False,
                 prefer_bgrx=False,
@@ -296,8 +325,14 @@ def _set_active(texts: Collection[int], *, active: bool) -> None:
         calls.set_active(text, active)
 
 
-def _has_ink(blank: Pixels, scale: float, run: LetterRun, least: int) -> bool:
-    below = blank[_place(run.rect, scale)].reshape(-1, 3)
+def _parts(rects: Sequence[Rect]) -> list[Rect]:
+    """Return the parts of the page that hold all rectangles: a few small ones, or one."""
+    parts = clusters(rects, 2 * _MARGIN_PT)
+    return parts if len(parts) <= _MAX_PARTS else [around(rects)]
+
+
+def _has_ink(blank: Pixels, part: _Part, run: LetterRun, least: int) -> bool:
+    below = blank[part.place(run.rect)].reshape(-1, 3)
     return len(below) > 0 and int((below.max(axis=0) - below.min(axis=0)).max()) >= least
 
 
@@ -312,15 +347,15 @@ def _contrast(one: Pixels, other: Pixels) -> NDArray[np.uint8]:
 class _Layer:
     """Texts that stand beside each other, so that each is told by the pixels that it claims."""
 
-    def __init__(self, scale: float, shape: tuple[int, ...]) -> None:
+    def __init__(self, part: _Part, shape: tuple[int, ...]) -> None:
         self.owners: set[int] = set()
-        self._scale = scale
+        self._part = part
         self._claims = np.zeros(shape[:2], dtype=np.int32)
         self._runs: list[tuple[int, LetterRun]] = []
 
     def takes(self, number: int, runs: Sequence[LetterRun]) -> bool:
         """Take the runs of one text, unless others claim much of their place."""
-        claims = [self._claims[_place(run.rect, self._scale)] for run in runs]
+        claims = [self._claims[self._part.place(run.rect)] for run in runs]
         if any(claim.size and (claim != 0).mean() > _CONTESTED_SHARE for claim in claims):
             return False
         for claim in claims:
@@ -332,22 +367,22 @@ class _Layer:
     def seen(self, change: NDArray[np.uint8]) -> Iterator[LetterRun]:
         """Yield the runs where the page changed; what is contested tells of none."""
         for number, run in self._runs:
-            place = _place(run.rect, self._scale)
+            place = self._part.place(run.rect)
             own, changed = self._claims[place] == number, change[place]
             part = changed[own] if own.any() else changed
             if part.max(initial=0) >= MIN_CONTRAST:
                 yield run
 
 
-def _layers(runs: Sequence[LetterRun], scale: float, shape: tuple[int, ...]) -> list[_Layer]:
+def _layers(runs: Sequence[LetterRun], part: _Part, shape: tuple[int, ...]) -> list[_Layer]:
     """Return the texts in layers; one that finds no place in any is in none."""
     of_owner: dict[int, list[LetterRun]] = defaultdict(list)
     for run in runs:
         of_owner[run.owner].append(run)
-    layers = [_Layer(scale, shape)]
+    layers = [_Layer(part, shape)]
     for number, own in enumerate(of_owner.values(), 1):
         if any(layer.takes(number, own) for layer in layers) or len(layers) == MAX_LAYERS:
             continue
-        layers.append(_Layer(scale, shape))
+        layers.append(_Layer(part, shape))
         layers[-1].takes(number, own)
     return layers
