@@ -136,6 +136,21 @@ def test_where_drafts_refuse_the_next_place_is_read(says_more, monkeypatch):
     assert len(model.asked) <= 3, "what is said is gone on with, and no other place is read"
 
 
+@pytest.mark.parametrize(("others", "is_said"), [([], True), (["[0]"], False)])
+def test_what_is_ranked_behind_all_that_was_read_is_told_where_no_draft_refuses(others, is_said):
+    index, embedder = MemoryIndex(), FakeEmbedder()
+    for n, thing in enumerate(("bridge", "tower", "cellar", "chapel", "hut")):
+        text = f"The {thing} below the pass was built in {1950 + n}, of stone and larch."
+        put_chunk(index, embedder, chunk(thing, text, source=f"{thing}.txt"))
+    model = RecordedModel("[0]", "It was built in **1953** [1].", samples=others)
+    question = "when was what stands below the pass built?"
+    *_, last = written_answers(model, index, embedder, question)
+    first, later = (set(re.findall(r'file="(\S+)"', asked)) for asked in model.asked[:2])
+
+    assert "chapel.txt" in later - first
+    assert last.text.startswith(NOT_ANSWERED) is not is_said
+
+
 @pytest.mark.parametrize(("right", "is_said"), [(0.5, True), (0.1, False)])
 def test_a_few_that_refuse_are_overruled_where_what_was_found_may_be_right(right, is_said):
     verdict = Verdict(held=0.9, right=right)
