@@ -16,12 +16,10 @@ import numpy as np
 from rag.storage.conversations.exchange import decode_answer, exchange_of, is_readable_exchange
 from rag.storage.conversations.reports import is_readable_report
 from rag.storage.database import catalog
-from rag.storage.database.database import Database
-from rag.storage.database.soundness import is_sound
+from rag.storage.database.database import Database, is_sound
 from rag.storage.documents import codec
 from rag.storage.documents.codec import opened
-from rag.storage.files.folder import STAMP_NAME, Stamp, require
-from rag.storage.files.lock import OWNER_NAME, owner_of
+from rag.storage.files.folder import OWNER_NAME, STAMP_NAME, Stamp, owner_of, require
 from rag.storage.vectors.row_log import RowLog, WrittenMark
 
 DIM: Final = 4

@@ -26,7 +26,7 @@ from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
 from rag.models.setup.bundled import BUNDLED, WRITER
 from rag.pipeline.engine.build import build_switch
 from rag.settings import Settings
-from rag.storage.files.lock import owner_of
+from rag.storage.files.folder import owner_of
 
 logger = logging.getLogger(__name__)
 

@@ -42,7 +42,7 @@ from rag.datamodel import Turn
 from rag.errors import PagelightError, WorkspaceBusyError
 from rag.pipeline.engine.engine import Engine
 from rag.settings import Settings
-from rag.storage.files.lock import Owner, owner_of
+from rag.storage.files.folder import Owner, owner_of
 
 
 class SeamSession(Closing):

@@ -18,8 +18,8 @@ from typing import Final
 
 from rag.errors import DamagedError, IndexMismatchError, PagelightError
 from rag.storage.database import user_schema, workspace_schema
+from rag.storage.database.database import SQLITE_ERRORS, Kind, is_sound, reading
 from rag.storage.database.servers import alone_in
-from rag.storage.database.soundness import SQLITE_ERRORS, Kind, is_sound, reading
 from rag.storage.database.user_database import USERS_NAME
 from rag.storage.files.folder import (
     LEDGER_NAME,
@@ -138,7 +138,9 @@ def _unpack(file: Path, to: Mapping[str, Path]) -> None:
         if isinstance(error, OSError) and concerns_disk(error):
             raise unwritable(to[LEDGER_NAME].parent, error) from error
         raise is_none from error
-    if _is_newer(to[LEDGER_NAME], to[USERS_NAME]):
+    index, users = to[LEDGER_NAME], to[USERS_NAME]
+    is_newer = _version(index, "PRAGMA user_version") > workspace_schema.VERSION
+    if is_newer or _version(users, "SELECT number FROM version") > user_schema.VERSION:
         raise IndexMismatchError(
             f"{file} was made by a newer Pagelight.", hint="Update this one, then restore it."
         )
@@ -148,21 +150,16 @@ def _unpack(file: Path, to: Mapping[str, Path]) -> None:
 
 def is_former(path: Path) -> bool:
     """Tell whether a file is the database of a former version, which held all."""
-    return 0 < (_version(path, "PRAGMA user_version") or 0) < workspace_schema.ALONE_SINCE
+    return 0 < _version(path, "PRAGMA user_version") < workspace_schema.ALONE_SINCE
 
 
-def _is_newer(index: Path, users: Path) -> bool:
-    index_version = _version(index, "PRAGMA user_version") or 0
-    users_version = _version(users, "SELECT number FROM version") or 0
-    return index_version > workspace_schema.VERSION or users_version > user_schema.VERSION
-
-
-def _version(path: Path, query: str) -> int | None:
+def _version(path: Path, query: str) -> int:
+    """Return the version of a database, 0 where it can't be read."""
     try:
         with closing(reading(path)) as db:
             return int(db.execute(query).fetchone()[0])
     except (*SQLITE_ERRORS, TypeError):
-        return None
+        return 0
 
 
 def copy_database(path: Path, to: Path, kind: Kind) -> None:

@@ -1,18 +1,21 @@
 """Conversations, kept in the database: what was asked, and each answer as it was given.
 
-Knows questions and answers; knows nothing of how they are shown.
+The exchanges of one are a tree: each follows another, one is the last shown. A question that is
+edited or asked anew stands beside the former one: nothing is overwritten. Each change counts, and a
+conversation is named by its first question. Knows nothing of how they are shown.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.storage.conversations import branches
 from rag.storage.conversations.exchange import (
+    UNNAMED,
     Exchange,
     QuestionHead,
     UserRows,
@@ -52,7 +55,13 @@ class Conversations(UserRows):
         already. It brings a deleted conversation back; one of somebody else stays as it is.
         """
         with self._database.write() as db:
-            if not self._touch(db, conversation_id, branches.name_of(exchange.question)):
+            made = db.execute(
+                "INSERT INTO conversations (id, name, changed_s, owner) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET changed_s = excluded.changed_s"
+                " WHERE conversations.owner = excluded.owner",
+                (conversation_id, _name_of(exchange.question), self._now(), self._owner),
+            )
+            if not made.rowcount:
                 return
             answer = exchange.answer.text if exchange.answer else ""
             texts = (storable(exchange.question), storable(answer), storable(exchange.failure))
@@ -63,26 +72,26 @@ class Conversations(UserRows):
                 values,
             )
             if done.rowcount:
-                branches.note_change(db, conversation_id)
+                _note_change(db, conversation_id)
                 return
-            with branches.changing(db, conversation_id):
+            with _changing(db, conversation_id):
                 self._set(db, conversation_id, "deleted = FALSE")
-                head = branches.head_of(db, conversation_id)
+                head = _head(db, conversation_id)
                 db.execute(
                     "INSERT INTO exchanges (question, answer, told, body, conversation_id, id,"
                     " parent) VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (*values, head if after is None else after),
                 )
-                branches.set_head(db, conversation_id, exchange.id)
+                _set_head(db, conversation_id, exchange.id)
 
     def go_to(self, conversation_id: str, exchange_id: str) -> bool:
         """Show the branch of an exchange, to its newest end; return whether there is one."""
         with self._database.write() as db:
-            newest = branches.newest_below(db, conversation_id, exchange_id)
+            newest = _newest_below(db, conversation_id, exchange_id)
             if newest is None or not self._owns(db, conversation_id):
                 return False
-            with branches.changing(db, conversation_id):
-                branches.set_head(db, conversation_id, newest)
+            with _changing(db, conversation_id):
+                _set_head(db, conversation_id, newest)
         return True
 
     def remove(self, conversation_id: str, exchange_id: str) -> bool:
@@ -90,10 +99,21 @@ class Conversations(UserRows):
         with self._database.write() as db:
             if not self._owns(db, conversation_id):
                 return False
-            done = branches.remove(db, conversation_id, exchange_id)
-            if done is False:
+            query = "SELECT id, parent FROM exchanges WHERE conversation_id = ? ORDER BY row DESC"
+            parents = {row[0]: row[1] for row in db.execute(query, (conversation_id,))}
+            parent = parents.get(exchange_id)
+            if parent == "" and [*parents.values()].count("") == 1:
                 self._set(db, conversation_id, "deleted = TRUE")
-        return done is not None
+            elif parent is not None:
+                with _changing(db, conversation_id):
+                    names = {"talk": conversation_id, "first": exchange_id}
+                    gone = {key for (key,) in db.execute(f"{_BELOW} SELECT id FROM below", names)}
+                    query = f"DELETE FROM exchanges WHERE row IN ({_BELOW} SELECT row FROM below)"
+                    db.execute(query, names)
+                    last = next(key for key in parents if key not in gone)
+                    shown = _newest_below(db, conversation_id, parent) or last
+                    _set_head(db, conversation_id, shown)
+        return parent is not None
 
     def versions(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
         """Return by the id of an exchange those beside it, itself among them, the oldest first."""
@@ -113,16 +133,6 @@ class Conversations(UserRows):
         query = "SELECT 1 FROM conversations WHERE id = ? AND owner = ? AND NOT deleted"
         return db.value(query, (conversation_id, self._owner)) is not None
 
-    def _touch(self, db: Transaction, conversation_id: str, name: str) -> bool:
-        """Make or date a conversation; tell whether it is this person's."""
-        done = db.execute(
-            "INSERT INTO conversations (id, name, changed_s, owner) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET changed_s = excluded.changed_s"
-            " WHERE conversations.owner = excluded.owner",
-            (conversation_id, name, self._now(), self._owner),
-        )
-        return done.rowcount > 0
-
     def get(self, conversation_id: str, *, last: str | None = None) -> list[Exchange]:
         """Return the exchanges shown, or those that lead to `last`; [] for an unknown id."""
         return self._shown(self._branch(conversation_id, last, alone=False))
@@ -138,8 +148,8 @@ class Conversations(UserRows):
         with self._database.read() as db:
             if not self._owns(db, conversation_id):
                 return []
-            end = branches.head_of(db, conversation_id) if last is None else last
-            rows = branches.path_to(db, conversation_id, end)
+            end = _head(db, conversation_id) if last is None else last
+            rows = _path_to(db, conversation_id, end)
             wanted = rows[-1:] if alone else rows
             places = ", ".join("?" * len(wanted)) or "NULL"
             found = db.execute(f"{_SELECT} WHERE row IN ({places}) ORDER BY row", wanted)
@@ -182,9 +192,12 @@ class Conversations(UserRows):
 
     def records(self, words: str = "") -> list[ConversationRecord]:
         """Return those that hold all `words` in name, questions or answers, latest first."""
+        letters = str.maketrans({letter: f"\\{letter}" for letter in r"\%_"})
+        patterns = [f"%{storable(word).translate(letters)}%" for word in words.split()]
+        values = [self._owner, *(one for one in patterns for _ in range(3))]
         with self._database.read() as db:
-            found = _holding(db, self._owner, words)
-        if self._may_show is None or not words.split():
+            found = _records(db, " ".join([_HOLDS] * len(patterns)), values)
+        if self._may_show is None or not patterns:
             return found
         return [record for record in found if self._tells(record, words)]
 
@@ -200,14 +213,14 @@ class Conversations(UserRows):
 
     def rename(self, conversation_id: str, name: str) -> bool:
         """Return whether there is such a conversation; an empty name changes nothing."""
-        short = storable(" ".join(name.split())[: branches.NAME_LETTERS])
+        short = storable(" ".join(name.split())[:NAME_LETTERS])
         with self._database.write() as db:
             return self._set(db, conversation_id, "name = coalesce(nullif(?, ''), name)", short)
 
     def entitle(self, conversation_id: str, question: str, title: str) -> None:
         """Rename a conversation that is still named by its first question."""
         record = self.record(conversation_id)
-        if record is not None and record.name == branches.name_of(question):
+        if record is not None and record.name == _name_of(question):
             self.rename(conversation_id, title)
 
     def revision(self) -> int:
@@ -247,7 +260,7 @@ class Conversations(UserRows):
                 if renamed != entries:
                     values = ("\n".join(renamed), conversation_id)
                     db.execute("UPDATE conversations SET scope = ? WHERE id = ?", values)
-                    branches.note_change(db, conversation_id)
+                    _note_change(db, conversation_id)
 
     def delete(self, conversation_id: str) -> None:
         """Hide a conversation until `restore` or `purge`; those hidden earlier are gone."""
@@ -263,7 +276,7 @@ class Conversations(UserRows):
         """Change a conversation of this person; return whether there is one."""
         query = f"UPDATE conversations SET {what} WHERE id = ? AND owner = ?"
         done = db.execute(query, (*values, conversation_id, self._owner))
-        branches.note_change(db, conversation_id)
+        _note_change(db, conversation_id)
         return done.rowcount > 0
 
     def purge(self) -> None:
@@ -298,9 +311,80 @@ def _records(db: Transaction, clause: str, values: Sequence[str]) -> list[Conver
     ]
 
 
-def _holding(db: Transaction, owner: str, words: str) -> list[ConversationRecord]:
-    """Return those that hold all `words` in name, questions or answers."""
-    letters = str.maketrans({letter: f"\\{letter}" for letter in r"\%_"})
-    patterns = [f"%{storable(word).translate(letters)}%" for word in words.split()]
-    clause = " ".join([_HOLDS] * len(patterns))
-    return _records(db, clause, [owner, *(one for one in patterns for _ in range(3))])
+NAME_LETTERS: Final = 120
+
+_PATH: Final = (
+    "WITH RECURSIVE path (row, id, parent) AS ("
+    " SELECT row, id, parent FROM exchanges WHERE conversation_id = :talk AND id = :last"
+    " UNION ALL SELECT e.row, e.id, e.parent FROM exchanges e JOIN path p ON e.id = p.parent"
+    " WHERE e.conversation_id = :talk)"
+    " SELECT row FROM path ORDER BY row"
+)
+_BELOW: Final = (
+    "WITH RECURSIVE below (row, id) AS ("
+    " SELECT row, id FROM exchanges WHERE conversation_id = :talk AND id = :first"
+    " UNION ALL SELECT e.row, e.id FROM exchanges e JOIN below b ON e.parent = b.id"
+    " WHERE e.conversation_id = :talk)"
+)
+
+
+def _head(db: Transaction, conversation_id: str) -> str:
+    """Return the id of the last exchange that is shown; "" where there is none."""
+    return str(db.value("SELECT head FROM conversations WHERE id = ?", (conversation_id,)) or "")
+
+
+def _set_head(db: Transaction, conversation_id: str, exchange_id: str) -> None:
+    db.execute("UPDATE conversations SET head = ? WHERE id = ?", (exchange_id, conversation_id))
+
+
+def _path_to(db: Transaction, conversation_id: str, exchange_id: str) -> list[int]:
+    """Return the rows from the first exchange to this one; what follows comes later in the file."""
+    names = {"talk": conversation_id, "last": exchange_id}
+    return [row for (row,) in db.execute(_PATH, names)]
+
+
+def _newest_below(db: Transaction, conversation_id: str, exchange_id: str) -> str | None:
+    """Return the newest exchange that goes on from this one, or it; None where it is unknown."""
+    query = f"{_BELOW} SELECT id FROM below ORDER BY row DESC LIMIT 1"
+    newest: str | None = db.value(query, {"talk": conversation_id, "first": exchange_id})
+    return newest
+
+
+def _first_question(db: Transaction, conversation_id: str) -> str | None:
+    """Return the first question that is shown."""
+    rows = _path_to(db, conversation_id, _head(db, conversation_id))
+    query = "SELECT question FROM exchanges WHERE row = ?"
+    question: str | None = db.value(query, rows[:1]) if rows else None
+    return question
+
+
+def _note_change(db: Transaction, conversation_id: str) -> None:
+    """Count a change of a person's conversations; this one holds the count of its last."""
+    db.execute(
+        "INSERT INTO revisions SELECT owner, 1 FROM conversations WHERE id = ?"
+        " ON CONFLICT (owner) DO UPDATE SET revision = revisions.revision + 1",
+        (conversation_id,),
+    )
+    db.execute(
+        "UPDATE conversations SET revision = (SELECT revision FROM revisions r"
+        " WHERE r.owner = conversations.owner) WHERE id = ?",
+        (conversation_id,),
+    )
+
+
+def _name_of(question: str) -> str:
+    return storable(" ".join(question.split())[:NAME_LETTERS]) or UNNAMED
+
+
+@contextmanager
+def _changing(db: Transaction, conversation_id: str) -> Iterator[None]:
+    """Note a change of a conversation; what is named by its first question is so afterwards."""
+    former = _first_question(db, conversation_id)
+    yield
+    first = _first_question(db, conversation_id)
+    if former is not None and first is not None and first != former:
+        db.execute(
+            "UPDATE conversations SET name = ? WHERE id = ? AND name = ?",
+            (_name_of(first), conversation_id, _name_of(former)),
+        )
+    _note_change(db, conversation_id)

@@ -273,17 +273,12 @@ def chunks(
     sources = scope.sources_of_each(db, {row[1] for row in rows}, seen)
     found: dict[str, Chunk] = {}
     for chunk_id, doc_id, media_type, language, ordinal, body in rows:
-        if doc_id not in sources:
-            continue
-        named = sources[doc_id]
-        admitted = (s for s in named if undated.admit(source=s, media_type=media_type))
-        own: dict[str, Any] = {
-            "source": next(admitted, named[0]),
-            "ordinal": ordinal,
-            "language": language or None,
-        }
-        decode = partial(codec.decode_chunk, chunk_id=chunk_id, doc_id=doc_id, **own)
-        found[chunk_id] = opened(body, decode, what=own["source"])
+        if doc_id in sources:
+            named = sources[doc_id]
+            admitted = (s for s in named if undated.admit(source=s, media_type=media_type))
+            columns = (chunk_id, doc_id, next(admitted, named[0]), ordinal, language or None)
+            decode = partial(codec.decode_chunk, columns=columns)
+            found[chunk_id] = opened(body, decode, what=columns[2])
     return found
 
 

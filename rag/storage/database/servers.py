@@ -21,7 +21,7 @@ from rag.errors import WorkspaceBusyError
 from rag.storage.database.catalog import storable
 from rag.storage.database.postgres import Presence
 from rag.storage.database.user_database import UserDatabase
-from rag.storage.files.lock import WorkspaceLock
+from rag.storage.files.folder import WorkspaceLock
 
 FOLDER: Final = "servers"
 _ROOM: Final = ".room"

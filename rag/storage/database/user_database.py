@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from rag.closing import Closing
 from rag.errors import IndexMismatchError, WorkspaceError
 from rag.storage.database import user_schema
-from rag.storage.database.soundness import prepare, sqlite_errors
+from rag.storage.database.database import prepare, sqlite_errors
 
 USERS_NAME: Final = "users.sqlite"
 """The file in a workspace."""

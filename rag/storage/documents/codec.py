@@ -28,7 +28,7 @@ KEPT_CHUNKS: Final = 2048
 
 _DIGITS: Final = 8
 
-_COLUMNS: Final = ("id", "doc_id", "source", "ordinal", "language")
+COLUMNS: Final = ("id", "doc_id", "source", "ordinal", "language")
 """Of a chunk: they stand in columns of their own, or in its document's."""
 
 
@@ -48,29 +48,21 @@ def decode_elements(data: bytes) -> tuple[Element, ...]:
 
 
 def encode_chunk(chunk: Chunk) -> bytes:
-    """Encode all of a chunk but its `_COLUMNS`, which are stored by themselves."""
+    """Encode all of a chunk but its `COLUMNS`, which are stored by themselves."""
     whole: dict[str, Any] = msgspec.to_builtins(chunk)
-    return dump({name: value for name, value in whole.items() if name not in _COLUMNS})
+    return dump({name: value for name, value in whole.items() if name not in COLUMNS})
 
 
 @functools.lru_cache(maxsize=KEPT_CHUNKS)
-def decode_chunk(
-    data: bytes,
-    *,
-    chunk_id: str,
-    doc_id: str,
-    source: str,
-    ordinal: int,
-    language: str | None = None,
-) -> Chunk:
-    """Return the chunk of a document in this language; raise ValueError for what is none."""
-    columns = dict(zip(_COLUMNS, (chunk_id, doc_id, source, ordinal, language), strict=True))
+def decode_chunk(data: bytes, *, columns: tuple[str, str, str, int, str | None]) -> Chunk:
+    """Return the chunk with the values of its `COLUMNS`; raise ValueError for what is none."""
+    known = dict(zip(COLUMNS, columns, strict=True))
     try:  # of two fields of a name the last one counts
-        return decoded(data[:-1] + b"," + msgspec.json.encode(columns)[1:], Chunk)
+        return decoded(data[:-1] + b"," + msgspec.json.encode(known)[1:], Chunk)
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeError):  # lone surrogates: `json` alone reads them
-        return converted({**json.loads(data), **columns}, Chunk)
+        return converted({**json.loads(data), **known}, Chunk)
 
 
 def encode_lines(lines: Sequence[OcrLine]) -> bytes:

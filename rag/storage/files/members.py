@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import sqlite3
-import tempfile
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ from typing import Final, Literal
 import msgspec
 
 from rag.storage.documents import codec
-from rag.storage.files.folder import concerns_disk, unwritable, write_whole
+from rag.storage.files.folder import concerns_disk, temporary, unwritable, write_whole
 
 FOLDER: Final = "members"
 """Its name in a workspace."""
@@ -66,22 +64,19 @@ class MemberStore:
 
     def put(self, blocks: Iterable[bytes]) -> tuple[str, int]:
         """Store a content by renaming; return its hash and its bytes. Raises WorkspaceError."""
-        temporary, digest, size = "", hashlib.sha256(), 0
+        digest, size = hashlib.sha256(), 0
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.root, suffix=".part")
-            with os.fdopen(handle, "wb") as file:
-                for block in blocks:
-                    digest.update(block)
-                    size += len(block)
-                    file.write(block)
-            path = self.path(digest.hexdigest())
-            path.parent.mkdir(exist_ok=True)
-            Path(temporary).replace(path)
-        except BaseException as error:
-            if temporary:
-                Path(temporary).unlink(missing_ok=True)
-            if isinstance(error, OSError) and concerns_disk(error):
+            with temporary(self.root) as part:
+                with part.open("wb") as file:
+                    for block in blocks:
+                        digest.update(block)
+                        size += len(block)
+                        file.write(block)
+                path = self.path(digest.hexdigest())
+                path.parent.mkdir(exist_ok=True)
+                part.replace(path)
+        except OSError as error:
+            if concerns_disk(error):
                 raise unwritable(self.root, error) from error
             raise
         return digest.hexdigest(), size

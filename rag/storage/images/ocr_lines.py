@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -38,10 +38,11 @@ class OcrCache:
                 (key, sealed(codec.encode_lines(lines))),
             )
 
-    def keys_of(self, prefix: str) -> list[str]:
-        """Return the keys that begin so, in their order."""
+    def of(self, prefix: str) -> Iterator[tuple[str, list[OcrLine]]]:
+        """Yield what is kept under keys that begin so, in their order, by the rest of the key."""
         query = "SELECT key FROM lettering WHERE key >= ? AND key < ? ORDER BY key"
-        return [key for (key,) in self._database.query(query, (prefix, f"{prefix}\U0010ffff"))]
+        for (key,) in self._database.query(query, (prefix, f"{prefix}\U0010ffff")):
+            yield key.removeprefix(prefix), self.get(key) or []
 
 
 class Unlettered:
@@ -88,12 +89,8 @@ class SeenWords:
 
     def untold(self) -> list[str]:
         """Return the pictures whose line is not in their documents yet."""
-        kept = {key: self._cache.get(key) for key in self._cache.keys_of(self._prefix)}
-        return [
-            key.removeprefix(self._prefix)
-            for key, lines in kept.items()
-            if lines and lines[0].confidence == NOT_IN_DOCUMENT
-        ]
+        kept = self._cache.of(self._prefix)
+        return [key for key, lines in kept if lines and lines[0].confidence == NOT_IN_DOCUMENT]
 
     def tell(self, image_ids: Collection[str]) -> None:
         """Note that the documents of these pictures say it."""

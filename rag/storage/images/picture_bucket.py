@@ -10,8 +10,9 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from math import inf
 from typing import Final
 
@@ -58,7 +59,9 @@ class PictureBucket:
         with self._lock:
             if self._is_claimed:
                 return
-            owner, known = self._owner(), ids()
+            owner, known = "", ids()
+            with self._told(), suppress(FileNotFoundError):
+                owner = self._server.read(OWNER, max_bytes=_OWNER_BYTES).decode("utf-8", "replace")
             if owner and owner not in known:
                 raise RemoteError(
                     f"The pictures at {self.address} are those of another workspace.",
@@ -66,7 +69,8 @@ class PictureBucket:
                     " delete what lies there.",
                 )
             if owner != known[0]:
-                self._write(OWNER, known[0].encode())
+                with self._told():
+                    self._server.write(OWNER, known[0].encode())
             self._is_claimed = True
 
     def listed(self) -> Mapping[str, StoredPicture]:
@@ -95,12 +99,9 @@ class PictureBucket:
             except RemoteError:
                 self.forget()
                 raise
-            now_s = time.time()
             for name, size_bytes in zip(lacking, sizes, strict=True):
                 if size_bytes:
-                    known[name] = StoredPicture(
-                        id=_id(name), path=name, size_bytes=size_bytes, changed_s=now_s
-                    )
+                    known[name] = _stored(name, size_bytes, time.time())
 
     def fetch(self, name: str) -> bytes:
         """Return a picture. Raises OSError where it is not there, or damaged."""
@@ -118,57 +119,42 @@ class PictureBucket:
     def delete(self, names: Collection[str]) -> None:
         """Delete pictures."""
         with self._lock:
-            try:
+            with self._told():
                 self._server.delete(names)
-            except OSError as error:
-                raise self._unwritable(error) from error
-            known = self._listed or {}
             for name in names:
-                known.pop(name, None)
+                (self._listed or {}).pop(name, None)
 
     def _known(self) -> dict[str, StoredPicture]:
         if self._listed is None or self._clock() - self._listed_s > LISTED_S:
-            found = self._server.below().items()
-            self._listed = {
-                name: StoredPicture(
-                    id=_id(name),
-                    path=name,
-                    size_bytes=entry.size_bytes,
-                    # a server may tell none
-                    changed_s=entry.mtime_ns / _SECOND_NS if entry.mtime_ns >= _SECOND_NS else inf,
-                )
-                for name, entry in found
-                if _NAME.fullmatch(name)
-            }
-            self._listed_s = self._clock()
+            listed = {}
+            for name, entry in self._server.below().items():
+                if _NAME.fullmatch(name):  # of the time of its change a server may tell nothing
+                    changed_s = entry.mtime_ns / _SECOND_NS if entry.mtime_ns >= _SECOND_NS else inf
+                    listed[name] = _stored(name, entry.size_bytes, changed_s)
+            self._listed, self._listed_s = listed, self._clock()
         return self._listed
 
     def _send(self, name: str, data: bytes) -> int:
         """Send a picture; return its bytes, 0 of one that is not there whole."""
         if not _is_whole(name, data):
             return 0
-        self._write(name, data)
+        with self._told():
+            self._server.write(name, data)
         return len(data)
 
-    def _write(self, name: str, data: bytes) -> None:
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            self._server.write(name, data)
+            yield
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise RemoteError(
+                f"{self.address} may not be written: {error.strerror or error}.",
+                hint=f"Check that it is there, and the keys ({KEYS}).",
+            ) from error
 
-    def _owner(self) -> str:
-        try:
-            return self._server.read(OWNER, max_bytes=_OWNER_BYTES).decode("utf-8", "replace")
-        except FileNotFoundError:
-            return ""
-        except OSError as error:
-            raise self._unwritable(error) from error
 
-    def _unwritable(self, error: OSError) -> RemoteError:
-        return RemoteError(
-            f"{self.address} may not be written: {error.strerror or error}.",
-            hint=f"Check that it is there, and the keys ({KEYS}).",
-        )
+def _stored(name: str, size_bytes: int, changed_s: float) -> StoredPicture:
+    return StoredPicture(id=_id(name), path=name, size_bytes=size_bytes, changed_s=changed_s)
 
 
 def _is_whole(name: str, data: bytes) -> bool:

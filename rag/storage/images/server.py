@@ -193,8 +193,7 @@ class FileServer:
         return self.address.partition("://")[0]
 
     def _at(self, inside: str) -> tuple[AbstractFileSystem, str]:
-        if self._reached is None:
-            self._reached = self._reach()
+        self._reached = self._reached or self._reach()
         files, root = self._reached
         return files, f"{root}/{inside}" if inside else root
 
@@ -206,14 +205,16 @@ class FileServer:
             read = ", ".join(f"{one}://" for one in KINDS if one not in _OF_OURS)
             raise RemoteError(f"Folders at {kind}:// are not read.", hint=f"Those at {read} are.")
         try:
-            files, root = fsspec.core.url_to_fs(self.address, skip_instance_cache=True)
+            reached: tuple[AbstractFileSystem, str] = fsspec.core.url_to_fs(
+                self.address, skip_instance_cache=True
+            )
         except ImportError as error:
             package = PACKAGES.get(kind)
             hint = f"Run: pip install '{package}'" if package else f"{error}."
             raise RemoteError(f"What reads {kind}:// is not installed.", hint=hint) from error
         except ValueError as error:
             raise RemoteError(f"{self.address} can't be read: {error}.") from error
-        return files, root
+        return reached
 
     @contextmanager
     def _as_disk_errors(self) -> Iterator[None]:

@@ -23,7 +23,7 @@ from rag.datamodel import ImageAsset
 from rag.errors import PagelightError
 from rag.storage.database.database import Database
 from rag.storage.documents.scope import is_shown
-from rag.storage.files.folder import write_whole
+from rag.storage.files.folder import read_or_nothing, write_whole
 from rag.storage.images.assets import FOLDER as ASSETS
 from rag.storage.images.assets import AssetStore, Goes, ReadPicture, names_of
 from rag.storage.images.picture_bucket import PictureBucket
@@ -75,10 +75,6 @@ class PictureRights:
     may_delete: Callable[[], bool]
 
 
-class _AwayError(FileNotFoundError):
-    """Raised where no picture can be fetched just now, or none can be written here."""
-
-
 class SharedAssets(AssetStore):
     """As `AssetStore`, over a folder and a bucket; RemoteError where that can't be used."""
 
@@ -118,13 +114,9 @@ class SharedAssets(AssetStore):
             return found
         names = names_of(image_id) if self._rights.shows(image_id) else {}
         for name, media_type in names.items():
-            try:
+            with suppress(OSError):
                 self._fetch(name)
-            except _AwayError:
-                return None
-            except OSError:
-                continue
-            return self._root / name, media_type
+                return self._root / name, media_type
         return None
 
     def bring(self, images: Iterable[ImageAsset]) -> None:
@@ -183,21 +175,14 @@ class SharedAssets(AssetStore):
             return {}
         self._bucket.claim(self._rights.ids)
         here_s = {one.id: one.changed_s for one in self.stored()}
-        return {
-            path: one.size_bytes
-            for path, one in self._bucket.listed().items()
-            if goes(one.id, max(one.changed_s, here_s.get(one.id, 0.0)))
-        }
+        there = self._bucket.listed().values()
+        going = (one for one in there if goes(one.id, max(one.changed_s, here_s.get(one.id, 0.0))))
+        return {one.path: one.size_bytes for one in going}
 
     def _send(self, paths: Collection[str]) -> None:
         if paths and self._rights.may_send():
             self._bucket.claim(self._rights.ids)
-            self._bucket.send(paths, self._read)
-
-    def _read(self, path: str) -> bytes:
-        with suppress(FileNotFoundError):
-            return (self._root / path).read_bytes()
-        return b""
+            self._bucket.send(paths, lambda path: read_or_nothing(self._root / path))
 
     def _fetch(self, path: str) -> None:
         """Bring a picture into the folder. Raises OSError, which is logged where all are away."""
@@ -205,7 +190,7 @@ class SharedAssets(AssetStore):
             self._write(path, self._bucket.fetch(path))
         except PagelightError as error:
             logger.warning("The picture %s can't be fetched. %s", path, error)
-            raise _AwayError(errno.ENOENT, str(error), path) from error
+            raise FileNotFoundError(errno.ENOENT, str(error), path) from error
 
     def _write(self, path: str, data: bytes) -> None:
         write_whole(self._root / path, data)

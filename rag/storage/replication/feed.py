@@ -13,7 +13,6 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -23,7 +22,7 @@ from rag.errors import IndexMismatchError, WorkspaceBusyError, WorkspaceError
 from rag.storage.database.database import Database
 from rag.storage.database.postgres import OTHERS, PostgresDatabase, Presence
 from rag.storage.database.user_database import Transaction
-from rag.storage.files.folder import write_whole
+from rag.storage.files.folder import read_or_nothing, write_whole
 from rag.storage.files.members import FOLDER as MEMBERS
 from rag.storage.files.members import MemberStore
 from rag.storage.images.assets import FOLDER as ASSETS
@@ -244,9 +243,6 @@ class Unsent:
             db.execute("UPDATE copy SET database = ?, seq = 0", (database_id,))
             _run(db, _ALL)
 
-    def has_documents(self) -> bool:
-        return bool(self._database.query("SELECT 1 FROM documents LIMIT 1"))
-
     def entries(self, most: int) -> list[tuple[int, str]]:
         """Return the numbers and keys of the first changes."""
         query = "SELECT number, key FROM unsent ORDER BY number LIMIT ?"
@@ -310,9 +306,7 @@ class CopiedFiles:
 
     def read(self, name: str) -> bytes:
         """Return what a file holds; nothing where it is gone meanwhile."""
-        with suppress(FileNotFoundError):
-            return (self._workspace / name).read_bytes()
-        return b""
+        return read_or_nothing(self._workspace / name)
 
     def take(self, names: Collection[str], load: Callable[[str], bytes | None]) -> None:
         """Write the files that lack, each whole. Raises WorkspaceError for a strange name."""

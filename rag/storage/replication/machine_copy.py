@@ -91,7 +91,7 @@ class MachineCopy(Closing):
             database_id = self._feed.require({**stamp, "format": FORMAT})
             unsent = Unsent(database)
             if unsent.copy.database_id != database_id:
-                if unsent.has_documents() and self._feed.head():
+                if database.query("SELECT 1 FROM documents LIMIT 1") and self._feed.head():
                     raise WorkspaceError(
                         "The workspace holds documents, and the database those of another.",
                         hint="Choose a new folder with --workspace: it becomes a copy.",
@@ -145,22 +145,15 @@ class MachineCopy(Closing):
     # What is sent
 
     def _send(self, unsent: Unsent) -> bool:
-        batches = (
-            next(_together(self._changes_of(unsent.entries(most))), []) for most in (AT_ONCE, -1)
-        )
-        changes = next(filter(None, batches), [])
-        if not changes:
-            return False
-        seq = self._feed.put([change for _, change in changes], author=unsent.copy.id)
-        unsent.done(numbers=[number for number, _ in changes], seq=seq)
-        return True
-
-    def _changes_of(self, entries: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Change]]:
-        """Yield what became of things, but of those amid a change, which is noted then."""
-        for number, key in entries:
-            change = self._change(key)
-            if change is not None:
-                yield number, change
+        for most in (AT_ONCE, -1):
+            told = ((number, self._change(key)) for number, key in unsent.entries(most))
+            # those amid a change are noted then
+            known = ((number, change) for number, change in told if change is not None)
+            if changes := next(_together(known), []):
+                seq = self._feed.put([change for _, change in changes], author=unsent.copy.id)
+                unsent.done(numbers=[number for number, _ in changes], seq=seq)
+                return True
+        return False
 
     def _change(self, key: str) -> Change | None:
         if key.startswith(DOCUMENT):
@@ -192,7 +185,7 @@ class MachineCopy(Closing):
         return Change(
             key=key,
             body=_packed(parcel),
-            vectors=_packed_vectors(chunks, rows),
+            vectors=b"".join(rows[chunk.id].astype("<f4").tobytes() for chunk in chunks),
             files={name: data for name, data in held.items() if data or name in known},
         )
 
@@ -286,12 +279,8 @@ def _unpacked(data: bytes, kind: type[Packed]) -> Packed:
     return codec.load(zlib.decompress(data), kind)
 
 
-def _packed_vectors(chunks: Sequence[Chunk], rows: Mapping[str, NDArray[np.float32]]) -> bytes:
-    """Return rows (dim,) in the order of the chunks, as little-endian float32. Raises KeyError."""
-    return b"".join(rows[chunk.id].astype("<f4").tobytes() for chunk in chunks)
-
-
 def _vectors_of(data: bytes, chunks: Sequence[Chunk]) -> dict[str, NDArray[np.float32]]:
+    """Return the rows (dim,), which were told in the order of the chunks as little-endian."""
     if not chunks:
         return {}
     rows = np.frombuffer(data, dtype="<f4").reshape(len(chunks), -1).astype(np.float32)

@@ -21,8 +21,7 @@ from rag.protocols import Matrix
 from rag.storage.database import catalog
 from rag.storage.database.database import Database
 from rag.storage.search import lexical
-from rag.storage.search.admitted import Admitted, among, ranked
-from rag.storage.search.frequencies import WordCounts
+from rag.storage.search.kept import Admitted, WordCounts, among, ranked
 from rag.storage.vectors.vectors import VectorStore
 
 PAGE_WEIGHT: Final = 0.5

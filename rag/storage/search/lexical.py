@@ -29,8 +29,7 @@ from rag.storage.documents.words import (
     stemmed_languages,
     stems_of,
 )
-from rag.storage.search.admitted import Admitted
-from rag.storage.search.frequencies import COMMON_CHUNKS, WordCounts
+from rag.storage.search.kept import COMMON_CHUNKS, Admitted, WordCounts
 
 Table = Literal["words", "pages"]
 

@@ -18,11 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Filters, Hit, ImageAsset
-from rag.errors import VectorServerError, WorkspaceError
 from rag.protocols import Matrix
 from rag.storage.documents import codec, scope
-from rag.storage.documents.records import Finding, findings
-from rag.storage.search.admitted import ranked
+from rag.storage.documents.records import Finding
+from rag.storage.search.kept import ranked
 from rag.storage.search.spaces import SLACK, ModelSpace
 
 PHASH_BITS: Final = 64
@@ -82,7 +81,7 @@ class PictureSpace(ModelSpace):
     def missing(self) -> list[ImageAsset]:
         """Return the pictures of ready documents that have no vector yet, in reading order."""
         stored = self._stored()
-        decode = partial(codec.decode_chunk, chunk_id="", doc_id="", source="", ordinal=0)
+        decode = partial(codec.decode_chunk, columns=("", "", "", 0, None))
         with self._database.read() as db:
             lacking = [key for key in _image_ids(db) if key not in stored]
             rows = db.execute(
@@ -105,19 +104,10 @@ class PictureSpace(ModelSpace):
 
     def check(self) -> list[Finding]:
         """Say what is wrong; an empty list means that all is well."""
-        try:
-            stored = self._vectors.ids()
-        except VectorServerError:
-            raise
-        except WorkspaceError as error:
-            return [Finding(kind="missing", problem=str(error), count=1)]
         known = set(self._wanted())
         lacking = f"{{}} of {len(known)} pictures have no vector of {self.model_id}."
         stray = "{} vectors belong to pictures that are not stored."
-        return [
-            *findings("missing", len(known - stored), lacking),
-            *findings("stray", len(stored - known), stray),
-        ]
+        return self._vectors.compared(known, lacking=lacking, stray=stray)
 
     def _wanted(self) -> list[str]:
         with self._database.read() as db:

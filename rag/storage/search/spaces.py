@@ -25,7 +25,7 @@ from rag.storage.database import catalog
 from rag.storage.database.database import Database
 from rag.storage.documents import scope
 from rag.storage.search import dense
-from rag.storage.search.admitted import among
+from rag.storage.search.kept import among
 from rag.storage.vectors.vectors import VectorStore
 
 SLACK: Final = 100

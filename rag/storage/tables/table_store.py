@@ -20,6 +20,7 @@ from typing import Final
 from rag.datamodel import TABULAR, Document
 from rag.errors import WorkspaceError
 from rag.number_forms import DecimalMark, decimal_mark
+from rag.storage.database.database import reading
 from rag.storage.files.folder import FREE_SPACE
 from rag.storage.tables.long_rows import LongColumn, LongRows, LongTable, drop, fill, make
 
@@ -156,9 +157,8 @@ class TableStore:
 @contextmanager
 def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
     """Lend the file to be read; None where there is none of this version."""
-    address = f"{path.absolute().as_uri()}?mode=ro"
     try:
-        db = sqlite3.connect(address, uri=True, check_same_thread=False)
+        db = reading(path)
     except sqlite3.Error:
         yield None
         return

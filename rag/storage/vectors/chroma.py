@@ -64,7 +64,7 @@ class FolderPlace:
         """Return it, opened once, made where it does not exist."""
         if self._opened is None:
             if (self._folder / _NOTE).exists():  # what lies here is of before a server
-                _forget_files(self._folder)
+                self._forget_files()
             self._client = _opened(self._folder)
             self._opened = _made(self._client, self._name)
         return self._opened
@@ -77,7 +77,15 @@ class FolderPlace:
     def forget(self) -> None:
         """Delete the collection, damaged or not, and close."""
         self.close()
-        _forget_files(self._folder)
+        self._forget_files()
+
+    def _forget_files(self) -> None:
+        """Delete Chroma's own files and the note of a server; what else lies there stays."""
+        (self._folder / _NOTE).unlink(missing_ok=True)
+        for file in self._folder.glob(f"{_MAIN_FILE}*"):
+            file.unlink()
+        for rows in self._folder.glob(f"*/{ROWS_FILE}"):
+            shutil.rmtree(rows.parent)
 
     def message_of(self, error: Exception) -> WorkspaceError | None:
         """Return an error of Chroma for a person; None for any other: it is a bug."""
@@ -147,7 +155,7 @@ class ServerPlace(FolderPlace):
     def _begun(self) -> Collection:
         """Make the collection. What lies in the folder is of a time before it: it goes."""
         client = self._connected()
-        _forget_files(self._folder)
+        self._forget_files()
         name = f"pagelight-{self._name}-{uuid4().hex}"
         note = _Note(url=self._url, collection=name, folder=str(self._folder.resolve()))
         write_whole(self._folder / _NOTE, msgspec.json.encode(note))
@@ -205,15 +213,6 @@ def _unreadable(folder: Path, error: Exception) -> WorkspaceError:
     return WorkspaceError(
         f"The vectors in {folder} can't be read ({error}).", hint="Run: pagelight doctor --repair"
     )
-
-
-def _forget_files(folder: Path) -> None:
-    """Delete Chroma's own files and the note of a server; what else lies there stays."""
-    (folder / _NOTE).unlink(missing_ok=True)
-    for file in folder.glob(f"{_MAIN_FILE}*"):
-        file.unlink()
-    for rows in folder.glob(f"*/{ROWS_FILE}"):
-        shutil.rmtree(rows.parent)
 
 
 def checked_url(text: str) -> str:

@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import WorkspaceBusyError, WorkspaceError
+from rag.errors import VectorServerError, WorkspaceBusyError, WorkspaceError
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import Matrix
+from rag.storage.documents.records import Finding, findings
 from rag.storage.vectors.chroma import ROWS_FILE, FolderPlace, ServerPlace
 from rag.storage.vectors.row_log import RowLog, WrittenMark
 
@@ -130,6 +131,19 @@ class VectorStore:
                     if not self._agreed(collection).check():
                         self._copied(collection)
             return self._all_rows().ids()
+
+    def compared(self, known: set[str], *, lacking: str, stray: str) -> list[Finding]:
+        """Say how many of the `known` have no vector, and how many vectors are of no such."""
+        try:
+            stored = self.ids()
+        except VectorServerError:
+            raise
+        except WorkspaceError as error:
+            return [Finding(kind="missing", problem=str(error), count=max(1, len(known)))]
+        return [
+            *findings("missing", len(known - stored), lacking),
+            *findings("stray", len(stored - known), stray),
+        ]
 
     def upsert(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         """Store unit rows by id. Doing it twice changes nothing."""

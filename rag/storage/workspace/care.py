@@ -8,7 +8,6 @@ may be in the making. A cut amid any of it leaves only what the next time delete
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -20,7 +19,6 @@ from rag.storage.backups.salvage import are_users_whole, unreadable
 from rag.storage.conversations.reports import brought_with
 from rag.storage.database import catalog
 from rag.storage.database.database import Database
-from rag.storage.database.soundness import SQLITE_ERRORS
 from rag.storage.database.user_database import UserDatabase
 from rag.storage.documents import scope
 from rag.storage.documents.records import Finding, findings
@@ -57,21 +55,20 @@ class Tidy:
         self._users = users
         self._assets = assets
 
-    def in_use(self) -> frozenset[str]:
+    def in_use(self) -> set[str]:
         """Return the ids of pictures that documents, conversations, reports or pins refer to."""
         with self._users.read() as db:
-            pictures, _ = brought_with(db)
-        return self.of_documents() | pictures
+            return self.of_documents() | brought_with(db)[0]
 
-    def of_documents(self) -> frozenset[str]:
+    def of_documents(self) -> set[str]:
         """Return the ids of pictures that documents refer to."""
         with self._database.read() as db:
-            return frozenset(scope.pictures(db))
+            return scope.pictures(db)
 
-    def attached(self) -> frozenset[str]:
+    def attached(self) -> set[str]:
         """Return the ids of the attached files that conversations, reports or pins refer to."""
         with self._users.read() as db:
-            return frozenset(brought_with(db)[1])
+            return brought_with(db)[1]
 
     def sweep(self, *, gone: Collection[str] = (), since_s: float | None = None) -> int:
         """Delete what nothing refers to; return its bytes.
@@ -80,14 +77,13 @@ class Tidy:
         again after `since_s` (seconds since 1970); so do tables. Others go when old enough.
         """
         now = time.time()
-        freed = self._assets.sweep(self._goes(gone, since_s=since_s or now))
-        for folder, size_bytes in self._unused_renders().items():
-            freed += size_bytes
+        renders = self._unused_renders()
+        for folder in renders:
             shutil.rmtree(folder, ignore_errors=True)
         self._sweep_ocr()
-        return freed + self._tables.sweep(
-            self._documents(), before_s=now - LEFT_ALONE_S if since_s is None else since_s
-        )
+        before_s = now - LEFT_ALONE_S if since_s is None else since_s
+        freed = self._tables.sweep(self._documents(), before_s=before_s) + sum(renders.values())
+        return freed + self._assets.sweep(self._goes(gone, since_s=since_s or now))
 
     def check(self) -> list[Finding]:
         """Say which pictures are missing, and what takes room for nothing."""
@@ -128,18 +124,18 @@ class Tidy:
         lacking = self._lacking()
         here = len(self._assets.here_alone(lacking))
         lost = len(lacking) - here
+        if lost and self._left_behind:
+            problem = f"{lost} pictures lie at {self._left_behind}: set RAG_ASSETS_URL."
+            return [Finding(kind="missing", problem=problem, count=lost, repairable=False)]
+        gone = (
+            "{} pictures of documents are missing."
+            " After the repair, pagelight ingest FOLDER reads these documents again."
+        )
         alone = (
             "{} pictures of documents lie on this machine alone, and lack at the address"
             " that others fetch them from. The repair sends them."
         )
-        if lost and self._left_behind:
-            problem = f"{lost} pictures lie at {self._left_behind}: set RAG_ASSETS_URL."
-            return [Finding(kind="missing", problem=problem, count=lost, repairable=False)]
-        problem = (
-            "{} pictures of documents are missing."
-            " After the repair, pagelight ingest FOLDER reads these documents again."
-        )
-        return [*findings("missing", lost, problem), *findings("missing", here, alone)]
+        return [*findings("missing", lost, gone), *findings("missing", here, alone)]
 
     def _needless(self) -> list[Finding]:
         sizes = [*self._assets.needless(self._goes()), *self._unused_renders().values()]
@@ -174,15 +170,13 @@ class Tidy:
         }
 
     def _documents(self) -> set[str]:
-        with self._database.read() as db:
-            return {doc_id for (doc_id,) in db.execute("SELECT id FROM documents")}
+        return {doc_id for (doc_id,) in self._database.query("SELECT id FROM documents")}
 
     def _sweep_ocr(self) -> None:
         with self._database.write() as db:
-            known = scope.pictures(db)
-            known |= {doc_id for (doc_id,) in db.execute("SELECT id FROM documents")}
-            keys = [key for (key,) in db.execute("SELECT key FROM lettering")]
-            stale = [(key,) for key in keys if not known.intersection(key.split(":"))]
+            known = self._documents() | scope.pictures(db)
+            keys = db.execute("SELECT key FROM lettering").fetchall()
+            stale = [(key,) for (key,) in keys if not known.intersection(key.split(":"))]
             db.executemany("DELETE FROM lettering WHERE key = ?", stale)
 
 
@@ -201,18 +195,9 @@ def check(
     progress.begin("Comparing passages and vectors", 1)
     with database.read() as db:
         known = set(catalog.all_chunk_ids(db))
-    try:
-        stored = vectors.ids()
-    except VectorServerError:
-        raise
-    except WorkspaceError as error:
-        return [*damage, Finding(kind="missing", problem=str(error), count=len(known))]
     lacking = f"{{}} of {len(known)} chunks have no vector, so only words find them."
-    return [
-        *damage,
-        *findings("missing", len(known - stored), lacking),
-        *findings("stray", len(stored - known), "{} vectors belong to nothing that is stored."),
-    ]
+    stray = "{} vectors belong to nothing that is stored."
+    return [*damage, *vectors.compared(known, lacking=lacking, stray=stray)]
 
 
 def check_users(path: Path) -> list[Finding]:
@@ -256,26 +241,12 @@ def repair(
 
 
 def _damage(database: Database, progress: Progress) -> list[Finding]:
-    with database.read() as db:
-        found = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")
-        tables = [name for (name,) in found]
-        progress.begin("Checking the index", len(tables))
-        problems = []
-        for table in tables:
-            try:
-                rows = db.execute(f"PRAGMA quick_check('{table}')").fetchall()
-                problems += [row for (row,) in rows if row != "ok"]
-            except SQLITE_ERRORS as error:
-                code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-                if code & 0xFF != sqlite3.SQLITE_CORRUPT:
-                    raise
-                problems.append(f"{table}: {error}")
-            progress.advance()
-        problems += unreadable(db)
-    if not problems:
-        return []
+    spoilt = ["its tables"]
+    if database.is_sound(progress):
+        with database.read() as db:
+            spoilt = list(unreadable(db))
     problem = (
-        f"The index is damaged ({problems[0]}). After the repair, pagelight ingest FOLDER reads the"
-        " documents again."
+        f"The index is damaged ({', '.join(spoilt[:1])}). After the repair, pagelight ingest FOLDER"
+        " reads the documents again."
     )
-    return [Finding(kind="damaged", problem=problem, count=len(problems))]
+    return findings("damaged", len(spoilt), problem)

@@ -26,8 +26,7 @@ from rag.storage.documents import scope, words
 from rag.storage.documents.codec import opened
 from rag.storage.documents.records import DocumentRecord, FileRecord, Tally
 from rag.storage.search import dense, lexical, pictures
-from rag.storage.search.admitted import Admissions, ranked
-from rag.storage.search.frequencies import WordCounts
+from rag.storage.search.kept import Admissions, WordCounts, ranked
 from rag.storage.tables.long_rows import LongTable
 from rag.storage.tables.table_store import TableStore
 from rag.storage.vectors.vectors import VectorStore

@@ -80,17 +80,12 @@ class SeenPictures:
 
     def find(self, image_id: str) -> tuple[Path, str] | None:
         """Return path and media type; None for an id that is unknown, or hidden."""
-        return self._index.assets.find(image_id) if self._is_seen(image_id) else None
+        is_seen = self._collections is None or image_id in self._brought
+        is_seen = is_seen or self._index.shows_picture(image_id, collections=self._collections)
+        return self._index.assets.find(image_id) if is_seen or self._asked_with(image_id) else None
 
     def put(self, pixels: Pixels) -> ImageAsset:
         """Store pixels; the same pixels twice are stored once."""
         image = self._index.assets.put(pixels)
         self._brought.add(image.id)
         return image
-
-    def _is_seen(self, image_id: str) -> bool:
-        if self._collections is None or image_id in self._brought:
-            return True
-        if self._index.shows_picture(image_id, collections=self._collections):
-            return True
-        return self._asked_with(image_id)

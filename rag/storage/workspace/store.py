@@ -18,7 +18,7 @@ from rag.errors import SettingsError, WorkspaceBusyError, WorkspaceError
 from rag.progress import NO_PROGRESS, Progress
 from rag.storage.accounts import Audit, Sessions, Usage
 from rag.storage.backups.backup import DailyCopies, refuse_gone
-from rag.storage.backups.former import carry_over, move_in
+from rag.storage.backups.salvage import carry_over, move_in
 from rag.storage.conversations.personal import PersonalStores
 from rag.storage.database.database import Database
 from rag.storage.database.servers import Roots, ServerMarks, SharedReading, SourceFolders
@@ -26,8 +26,14 @@ from rag.storage.database.user_database import USERS_NAME, UserFile
 from rag.storage.database.workspace_schema import SCHEMA_VERSION
 from rag.storage.documents import scope
 from rag.storage.documents.records import Finding
-from rag.storage.files.folder import LEDGER_NAME, Stamp, make_folder, require, unwritable
-from rag.storage.files.lock import WorkspaceLock
+from rag.storage.files.folder import (
+    LEDGER_NAME,
+    Stamp,
+    WorkspaceLock,
+    make_folder,
+    require,
+    unwritable,
+)
 from rag.storage.files.members import FOLDER, CellStore, MemberStore
 from rag.storage.images.ocr_lines import OcrCache, Unlettered
 from rag.storage.images.server import checked_address

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from app import cli
 from pagelight.services.session.session import RemoteSession
 from rag.errors import PagelightError
-from rag.storage.files.lock import Owner
+from rag.storage.files.folder import Owner
 
 
 def test_it_does_not_go_with_watching(tmp_path):

@@ -14,7 +14,7 @@ from rag.protocols import Reading, Span
 from rag.retrieval.evidence.evidence import EvidenceScorer
 from rag.retrieval.evidence.reading import Readings
 from rag.storage.files.members import CellStore
-from rag.storage.search.frequencies import WordCounts
+from rag.storage.search.kept import WordCounts
 from rag.storage.vectors.vectors import VectorStore
 from rag.understanding.question.question import understand
 

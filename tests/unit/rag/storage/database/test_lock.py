@@ -9,13 +9,13 @@ import pytest
 
 from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.storage.database.servers import FOLDER, ServerMarks
-from rag.storage.files.lock import LOCK_NAME, WorkspaceLock, owner_of
+from rag.storage.files.folder import LOCK_NAME, WorkspaceLock, owner_of
 from rag.storage.workspace.store import WorkspaceIndex
 
 HOLD = """
 import sys
 from pathlib import Path
-from rag.storage.files.lock import WorkspaceLock
+from rag.storage.files.folder import WorkspaceLock
 lock = WorkspaceLock(Path(sys.argv[1]))
 lock.acquire()
 lock.announce(url="http://127.0.0.1:7860", token="secret")

@@ -9,7 +9,7 @@ from postgres_run import PASSWORD
 
 from rag.errors import DatabaseError, IndexMismatchError, SettingsError
 from rag.storage.accounts import Audit, Sessions, Usage
-from rag.storage.backups.former import move_in
+from rag.storage.backups.salvage import move_in
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.exchange import Exchange
 from rag.storage.conversations.personal import Preferences

@@ -24,7 +24,7 @@ from rag.datamodel import (
     QueryImage,
 )
 from rag.datamodel.table_queries import TableQuery
-from rag.storage.backups.former import renewed_body
+from rag.storage.backups.salvage import renewed_body
 from rag.storage.conversations.exchange import (
     Exchange,
     decode_answer,
@@ -131,7 +131,7 @@ ANSWER_JSON = f"{TOLD_JSON}{WORKED_JSON}}}"
 
 
 def decoded(data):
-    return codec.decode_chunk(data, chunk_id="c1", doc_id="d1", source="a.pdf", ordinal=7)
+    return codec.decode_chunk(data, columns=("c1", "d1", "a.pdf", 7, None))
 
 
 def test_a_chunk_comes_back_as_it_was_stored():

@@ -12,8 +12,7 @@ from rag.datamodel import Filters
 from rag.storage.database import catalog
 from rag.storage.database.database import Database
 from rag.storage.search import dense, lexical
-from rag.storage.search.admitted import Admissions, among
-from rag.storage.search.frequencies import WordCounts
+from rag.storage.search.kept import Admissions, WordCounts, among
 from rag.storage.search.lexical import Match
 from rag.storage.vectors.vectors import VectorStore
 
