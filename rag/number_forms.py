@@ -51,9 +51,13 @@ _SCALE_NAMES: Final = {
     1e9: r"billions?|mrd\b|milliarden|milliards|miliardi",
 }
 _SCALED: Final = [
-    (scale, re.compile(rf"\b(?:in|en|em)\s(?:US\s?)?[$€£]?\s?(?:{names})", re.IGNORECASE))
+    (
+        scale,
+        re.compile(rf"(?<!shares )\b(?:in|en|em)\s(?:US\s?)?[$€£]?\s?(?:{names})", re.IGNORECASE),
+    )
     for scale, names in _SCALE_NAMES.items()
 ]
+"""Not of shares, whose scale is not that of amounts: "(shares in 000's)"."""
 
 
 _SCALE_LETTERS: Final = 24

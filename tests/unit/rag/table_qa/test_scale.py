@@ -32,6 +32,7 @@ def table(above):
         ("(In thousands)", "**978** million members", "**978** thousand members"),
         ("($ in millions, except counts)", "$370 billion", "$370 million"),
         ("By year:", "$46,298", "$46,298"),
+        ("Earnings (shares in 000’s):", "$46,298", "$46,298"),
     ],
 )
 def test_amounts_have_the_scale_that_stands_above_their_table(above, said, told):
