@@ -177,7 +177,8 @@ class Answering:
         for draft in drafts():
             if draft is not said.draft:
                 said = self.verify(found, draft)
-                shown = self.compose(found, quoted, said) if said.sentences else shown
+                if said.sentences or draft.steps:
+                    shown = self.compose(found, quoted, said)
             yield shown
         return said
 
