@@ -116,6 +116,8 @@ def _of_block(breaks: str, block: str) -> Iterator[Sentence]:
     for start, end in sentence_spans(moved):
         said = moved[start:end]
         text = _evenly_bold(" ".join(_plain(said).split()))
+        if text.endswith(("!.", "?.")):  # a mark stood between
+            text = text[:-1]
         yield Sentence(text=text, numbers=_numbers(said), opening=opening)
         opening = ""
 

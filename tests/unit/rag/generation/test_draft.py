@@ -19,6 +19,11 @@ def test_bold_that_goes_on_beyond_its_sentence_is_none():
     assert (first.text, second.text) == ("It snowed.", "Deep snow was 587 cm.")
 
 
+def test_a_sentence_has_one_end():
+    (only,) = sentences_of("Make sure to come! [1].")
+    assert only.marked() == "Make sure to come [1]!"
+
+
 def test_a_sentence_is_told_with_its_marks_before_its_end():
     assert Sentence(text="It **snowed**.", numbers=(2,)).marked() == "It **snowed** [2]."
 
