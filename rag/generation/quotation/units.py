@@ -165,6 +165,8 @@ def _quoted(unit: Unit) -> str:
 
 def _bare(text: str) -> str:
     """Return a text without a quotation mark before or behind all of it."""
+    if text[:1] == text[-1:] == '"' and text.count('"') == 2:  # noqa: PLR2004 - a pair
+        return text[1:-1]
     inner = text.removeprefix("“").removesuffix("”")
     return text if {"“", "”"} & {*inner} else inner
 

@@ -25,6 +25,7 @@ def units(text, role="text"):
     [
         ("The snow lay deep in March.", "text", (), ["“The snow lay deep in March.” [1]"]),
         ("“The snow lay deep in March.", "text", (), ["“The snow lay deep in March.” [1]"]),
+        ('"The snow lay deep in March."', "text", (), ["“The snow lay deep in March.” [1]"]),
         ("The snow lay “deep” in March.", "text", (), ["“The snow lay “deep” in March.” [1]"]),
         (
             "How winter went\nThe snow lay deep in the month of March.",
