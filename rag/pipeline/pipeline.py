@@ -146,13 +146,14 @@ class Answering:
         """Yield what a model writes; where it finds nothing in the first places, of the next."""
         shown = self.compose(found, quoted, CheckedDraft())
         readings = self._readings(found, writer)
-        first = said = yield from self._written(shown, quoted, writer, *next(readings))
-        read = found
-        for read, reading in readings:
-            if said.sentences or not said.draft.refused:
-                break
-            said = yield from self._written(shown, quoted, writer, read, reading)
-        yield self.complete(*((read, quoted, said) if said.sentences else (found, quoted, first)))
+        there, reading = next(readings)
+        first = said = yield from self._written(shown, quoted, writer, there, reading)
+        while said.draft.refused and not said.sentences and (further := next(readings, None)):
+            there, reading = further[0], replace(further[1], is_further=True)
+            said = yield from self._written(shown, quoted, writer, there, reading)
+        if not said.sentences:
+            there, said = found, first
+        yield self.complete(there, quoted, said)
 
     def _readings(self, found: Inquiry, writer: Writer) -> Iterator[tuple[Inquiry, Reading]]:
         """Yield what is read one after the other until something is found, in what was found."""
@@ -161,7 +162,7 @@ class Answering:
         if not writer.decides:
             later = self._finder.further(found)
             for reading in islice(writer.readings(later, self._units(later)), 1):
-                yield later, replace(reading, is_further=True)
+                yield later, reading
 
     def _written(
         self, shown: Answer, quoted: Answer, writer: Writer, found: Inquiry, reading: Reading

@@ -121,11 +121,11 @@ class AnswerWriter:
         The later ones are for whoever finds nothing in the first.
         """
         left: Sequence[Hit] = found.context.hits
-        for number in range(MAX_READINGS):
+        for _ in range(MAX_READINGS):
             sources = build_sources(left, units, count_tokens=self.count_tokens)
             if not sources:
                 return
-            yield Reading(context=found.context, sources=tuple(sources), is_further=number > 0)
+            yield Reading(context=found.context, sources=tuple(sources))
             read = {source.hit.rank for source in sources}
             left = [hit for hit in left if hit.rank not in read]
 

@@ -136,19 +136,34 @@ def test_where_drafts_refuse_the_next_place_is_read(says_more, monkeypatch):
     assert len(model.asked) <= 3, "what is said is gone on with, and no other place is read"
 
 
-@pytest.mark.parametrize(("others", "is_said"), [([], True), (["[0]"], False)])
-def test_what_is_ranked_behind_all_that_was_read_is_told_where_no_draft_refuses(others, is_said):
+def built_below(model):
+    """Return the last answer about five buildings, of which the first three found are read."""
     index, embedder = MemoryIndex(), FakeEmbedder()
     for n, thing in enumerate(("bridge", "tower", "cellar", "chapel", "hut")):
         text = f"The {thing} below the pass was built in {1950 + n}, of stone and larch."
         put_chunk(index, embedder, chunk(thing, text, source=f"{thing}.txt"))
-    model = RecordedModel("[0]", "It was built in **1953** [1].", samples=others)
     question = "when was what stands below the pass built?"
     *_, last = written_answers(model, index, embedder, question)
+    return last
+
+
+@pytest.mark.parametrize(("others", "is_said"), [([], True), (["[0]"], False)])
+def test_what_is_ranked_behind_all_that_was_read_is_told_where_no_draft_refuses(others, is_said):
+    model = RecordedModel("[0]", "It was built in **1953** [1].", samples=others)
+    last = built_below(model)
     first, later = (set(re.findall(r'file="(\S+)"', asked)) for asked in model.asked[:2])
 
     assert "chapel.txt" in later - first
     assert last.text.startswith(NOT_ANSWERED) is not is_said
+
+
+def test_below_what_is_told_nothing_is_quoted_of_places_that_were_not_needed(monkeypatch):
+    monkeypatch.setattr("rag.generation.context.MAX_PLACES", 1)
+    last = built_below(RecordedModel("[0]", "It was built in **1952** [1]."))
+
+    assert last.text.startswith("It was built in **1952** [1].")
+    assert last.text[last.quoted_from :]
+    assert not {"tower.txt", "chapel.txt"} & {hit.chunk.source for hit in last.context.hits}
 
 
 @pytest.mark.parametrize(("right", "is_said"), [(0.5, True), (0.1, False)])
