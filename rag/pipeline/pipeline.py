@@ -129,22 +129,24 @@ class Answering:
         """Yield a growing answer, likeliest places first, which are all where a model fails."""
         found = yield from self._finder.find(asked)
         quoted = self._quoting.quote(found)
-        yield self.compose(found, quoted, CheckedDraft())
+        shown = self.compose(found, quoted, CheckedDraft())
+        yield shown
         try:
             counted = self.answer_tables(found, quoted)
             if counted:
                 yield replace(counted, complete=False)
                 yield self.tell_result(found, counted)
             elif self._writer and not self._is_final(found, quoted):
-                yield from self.write(found, quoted, self._writer)
+                yield from self.write(shown, found, quoted, self._writer)
             else:
                 yield quoted
         except ModelError as error:
             yield replace(quoted, notes=(*quoted.notes, str(error)))
 
-    def write(self, found: Inquiry, quoted: Answer, writer: Writer) -> Iterator[Answer]:
+    def write(
+        self, shown: Answer, found: Inquiry, quoted: Answer, writer: Writer
+    ) -> Iterator[Answer]:
         """Yield what a model writes; where it finds nothing in the first places, of the next."""
-        shown = self.compose(found, quoted, CheckedDraft())
         readings = self._readings(found, writer)
         there, reading = next(readings)
         first = said = yield from self._written(shown, quoted, writer, there, reading)
