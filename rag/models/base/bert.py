@@ -150,6 +150,14 @@ def multiplies_bytes() -> bool:
     return "avx2" in CPUINFO.read_text(encoding="utf-8").split()
 
 
+def computes_in_bfloat16() -> bool:
+    """Return whether OpenVINO takes bfloat16 by itself: where the processor multiplies it."""
+    if "ONEDNN_MAX_CPU_ISA" in os.environ:
+        return False
+    hint = ov.Core().get_property("CPU", "INFERENCE_PRECISION_HINT")
+    return bool(hint == ov.Type.bf16)
+
+
 def _network(graph: Callable[[], ov.Model]) -> Network:
     """Return a network in the fastest numbers that compute here."""
     try:

@@ -16,9 +16,13 @@ TEXT = (
 )
 
 
-@pytest.fixture(scope="module")
-def ocr() -> RapidOcr:
-    return RapidOcr(threads=1)
+@pytest.fixture(scope="module", params=[{}, {"ONEDNN_MAX_CPU_ISA": "AVX2"}])
+def ocr(request) -> RapidOcr:
+    """Computed by what is fastest here, and by onnxruntime."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in request.param.items():
+            environment.setenv(name, value)
+        return RapidOcr(threads=1)
 
 
 @pytest.fixture(scope="module")
