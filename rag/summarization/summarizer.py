@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -120,7 +121,7 @@ class Summarizer:
             found = self._of_one(records[0], max_compared=MAX_COMPARED, pages=wish.pages)
             return Selection(documents=((_title(records[0]), _in_order(found[:k])),))
         listed = self._likeliest(records, k=DOCUMENTS[wish.length])
-        each = k // len(listed)
+        each, titles = k // len(listed), Counter(map(_title, listed))
         documents = []
         for one in listed:
             if each > 1:
@@ -130,7 +131,8 @@ class Summarizer:
                 first = leading_statement(self.documents, chunks)
                 found = [first] if first else self._captions(chunks[:MAX_BEGINNING])[:1]
             if found:
-                documents.append((_title(one), _in_order(found)))
+                name = _title(one)
+                documents.append((name if titles[name] == 1 else one.sources[0], _in_order(found)))
         return Selection(documents=tuple(documents))
 
     def quoted(

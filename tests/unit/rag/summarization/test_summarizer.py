@@ -171,6 +171,15 @@ def test_of_many_documents_each_is_told_by_its_title_and_one_line():
     assert lines[-1] == "- **Rime and cups** — Results: rime stopped a third of all the cups. [6]"
 
 
+def test_documents_of_one_name_are_told_by_their_folders_too():
+    spring = shelved("Duty begins in week 3.", STAFF, source="spring/duty.txt")
+    autumn = shelved("Duty begins in week 40.", FUEL, source="autumn/duty.txt")
+    answer = summary(Shelf(spring, autumn), "What are these documents about?")
+
+    assert answer.text.count("- **spring/duty.txt** — ") == answer.text.count("**spring")
+    assert "- **autumn/duty.txt** — " in answer.text
+
+
 def test_a_table_is_told_by_its_columns_and_rows():
     doc = make_document("a", source="t.csv")
     text = "Name | Height | Built\nAlba | 12 m | 1912\nCevio | 9 m | 1934"
