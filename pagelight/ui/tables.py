@@ -164,12 +164,10 @@ def in_order(rows: list[ShownRow], column: int, *, down: bool) -> list[ShownRow]
         return rows
     told = [(row, "".join(row.texts[column : column + 1])) for row in rows]
     cells = [(row, _number_of(text) if column else None, text.casefold()) for row, text in told]
-    numbers = [(n, row) for row, n, _ in cells if n is not None]
-    words = [(text, row) for row, n, text in cells if n is None and text]
-    empty = [row for row, n, text in cells if n is None and not text]
-    numbers.sort(key=itemgetter(0), reverse=down)
-    words.sort(key=itemgetter(0), reverse=down)
-    return [*(row for _, row in numbers), *(row for _, row in words), *empty]
+    cells.sort(key=itemgetter(2), reverse=down)
+    cells.sort(key=lambda cell: cell[1] or 0.0, reverse=down)
+    cells.sort(key=lambda cell: (cell[1] is None, not cell[2]))
+    return [row for row, _, _ in cells]
 
 
 def _number_of(text: str) -> float | None:

@@ -11,6 +11,9 @@ LONG_MS = 60_000
 DONE = "#chat .answer:not(.growing):not(.waiting)"
 WIDE, NARROW = 1280, 400
 GRAVE = frozenset({"serious", "critical"})
+UNIQUE = "landmark-unique"
+"""Of two parts of one name none is found by it: axe-core counts that as moderate."""
+
 EVERYTHING = {"resultTypes": ["violations"]}
 COLOURS = EVERYTHING | {"runOnly": ["color-contrast"]}
 """All that a theme changes."""
@@ -55,7 +58,7 @@ def assert_nothing_grave(page, *, within=None):
             grave = [
                 f"{rule['id']}: {node['target']} {node['html'][:120]}"
                 for rule in found
-                if rule["impact"] in GRAVE
+                if rule["impact"] in GRAVE or rule["id"] == UNIQUE
                 for node in rule["nodes"]
             ]
             assert grave == [], f"{theme}, {width} px wide"

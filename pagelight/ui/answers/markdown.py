@@ -12,10 +12,9 @@ from itertools import groupby
 from typing import Final
 
 from pagelight.services.answering.places import Place, places_of
-from pagelight.ui.templating import where_of
+from pagelight.ui.templating import label_of, printable
 from rag.datamodel import CELL_SEPARATOR, Answer
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufffe\uffff\ud800-\udfff]")
 _MARKS: Final = re.compile(
     r"([\\`*_{}<>#|&~^]|\$(?!\d)|!(?=\[)|\](?=[(\[:])|:(?=//)|(?<=www)\.)", re.IGNORECASE
 )
@@ -31,12 +30,12 @@ BULLET: Final = re.compile(r"\s*(?:[-*•–]|(\d{1,2}[.)]))\s+")
 
 def plain(text: str) -> str:
     """Return text on one line as Markdown that shows it letter by letter."""
-    return _begun(_letters(_one_line(text)))
+    return _begun(_letters(one_line(text)))
 
 
 def answer_markdown(text: str) -> str:
     """Return an answer's text as Markdown: its lines, lists, tables and bold words stay such."""
-    return "\n\n".join(map(block_markdown, blocks_of(text)))
+    return "\n\n".join(map(_block_markdown, blocks_of(text)))
 
 
 def blocks_of(text: str) -> Iterator[list[str]]:
@@ -54,18 +53,22 @@ def _kind(line: str) -> str:
     return "table" if CELL_SEPARATOR in line else "text"
 
 
-def block_markdown(lines: list[str]) -> str:
-    """Return lines of a kind as Markdown; a single row is no table."""
-    if _kind(lines[0]) != "table" or len(lines) == 1:
+def is_table(block: Sequence[str]) -> bool:
+    """Tell whether a block is a table; a single row is none."""
+    return len(block) > 1 and _kind(block[0]) == "table"
+
+
+def _block_markdown(lines: list[str]) -> str:
+    if not is_table(lines):
         return "  \n".join(map(_line, lines))
-    rows = [[_worded(_one_line(cell)) for cell in line.split(CELL_SEPARATOR)] for line in lines]
+    rows = [[_worded(one_line(cell)) for cell in line.split(CELL_SEPARATOR)] for line in lines]
     columns = max(map(len, rows))
     ruled = [rows[0] + [""] * (columns - len(rows[0])), ["---"] * columns, *rows[1:]]
     return "\n".join(f"| {' | '.join(row)} |" for row in ruled)
 
 
 def _line(line: str) -> str:
-    words = _one_line(line)
+    words = one_line(line)
     bullet = BULLET.match(words)
     if bullet is None:
         return _begun(_worded(words))
@@ -73,12 +76,17 @@ def _line(line: str) -> str:
 
 
 def _worded(text: str) -> str:
-    parts = STRONG.split(text)  # every other one is strong
-    return "".join(f"**{_letters(p)}**" if n % 2 else _letters(p) for n, p in enumerate(parts))
+    parts = strong_parts(text)
+    return "".join(f"**{_letters(p)}**" if strong else _letters(p) for p, strong in parts)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(_CONTROL.sub("\ufffd", text).split())
+def strong_parts(text: str) -> list[tuple[str, bool]]:
+    """Return words, and whether they are strong: every other part is."""
+    return [(part, n % 2 == 1) for n, part in enumerate(STRONG.split(text))]
+
+
+def one_line(text: str) -> str:
+    return printable(" ".join(text.split()))
 
 
 def _letters(text: str) -> str:
@@ -107,9 +115,8 @@ def copied(answer: Answer, *, of: str = "") -> str:
     )
     notes = []
     for number, places in sources_of(answer) if answer.state != "not_found" else ():
-        label = ", ".join(filter(None, (plain(places[0].chunk.source), where_of(places[0]))))
         quotes = (f" “{plain(place.words)}”" for place in places if place.words.strip())
-        notes.append(f"[^{of}{number}]: {label}{''.join(quotes)}")
+        notes.append(f"[^{of}{number}]: {plain(label_of(places[0]))}{''.join(quotes)}")
     return "\n\n".join(filter(None, (text, "\n".join(notes))))
 
 

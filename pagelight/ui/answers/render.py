@@ -1,8 +1,7 @@
 """An answer as HTML for the chat: its text, remarks, places; bubbles without an answer.
 
-Its text is made Markdown first, all of its words escaped, then HTML. Only the spans of
-`Answer.citations` become chips: a `[1]` in a document's own words stays text. Knows nothing of
-Gradio.
+Only the spans of `Answer.citations` become chips: a `[1]` in a document's own words stays text.
+Knows nothing of Gradio.
 """
 
 from __future__ import annotations
@@ -10,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count, groupby
 from typing import Final, Literal
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
 from pagelight.services.answering.places import (
@@ -29,9 +27,11 @@ from pagelight.ui.answers.markdown import (
     CLOSE,
     KEPT_MARK,
     OPEN,
-    block_markdown,
     blocks_of,
+    is_table,
     marked_text,
+    one_line,
+    strong_parts,
 )
 from pagelight.ui.language import known, say, translated
 from pagelight.ui.source.crops import figure_html, repeats, shortened
@@ -43,9 +43,6 @@ from rag.generation.tools.calls import step_line
 from rag.refusal import lead_ins
 from rag.text import words
 
-_MARKDOWN: Final = MarkdownIt("zero", {"breaks": True}).enable(
-    ["emphasis", "escape", "list", "newline", "table"]
-)
 _MARK: Final = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*+){CLOSE}")
 _END, _QUOTED, _BEGIN = (f"{OPEN}{sign}{CLOSE}" for sign in "(/:")
 """Of what is not borne out, and where the quotations begin: sorted as they stand at one place."""
@@ -67,6 +64,7 @@ def body_html(
     if answer.quoted_from is not None:
         edits.append((answer.quoted_from, answer.quoted_from, _QUOTED))
     text = marked_text(answer, lambda at: f"{OPEN}{','.join(map(str, at))}{CLOSE}", edits)
+    tables = count(1)
 
     def written(mark: re.Match[str]) -> str:
         if mark[0] in {_BEGIN, _END}:
@@ -76,7 +74,7 @@ def body_html(
     def html_of(part: str) -> Markup:
         html = []
         for block in blocks_of(part):
-            html.append(_MARK.sub(written, _block_html(block)))
+            html.append(_MARK.sub(written, _block_html(block, tables)))
             marks = KEPT_MARK.finditer("\n".join(block))
             cited = {int(n) for mark in marks for n in mark[1].split(",")}
             html += [figure for position, figure in figures if position in cited]
@@ -95,37 +93,30 @@ def _unsupported(answer: Answer) -> Iterator[tuple[int, int, str]]:
             yield from ((start, start, _BEGIN), (end, end, _END))
 
 
-def _block_html(block: list[str]) -> str:
-    lines = [known(line) if line.endswith((".", ":")) else line for line in block]
-    tokens = _MARKDOWN.parse(block_markdown(lines))
-    if block[0] in lead_ins():
-        tokens[0].attrSet("class", "lead")
-    html = _MARKDOWN.renderer.render([*_framed(tokens)], _MARKDOWN.options, {})
-    return str(html).replace("\n", "")
+def _block_html(block: list[str], tables: Iterator[int]) -> Markup:
+    """Return lines, a list, or a table, named by its number of `tables` and its first row."""
+    lines = [known(line) if line.endswith((".", ":")) else line for line in map(one_line, block)]
+    values: dict[str, object] = {"lines": map(strong_parts, lines), "lead": block[0] in lead_ins()}
+    if is_table(block):
+        rows = [list(map(str.strip, line.split(CELL_SEPARATOR))) for line in lines]
+        first_row = _MARK.sub("", ", ".join(filter(None, rows[0]))).replace("**", "")
+        columns = max(map(len, rows))
+        values = {
+            "number": next(tables),
+            "name": shortened(first_row, NAME_CHARS),
+            "rows": [
+                [(strong_parts(cell), is_whole(cell)) for cell in row + [""] * (columns - len(row))]
+                for row in rows
+            ],
+        }
+    elif bullets := [found for line in lines if (found := BULLET.match(line))]:
+        items = [(found[1], strong_parts(found.string[found.end() :])) for found in bullets]
+        values = {"lists": [(*each,) for _, each in groupby(items, lambda item: bool(item[0]))]}
+    return bubble("answer/block.html", **values)
 
 
-def _framed(tokens: list[Token]) -> Iterable[Token]:
-    """Yield what is shown of a block; a table scrolls where it is too wide, by keys as well.
-
-    It is named by its `title`: of what tells a name, the chat's sanitiser keeps this alone.
-    """
-    for token, content in zip(tokens, [*tokens[1:], None], strict=True):
-        if token.tag in {"thead", "tbody"}:
-            continue
-        if token.tag == "th":
-            token.tag = "td"  # the first row is one as any other
-        if token.type == "table_open":
-            frame = {"class": "table", "role": "region", "tabindex": "0", "title": say("Table")}
-            yield Token("frame_open", "div", 1, attrs={**frame})
-            token.attrSet("dir", "auto")
-        elif token.type in {"bullet_list_open", "ordered_list_open"}:
-            token.attrSet("dir", "auto")
-        elif token.tag == "td" and content and is_whole(content.content):
-            token.attrSet("class", "whole")
-        yield token
-        if token.type == "table_close":
-            yield Token("frame_close", "div", -1)
-
+NAME_CHARS: Final = 60
+"""Of the first row of a table, which it is named by."""
 
 OTHER_LANGUAGE: Final = "The question is in "
 """So begins what `rag.understanding.question.odd_input.other_language` tells."""

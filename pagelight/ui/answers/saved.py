@@ -12,7 +12,6 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal
@@ -24,7 +23,9 @@ from pagelight.ui.answers.markdown import (
     BULLET,
     KEPT_MARK,
     STRONG,
+    blocks_of,
     copied,
+    is_table,
     plain,
     sources_of,
     with_kept_marks,
@@ -32,7 +33,7 @@ from pagelight.ui.answers.markdown import (
 from pagelight.ui.language import say, spoken, translated
 from pagelight.ui.scope import scope_text
 from pagelight.ui.source.crops import ReadFigure
-from pagelight.ui.templating import printable, where_of
+from pagelight.ui.templating import label_of, printable
 from rag.datamodel import CELL_SEPARATOR, Answer
 from rag.storage.conversations.exchange import Exchange
 
@@ -67,9 +68,9 @@ def saved_as(
         case "zip":
             return _as_zip(title, exchanges, read)
         case "docx":
-            return _as_docx(printable(title), blocks_of(parts, read))
+            return _as_docx(printable(title), _paragraphs(parts, read))
         case "pdf":
-            return _as_pdf(printable(title), blocks_of(parts, read))
+            return _as_pdf(printable(title), _paragraphs(parts, read))
 
 
 def file_name(title: str) -> str:
@@ -157,8 +158,7 @@ class Block:
     picture: bytes = b""
 
 
-def blocks_of(parts: Iterable[tuple[Exchange, str]], read: ReadFigure) -> Iterator[Block]:
-    """Yield exchanges, each with a note ("" none); `read` reads the pictures of the answers."""
+def _paragraphs(parts: Iterable[tuple[Exchange, str]], read: ReadFigure) -> Iterator[Block]:
     for exchange, note in parts:
         question = printable(exchange.question.strip()) or say("A picture")
         yield Block(kind="question", runs=(Run(text=question),))
@@ -171,13 +171,12 @@ def blocks_of(parts: Iterable[tuple[Exchange, str]], read: ReadFigure) -> Iterat
 
 
 def _of_answer(answer: Answer, read: ReadFigure) -> Iterator[Block]:
-    lines = [line for line in printable(with_kept_marks(answer)).split("\n") if line.strip()]
-    for is_table, rows in groupby(lines, lambda x: CELL_SEPARATOR in x and not BULLET.match(x)):
-        if is_table:
-            cells = (row.split(CELL_SEPARATOR) for row in rows)
+    for lines in blocks_of(printable(with_kept_marks(answer))):
+        if is_table(lines):
+            cells = (row.split(CELL_SEPARATOR) for row in lines)
             yield Block(kind="table", rows=tuple(tuple(map(_runs, row)) for row in cells))
             continue
-        for line in rows:
+        for line in lines:
             bullet = BULLET.match(line)
             said = line[bullet.end() :] if bullet else line.strip()
             yield Block(kind="bullet" if bullet else "text", runs=_runs(said))
@@ -212,9 +211,8 @@ def _sources(answer: Answer) -> Iterator[Block]:
     for number, places in sources_of(answer):
         quotes: dict[str, dict[str, None]] = {}
         for place in places:
-            label = ", ".join(filter(None, (place.chunk.source, where_of(place))))
             quote = " ".join(place.words.split())
-            quotes.setdefault(label, {})[f" “{quote}”" if quote else ""] = None
+            quotes.setdefault(label_of(place), {})[f" “{quote}”" if quote else ""] = None
         for label, texts in sorted(quotes.items()):
             yield _remark(f"[{number}] {label}{''.join(texts)}")
 

@@ -86,6 +86,12 @@ class MarkedRow(NamedTuple):
     is_cited: bool
     number: int | None
 
+    @property
+    def words(self) -> str:
+        """What a table is named by, of its first row."""
+        cells = ("".join(text for text, _ in parts).strip() for parts, _ in self.cells)
+        return ", ".join(filter(None, cells))
+
 
 def is_whole(cell: str) -> bool:
     """Tell whether a cell stays on one line: browsers would break 2025-02-01 after a hyphen."""
@@ -110,20 +116,13 @@ def lines_of(text: str) -> list[tuple[int, str]]:
     return [each for each in zip(starts, lines, strict=False) if each[1].strip()]
 
 
-def is_cited(start: int, line: str, spans: Sequence[Span]) -> bool:
-    """Tell whether one of the ranges touches a line that begins at `start`."""
-    return any(low < start + len(line) and start < high for low, high in spans)
-
-
-def row_of(
-    line: str, spans: Sequence[Span] = (), *, start: int = 0, number: int | None = None
-) -> MarkedRow:
-    """Return a line of a table as its row; `start` as in `parts_of`."""
-    cells, at = [], start
+def row_of(line: str, spans: Sequence[Span] = (), *, number: int | None = None) -> MarkedRow:
+    """Return a line of a table as its row."""
+    cells, at = [], 0
     for cell in line.split(CELL_SEPARATOR):
         cells.append((parts_of(cell, spans, start=at), is_whole(cell)))
         at += len(cell) + len(CELL_SEPARATOR)
-    return MarkedRow(cells, is_cited(start, line, spans), number)
+    return MarkedRow(cells, bool(spans), number)
 
 
 PAGE_ROWS: Final = 100
@@ -172,27 +171,29 @@ class LongTables:
                     return {position: lit}
         return {}
 
-    def first_page(self, position: int, cited: CitedRows) -> Markup | None:
-        """Return the page with the first cited row; None for what is no long table, or not kept."""
-        is_long = _is_long(self.doc.elements[position])
-        return self.page(position, min(cited, default=0), cited) if is_long else None
-
     def page(self, position: int, row: int, cited: CitedRows) -> Markup | None:
-        """Return the page that holds a row, or the last one; None where none are kept."""
+        """Return the page that holds a row, or the last one; None for what is no long table.
+
+        Its rows are those that are kept of it; where none are, those of the document's text.
+        """
         text = self.doc.elements[position].text
-        height, _ = self.kept.kept_rows(self.doc.id, text, 0, 0)
-        if not height:
+        if not _is_long(self.doc.elements[position]):
             return None
+        header, *lines = text.split("\n")
+        kept, _ = self.kept.kept_rows(self.doc.id, text, 0, 0)
+        height = kept or len(lines)
         first = min(max(0, row), height - 1) // PAGE_ROWS * PAGE_ROWS
-        _, rows = self.kept.kept_rows(self.doc.id, text, first, PAGE_ROWS)
-        lines = enumerate(map(CELL_SEPARATOR.join, rows), start=first)
+        lines = lines[first : first + PAGE_ROWS]
+        if kept:
+            _, rows = self.kept.kept_rows(self.doc.id, text, first, PAGE_ROWS)
+            lines = list(map(CELL_SEPARATOR.join, rows))
         return render(
             "source/rows.html",
             at=f"{self.doc.id}/{position}",
             cited=sorted(cited),
             spans=",".join(f"{n}-{a}-{b}" for n, spans in cited.items() for a, b in spans),
-            header=row_of(text.partition("\n")[0]),
-            rows=[row_of(line, cited.get(n, ()), number=n) for n, line in lines],
+            header=row_of(header),
+            rows=[row_of(x, cited.get(n, ()), number=n) for n, x in enumerate(lines, first)],
             first=first,
             height=height,
             step=PAGE_ROWS,
@@ -213,9 +214,6 @@ def _is_long(element: Element) -> bool:
 
 WINDOW_CHARS: Final = 30_000
 """Text shown before, and after, the cited words."""
-
-WINDOW_ROWS: Final = 80
-"""Table rows shown before, and after, the cited row (or from the top where none is cited)."""
 
 _BULLET: Final = re.compile(r"\s*[-*•–]\s+")
 
@@ -239,7 +237,8 @@ def reading_html(
         parts.append(element_html(rows, find_quote([rows], place).get(0, ())))
     for i in range(first, last):
         element, cited = elements[i], spans.get(i, ())
-        page = tables and tables.first_page(i, stored.get(i) or rows_of(element.text, cited))
+        lit = stored.get(i) or rows_of(element.text, cited)
+        page = tables and tables.page(i, min(lit, default=0), lit)
         if page or element.text or element.image:
             parts.append(page or element_html(element, cited))
     later = last < len(elements)
@@ -271,13 +270,9 @@ def _item(start: int, line: str, spans: Sequence[Span]) -> list[tuple[str, bool]
 
 
 def _table(text: str, spans: Sequence[Span]) -> dict[str, Any]:
-    lines = lines_of(text) or [(0, "")]
-    (_, header), rows = lines[0], lines[1:]
-    focus = next((i for i, (start, line) in enumerate(rows) if is_cited(start, line, spans)), 0)
-    first, last = max(0, focus - WINDOW_ROWS), min(len(rows), focus + WINDOW_ROWS)
+    header, *lines = text.split("\n")
+    cited = rows_of(text, spans)
     return {
-        "header": row_of(header, spans, start=lines[0][0]),
-        "rows": [row_of(line, spans, start=start) for start, line in rows[first:last]],
-        "before": first,
-        "after": len(rows) - last,
+        "header": row_of(header, [span for span in spans if span[0] < len(header)]),
+        "rows": [row_of(line, cited.get(n, ())) for n, line in enumerate(lines) if line.strip()],
     }

@@ -159,6 +159,15 @@ def test_a_picture_stands_below_the_words_that_cite_it():
     assert 'class="picture" name="source" value="k/0"' in html
 
 
+def test_each_table_of_an_answer_has_a_name_of_its_own():
+    html = html_of(
+        an_answer("**Name** | Weeks\nIlse | 19\n\nName | Weeks\nTom | 22 [1]", a_chunk())
+    )
+    names = [part["title"] for _, part in Reader(html).tags if part.get("class") == "table"]
+
+    assert names == ["Table 1: Name, Weeks", "Table 2: Name, Weeks"]
+
+
 def test_a_table_without_a_drawn_page_is_its_header_and_the_cited_row():
     rows = "Name | Weeks\nIlse <i> | 19\nTomasz | 22"
     chunk = a_chunk(rows, role="table", provenances=())
