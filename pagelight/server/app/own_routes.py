@@ -172,7 +172,10 @@ class OwnParts:
         read = figure_reader(library, self._pages)
         yield share_routes(library.shares, library.conversations, read)
         # Below: of a conversation's forms one is a page.
-        yield conversation_routes(library.conversations, read, delete=self.talks.delete)
+        talks = self.talks
+        yield conversation_routes(
+            library.conversations, read, delete=talks.delete, restore=talks.restore
+        )
         yield report_routes(library)
         yield library_routes(
             library, self._jobs, limit_mb=self.settings.file_mb, person=self.person

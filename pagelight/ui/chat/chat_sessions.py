@@ -167,6 +167,17 @@ class ChatSessions:
             self._runs.pop(conversation_id, None)
             self._saver.store.delete(conversation_id)
 
+    def restore(self, conversation_id: str, exchange_id: str = "") -> None:
+        """Bring back what was deleted last: a conversation, or its questions from an exchange on.
+
+        Beside an answer that is written these are had back as another version.
+        """
+        with self._asking:
+            is_growing = self.open(conversation_id).is_growing
+            if not is_growing:
+                self._runs.pop(conversation_id, None)
+            self._saver.store.restore(conversation_id, exchange_id, shows=not is_growing)
+
     def lead(
         self, conversation_id: str, exchange_id: str, *, removes: bool = False
     ) -> Conversation:

@@ -12,19 +12,14 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import gradio as gr
 
 from pagelight.server.events import TabWishes
-from pagelight.server.middleware.asgi import (
-    ACCOUNT,
-    COLLECTIONS,
-    PEOPLE,
-    SIGN_OUT,
-    conversation_at,
-)
+from pagelight.server.middleware.asgi import ACCOUNT, FOLDERS, PEOPLE, SIGN_OUT, conversation_at
 from pagelight.services.accounts.person import Person
 from pagelight.ui.answers.render import bubble
 from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk
@@ -88,8 +83,8 @@ def build_chat(
                 _part("table", elem_id="table-panel")
                 _part("pins", elem_id="pins-panel")
                 administers = person is None or person.administers
-                collections = COLLECTIONS if administers else ""
-                _part("panel", elem_id="panel", collections=collections, states=STATES)
+                folders = FOLDERS if administers else ""
+                _part("panel", elem_id="panel", folders=folders, states=STATES)
         # Events of what is pressed, and of what the page's script wants (`TabWishes`): it tells
         # our own API first, and presses `new` then, which has it done.
         page, tab = PageEvents(sessions, wanted), gr.State(Tab())
@@ -154,17 +149,19 @@ Sent = tuple[Any, ...]
 """What goes to the page: bubbles, the message box, and what it shows: `shown_html`."""
 
 
+@dataclass(eq=False, slots=True)
 class Tab:
-    """What a tab looks at. Nothing is lost with it: the page tells again what it shows."""
+    """What a tab looks at. Nothing is lost with it: the page tells again what it shows.
 
-    def __init__(self) -> None:
-        self.id = ""
-        """What the page calls it by, in all its requests; "" until it has shown something."""
-        self.conversation = Conversation()
-        self.turn = 0
-        """Counts what it began to look at: what the page is sent of an earlier one came late."""
-        self.first = 0
-        """Of the conversation's exchanges the first that is shown; those before are asked for."""
+    `id` is what the page calls it by, in all its requests; "" until it has shown something. `turn`
+    counts what it began to look at: what the page is sent of an earlier one came late. `first` is
+    the first exchange that is shown; those before are asked for.
+    """
+
+    id: str = ""
+    conversation: Conversation = field(default_factory=Conversation)
+    turn: int = 0
+    first: int = 0
 
     def show(self, conversation: Conversation) -> None:
         """Look at a conversation, and at nothing else any more."""
@@ -293,15 +290,11 @@ class PageEvents:
         if conversation.id or tab.conversation.id:  # what lay there was for the one that it began
             self._wanted.lay(tab.id, "scope", "")
         tab.show(conversation)
-        box = buttons(growing=conversation.is_growing, empties=empties)
         tab.id = tab.id or secrets.token_hex(8)
+        growing = conversation.is_growing
+        words: Any = {"value": {"text": "", "files": []}} if empties else {}
+        box = gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing, **words)
         return tab.bubbles(), box, shown_html(tab, self._sessions.scope(conversation.id))
-
-
-def buttons(*, growing: bool, empties: bool = False) -> gr.MultimodalTextbox:
-    """Return the message box with the button that goes with an answer that grows, or with none."""
-    words: Any = {"value": {"text": "", "files": []}} if empties else {}
-    return gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing, **words)
 
 
 _SHOWN: Final = re.compile(

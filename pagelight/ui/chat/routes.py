@@ -43,9 +43,16 @@ _LOCALES: Final = {"en": "en_GB"}
 
 
 def conversation_routes(
-    store: Conversations, read: ReadFigure, *, delete: Callable[[str], object]
+    store: Conversations,
+    read: ReadFigure,
+    *,
+    delete: Callable[[str], object],
+    restore: Callable[[str, str], object],
 ) -> APIRouter:
-    """Return the routes of one's own conversations; `delete` stops what is answered, too."""
+    """Return the routes of one's own conversations; `delete` stops what is answered, too.
+
+    `restore` brings one back, or its questions from an exchange on.
+    """
     router = APIRouter()
 
     @router.get("/conversations")
@@ -59,8 +66,11 @@ def conversation_routes(
         there(store.rename(conversation_id, name) or None)
 
     @router.post("/conversations/{conversation_id}/{action}", status_code=204)
-    def act(conversation_id: str, action: Literal["delete", "restore"]) -> None:
-        (delete if action == "delete" else store.restore)(conversation_id)
+    def act(conversation_id: str, action: Literal["delete", "restore"], question: str = "") -> None:
+        if action == "delete":
+            delete(conversation_id)
+        else:
+            restore(conversation_id, question)
 
     @router.get("/answers/{conversation_id}/{exchange_id}.md")
     def copy(conversation_id: str, exchange_id: str) -> Response:

@@ -61,6 +61,8 @@ interface PagelightEvents {
   "pagelight:mode": string;
   "pagelight:over": { talk: string; head: string };
   "pagelight:piece": Piece;
+  /** The server answers; whether it was started anew since it did last. */
+  "pagelight:reached": boolean;
   "pagelight:ready": null;
   "pagelight:shown": Shown;
   "pagelight:source": null;

@@ -95,7 +95,10 @@ class Conversations(UserRows):
         return True
 
     def remove(self, conversation_id: str, exchange_id: str) -> bool:
-        """Delete an exchange and what follows it; the only one is hidden, as by `delete`."""
+        """Hide an exchange and what follows it, as by `delete`; with the only one the conversation.
+
+        They lie in a deleted conversation by the id of the exchange, which stands where it did.
+        """
         with self._database.write() as db:
             if not self._owns(db, conversation_id):
                 return False
@@ -108,8 +111,18 @@ class Conversations(UserRows):
                 with _changing(db, conversation_id):
                     names = {"talk": conversation_id, "first": exchange_id}
                     gone = {key for (key,) in db.execute(f"{_BELOW} SELECT id FROM below", names)}
-                    query = f"DELETE FROM exchanges WHERE row IN ({_BELOW} SELECT row FROM below)"
-                    db.execute(query, names)
+                    _delete(db, "deleted AND owner = ?", (self._owner,))
+                    db.execute(
+                        "INSERT INTO conversations (id, name, changed_s, owner, head, deleted)"
+                        " SELECT :first, name, changed_s, owner, head, TRUE FROM conversations"
+                        " WHERE id = :talk",
+                        names,
+                    )
+                    db.execute(
+                        "UPDATE exchanges SET conversation_id = :first"
+                        f" WHERE row IN ({_BELOW} SELECT row FROM below)",
+                        names,
+                    )
                     last = next(key for key in parents if key not in gone)
                     shown = _newest_below(db, conversation_id, parent) or last
                     _set_head(db, conversation_id, shown)
@@ -268,9 +281,28 @@ class Conversations(UserRows):
             _delete(db, "deleted AND owner = ?", (self._owner,))
             self._set(db, conversation_id, "deleted = TRUE")
 
-    def restore(self, conversation_id: str) -> None:
+    def restore(self, conversation_id: str, exchange_id: str = "", *, shows: bool = True) -> None:
+        """Bring back what was deleted, or what was removed of a conversation from an exchange on.
+
+        `shows`: the conversation stands where it stood then.
+        """
         with self._database.write() as db:
-            self._set(db, conversation_id, "deleted = FALSE")
+            if not exchange_id:
+                self._set(db, conversation_id, "deleted = FALSE")
+                return
+            query = (
+                "SELECT c.head FROM conversations c JOIN exchanges e ON e.conversation_id = c.id"
+                " WHERE c.id = ? AND e.id = c.id AND c.owner = ? AND c.deleted"
+            )
+            head = db.value(query, (exchange_id, self._owner))
+            if head is None or not self._owns(db, conversation_id):
+                return
+            with _changing(db, conversation_id):
+                query = "UPDATE exchanges SET conversation_id = ? WHERE conversation_id = ?"
+                db.execute(query, (conversation_id, exchange_id))
+                _delete(db, "id = ?", (exchange_id,))
+                if shows:
+                    _set_head(db, conversation_id, head)
 
     def _set(self, db: Transaction, conversation_id: str, what: str, *values: str) -> bool:
         """Change a conversation of this person; return whether there is one."""

@@ -52,13 +52,13 @@ test("what was chosen while the server was away is told once it answers again", 
   assert.equal(chips.shown, 1);
 
   asked.length = 0;
-  tells("state", { state: "ready", begun: "1" });
+  tells("reached", false);
   await later();
   assert.deepEqual(asked, ['/scope/of/c ["in:far.pdf"]']);
 
   answers();
   await later();
-  tells("state", { state: "ready", begun: "1" });
+  tells("reached", false);
   await later();
   assert.equal(asked.length, 1);
 });

@@ -34,3 +34,15 @@ test("what was told is asked for once", async () => {
   assert.equal(status.shown, "Reading");
   assert.equal(timers.length, 0);
 });
+
+test("a server that was started anew is told from one that answers again", async () => {
+  const reached = [];
+  document.dispatchEvent = ({ type, detail }) => type === "pagelight:reached" && reached.push(detail);
+  for (const begun of ["one", "one", undefined, "two"]) {
+    answers = [{ ...state("Ready"), begun }];
+    tell("pagelight:look", {});
+    await later();
+  }
+
+  assert.deepEqual(reached, [false, false, true]);
+});

@@ -80,20 +80,19 @@ test("where it could not be told nothing is pressed", async () => {
 });
 
 test("a server that was started anew is told again what lies beside the question", async () => {
-  const begins = (begun) => tell("pagelight:state", { detail: { begun } });
-  begins("one");
+  const answers = (isAnew) => tell("pagelight:reached", { detail: isAnew });
   await tab.lay("region", "d/1/0");
   await tab.lay("scope", "in:a");
   happens();
-  begins("one");
+  answers(false);
   assert.deepEqual(happens(), []);
 
   shows({ talk: "c1" }); // the scope is the conversation's
-  begins("two");
+  answers(true);
   assert.deepEqual(happens(), ['PUT /tabs/t1/region {"text":"d/1/0"}']);
 
   await tab.lay("region", ""); // it went along
   happens();
-  begins("three");
+  answers(true);
   assert.deepEqual(happens(), ['PUT /tabs/t1/region {"text":""}']);
 });

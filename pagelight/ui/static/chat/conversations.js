@@ -70,20 +70,20 @@ async function remove(id) {
   await ask("POST", `/conversations/${id}/delete`);
   if (id === shown.talk) byId("new").click();
   refresh();
-  offerBack(id);
+  offerBack(say("The conversation is deleted."), id);
 }
 
-// For a minute a conversation that was deleted is had back.
-/** @param {string} id */
-function offerBack(id) {
+// For a minute a conversation that was deleted is had back, or what was deleted of it from a question on.
+/** @param {string} words @param {string} id @param {string} [question] */
+function offerBack(words, id, question = "") {
   const line = byId("deleted");
   const undo = button(say("Undo"), async () => {
     line.replaceChildren();
-    await ask("POST", `/conversations/${id}/restore`);
+    await ask("POST", `/conversations/${id}/restore?question=${question}`);
     want("open", { about: id });
     focusBox();
   });
-  line.replaceChildren(`${say("The conversation is deleted.")} `, undo);
+  line.replaceChildren(`${words} `, undo);
   undo.focus();
   clearTimeout(undoTimer);
   undoTimer = setTimeout(() => line.replaceChildren(), UNDO_MS);
@@ -160,10 +160,13 @@ on("click", ".talk-tools [data-talk-do]", (pressed) => {
   else if (talkDo === "share") share(tools);
   else sure(pressed, say("Really delete?"), () => remove(tools.dataset.of ?? ""));
 });
-// With its only question a conversation is deleted, which can be taken back.
+// With its only question a conversation is deleted.
 on("click", "#chat .remove-question", (pressed) => {
-  const isAlone = () => document.querySelectorAll("#chat .question, #earlier, #chat .versions").length === 1;
-  const go = () => (isAlone() ? remove(shown.talk) : want("remove", { about: pressed.value }));
+  const go = async () => {
+    const { talk } = shown;
+    if (document.querySelectorAll("#chat .question, #earlier, #chat .versions").length === 1) remove(talk);
+    else if (await want("remove", { about: pressed.value })) offerBack(say("The question is deleted, with what followed it."), talk, pressed.value);
+  };
   if (!shown.growing) sure(pressed, say("Delete this and what follows?"), go);
 });
 on("keydown", "#past", (_, event) => {
@@ -173,12 +176,7 @@ on("keydown", "#past", (_, event) => {
 }, true);
 on("input", "#past-words", refreshSoon);
 // A server that was started anew writes no answer on: the page shows what has become of it.
-let begun = "";
-document.addEventListener("pagelight:state", ({ detail }) => {
-  if (!detail.begun) return;
-  if (begun && begun !== detail.begun && shown.growing) location.reload();
-  begun = detail.begun;
-});
+document.addEventListener("pagelight:reached", ({ detail: isAnew }) => isAnew && shown.growing && location.reload());
 document.addEventListener("pagelight:shown", mark);
 
 document.addEventListener("pagelight:changed", ({ detail }) => {

@@ -13,6 +13,7 @@ let told = 0;
 let again = 0;
 /** @type {string | null} the version that was told last */
 let heard = null;
+let begun = "";
 
 // Of answers that overtake each other the one that was asked for last is shown. One of a moment that
 // nothing told of, as of a reading that was over before it could be told, is asked for again.
@@ -29,6 +30,8 @@ export async function look() {
   put(byId("status"), state.bar);
   showNotice();
   put(byId("profile-line"), state.profile);
+  if (state.begun) announce("reached", begun !== "" && begun !== state.begun);
+  begun = state.begun ?? begun;
   announce("state", state);
 }
 

@@ -12,7 +12,6 @@ let begin;
 /** @type {Promise<void>} what is pressed before the page has heard which tab it is waits for that */
 const isBegun = new Promise((resolve) => (begin = resolve));
 let wants = false;
-let begun = "";
 let pressed = 0;
 
 /**
@@ -80,9 +79,7 @@ on("click", "#new", (_, event) => {
   whenReady().then(() => byId("new").click());
 }, true);
 // A server that was started anew knows nothing of what lay there; one that is reached again not what was lost.
-document.addEventListener("pagelight:state", ({ detail }) => {
-  if (!detail.begun) return;
+document.addEventListener("pagelight:reached", ({ detail: isAnew }) => {
   tellAgain();
-  if (begun && begun !== detail.begun) laid.forEach((text, what) => ask("PUT", `/tabs/${shown.tab}/${what}`, { text }));
-  begun = detail.begun;
+  if (isAnew) laid.forEach((text, what) => ask("PUT", `/tabs/${shown.tab}/${what}`, { text }));
 });

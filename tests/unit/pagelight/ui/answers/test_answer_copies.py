@@ -42,7 +42,9 @@ def client(tmp_path):
     answer = an_answer("Snow fell [1].", SNOW)
     store.put("c0ffee", Exchange(id="e1", question="Snow?", answer=answer))
     store.put("c0ffee", Exchange(id="e2", question="Rain?"))
-    return client_of(conversation_routes(store, lambda *_: None, delete=store.delete))
+    return client_of(
+        conversation_routes(store, lambda *_: None, delete=store.delete, restore=store.restore)
+    )
 
 
 def test_an_answer_is_fetched_as_text_that_no_browser_takes_for_a_page(client):

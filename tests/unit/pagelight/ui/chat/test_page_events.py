@@ -160,6 +160,9 @@ def test_a_question_is_deleted_with_what_follows_it_and_the_last_one_can_be_had_
 
     left, _, shown = want(page, wanted, more, tab, "remove", told(more, "head"))
     assert (left, told(shown, "head")) == (bubbles, first)
+    talks.restore(talk, told(more, "head"))
+    assert talks.open(talk).head == told(more, "head")
+    left, _, shown = want(page, wanted, more, tab, "remove", told(more, "head"))
     assert [each.id for each in library.conversations.get(talk)] == [first]
     nothing, _, empty = want(page, wanted, shown, tab, "remove", first)
     assert (nothing, told(empty, "talk")) == ([], "")

@@ -46,7 +46,9 @@ class Room:
     def client(self):
         pages = Pages(self.library, renderer=FakeRenderer())
         read = figure_reader(self.library, pages)
-        routes = conversation_routes(self.store, read, delete=self.store.delete)
+        routes = conversation_routes(
+            self.store, read, delete=self.store.delete, restore=self.store.restore
+        )
         return client_of(routes)
 
 

@@ -72,6 +72,49 @@ def test_a_deleted_conversation_can_be_brought_back_until_the_next_one_goes(past
     assert names(past) == []
 
 
+def test_questions_that_were_removed_can_be_brought_back_until_something_else_goes(past):
+    for key, question in (("1", "One?"), ("2", "Two?"), ("3", "Three?")):
+        put(past, "a", key, question)
+    past.remove("a", "2")
+    assert (questions(past), names(past), names(past, "three")) == (["One?"], ["One?"], [])
+    assert past.exchange("a", "3") is None
+    put(past, "a", "4", "Four?")
+    past.restore("a", "2", shows=False)
+    assert questions(past) == ["One?", "Four?"]
+    assert past.versions("a")["4"] == ("2", "4")
+
+    past.remove("a", "4")
+    assert questions(past) == ["One?", "Two?", "Three?"]
+    past.restore("a", "4")
+    assert questions(past) == ["One?", "Four?"]
+    past.remove("a", "2")
+    past.remove("a", "4")
+    past.restore("a", "2")
+    assert questions(past) == ["One?"]
+    past.restore("a", "4")
+    assert questions(past) == ["One?", "Four?"]
+
+
+def test_what_was_removed_comes_back_to_its_own_conversation_and_person_alone(store):
+    ann, bob = Conversations(store, owner="ann"), Conversations(store, owner="bob")
+    for key in "12":
+        put(ann, "a", key, f"{key}?")
+        put(bob, "b", key, f"{key}?")
+    ann.remove("a", "2")
+    bob.restore("b", "2")
+    bob.restore("a", "2")
+    assert questions(ann) == ["1?"]
+    assert questions(bob, "b") == ["1?", "2?"]
+
+    ann.restore("a", "2")
+    assert questions(ann) == ["1?", "2?"]
+    ann.restore("a", "a")  # no exchange
+    ann.remove("a", "2")
+    ann.purge()
+    ann.restore("a", "2")
+    assert questions(ann) == ["1?"]
+
+
 REPORT = (
     b'{"answer":"Snow fell.","answered":true,"history":[["Rain?","3 mm."]],"picture":"",'
     b'"attachments":[],"region":"","scope":["in:a/"],"cited":[{"page":2}],'
