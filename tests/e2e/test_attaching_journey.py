@@ -43,6 +43,18 @@ def test_a_pasted_receipt_is_asked_about_cited_gone_on_from_kept_and_added(page,
     expect(thumbnail).to_have_count(1)
     clip = page.locator("#ask .thumbnail-add").bounding_box()
     assert thumbnail.bounding_box()["x"] - clip["x"] - clip["width"] < 20  # beside it
+    # Each is named, and taken away by keys.
+    expect(page.get_by_role("listitem", name="receipt.png")).to_be_visible()
+    assert "receipt.png" in page.locator("#ask .thumbnail-wrapper").evaluate(
+        "item => getComputedStyle(item, '::after').content"
+    )
+    expect(page.locator("#told")).to_have_text("With the question: receipt.png")
+    (tmp_path / "notes.txt").write_text("Of no use.", encoding="utf-8")
+    page.locator("#ask input[type=file]").set_input_files(tmp_path / "notes.txt")
+    expect(page.locator("#told")).to_have_text("With the question: notes.txt")
+    page.get_by_role("button", name="Remove: notes.txt").press("Enter")
+    expect(thumbnail).to_have_count(1)
+    expect(page.get_by_role("button", name="Remove: receipt.png")).to_be_focused()
     answer = ask(page, "How much was it in total?")
     expect(answer).to_contain_text("21.00")
     answer.locator(".chip").first.click()

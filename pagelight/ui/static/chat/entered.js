@@ -108,32 +108,53 @@ on("input", "#ask textarea", ({ value }) => value.trim() || forget());
 
 // --- files that lie in the message box --------------------------------------------------------
 
-// There again once the page is loaded anew, in another language: Gradio knows nothing of them then; the browser
-// keeps them with the page's place in its history.
-/** @type {File[]} in the order in which they came */
-const brought = [];
+// Gradio shows a picture of each, or a sign: here they are named. Once the page is loaded anew, in another language,
+// Gradio knows nothing of them, and they are brought again: the browser keeps them with the page's place in its history.
 /** @type {File[]} */
-const lay = history.state?.brought ?? [];
+const coming = [];
+/** @type {(File | undefined)[]} none: Gradio made it, of long words that were pasted */
+const lying = [];
+/** @type {File[]} */
+const brought = history.state?.brought ?? [];
 
 /** @param {FileList | undefined} files */
-const bring = (files) => brought.push(...(files ?? []));
+function bring(files) {
+  if (!document.querySelector("#ask .loader")) coming.length = 0; // what did not come by now is refused
+  coming.push(...(files ?? []));
+}
+
+function nameFiles() {
+  const buttons = removers();
+  lying.length = Math.min(lying.length, buttons.length); // those before were asked about
+  const came = buttons.slice(lying.length).map(() => coming.shift());
+  lying.push(...came);
+  const names = lying.map((file) => file?.name ?? say("Pasted text"));
+  buttons.forEach((button, n) => {
+    const item = /** @type {Found} */ (button.closest(".thumbnail-wrapper"));
+    item.dataset.name = item.ariaLabel = names[n];
+    button.ariaLabel = `${say("Remove:")} ${names[n]}`;
+  });
+  if (came.length) byId("told").textContent = say("With the question: {names}", { names: names.slice(-came.length).join(", ") });
+}
 
 /** Keep the files over the next load of the page. */
-export function keepBrought() {
-  const lying = brought.slice(Math.max(0, brought.length - removers().length)); // those before were asked about
-  history.replaceState({ brought: lying }, "");
-}
+export const keepBrought = () => history.replaceState({ brought: lying.filter(Boolean) }, "");
 
 on("change", "#ask input[type=file]", ({ files }) => bring(files), true);
 on("drop", "#ask", (_, { dataTransfer }) => bring(dataTransfer?.files), true);
 on("paste", "#ask", (_, { clipboardData }) => bring(clipboardData?.files), true);
-on("click", "#ask .delete-button", (button) => brought.splice(removers().indexOf(button) - removers().length, 1), true);
+on("click", "#ask .delete-button", (button) => {
+  const at = removers().indexOf(button);
+  lying.splice(at, 1);
+  setTimeout(() => (removers()[at] ?? removers().at(-1) ?? box()).focus());
+}, true);
 
 document.addEventListener("pagelight:ready", () => {
-  if (!lay.length) return;
+  new MutationObserver(nameFiles).observe(byId("ask"), { childList: true, subtree: true });
+  if (!brought.length) return;
   history.replaceState(null, "");
   const transfer = new DataTransfer();
-  lay.forEach((file) => transfer.items.add(file));
+  brought.forEach((file) => transfer.items.add(file));
   const field = within(document, "#ask input[type=file]");
   field.files = transfer.files;
   field.dispatchEvent(new Event("change", { bubbles: true }));

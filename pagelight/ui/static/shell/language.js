@@ -39,6 +39,8 @@ const translateAll = (parts) => language === "en" || document.querySelectorAll(p
 document.addEventListener("pagelight:ready", () => {
   document.documentElement.lang = language; // Gradio names that of the browser
   translateAll(PARTS);
+  // Gradio makes the buttons of its box anew.
+  new MutationObserver(() => translateAll("#ask")).observe(document.getElementById("ask"), { childList: true, subtree: true });
 });
 // Gradio draws the empty screen anew, and labels its button after the rest.
-document.addEventListener("pagelight:bubbles", () => translateAll("#new, #chat .welcome"));
+document.addEventListener("pagelight:bubbles", () => translateAll("#new, #chat :is(.welcome, .scroll-down-button-container)"));
