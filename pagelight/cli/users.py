@@ -31,7 +31,7 @@ def user(
     ] = "list",
     name: Annotated[str, typer.Argument(help="Who it is about.")] = "",
     *,
-    collections: Annotated[
+    folders: Annotated[
         str,
         typer.Option(metavar="A,B", help="Top-level folders that they may see; . is beside them."),
     ] = "",
@@ -47,7 +47,7 @@ def user(
         ),
     ] = "",
     groups: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Groups whose collections they may see too.")
+        str | None, typer.Option(metavar="A,B", help="Groups whose folders they may see too.")
     ] = None,
     workspace: Workspace = None,
 ) -> None:
@@ -74,11 +74,11 @@ def user(
             file.remove(name)
             done, about = "removed the person", name
         elif action == "group":
-            seen = _seen(None, collections, everything=everything, grouped=False)
+            seen = _seen(None, folders, everything=everything, grouped=False)
             done, about = "saved the group", f"{file.put_group(name, seen)}: {seen_words(seen)}"
         else:
             added = add_user(
-                file, name, collections=collections, everything=everything, role=role, groups=groups
+                file, name, folders=folders, everything=everything, role=role, groups=groups
             )
             done, about = "set the password and the rights of", _line(added)
         sys.stdout.write(f"{about}\n" if action != "remove" else "")
@@ -103,7 +103,7 @@ def audit(
 ) -> None:
     """List who signed in and out, and who changed what: when, and from where; newest first.
 
-    Documents, collections, models and people; of one's own conversations only that something was
+    Documents, folders, models and people; of one's own conversations only that something was
     changed. What somebody asked is not among it.
     """
     with speaking(), opened(workspace) as session:
@@ -114,7 +114,7 @@ def add_user(
     file: PeopleFile,
     name: str,
     *,
-    collections: str,
+    folders: str,
     everything: bool,
     role: str = "",
     groups: str | None = None,
@@ -125,7 +125,7 @@ def add_user(
     name = checked_name(name)
     former = file.book(or_new=True).users.get(name)
     among = former.groups if former and groups is None else _names(groups or "")
-    own = _seen(former, collections, everything=everything, grouped=bool(among))
+    own = _seen(former, folders, everything=everything, grouped=bool(among))
     rights = file.rights(former, own, among, role=role)  # what is wrong is told before one types
     file.add(name, read_password(), rights, or_change=True)
     return file.book().users[name]
@@ -180,10 +180,10 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(sorted({name.strip().strip("/") for name in text.split(",")} - {""}))
 
 
-def _seen(former: User | None, collections: str, *, everything: bool, grouped: bool) -> Collections:
-    names = _names(collections)
+def _seen(former: User | None, folders: str, *, everything: bool, grouped: bool) -> Collections:
+    names = _names(folders)
     if names and everything:
-        raise SettingsError("--collections and --everything do not go together.", hint="Give one.")
+        raise SettingsError("--folders and --everything do not go together.", hint="Give one.")
     if names or everything:
         return None if everything else names
     if former is not None:
@@ -192,6 +192,6 @@ def _seen(former: User | None, collections: str, *, everything: bool, grouped: b
         return ()
     raise SettingsError(
         "What may they see?",
-        hint="Say --everything, or --collections with top-level folders, as reports,letters;"
+        hint="Say --everything, or --folders with top-level folders, as reports,letters;"
         " . are the files beside these.",
     )

@@ -55,7 +55,7 @@ def _choices_html(records: Sequence[DocumentRecord], *, words: str, chosen: Coll
     types = Counter(record.media_type for record in ready)
     documents = _fitting(((IN + source, 0) for source in sources), words)
     groups = [
-        (say("Collections"), _fitting(((IN + f, n) for f, n in sorted(folders.items())), words)),
+        (say("Folders"), _fitting(((IN + f, n) for f, n in sorted(folders.items())), words)),
         (say("Types"), _fitting(((TYPE + t, n) for t, n in sorted(types.items())), words)),
         (say("Documents"), documents[:MAX_DOCUMENTS]),
     ]

@@ -123,6 +123,17 @@ def rename(page, name):
     page.keyboard.press("Enter")
 
 
+def delete_the_last_question_and_have_it_back(page):
+    before = page.locator(".question").all_inner_texts()
+    page.locator(".remove-question").last.click()
+    page.get_by_role("button", name="Delete this and what follows?").click()
+    expect(page.locator(DONE)).to_have_count(len(before) - 1)
+    expect(page.locator("#deleted")).to_contain_text("The question is deleted")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator(".question")).to_have_text(before)
+    expect(page.locator(DONE)).to_have_count(len(before))
+
+
 def go_to_the_former_version_and_back(page):
     page.get_by_role("button", name="Earlier version of the question").click()
     expect(page.locator(DONE)).to_have_count(2)
@@ -145,6 +156,7 @@ def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_dele
     page.get_by_role("button", name="Take back").click()
     expect(page.locator(".report")).to_have_text("Report as wrong")
     ask(page, "And Tomasz Rehr?")
+    delete_the_last_question_and_have_it_back(page)
     page.locator(".edit-question").first.press("Enter")
     expect(page.locator(".question-form")).to_contain_text("The question as it was stays")
     page.get_by_label("Your question").fill(SNOW)
@@ -266,9 +278,15 @@ def test_files_are_added_taken_out_and_read_again(page, tmp_path):
     set_width(page, NARROW)
     page.locator("#status").get_by_role("button", name="Documents").click()
     expect(row).to_be_in_viewport()
-    page.goto(urljoin(page.url, "/collections"))
+    page.goto(urljoin(page.url, "/folders"))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert_nothing_grave(page)
+
+
+HUTS = (
+    "hut,beds,altitude m,warden,built,stove,telephone\n"
+    "Upper Gully,24,2310,Frey,1912,wood,none\nLower Gully,60,1650,Kloss,1931,gas,47\n"
+)
 
 
 def test_a_locked_file_is_opened_by_its_password_and_a_long_table_leafed_through(page, chat):
@@ -276,6 +294,7 @@ def test_a_locked_file_is_opened_by_its_password_and_a_long_table_leafed_through
     (chat.corpus / "locked.zip").write_bytes(locked)
     rows = (f"C{n},{n * 37 % 1009 / 10}" for n in range(1, 601))
     (chat.corpus / "crates.csv").write_text("\n".join(["Crate,Weight kg", *rows]), encoding="utf-8")
+    (chat.corpus / "huts.csv").write_text(HUTS, encoding="utf-8")
     page.get_by_role("button", name="Look for changes").click()
     failed = page.locator(".failures li", has_text="locked.zip")
     expect(failed).to_contain_text("Unlock it on the page", timeout=90_000)
@@ -293,6 +312,12 @@ def test_a_locked_file_is_opened_by_its_password_and_a_long_table_leafed_through
 
     answer = ask(page, "Which crate has the largest weight kg?")
     expect(answer).to_contain_text("C409")
+    ask(page, "Which keeper has the most weeks on duty?")
+    ask(page, "Which hut has the most beds?")
+    tables = page.locator("#chat .table")
+    names = tables.evaluate_all("tables => tables.map((each) => each.title)")
+    assert names == ["Table 1: rota", "Table 1: huts"]
+    assert_nothing_grave(page, within="#chat")
     answer.locator(".chip").first.click()
     expect(page.locator("#source .lit-row")).to_contain_text("C409")
     expect(page.locator("#source .lit-row")).to_be_in_viewport()
@@ -305,3 +330,23 @@ def test_a_locked_file_is_opened_by_its_password_and_a_long_table_leafed_through
     expect(page.locator("#source .sought")).to_contain_text("C7")
     page.get_by_role("button", name="Cited row 409").click()
     expect(page.locator("#source .lit-row.sought")).to_contain_text("C409")
+
+
+SEASONS = {
+    "spring": "Melt water ran under the north door of the hut from 3 April until 9 May.",
+    "autumn": "The first snow of the winter fell on the ridge on 18 September, early this year.",
+}
+
+
+def test_documents_of_one_name_are_told_apart_by_their_folders(page, chat):
+    for season, said in SEASONS.items():
+        (chat.corpus / season).mkdir()
+        note = chat.corpus / season / "notes.md"
+        note.write_text(f"# Notes of the observers\n\n{said}\n", encoding="utf-8")
+    page.get_by_role("button", name="Look for changes").click()
+    for season in SEASONS:
+        row = page.locator("#library .document", has_text=f"{season}/notes.md")
+        expect(row).to_be_attached(timeout=90_000)
+    answer = ask(page, "@spring/ @autumn/ What are these documents about?")
+    expect(answer.locator("strong")).to_have_text(["autumn/notes.md", "spring/notes.md"])
+    expect(answer.locator("li").last).to_contain_text(SEASONS["spring"])

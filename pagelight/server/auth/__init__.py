@@ -1,4 +1,4 @@
-"""Signing in and out, and the pages of accounts, people and collections.
+"""Signing in and out, and the pages of accounts, people and folders.
 
 Pages of forms, without scripts.
 """

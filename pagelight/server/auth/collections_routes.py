@@ -1,4 +1,4 @@
-"""The page where collections are looked after: for those who administer. Knows forms."""
+"""The page where folders are looked after: for those who administer. Knows forms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pagelight.server.auth.browser import Form, one_of, submitted
-from pagelight.server.middleware.asgi import COLLECTIONS
+from pagelight.server.middleware.asgi import FOLDERS
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import UsersBook
 from pagelight.services.jobs.collections import REMOVED, Collections
@@ -23,10 +23,10 @@ from rag.errors import PagelightError
 
 MAX_LISTED: Final = 200
 DONE: Final = {
-    "make": (key("The collection {name} was made."), key("made the collection")),
+    "make": (key("The folder {name} was made."), key("made the folder")),
     "watch": (key("The folder is watched as {name}."), key("had a folder watched as")),
-    "rename": (key("The collection is called {name} now."), key("renamed the collection")),
-    "remove": (key("The collection {name} was removed."), key("removed the collection")),
+    "rename": (key("The folder is called {name} now."), key("renamed the folder")),
+    "remove": (key("The folder {name} was removed."), key("removed the folder")),
     "move": (key("The documents were moved to {name}."), key("moved documents")),
 }
 """What is told of what was done, and what is written down of it."""
@@ -42,15 +42,15 @@ class CollectionDesk:
 
 
 def collections_routes(desk: CollectionDesk) -> APIRouter:
-    """Return the routes of `/collections`: a page of forms that are sent to itself."""
+    """Return the routes of `/folders`: a page of forms that are sent to itself."""
     router = APIRouter()
 
-    @router.get(COLLECTIONS)
+    @router.get(FOLDERS)
     def shown(of: str = "", words: str = "", did: str = "", to: str = "") -> Response:
         notice = known(DONE[did][0]).format(name=to) if did in DONE else ""
         return HTMLResponse(_page(desk, opened=of, words=words, notice=notice), headers=FRESH)
 
-    @router.post(COLLECTIONS)
+    @router.post(FOLDERS)
     async def sent(request: Request) -> Response:
         return await submitted(request, partial(_do, desk.collections), partial(_page, desk), DONE)
 
@@ -66,8 +66,8 @@ def _page(
     more = len(files) - MAX_LISTED
     book = desk.book()
     return render(
-        "accounts/collections.html",
-        collections=desk.collections.all(),
+        "accounts/folders.html",
+        folders=desk.collections.all(),
         reading=desk.reading(),
         seen_by=(lambda one: _seen_by(composed(one.name), book)) if book else None,
         files=files[:MAX_LISTED],

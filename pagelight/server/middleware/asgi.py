@@ -59,10 +59,10 @@ ENTRY: Final = frozenset({SIGN_IN, SIGN_OUT, PROVIDER, BACK, ACCOUNT})
 PEOPLE: Final = "/people"
 """Where people are looked after: a page of forms, without scripts."""
 
-COLLECTIONS: Final = "/collections"
-"""Where collections are looked after: as `PEOPLE`."""
+FOLDERS: Final = "/folders"
+"""Where folders are looked after: as `PEOPLE`."""
 
-FORMS: Final = frozenset({PEOPLE, COLLECTIONS})
+FORMS: Final = frozenset({PEOPLE, FOLDERS})
 
 API: Final = "/api/"
 """What begins so asks for the token of the owner's own processes, not for a password."""

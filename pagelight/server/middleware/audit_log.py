@@ -54,7 +54,7 @@ CHANGES: Final = tuple(
         ("DELETE", r"/reports/.+", key("took back whether an answer is right")),
         ("POST", r"/gradio_api/upload", key("sent a file to ask about")),
         ("POST", r"/people", key("changed people")),
-        ("POST", r"/collections", key("changed collections")),
+        ("POST", r"/folders", key("changed folders")),
     )
 )
 """Method, path, and what the line says."""

@@ -249,7 +249,7 @@ class Collections:
     def _checked(self, name: str) -> str:
         if name == ROOT_COLLECTION or name not in self.names():
             raise PagelightError(
-                "There is no collection {name}.", hint="Load the page again.", name=name
+                "There is no folder {name}.", hint="Load the page again.", name=name
             )
         return name
 

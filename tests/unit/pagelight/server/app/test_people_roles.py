@@ -25,8 +25,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
         ("POST", "/models/stay/text"),
         ("GET", "/people"),
         ("POST", "/people"),
-        ("GET", "/collections"),
-        ("POST", "/collections"),
+        ("GET", "/folders"),
+        ("POST", "/folders"),
     ],
 )
 def test_who_reads_changes_nothing(house, ask, method, path):
@@ -54,26 +54,26 @@ def test_who_administers_looks_after_people_and_it_is_written_down(house, client
     assert "/people" not in client.get("/config", auth=("dee", PASSWORD)).text
 
 
-def test_who_administers_gives_a_group_a_collection_that_was_just_made(house, client):
+def test_who_administers_gives_a_group_a_folder_that_was_just_made(house, client):
     auth = ("bob", PASSWORD)
-    made = client.post("/collections", data={"do": "make", "name": "plans"}, auth=auth)
+    made = client.post("/folders", data={"do": "make", "name": "plans"}, auth=auth)
     offered = client.get("/people", auth=auth).text
     given = client.post(
         "/people", data={"do": "group", "name": "crew", "folder": "plans"}, auth=auth
     )
-    page = client.get("/collections", auth=auth)
+    page = client.get("/folders", auth=auth)
 
-    assert "The collection plans was made." in made.text
+    assert "The folder plans was made." in made.text
     assert 'name="folder" value="plans"' in offered
     assert given.is_success
     assert "form-action 'self'" in page.headers["content-security-policy"]
     assert re.search(r"seen by <bdi>crew</bdi>, <bdi>bob</bdi>", page.text)
-    assert ("bob", "made the collection", "plans") in [
+    assert ("bob", "made the folder", "plans") in [
         (line.who, line.what, line.about) for line in house.index.audit.last(3)
     ]
     away = {"origin": "http://elsewhere.example"}
     forged = {"do": "remove", "name": "open"}
-    assert client.post("/collections", data=forged, headers=away, auth=auth).status_code == 403
+    assert client.post("/folders", data=forged, headers=away, auth=auth).status_code == 403
     assert (house.index.root / "open").is_dir()
 
 

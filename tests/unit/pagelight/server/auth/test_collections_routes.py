@@ -1,4 +1,4 @@
-"""Who administers looks after collections: by forms, each told in a sentence."""
+"""Who administers looks after folders: by forms, each told in a sentence."""
 
 import re
 from pathlib import Path
@@ -66,10 +66,10 @@ class Desk:
         self.client = TestClient(app)
 
     def do(self, what, **fields):
-        return self.client.post("/collections", data={"do": what, **fields})
+        return self.client.post("/folders", data={"do": what, **fields})
 
     def cards(self):
-        page = self.client.get("/collections").text
+        page = self.client.get("/folders").text
         return [re.sub(r"<[^>]+>", "", card) for card in page.split('class="card"')[1:]]
 
 
@@ -81,7 +81,7 @@ def desk():
 def test_each_is_shown_with_its_state_and_who_sees_it(desk):
     beside, plans, share = desk.cards()
 
-    assert "Files beside the collections" in beside
+    assert "Files beside the folders" in beside
     assert "seen by" in beside
     assert "Rename" not in beside
     assert "1 document · 2 files could not be read · up to date · seen by staff, bob" in plans
@@ -90,20 +90,20 @@ def test_each_is_shown_with_its_state_and_who_sees_it(desk):
 
 
 def test_no_name_is_live_in_the_page_and_documents_are_found_by_words(desk):
-    page = desk.client.get("/collections?of=<plans>&did=make&to=<b>").text
-    found = desk.client.get("/collections?of=share&words=B").text
+    page = desk.client.get("/folders?of=<plans>&did=make&to=<b>").text
+    found = desk.client.get("/folders?of=share&words=B").text
 
     assert 'value="plans/b.txt"' in found
     assert "&lt;a&gt;" not in found
     assert "<plans>" not in page
     assert "<a>.txt" not in page
-    assert "The collection &lt;b&gt; was made." in page
+    assert "The folder &lt;b&gt; was made." in page
 
 
 @pytest.mark.parametrize(
     ("what", "fields", "done", "told"),
     [
-        ("make", {"name": "new"}, ("make", "new"), "The collection new was made."),
+        ("make", {"name": "new"}, ("make", "new"), "The folder new was made."),
         (
             "watch",
             {"name": "far", "folder": " /mnt/far "},
@@ -111,7 +111,7 @@ def test_no_name_is_live_in_the_page_and_documents_are_found_by_words(desk):
             "The folder is watched as far.",
         ),
         ("rename", {"name": "a", "other": "b"}, ("rename", "a", "b"), "is called b now."),
-        ("remove", {"name": "a"}, ("remove", "a"), "The collection a was removed."),
+        ("remove", {"name": "a"}, ("remove", "a"), "The folder a was removed."),
         (
             "move",
             {"into": "a", "source": ["x/1.txt", "x/2.txt"]},
@@ -146,7 +146,7 @@ def test_what_can_not_be_done_is_told(desk, what, fields, words):
 
 def test_the_page_speaks_the_language_of_who_reads(desk):
     with speaking("de"):
-        page = desk.client.get("/collections").text
+        page = desk.client.get("/folders").text
 
     assert '<html lang="de">' in page
-    assert "<h1>Sammlungen</h1>" in page
+    assert "<h1>Ordner</h1>" in page

@@ -52,7 +52,7 @@ def test_an_id_stays_whatever_else_is_changed(path, typed):
     people.put_group("staff", ("letters",))
     people.rename_collection("plans", "drawings")
     typed()
-    add_user(people, "ann", collections="", everything=False, groups="staff")
+    add_user(people, "ann", folders="", everything=False, groups="staff")
 
     assert key(path) == before
     assert read_book(path).users["ann"].identity == identity

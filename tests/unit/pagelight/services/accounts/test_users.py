@@ -94,7 +94,7 @@ def test_a_name_that_can_not_be_typed_is_refused(name):
 
 def test_a_user_is_added_changed_listed_and_removed(tmp_path):
     path = tmp_path / "users.json"
-    added = command(path, "add", "ann", "--collections", "reports/, .", given="avalanche\n")
+    added = command(path, "add", "ann", "--folders", "reports/, .", given="avalanche\n")
     first = read_book(path).users["ann"]
     changed = command(path, "add", "ann", given="cornices\n")
     second = read_book(path).users["ann"]
@@ -124,7 +124,7 @@ def test_who_is_added_in_the_page_while_a_password_is_typed_stays(path, monkeypa
     rights = Rights(role="reads", own=("reports",))
     page = PeopleFile(path)
     monkeypatch.setattr(sys, "stdin", SlowlyTyped(lambda: page.add("cy", "cornices", rights)))
-    add_user(page, "dan", collections="reports", everything=False)
+    add_user(page, "dan", folders="reports", everything=False)
 
     assert set(read_book(path).users) == {"ann", "bob", "cy", "dan"}
 
@@ -146,7 +146,7 @@ def test_a_change_waits_for_the_one_that_is_being_written(path):
         (("add", "ann"), "avalanche\n", "What may they see?"),
         (("add", "ann", "--everything"), "short\n", "too short"),
         (("add", "", "--everything"), "avalanche\n", "name of a user"),
-        (("add", "a", "--everything", "--collections", "b"), "avalanche\n", "not go together"),
+        (("add", "a", "--everything", "--folders", "b"), "avalanche\n", "not go together"),
         (("remove", "ann"), "", "can't be read"),
     ],
 )
@@ -161,12 +161,12 @@ def test_what_can_not_be_done_is_one_sentence_and_changes_nothing(
 
 
 def test_a_role_and_groups_are_told_kept_and_changed(path):
-    command(path, "group", "staff", "--collections", "letters")
+    command(path, "group", "staff", "--folders", "letters")
     given = {"given": "avalanche\n"}
     command(path, "add", "cy", "--groups", "staff", "--role", "adds", **given)
     cy = read_book(path).users["cy"]
     command(path, "add", "cy", **given)
-    command(path, "group", "staff", "--collections", "letters,plans")
+    command(path, "group", "staff", "--folders", "letters,plans")
     grown = read_book(path).users["cy"]
     command(path, "remove", "ann")
 
@@ -175,7 +175,7 @@ def test_a_role_and_groups_are_told_kept_and_changed(path):
     assert grown.person == Person(name="cy", id=own, collections=("letters", "plans"), role="adds")
     assert read_book(path).users["cy"] == grown
     assert command(path, "list").stdout.endswith("cy adds: letters, plans (groups: staff)\n")
-    demoted = command(path, "add", "bob", "--collections", "reports", **given)
+    demoted = command(path, "add", "bob", "--folders", "reports", **given)
     assert demoted.stdout == "bob reads: reports\n"
 
 
@@ -188,7 +188,7 @@ def test_a_role_and_groups_are_told_kept_and_changed(path):
 )
 def test_a_role_or_group_that_can_not_be_changes_nothing(path, more, words):
     before = path.read_text()
-    done = command(path, "add", "cy", "--collections", "a", *more, given="avalanche\n")
+    done = command(path, "add", "cy", "--folders", "a", *more, given="avalanche\n")
 
     assert (done.exit_code, path.read_text()) == (2, before)
     assert words in done.stderr
@@ -260,7 +260,7 @@ def test_what_the_command_changes_has_a_line_of_the_workspace(tmp_path):
     workspace.mkdir()
     ledger = UserFile(workspace / "users.sqlite")
     try:
-        command(path, "group", "staff", "--collections", "letters", *to)
+        command(path, "group", "staff", "--folders", "letters", *to)
         command(path, "add", "ann", "--groups", "staff", *to, given="avalanche\n")
         command(path, "add", "cy", "--role", "owns", *to, given="avalanche\n")
         command(path, "remove", "ann", *to)
