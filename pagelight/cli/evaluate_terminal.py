@@ -156,6 +156,6 @@ def report_html(report: EvaluationReport) -> str:
         metrics=METRICS,
         by_kind=by_kind,
         labels=[METRICS[name].label for name in by_kind],
-        wrong=[record for record in report.records if record.right is False],
+        missed=[record for record in report.records if record.right is False],
         place_of=place_of,
     )

@@ -106,6 +106,12 @@ def test_a_document_is_searched_by_its_words_and_no_markup_in_it_is_obeyed(page)
     expect(offered).to_be_visible(timeout=120_000)
     question = offered.inner_text()
     assert_nothing_grave(page)
+    page.set_viewport_size({"width": 640, "height": 400})  # as at 200 %
+    status = page.locator("#status").bounding_box()
+    assert page.locator(".welcome h2").bounding_box()["y"] >= status["y"] + status["height"]
+    buttons = page.locator("#status").get_by_role("button").filter(visible=True).all()
+    assert len({button.bounding_box()["y"] for button in buttons}) == 1  # beside each other
+    set_width(page, WIDE)
     offered.click()
     expect(page.locator(".question").last).to_have_text(question)
     expect(page.locator(f"{DONE} .chip").first).to_be_visible()
