@@ -92,7 +92,7 @@ def test_in_another_language_what_was_added_and_attached_is_there_still(page, tm
     attached = page.locator("#ask .thumbnail-wrapper")
     page.locator("#ask input[type=file]").set_input_files([program, note])
     expect(attached).to_have_count(2)
-    remove = page.get_by_label("Remove file").first
+    remove = page.get_by_role("button", name="Remove: run.bin")
     expect(remove).to_have_css("opacity", "1")
     remove.click()
     expect(attached).to_have_count(1)
@@ -104,7 +104,7 @@ def test_in_another_language_what_was_added_and_attached_is_there_still(page, tm
     expect(told).to_contain_text("hut-note.txt ist hinzugefügt und bereit")
     expect(told).to_contain_text("run.bin")
     assert_nothing_grave(page, within="#upload-list")
-    expect(attached).to_have_count(1)
+    expect(attached).to_have_attribute("aria-label", "hut-note.txt")
     page.locator("#source-close").click()
     reload(page)
     expect(told).to_contain_text("hut-note.txt ist hinzugefügt und bereit")
