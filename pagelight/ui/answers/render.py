@@ -176,28 +176,26 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> Markup:
 
 def _sources(places: Sequence[Place]) -> list[Row]:
     """Return each place once, with the numbers of its marks; the first cited is opened."""
-    first: dict[object, int] = {}
-    numbers: dict[object, set[int]] = {}
-    for position, place in enumerate(places):
-        first.setdefault(_where(place), position)
-        numbers.setdefault(_where(place), set()).add(place.number)
-    return [
-        (places[first[where]], first[where], ", ".join(map(str, sorted(marks))), "")
-        for where, marks in sorted(numbers.items(), key=lambda one: min(one[1]))
-    ]
+    found = [(sorted({places[n].number for n in same}), same[0]) for same in _at_one(places)]
+    return [(places[at], at, ", ".join(map(str, marks)), "") for marks, at in sorted(found)]
 
 
 def _nearest(places: Sequence[Place]) -> list[Row]:
     """Return the places that come nearest where nothing answers, each once, with their words."""
-    once = {_where(place): position for position, place in reversed([*enumerate(places)])}
+    firsts = [at for at, *_ in _at_one(places)[:NEAREST_SHOWN]]
     return [
         (places[at], at, str(number), shortened(places[at].words, SNIPPET_CHARS))
-        for number, at in enumerate(sorted(once.values())[:NEAREST_SHOWN], start=1)
+        for number, at in enumerate(firsts, start=1)
     ]
 
 
-def _where(place: Place) -> tuple[str, int | None, float | None]:
-    return place.chunk.doc_id, place.page, place.start_s
+def _at_one(places: Sequence[Place]) -> list[list[int]]:
+    """Return the positions of those that are one place, in order."""
+    found: dict[object, list[int]] = {}
+    for position, place in enumerate(places):
+        where = (place.chunk.doc_id, place.page, place.start_s)
+        found.setdefault(where, []).append(position)
+    return list(found.values())
 
 
 def _considered(answer: Answer) -> list[tuple[str, list[Row]]]:

@@ -78,24 +78,17 @@ def given_places(
     given: Sequence[KeptAttachment],
     answer: Answer | None,
     document: Callable[[str], Document | None],
-) -> tuple[Place, ...]:
-    """Return where each attachment opens: at the words that `answer` cites, else its start."""
-    return tuple(
-        _place(each, n, answer, document(each.doc_id)) for n, each in enumerate(given, start=1)
-    )
-
-
-def _place(each: KeptAttachment, number: int, answer: Answer | None, doc: Document | None) -> Place:
-    cited = [
-        cited_place(citation, answer)
-        for citation in (answer.citations if answer else ())
-        if answer and citation.chunk.doc_id == each.doc_id
-    ]
-    start = 1 if doc is not None and doc.page_count else None
-    page = cited[0].page if cited else start
-    boxes = dict.fromkeys(box for place in cited if place.page == page for box in place.boxes)
-    chunk = Chunk(id="", doc_id=each.doc_id, source=each.name, ordinal=0, text=each.name)
-    return Place(number=number, chunk=chunk, page=page, boxes=tuple(boxes))
+) -> Iterator[Place]:
+    """Yield where each attachment opens: at the words that `answer` cites, else its start."""
+    citations = [cited_place(one, answer) for one in answer.citations] if answer else []
+    for number, each in enumerate(given, start=1):
+        cited = [place for place in citations if place.chunk.doc_id == each.doc_id]
+        doc = document(each.doc_id)
+        start = 1 if doc is not None and doc.page_count else None
+        page = cited[0].page if cited else start
+        boxes = dict.fromkeys(box for place in cited if place.page == page for box in place.boxes)
+        chunk = Chunk(id="", doc_id=each.doc_id, source=each.name, ordinal=0, text=each.name)
+        yield Place(number=number, chunk=chunk, page=page, boxes=tuple(boxes))
 
 
 STOPPED: Final = key("Stopped.")
@@ -338,7 +331,7 @@ def place_finder(
             return ()
         answer = exchange.answer or grown
         if kind == "g":
-            return given_places(exchange.attachments, answer, library.document)
+            return tuple(given_places(exchange.attachments, answer, library.document))
         if answer is None:
             return ()
         if kind == "w":
