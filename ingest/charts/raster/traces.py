@@ -175,6 +175,8 @@ def points_at(trace: Trace, places: Sequence[float]) -> list[Point]:
     begin, end = trace.ends
     reach = 0.3 * min((b - a for a, b in pairwise(places)), default=0.0)
     inside = [x for x in places if begin - reach <= x <= end + reach]
+    if not inside:
+        return []
     parts = [None, *(_straight(trace, a, b) for a, b in pairwise(inside)), None]
     found = []
     for x, sides in zip(inside, pairwise(parts), strict=True):

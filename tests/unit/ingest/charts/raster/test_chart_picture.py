@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from ingest.charts.ink import Label
 from ingest.charts.raster.palette import frayed, palette_of, smoothed
 from ingest.charts.raster.shapes import shapes_in
+from ingest.charts.raster.traces import Trace, points_at
 from ingest.charts.raster.words import labels_of, without_samples
 from ingest.charts.table import UnreadableChartError
 from ingest.layout.layout import Line
@@ -315,3 +316,12 @@ def test_a_bar_goes_on_below_what_is_drawn_over_it():
     pixels[150:157, 100:140] = SHADE
 
     assert boxes(pixels, PALE) == [(100, 40, 140, 260)]
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"), [((10.0, 30.0), [(10.0, 5), (30.0, 5)]), ((90.0,), [])]
+)
+def test_a_line_has_points_only_where_it_is(places, expected):
+    line = Trace(colour=BLUE, left=0, heights=np.full(40, 5.0))
+
+    assert points_at(line, places) == [(x, pytest.approx(y)) for x, y in expected]
