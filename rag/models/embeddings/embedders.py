@@ -86,7 +86,7 @@ class SentenceEmbedder(LazyModel["Bert"]):
         return [own[: len(row)] for own, row in zip(states, batch, strict=True)]
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        return [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
 
     @functools.cached_property
     def _tokenizer(self) -> Tokenizer:
