@@ -13,21 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
 from rag.models.base.inputs import widened
-from rag.models.base.loading import SMALL, LazyModel, computing
+from rag.models.base.loading import LazyModel
 from rag.models.base.weights import reason_of
 from rag.protocols import Matrix, Pixels
 
 if TYPE_CHECKING:
-    import torch
+    from rag.models.base.bert import Network
 
-WEIGHTS: Final = "efficientnet-lite2.pth"
+GRAPH: Final = "efficientnet-lite2.xml"
 MODEL_ID: Final = "efficientnet-lite2@9656183eaeaf-1"
 """With the first digits of the SHA-256 of the only file that the set-up builds; the last number is
 counted up where the words or the numbers of a picture become others, so that all are looked at
@@ -57,7 +57,7 @@ class Looks:
     photographs: NDArray[np.float32]
 
 
-class PhotographNetwork(LazyModel[Any]):
+class PhotographNetwork(LazyModel["Network"]):
     """Loads when first needed; thread-safe. Raises ModelError where its file can't be read."""
 
     model_id = MODEL_ID
@@ -65,39 +65,29 @@ class PhotographNetwork(LazyModel[Any]):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self._file = folder / WEIGHTS
+        self._file = folder / GRAPH
 
     def look(self, images: Sequence[Pixels]) -> Looks:
         """Return what the network makes of pictures, each of shape (height, width, 3)."""
-        import torch
-
         pooled = np.zeros((len(images), POOLED), dtype=np.float32)
         chances = np.zeros((len(images), CLASSES), dtype=np.float32)
         for row, pixels in enumerate(images):
-            tensor = torch.from_numpy(tensor_of(pixels)).to(memory_format=torch.channels_last)
-            with self._lock, computing(SMALL), torch.inference_mode():
-                pooled[row : row + 1], chances[row : row + 1] = self._model()(tensor)
+            pooled[row : row + 1], chances[row : row + 1] = self._model()(tensor_of(pixels))
         unit = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
         return Looks(pooled=unit, chances=chances, photographs=photograph_chances(unit))
 
-    def _load(self) -> torch.nn.Module:
-        """Build the network; the file has its tensors in the same order, under other names."""
-        import torch
+    def _load(self) -> Network:
+        import openvino as ov
 
-        from rag.models.seeing.efficientnet import EfficientNetLite2
+        from rag.models.base.bert import Network
 
-        network = EfficientNetLite2()
         try:
-            held = torch.load(self._file, map_location="cpu", weights_only=True)
-            tensors = zip(network.state_dict(), held.values(), strict=True)
-            network.load_state_dict(dict(tensors))
-        except Exception as error:  # torch raises whatever its parsers do
+            return Network(ov.Core().read_model(self._file), in_float32=True)
+        except RuntimeError as error:
             raise ModelError(
                 f"The model file {self._file} can't be used: {reason_of(error)}.",
                 hint="Run: make setup",
             ) from error
-        network.eval().requires_grad_(requires_grad=False)
-        return network.to(memory_format=torch.channels_last)
 
 
 def photograph_chances(pooled: Matrix) -> NDArray[np.float32]:

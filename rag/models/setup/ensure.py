@@ -87,13 +87,30 @@ class _Making:
     def run(self, file: Path | None) -> None:
         shutil.rmtree(self.cache.folder, ignore_errors=True)  # a damaged one
         self._check_room(file)
-        made = self._built(file) if self.model.role == "writer" else self._fetched()
+        match self.model.role:
+            case "writer":
+                made = self._built(file)
+            case "seeing":
+                made = self._as_graph()
+            case _:
+                made = self._fetched()
         _write_licences(self.model, made)
         self.cache.finish(made, Manifest(name=self.model.name, files=files_of(made)))
 
     def _fetched(self) -> Path:
         folder = self.cache.unfinished
         return fetched_files(self.model, folder, environ=self.environ, progress=self.progress)
+
+    def _as_graph(self) -> Path:
+        """Write the network for the engine; torch, which is slow to import, has no part in it."""
+        from rag.models.seeing.efficientnet import write_graph
+        from rag.models.seeing.photographs import GRAPH
+
+        made = self._fetched()
+        weights = made / self.model.weights.name
+        write_graph(weights, made / GRAPH)
+        weights.unlink()
+        return made
 
     def _built(self, file: Path | None) -> Path:
         weights = self.cache.unfinished / "weights.gguf"

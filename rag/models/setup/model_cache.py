@@ -134,7 +134,7 @@ def files_of(folder: Path) -> tuple[StoredFile, ...]:
 
 
 SWITCH: Final = "RAG_EMBEDDED_MODELS"
-FORMS: Final = {"writer": "2"}
+FORMS: Final = {"writer": "2", "seeing": "2"}
 """Counted up when models of a role are built in another way, so that they are built anew."""
 
 

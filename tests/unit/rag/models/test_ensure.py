@@ -172,7 +172,7 @@ def test_who_looks_is_not_taken_for_who_builds(model, environ):
 
 
 def test_a_model_that_is_no_writer_stays_as_it_is_published(model, environ, tmp_path):
-    plain = replace(model, role="seeing", notice="Of its makers.\n")
+    plain = replace(model, role="hearing", notice="Of its makers.\n")
 
     folder = ensure(plain, environ)
 

@@ -69,7 +69,7 @@ def test_a_rule_of_one_pixel_gets_a_margin():
 
 
 def test_a_folder_without_the_file_is_told(tmp_path):
-    with pytest.raises(ModelError, match=r"efficientnet-lite2\.pth can't be used"):
+    with pytest.raises(ModelError, match=r"efficientnet-lite2\.xml can't be used"):
         PhotographNetwork(tmp_path).warm()
 
 

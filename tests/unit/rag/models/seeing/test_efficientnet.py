@@ -1,15 +1,17 @@
-"""The network for photographs: timm's, number for number."""
+"""The network for photographs computes what timm's does."""
 
+import openvino as ov
 import pytest
 import torch
 
-from rag.models.seeing.efficientnet import EfficientNetLite2
+from rag.models.base.bert import Network
+from rag.models.seeing.efficientnet import write_graph
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("shape", [(1, 3, 256, 256), (2, 3, 192, 352)])
-def test_it_computes_what_timm_s_does(shape):
+@pytest.fixture(scope="module")
+def theirs():
     import timm  # noqa: PLC0415 - it takes two seconds
 
     torch.manual_seed(7)
@@ -20,12 +22,25 @@ def test_it_computes_what_timm_s_does(shape):
             tensor.uniform_(0.5, 1.5)
         elif name.endswith("running_mean"):
             tensor.normal_(0, 0.1)
-    ours = EfficientNetLite2().eval()
-    ours.load_state_dict(dict(zip(ours.state_dict(), state.values(), strict=True)))
+    return theirs
 
+
+@pytest.fixture(scope="module")
+def graph(theirs, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("network")
+    torch.save(theirs.state_dict(), folder / "weights.pth")
+    write_graph(folder / "weights.pth", folder / "network.xml")
+    return Network(ov.Core().read_model(folder / "network.xml"), in_float32=True)
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 256, 256), (2, 3, 192, 352)])
+def test_it_computes_what_timm_s_does(theirs, graph, shape):
     with torch.inference_mode():
         pictures = torch.rand(shape) * 2 - 1
-        pooled, chances = ours(pictures)
         wanted = theirs.forward_head(theirs.forward_features(pictures), pre_logits=True)
-        assert torch.equal(pooled, wanted)
-        assert torch.equal(chances, theirs.get_classifier()(wanted).softmax(dim=1))
+        classes = theirs.get_classifier()(wanted).softmax(dim=1)
+
+    pooled, chances = graph(pictures.numpy())
+
+    assert pooled == pytest.approx(wanted.numpy(), abs=1e-4)
+    assert chances == pytest.approx(classes.numpy(), abs=1e-5)
