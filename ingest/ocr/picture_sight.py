@@ -8,9 +8,7 @@ neither documents nor words. See benchmarks/LOG.md for how often it is right.
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,10 +16,12 @@ from typing import Final
 
 import cv2  # comes with rapidocr
 import numpy as np
-import onnxruntime
+import openvino as ov
 import rapidocr
 from numpy.typing import NDArray
 
+from rag.models.base.network import Network
+from rag.models.base.weights import sha256_of
 from rag.protocols import Pixels
 
 logger = logging.getLogger(__name__)
@@ -76,24 +76,20 @@ class SightWeights:
 
 
 class LineFinder:
-    """The network, its inner nodes made outputs. Not for two threads at once."""
+    """The network, its inner nodes made outputs. Any thread may call."""
 
-    def __init__(self, *, threads: int = 1) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        network = FINDER.read_bytes()
-        self.digest = hashlib.sha256(network).hexdigest()
-        self._session = onnxruntime.InferenceSession(
-            _with_outputs(network, DEPTHS), options, providers=["CPUExecutionProvider"]
-        )
+    def __init__(self) -> None:
+        self.digest = sha256_of(FINDER)
+        whole = ov.Core().read_model(FINDER)
+        seen = [result.get_node().input_value(0) for result in whole.add_outputs([*DEPTHS])]
+        graph = ov.Model(seen, whole.get_parameters(), "backbone")
+        self._network = Network(graph, in_float32=True)
 
     def signs(self, pixels: Pixels) -> Floats:
         """Return mean, deviation and minimum of each channel, depth after depth."""
         tensor, shares = _tensor(pixels)
         pooled = []
-        for (seen,) in self._session.run(DEPTHS, {"x": tensor}):  # (channels, height, width)
+        for (seen,) in self._network(tensor):  # (channels, height, width)
             rows, columns = (
                 max(1, round(share * side))
                 for share, side in zip(shares, seen.shape[1:], strict=True)
@@ -106,16 +102,13 @@ class LineFinder:
 class PictureSight:
     """Tells kinds; loads its network when first asked. Not for two threads at once."""
 
-    def __init__(self, *, threads: int = 1) -> None:
-        self._threads = threads
-
     @cached_property
     def _weights(self) -> SightWeights:
         return SightWeights.load()
 
     @cached_property
     def _finder(self) -> LineFinder | None:
-        finder = LineFinder(threads=self._threads)
+        finder = LineFinder()
         if finder.digest == self._weights.finder:
             return finder
         logger.warning("kinds of pictures are not told: rapidocr has another network")
@@ -135,25 +128,6 @@ def kind_of(chances: dict[str, float]) -> str:
         return best
     charts = sum(chance for kind, chance in chances.items() if kind in CHARTS)
     return "chart" if charts >= MIN_CHANCE else ""
-
-
-def _with_outputs(network: bytes, names: Sequence[str]) -> bytes:
-    """Return an ONNX model whose nodes of these names are outputs too.
-
-    Protocol buffers merge a message that comes twice: a second graph (field 7 of the model) that
-    holds nothing but outputs (field 12, each a name: field 1) is added to the first.
-    """
-    outputs = b"".join(_message(12, _message(1, name.encode())) for name in names)
-    return network + _message(7, outputs)
-
-
-def _message(field: int, body: bytes) -> bytes:
-    head = bytearray([field << 3 | 2])
-    size = len(body)
-    while size >= 0x80:  # seven bits a byte
-        head.append(size & 0x7F | 0x80)
-        size >>= 7
-    return bytes([*head, size]) + body
 
 
 def _tensor(pixels: Pixels) -> tuple[Floats, tuple[float, float]]:

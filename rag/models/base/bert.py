@@ -1,18 +1,13 @@
 """BERT's encoder (Devlin et al., NAACL 2019) as a graph of OpenVINO, for the models built in.
 
 What transformers' `BertModel` gives but for rounding: tests hold one against the other. OpenVINO
-chooses the numbers that the processor is fastest in (bfloat16: cosine .99998 to float32), and is
-there in half a second, where torch takes seconds to import. Names of tensors are those of BERT's
-checkpoints. Imports OpenVINO when imported.
+chooses the numbers that the processor is fastest in (bfloat16: cosine .99998 to float32). Names of
+tensors are those of BERT's checkpoints. Imports OpenVINO when imported.
 """
 
 from __future__ import annotations
 
-import functools
 import json
-import logging
-import os
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -25,10 +20,8 @@ from numpy.typing import NDArray
 from openvino import opset13 as ops
 from safetensors.numpy import load_file
 
-from rag.models.base.loading import usable_cores
+from rag.models.base.network import fastest, multiplies_bytes
 from rag.protocols import Matrix
-
-logger = logging.getLogger(__name__)
 
 Tensors = Mapping[str, Matrix]
 Words = Callable[[NDArray[np.intp]], Matrix]
@@ -37,10 +30,6 @@ Words = Callable[[NDArray[np.intp]], Matrix]
 PADDED_TO: Final = 16
 """Texts of a call are as long as their longest, in steps of so many tokens: what is compiled for a
 shape is kept, so few shapes are wanted."""
-
-QUANTISED_BY: Final = 128
-"""So many numbers of a token share a scale where a network computes in bytes. All-MiniLM's vectors
-have a cosine of .9987 to float32's then, and find as much of three sets (benchmarks/LOG.md)."""
 
 MASKED: Final = -1e9
 """What is added to the logit of a token that is none."""
@@ -58,33 +47,6 @@ class BertShape:
     layer_norm_eps: float
 
 
-class Network:
-    """A compiled graph. Any thread may call; each call is computed on one core."""
-
-    def __init__(self, graph: ov.Model, *, in_float32: bool = False) -> None:
-        """`in_float32`, or else in the numbers that the processor is fastest in."""
-        cores = usable_cores()
-        properties = {
-            "NUM_STREAMS": cores,
-            "INFERENCE_NUM_THREADS": cores,
-            "ENABLE_CPU_PINNING": False,  # other processes of ours have the cores, too
-            "DYNAMIC_QUANTIZATION_GROUP_SIZE": QUANTISED_BY,
-        }
-        numbers = {"INFERENCE_PRECISION_HINT": "f32"} if in_float32 else {}
-        self._compiled = ov.Core().compile_model(graph, "CPU", properties | numbers)
-        self._idle: deque[ov.InferRequest] = deque()
-
-    def __call__(self, *inputs: Matrix) -> list[Matrix]:
-        """Return the outputs, each in float32."""
-        try:
-            request = self._idle.pop()
-        except IndexError:
-            request = self._compiled.create_infer_request()
-        outputs = list(request.infer(inputs).values())
-        self._idle.append(request)
-        return outputs
-
-
 class Bert:
     """Tokens to states, each call on one core; `in_bytes` where the processor multiplies these."""
 
@@ -94,7 +56,7 @@ class Bert:
         self._words = words
         self._places = np.asarray(tensors["embeddings.position_embeddings.weight"])
         self._types = np.asarray(tensors["embeddings.token_type_embeddings.weight"])
-        self._network = _network(_Graph(shape, tensors, in_bytes and multiplies_bytes()).made)
+        self._network = fastest(_Graph(shape, tensors, in_bytes and multiplies_bytes()).made)
 
     def states(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]] = ()) -> Matrix:
         """Return the last states of texts, (texts, tokens, width), float32.
@@ -133,38 +95,6 @@ def linear(states: ov.Node, tensors: Tensors, name: str, *, in_bytes: bool = Fal
     product = ops.matmul(states, numbers, False, True)  # noqa: FBT003 - weights are transposed
     bias = tensors.get(f"{name}.bias")
     return product if bias is None else ops.add(product, ops.constant(bias))
-
-
-CPUINFO: Final = Path("/proc/cpuinfo")
-
-
-@functools.cache
-def multiplies_bytes() -> bool:
-    """Return whether bytes are known to be multiplied as is written.
-
-    OpenVINO 2026.4 gives another product, without a word, on a processor without AVX2, and fails
-    where a variable takes instructions away; systems without this file were not tried.
-    """
-    if "ONEDNN_MAX_CPU_ISA" in os.environ or not CPUINFO.is_file():
-        return False
-    return "avx2" in CPUINFO.read_text(encoding="utf-8").split()
-
-
-def computes_in_bfloat16() -> bool:
-    """Return whether OpenVINO takes bfloat16 by itself: where the processor multiplies it."""
-    if "ONEDNN_MAX_CPU_ISA" in os.environ:
-        return False
-    hint = ov.Core().get_property("CPU", "INFERENCE_PRECISION_HINT")
-    return bool(hint == ov.Type.bf16)
-
-
-def _network(graph: Callable[[], ov.Model]) -> Network:
-    """Return a network in the fastest numbers that compute here."""
-    try:
-        return Network(graph())
-    except RuntimeError as error:  # limited instructions may be taken for those that others have
-        logger.warning("a text model is computed in float32, more slowly: %s", error)
-        return Network(graph(), in_float32=True)
 
 
 class _Graph:

@@ -21,7 +21,8 @@ from openvino import opset13 as ops
 from safetensors import SafetensorError, safe_open
 
 from rag.errors import ModelError
-from rag.models.base.bert import Bert, Network, bert_of, linear, read_checkpoint
+from rag.models.base.bert import Bert, bert_of, linear, read_checkpoint
+from rag.models.base.network import Network
 from rag.models.reader.windows import Logits, Window
 from rag.protocols import Matrix
 

@@ -25,7 +25,7 @@ from rag.models.base.weights import reason_of
 from rag.protocols import Matrix, Pixels
 
 if TYPE_CHECKING:
-    from rag.models.base.bert import Network
+    from rag.models.base.network import Network
 
 GRAPH: Final = "efficientnet-lite2.xml"
 MODEL_ID: Final = "efficientnet-lite2@9656183eaeaf-1"
@@ -79,7 +79,7 @@ class PhotographNetwork(LazyModel["Network"]):
     def _load(self) -> Network:
         import openvino as ov
 
-        from rag.models.base.bert import Network
+        from rag.models.base.network import Network
 
         try:
             return Network(ov.Core().read_model(self._file), in_float32=True)

@@ -7,7 +7,7 @@ from sentence_transformers import SentenceTransformer
 from transformers import BertModel
 
 from rag.glossary.gloss import as_english
-from rag.models.base import bert
+from rag.models.base import network as networks
 from rag.models.base.bert import bert_of, read_checkpoint
 from rag.models.base.weights import MINILM
 from rag.models.embeddings.embedders import minilm
@@ -47,9 +47,9 @@ def test_bytes_are_multiplied_only_where_that_is_known_to_be_right(
         monkeypatch.setenv(name, value)
     if flags:
         (tmp_path / "cpuinfo").write_text(flags)
-    monkeypatch.setattr(bert, "CPUINFO", tmp_path / "cpuinfo")
+    monkeypatch.setattr(networks, "CPUINFO", tmp_path / "cpuinfo")
 
-    assert bert.multiplies_bytes.__wrapped__() is expected
+    assert networks.multiplies_bytes.__wrapped__() is expected
 
 
 def test_what_stands_beside_a_text_changes_nothing():

@@ -4,7 +4,7 @@ import openvino as ov
 import pytest
 import torch
 
-from rag.models.base.bert import Network
+from rag.models.base.network import Network
 from rag.models.seeing.efficientnet import write_graph
 
 pytestmark = pytest.mark.slow
