@@ -16,11 +16,10 @@ from typing import Final
 
 import cv2  # comes with rapidocr
 import numpy as np
-import openvino as ov
 import rapidocr
 from numpy.typing import NDArray
 
-from rag.models.base.network import Network
+from rag.models.base.network import read_network
 from rag.models.base.weights import sha256_of
 from rag.protocols import Pixels
 
@@ -80,10 +79,7 @@ class LineFinder:
 
     def __init__(self) -> None:
         self.digest = sha256_of(FINDER)
-        whole = ov.Core().read_model(FINDER)
-        seen = [result.get_node().input_value(0) for result in whole.add_outputs([*DEPTHS])]
-        graph = ov.Model(seen, whole.get_parameters(), "backbone")
-        self._network = Network(graph, in_float32=True)
+        self._network = read_network(FINDER, inner=DEPTHS)
 
     def signs(self, pixels: Pixels) -> Floats:
         """Return mean, deviation and minimum of each channel, depth after depth."""

@@ -9,7 +9,7 @@ import functools
 import logging
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +50,18 @@ class Network:
         outputs = list(request.infer(inputs).values())
         self._idle.append(request)
         return outputs
+
+
+def read_network(file: Path, *, inner: Sequence[str] = ()) -> Network:
+    """Return the network of a file, in float32; of these inner nodes it gives the outputs alone.
+
+    Raises RuntimeError where the file can't be read.
+    """
+    graph = ov.Core().read_model(file)
+    if inner:
+        seen = [result.get_node().input_value(0) for result in graph.add_outputs([*inner])]
+        graph = ov.Model(seen, graph.get_parameters(), "inner")
+    return Network(graph, in_float32=True)
 
 
 CPUINFO: Final = Path("/proc/cpuinfo")

@@ -77,12 +77,10 @@ class PhotographNetwork(LazyModel["Network"]):
         return Looks(pooled=unit, chances=chances, photographs=photograph_chances(unit))
 
     def _load(self) -> Network:
-        import openvino as ov
-
-        from rag.models.base.network import Network
+        from rag.models.base.network import read_network
 
         try:
-            return Network(ov.Core().read_model(self._file), in_float32=True)
+            return read_network(self._file)
         except RuntimeError as error:
             raise ModelError(
                 f"The model file {self._file} can't be used: {reason_of(error)}.",

@@ -1,10 +1,9 @@
 """The network for photographs computes what timm's does."""
 
-import openvino as ov
 import pytest
 import torch
 
-from rag.models.base.network import Network
+from rag.models.base.network import read_network
 from rag.models.seeing.efficientnet import write_graph
 
 pytestmark = pytest.mark.slow
@@ -30,7 +29,7 @@ def graph(theirs, tmp_path_factory):
     folder = tmp_path_factory.mktemp("network")
     torch.save(theirs.state_dict(), folder / "weights.pth")
     write_graph(folder / "weights.pth", folder / "network.xml")
-    return Network(ov.Core().read_model(folder / "network.xml"), in_float32=True)
+    return read_network(folder / "network.xml")
 
 
 @pytest.mark.parametrize("shape", [(1, 3, 256, 256), (2, 3, 192, 352)])
