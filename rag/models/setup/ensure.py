@@ -102,7 +102,7 @@ class _Making:
         return fetched_files(self.model, folder, environ=self.environ, progress=self.progress)
 
     def _as_graph(self) -> Path:
-        """Write the network for the engine; torch, which is slow to import, has no part in it."""
+        """Write the network for the engine; torch, slow to import, is needed here alone."""
         from rag.models.seeing.efficientnet import write_graph
         from rag.models.seeing.photographs import GRAPH
 
