@@ -36,12 +36,18 @@ from rag.understanding.question.question import Question
 from rag.understanding.wishes.summary_wish import Length
 
 
-def agreed(drafts: Sequence[Draft]) -> Draft:
-    """Return the draft that shares most with the others, the first of equals; they follow it so."""
+def agreed(drafts: Sequence[Draft], texts: Sequence[str]) -> Draft:
+    """Return the draft that shares most with the others, the first of equals; they follow it so.
+
+    `texts` are what they are made of: all of it counts, also what is cut off within a sentence.
+    """
     first, *others = drafts
     if not others:
         return first
-    said = [stems_of(" ".join(sentence.text for sentence in draft.sentences)) for draft in drafts]
+    said = [
+        set[str]() if draft.refused else stems_of(MARK.sub("", text))
+        for draft, text in zip(drafts, texts, strict=True)
+    ]
     refusals = fmean(draft.refused for draft in drafts)
     counts = Counter(stem for stems in said for stem in stems)
     common = frozenset(stem for stem, count in counts.items() if count > len(said) / 2)
@@ -197,8 +203,9 @@ def _chosen(segments: Iterable[Segment], reading: Reading) -> Iterator[Draft]:
     for segment in segments:
         written.append(segment)
         yield waiting
-    texts = (completion_of(written), *written[-1].samples)
-    yield agreed([_completed(text, reading) for text in texts])
+    completions = (completion_of(written), *written[-1].samples)
+    drafts = [_completed(one, reading) for one in completions]
+    yield agreed(drafts, [one.text for one in completions])
 
 
 def _completed(completion: TextCompletion, reading: Reading) -> Draft:

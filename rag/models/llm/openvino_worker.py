@@ -55,7 +55,8 @@ TOP_P: Final = 0.95
 2022."""
 
 LATE: Final = 1
-"""So many samples are not waited for: the longest of four takes a quarter more than the others."""
+"""So many samples are not waited for, but told as far as they are: the longest of four takes a
+quarter more than the others."""
 
 MAX_TOGETHER: Final = 2
 """Of more requests at once the likeliest text alone is written: others wait for it."""
@@ -179,9 +180,10 @@ class Worker:
                 self._send_output(name, generation, output)
             if generation.tokens and generation.wanted:
                 self._sample(generation)
-            done = [one for one in generation.samples if one.finish_reason]
-            if generation.end and len(done) >= generation.wanted - LATE:
-                _send(id=name, **generation.end, samples=list(map(self._completion, done)))
+            done = sum(bool(sample.finish_reason) for sample in generation.samples)
+            if generation.end and done >= generation.wanted - LATE:
+                drawn = list(map(self._completion, generation.samples))
+                _send(id=name, **generation.end, samples=drawn)
                 _cancel(self._running.pop(name))
 
     def _sample(self, generation: Generation) -> None:
@@ -203,7 +205,11 @@ class Worker:
     def _completion(self, sample: Sample) -> Mapping[str, Any]:
         text = self._tokenizer.decode(sample.tokens, skip_special_tokens=True)
         mean = sample.logprob / max(1, len(sample.tokens))
-        return {"text": text, "mean_logprob": mean, "finish_reason": sample.finish_reason}
+        return {
+            "text": text,
+            "mean_logprob": mean,
+            "finish_reason": sample.finish_reason or "length",
+        }
 
     def _send_output(self, name: str, generation: Generation, output: GenerationOutput) -> None:
         """Send what the new tokens add to the text, once its letters are whole."""

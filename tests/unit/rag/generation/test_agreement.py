@@ -8,6 +8,10 @@ def draft(*texts):
     return Draft(sentences=tuple(Sentence(text=text) for text in texts))
 
 
+def best_of(*drafts):
+    return agreed(drafts, [" ".join(one.text for one in draft.sentences) for draft in drafts])
+
+
 SEVEN = draft("Seven people work there.")
 TWELVE = draft("Twelve boats were sold.")
 NOTHING = Draft(refused=True)
@@ -26,7 +30,7 @@ NOTHING = Draft(refused=True)
 def test_the_draft_that_others_repeat_is_chosen_and_tells_how_much(
     drafts, best, agreement, refusals
 ):
-    chosen = agreed(drafts)
+    chosen = best_of(*drafts)
     assert (chosen.sentences, chosen.refused) == (best.sentences, best.refused)
     assert chosen.agreement == pytest.approx(agreement)
     assert chosen.refusals == pytest.approx(refusals)
@@ -34,16 +38,23 @@ def test_the_draft_that_others_repeat_is_chosen_and_tells_how_much(
 
 
 def test_of_one_draft_nothing_is_told():
-    assert agreed([SEVEN]) == SEVEN
+    assert best_of(SEVEN) == SEVEN
 
 
 def test_other_forms_of_the_same_words_agree_and_come_before_others():
-    chosen = agreed([SEVEN, TWELVE, draft("Seven persons are working there.")])
+    chosen = best_of(SEVEN, TWELVE, draft("Seven persons are working there."))
     assert chosen.sentences == SEVEN.sentences
     assert [len(one.sentences) for one in chosen.others] == [1, 1]
     assert chosen.others[-1].sentences == TWELVE.sentences
 
 
 def test_what_most_drafts_say_is_common():
-    chosen = agreed([SEVEN, TWELVE, draft("Seven people.")])
+    chosen = best_of(SEVEN, TWELVE, draft("Seven people."))
     assert chosen.common == {"seven", "peopl"}
+
+
+def test_what_is_cut_off_counts_as_far_as_it_is_written():
+    texts = ["Seven people work there [1].", "Twelve boats", "Seven people work at"]
+    chosen = agreed([SEVEN, Draft(), Draft()], texts)
+    assert chosen.sentences == SEVEN.sentences
+    assert chosen.agreement == pytest.approx(0.5)
