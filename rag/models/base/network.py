@@ -22,7 +22,9 @@ logger = logging.getLogger(__name__)
 
 QUANTISED_BY: Final = 128
 """So many numbers of a token share a scale where a network computes in bytes. All-MiniLM's vectors
-have a cosine of .9987 to float32's then, and find as much of three sets (benchmarks/LOG.md)."""
+have a cosine of .9987 to float32's then, and find as much of three sets. The writer reads a prompt
+a fifth faster than by OpenVINO's own 32, with a divergence of .0018 nats (.0011) from what is
+computed without (benchmarks/LOG.md)."""
 
 
 class Network:

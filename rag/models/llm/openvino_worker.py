@@ -30,16 +30,13 @@ from openvino_genai import (
 )
 from openvino_genai.py_openvino_genai import GenerationHandle, GenerationOutput
 
+from rag.models.base.network import QUANTISED_BY
+
 CACHE_GB: Final = 1
 """Keys and values of prompts: 28 KB a token of a model of 1.5 B parameters, so 36,000 tokens."""
 
 TOKENS_A_STEP: Final = 256
 """A long prompt is read in pieces, so that the answers of others go on in between."""
-
-QUANTISED_BY: Final = 128
-"""So many numbers of a token share a scale where matrices are multiplied in bytes: a prompt is read
-a fifth faster than by OpenVINO's own 32, with a divergence of .0018 nats (.0011) from what is
-computed without (benchmarks/LOG.md)."""
 
 MIN_FURTHER_TOKENS: Final = 8
 """So many follow at least on what is begun, unless it is the next question of the conversation."""
