@@ -212,6 +212,17 @@ def _press_single_keys(page):
     expect(page.get_by_label("Your question").last).to_have_value(SNOW)
 
 
+def _press_escape_in_a_sheet(page):
+    """Settings are left from a choice, and the list of documents from a tick, on a narrow screen."""
+    page.locator("#source [type=radio]").first.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    documents = page.locator("#status").get_by_role("button", name="Documents")
+    documents.click()
+    page.locator("#library .tick").first.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(documents).to_be_focused()
+
+
 def test_in_the_settings_a_theme_is_chosen_and_a_model_that_can_not_be_fetched_told(page):
     page.get_by_role("button", name="Settings").click()
     panel = page.locator("#source .models")
@@ -227,7 +238,9 @@ def test_in_the_settings_a_theme_is_chosen_and_a_model_that_can_not_be_fetched_t
     close = page.locator("#source-close").bounding_box()
     assert page.locator(".settings").bounding_box()["y"] >= close["y"] + close["height"]
     assert page.locator("#new").bounding_box()["y"] < 12  # beside the others
+    _press_escape_in_a_sheet(page)
     set_width(page, WIDE)
+    page.get_by_role("button", name="Settings").click()
     page.get_by_label("Theme").select_option("dark")
     expect(page.locator("body")).to_have_class(re.compile(r"\bdark\b"))
     page.locator("#source-close").click()

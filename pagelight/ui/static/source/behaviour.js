@@ -1,7 +1,7 @@
 // What the page does by itself: opens sources, lights them, zooms and steps.
 // All HTML comes from our own server, escaped there; nothing is built from text here.
 
-import { allInSource, announce, byId, inSource, is, on, shown, within } from "../shell/dom.js";
+import { allInSource, announce, byId, inSource, is, isNarrow, on, shown, within } from "../shell/dom.js";
 import { ask, GONE, oneByOne } from "../shell/server.js";
 import { look } from "../shell/state.js";
 
@@ -60,9 +60,11 @@ function leave() {
 }
 
 function closeSource() {
+  const isList = !byId("library").hidden && byId("panel").contains(document.activeElement);
   leave();
   openPanel("library");
   document.body.classList.remove("panel-open");
+  if (isList) document.querySelector("#status [data-action=library]")?.focus();
 }
 
 /** Give the source's place to something else. @param {string} html */
@@ -182,11 +184,12 @@ const KEYS = {
 
 document.addEventListener("keydown", (event) => {
   const field = event.target.closest?.("input, textarea, [contenteditable=true]");
-  const isTyping = field && (event.key !== "Escape" || field.value);
+  const isTyping = field && (event.key !== "Escape" || (field.value && !field.matches("[type=radio], [type=checkbox]")));
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   const isMenus = event.key === "Escape" && document.querySelector(":popover-open");
   const isPlayers = event.key.startsWith("Arrow") && event.target.matches?.("video, audio");
-  if (!is("source-open") || !KEYS[event.key] || isMenus || isPlayers) return;
+  const isOpen = is("source-open") || (event.key === "Escape" && is("panel-open") && isNarrow());
+  if (!isOpen || !KEYS[event.key] || isMenus || isPlayers) return;
   event.preventDefault();
   KEYS[event.key]();
 });
