@@ -213,7 +213,7 @@ def _press_single_keys(page):
 
 
 def _press_escape_in_a_sheet(page):
-    """Settings are left from a choice, and the list of documents from a tick, on a narrow screen."""
+    """On a narrow screen settings are left from a choice, and the list of files from a tick."""
     page.locator("#source [type=radio]").first.press("Escape")
     expect(page.locator("#panel")).to_be_hidden()
     documents = page.locator("#status").get_by_role("button", name="Documents")

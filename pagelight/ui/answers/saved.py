@@ -73,6 +73,14 @@ def saved_as(
             return _as_pdf(printable(title), _paragraphs(parts, read))
 
 
+def asked_with(exchange: Exchange) -> Iterator[str]:
+    """Yield what came with a question, and what was searched, in words."""
+    if files := ", ".join(each.name for each in exchange.attachments):
+        yield say("With the question: {names}", names=files)
+    if exchange.scope:
+        yield say("Searched in: {names}", names=scope_text(exchange.scope))
+
+
 def file_name(title: str) -> str:
     """Return a file name, in letters that every system takes, without its suffix."""
     named = re.sub(r"[^\w-]+", "-", title.encode("ascii", "ignore").decode()).strip("-")
@@ -86,8 +94,9 @@ def _as_json(title: str, exchanges: Sequence[Exchange]) -> bytes:
         answer = answer_json(exchange.answer, profile="") if exchange.answer else None
         if answer:
             del answer["profile"], answer["hits"]
-        question = {"question": exchange.question, "searched_in": list(exchange.scope)}
-        rows.append(question | {"answer": answer})
+        files = [each.name for each in exchange.attachments]
+        about = {"files": files, "searched_in": list(exchange.scope)}
+        rows.append({"question": exchange.question, **about, "answer": answer})
     told = json.dumps({"name": title, "exchanges": rows}, ensure_ascii=False, indent=2)
     return told.encode("utf-8", "replace")
 
@@ -97,8 +106,7 @@ Stores = Callable[[Answer, int], Iterable[str]]
 
 
 def as_markdown(title: str, exchanges: Sequence[Exchange], stored: Stores = lambda *_: ()) -> bytes:
-    numbered = enumerate(exchanges, start=1)
-    parts = [_exchange_markdown(exchange, stored, number=n) for n, exchange in numbered]
+    parts = [_exchange_markdown(one, stored, number=n) for n, one in enumerate(exchanges, start=1)]
     return "\n".join([f"# {plain(title)}\n", *parts]).encode("utf-8", "replace")
 
 
@@ -113,15 +121,13 @@ def _as_zip(title: str, exchanges: Sequence[Exchange], read: ReadFigure) -> byte
                     archive.writestr(path, found[0])
                     yield f"![{plain(figure.alt or figure.caption)}]({path})\n"
 
-        text = as_markdown(title, exchanges, stored)
-        archive.writestr(f"{file_name(title)}.md", text)
+        archive.writestr(f"{file_name(title)}.md", as_markdown(title, exchanges, stored))
     return buffer.getvalue()
 
 
 def _exchange_markdown(exchange: Exchange, stored: Stores, *, number: int) -> str:
-    head = [f"## {plain(exchange.question) or say('A picture')}\n"]
-    if exchange.scope:
-        head.append(f"{say('Searched in: {names}', names=plain(scope_text(exchange.scope)))}\n")
+    about = (f"{plain(line)}\n" for line in asked_with(exchange))
+    head = [f"## {plain(exchange.question) or say('A picture')}\n", *about]
     answer = exchange.answer
     if answer is None:
         return "\n".join([*head, f"{say('Stopped.')}\n"])
@@ -162,8 +168,7 @@ def _paragraphs(parts: Iterable[tuple[Exchange, str]], read: ReadFigure) -> Iter
     for exchange, note in parts:
         question = printable(exchange.question.strip()) or say("A picture")
         yield Block(kind="question", runs=(Run(text=question),))
-        if exchange.scope:
-            yield _remark(say("Searched in: {names}", names=scope_text(exchange.scope)))
+        yield from map(_remark, asked_with(exchange))
         if note:
             yield Block(kind="note", runs=(Run(text=printable(note)),))
         if exchange.answer:
@@ -284,9 +289,8 @@ def _as_pdf(title: str, blocks: Iterable[Block]) -> bytes:
 
 def _block_values(block: Block, folder: Path, number: int) -> dict[str, object]:
     """Return a block for the template; its picture lies in the folder, by its name."""
-    values = asdict(block) | {"picture": ""}
+    values = asdict(block) | {"picture": f"{number}.png" if block.picture else ""}
     if block.picture:
-        values["picture"] = f"{number}.png"
         with Image.open(io.BytesIO(block.picture)) as image:
             image.thumbnail((MAX_PICTURE_PX, MAX_PICTURE_PX))
             image.convert("RGB").save(folder / f"{number}.png")

@@ -26,9 +26,8 @@ from pagelight.ui.answers.markdown import (
     sources_of,
 )
 from pagelight.ui.answers.render import answer_html, body_html
-from pagelight.ui.answers.saved import MEDIA_TYPES, Form, file_name, saved_as
+from pagelight.ui.answers.saved import MEDIA_TYPES, Form, asked_with, file_name, saved_as
 from pagelight.ui.language import say, spoken
-from pagelight.ui.scope import scope_text
 from pagelight.ui.source.crops import ReadFigure, data_url, figure_html, repeats
 from pagelight.ui.templating import render
 from rag.datamodel import Answer
@@ -246,7 +245,7 @@ def _article(exchange: Exchange, answer: Answer, number: int, read: ReadFigure) 
     return {
         "number": number,
         "question": exchange.question,
-        "scope": scope_text(exchange.scope),
+        "asked_with": asked_with(exchange),
         "figures": figures,
         "text": Markup().join(body_html(replace(answer, unsupported=()), link)),
         "notes": answer.notes,

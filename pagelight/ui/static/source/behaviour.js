@@ -164,8 +164,7 @@ on("click", "button[name=source]", ({ value }) => {
 on("click", "button[data-step]", ({ dataset }) => step(Number(dataset.step)));
 on("click", "button[data-zoom]", ({ dataset: { zoom } }) => (zoom === "fit" ? zoomTo(1) : zoomBy(zoom === "in" ? 1 : -1)));
 on("click", "button[data-doc]", ({ dataset: { doc = "", page, words } }) => (words ? openWords(doc, page, words) : show(`/document/${doc}/${page}`)));
-on("click", "button[data-action]", async ({ dataset: { action } }) => {
-  if (action === "settings") return;
+on("click", "button[data-action]:not([data-action=settings])", async ({ dataset: { action } }) => {
   if (action === "library") return view.request++, openPanel("library"); // a source that is on its way is not shown
   await ask("POST", `/action/${action}`);
   look();

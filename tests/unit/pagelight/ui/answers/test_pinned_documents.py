@@ -1,6 +1,7 @@
 """Pinned answers: gathered with notes, and saved as a Word document."""
 
 import io
+import json
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,7 @@ from pagelight.ui.answers.saved import saved_as
 from pagelight.ui.chat.routes import pin_routes
 from pagelight.ui.source.crops import figure_reader
 from rag.datamodel import Figure
-from rag.storage.conversations.exchange import Exchange
+from rag.storage.conversations.exchange import Exchange, KeptAttachment
 from rag.storage.conversations.personal import PinnedAnswer
 
 TALK = "a" * 16
@@ -80,13 +81,21 @@ def test_a_picture_of_an_answer_stands_in_the_pdf():
     assert "A *chart*" in page.extract_text()
 
 
-def test_what_was_searched_stands_below_the_question_and_remarks_below_the_answer():
+def test_what_came_and_was_searched_stands_below_the_question_remarks_below_the_answer():
     answer = replace(PINS[2].exchange.answer, notes=("Stopped.",))
-    exchange = Exchange(id="e1", question="Snow?", answer=answer, scope=("in:a/",))
-    data = saved_as("docx", "One", [(exchange, "")], lambda *_: None)
+    came = (KeptAttachment(doc_id="", name="a_1.jpg"), KeptAttachment(doc_id="", name="b.pdf"))
+    exchange = Exchange(
+        id="e1", question="Snow?", answer=answer, scope=("in:a/",), attachments=came
+    )
+    data, told, rows = (
+        saved_as(form, "One", [(exchange, "")], lambda *_: None) for form in ("docx", "md", "json")
+    )
 
-    told = [paragraph.text for paragraph in Document(io.BytesIO(data)).paragraphs]
-    assert told[1:4] == ["Snow?", "Searched in: a/", "Stopped."]
+    lines = [paragraph.text for paragraph in Document(io.BytesIO(data)).paragraphs]
+    about = ["With the question: a_1.jpg, b.pdf", "Searched in: a/"]
+    assert lines[1:5] == ["Snow?", *about, "Stopped."]
+    assert "## Snow?\n\nWith the question: a\\_1.jpg, b.pdf\n\nSearched in: a/\n" in told.decode()
+    assert json.loads(rows)["exchanges"][0]["files"] == ["a_1.jpg", "b.pdf"]
 
 
 @pytest.fixture

@@ -111,7 +111,10 @@ def test_a_printed_page_has_the_pictures_and_tables_of_answers_and_what_was_sear
         Figure(citation=0, caption="", alt=""),
     )
     answer = replace(an_answer("Snow fell [1].", chunk), figures=figures)
-    exchange = Exchange(id="e3", question="Snow?", answer=answer, scope=("in:trips/",))
+    came = (KeptAttachment(doc_id="d9", name="mine.pdf"),)
+    exchange = Exchange(
+        id="e3", question="Snow?", answer=answer, scope=("in:trips/",), attachments=came
+    )
     Conversations(ledger, owner="bob").put(TALK, exchange)
 
     page = bob.get(f"/conversations/{TALK}.html").text
@@ -119,6 +122,7 @@ def test_a_printed_page_has_the_pictures_and_tables_of_answers_and_what_was_sear
     assert '<img src="data:image/png;base64,YXMgZHJhd24=" alt="A &lt;chart&gt;"' in page
     assert 'Depths <a href="#s3-1">[1]</a>' in page
     assert "<td>214</td>" in page
+    assert "With the question: mine.pdf" in page
     assert "Searched in: trips/" in page
 
 
