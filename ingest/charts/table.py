@@ -111,7 +111,7 @@ def unread_names(chart: Chart, names: Iterable[str]) -> list[str]:
     """Return a warning where a table lacks some of the `names` of its chart's legend."""
     cells = {cell for row in chart.grid for cell in row}
     lacking = ", ".join(name for name in names if name not in cells)
-    return [f"of its legend was not read: {lacking}"] if lacking else []
+    return [f"names of its legend were not read: {lacking}"] if lacking else []
 
 
 def note(chart: Chart, caption: str = "") -> str:
