@@ -64,11 +64,13 @@ def region_chunk(
 ) -> Chunk | None:
     """Return what stands in a box of a page; None where that is nothing.
 
-    Of a table, a cell brings along its row's label and its column's name. `image` is how the
-    region looks; `read` are words that were read there, and stand for the document's.
+    Of a table, a cell brings along its row's label and its column's name; a drawing's lettering
+    comes after all else. `image` is how the region looks; `read` are words that were read there,
+    and stand for the document's.
     """
     found = [(element, _inside(element, page=page, bbox=bbox)) for element in doc.elements]
     parts = [(element, pieces) for element, pieces in found if pieces]
+    parts.sort(key=lambda part: part[0].role == "figure")
     text, provenances = _written(parts)
     whole = Provenance(page=page, bbox=bbox)
     if read.strip():

@@ -72,6 +72,19 @@ def test_a_cell_brings_its_row_label_and_its_column_name():
     assert (found.role, found.headings) == ("table", ("Table 1: Depths at the pass",))
 
 
+def test_sentences_and_captions_come_before_the_lettering_of_a_drawing():
+    at = [box(0.1, y, 0.9, y + 0.04) for y in (0.1, 0.2, 0.3)]
+    elements = (
+        placed("300 cm", at[0], role="figure"),
+        placed("Figure 1: Depths", at[1], role="caption"),
+        placed("It snowed.", at[2]),
+    )
+    doc = Document(id="x", sources=("x",), media_type="x/x", page_count=1, elements=elements)
+    found = region_chunk(doc, page=1, bbox=box(0, 0, 1, 1))
+
+    assert found.text.split("\n") == ["Figure 1: Depths", "It snowed.", "300 cm"]
+
+
 def test_words_that_were_read_stand_for_a_whole_drawings_lettering():
     drawing = Element(
         role="figure",
