@@ -7,7 +7,6 @@ numbers; see benchmarks/LOG.md for how often they are right.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -27,7 +26,6 @@ SHADES: Final = 16
 """Shades a channel is counted in."""
 
 EQUAL_STEP: Final = 2
-STRONG_STEP: Final = 48
 HUELESS: Final = 24
 DARK_LIGHT: Final = 110
 
@@ -52,59 +50,49 @@ MAX_KEPT: Final = 4096
 _NUMBER: Final = re.compile(r"[-–+$€£<>~(]?\d[\d.,:]*(?:%|[kKmMxX])?\)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
-    """What is measured of a picture; shares are of its pixels or words, in 0..1.
+def kind_of(pixels: Pixels, lettering: str = "") -> Kind:
+    """Return the kind of a picture, shape (height, width, 3), by the surest signs first.
 
-    `ground` is the share of its commonest colour, `flat` of pixels that equal their right
-    neighbour, `grey` of those without a hue, `edges` of strong steps to the right. `dark` tells
-    whether the commonest colour is, `spread` how far its light varies. `bars` counts rows and
-    columns that are one straight line over a quarter of the picture. `bands` is how often rows of
-    ink and of ground take turns, down the page. `numbers` is the share of words that are numbers.
+    `lettering` is what was read on it, a line or row a line.
     """
-
-    ground: float
-    flat: float
-    grey: float
-    edges: float
-    dark: bool
-    spread: float
-    bars: int
-    bands: int
-    numbers: float
-    words: int
-    lines: int
-    aspect: float
-
-
-def traits(pixels: Pixels, ocr_text: str = "") -> Traits:
-    """Measure a picture, shape (height, width, 3), and its lettering, a line or row a line."""
     picture = Image.fromarray(pixels)
     picture.thumbnail((SIDE_PX, SIDE_PX), Image.Resampling.BOX)
     small = np.asarray(picture, dtype=np.uint8)
+    spread = float(small.mean(axis=2).std())  # how far its light varies
+    if spread < BLANK_SPREAD:
+        return "blank"
     shades = (small // (256 // SHADES)).astype(np.int32)
     codes = (shades[..., 0] * SHADES + shades[..., 1]) * SHADES + shades[..., 2]  # of each colour
     values, counts = np.unique(codes, return_counts=True)
-    ground = codes == values[counts.argmax()]  # (height, width)
-    inked = (~ground).mean(axis=1) > 0.01  # noqa: PLR2004 - a speck is no line
-    steps = np.abs(np.diff(small.astype(np.int16), axis=1)).max(axis=2)  # (height, width - 1)
-    hue = small.max(axis=2).astype(np.int16) - small.min(axis=2)
-    lines = [line.replace("|", " ").split() for line in ocr_text.split("\n") if line.strip()]
+    ground = codes == values[counts.argmax()]  # (height, width): of the commonest colour
+    lines = [line.replace("|", " ").split() for line in lettering.split("\n") if line.strip()]
     words = [word for line in lines for word in line]
-    return Traits(
-        ground=float(ground.mean()),
-        flat=float((steps <= EQUAL_STEP).mean()) if steps.size else 1.0,
-        grey=float((hue < HUELESS).mean()),
-        edges=float((steps > STRONG_STEP).mean()) if steps.size else 0.0,
-        dark=float(small[ground].mean()) < DARK_LIGHT,
-        spread=float(small.mean(axis=2).std()),
-        bars=_straight(codes, ground) + _straight(codes.T, ground.T),
-        bands=int((inked[1:] & ~inked[:-1]).sum()) + int(inked[0]),
-        numbers=sum(_NUMBER.fullmatch(word) is not None for word in words) / max(1, len(words)),
-        words=len(words),
-        lines=len(lines),
-        aspect=pixels.shape[1] / pixels.shape[0],
-    )
+    numbers = sum(_NUMBER.fullmatch(word) is not None for word in words) / max(1, len(words))
+    few = len(words) <= FEW_WORDS
+    if few and ground.mean() < PHOTO_GROUND and numbers < CHART_NUMBERS:
+        return "photo"
+    bars = _straight(codes, ground) + _straight(codes.T, ground.T)
+    if small[ground].mean() < DARK_LIGHT and bars > WINDOW_BARS and len(lines) > 1:
+        return "screenshot"
+    hue = small.max(axis=2).astype(np.int16) - small.min(axis=2)
+    grey = float((hue < HUELESS).mean())  # the share without a hue
+    if few and numbers <= LOGO_NUMBERS and spread >= INK_SPREAD and len(lines) <= LOGO_LINES:
+        # a logo, or a heading drawn as a picture: a few large letters or much ink
+        is_coloured = grey < LOGO_GREY and (words or _flat(small) > LOGO_FLAT)
+        if is_coloured or (words and pixels.shape[1] > LOGO_ASPECT * pixels.shape[0]):
+            return "ornament"
+    if not few and numbers > CHART_NUMBERS and bars and len(words) < PAGE_WORDS:
+        return "chart"
+    inked = (~ground).mean(axis=1) > 0.01  # noqa: PLR2004 - a speck is no line
+    bands = int((inked[1:] & ~inked[:-1]).sum()) + int(inked[0])  # of ink, down the page
+    is_page = bands >= PAGE_BANDS and spread < INK_SPREAD and (grey > GREY or not few)
+    return "scan" if is_page or len(words) >= PAGE_WORDS else "diagram"
+
+
+def _flat(small: Pixels) -> float:
+    """Return the share of pixels that equal their right neighbour."""
+    steps = np.abs(np.diff(small.astype(np.int16), axis=1)).max(axis=2)  # (height, width - 1)
+    return float((steps <= EQUAL_STEP).mean()) if steps.size else 1.0
 
 
 def _straight(codes: NDArray[np.int32], ground: NDArray[np.bool_]) -> int:
@@ -117,38 +105,12 @@ def _straight(codes: NDArray[np.int32], ground: NDArray[np.bool_]) -> int:
     return int(((sums[:, least:] - sums[:, :-least]) == least).any(axis=1).sum())
 
 
-def kind_of(seen: Traits) -> Kind:
-    """Return the kind by what was measured, the surest signs first."""
-    few = seen.words <= FEW_WORDS
-    if seen.spread < BLANK_SPREAD:
-        return "blank"
-    if few and seen.ground < PHOTO_GROUND and seen.numbers < CHART_NUMBERS:
-        return "photo"
-    if seen.dark and seen.bars > WINDOW_BARS and seen.lines > 1:
-        return "screenshot"
-    if few and _is_ornament(seen):
-        return "ornament"
-    if not few and seen.numbers > CHART_NUMBERS and seen.bars and seen.words < PAGE_WORDS:
-        return "chart"
-    is_page = seen.bands >= PAGE_BANDS and seen.spread < INK_SPREAD
-    is_page = is_page and (seen.grey > GREY or not few)
-    return "scan" if is_page or seen.words >= PAGE_WORDS else "diagram"
-
-
-def _is_ornament(seen: Traits) -> bool:
-    """Tell a logo or a heading drawn as a picture: a few large letters or much ink, no numbers."""
-    if seen.numbers > LOGO_NUMBERS or seen.spread < INK_SPREAD or seen.lines > LOGO_LINES:
-        return False
-    coloured = seen.grey < LOGO_GREY and (seen.words > 0 or seen.flat > LOGO_FLAT)
-    return coloured or (seen.words > 0 and seen.aspect > LOGO_ASPECT)
-
-
 class PictureLooks:
     """The kinds of the last `max_kept` pictures. Safe for several threads."""
 
     def __init__(self, pictures: Assets, *, max_kept: int = MAX_KEPT) -> None:
         self._kind = lru_cache(max_kept)(
-            lambda image, ocr_text: kind_of(traits(pictures.pixels(image), ocr_text))
+            lambda image, lettering: kind_of(pictures.pixels(image), lettering)
         )
 
     def __call__(self, chunk: Chunk) -> str:

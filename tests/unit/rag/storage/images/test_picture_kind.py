@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from rag.storage.images.picture_kind import kind_of, traits
+from rag.storage.images.picture_kind import kind_of
 
 
 def drawn(paint, *, size=(600, 400), ground="white"):
@@ -64,4 +64,4 @@ PROSE = "\n".join(["the snow lay deep on the pass all winter long"] * 24)
     ],
 )
 def test_a_picture_is_told_by_its_pixels_and_its_lettering(pixels, lettering, kind):
-    assert kind_of(traits(pixels, lettering)) == kind
+    assert kind_of(pixels, lettering) == kind
