@@ -15,12 +15,10 @@ from typing import Final
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit, Provenance
 from rag.models.llm.language_model import LanguageModel
 from rag.storage.tables.long_rows import MAX_ROWS, LongTable, OpensTable, no_table, sketch
-from rag.storage.tables.totals import RowsApart
 from rag.table_qa.planner import planner
 from rag.table_qa.planner.engine import Place
-from rag.table_qa.planner.long_engine import LongEngine
+from rag.table_qa.planner.long_engine import LongEngine, table_of_rows
 from rag.table_qa.planner.planner import Embed, Planned
-from rag.table_qa.planner.table import Table, TypedColumn
 from rag.table_qa.query_table import kept_query_table, query_table
 from rag.table_qa.table_answer import TableAnswer, answer_table
 from rag.table_qa.table_rows import ROWS_ID, FoundRow, JoinedTable
@@ -100,7 +98,10 @@ def ask_table(
         numbers = sorted({row for row, _ in places})
         rows = kept.rows.texts(numbers) if kept else {n: found.rows[n].cells for n in numbers}
         cells, brought = cells_shown(places, rows, found.rows)
-        words = _in_words(answer.plan, small, kept) if answer.plan else ""
+        if kept:
+            height, apart = kept.rows.height, len(kept.rows.rows_apart)
+            small = replace(small, whole_height=height, whole_apart=apart)
+        words = planner.in_words(answer.plan.plan, small) if answer.plan else ""
         return TableResult(
             text=result_text(answer, found.names, places, rows, words),
             rows=answer.rows,
@@ -135,35 +136,19 @@ def _places(answer: TableAnswer) -> tuple[Place, ...]:
     return tuple(dict.fromkeys(place for place in places if place[0] >= 0))
 
 
-def _in_words(planned: Planned, table: Table, kept: LongTable | None) -> str:
-    if kept is not None:
-        height, parts = kept.rows.height, kept.rows.parts
-        table = replace(table, whole_height=height, whole_apart=height - parts)
-    return planner.in_words(planned.plan, table)
-
-
 def kept_plans(
     question: str, names: Sequence[str], table: LongTable, embed: Embed
 ) -> list[Planned]:
     """Return plans, the likeliest first; their cells count the rows of the whole table."""
-    rows = table.rows
-    if rows.height <= MAX_ROWS:
-        return planner.plans(question, _small(names, table, range(rows.height)), embed)
-    small = _small(names, table, sketch(question, table))
+    rows, is_short = table.rows, table.rows.height <= MAX_ROWS
+    numbers = range(rows.height) if is_short else sketch(question, table)
+    small = table_of_rows(rows, numbers, names=names, title=table.title)
+    if is_short:
+        return planner.plans(question, small, embed)
     likely = planner.plans(question, small, embed, merge=list)[:MAX_RUN]
     engine = LongEngine(rows)
     run = (replace(one, outcome=engine.run(one.plan)) for one in likely)
     return planner.merged(one for one in run if 0 < len(one.outcome.texts) <= MAX_TEXTS)
-
-
-def _small(names: Sequence[str], table: LongTable, numbers: Sequence[int]) -> Table:
-    rows = table.rows
-    found = rows.texts(numbers)
-    columns = tuple(
-        TypedColumn(name=name, texts=tuple(found[row][n] for row in numbers), mark=rows.mark)
-        for n, name in enumerate(names)
-    )
-    return Table(columns=columns, title=table.title, apart=RowsApart(rows.apart_among(numbers)))
 
 
 def cells_shown(

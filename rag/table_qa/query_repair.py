@@ -5,14 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 
 from sqlglot import exp
 
 from rag.storage.tables.values import date_of, read
-from rag.table_qa.execution import TABLE
-from rag.table_qa.query_shape import DIALECT
+from rag.table_qa.queries import DIALECT, TABLE
 from rag.table_qa.query_table import QueryColumn, QueryTable, iso_day
 from rag.text import STOP_WORDS, stem, words_of_cells
 
@@ -23,13 +21,8 @@ MAX_DIFFERENT: Final = 5_000
 """Of a column with more different values none is sought by likeness."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueFound:
-    """A column and a text of its cells; `is_part` tells that it stands in longer ones."""
-
-    column: QueryColumn
-    text: str
-    is_part: bool = False
+ValueFound = tuple[QueryColumn, str, bool]
+"""A column, a text of its cells, and whether this stands in longer ones."""
 
 
 class ValueMatch:
@@ -53,16 +46,14 @@ class ValueMatch:
         for one in (column, *(other for other in self._texts if other is not column)):
             exact = self.exact(one, value)
             if exact is not None:
-                return ValueFound(column=one, text=exact, is_part=self._is_listed(one, exact))
+                return one, exact, self._is_listed(one, exact)
             if one is column and (part := self._part(one, value)) is not None:
-                return ValueFound(column=one, text=part, is_part=True)
+                return one, part, True
         like = self._like(column, value)
         if like is not None:
-            return ValueFound(column=column, text=like)
+            return column, like, False
         others = ((one, self._part(one, value)) for one in self._texts if one is not column)
-        return next(
-            (ValueFound(column=one, text=part, is_part=True) for one, part in others if part), None
-        )
+        return next(((one, part, True) for one, part in others if part), None)
 
     def _is_listed(self, column: QueryColumn, text: str) -> bool:
         """Tell whether a cell's text is also one of several things that another cell lists."""
@@ -263,9 +254,10 @@ class _Mender:
         found = self._match.nearest(column, literal.name.strip("%"))
         if found is None:
             return
-        node.this.set("this", exp.to_identifier(found.column.name))
-        value = exp.Literal.string(f"%{found.text}%" if found.is_part else found.text)
-        if not found.is_part and not isinstance(node, exp.Like):
+        own, text, is_part = found
+        node.this.set("this", exp.to_identifier(own.name))
+        value = exp.Literal.string(f"%{text}%" if is_part else text)
+        if not is_part and not isinstance(node, exp.Like):
             literal.replace(value)
         elif isinstance(node, exp.NEQ):
             node.replace(exp.not_(exp.Like(this=node.this.copy(), expression=value)))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
-from rag.storage.tables.long_rows import LongRows, LongTable
+from rag.storage.tables.long_rows import LongTable
 from rag.storage.tables.values import FIRST_YEAR, Value, read
 from rag.table_qa.planner.table import Table
 from rag.text import MONTH
@@ -227,13 +227,7 @@ def kept_query_table(table: LongTable) -> QueryTable | None:
     cells = [row for start in starts for row in rows.page(start, PAGE).values()]
     texts = list(zip(*cells, strict=True))[:width]
     values = [[read(text, rows.mark) for text in column] for column in texts]
-    return _made(table.title, rows.names, texts, values, frozenset(_apart(rows)))
-
-
-def _apart(rows: LongRows) -> Iterator[int]:
-    for start in range(0, rows.height, PAGE):
-        page = range(start, min(rows.height, start + PAGE))
-        yield from (start + place for place in rows.apart_among(page))
+    return _made(table.title, rows.names, texts, values, rows.rows_apart)
 
 
 def _made(
@@ -263,6 +257,5 @@ def _made(
 
 def rows_of(table: QueryTable, *, apart: bool) -> list[tuple[Cell, ...]]:
     """Return the rows of a query's table, each with its `id`; those apart where they are wanted."""
-    cells = zip(*(column.cells for column in table.columns), strict=True)
-    numbered = ((number + 1, *row) for number, row in enumerate(cells))
-    return [row for row in numbered if apart or row[0] - 1 not in table.apart]
+    cells = enumerate(zip(*(column.cells for column in table.columns), strict=True))
+    return [(n + 1, *row) for n, row in cells if apart or n not in table.apart]

@@ -12,21 +12,23 @@ from sqlglot import exp
 
 import prompts
 from rag.models.llm.language_model import LanguageModel, TextCompletion
-from rag.table_qa.execution import TABLE, QueryError, opened
 from rag.table_qa.planner.engine import Place
 from rag.table_qa.planner.planner import Planned
-from rag.table_qa.query_repair import mended
-from rag.table_qa.query_shape import (
+from rag.table_qa.queries import (
+    TABLE,
+    QueryError,
     cells_read,
     groups_counted,
     headings,
     narrowed,
+    opened,
     others_alone,
     parsed,
     relaxed,
     row_texts,
     written,
 )
+from rag.table_qa.query_repair import mended
 from rag.table_qa.query_table import Cell, QueryTable
 from rag.text import STOP_WORDS, stem, words_of_cells
 

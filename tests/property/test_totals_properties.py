@@ -4,8 +4,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rag.table_qa.planner.engine import PlanEngine
-from rag.table_qa.planner.plan import Order, Rows, TablePlan
-from rag.table_qa.planner.table import table_of
+from rag.table_qa.planner.table import Order, Rows, TablePlan, table_of
 
 WORDS = ("Total", "Summe", "Insgesamt", "Somme", "Suma", "Totale", "Soma", "Totaal")
 amounts = st.lists(st.integers(1, 10**6), min_size=2, max_size=12)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rag.table_qa.execution import QueryError, opened
 from rag.table_qa.planner.table import table_of
+from rag.table_qa.queries import QueryError, opened
 from rag.table_qa.query_table import QueryColumn, QueryTable, query_table, rows_of
 from rag.table_qa.table_answer import shown_table
 from training.writer.checks import (

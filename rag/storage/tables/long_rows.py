@@ -15,7 +15,7 @@ from typing import Final
 
 from rag.number_forms import DecimalMark
 from rag.storage.tables.totals import TotalsFinder
-from rag.storage.tables.values import Kind, amount_of, kind_and_number, max_of, read
+from rag.storage.tables.values import Kind, amount_of, kind_and_number, max_of
 from rag.text import STOP_WORDS, stem, words
 
 KINDS: Final[tuple[Kind, ...]] = ("text", "number", "date", "share", "empty")
@@ -23,9 +23,6 @@ KINDS: Final[tuple[Kind, ...]] = ("text", "number", "date", "share", "empty")
 
 EMPTY: Final = KINDS.index("empty")
 DATE: Final = KINDS.index("date")
-UNIT_ROWS: Final = 200
-"""Of so many rows the units are looked at."""
-
 MAX_DISTINCT: Final = 2_000
 """Of a column with more different texts they are not kept apart."""
 
@@ -52,9 +49,8 @@ class LongRows:
     def texts(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """Return the cells of those rows that are there, by their numbers."""
         wanted = ", ".join(str(int(row)) for row in rows)
-        found = self.db.execute(
-            f"SELECT row, {self._cells} FROM {self.relation} WHERE row IN ({wanted})"
-        )
+        cells = ", ".join(f"c{n}" for n in range(self.width))
+        found = self.db.execute(f"SELECT row, {cells} FROM {self.relation} WHERE row IN ({wanted})")
         return {row: tuple(cells) for row, *cells in found}
 
     def page(self, first: int, count: int) -> dict[int, tuple[str, ...]]:
@@ -78,25 +74,10 @@ class LongRows:
         return name if known else ""
 
     @cached_property
-    def parts(self) -> int:
-        """How many rows are data."""
-        if not self.apart:
-            return self.height
-        ((apart,),) = self.db.execute(f"SELECT count(*) FROM {self.apart}")
-        return self.height - int(apart)
-
-    def apart_among(self, rows: Sequence[int]) -> frozenset[int]:
-        """Return which of the rows are no data, by their places among these."""
-        if not self.apart:
-            return frozenset()
-        wanted = ", ".join(str(int(row)) for row in rows)
-        found = self.db.execute(f"SELECT row FROM {self.apart} WHERE row IN ({wanted})")
-        places = {row: place for place, row in enumerate(rows)}
-        return frozenset(places[row] for (row,) in found)
-
-    @property
-    def _cells(self) -> str:
-        return ", ".join(f"c{n}" for n in range(self.width))
+    def rows_apart(self) -> frozenset[int]:
+        """The numbers of the rows that are no data."""
+        found = self.db.execute(f"SELECT row FROM {self.apart}") if self.apart else ()
+        return frozenset(row for (row,) in found)
 
 
 @dataclass(slots=True)
@@ -104,7 +85,6 @@ class ColumnCount:
     """What a column holds: how often each kind, and its texts with their first rows while few."""
 
     kinds: Counter[Kind] = field(default_factory=Counter)
-    units: Counter[str] = field(default_factory=Counter)
     first: dict[str, int] | None = field(default_factory=dict)
 
     @property
@@ -114,24 +94,12 @@ class ColumnCount:
         del kinds["empty"]
         return max_of(kinds)
 
-    @property
-    def unit(self) -> str:
-        return self.units.most_common(1)[0][0] if self.units else ""
-
     def add(self, text: str, kind: Kind, row: int) -> None:
         self.kinds[kind] += 1
-        if row < UNIT_ROWS and kind not in {"text", "empty"}:
-            self.units[read(text).unit] += 1
         if self.first is not None and kind == "text" and text not in self.first:
             self.first[text] = row
             if len(self.first) > MAX_DISTINCT:
                 self.first = None
-
-
-def make(db: sqlite3.Connection, relation: str, width: int) -> None:
-    """Make a relation for rows of so many cells."""
-    columns = ", ".join(f"c{n} TEXT NOT NULL, k{n} INTEGER, n{n} REAL" for n in range(width))
-    db.execute(f"CREATE TABLE {relation} (row INTEGER PRIMARY KEY, {columns})")
 
 
 def drop(db: sqlite3.Connection, relation: str) -> None:
@@ -146,11 +114,13 @@ def fill(
     rows: Iterable[Sequence[str]],
     mark: DecimalMark,
 ) -> list[ColumnCount]:
-    """Write rows as they come, a few thousand in memory at a time; return what columns hold.
+    """Make a relation of rows as they come, a few in memory at a time; return what columns hold.
 
     Totals and notes among them are listed apart. Short rows are filled with empty cells; what is
     beyond the width is left out.
     """
+    columns = ", ".join(f"c{n} TEXT NOT NULL, k{n} INTEGER, n{n} REAL" for n in range(width))
+    db.execute(f"CREATE TABLE {relation} (row INTEGER PRIMARY KEY, {columns})")
     counts, finder = [ColumnCount() for _ in range(width)], TotalsFinder(width - 1)
     holders = ", ".join("?" * (1 + 3 * width))
     db.executemany(f"INSERT INTO {relation} VALUES ({holders})", _typed(rows, counts, mark, finder))
@@ -200,7 +170,6 @@ class LongColumn:
 
     name: str
     kind: Kind
-    unit: str = ""
     first: Mapping[str, int] | None = field(default_factory=dict)
 
 

@@ -22,7 +22,7 @@ from rag.errors import WorkspaceError
 from rag.number_forms import DecimalMark, decimal_mark
 from rag.storage.database.database import reading
 from rag.storage.files.folder import FREE_SPACE
-from rag.storage.tables.long_rows import LongColumn, LongRows, LongTable, drop, fill, make
+from rag.storage.tables.long_rows import LongColumn, LongRows, LongTable, drop, fill
 
 FOLDER: Final = "tables"
 """In a workspace."""
@@ -113,7 +113,10 @@ class TableStore:
                 yield None
                 return
             number, title, mark, height, described = row
-            columns = tuple(LongColumn(**one) for one in json.loads(described))
+            columns = tuple(
+                LongColumn(name=one["name"], kind=one["kind"], first=one["first"])
+                for one in json.loads(described)  # files of before tell units, too
+            )
             names = tuple(column.name for column in columns)
             rows = LongRows(db=db, relation=f"t{number}", names=names, height=height, mark=mark)
             yield LongTable(rows=rows, columns=columns, title=title)
@@ -178,11 +181,10 @@ def _put(db: sqlite3.Connection, table: TableToKeep) -> int:
         return int(known[0])
     (number,) = db.execute("SELECT coalesce(max(number), 0) + 1 FROM tables").fetchone()
     relation, names = f"t{number}", table.names
-    make(db, relation, len(names))
     counts = fill(db, relation, len(names), table.rows, table.mark)
     height = counts[0].kinds.total()
     columns = [
-        {"name": name, "kind": count.kind, "unit": count.unit, "first": count.first}
+        {"name": name, "kind": count.kind, "first": count.first}
         for name, count in zip(names, counts, strict=True)
     ]
     header = table.text.partition("\n")[0]

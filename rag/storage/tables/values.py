@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from rag.number_forms import CURRENCY_CODE, NUMBER, SCALES, DecimalMark, read_number
+from rag.number_forms import NUMBER, SCALES, DecimalMark, read_number
 from rag.text import MONTH, SHORT_MONTHS, YEAR, without_struck, words_of_cells
 
 Kind = Literal["number", "date", "share", "text", "empty"]
@@ -27,7 +27,6 @@ _DAY: Final = re.compile(r"(?<!\d)([0-3]?\d)(?:st|nd|rd|th)?(?!\d)", re.IGNORECA
 _RANGE: Final = re.compile(
     r"(?<!\d)(?<!\d[,.])(\d[\d,.]*+)\s*+(?:[-–—/]|to|present)++\s*+(\d[\d,.]*)?", re.IGNORECASE
 )
-_UNIT: Final = re.compile(rf"[$€£¥%]|\b{CURRENCY_CODE}")
 _SCALE: Final = re.compile(r"\d\s*(thousand|million|billion|trillion)\b", re.IGNORECASE)
 _THOUSANDS: Final = re.compile(r"[kK]\b")
 _POWER: Final = re.compile(r"(\s?[x×·⋅*]\s?10)?(?:\^([+\-−]?\d{1,3})|([⁺⁻]?[⁰¹²³⁴-⁹]{1,3}))")
@@ -59,8 +58,6 @@ class Value:
     key: str
     number: float | None = None
     second: float | None = None
-    unit: str = ""
-    decimals: int = 0
 
 
 @lru_cache(maxsize=65536)
@@ -122,7 +119,7 @@ def _number(text: str, key: str, mark: DecimalMark) -> Value:
     made = read_number(found.group(), mark) if found else None
     if found is None or made is None:
         return Value(kind="text", key=key)
-    scale, unit = _SCALE.search(text), _UNIT.search(text)
+    scale = _SCALE.search(text)
     thousands = 1e3 if _THOUSANDS.match(text, found.end()) else 1.0
     value = made.value * (SCALES[scale.group(1).lower()] if scale else thousands)
     value = _raised(value, text[found.end() :])
@@ -131,14 +128,7 @@ def _number(text: str, key: str, mark: DecimalMark) -> Value:
         value = -value
     letters = sum(c.isalpha() for c in text)
     kind: Kind = "text" if letters > _MAX_AROUND else "share" if "%" in text else "number"
-    return Value(
-        kind=kind,
-        key=key,
-        number=value,
-        second=_end(text, mark),
-        unit=unit.group() if unit else "",
-        decimals=made.decimals,
-    )
+    return Value(kind=kind, key=key, number=value, second=_end(text, mark))
 
 
 def _raised(value: float, rest: str) -> float:

@@ -23,8 +23,16 @@ from rag.table_qa.planner.mentions import (
     union,
     values_named,
 )
-from rag.table_qa.planner.plan import Condition, Near, Operation, Order, Reading, Rows, TablePlan
-from rag.table_qa.planner.table import Table
+from rag.table_qa.planner.table import (
+    Condition,
+    Near,
+    Operation,
+    Order,
+    Reading,
+    Rows,
+    Table,
+    TablePlan,
+)
 
 MAX_PLANS: Final = 1600
 MAX_SETS: Final = 26

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.storage.tables.values import Value, is_yearless
-from rag.table_qa.planner.plan import Condition, Order, Reading, Rows, TablePlan
-from rag.table_qa.planner.table import Table
+from rag.table_qa.planner.table import Condition, Order, Reading, Rows, Table, TablePlan
 from rag.text import YEAR
 
 Place = tuple[int, int]
@@ -167,11 +166,9 @@ def _select(engine: PlanEngine, plan: TablePlan, rows: Sequence[int]) -> PlanOut
 
 def _part(engine: PlanEngine, plan: TablePlan, cell: Place) -> float | None:
     value = engine.table.columns[cell[1]].values[cell[0]]
-    if value.number is None:
-        return None
-    if plan.reading == "span":
-        return reading_of(value, "span")
-    return float(math.floor(value.number)) if plan.reading == "year" else value.number
+    if plan.reading == "year":
+        return None if value.number is None else float(math.floor(value.number))
+    return reading_of(value, "span" if plan.reading == "span" else "number")
 
 
 def _numbered(numbers: Iterable[float | None], cells: Iterable[Place]) -> PlanOutcome | None:

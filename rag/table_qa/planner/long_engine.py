@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 from rag.storage.tables.long_rows import DATE, EMPTY, LongRows
+from rag.storage.tables.totals import RowsApart
 from rag.storage.tables.values import FIRST_YEAR
 from rag.table_qa.planner.engine import NOTHING, Place, PlanEngine, PlanOutcome, names_rows, shown
-from rag.table_qa.planner.plan import Condition, Order, Rows, TablePlan
-from rag.table_qa.planner.table import Table, TypedColumn
+from rag.table_qa.planner.table import Condition, Order, Rows, Table, TablePlan, TypedColumn
 from rag.text import words_of_cells
 
 _PLAIN_WORD: Final = re.compile(r"[a-z0-9]+")
@@ -121,6 +121,19 @@ _SUMMED: Final = {
 }
 
 
+def table_of_rows(
+    rows: LongRows, numbers: Sequence[int], *, names: Sequence[str], title: str = ""
+) -> Table:
+    """Return some rows of a kept table, in this order, as a small one."""
+    found = rows.texts(numbers)
+    columns = tuple(
+        TypedColumn(name=name, texts=tuple(found[row][n] for row in numbers), mark=rows.mark)
+        for n, name in enumerate(names)
+    )
+    apart = frozenset(n for n, row in enumerate(numbers) if row in rows.rows_apart)
+    return Table(columns=columns, title=title, apart=RowsApart(apart))
+
+
 @dataclass(frozen=True, slots=True)
 class _FoundRows:
     """Rows by what they meet, and by their numbers in the wanted order where they are few."""
@@ -222,12 +235,7 @@ class LongEngine:
 
     def _of_few(self, plan: TablePlan, one: Sequence[int], other: Sequence[int]) -> PlanOutcome:
         numbers = sorted({*one, *other})
-        texts = self._rows.texts(numbers)
-        columns = (
-            TypedColumn(name=name, texts=tuple(texts[n][k] for n in numbers), mark=self._rows.mark)
-            for k, name in enumerate(self._rows.names)
-        )
-        small = Table(columns=tuple(columns))
+        small = table_of_rows(self._rows, numbers, names=self._rows.names)
         known = {plan.rows: tuple(map(numbers.index, one))}
         if plan.other_rows is not None:
             known[plan.other_rows] = tuple(map(numbers.index, other))

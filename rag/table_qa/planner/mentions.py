@@ -12,27 +12,16 @@ from functools import cached_property
 from typing import Final
 
 from rag.number_forms import SCALES
-from rag.table_qa.planner.plan import Condition, Test
-from rag.table_qa.planner.table import Table, TypedColumn
+from rag.table_qa.planner.table import Condition, Table, Test, TypedColumn
 from rag.text import STOP_WORDS, stem, words_of_cells
 
 _NUMBER_WORDS: Final[dict[str, float]] = {
-    **{
-        word: n
-        for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
-    },
-    **{
-        word: n
-        for n, word in enumerate(
-            "first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1
-        )
-    },
-    "once": 1,
-    "twice": 2,
-    "no": 0,
-    "any": 0,
-    "zero": 0,
-    "none": 0,
+    word: number
+    for number, words in enumerate(
+        "no any zero none|one first once|two second twice|three third|four fourth|five fifth"
+        "|six sixth|seven seventh|eight eighth|nine ninth|ten tenth".split("|")
+    )
+    for word in words.split()
 }
 _NUMBER: Final = re.compile(r"(\d+(?:\.\d+)?)(?:st|nd|rd|th)?")
 COMPARING: Final = frozenset(

@@ -15,9 +15,8 @@ import numpy as np
 from rag.table_qa.planner.candidates import Candidate, Candidates
 from rag.table_qa.planner.engine import PlanEngine, PlanOutcome, shown
 from rag.table_qa.planner.mentions import Asked, headings
-from rag.table_qa.planner.plan import Condition, Order, Rows, TablePlan
 from rag.table_qa.planner.signs import TRAITS, Floats, Likeness, Signs, SignsOf
-from rag.table_qa.planner.table import Table
+from rag.table_qa.planner.table import Condition, Order, Rows, Table, TablePlan
 from rag.text import STOP_WORDS, words
 
 _TESTS: Final = {

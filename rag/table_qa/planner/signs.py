@@ -20,8 +20,7 @@ from rag.storage.tables.values import date_of
 from rag.table_qa.planner.candidates import Candidate, RowSet
 from rag.table_qa.planner.engine import PlanEngine, PlanOutcome
 from rag.table_qa.planner.mentions import Asked, Heading, union
-from rag.table_qa.planner.plan import TablePlan
-from rag.table_qa.planner.table import TypedColumn
+from rag.table_qa.planner.table import TablePlan, TypedColumn
 from rag.text import STOP_WORDS, YEAR, words_of_cells
 
 Floats = NDArray[np.float32]
@@ -153,19 +152,16 @@ class SignsOf:
         ]
 
     def _cues(self, heading: Heading) -> list[float]:
+        """Return how near before its name a word of each kind stands."""
+        tests = (_ASKING.__contains__, _SUPERLATIVE.fullmatch, _MORE.__contains__, _OF.__contains__)
         asked = self._asked.words
-        kinds = (
-            [n for n, word in enumerate(asked) if word in _ASKING],
-            [n for n, word in enumerate(asked) if _SUPERLATIVE.fullmatch(word)],
-            [n for n, word in enumerate(asked) if word in _MORE],
-            [n for n, word in enumerate(asked) if word in _OF],
-        )
+        cues = [[n for n, word in enumerate(asked) if is_cue(word)] for is_cue in tests]
         return [
             max(
-                (math.exp(-(p - n - 1) / 2) for n in cues for p in heading.places if p > n),
+                (math.exp(-(p - n - 1) / 2) for n in own for p in heading.places if p > n),
                 default=0.0,
             )
-            for cues in kinds
+            for own in cues
         ]
 
     def _asked_thing(self, name: str, likeness: Likeness) -> float:

@@ -1,4 +1,7 @@
-"""A table as a value: typed columns and the texts of its cells. Knows no question."""
+"""A table as a value: typed columns and the texts of its cells; and what is asked of one.
+
+That is a small plan: rows, columns, an operation. Knows no question.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 
 from rag.number_forms import DecimalMark, column_mark, decimal_mark
 from rag.storage.tables.totals import (
@@ -24,7 +27,6 @@ LEVELS: Final = " > "
 
 MIN_NUMBERS: Final = 0.5
 """A column can be ordered if so many of its cells hold a number."""
-
 
 MIN_SUMMED: Final = 2
 
@@ -61,12 +63,6 @@ class TypedColumn:
         return max_of(Counter(value.kind for value in self.values if value.kind != "empty"))
 
     @cached_property
-    def unit(self) -> str:
-        """The unit that most of its numbers have: a percent sign or a currency; else ""."""
-        units = Counter(value.unit for value in self.values if value.number is not None)
-        return units.most_common(1)[0][0] if units else ""
-
-    @cached_property
     def is_ordered(self) -> bool:
         """Whether its rows can be ordered by it."""
         filled = [value for value in self.values if value.kind != "empty"]
@@ -91,8 +87,6 @@ class Table:
     `whole_height` is how many rows there are where these are some of them, `whole_apart` how many
     of all are no data; else 0. What is worked out over rows leaves out those that are `apart`:
     totals, means and notes.
-
-    Raises ValueError where columns differ in length or there is none.
     """
 
     columns: tuple[TypedColumn, ...]
@@ -102,23 +96,13 @@ class Table:
     apart: RowsApart = NOTHING_APART
     total_columns: frozenset[int] = frozenset()
 
-    def __post_init__(self) -> None:
-        if not self.columns:
-            raise ValueError("a table has a column")
-        if len({len(column.texts) for column in self.columns}) != 1:
-            raise ValueError("columns of a table have equally many cells")
-
     @property
     def height(self) -> int:
         return len(self.columns[0].texts)
 
     @property
-    def totals(self) -> frozenset[int]:
-        return self.apart.totals
-
-    @property
     def has_totals(self) -> bool:
-        return bool(self.whole_apart or self.totals)
+        return bool(self.whole_apart or self.apart.totals)
 
     @property
     def left_out(self) -> frozenset[int]:
@@ -180,3 +164,87 @@ def _total_columns(columns: Sequence[TypedColumn], apart: frozenset[int]) -> fro
         else:
             run.append(own)
     return frozenset(found)
+
+
+Test = Literal["is", "has", "not", "<", "<=", ">", ">=", "in"]
+Near = Literal["", "next", "previous", "after", "before", "same"]
+Reading = Literal["number", "second", "span", "place"]
+Operation = Literal[
+    "select",
+    "count",
+    "distinct",
+    "sum",
+    "mean",
+    "min",
+    "max",
+    "range",
+    "difference",
+    "apart",
+    "ratio",
+    "share",
+    "growth",
+    "most common",
+    "least common",
+    "count difference",
+    "heading",
+    "headings",
+    "items",
+    "whether",
+]
+"""`apart` is a difference without its sign; `heading` the name of the column with a row's largest
+or smallest cell, `headings` the years of the columns that say something; `items` how many things a
+cell lists; `whether` one number exceeds another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a row's cell must be: `is` its whole text, `has` among it, `in` one of `values`."""
+
+    column: int
+    test: Test
+    value: str = ""
+    number: float = 0.0
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The row at `place` (from 1) by a reading of a column, largest first or last."""
+
+    column: int
+    reading: Reading
+    largest: bool
+    place: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows that meet all conditions, the first by an order, what is near (`same` in a column)."""
+
+    conditions: tuple[Condition, ...] = ()
+    order: Order | None = None
+    near: Near = ""
+    near_column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """An operation over columns of rows; one of two operands has the other's rows or column."""
+
+    operation: Operation
+    columns: tuple[int, ...]
+    rows: Rows
+    other_rows: Rows | None = None
+    other_column: int | None = None
+    reading: Literal["text", "number", "year", "span"] = "text"
+    largest: bool = True
+
+    @property
+    def read(self) -> frozenset[int]:
+        """The columns that the plan reads: asked, tested, ordered by."""
+        found = {*self.columns}
+        for rows in filter(None, (self.rows, self.other_rows)):
+            found.update(condition.column for condition in rows.conditions)
+            if rows.order is not None and rows.order.reading != "place":
+                found.add(rows.order.column)
+        return frozenset(found if self.other_column is None else {*found, self.other_column})

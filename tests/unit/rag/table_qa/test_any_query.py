@@ -5,8 +5,8 @@ import contextlib
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rag.table_qa.execution import QueryError
 from rag.table_qa.planner.table import table_of
+from rag.table_qa.queries import QueryError
 from rag.table_qa.query_table import query_table
 from rag.table_qa.table_answer import run
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.table_qa.execution import QueryError, opened
 from rag.table_qa.planner.table import table_of
+from rag.table_qa.queries import QueryError, opened
 from rag.table_qa.query_table import query_table
 
 TABLE = query_table(table_of(["City", "People"], [[f"c{n}", str(n)] for n in range(500)]))

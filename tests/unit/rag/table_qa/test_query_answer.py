@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.table_qa.execution import QueryError
 from rag.table_qa.planner.table import table_of
+from rag.table_qa.queries import QueryError
 from rag.table_qa.query_table import query_table
 from rag.table_qa.table_answer import run
 

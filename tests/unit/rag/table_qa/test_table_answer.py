@@ -5,11 +5,10 @@ from contextlib import closing, contextmanager
 
 from builders_written import RecordedModel
 
-from rag.storage.tables.long_rows import LongColumn, LongRows, LongTable, fill, make
+from rag.storage.tables.long_rows import LongColumn, LongRows, LongTable, fill
 from rag.table_qa.planner.engine import PlanEngine
-from rag.table_qa.planner.plan import Condition, Order, Rows, TablePlan
 from rag.table_qa.planner.planner import Planned
-from rag.table_qa.planner.table import table_of
+from rag.table_qa.planner.table import Condition, Order, Rows, TablePlan, table_of
 from rag.table_qa.query_table import kept_query_table, query_table
 from rag.table_qa.table_answer import answer_table
 
@@ -104,7 +103,6 @@ COUNT = 5_500
 def _kept(count: int):
     rows = [(f"Station {n}", f"{1 + n % 28} May {1900 + n % 100}", f"{n:,}") for n in range(count)]
     with closing(sqlite3.connect(":memory:")) as db:
-        make(db, "t0", len(NAMES))
         counts = fill(db, "t0", len(NAMES), [*rows, ("Total", "", f"{sum(range(count)):,}")], ".")
         columns = tuple(
             LongColumn(name=name, kind=one.kind, first=one.first)

@@ -4,11 +4,10 @@ import sqlite3
 
 import pytest
 
-from rag.storage.tables.long_rows import LongRows, fill, make
+from rag.storage.tables.long_rows import LongRows, fill
 from rag.table_qa.planner.engine import PlanEngine
 from rag.table_qa.planner.long_engine import LongEngine
-from rag.table_qa.planner.plan import Condition, Order, Rows, TablePlan
-from rag.table_qa.planner.table import table_of
+from rag.table_qa.planner.table import Condition, Order, Rows, TablePlan, table_of
 
 PARTS = [["Bern", "120", "8"], ["Uri", "310", "4"], ["Zug", "45", "9"]]
 NAMES = ["Canton", "Beds", "Huts"]
@@ -52,7 +51,7 @@ def test_notes_below_a_table_are_no_rows_of_it():
 
     table = table_of(NAMES, rows)
 
-    assert sorted(table.totals) == [3]
+    assert sorted(table.apart.totals) == [3]
     assert sorted(table.left_out) == [3, 4, 5]
 
 
@@ -95,7 +94,6 @@ def test_totals_count_only_where_they_are_named(plan, text, few):
 def kept(table, *, few):
     cells = [[table.text(row, n) for n in range(table.width)] for row in range(table.height)]
     db = sqlite3.connect(":memory:")
-    make(db, "t1", table.width)
     fill(db, "t1", table.width, cells, ".")
     rows = LongRows(db=db, relation="t1", names=tuple(NAMES), height=table.height)
     return LongEngine(rows, few=few)

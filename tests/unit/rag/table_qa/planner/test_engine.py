@@ -3,9 +3,8 @@
 import pytest
 
 from rag.table_qa.planner.engine import NOTHING, PlanEngine
-from rag.table_qa.planner.plan import Condition, Order, Rows, TablePlan
 from rag.table_qa.planner.planner import in_words
-from rag.table_qa.planner.table import table_of
+from rag.table_qa.planner.table import Condition, Order, Rows, TablePlan, table_of
 
 HUTS = table_of(
     ["Hut", "Canton", "Beds", "2018", "2019"],

@@ -4,11 +4,10 @@ import sqlite3
 
 import pytest
 
-from rag.storage.tables.long_rows import LongRows, fill, make
+from rag.storage.tables.long_rows import LongRows, fill
 from rag.table_qa.planner.engine import PlanEngine
 from rag.table_qa.planner.long_engine import LongEngine
-from rag.table_qa.planner.plan import Condition, Order, Rows, TablePlan
-from rag.table_qa.planner.table import table_of
+from rag.table_qa.planner.table import Condition, Order, Rows, TablePlan, table_of
 
 NAMES = ("Hut", "Canton", "Beds", "Opened", "Visitors")
 CELLS = [
@@ -75,7 +74,6 @@ ALL = [plan for wanted in ROWS for plan in plans(wanted)]
 @pytest.fixture(scope="module")
 def rows():
     db = sqlite3.connect(":memory:")
-    make(db, "t1", len(NAMES))
     fill(db, "t1", len(NAMES), CELLS, ".")
     return LongRows(db=db, relation="t1", names=NAMES, height=len(CELLS))
 
