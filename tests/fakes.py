@@ -32,7 +32,7 @@ from rag.datamodel import (
 )
 from rag.errors import SourceError
 from rag.protocols import Matrix, Pixels
-from rag.storage.search.pictures import turned_hashes
+from rag.storage.search.spaces import turned_hashes
 
 WORD = re.compile(r"\w+")
 

@@ -23,7 +23,7 @@ from rag.protocols import ImageEmbedder, Matrix, Pixels
 from rag.retrieval.model_search import LoadedModel, Model, ModelSearch
 from rag.storage.documents.records import Finding
 from rag.storage.images.ocr_lines import SeenWords
-from rag.storage.search.pictures import PictureSpace
+from rag.storage.search.spaces import PictureSpace
 
 logger = logging.getLogger(__name__)
 

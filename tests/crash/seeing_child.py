@@ -10,7 +10,7 @@ from ingest.parsers.image import parse_image
 from ingest.pipeline.pipeline import Ingest
 from rag.retrieval.images import ImageSearch
 from rag.settings import Settings
-from rag.storage.search.pictures import PictureSpace
+from rag.storage.search.spaces import PictureSpace
 
 SETTINGS = Settings(ocr=False)
 LOOK_S = 0.05

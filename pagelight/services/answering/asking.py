@@ -31,8 +31,7 @@ from rag.protocols import Pixels
 from rag.question_length import check_length
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.documents.records import DocumentRecord
-from rag.storage.workspace.seen import SeenIndex
-from rag.storage.workspace.store import WorkspaceIndex
+from rag.storage.workspace.store import SeenIndex, WorkspaceIndex
 from rag.text import words
 
 if TYPE_CHECKING:

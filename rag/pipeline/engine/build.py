@@ -39,8 +39,7 @@ from rag.settings import Settings
 from rag.storage.images.assets import ReadPicture
 from rag.storage.images.ocr_lines import SeenWords
 from rag.storage.images.shared_assets import PicturePlace
-from rag.storage.search.pictures import PictureSpace
-from rag.storage.search.spaces import LanguageSpace, TextSpace
+from rag.storage.search.spaces import LanguageSpace, PictureSpace, TextSpace
 from rag.storage.workspace.store import WorkspaceIndex
 
 ANSWER_THRESHOLD: Final = 0.6

@@ -25,8 +25,9 @@ from rag.storage.database.database import Database
 from rag.storage.documents import scope, words
 from rag.storage.documents.codec import opened
 from rag.storage.documents.records import DocumentRecord, FileRecord, Tally
-from rag.storage.search import dense, lexical, pictures
+from rag.storage.search import dense, lexical
 from rag.storage.search.kept import Admissions, WordCounts, ranked
+from rag.storage.search.spaces import search_pictures
 from rag.storage.tables.long_rows import LongTable
 from rag.storage.tables.table_store import TableStore
 from rag.storage.vectors.vectors import VectorStore
@@ -89,7 +90,7 @@ class WorkspaceReading:
         with self._database.read() as db:
             admitted = self._admissions.of(db, filters)
             rows = None if admitted is None else admitted.documents
-            found = pictures.search_pictures(db, phash, k=k, doc_rows=rows)
+            found = search_pictures(db, phash, k=k, doc_rows=rows)
             return ranked(db, found, k=k, channel="image", filters=filters)
 
     def best_of_each(
@@ -121,6 +122,7 @@ class WorkspaceReading:
     chunks_of = _read(catalog.chunks_of)
     chunks_by_document = _read(dense.chunks_by_document)
     missing = _read(catalog.unembedded)
+    sees_all = _read(scope.sees_all)
     shows_picture = _read(scope.shows_picture)
     documents_showing = _read(scope.documents_with)
     stemmed_languages = _read(words.stemmed_languages)

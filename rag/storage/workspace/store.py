@@ -2,27 +2,31 @@
 
 Puts database, vectors, stamp, lock and pictures together; how they are read, written and mended,
 other modules know. A workspace mirrors one folder of documents. Any thread may call every method.
+`SeenIndex` is the same as one person sees it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from zlib import crc32
 
 from rag.closing import Closing
+from rag.datamodel import ImageAsset
 from rag.errors import SettingsError, WorkspaceBusyError, WorkspaceError
 from rag.progress import NO_PROGRESS, Progress
+from rag.protocols import Pixels
 from rag.storage.accounts import Audit, Sessions, Usage
 from rag.storage.backups.backup import DailyCopies, refuse_gone
 from rag.storage.backups.salvage import carry_over, move_in
 from rag.storage.conversations.personal import PersonalStores
 from rag.storage.database.database import Database
 from rag.storage.database.servers import Roots, ServerMarks, SharedReading, SourceFolders
-from rag.storage.database.user_database import USERS_NAME, UserFile
+from rag.storage.database.user_database import USERS_NAME, UserDatabase, UserFile
 from rag.storage.database.workspace_schema import SCHEMA_VERSION
 from rag.storage.documents import scope
 from rag.storage.documents.records import Finding
@@ -49,7 +53,6 @@ from rag.storage.vectors.vectors import VectorStore
 from rag.storage.workspace import care
 from rag.storage.workspace.care import Tidy
 from rag.storage.workspace.commit import WorkspaceWriting
-from rag.storage.workspace.seen import SeenIndex
 
 Space = TypeVar("Space", bound=ModelSpace)
 
@@ -94,20 +97,23 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
         self._chroma_url = chroma_url
         self._spaces: list[ModelSpace] = []
         self._lock = WorkspaceLock(workspace)
+        self._writes = lambda: self.writes_here
         with ExitStack() as undo:
             shared = undo.enter_context(MachineCopy(database_url)) if database_url else None
             self._shared = shared
             undo.callback(self._lock.release)
             database = self._opened(secondary=secondary)
-
-            def writes() -> bool:
-                return self.writes_here
-
             vectors = VectorStore(
-                workspace / "vectors", model_id=model_id, dim=dim, server=chroma_url, ours=writes
+                workspace / "vectors",
+                model_id=model_id,
+                dim=dim,
+                server=chroma_url,
+                ours=self._writes,
             )
             tables = TableStore(workspace / TABLES)
-            assets = open_pictures(workspace, pictures, database, writes=writes, shared=shared)
+            assets = open_pictures(
+                workspace, pictures, database, writes=self._writes, shared=shared
+            )
             WorkspaceWriting.__init__(
                 self, database, vectors, tables, assets, chunker_version=chunker_version
             )
@@ -219,7 +225,7 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
             model_id=model_id,
             dim=dim,
             chroma_url=self._chroma_url,
-            ours=lambda: self.writes_here,
+            ours=self._writes,
         )
         self._spaces.append(made)
         return made
@@ -228,7 +234,7 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
 
     def seen_by(self, *, owner: str, collections: tuple[str, ...] | None) -> SeenIndex:
         """Return the workspace as a person sees it: their collections and conversations."""
-        return SeenIndex(self, self._database, self._users, owner=owner, collections=collections)
+        return SeenIndex(self, self._users, owner=owner, collections=collections)
 
     @property
     def root(self) -> Path | None:
@@ -298,3 +304,70 @@ class WorkspaceIndex(WorkspaceWriting, PersonalStores, Closing):
         if not self._vectors.exists():
             return bool(self._database.query("SELECT 1 FROM chunks LIMIT 1"))
         return self._database.fact(care.MENDING) is not None
+
+
+Seen = tuple[str, ...] | None
+"""Top-level folders (`ROOT_COLLECTION`: the files beside them) that are seen; None: all."""
+
+
+class SeenIndex(PersonalStores):
+    """The workspace as one person sees it: their collections, and conversations that they had.
+
+    Made by `WorkspaceIndex.seen_by`. What lies elsewhere is in no list, and no id finds it.
+    """
+
+    def __init__(
+        self,
+        index: WorkspaceIndex,
+        users: UserDatabase,
+        *,
+        owner: str,
+        collections: Seen,
+    ) -> None:
+        """`users` keeps what people said and were told."""
+        sees_all = partial(index.sees_all, collections=collections)
+        may_show = None if collections is None else sees_all
+        super().__init__(users, index.servers, owner=owner, may_show=may_show)
+        self._index = index
+        self._collections = collections
+        self.assets = SeenPictures(index, collections, self.conversations.asked_with)
+        # As those of the index, of these collections alone.
+        self.documents = partial(index.documents, collections=collections)
+        self.tally = partial(index.tally, collections=collections)
+        self.version = partial(index.version, collections=collections)
+        self.document = partial(index.document, collections=collections)
+        self.chunks = partial(index.chunks, collections=collections)
+
+    @property
+    def roots(self) -> Roots:
+        return self._index.roots
+
+    def remove_sources(self, sources: Sequence[str]) -> None:
+        """Forget files. Raises PermissionError for who does not see everything."""
+        if self._collections is not None:
+            raise PermissionError("only who sees everything removes documents")
+        self._index.remove_sources(sources)
+
+
+class SeenPictures:
+    """The stored pictures of what a person sees, and those that they brought themselves."""
+
+    def __init__(
+        self, index: WorkspaceIndex, collections: Seen, asked_with: Callable[[str], bool]
+    ) -> None:
+        self._index = index
+        self._collections = collections
+        self._asked_with = asked_with
+        self._brought: set[str] = set()
+
+    def find(self, image_id: str) -> tuple[Path, str] | None:
+        """Return path and media type; None for an id that is unknown, or hidden."""
+        is_seen = self._collections is None or image_id in self._brought
+        is_seen = is_seen or self._index.shows_picture(image_id, collections=self._collections)
+        return self._index.assets.find(image_id) if is_seen or self._asked_with(image_id) else None
+
+    def put(self, pixels: Pixels) -> ImageAsset:
+        """Store pixels; the same pixels twice are stored once."""
+        image = self._index.assets.put(pixels)
+        self._brought.add(image.id)
+        return image

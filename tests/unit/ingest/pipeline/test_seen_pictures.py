@@ -15,7 +15,7 @@ from rag.models.seeing.photographs import Looks
 from rag.retrieval.images import SEEN_AT_ONCE, PhotographSearch
 from rag.settings import Settings
 from rag.storage.images.ocr_lines import SeenWords
-from rag.storage.search.pictures import PictureSpace
+from rag.storage.search.spaces import PictureSpace
 
 SETTINGS = Settings()
 LABRADOR, GOLDFISH, TENCH = 208, 1, 0

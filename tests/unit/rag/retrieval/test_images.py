@@ -12,7 +12,7 @@ from rag.errors import ModelError
 from rag.retrieval.images import SEEN_AT_ONCE, ImageSearch
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
-from rag.storage.search.pictures import PictureSpace
+from rag.storage.search.spaces import PictureSpace
 
 COLOURS = {"red": (250, 0, 0), "green": (0, 250, 0), "blue": (0, 0, 250)}
 SETTINGS = Settings(ocr=False)

@@ -15,7 +15,7 @@ from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.reader.reader import Reader
 from rag.models.sentence_models import ModelReranker
 from rag.retrieval.images import ImageSearch
-from rag.storage.search.pictures import PictureSpace
+from rag.storage.search.spaces import PictureSpace
 
 FAILURES = {
     "memory": MemoryError(),

@@ -12,7 +12,7 @@ from builders_index import (
 )
 
 from rag.datamodel import Filters
-from rag.storage.search.pictures import PictureSpace
+from rag.storage.search.spaces import PictureSpace
 
 RED, GREEN = "00000000000000ff", "00000000000000aa"
 
