@@ -8,17 +8,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from rag.storage.conversations.exchange import decode_answer, exchange_of, is_readable_exchange
+from rag.datamodel import Answer
+from rag.storage.conversations.exchange import exchange_of, is_readable_exchange
 from rag.storage.conversations.reports import is_readable_report
 from rag.storage.database import catalog
 from rag.storage.database.database import Database, is_sound
 from rag.storage.documents import codec
-from rag.storage.documents.codec import opened
+from rag.storage.documents.codec import opened, unpacked
 from rag.storage.files.folder import OWNER_NAME, STAMP_NAME, Stamp, owner_of, require
 from rag.storage.vectors.row_log import RowLog, WrittenMark
 
@@ -80,7 +82,7 @@ def elements(folder: Path, data: bytes) -> None:
 
 def answer(folder: Path, data: bytes) -> None:
     del folder
-    opened(data, decode_answer, what="an answer")
+    opened(data, partial(unpacked, kind=Answer), what="an answer")
 
 
 KINDS: Final[Mapping[str, Callable[[Path, bytes], None]]] = {

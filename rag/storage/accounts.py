@@ -9,14 +9,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any, Final, Literal
 
-from rag.storage.database.user_database import UserDatabase
+from rag.storage.database.user_database import UserStore
 
 TOKEN_BYTES: Final = 32
 """256 bits: nobody guesses a token, so its plain hash is safe to keep."""
@@ -34,7 +32,7 @@ MAX_AGENT_LETTERS: Final = 200
 """Of what a browser says it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A session; `stamp` binds it to a password. Times are in seconds since 1970."""
 
@@ -47,32 +45,20 @@ class SignedIn:
     used_s: float
 
 
-class Sessions:
-    """The sessions of all people. Safe for several threads."""
-
-    def __init__(self, database: UserDatabase, *, now: Callable[[], float] = time.time) -> None:
-        self._database = database
-        self._now = now
+class Sessions(UserStore):
+    """The sessions of all people."""
 
     def begin(self, name: str, *, secret: str, address: str = "", agent: str = "") -> str:
         """Begin a session, valid while `secret` is the stored password; return its token."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
         now = self._now()
-        values = (
-            _key(token),
-            name,
-            _stamp(token, secret),
-            address,
-            agent[:MAX_AGENT_LETTERS],
-            now,
-            now,
-        )
+        stamp, said = _stamp(token, secret), agent[:MAX_AGENT_LETTERS]
         with self._database.write() as db:
             db.execute("DELETE FROM sessions WHERE used_s < ? OR begun_s < ?", self._limits())
             db.execute(
                 "INSERT INTO sessions (key, name, stamp, address, agent, begun_s, used_s)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                values,
+                (_key(token), name, stamp, address, said, now, now),
             )
         return token
 
@@ -105,9 +91,7 @@ class Sessions:
             "SELECT id, name, stamp, address, agent, begun_s, used_s FROM sessions"
             f" WHERE {which} AND used_s >= ? AND begun_s >= ? ORDER BY name, used_s DESC"
         )
-        rows = self._database.query(query, (*values, *self._limits()))
-        names = [field.name for field in fields(SignedIn)]
-        return [SignedIn(**dict(zip(names, row, strict=True))) for row in rows]
+        return [SignedIn(*row) for row in self._database.query(query, (*values, *self._limits()))]
 
     def _limits(self) -> tuple[float, float]:
         return self._now() - IDLE_S, self._now() - LONGEST_S
@@ -138,7 +122,7 @@ MAX_ABOUT_LETTERS: Final = 300
 """Of what a line is about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class AuditLine:
     """`at_s` is in seconds since 1970; `who` is empty for who owns the workspace."""
 
@@ -154,12 +138,8 @@ class AuditLine:
         return {"at": at, **line}
 
 
-class Audit:
-    """The lines of one workspace. Safe for several threads."""
-
-    def __init__(self, database: UserDatabase, *, now: Callable[[], float] = time.time) -> None:
-        self._database = database
-        self._now = now
+class Audit(UserStore):
+    """The lines of one workspace."""
 
     def put(self, who: str, what: str, *, about: str = "", address: str = "") -> None:
         values = (self._now(), who, what, about[:MAX_ABOUT_LETTERS], address)
@@ -177,8 +157,7 @@ class Audit:
         """Return the last lines, the newest first; of one person where `who` says whom."""
         query = "SELECT at_s, who, what, about, address FROM audit WHERE ? IN ('', who)"
         rows = self._database.query(f"{query} ORDER BY id DESC LIMIT ?", (who, most))
-        names = [field.name for field in fields(AuditLine)]
-        return [AuditLine(**dict(zip(names, row, strict=True))) for row in rows]
+        return [AuditLine(*row) for row in rows]
 
 
 Used = Literal["questions", "bytes"]
@@ -187,12 +166,8 @@ KEPT_S: Final = 2 * 86_400.0
 """So long it is known what was used."""
 
 
-class Usage:
-    """What all people used. Safe for several threads."""
-
-    def __init__(self, database: UserDatabase, *, now: Callable[[], float] = time.time) -> None:
-        self._database = database
-        self._now = now
+class Usage(UserStore):
+    """What all people used."""
 
     def take(self, name: str, used: Used, amount: int, *, most: int, within_s: float) -> float:
         """Note a use, unless it would be over `most` within a time: then return seconds to wait."""

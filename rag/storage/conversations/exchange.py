@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from rag.datamodel import Answer, Context, Filters, Query
-from rag.storage.database.user_database import UserDatabase
+from rag.storage.database.user_database import UserDatabase, UserStore
 from rag.storage.documents import codec
 from rag.storage.documents.scope import Grounds
 
@@ -86,7 +86,7 @@ def is_readable_exchange(body: bytes) -> bool:
     head, _, answer = body.partition(b"\n")
     try:
         codec.load(head, QuestionHead)
-        return not answer or decode_answer(answer) is not None
+        return not answer or codec.unpacked(answer, Answer) is not None
     except _UNREADABLE:
         return False
 
@@ -96,7 +96,7 @@ def exchange_of(exchange_id: str, question: str, failure: str, body: bytes) -> E
     came = Exchange(id=exchange_id, question=question, failure=failure, **asdict(head_of(body)))
     rest = body.partition(b"\n")[2]
     try:
-        return replace(came, answer=decode_answer(rest) if rest else None)
+        return replace(came, answer=codec.unpacked(rest, Answer) if rest else None)
     except _UNREADABLE:
         return came
 
@@ -137,24 +137,15 @@ def encode_answer(answer: Answer) -> bytes:
         written=None,
         complete=True,
     )
-    return zlib.compress(codec.dump(kept))
-
-
-def decode_answer(data: bytes) -> Answer:
-    """Raise ValueError or zlib.error for bytes that are none."""
-    return codec.load(zlib.decompress(data), Answer)
+    return codec.packed(kept)
 
 
 MayShow = Callable[[Grounds], bool]
 """Tells whether a person may read what stands on these documents."""
 
 
-class UserRows:
-    """Rows of `owner` in the database of what people wrote. Safe for several threads.
-
-    `may_show` tells whether they may still read an answer; None: all of them. `now` is in seconds
-    since 1970.
-    """
+class UserRows(UserStore):
+    """Rows of `owner`; `may_show` tells whether they may still read an answer; None: all."""
 
     def __init__(
         self,
@@ -164,10 +155,9 @@ class UserRows:
         may_show: MayShow | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._database = database
+        super().__init__(database, now=now)
         self._owner = owner
         self._may_show = may_show
-        self._now = now
 
     def _may_read(self, answer: Answer) -> bool:
         return self._may_show is None or self._may_show(grounds_of(answer))

@@ -189,11 +189,14 @@ class Preferences(UserRows):
         self, conversation_id: str, *, length: AnswerLength, quoted: bool, writer: str = ""
     ) -> None:
         """Keep how the answers of a conversation, or of the `NEXT` one, are to be."""
-        self._database.change(
-            "INSERT INTO answer_wishes (owner, conversation_id, length, quoted, writer)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (owner, conversation_id) DO UPDATE"
-            " SET length = excluded.length, quoted = excluded.quoted, writer = excluded.writer",
-            (self._owner, conversation_id, length, quoted, storable(writer)),
+        self._database.put(
+            "answer_wishes",
+            "owner, conversation_id",
+            owner=self._owner,
+            conversation_id=conversation_id,
+            length=length,
+            quoted=quoted,
+            writer=storable(writer),
         )
 
     def begin(self, conversation_id: str) -> None:
@@ -208,11 +211,8 @@ class Preferences(UserRows):
         return "".join(text for (text,) in self._database.query(query, (self._owner,)))
 
     def set_instructions(self, text: str) -> None:
-        self._database.change(
-            "INSERT INTO instructions (owner, text) VALUES (?, ?)"
-            " ON CONFLICT (owner) DO UPDATE SET text = excluded.text",
-            (self._owner, storable(text.strip()[:MAX_INSTRUCTIONS_LETTERS])),
-        )
+        said = storable(text.strip()[:MAX_INSTRUCTIONS_LETTERS])
+        self._database.put("instructions", "owner", owner=self._owner, text=said)
 
     def prompts(self) -> list[tuple[int, str]]:
         """Return what is saved to be asked again, each with its number, the latest first."""

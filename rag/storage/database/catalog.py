@@ -11,12 +11,13 @@ import re
 import sqlite3
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Final, Literal
 
 from rag.datamodel import NO_FILTERS, Chunk, Companion, Document, Filters
+from rag.storage.database.database import upsert
 from rag.storage.documents import codec, scope
 from rag.storage.documents.codec import opened, sealed
 from rag.storage.documents.records import DocumentRecord, FileRecord
@@ -62,26 +63,7 @@ def file(db: sqlite3.Connection, source: str) -> FileRecord | None:
 def put_file(db: sqlite3.Connection, record: FileRecord) -> None:
     """Add or replace the row of one source (not the document that it stands for)."""
     values = asdict(record) | {"reason": storable(record.reason)}
-    _upsert(db, "files", {name: values[name] for name in _OF_FILE}, key="source")
-
-
-def _upsert(
-    db: sqlite3.Connection,
-    table: str,
-    values: Mapping[str, object],
-    *,
-    key: str,
-    returning: str = "",
-) -> sqlite3.Cursor:
-    """Add a row, or give the one of the same key these values: no trigger takes it for gone."""
-    names = ", ".join(values)
-    places = ", ".join(f":{name}" for name in values)
-    renewed = ", ".join(f"{name} = excluded.{name}" for name in values)
-    return db.execute(
-        f"INSERT INTO {table} ({names}) VALUES ({places})"
-        f" ON CONFLICT ({key}) DO UPDATE SET {renewed} {returning}",
-        values,
-    )
+    db.execute(upsert("files", _OF_FILE, key="source"), values)
 
 
 def storable(text: str) -> str:
@@ -177,7 +159,8 @@ def put_document(
         "dated": doc.dated,
         "companions": codec.dump(doc.companions) if doc.companions else "",
     }
-    (row,) = _upsert(db, "documents", values, key="id", returning="RETURNING row").fetchone()
+    query = upsert("documents", values, key="id")  # no trigger takes it for gone
+    (row,) = db.execute(f"{query} RETURNING row", values).fetchone()
     db.execute("DELETE FROM document_pictures WHERE doc_row = ?", (row,))
     db.executemany(
         "INSERT INTO document_pictures (image_id, doc_row) VALUES (?, ?)",

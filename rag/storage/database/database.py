@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -146,6 +146,16 @@ class Database:
     def _check_open(self) -> None:
         if self._closed:
             raise WorkspaceError(f"The workspace {self._path.parent} is closed.")
+
+
+def upsert(table: str, names: Collection[str], *, key: str) -> str:
+    """Return SQL that adds a row, or gives the one of the same key the values of these names."""
+    places = ", ".join(f":{name}" for name in names)
+    renewed = ", ".join(f"{name} = excluded.{name}" for name in names)
+    return (
+        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})"
+        f" ON CONFLICT ({key}) DO UPDATE SET {renewed}"
+    )
 
 
 Kind = Literal["index", "users"]

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from rag.errors import WorkspaceBusyError
 from rag.storage.database.catalog import storable
 from rag.storage.database.postgres import Presence
-from rag.storage.database.user_database import UserDatabase
+from rag.storage.database.user_database import UserDatabase, UserStore
 from rag.storage.files.folder import WorkspaceLock
 
 FOLDER: Final = "servers"
@@ -120,13 +120,15 @@ class GrowingAnswers:
 
     def begin(self, answer: GrowingAnswer) -> None:
         """Note an answer that this server begins to write."""
-        values = (answer.conversation_id, answer.exchange_id, self._owner, self._servers.own)
-        self._database.change(
-            "INSERT INTO growing (conversation_id, exchange_id, owner, server, html)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE SET"
-            " exchange_id = excluded.exchange_id, owner = excluded.owner,"
-            " server = excluded.server, html = excluded.html, stop = FALSE",
-            (*values, storable(answer.html)),
+        self._database.put(
+            "growing",
+            "conversation_id",
+            conversation_id=answer.conversation_id,
+            exchange_id=answer.exchange_id,
+            owner=self._owner,
+            server=self._servers.own,
+            html=storable(answer.html),
+            stop=False,
         )
 
     def grow(self, answer: GrowingAnswer) -> bool:
@@ -164,11 +166,8 @@ class GrowingAnswers:
         self._database.change(query, (conversation_id, self._owner))
 
 
-class SharedReading:
+class SharedReading(UserStore):
     """How far the owner of a workspace has come with reading, and what others ask of it."""
-
-    def __init__(self, database: UserDatabase) -> None:
-        self._database = database
 
     def tell(self, state: Mapping[str, Any]) -> None:
         """Note how it stands, for the other servers."""
@@ -218,11 +217,8 @@ class Roots:
         return None if self.own is None else (self.own, self.own / source)
 
 
-class SourceFolders:
+class SourceFolders(UserStore):
     """Folders read beside the workspace's own, by the name that their sources begin with."""
-
-    def __init__(self, database: UserDatabase) -> None:
-        self._database = database
 
     def all(self) -> dict[str, Path]:
         """Return the folders by their names, in the order of these."""
@@ -230,11 +226,7 @@ class SourceFolders:
         return {name: Path(folder) for name, folder in rows}
 
     def put(self, name: str, folder: Path) -> None:
-        query = (
-            "INSERT INTO source_folders VALUES (?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET folder = excluded.folder"
-        )
-        self._database.change(query, (name, str(folder)))
+        self._database.put("source_folders", "name", name=name, folder=str(folder))
 
     def rename(self, name: str, other: str) -> None:
         query = "UPDATE source_folders SET name = ? WHERE name = ?"

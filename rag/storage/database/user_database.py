@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from rag.closing import Closing
 from rag.errors import IndexMismatchError, WorkspaceError
 from rag.storage.database import user_schema
-from rag.storage.database.database import prepare, sqlite_errors
+from rag.storage.database.database import prepare, sqlite_errors, upsert
 
 USERS_NAME: Final = "users.sqlite"
 """The file in a workspace."""
@@ -70,11 +71,11 @@ class Transaction:
 
     def set_fact(self, name: str, value: str) -> None:
         """Note a value under a name."""
-        self.execute(
-            "INSERT INTO facts VALUES (?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (name, value),
-        )
+        self.put("facts", "name", name=name, value=value)
+
+    def put(self, table: str, key: str, /, **values: object) -> None:
+        """Add a row, or give the one of the same key these values."""
+        self.execute(upsert(table, values, key=key), values)
 
 
 class UserDatabase(Closing):
@@ -125,6 +126,11 @@ class UserDatabase(Closing):
         with self.write() as db:
             return db.execute(query, values).rowcount
 
+    def put(self, table: str, key: str, /, **values: object) -> None:
+        """As `Transaction.put`, in a transaction of its own."""
+        with self.write() as db:
+            db.put(table, key, **values)
+
     @contextmanager
     def connected(self) -> Iterator[Connection]:
         if self._is_closed:
@@ -174,6 +180,14 @@ class UserFile(UserDatabase):
             known = db.value("SELECT 1 FROM sqlite_schema WHERE name = 'version'")
             found: int | None = db.value("SELECT number FROM version") if known else None
         return found
+
+
+class UserStore:
+    """Rows of one kind of a database. `now` is in seconds since 1970. Safe for several threads."""
+
+    def __init__(self, database: UserDatabase, *, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._now = now
 
 
 @contextmanager

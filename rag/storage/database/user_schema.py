@@ -22,6 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
 )
+from sqlalchemy.schema import SchemaItem
 
 VERSION: Final = 3
 """Of the tables; what has fewer is brought up to it."""
@@ -29,6 +30,10 @@ VERSION: Final = 3
 metadata: Final = MetaData()
 index_metadata: Final = MetaData()
 """Each document as its owner's workspace has it, for the copies on other machines."""
+
+
+def _table(name: str, *parts: SchemaItem, sqlite_autoincrement: bool = False) -> Table:
+    return Table(name, metadata, *parts, sqlite_autoincrement=sqlite_autoincrement)
 
 
 def _text(
@@ -74,11 +79,10 @@ def _conversation() -> ForeignKey:
     return ForeignKey("conversations.id", ondelete="CASCADE")
 
 
-version: Final = Table("version", metadata, Column("number", Integer, nullable=False))
-facts: Final = Table("facts", metadata, _key("name"), _text("value"))
-conversations: Final = Table(
+version: Final = _table("version", Column("number", Integer, nullable=False))
+facts: Final = _table("facts", _key("name"), _text("value"))
+conversations: Final = _table(
     "conversations",
-    metadata,
     _key("id"),
     _text("name"),
     _time("changed_s"),
@@ -87,9 +91,8 @@ conversations: Final = Table(
     _count("revision", default="0"),
     Index("conversations_by_owner", "owner", "changed_s"),
 )
-exchanges: Final = Table(
+exchanges: Final = _table(
     "exchanges",
-    metadata,
     _number("row"),
     _text("conversation_id", _conversation()),
     _text("id"),
@@ -100,18 +103,16 @@ exchanges: Final = Table(
     UniqueConstraint("conversation_id", "id"),
     Index("exchanges_by_parent", "conversation_id", "parent"),
 )
-revisions: Final = Table("revisions", metadata, _key("owner"), _count("revision"))
-shares: Final = Table(
+revisions: Final = _table("revisions", _key("owner"), _count("revision"))
+shares: Final = _table(
     "shares",
-    metadata,
     _key("token"),
     _text("conversation_id", _conversation(), unique=True),
     _text("head"),
     _time("shared_s"),
 )
-reports: Final = Table(
+reports: Final = _table(
     "reports",
-    metadata,
     _key("id"),
     _time("reported_s"),
     *_texts("conversation_id", "question"),
@@ -121,35 +122,28 @@ reports: Final = Table(
     _text("owner", default=""),
     _flag("good"),
 )
-pins: Final = Table(
+pins: Final = _table(
     "pins",
-    metadata,
     _number("row"),
     *_texts("owner", "conversation_id", "exchange_id", "question"),
     _bytes("body"),
     _text("note", default=""),
     UniqueConstraint("owner", "conversation_id", "exchange_id"),
 )
-answer_wishes: Final = Table(
+answer_wishes: Final = _table(
     "answer_wishes",
-    metadata,
     _key("owner"),
     _key("conversation_id"),
     _text("length"),
     _flag("quoted"),
     _text("writer", default=""),
 )
-instructions: Final = Table("instructions", metadata, _key("owner"), _text("text"))
-prompts: Final = Table(
-    "prompts",
-    metadata,
-    _number("row"),
-    *_texts("owner", "text"),
-    UniqueConstraint("owner", "text"),
+instructions: Final = _table("instructions", _key("owner"), _text("text"))
+prompts: Final = _table(
+    "prompts", _number("row"), *_texts("owner", "text"), UniqueConstraint("owner", "text")
 )
-sessions: Final = Table(
+sessions: Final = _table(
     "sessions",
-    metadata,
     _number("id"),
     _bytes("key", unique=True),
     _text("name", index=True),
@@ -159,34 +153,31 @@ sessions: Final = Table(
     _time("used_s"),
     sqlite_autoincrement=True,
 )
-audit: Final = Table(
+audit: Final = _table(
     "audit",
-    metadata,
     _number("id"),
     _time("at_s"),
     *_texts("who", "what", "about", "address"),
     Index("audit_by_who", "who", "id"),
     sqlite_autoincrement=True,
 )
-usage: Final = Table(
+usage: Final = _table(
     "usage",
-    metadata,
     *_texts("name", "used"),
     _time("at_s"),
     _count("amount"),
     Index("usage_by_name", "name", "used", "at_s"),
 )
-growing: Final = Table(
+growing: Final = _table(
     "growing",
-    metadata,
     _key("conversation_id"),
     *_texts("exchange_id", "owner", "server", "html"),
     _flag("stop"),
 )
-left_out: Final = Table("left_out", metadata, _key("source"))
-source_folders: Final = Table("source_folders", metadata, _key("name"), _text("folder"))
-reading_wishes: Final = Table(
-    "reading_wishes", metadata, _number("number"), _text("wish"), sqlite_autoincrement=True
+left_out: Final = _table("left_out", _key("source"))
+source_folders: Final = _table("source_folders", _key("name"), _text("folder"))
+reading_wishes: Final = _table(
+    "reading_wishes", _number("number"), _text("wish"), sqlite_autoincrement=True
 )
 
 changes: Final = Table(

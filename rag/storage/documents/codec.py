@@ -43,6 +43,16 @@ def load(data: bytes, kind: type[Value]) -> Value:
     return converted(json.loads(data), kind)
 
 
+def packed(value: object, *, level: int = -1) -> bytes:
+    """Return a value as JSON, compressed (zlib)."""
+    return zlib.compress(dump(value), level)
+
+
+def unpacked(data: bytes, kind: type[Value]) -> Value:
+    """As `load`, of what `packed` made; raise zlib.error, too."""
+    return load(zlib.decompress(data), kind)
+
+
 def decode_elements(data: bytes) -> tuple[Element, ...]:
     return load(data, tuple[Element, ...])
 

@@ -116,58 +116,35 @@ def findings(kind: FindingKind, count: int, problem: str) -> list[Finding]:
     return [Finding(kind=kind, problem=problem.format(count), count=count)] if count else []
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of documents in a person's words: `one` and `many` name it.
-
-    `stems` are what it may be called, `types` its media types (glob).
-    """
+    """A kind of documents in a person's words, and its media types (glob); `called`: by stems."""
 
     one: str
-    many: str
-    stems: frozenset[str]
+    called: frozenset[str]
     types: tuple[str, ...]
 
     def count(self, number: int) -> str:
-        return f"{number:,} {self.one if number == 1 else self.many}"
+        return f"{number:,} {self.one}{'' if number == 1 else 's'}"
 
 
-def _kind(one: str, many: str, called: str, *types: str) -> Kind:
-    return Kind(
-        one=one,
-        many=many,
-        stems=frozenset(stem(word).removesuffix("s") for word in called.split()),
-        types=types,
-    )
+def _kind(one: str, called: str, *types: str) -> Kind:
+    return Kind(one, frozenset(stem(word).removesuffix("s") for word in called.split()), types)
 
 
 KINDS: Final = (
-    _kind("PDF", "PDFs", "pdf", "application/pdf"),
-    _kind("picture", "pictures", "picture image photo photograph", "image/*"),
-    _kind("Word document", "Word documents", "word", "*wordprocessingml*", "*msword", "*.text"),
+    _kind("PDF", "pdf", "application/pdf"),
+    _kind("picture", "picture image photo photograph", "image/*"),
+    _kind("Word document", "word", "*wordprocessingml*", "*msword", "*.text"),
     _kind(
-        "presentation",
-        "presentations",
-        "presentation deck slidedeck powerpoint",
-        "*presentation*",
-        "*ms-powerpoint",
+        "presentation", "presentation deck slidedeck powerpoint", "*presentation*", "*ms-powerpoint"
     ),
-    _kind(
-        "spreadsheet",
-        "spreadsheets",
-        "spreadsheet excel",
-        "*sheet",
-        "*ms-excel*",
-        "text/csv",
-        "*tab-*",
-    ),
-    _kind(
-        "recording", "recordings", "recording video film movie audio podcast", "video/*", "audio/*"
-    ),
-    _kind("mail", "mails", "mail email", "message/*", "*ms-outlook", "*mbox"),
-    _kind("web page", "web pages", "webpage website web html", "text/html", "*xhtml*"),
-    _kind("e-book", "e-books", "book ebook epub", "*epub*"),
-    _kind("text", "texts", "text markdown note", "text/*", "application/*"),
+    _kind("spreadsheet", "spreadsheet excel", "*sheet", "*ms-excel*", "text/csv", "*tab-*"),
+    _kind("recording", "recording video film movie audio podcast", "video/*", "audio/*"),
+    _kind("mail", "mail email", "message/*", "*ms-outlook", "*mbox"),
+    _kind("web page", "webpage website web html", "text/html", "*xhtml*"),
+    _kind("e-book", "book ebook epub", "*epub*"),
+    _kind("text", "text markdown note", "text/*", "application/*"),
 )
 """Each media type is of the first kind that has it."""
 
@@ -182,7 +159,7 @@ def of_kind(
 ) -> tuple[Kind | None, list[DocumentRecord]]:
     """Return the kind that it is called, None for "documents", and the records of that kind."""
     stems = {stem(word).removesuffix("s") for word in words(called.replace("-", ""))}
-    wanted = next((kind for kind in KINDS if stems & kind.stems), None)
+    wanted = next((kind for kind in KINDS if stems & kind.called), None)
     return wanted, [r for r in records if wanted is None or kind_of(r.media_type) is wanted]
 
 

@@ -97,8 +97,6 @@ class MemberStore:
 
     def listed(self) -> frozenset[str]:
         """Return the hashes of the files whose lists are there."""
-        if not self.root.is_dir():
-            return frozenset()
         return frozenset(path.stem for path in self.root.glob(f"*{_LIST}"))
 
     def keep_only(self, holders: Collection[str]) -> None:

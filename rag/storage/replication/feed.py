@@ -143,20 +143,12 @@ class Feed:
 
 
 def _put(db: Transaction, change: Change, seq: int, author: str) -> None:
-    db.execute(
-        "INSERT INTO changes (key, seq, author, body, vectors) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (key) DO UPDATE SET seq = excluded.seq, author = excluded.author,"
-        " body = excluded.body, vectors = excluded.vectors",
-        (change.key, seq, author, change.body, change.vectors),
-    )
+    key, body, vectors = change.key, change.body, change.vectors
+    db.put("changes", "key", key=key, seq=seq, author=author, body=body, vectors=vectors)
     db.execute("DELETE FROM files_of_changes WHERE key = ?", (change.key,))
     for name, data in change.files.items():
         if data:
-            db.execute(
-                "INSERT INTO copied_files (name, body) VALUES (?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-                (name, data),
-            )
+            db.put("copied_files", "name", name=name, body=data)
         db.execute("INSERT INTO files_of_changes (key, name) VALUES (?, ?)", (change.key, name))
 
 

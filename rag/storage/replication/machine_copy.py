@@ -12,7 +12,7 @@ import logging
 import threading
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from msgspec import Struct
@@ -24,7 +24,8 @@ from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.storage.database import catalog
 from rag.storage.database.database import Database
 from rag.storage.database.postgres import PostgresDatabase, Presence
-from rag.storage.documents import codec, scope
+from rag.storage.documents import scope
+from rag.storage.documents.codec import packed, unpacked
 from rag.storage.documents.records import DocumentToStore, FileRecord
 from rag.storage.replication.feed import DOCUMENT, FAILED, Change, CopiedFiles, Feed, Unsent
 
@@ -43,8 +44,6 @@ BYTES_AT_ONCE: Final = 30_000_000
 
 _LEVEL: Final = 1
 """Of zlib: most of its gain for a tenth of the time."""
-
-Packed = TypeVar("Packed")
 
 
 class Parcel(Struct, kw_only=True):
@@ -161,7 +160,7 @@ class MachineCopy(Closing):
         with self._database.read() as db:
             record = catalog.file(db, key.removeprefix(FAILED))
         is_failed = record is not None and record.doc_id is None
-        return Change(key=key, body=_packed(record) if is_failed else None)
+        return Change(key=key, body=packed(record, level=_LEVEL) if is_failed else None)
 
     def _document_change(self, key: str) -> Change | None:
         doc_id = key.removeprefix(DOCUMENT)
@@ -184,7 +183,7 @@ class MachineCopy(Closing):
         held = {name: b"" if name in known else self._files.read(name) for name in names}
         return Change(
             key=key,
-            body=_packed(parcel),
+            body=packed(parcel, level=_LEVEL),
             vectors=b"".join(rows[chunk.id].astype("<f4").tobytes() for chunk in chunks),
             files={name: data for name, data in held.items() if data or name in known},
         )
@@ -215,7 +214,7 @@ class MachineCopy(Closing):
             gone = self._take_documents([one for one in changes if one.key.startswith(DOCUMENT)])
             for change in changes:
                 if change.key.startswith(FAILED) and change.body is not None:
-                    self._index.fail(_unpacked(change.body, FileRecord))
+                    self._index.fail(unpacked(change.body, FileRecord))
                 elif change.key.startswith(FAILED):
                     self._forget({change.key.removeprefix(FAILED)}, {None})
         except (ValueError, zlib.error) as error:
@@ -235,7 +234,7 @@ class MachineCopy(Closing):
         for change in changes:
             if change.body is not None:
                 self._files.take(change.files, self._feed.file)
-                parcel = _unpacked(change.body, Parcel)
+                parcel = unpacked(change.body, Parcel)
                 document, chunks, files = parcel.document, parcel.chunks, parcel.files
                 vectors = _vectors_of(change.vectors, chunks)
                 entries.append(
@@ -269,14 +268,6 @@ def _together(changes: Iterable[tuple[int, Change]]) -> Iterator[list[tuple[int,
             batch, taken_bytes = [], 0
     if batch:
         yield batch
-
-
-def _packed(value: object) -> bytes:
-    return zlib.compress(codec.dump(value), _LEVEL)
-
-
-def _unpacked(data: bytes, kind: type[Packed]) -> Packed:
-    return codec.load(zlib.decompress(data), kind)
 
 
 def _vectors_of(data: bytes, chunks: Sequence[Chunk]) -> dict[str, NDArray[np.float32]]:

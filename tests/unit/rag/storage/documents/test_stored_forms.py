@@ -27,7 +27,6 @@ from rag.datamodel.table_queries import TableQuery
 from rag.storage.backups.salvage import renewed_body
 from rag.storage.conversations.exchange import (
     Exchange,
-    decode_answer,
     encode_answer,
     exchange_body,
     exchange_of,
@@ -139,9 +138,9 @@ def test_a_chunk_comes_back_as_it_was_stored():
 
 
 def test_an_answer_comes_back_as_it_was_given():
-    assert decode_answer(encode_answer(ANSWER)) == ANSWER
+    assert codec.unpacked(encode_answer(ANSWER), Answer) == ANSWER
     asked = replace(ANSWER.query, filters=Filters(collections=("a",)), original="Schnee?")
-    kept = decode_answer(encode_answer(replace(ANSWER, query=asked, hits=ANSWER.nearest)))
+    kept = codec.unpacked(encode_answer(replace(ANSWER, query=asked, hits=ANSWER.nearest)), Answer)
     assert (kept.query.filters, kept.query.original, kept.hits) == (Filters(), "", ())
 
 
