@@ -145,13 +145,12 @@ class FileServer:
         """Return all files below the address by their paths in it; none where it is not there."""
         files, root = self._at("")
         try:
-            files.invalidate_cache()
-            files_below = files.find(root, detail=True)
-            files.invalidate_cache()  # which holds all of it once more
+            with self._as_disk_errors():
+                files.invalidate_cache()
+                files_below = files.find(root, detail=True)
+                files.invalidate_cache()  # which holds all of it once more
         except FileNotFoundError:
             return {}
-        except Exception as error:  # as above
-            raise self._trouble(error) from error
         beginning = files._strip_protocol(root).rstrip("/") + "/"  # noqa: SLF001 - fsspec's own form of paths
         return {
             path.removeprefix(beginning): _remote_entry(each, path.rpartition("/")[2])

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -179,7 +178,7 @@ def _of_file(row: str) -> str:
     )
 
 
-_TRIGGERS: Final = "\n".join(
+_TRIGGERS: Final = tuple(
     f"CREATE TRIGGER {name}_unsent AFTER {change} BEGIN {noted} END;"
     for name, change, noted in (
         ("documents_insert", "INSERT ON documents", _noted(f"'{DOCUMENT}' || new.id")),
@@ -196,15 +195,14 @@ _TRIGGERS: Final = "\n".join(
     )
 )
 
-_TABLES: Final = """
-CREATE TABLE unsent (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE);
-CREATE TABLE copy (id TEXT NOT NULL, database TEXT NOT NULL, seq INTEGER NOT NULL);
-"""
-
-_ALL: Final = f"""
-INSERT OR IGNORE INTO unsent (key) SELECT '{DOCUMENT}' || id FROM documents;
-INSERT OR IGNORE INTO unsent (key) SELECT '{FAILED}' || source FROM files WHERE doc_id IS NULL;
-"""
+_TABLES: Final = (
+    "CREATE TABLE unsent (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE copy (id TEXT NOT NULL, database TEXT NOT NULL, seq INTEGER NOT NULL)",
+)
+_ALL: Final = (
+    f"SELECT '{DOCUMENT}' || id FROM documents",
+    f"SELECT '{FAILED}' || source FROM files WHERE doc_id IS NULL",
+)
 
 
 class MachineState(NamedTuple):
@@ -222,7 +220,8 @@ class Unsent:
         self._database = database
         with database.write() as db:
             if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'unsent'").fetchone():
-                _run(db, _TABLES + _TRIGGERS)
+                for statement in (*_TABLES, *_TRIGGERS):  # `executescript` would end the block
+                    db.execute(statement)
                 db.execute("INSERT INTO copy VALUES (?, '', 0)", (secrets.token_hex(8),))
 
     @property
@@ -233,7 +232,8 @@ class Unsent:
         """Be a copy of this database from now on: all that is here is unsent."""
         with self._database.write() as db:
             db.execute("UPDATE copy SET database = ?, seq = 0", (database_id,))
-            _run(db, _ALL)
+            for keys in _ALL:
+                db.execute(f"INSERT OR IGNORE INTO unsent (key) {keys}")
 
     def entries(self, most: int) -> list[tuple[int, str]]:
         """Return the numbers and keys of the first changes."""
@@ -246,16 +246,6 @@ class Unsent:
             db.executemany("DELETE FROM unsent WHERE number = ?", [(one,) for one in numbers])
             db.executemany("DELETE FROM unsent WHERE key = ?", [(key,) for key in keys])
             db.execute("UPDATE copy SET seq = max(seq, ?)", (seq,))
-
-
-def _run(db: sqlite3.Connection, script: str) -> None:
-    """Run statements within the transaction: `executescript` would end it."""
-    statement = ""
-    for piece in script.split(";"):
-        statement += f"{piece};"
-        if sqlite3.complete_statement(statement) and statement.strip("; \n"):
-            db.execute(statement)
-            statement = ""
 
 
 MAX_BYTES: Final = 200_000_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -29,6 +29,8 @@ ERROR: Final = 0.01
 """The number of passages with a word of more than `COMMON_CHUNKS` may be wrong by this share."""
 
 MAX_KEPT: Final = 20_000
+_OF_TERM: Final = "SELECT doc FROM vocabulary WHERE term = ?"
+_OF_STEM: Final = "SELECT doc FROM stem_vocabulary WHERE term = ?"
 
 
 class WordCounts:
@@ -65,13 +67,13 @@ class WordCounts:
 
     def bound(self, db: sqlite3.Connection, phrase: str) -> int:
         """Return the most passages that may hold a phrase: those with its rarest term."""
-        counts = (self._of_term(db, "vocabulary", term) for term in self.terms(phrase))
+        counts = (self._counted(db, _OF_TERM, term) for term in self.terms(phrase))
         return min(counts, default=0)
 
     def of_stems(self, db: sqlite3.Connection, stems: Sequence[str]) -> int:
         """Return in how many passages the most frequent of these stems is."""
         terms = (term for stem in stems for term in self._terms(stem, "stems"))
-        return max((self._of_term(db, "stem_vocabulary", term) for term in terms), default=0)
+        return max((self._counted(db, _OF_STEM, term) for term in terms), default=0)
 
     def exact(self, db: sqlite3.Connection, text: str) -> int:
         """Return in how many passages all phrases of a text are, in any form."""
@@ -81,17 +83,10 @@ class WordCounts:
         if len(phrases) == 1 and len(self.terms(phrases[0])) == 1:
             return self.bound(db, phrases[0])
         match = " AND ".join(f'"{phrase}"' for phrase in phrases)
-        query = "SELECT count(*) FROM words WHERE words MATCH ?"
-        return self._counted(db, ("match", match), lambda: _number(db, query, match))
+        return self._counted(db, "SELECT count(*) FROM words WHERE words MATCH ?", match)
 
-    def _of_term(self, db: sqlite3.Connection, vocabulary: str, term: str) -> int:
-        query = f"SELECT doc FROM {vocabulary} WHERE term = ?"
-        return self._counted(db, (vocabulary, term), lambda: _number(db, query, term))
-
-    def _counted(
-        self, db: sqlite3.Connection, key: tuple[str, str], count: Callable[[], int]
-    ) -> int:
-        now = counter(db, "words")
+    def _counted(self, db: sqlite3.Connection, query: str, value: str) -> int:
+        key, now = (query, value), counter(db, "words")
         kept = self._kept.get(key)
         if kept is not None:
             number, then = kept
@@ -99,14 +94,10 @@ class WordCounts:
                 return number
         if len(self._kept) >= MAX_KEPT:
             self._kept.clear()
-        number = count()
+        row = db.execute(query, (value,)).fetchone()
+        number = 0 if row is None else int(row[0])
         self._kept[key] = number, now
         return number
-
-
-def _number(db: sqlite3.Connection, query: str, value: str) -> int:
-    row = db.execute(query, (value,)).fetchone()
-    return 0 if row is None else int(row[0])
 
 
 MAX_FILTERS: Final = 16
