@@ -17,6 +17,7 @@ from typing import Final
 
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
+from rag.generation.verification.direction import contradicts_itself
 from rag.generation.verification.facts import readable, unheld_codes, unheld_facts, unheld_names
 from rag.generation.verification.misplaced import Misplaced, in_other_cells
 from rag.generation.verification.support import stems_of, supporting
@@ -106,7 +107,8 @@ def check(
         is_repeated = kept and len(stems & said) >= MAX_REPEATED * len(stems)
         is_other = not (kept or is_choice) and _is_of_other_years(sentence.text, question)
         is_torn = sentence.is_further and sentence.text[:2].islower()
-        if not (held or seen) or is_echo or is_repeated or is_other or is_torn:
+        is_wrong = is_other or is_torn or contradicts_itself(sentence.text)
+        if not (held or seen) or is_echo or is_repeated or is_wrong:
             continue
         kept.append(replace(sentence, numbers=held or seen))
         said, is_seen = said | stems, is_seen or bool(seen)
