@@ -70,11 +70,8 @@ CHOICE: Final = 0.5
 SURE: Final = 0.6
 """Below what is so likely right no quotation stands; see benchmarks/LOG.md."""
 
-MOST: Final = 1 / 2
-MIN_RIGHT: Final = 0.25
-"""Where so few drafts refuse, and retrieval's short answer is so likely right, one that does not is
-told: of eleven three were right and three in part, of nine less likely ones two, and two of these
-had no answer (see benchmarks/LOG.md)."""
+FURTHER_REFUSALS: Final = 0.15
+"""What is told of further places is no likelier to be refused (see benchmarks/LOG.md)."""
 
 AGREED: Final = 0.8
 """What drafts say so much alike needs no other place beside it: of thirty that were quoted one told
@@ -215,14 +212,10 @@ class Answering:
         return cited(counted, replace(said, numbers=marks).marked(), counted.context)
 
     def verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
-        """Return the first draft of which something stands; most refusals stay as they are.
-
-        What is told of further places, no draft may refuse (see benchmarks/LOG.md).
-        """
-        if draft.reading.is_further and draft.refusals:
+        """Return the first draft of which something stands; a refusal stays as it is."""
+        if draft.reading.is_further and draft.refusals > FURTHER_REFUSALS:
             return CheckedDraft(draft=replace(draft, refused=True))
-        is_doubted = draft.refusals <= MOST and found.verdict.right >= MIN_RIGHT
-        others = draft.others if is_doubted or not draft.refused else ()
+        others = () if draft.refused else draft.others
         checked = (self._checked(found, one) for one in (draft, *others))
         first = next(checked)
         standing = (one for one in chain((first,), checked) if one.sentences)

@@ -6,6 +6,7 @@ most with the others is the likeliest (Wang et al., Self-consistency, 2022; Kuma
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,19 +37,21 @@ from rag.understanding.question.question import Question
 from rag.understanding.wishes.summary_wish import Length
 
 
-def agreed(drafts: Sequence[Draft], texts: Sequence[str]) -> Draft:
+def agreed(drafts: Sequence[Draft], texts: Sequence[str], refusals: float | None = None) -> Draft:
     """Return the draft that shares most with the others, the first of equals; they follow it so.
 
     `texts` are what they are made of: all of it counts, also what is cut off within a sentence.
+    `refusals` is the chance of one, where it is known better than by their share.
     """
+    if refusals is None:
+        refusals = fmean(draft.refused for draft in drafts)
     first, *others = drafts
     if not others:
-        return first
+        return replace(first, refusals=refusals)
     said = [
         set[str]() if draft.refused else stems_of(MARK.sub("", text))
         for draft, text in zip(drafts, texts, strict=True)
     ]
-    refusals = fmean(draft.refused for draft in drafts)
     counts = Counter(stem for stems in said for stem in stems)
     common = frozenset(stem for stem, count in counts.items() if count > len(said) / 2)
     told = [
@@ -60,7 +63,8 @@ def agreed(drafts: Sequence[Draft], texts: Sequence[str]) -> Draft:
         )
         for n, draft in enumerate(drafts)
     ]
-    best, *rest = sorted(told, key=lambda draft: -(draft.agreement or 0.0))
+    is_refused = refusals > MOST
+    best, *rest = sorted(told, key=lambda d: (d.refused != is_refused, -(d.agreement or 0.0)))
     return replace(best, others=tuple(rest))
 
 
@@ -88,6 +92,12 @@ something else of the page."""
 
 ONE_FACT: Final = 0.5
 """A look-up, or key words, ask for one fact from this chance on."""
+
+REFUSAL: Final = "[0]"
+"""What the model was taught to write where the sources hold no answer."""
+
+MOST: Final = 1 / 2
+"""What is likelier to be refused is."""
 
 PROMPT: Final = "answer"
 TITLE_TOKENS: Final = 16
@@ -140,8 +150,12 @@ class AnswerWriter:
         length = found.asked.wishes.length
         messages = _messages(found.asked, reading.sources)
         samples = SAMPLES[length]
+        score = self.model.score(messages, REFUSAL) if samples else None
+        refusals = None if score is None else math.exp(score)
+        if refusals and refusals > MOST:
+            return iter((Draft(refused=True, refusals=refusals, reading=reading),))
         segments = self.model.stream(messages, max_tokens=MAX_TOKENS[length], samples=samples)
-        return _chosen(segments, reading) if samples else _grown(segments, reading)
+        return _chosen(segments, reading, refusals) if samples else _grown(segments, reading)
 
     def go_on(self, found: Inquiry, draft: Draft) -> Iterator[Draft]:
         kinds, length = found.asked.kinds, found.asked.wishes.length
@@ -196,7 +210,9 @@ class AnswerWriter:
         return _each_marked(_grown(segments, reading))
 
 
-def _chosen(segments: Iterable[Segment], reading: Reading) -> Iterator[Draft]:
+def _chosen(
+    segments: Iterable[Segment], reading: Reading, refusals: float | None = None
+) -> Iterator[Draft]:
     """Yield what agrees best of what is written and drawn; until that is whole, nothing said."""
     waiting = Draft(reading=reading)
     written: list[Segment] = []
@@ -205,7 +221,7 @@ def _chosen(segments: Iterable[Segment], reading: Reading) -> Iterator[Draft]:
         yield waiting
     completions = (completion_of(written), *written[-1].samples)
     drafts = [_completed(one, reading) for one in completions]
-    yield agreed(drafts, [one.text for one in completions])
+    yield agreed(drafts, [one.text for one in completions], refusals)
 
 
 def _completed(completion: TextCompletion, reading: Reading) -> Draft:

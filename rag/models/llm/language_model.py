@@ -44,7 +44,7 @@ class Segment:
     """A piece of generated text; `logprob` is the sum over its tokens (natural logarithm).
 
     The last one of a text has its `finish_reason`, how many `tokens` were generated in all, and
-    the `samples` that were asked for.
+    the `samples` that were asked for, or the `score` (see `LanguageModel.score`).
     """
 
     text: str = ""
@@ -52,6 +52,7 @@ class Segment:
     finish_reason: FinishReason | None = None
     tokens: int = 0
     samples: tuple[TextCompletion, ...] = ()
+    score: float | None = None
 
 
 class LanguageModel(Protocol):
@@ -77,6 +78,13 @@ class LanguageModel(Protocol):
         Behind what it has `begun` it goes on, also where it would have ended. Beside it so many
         `samples` are drawn from what the model holds for likely. Closing the iterator ends the
         work. Raises ModelError.
+        """
+        ...
+
+    def score(self, messages: Sequence[Mapping[str, str]], text: str) -> float | None:
+        """Return the natural logarithm of the chance that messages are answered by `text`.
+
+        Or by what begins so; None where it can't be told. Raises ModelError.
         """
         ...
 
@@ -140,6 +148,10 @@ class OpenVinoLlm(LanguageModel):
         yield from self._running().generate(
             messages=list(messages), max_tokens=max_tokens, begun=begun, samples=samples
         )
+
+    def score(self, messages: Sequence[Mapping[str, str]], text: str) -> float | None:
+        (told,) = self._running().generate(messages=list(messages), scored=text)
+        return told.score
 
     def close(self) -> None:
         with self._starting:

@@ -4,9 +4,10 @@ A process of its own, because the engine holds Python's lock while it computes a
 a crash in native code then ends no chat. Requests are computed together (continuous batching), and
 a prompt that begins as an earlier one did is read from there on (prefix caching).
 
-In come `{"id", "messages", "max_tokens", "begun", "samples"}` and `{"id", "cancel": true}`; out go
-`{"ready"}`, then `{"id", "text", "logprob"}` and `{"id", "finish_reason", "tokens", "samples"}`, or
-`{"id", "error"}`. It ends with its input.
+In come `{"id", "messages", "max_tokens", "begun", "samples"}`, `{"id", "messages", "scored"}` and
+`{"id", "cancel": true}`; out go `{"ready"}`, then `{"id", "text", "logprob"}` and
+`{"id", "finish_reason", "tokens", "samples"}`, of what is scored
+`{"id", "finish_reason", "score"}`, or `{"id", "error"}`. It ends with its input.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import queue
 import signal
 import sys
 import threading
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -52,8 +52,9 @@ TOP_P: Final = 0.95
 """Samples are drawn as in Wang et al., "Self-consistency improves chain of thought reasoning",
 2022."""
 
-SAMPLE_TOKENS: Final = 60
-"""Of a sample. The engine tells nothing of several until the longest is over."""
+LATE: Final = 1
+"""So many samples are not waited for, but told as far as they are: the longest of four takes a
+quarter more than the others."""
 
 MAX_TOGETHER: Final = 2
 """Of more requests at once the likeliest text alone is written: others wait for it."""
@@ -64,8 +65,13 @@ SEED: Final = 1
 
 @dataclass(slots=True)
 class Sample:
-    """A text that is drawn: its tokens so far; `finish_reason` is "" while it grows."""
+    """A text that is drawn: its tokens so far; `finish_reason` is "" while it grows.
 
+    Each is a request of its own: of several texts of one the engine tells nothing until the
+    longest is over.
+    """
+
+    handle: GenerationHandle
     tokens: list[int] = field(default_factory=list)
     logprob: float = 0.0
     finish_reason: str = ""
@@ -86,8 +92,29 @@ class Generation:
     tokens: list[int] = field(default_factory=list)
     sent: int = 0
     end: Mapping[str, Any] | None = None
-    sampling: GenerationHandle | None = None
-    samples: defaultdict[int, Sample] = field(default_factory=lambda: defaultdict(Sample))
+    samples: list[Sample] = field(default_factory=list)
+
+    def handles(self) -> Iterator[GenerationHandle]:
+        yield self.handle
+        yield from (sample.handle for sample in self.samples)
+
+
+@dataclass(slots=True)
+class Scoring:
+    """How likely a text follows a prompt: first that is read, but for its end, then both are.
+
+    The engine tells the probabilities only of what it has not read before, and takes long for them.
+    """
+
+    handle: GenerationHandle
+    prompt: str
+    text: str
+    key: int
+    is_read: bool = False
+    logprobs: list[float] = field(default_factory=list)
+
+    def handles(self) -> Iterator[GenerationHandle]:
+        yield self.handle
 
 
 class Worker:
@@ -103,7 +130,8 @@ class Worker:
         )
         self._tokenizer = self._pipeline.get_tokenizer()
         self._requests: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
-        self._running: dict[str, Generation] = {}
+        self._running: dict[str, Generation | Scoring] = {}
+        self._scores: dict[int, float | None] = {}
         self._numbers = itertools.count()
 
     def run(self) -> None:
@@ -112,7 +140,11 @@ class Worker:
         while self._take():
             if self._running:
                 self._pipeline.step()
-                self._send_tokens()
+                for name, running in list(self._running.items()):
+                    if isinstance(running, Scoring):
+                        self._score(name, running)
+                    else:
+                        self._send_tokens(name, running)
 
     def _read(self) -> None:
         for line in sys.stdin:
@@ -126,8 +158,7 @@ class Worker:
             if request is None:
                 return False
             if request.get("cancel"):
-                if generation := self._running.pop(request["id"], None):
-                    _cancel(generation)
+                self._end(request["id"])
             else:
                 self._begin(request)
         return True
@@ -138,30 +169,37 @@ class Worker:
             prompt = self._tokenizer.apply_chat_template(
                 request["messages"], add_generation_prompt=True
             )
+            if scored := request.get("scored"):
+                self._begin_scoring(name, prompt, scored)
+                return
             prompt += request["begun"]
-            handle = self._added(prompt, self._config(request))
+            handle = self._added(prompt, self._config_of(request))
+            self._running[name] = Generation(handle, prompt, request, wanted=request["samples"])
         except Exception as error:  # noqa: BLE001 - told to whoever asked; the others go on
             _send(id=name, error=str(error))
-        else:
-            self._running[name] = Generation(handle, prompt, request, wanted=request["samples"])
+
+    def _begin_scoring(self, name: str, prompt: str, text: str) -> None:
+        """Read a prompt but for its last letter; what was scored before is told again."""
+        key = hash((prompt, text))
+        if key in self._scores:
+            _send(id=name, score=self._scores[key], finish_reason="stop")
+            return
+        handle = self._added(prompt[:-1], self._config(max_tokens=1))
+        self._running[name] = Scoring(handle, prompt, text, key)
+
+    def _end(self, name: str) -> None:
+        """End what is computed for a request, where anything still is."""
+        if running := self._running.pop(name, None):
+            for handle in running.handles():
+                handle.cancel()
 
     def _added(self, prompt: str, config: GenerationConfig) -> GenerationHandle:
         return self._pipeline.add_request(next(self._numbers), prompt, config)
 
-    def _config(self, request: Mapping[str, Any], *, samples: int = 0) -> GenerationConfig:
-        """Return how the likeliest text is generated, or so many are drawn."""
+    def _config(self, *, max_tokens: int) -> GenerationConfig:
+        """Return how the likeliest text is generated."""
         config = GenerationConfig()
-        config.max_new_tokens = request["max_tokens"]
-        if request["begun"]:
-            config.min_new_tokens = MIN_FURTHER_TOKENS
-            config.stop_strings = NEXT_TURN
-        config.do_sample = bool(samples)
-        if samples:
-            config.max_new_tokens = min(request["max_tokens"], SAMPLE_TOKENS)
-            config.temperature = TEMPERATURE
-            config.top_p = TOP_P
-            config.rng_seed = SEED
-            config.num_return_sequences = samples
+        config.max_new_tokens = max_tokens
         config.apply_chat_template = False
         config.logprobs = 1
         end = self._tokenizer.get_eos_token_id()
@@ -169,35 +207,70 @@ class Worker:
         config.stop_token_ids = {end}
         return config
 
-    def _send_tokens(self) -> None:
-        for name, generation in list(self._running.items()):
-            for _, output in _outputs(generation.handle):
-                self._send_output(name, generation, output)
-            if generation.tokens and generation.wanted:
-                self._sample(generation)
-            drawn = [one for one in generation.samples.values() if one.finish_reason]
-            if generation.end and len(drawn) == generation.wanted:
-                _send(id=name, **generation.end, samples=list(map(self._completion, drawn)))
-                _cancel(self._running.pop(name))
+    def _config_of(self, request: Mapping[str, Any], *, seed: int = 0) -> GenerationConfig:
+        """Return how the likeliest text is generated, or with a seed one is drawn."""
+        config = self._config(max_tokens=request["max_tokens"])
+        if request["begun"]:
+            config.min_new_tokens = MIN_FURTHER_TOKENS
+            config.stop_strings = NEXT_TURN
+        config.do_sample = bool(seed)
+        if seed:
+            config.temperature = TEMPERATURE
+            config.top_p = TOP_P
+            config.rng_seed = seed
+        return config
+
+    def _score(self, name: str, scoring: Scoring) -> None:
+        """Send how likely the text of a scoring is, once its prompt is read."""
+        outputs = list(_outputs(scoring.handle))
+        scoring.logprobs += (one for output in outputs for one in output.generated_log_probs)
+        if not any(map(_reason, outputs)):
+            return
+        if scoring.is_read:
+            tokens = self._tokenizer.encode(scoring.text, add_special_tokens=False).input_ids
+            told = scoring.logprobs[-1 - tokens.shape[1] : -1]  # one more is generated
+            score = sum(told) if len(told) == tokens.shape[1] else None
+            self._scores[scoring.key] = score
+            _send(id=name, score=score, finish_reason="stop")
+            self._end(name)
+        else:
+            config = self._config(max_tokens=1)
+            config.echo = True
+            scoring.handle = self._added(scoring.prompt + scoring.text, config)
+            scoring.is_read, scoring.logprobs = True, []
+
+    def _send_tokens(self, name: str, generation: Generation) -> None:
+        for output in _outputs(generation.handle):
+            self._send_output(name, generation, output)
+        if generation.tokens and generation.wanted:
+            self._sample(generation)
+        done = sum(bool(sample.finish_reason) for sample in generation.samples)
+        if generation.end and done >= generation.wanted - LATE:
+            samples = list(map(self._completion, generation.samples))
+            _send(id=name, **generation.end, samples=samples)
+            self._end(name)
 
     def _sample(self, generation: Generation) -> None:
         """Begin the samples of a generation, or take what is new of them; none of too many."""
-        if generation.sampling is None:
+        if not generation.samples:
             if len(self._running) > MAX_TOGETHER:
                 generation.wanted = 0
                 return
-            config = self._config(generation.request, samples=generation.wanted)
-            generation.sampling = self._added(generation.prompt, config)
-        for key, output in _outputs(generation.sampling):
-            sample = generation.samples[key]
-            sample.tokens += output.generated_ids
-            sample.logprob += sum(output.generated_log_probs)
-            sample.finish_reason = _reason(output)
+            seeds = range(SEED, SEED + generation.wanted)
+            configs = [self._config_of(generation.request, seed=seed) for seed in seeds]
+            handles = [self._added(generation.prompt, config) for config in configs]
+            generation.samples = list(map(Sample, handles))
+        for sample in generation.samples:
+            for output in _outputs(sample.handle):
+                sample.tokens += output.generated_ids
+                sample.logprob += sum(output.generated_log_probs)
+                sample.finish_reason = _reason(output)
 
     def _completion(self, sample: Sample) -> Mapping[str, Any]:
         text = self._tokenizer.decode(sample.tokens, skip_special_tokens=True)
         mean = sample.logprob / max(1, len(sample.tokens))
-        return {"text": text, "mean_logprob": mean, "finish_reason": sample.finish_reason}
+        reason = sample.finish_reason or "length"
+        return {"text": text, "mean_logprob": mean, "finish_reason": reason}
 
     def _send_output(self, name: str, generation: Generation, output: GenerationOutput) -> None:
         """Send what the new tokens add to the text, once its letters are whole."""
@@ -218,15 +291,10 @@ def _reason(output: GenerationOutput) -> str:
     return "stop" if output.finish_reason == GenerationFinishReason.STOP else "length"
 
 
-def _outputs(handle: GenerationHandle) -> Iterator[tuple[int, GenerationOutput]]:
-    """Yield what is new of a request, with the number of the text that it is of."""
+def _outputs(handle: GenerationHandle) -> Iterator[GenerationOutput]:
+    """Yield what is new of a request."""
     while handle.can_read():
-        yield from handle.read().items()
-
-
-def _cancel(generation: Generation) -> None:
-    for handle in filter(None, (generation.handle, generation.sampling)):
-        handle.cancel()
+        yield from handle.read().values()
 
 
 def _send(**message: object) -> None:

@@ -26,11 +26,13 @@ class RecordedModel:
         samples: Sequence[str] = (),
         fails: bool = False,
         mean_logprob: float = -0.05,
+        score: float | None = None,
     ) -> None:
         self._texts = texts
         self._samples = samples
         self._fails = fails
         self._mean_logprob = mean_logprob
+        self._score = score
         self.asked: list[str] = []
         self.begun: list[str] = []
 
@@ -58,6 +60,10 @@ class RecordedModel:
             yield Segment(text=f"{' ' if number else ''}{word}", logprob=-0.1)
         drawn = tuple(map(self._completion, self._samples[:samples]))
         yield Segment(finish_reason="stop", tokens=len(words), samples=drawn)
+
+    def score(self, messages: Sequence[Mapping[str, str]], text: str) -> float | None:
+        del messages, text
+        return self._score
 
     def _completion(self, text: str) -> TextCompletion:
         return TextCompletion(text=text, mean_logprob=self._mean_logprob, finish_reason="stop")

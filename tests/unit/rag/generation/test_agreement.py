@@ -37,6 +37,14 @@ def test_the_draft_that_others_repeat_is_chosen_and_tells_how_much(
     assert len(chosen.others) == len(drafts) - 1
 
 
+@pytest.mark.parametrize(("refusals", "best"), [(0.1, SEVEN), (0.9, NOTHING)])
+def test_the_chance_of_a_refusal_counts_more_than_how_many_there_are(refusals, best):
+    drafts = [NOTHING, SEVEN, NOTHING]
+    chosen = agreed(drafts, ["[0]", "Seven people work there.", "[0]"], refusals)
+    assert (chosen.sentences, chosen.refused) == (best.sentences, best.refused)
+    assert chosen.refusals == refusals
+
+
 def test_of_one_draft_nothing_is_told():
     assert best_of(SEVEN) == SEVEN
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 
 import psutil
 import pytest
@@ -214,3 +215,13 @@ def test_the_writer_itself_writes(tmp_path):
 
     assert heard == []
     assert length > 0
+
+
+def test_a_text_is_scored_by_its_chance_to_follow_the_same_each_time(llm, folder):
+    with closing(OpenVinoLlm(folder)) as other:
+        first = next(other.stream(ASKED, max_tokens=1))
+    score = llm.score(ASKED, first.text)
+    assert score == pytest.approx(first.logprob, abs=0.02)
+    assert llm.score(ASKED, f"{first.text}{first.text}") < score
+    assert llm.score(ASKED, first.text) == score
+    assert text_of(llm, max_tokens=1) == first.text
