@@ -1,4 +1,4 @@
-"""Fit how sure an answer of the set-up's writer is: three signs, one logistic regression.
+"""Fit how sure an answer of the set-up's writer is: two signs, one logistic regression.
 
     python -m training.answerability QUESTIONS.jsonl WORKSPACE
 
@@ -51,7 +51,7 @@ def observed(engine: Engine, rows: list[dict[str, Any]]) -> Iterator[tuple[list[
         complete = answering.complete
 
         def record(found: Inquiry, quoted: Answer, checked: CheckedDraft) -> Answer:
-            seen.append(signs_of(found.verdict, checked))
+            seen.append(signs_of(checked))
             return complete(found, quoted, checked)
 
         for row in rows:

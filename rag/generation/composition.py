@@ -19,28 +19,27 @@ from rag.understanding.question.question import Question
 
 State = Literal["answered", "partial"]
 
-ANSWERED: Final = 0.5
+ANSWERED: Final = 0.6
 """Chance of being right from which an answer is stated."""
 
-MIN_CHANCE: Final = 1e-4
+MIN_CHANCE: Final = 0.003
+"""Of a refusal: what is less likely refused is as likely right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerabilitySigns(Regression):
     """What speaks for an answer, or what each sign weighs.
 
-    `right` is the logit of the chance by retrieval alone that its likeliest short answer is right;
-    `refusals` is the share of drafts that found nothing. `agreement` is how much of what is said
-    other drafts say; 0 where nothing stands.
+    `refusals` is the logit of the chance that the model finds nothing. `agreement` is how much of
+    what is said other drafts say; 0 where nothing stands.
     """
 
     intercept: float = 1.0
-    right: float = 0.0
     refusals: float = 0.0
     agreement: float = 0.0
 
 
-WEIGHTS: Final = AnswerabilitySigns(intercept=-0.38, right=0.32, refusals=-2.02, agreement=2.21)
+WEIGHTS: Final = AnswerabilitySigns(intercept=-1.25, refusals=-0.5, agreement=1.43)
 """By the regression of `training.answerability` (see training/LOG.md)."""
 
 USUAL_AGREEMENT: Final = 0.7
@@ -56,18 +55,19 @@ class Judgement:
 
 
 def judge(verdict: Verdict, checked: CheckedDraft) -> Judgement:
-    """Return how far what was written answers; what the model did not find is not stated."""
-    chance = WEIGHTS.chance_of(signs_of(verdict, checked))
+    """Return how far what was written answers; stated is what was found, in places near it."""
+    chance = WEIGHTS.chance_of(signs_of(checked))
     if not (checked.sentences or checked.draft.refused):  # the quotation speaks alone
         chance = verdict.right
-    is_stated = chance >= ANSWERED and not (checked.draft.refused and not checked.sentences)
+    is_found = verdict.is_near and (checked.sentences or not checked.draft.refused)
+    is_stated = chance >= ANSWERED and is_found
     return Judgement(state="answered" if is_stated else "partial", confidence=chance)
 
 
-def signs_of(verdict: Verdict, checked: CheckedDraft) -> AnswerabilitySigns:
+def signs_of(checked: CheckedDraft) -> AnswerabilitySigns:
+    chance = checked.draft.refusals
     return AnswerabilitySigns(
-        right=math.log(max(MIN_CHANCE, verdict.right) / max(MIN_CHANCE, 1 - verdict.right)),
-        refusals=checked.draft.refusals,
+        refusals=math.log(max(MIN_CHANCE, chance) / max(MIN_CHANCE, 1 - chance)),
         agreement=_agreement(checked),
     )
 

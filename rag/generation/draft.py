@@ -61,7 +61,7 @@ class Draft:
     with, "" where it was cut off. `steps` are the further searches that the model asked for,
     `notes` sentences for the person. `others` are further drafts of the same reading, the best
     first; how much they say the same is `agreement`, in 0..1, None where there are none. Of all of
-    them `common` are the stems that most say, `refusals` is the share that refuse.
+    them `common` are the stems that most say, `refusals` is the chance of a refusal.
     """
 
     sentences: tuple[Sentence, ...] = ()

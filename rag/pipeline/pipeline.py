@@ -67,7 +67,7 @@ LOOKUP: Final = 0.5
 CHOICE: Final = 0.5
 """A question asks for yes or no, or for one of two, from this chance on."""
 
-SURE: Final = 0.6
+SURE: Final = 0.75
 """Below what is so likely right no quotation stands; see benchmarks/LOG.md."""
 
 FURTHER_REFUSALS: Final = 0.15
@@ -76,10 +76,6 @@ FURTHER_REFUSALS: Final = 0.15
 AGREED: Final = 0.8
 """What drafts say so much alike needs no other place beside it: of thirty that were quoted one told
 more (see benchmarks/LOG.md)."""
-
-MIN_HELD: Final = 0.12
-"""Where drafts refuse and less is likely the closest document is named alone: of 25 quotations none
-told a fact that was asked for (see benchmarks/LOG.md)."""
 
 DOUBTED: Final = "The places found may not hold an answer to this: check it against them."
 """Said with what a larger model writes where our own confidence would have refused."""
@@ -258,8 +254,8 @@ class Answering:
                 after=said,
                 admitted=lambda unit: not is_written or self._passages.is_near(unit, found.asked),
             )
-            if below and not said and self._is_missing(found, checked):
-                below = [named(below[0], found.context)]
+            if below and draft.refused and not said:
+                below = [named(below[0], found.context)]  # see benchmarks/LOG.md
         below, context = added(below, found.context, draft.reading.context)
         text, context = in_order_of_use(compose(lead, said, below), context)
         begun = replace(
@@ -271,10 +267,6 @@ class Answering:
         )
         answer = cited(begun, text, context)
         return _in_spoken_numbers(found.asked, answer) if checked.is_translated else answer
-
-    def _is_missing(self, found: Inquiry, checked: CheckedDraft) -> bool:
-        """Tell whether the documents hardly hold it: a quotation would be about something else."""
-        return checked.draft.refused and self._judged(found, checked).confidence < MIN_HELD
 
     def _other(self, found: Inquiry, checked: CheckedDraft) -> Unit | None:
         """Return what tells it otherwise, or what is likely where a small model's drafts differ."""

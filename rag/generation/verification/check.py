@@ -42,6 +42,9 @@ _CHINESE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
 """The words that answer; of those too, half stand in what is cited, the question's left out."""
 
+MAX_REFUSALS: Final = 0.15
+"""The words of a question alone answer it, yes or no, where a refusal is no likelier."""
+
 MAX_REPEATED: Final = 0.85
 """A sentence of whose stems so many were said before says nothing new."""
 
@@ -102,7 +105,7 @@ def check(
         seen = () if held else tuple(n for n in sentence.numbers if n in pictured)
         unheld += not (held or seen)
         chooses = is_choice or _YES_OR_NO.match(sentence.text)
-        is_sure = chooses and not draft.refusals
+        is_sure = chooses and draft.refusals <= MAX_REFUSALS
         is_echo = stems_of(_YES_OR_NO.sub("", sentence.text)) <= asked and not is_sure
         is_repeated = kept and len(stems & said) >= MAX_REPEATED * len(stems)
         is_other = not (kept or is_choice) and _is_of_other_years(sentence.text, question)

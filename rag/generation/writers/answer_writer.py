@@ -43,9 +43,9 @@ def agreed(drafts: Sequence[Draft], texts: Sequence[str], refusals: float | None
     `texts` are what they are made of: all of it counts, also what is cut off within a sentence.
     `refusals` is the chance of one, where it is known better than by their share.
     """
+    first, *others = drafts
     if refusals is None:
         refusals = fmean(draft.refused for draft in drafts)
-    first, *others = drafts
     if not others:
         return replace(first, refusals=refusals)
     said = [

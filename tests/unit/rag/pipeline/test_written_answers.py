@@ -80,15 +80,15 @@ def test_a_model_that_fails_leaves_the_quoted_answer_and_says_why():
 
 
 def test_below_what_is_sure_no_quotation_stands_but_in_full():
-    def last(right, length="usual"):
-        verdict = Verdict(held=0.9, right=right)
-        model = RecordedModel(SAID)
-        return answers(model, length=length, assess=lambda _asked, _context: verdict)[-1].text
+    def last(chance, length="usual"):
+        model = RecordedModel(SAID, samples=[SAID], score=math.log(chance))
+        verdict = Verdict(held=0.9, right=0.9)
+        return answers(model, length=length, assess=lambda *_: verdict)[-1].text
 
-    sure = last(0.9)
+    sure = last(0.01)
     assert sure == "Snow lay **317 cm** deep in March 1999 [1]."
-    assert last(0.9, "long").startswith(f"{sure}\n\n")
-    assert f"{sure}\n\n" in last(0.01)
+    assert last(0.01, "long").startswith(f"{sure}\n\n")
+    assert f"{sure}\n\n" in last(0.4)
 
 
 @pytest.mark.parametrize(
