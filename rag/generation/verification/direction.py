@@ -39,16 +39,22 @@ def contradicts_itself(sentence: str) -> bool:
 
 def _is_against(said: str, old: re.Match[str]) -> bool:
     before = said[max(0, old.start() - REACH) : old.start()]
-    way = next(reversed(list(_WAY.finditer(before))), None)
-    after = _TO.search(said, old.end(), old.end() + REACH)
+    way = _last(_WAY, before)
     if way is None:
         return False
-    if after is None and not before[way.end() :].strip():  # "12, down from 15"
-        after = next(reversed(list(_ANY.finditer(before, 0, way.start()))), None)
-    one, other = _read(old["amount"]), _read(after["amount"] if after else "")
-    if one is None or other is None or ("%" in old["amount"]) != ("%" in after["amount"]):
+    new = _TO.search(said, old.end(), old.end() + REACH)
+    if new is None and not before[way.end() :].strip():  # "12, down from 15"
+        new = _last(_ANY, before[: way.start()])
+    if new is None or ("%" in old["amount"]) != ("%" in new["amount"]):
+        return False
+    one, other = _read(old["amount"]), _read(new["amount"])
+    if one is None or other is None:
         return False
     return other.size < one.size if way["up"] else other.size > one.size
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next(reversed(list(pattern.finditer(text))), None)
 
 
 def _read(amount: str) -> Quantity | None:
