@@ -19,7 +19,7 @@ from rag.understanding.question.question import Question
 
 State = Literal["answered", "partial"]
 
-ANSWERED: Final = 0.6
+ANSWERED: Final = 0.55
 """Chance of being right from which an answer is stated."""
 
 MIN_CHANCE: Final = 0.003

@@ -18,6 +18,7 @@ import queue
 import signal
 import sys
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -52,9 +53,9 @@ TOP_P: Final = 0.95
 """Samples are drawn as in Wang et al., "Self-consistency improves chain of thought reasoning",
 2022."""
 
-LATE: Final = 1
-"""So many samples are not waited for, but told as far as they are: the longest of four takes a
-quarter more than the others."""
+SAMPLE_TOKENS: Final = 60
+"""Of a sample. The engine tells nothing of several until the longest is over; drawn by a request
+each, they take a third longer a step."""
 
 MAX_TOGETHER: Final = 2
 """Of more requests at once the likeliest text alone is written: others wait for it."""
@@ -65,13 +66,8 @@ SEED: Final = 1
 
 @dataclass(slots=True)
 class Sample:
-    """A text that is drawn: its tokens so far; `finish_reason` is "" while it grows.
+    """A text that is drawn: its tokens so far; `finish_reason` is "" while it grows."""
 
-    Each is a request of its own: of several texts of one the engine tells nothing until the
-    longest is over.
-    """
-
-    handle: GenerationHandle
     tokens: list[int] = field(default_factory=list)
     logprob: float = 0.0
     finish_reason: str = ""
@@ -92,11 +88,11 @@ class Generation:
     tokens: list[int] = field(default_factory=list)
     sent: int = 0
     end: Mapping[str, Any] | None = None
-    samples: list[Sample] = field(default_factory=list)
+    sampling: GenerationHandle | None = None
+    samples: defaultdict[int, Sample] = field(default_factory=lambda: defaultdict(Sample))
 
     def handles(self) -> Iterator[GenerationHandle]:
-        yield self.handle
-        yield from (sample.handle for sample in self.samples)
+        yield from filter(None, (self.handle, self.sampling))
 
 
 @dataclass(slots=True)
@@ -207,22 +203,24 @@ class Worker:
         config.stop_token_ids = {end}
         return config
 
-    def _config_of(self, request: Mapping[str, Any], *, seed: int = 0) -> GenerationConfig:
-        """Return how the likeliest text is generated, or with a seed one is drawn."""
+    def _config_of(self, request: Mapping[str, Any], *, samples: int = 0) -> GenerationConfig:
+        """Return how the likeliest text is generated, or so many are drawn."""
         config = self._config(max_tokens=request["max_tokens"])
         if request["begun"]:
             config.min_new_tokens = MIN_FURTHER_TOKENS
             config.stop_strings = NEXT_TURN
-        config.do_sample = bool(seed)
-        if seed:
+        config.do_sample = bool(samples)
+        if samples:
+            config.max_new_tokens = min(request["max_tokens"], SAMPLE_TOKENS)
             config.temperature = TEMPERATURE
             config.top_p = TOP_P
-            config.rng_seed = seed
+            config.rng_seed = SEED
+            config.num_return_sequences = samples
         return config
 
     def _score(self, name: str, scoring: Scoring) -> None:
         """Send how likely the text of a scoring is, once its prompt is read."""
-        outputs = list(_outputs(scoring.handle))
+        outputs = [output for _, output in _outputs(scoring.handle)]
         scoring.logprobs += (one for output in outputs for one in output.generated_log_probs)
         if not any(map(_reason, outputs)):
             return
@@ -240,37 +238,33 @@ class Worker:
             scoring.is_read, scoring.logprobs = True, []
 
     def _send_tokens(self, name: str, generation: Generation) -> None:
-        for output in _outputs(generation.handle):
+        for _, output in _outputs(generation.handle):
             self._send_output(name, generation, output)
         if generation.tokens and generation.wanted:
             self._sample(generation)
-        done = sum(bool(sample.finish_reason) for sample in generation.samples)
-        if generation.end and done >= generation.wanted - LATE:
-            samples = list(map(self._completion, generation.samples))
-            _send(id=name, **generation.end, samples=samples)
+        drawn = [one for one in generation.samples.values() if one.finish_reason]
+        if generation.end and len(drawn) == generation.wanted:
+            _send(id=name, **generation.end, samples=list(map(self._completion, drawn)))
             self._end(name)
 
     def _sample(self, generation: Generation) -> None:
         """Begin the samples of a generation, or take what is new of them; none of too many."""
-        if not generation.samples:
+        if generation.sampling is None:
             if len(self._running) > MAX_TOGETHER:
                 generation.wanted = 0
                 return
-            seeds = range(SEED, SEED + generation.wanted)
-            configs = [self._config_of(generation.request, seed=seed) for seed in seeds]
-            handles = [self._added(generation.prompt, config) for config in configs]
-            generation.samples = list(map(Sample, handles))
-        for sample in generation.samples:
-            for output in _outputs(sample.handle):
-                sample.tokens += output.generated_ids
-                sample.logprob += sum(output.generated_log_probs)
-                sample.finish_reason = _reason(output)
+            config = self._config_of(generation.request, samples=generation.wanted)
+            generation.sampling = self._added(generation.prompt, config)
+        for key, output in _outputs(generation.sampling):
+            sample = generation.samples[key]
+            sample.tokens += output.generated_ids
+            sample.logprob += sum(output.generated_log_probs)
+            sample.finish_reason = _reason(output)
 
     def _completion(self, sample: Sample) -> Mapping[str, Any]:
         text = self._tokenizer.decode(sample.tokens, skip_special_tokens=True)
         mean = sample.logprob / max(1, len(sample.tokens))
-        reason = sample.finish_reason or "length"
-        return {"text": text, "mean_logprob": mean, "finish_reason": reason}
+        return {"text": text, "mean_logprob": mean, "finish_reason": sample.finish_reason}
 
     def _send_output(self, name: str, generation: Generation, output: GenerationOutput) -> None:
         """Send what the new tokens add to the text, once its letters are whole."""
@@ -291,10 +285,10 @@ def _reason(output: GenerationOutput) -> str:
     return "stop" if output.finish_reason == GenerationFinishReason.STOP else "length"
 
 
-def _outputs(handle: GenerationHandle) -> Iterator[GenerationOutput]:
-    """Yield what is new of a request."""
+def _outputs(handle: GenerationHandle) -> Iterator[tuple[int, GenerationOutput]]:
+    """Yield what is new of a request, with the number of the text that it is of."""
     while handle.can_read():
-        yield from handle.read().values()
+        yield from handle.read().items()
 
 
 def _send(**message: object) -> None:

@@ -80,15 +80,15 @@ def test_a_model_that_fails_leaves_the_quoted_answer_and_says_why():
 
 
 def test_below_what_is_sure_no_quotation_stands_but_in_full():
-    def last(chance, length="usual"):
-        model = RecordedModel(SAID, samples=[SAID], score=math.log(chance))
+    def last(other, length="usual"):
+        model = RecordedModel(SAID, samples=[other], score=math.log(0.1))
         verdict = Verdict(held=0.9, right=0.9)
         return answers(model, length=length, assess=lambda *_: verdict)[-1].text
 
-    sure = last(0.01)
+    sure = last(SAID)
     assert sure == "Snow lay **317 cm** deep in March 1999 [1]."
-    assert last(0.01, "long").startswith(f"{sure}\n\n")
-    assert f"{sure}\n\n" in last(0.4)
+    assert last(SAID, "long").startswith(f"{sure}\n\n")
+    assert f"{sure}\n\n" in last("The pass was closed in May [1].")
 
 
 @pytest.mark.parametrize(
