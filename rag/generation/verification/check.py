@@ -18,7 +18,13 @@ from typing import Final
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
 from rag.generation.verification.direction import contradicts_itself
-from rag.generation.verification.facts import readable, unheld_codes, unheld_facts, unheld_names
+from rag.generation.verification.facts import (
+    readable,
+    spelled_in,
+    unheld_codes,
+    unheld_facts,
+    unheld_names,
+)
 from rag.generation.verification.misplaced import Misplaced, in_other_cells
 from rag.generation.verification.support import stems_of, supporting
 from rag.languages import is_foreign, language_of
@@ -254,4 +260,8 @@ def _cover(text: str, question: str, source: str, language: str | None) -> float
         return len(own & held) / len(own) if own else 1.0
 
     answering = " ".join(_BOLD.findall(text))
-    return cover(text, set()) if cover(answering, asked) >= MIN_COVER else None
+    numbers = spelled_in(text)  # these, and digits, are looked up as facts
+    is_number = (word for word in words(text) if word in numbers or any(map(str.isdigit, word)))
+    counted = {stem(word, language) for word in is_number}
+    is_told = cover(answering, asked) >= MIN_COVER and cover(text, asked | counted) > 0
+    return cover(text, set()) if is_told else None

@@ -69,7 +69,7 @@ def unfound_numbers(claim: str, source: str) -> list[str]:
         and (scaled or not _grouped(written) & either)
         and not (re.search(_SPACES, written) and sizes >= _bare(written))
     ]
-    said = _spelled_in(claim)
+    said = spelled_in(claim)
     spelled = [w for w in words(claim) if said.get(w, 0.0) > 1 and said[w] not in sizes]
     return [*missing, *spelled]
 
@@ -96,7 +96,7 @@ def _sizes(source: str) -> frozenset[float]:
     return frozenset(own | _bare(source) | digits | spelled_sizes(source))
 
 
-def _spelled_in(text: str) -> Mapping[str, float]:
+def spelled_in(text: str) -> Mapping[str, float]:
     """Return the numbers up to twelve by their words in the language of a text, or in English."""
     language = language_of(text)
     return _ENGLISH if language in (None, "en") else _spelled(language)
@@ -170,7 +170,7 @@ def without_codes(text: str) -> str:
 
 def spelled_sizes(text: str) -> frozenset[float]:
     """Return the numbers up to twelve that stand in a text as words."""
-    said = _spelled_in(text)
+    said = spelled_in(text)
     return frozenset(said[word] for word in words(text) if word in said)
 
 

@@ -73,6 +73,18 @@ def test_a_yes_that_says_no_more_than_the_question_is_told_where_no_draft_finds_
     assert bool(check(drafted, "was the pump sold?", SOURCES).sentences) is stands
 
 
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ("Siphon replace pump [1].", False),
+        ("Replace the pump wheel [1].", True),
+        ("There is one pump to replace [1].", True),
+    ],
+)
+def test_of_what_was_not_asked_something_stands_in_the_place(said, stands):
+    assert bool(kept(said, "how do I replace the pump?")) is stands
+
+
 def test_another_year_may_stand_behind_what_is_of_the_one_asked_about():
     text = "The pump was sold in 1998 [1]. The wheel of the mill was replaced in March 2004 [2]."
     assert len(kept(text, "what happened in 1998?")) == 2
