@@ -24,8 +24,8 @@ _BLOCK: Final = re.compile(r"[ \t]*+\|.*+(?:\n[ \t]*+\|.*+)*+|.++")
 """The rows of a table together, or a line."""
 
 
-_BARE: Final = re.compile(r"[\s.*]*|\d{1,2}\.?")
-"""Nothing, or the number of a step that follows on the same line."""
+_BARE: Final = re.compile(r"[\s.*]*|\d{1,2}\.?|`{3}\w*")
+"""Nothing, the number of a step that follows on the same line, or what opens or closes code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

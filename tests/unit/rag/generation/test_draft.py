@@ -19,6 +19,11 @@ def test_bold_that_goes_on_beyond_its_sentence_is_none():
     assert (first.text, second.text) == ("It snowed.", "Deep snow was 587 cm.")
 
 
+def test_what_opens_and_closes_code_is_no_sentence():
+    said = sentences_of("Run this:\n\n```python\nimport layout [1]\n```")
+    assert [sentence.text for sentence in said] == ["Run this:", "import layout"]
+
+
 def test_a_sentence_has_one_end():
     (only,) = sentences_of("Make sure to come! [1].")
     assert only.marked() == "Make sure to come [1]!"
