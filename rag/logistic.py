@@ -12,6 +12,11 @@ def logistic(logit: float) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
+def logit(chance: float, *, least: float) -> float:
+    """Return the logit of a chance; `least` is the smallest that it and its opposite count as."""
+    return math.log(max(least, chance) / max(least, 1 - chance))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regression:
     """What is looked at, or what each of it weighs; fields of a subclass are its signs."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from rag.datamodel import AnswerLength, Context, Hit
 from rag.generation.citations import file_name
 from rag.generation.verification.check import CheckedDraft
 from rag.generation.verification.confidence import Verdict
-from rag.logistic import Regression
+from rag.logistic import Regression, logit
 from rag.refusal import NOT_ANSWERED, PARTLY, QUOTED, UNSURE
 from rag.text import MARK
 from rag.understanding.question.question import Question
@@ -65,9 +64,8 @@ def judge(verdict: Verdict, checked: CheckedDraft) -> Judgement:
 
 
 def signs_of(checked: CheckedDraft) -> AnswerabilitySigns:
-    chance = checked.draft.refusals
     return AnswerabilitySigns(
-        refusals=math.log(max(MIN_CHANCE, chance) / max(MIN_CHANCE, 1 - chance)),
+        refusals=logit(checked.draft.refusals, least=MIN_CHANCE),
         agreement=_agreement(checked),
     )
 

@@ -35,6 +35,7 @@ from rag.generation.quotation.passages import Passages, left_out, quotations
 from rag.generation.quotation.units import Unit, quotation
 from rag.generation.rewriting import refers_back, rewritten
 from rag.generation.verification.check import (
+    MAX_REFUSALS,
     CheckedDraft,
     FindMisplaced,
     check,
@@ -69,9 +70,6 @@ CHOICE: Final = 0.5
 
 SURE: Final = 0.75
 """Below what is so likely right no quotation stands; see benchmarks/LOG.md."""
-
-FURTHER_REFUSALS: Final = 0.15
-"""What is told of further places is no likelier to be refused (see benchmarks/LOG.md)."""
 
 AGREED: Final = 0.8
 """What drafts say so much alike needs no other place beside it: of thirty that were quoted one told
@@ -209,7 +207,7 @@ class Answering:
 
     def verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
         """Return the first draft of which something stands; a refusal stays as it is."""
-        if draft.reading.is_further and draft.refusals > FURTHER_REFUSALS:
+        if draft.reading.is_further and draft.refusals > MAX_REFUSALS:
             return CheckedDraft(draft=replace(draft, refused=True))
         others = () if draft.refused else draft.others
         checked = (self._checked(found, one) for one in (draft, *others))

@@ -49,7 +49,8 @@ _BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
 """The words that answer; of those too, half stand in what is cited, the question's left out."""
 
 MAX_REFUSALS: Final = 0.15
-"""The words of a question alone answer it, yes or no, where a refusal is no likelier."""
+"""The words of a question alone answer it, yes or no, and what further places tell is told, where a
+refusal is no likelier (see benchmarks/LOG.md)."""
 
 MAX_REPEATED: Final = 0.85
 """A sentence of whose stems so many were said before says nothing new."""

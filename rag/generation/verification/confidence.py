@@ -15,7 +15,7 @@ from typing import Final
 from rag.datamodel import Answer, Chunk, Context, Hit
 from rag.generation.quotation.passages import Passages, likeliest
 from rag.generation.quotation.units import Unit
-from rag.logistic import Regression
+from rag.logistic import Regression, logit
 from rag.retrieval.context import PageKey, page_key
 from rag.retrieval.evidence.evidence import EvidenceScorer, coverage, with_surroundings
 from rag.retrieval.evidence.reading import page_stems
@@ -253,7 +253,7 @@ def answering_page(units: Sequence[Unit]) -> PageKey | None:
 
 
 def _logit(chance: float) -> float:
-    return math.log(max(MIN_CHANCE, chance) / max(MIN_CHANCE, 1 - chance))
+    return logit(chance, least=MIN_CHANCE)
 
 
 def _years(text: str) -> Iterator[str]:
