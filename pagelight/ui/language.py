@@ -88,10 +88,7 @@ def known(text: str) -> str:
 
 
 def chosen(*, cookie: str, accepted: str) -> str:
-    """Return the language that a request asks for: what was chosen by hand, else the browser's.
-
-    `cookie` and `accepted` are the headers `Cookie` and `Accept-Language`.
-    """
+    """Return the language of a request, by its headers: chosen by hand, else the browser's."""
     try:
         morsel = SimpleCookie(cookie).get(COOKIE)
     except CookieError:

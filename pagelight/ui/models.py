@@ -59,10 +59,7 @@ def models_html(
     profile: Profile,
     added: Mapping[str, str],
 ) -> Markup:
-    """Return the panel's content; it asks the page to look again while something runs.
-
-    `added`: the sources of the writers that a person added, by name.
-    """
+    """Return the panel; `added` are the sources of writers that a person added, by name."""
     rows = {row["name"]: row for row in found["models"]}
     downloading, share = _downloading(state)
     return render(
@@ -83,13 +80,9 @@ def models_html(
 
 
 def profile_html(offered: Sequence[str], state: FetchState, writer: SetupState) -> Markup:
-    """Return what stands at the top while models come, or could be used at once: `offered`.
-
-    `state` tells how far a download is, `writer` how the model of the set-up comes.
-    """
-    words, downloading = _writer_words(writer), _downloading(state)[0]
-    values = {"offered": offered, "state": state, "writer": words, "downloading": downloading}
-    return render("models/profile.html", **values)
+    """Return what stands at the top while models come, or could be used at once: `offered`."""
+    values = {"writer": _writer_words(writer), "downloading": _downloading(state)[0]}
+    return render("models/profile.html", offered=offered, state=state, **values)
 
 
 def change_words(change: ModelChange) -> str:
@@ -165,10 +158,7 @@ def models_routes(
         name: Annotated[str, Body(max_length=80)],
         source: Annotated[str, Body(max_length=400)] = "",
     ) -> Response:
-        """Try, add or remove a model that writes: conversations may choose it.
-
-        A refusal is 422 `{"error"}`.
-        """
+        """Try, add or remove a model that writes. A refusal is 422 `{"error"}`."""
         note(request.scope, f"{action}: {name} {source}")
         if action == "try":
             trial = tried(source.strip(), settings)

@@ -1,20 +1,27 @@
 """What is searched: documents, folders and types that a person chose, or named with @.
 
 An entry is `in:SOURCE`, `in:FOLDER/`, `type:MEDIA`, or `date:FIRST..LAST` of days (ISO), either of
-which may be left out. Turns entries into filters and into words; knows nothing of Gradio or HTTP.
+which may be left out. Turns entries into filters and into words, and offers what can be chosen.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Body
+from fastapi.responses import Response
 
 from ingest.discovery.formats import BY_MEDIA_TYPE, FORMATS
+from pagelight.server.middleware.headers import fresh, there
+from pagelight.services.answering.asking import Library
 from pagelight.ui.language import say
+from pagelight.ui.templating import render
 from rag.datamodel import Filters, composed
+from rag.storage.documents.records import DocumentRecord
 
 IN: Final = "in:"
 TYPE: Final = "type:"
@@ -109,3 +116,47 @@ def scope_text(entries: Sequence[str]) -> str:
     words = [words_of(entry) for entry in entries]
     names, rest = ", ".join(words[:3]), len(words) - 3
     return say("{names} and {n} more", names=names, n=rest) if rest > 0 else names
+
+
+MAX_DOCUMENTS: Final = 50
+
+
+def scope_routes(library: Library) -> APIRouter:
+    router = APIRouter(prefix="/scope")
+
+    @router.post("")
+    def choices(
+        words: Annotated[str, Body()] = "", chosen: Annotated[str, Body()] = ""
+    ) -> Response:
+        return fresh(_choices_html(library.documents(), words=words, chosen=entries_of(chosen)))
+
+    @router.put("/of/{conversation_id}", status_code=204)
+    def keep(conversation_id: str, entries: Annotated[list[str], Body()]) -> None:
+        kept = library.conversations.set_scope(conversation_id, entries_of("\n".join(entries)))
+        there(kept or None)
+
+    return router
+
+
+def _choices_html(records: Sequence[DocumentRecord], *, words: str, chosen: Collection[str]) -> str:
+    """Return top-level folders, types and documents that have all `words`, to be ticked."""
+    ready = [record for record in records if record.state == "ready"]
+    sources = sorted(source for record in ready for source in record.sources)
+    tops = ({s.partition("/")[0] + "/" for s in r.sources if "/" in s} for r in ready)
+    folders = Counter(folder for some in tops for folder in some)
+    types = Counter(record.media_type for record in ready)
+    documents = _fitting(((IN + source, 0) for source in sources), words)
+    groups = [
+        (say("Folders"), _fitting(((IN + f, n) for f, n in sorted(folders.items())), words)),
+        (say("Types"), _fitting(((TYPE + t, n) for t, n in sorted(types.items())), words)),
+        (say("Documents"), documents[:MAX_DOCUMENTS]),
+    ]
+    more = len(documents) - MAX_DOCUMENTS
+    return render("scope.html", groups=groups, chosen=chosen, more=more)
+
+
+def _fitting(entries: Iterable[tuple[str, int]], words: str) -> list[tuple[str, str, int]]:
+    """Return entries with their words, and how many documents each has (0: it is one)."""
+    wanted = words.casefold().split()
+    choices = ((entry, words_of(entry), count) for entry, count in entries)
+    return [one for one in choices if all(word in one[1].casefold() for word in wanted)]

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Annotated, Final, Literal, NamedTuple
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from pagelight.server.middleware.headers import download, fresh, there
 from pagelight.services.answering.places import Place
@@ -32,12 +32,6 @@ MAX_WORDS: Final = 3
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class TableForm(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    questions: str = Field(max_length=100_000)
-    scope: str = Field(default="", max_length=1000)
-
-
 class TableLook(BaseModel):
     """How the rows are wanted: with some words, sorted by a column (0: the document; -1: as asked).
 
@@ -54,10 +48,7 @@ class TableLook(BaseModel):
 
 
 class ShownRow(NamedTuple):
-    """What one document says: its cells, each with its words and the key that opens its place.
-
-    `texts` are the words of its columns, its name first.
-    """
+    """What one document says: cells with words and the key of their place; its columns' words."""
 
     document: ListedDocument
     cells: tuple[tuple[TableCell, str, str], ...]
@@ -68,8 +59,11 @@ def table_routes(tables: Tables) -> APIRouter:
     router = APIRouter(prefix="/table")
 
     @router.post("")
-    def begin(body: TableForm) -> Response:
-        return fresh({"key": tables.start(body.questions.splitlines(), body.scope).key})
+    def begin(
+        questions: Annotated[str, Body(max_length=100_000)],
+        scope: Annotated[str, Body(max_length=1000)] = "",
+    ) -> Response:
+        return fresh({"key": tables.start(questions.splitlines(), scope).key})
 
     @router.get("/{key}.{kind}")
     def saved(key: str, kind: Literal["csv", "xlsx"]) -> Response:
@@ -102,17 +96,11 @@ def table_routes(tables: Tables) -> APIRouter:
 
 
 def cell_places(tables: Tables, key: str) -> tuple[Place, ...]:
-    """Return the places of a table's cells by the key that the page knows them by; else none.
-
-    They are those with, or without, enough support, row by row.
-    """
+    """Return the places of a table's cells, sure or unsure ones, by the key that the page knows."""
     run = tables.get(key.removesuffix(UNSURE))
-    return tuple(
-        cell.place
-        for row in (list(run.rows) if run else ())
-        for cell in row.cells
-        if run and cell.place is not None and cell.cell.supported == (run.key == key)
-    )
+    cells = (cell for row in list(run.rows) for cell in row.cells) if run else ()
+    is_sure = run is not None and run.key == key
+    return tuple(cell.place for cell in cells if cell.place and cell.cell.supported == is_sure)
 
 
 def _state_text(run: TableRun, count: int, ahead: int) -> str:

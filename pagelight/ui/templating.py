@@ -1,8 +1,9 @@
 """HTML from the templates in `pagelight/ui/templates`: values are escaped, sentences translated.
 
 A template has `_("english", name=value)` and `ngettext("{n} file", "{n} files", count)`, in the
-language that is spoken, `number(n, places=1)`, and the filters `translated` (a sentence that comes
-from below), `clock` (seconds), `label` and `where` (a place's), `at` (a box, as a style).
+language that is spoken, `number(n, places=1)`, `page_of(source, n)`, and the filters `translated`
+(a sentence that comes from below), `clock` (seconds), `label` and `where` (a place's), `at` (a box,
+as a style).
 """
 
 from __future__ import annotations
@@ -16,11 +17,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
+from ingest.discovery.formats import FORMATS
 from pagelight.services.answering.places import Place
+from pagelight.services.rendering.page_pictures import is_slides
 from pagelight.ui.language import say, say_count, say_number, spoken, translated
 from rag.clock import clock
 from rag.datamodel import BBox
 
+_SLIDES: Final = tuple(
+    suffix for each in FORMATS if is_slides(each.media_type) for suffix in each.suffixes
+)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -33,10 +39,7 @@ class _LongLines(Extension):
 
 
 def render(template: str, **values: object) -> Markup:
-    """Return a template of the folder, filled in.
-
-    Raises jinja2.UndefinedError for a value that the template names and that is not given.
-    """
+    """Return a template, filled in. Raises jinja2.UndefinedError for a value that lacks."""
     filled = environment().get_template(template).render(**values)
     return Markup(filled)  # noqa: S704 - the template escaped its values
 
@@ -54,7 +57,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(_=_gettext, ngettext=_ngettext, number=say_number, spoken=spoken)
+    environment.globals.update(
+        _=_gettext, ngettext=_ngettext, number=say_number, spoken=spoken, page_of=page_of
+    )
     environment.filters.update(
         translated=translated, clock=clock, label=label_of, where=where_of, at=_at
     )
@@ -98,9 +103,14 @@ def printable(text: str) -> str:
     return _CONTROL.sub("\ufffd", text)
 
 
+def page_of(source: str, page: int) -> str:
+    """Return a page of a file in words: of a presentation it is a slide."""
+    return say("slide {n}" if source.lower().endswith(_SLIDES) else "page {n}", n=page)
+
+
 def where_of(place: Place) -> str:
     if place.page is not None:
-        return say("page {n}", n=place.page)
+        return page_of(place.chunk.source, place.page)
     return "" if place.start_s is None else say("at {time}", time=clock(place.start_s))
 
 

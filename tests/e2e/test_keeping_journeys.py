@@ -271,7 +271,7 @@ def test_files_are_added_taken_out_and_read_again(page, tmp_path):
     expect(page.locator("#upload-list")).to_contain_text("already")
     page.get_by_label("Filter documents").fill("glacier")
     row.locator("summary").click()
-    row.get_by_role("button", name="Remove from the index").click()
+    row.get_by_role("button", name="Remove from the list").click()
     expect(row).to_contain_text("Left out")
     row.get_by_role("button", name="Read again").click()
     expect(row.locator("button.document")).to_be_visible()

@@ -23,6 +23,7 @@ globalThis.clearTimeout = (timer) => (timer === long ? (long.passes = () => {}) 
 globalThis.addEventListener = (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]);
 globalThis.document = {
   addEventListener,
+  createElement: () => ({ append() {} }),
   dispatchEvent() {},
   getElementById: () => ({ click() {}, replaceChildren() {} }),
   querySelector: () => null,

@@ -39,23 +39,26 @@ from pagelight.services.jobs.jobs import JobState, Watched
 from pagelight.services.jobs.table_jobs import Tables, table_line
 from pagelight.services.models.models_job import Fetches, ModelChange
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.ui.asking_routes import dictation_routes, preferences_routes, scope_routes
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions
-from pagelight.ui.chat.conversation import ConversationSaver, place_finder
-from pagelight.ui.chat.routes import conversation_routes, pin_routes, report_routes, share_routes
+from pagelight.ui.chat.conversation import ConversationSaver, places_by
+from pagelight.ui.chat.routes import (
+    conversation_routes,
+    dictation_routes,
+    pin_routes,
+    preferences_routes,
+    report_routes,
+)
 from pagelight.ui.library.files import is_writable
 from pagelight.ui.library.library import status_json, status_words
 from pagelight.ui.library.routes import (
     adding_routes,
     demo_routes,
-    given_routes,
     library_routes,
     shelving_routes,
-    start_routes,
-    suggestion_routes,
 )
 from pagelight.ui.models import models_routes, profile_html
+from pagelight.ui.scope import scope_routes
 from pagelight.ui.source.crops import Regions, figure_reader
 from pagelight.ui.source.overviews import Overviews, overview_routes
 from pagelight.ui.tables import cell_places, table_routes
@@ -170,23 +173,28 @@ class OwnParts:
     def _for_everybody(self) -> Iterator[APIRouter]:
         library, parts = self._library, self._parts
         read = figure_reader(library, self._pages)
-        yield share_routes(library.shares, library.conversations, read)
-        # Below: of a conversation's forms one is a page.
-        talks = self.talks
         yield conversation_routes(
-            library.conversations, read, delete=talks.delete, restore=talks.restore
+            library.conversations,
+            library.shares,
+            read,
+            delete=self.talks.delete,
+            restore=self.talks.restore,
         )
+        yield pin_routes(library, read)
         yield report_routes(library)
         yield library_routes(
-            library, self._jobs, limit_mb=self.settings.file_mb, person=self.person
+            library,
+            self._jobs,
+            limit_mb=self.settings.file_mb,
+            person=self.person,
+            demo=parts.demo,
+            examples=parts.examples if self.person.sees_everything else (),
         )
         yield scope_routes(library)
         yield preferences_routes(self.engine, self._facts)
         yield overview_routes(
             library, Overviews(self.engine, parts.engine.index.workspace / "overviews")
         )
-        yield start_routes(self._jobs, parts.demo)
-        yield suggestion_routes(library, parts.examples if self.person.sees_everything else ())
         yield page_routes(
             self.engine,
             places=self._places,
@@ -196,7 +204,6 @@ class OwnParts:
             kept=parts.engine.index,
         )
         yield table_routes(self.tables)
-        yield pin_routes(library, read)
         yield self._state_routes()
         yield looks_routes()
         yield events_routes(self.changes)
@@ -204,9 +211,8 @@ class OwnParts:
             yield dictation_routes(parts.dictation, send=self.quotas.send)
 
     def _places(self, key: str) -> tuple[Place, ...]:
-        library = self._library
-        of_answers = place_finder(library.conversations, library, self.talks.growing)
-        return of_answers(key) or cell_places(self.tables, key)
+        of_answer = places_by(key, self._library, self.talks.growing)
+        return of_answer or cell_places(self.tables, key)
 
     def _facts(self) -> dict[str, object] | None:
         if not self.person.administers:
@@ -225,16 +231,15 @@ class OwnParts:
         return self.person.may_add and is_open and self._library.is_new(doc_id)
 
     def _adding(self) -> Iterator[APIRouter]:
-        jobs, library, among = self._parts.jobs, self._library, self.person.collections
+        jobs = self._parts.jobs
         yield reading_routes(jobs)
         yield adding_routes(
+            self._library,
             jobs,
             limit_mb=self.settings.file_mb,
-            among=among,
+            among=self.person.collections,
             send=self.quotas.send,
-            extra=lambda: library.roots.extra,
         )
-        yield given_routes(library, jobs, among=among)
         if self.person.sees_everything:
             yield demo_routes(jobs, self._parts.demo)
 

@@ -38,16 +38,16 @@ from rag.storage.workspace.store import WorkspaceIndex
 MANIFEST: Final = "/app.webmanifest"
 SIZES: Final = (192, 512)
 
-STYLES: Final = "shell/style chat/chat library/library source/source shell/panels".split()
+STYLES: Final = "shell/style chat/chat source/source shell/panels".split()
 SCRIPTS: Final = (
-    "shell/language shell/tab shell/shown shell/events chat/frame source/behaviour "
-    "answers/quotes chat/questions source/region chat/conversations library/library library/adding "
-    "chat/scope library/table answers/kept answers/tools shell/settings shell/keys source/document "
-    "chat/entered chat/dictate source/player".split()
+    "shell/language shell/tab shell/state chat/frame source/behaviour chat/questions "
+    "source/region chat/conversations library/library library/adding chat/scope library/table "
+    "answers/kept answers/tools shell/settings shell/keys source/document chat/box "
+    "source/player".split()
 )
 """In this order: the first ones speak, and tell the others."""
 
-IMPORTED: Final = "shell/dom shell/server shell/state".split()
+IMPORTED: Final = "shell/dom shell/server".split()
 """What the scripts import: fetched with them, not after them."""
 
 _BASE: Final = '<base href="/">'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Final
 
@@ -35,7 +36,17 @@ def plain(text: str) -> str:
 
 def answer_markdown(text: str) -> str:
     """Return an answer's text as Markdown: its lines, lists, tables and bold words stay such."""
-    return "\n\n".join(map(_block_markdown, blocks_of(text)))
+    blocks = []
+    for lines in blocks_of(text):
+        written = "  \n".join(map(_line, lines))
+        if is_table(lines):
+            rows = [list(map(_worded, line.split(CELL_SEPARATOR))) for line in lines]
+            columns = max(map(len, rows))
+            header = rows[0] + [""] * (columns - len(rows[0]))
+            ruled = [header, ["---"] * columns, *rows[1:]]
+            written = "\n".join(f"| {' | '.join(row)} |" for row in ruled)
+        blocks.append(written)
+    return "\n\n".join(blocks)
 
 
 def blocks_of(text: str) -> Iterator[list[str]]:
@@ -58,25 +69,14 @@ def is_table(block: Sequence[str]) -> bool:
     return len(block) > 1 and _kind(block[0]) == "table"
 
 
-def _block_markdown(lines: list[str]) -> str:
-    if not is_table(lines):
-        return "  \n".join(map(_line, lines))
-    rows = [[_worded(one_line(cell)) for cell in line.split(CELL_SEPARATOR)] for line in lines]
-    columns = max(map(len, rows))
-    ruled = [rows[0] + [""] * (columns - len(rows[0])), ["---"] * columns, *rows[1:]]
-    return "\n".join(f"| {' | '.join(row)} |" for row in ruled)
-
-
 def _line(line: str) -> str:
-    words = one_line(line)
-    bullet = BULLET.match(words)
-    if bullet is None:
-        return _begun(_worded(words))
-    return f"{bullet[1] or '-'} {_begun(_worded(words[bullet.end() :]))}"
+    bullet = BULLET.match(line)
+    words = _begun(_worded(line[bullet.end() :] if bullet else line))
+    return f"{bullet[1] or '-'} {words}" if bullet else words
 
 
 def _worded(text: str) -> str:
-    parts = strong_parts(text)
+    parts = strong_parts(one_line(text))
     return "".join(f"**{_letters(p)}**" if strong else _letters(p) for p, strong in parts)
 
 
@@ -89,13 +89,8 @@ def one_line(text: str) -> str:
     return printable(" ".join(text.split()))
 
 
-def _letters(text: str) -> str:
-    return _MARKS.sub(r"\\\1", text)
-
-
-def _begun(text: str) -> str:
-    return _BEGINS.sub(r"\1\\", text)
-
+_letters = partial(_MARKS.sub, r"\\\1")
+_begun = partial(_BEGINS.sub, r"\1\\")
 
 OPEN, CLOSE = "⸨⸩"
 KEPT_MARK: Final = re.compile(f"{OPEN}([0-9,]+){CLOSE}")
@@ -104,11 +99,7 @@ CommonMark bold words may end before punctuation, not before letters of no scrip
 
 
 def copied(answer: Answer, *, of: str = "") -> str:
-    """Return the answer as Markdown, each source a footnote with its page and words.
-
-    `of` begins the footnotes' names, so that several answers can stand in one text. Where nothing
-    was found there are none.
-    """
+    """Return the answer as Markdown; its sources as footnotes, whose names begin with `of`."""
     text = KEPT_MARK.sub(
         lambda mark: "".join(f"[^{of}{n}]" for n in mark[1].split(",")),
         answer_markdown(with_kept_marks(answer)),

@@ -20,7 +20,6 @@ from pagelight.services.answering.places import (
     cells_of,
     considered_of,
     places_of,
-    waiting_text,
 )
 from pagelight.ui.answers.markdown import (
     BULLET,
@@ -33,11 +32,11 @@ from pagelight.ui.answers.markdown import (
     one_line,
     strong_parts,
 )
-from pagelight.ui.language import known, say, translated
+from pagelight.ui.language import known, say
 from pagelight.ui.source.crops import figure_html, repeats, shortened
 from pagelight.ui.source.reading import is_whole
 from pagelight.ui.templating import render
-from rag.datamodel import CELL_SEPARATOR, Answer
+from rag.datamodel import CELL_SEPARATOR, NO_FILTERS, Answer
 from rag.datamodel.writing import SearchStep
 from rag.generation.tools.calls import step_line
 from rag.refusal import lead_ins
@@ -139,6 +138,7 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> Markup:
     is_nothing = answer.state == "not_found"
     is_written = answer.quoted_from is not None
     places, standalone = places_of(answer), answer.standalone_query.strip()
+    limited = replace(answer.query.filters, collections=None)
 
     def chip(position: int) -> Markup:
         place = places[position]
@@ -157,6 +157,7 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> Markup:
         answer=answer,
         key=key,
         is_nothing=is_nothing,
+        asks_all=is_nothing and limited != NO_FILTERS and not answer.query.attachments,
         said=said,
         quoted=quoted,
         figure=figures[0][1] if is_written and figures else "",
@@ -202,14 +203,10 @@ def _considered(answer: Answer) -> list[tuple[str, list[Row]]]:
     """Return what was found for the answer and is not cited."""
     unused, left_out = considered_of(answer)
     rows = [(place, n, "·", "") for n, place in enumerate((*unused, *left_out))]
-    return [
-        (label, some)
-        for label, some in (
-            (say("Read, but not quoted:"), rows[: len(unused)]),
-            (say("Left out, as they repeat others or found no room:"), rows[len(unused) :]),
-        )
-        if some
-    ]
+    read, left = rows[: len(unused)], rows[len(unused) :]
+    out = say("Left out, as they repeat others or found no room:")
+    told = ((say("Read, but not quoted:"), read), (out, left))
+    return [each for each in told if each[1]]
 
 
 def plain_html(
@@ -222,8 +219,3 @@ def plain_html(
     """Return a bubble without an answer: one that waits, below what was done so far, or ended."""
     lines = [step_line(step) for step in steps]
     return bubble("answer/plain.html", text=text, kind=kind, steps=lines, tools=tools)
-
-
-def waiting_words(answer: Answer) -> str:
-    """Say what goes on while an answer has no words; what was done so far stands above it."""
-    return translated(waiting_text(replace(answer, steps=())))

@@ -11,10 +11,10 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from PIL import Image
 
@@ -38,7 +38,6 @@ from rag.datamodel import CELL_SEPARATOR, Answer
 from rag.storage.conversations.exchange import Exchange
 
 if TYPE_CHECKING:
-    from docx.document import Document as DocumentType
     from docx.text.paragraph import Paragraph
 
 
@@ -53,24 +52,15 @@ MEDIA_TYPES: Final[dict[Form, str]] = {
 
 
 def saved_as(
-    form: Form, title: str, parts: Sequence[tuple[Exchange, str]], read: ReadFigure
+    form: Form, title: str, parts: Iterable[tuple[Exchange, str]], read: ReadFigure
 ) -> bytes:
-    """Return exchanges, each with a note ("" none), as a file of a form.
-
-    In those of text there are no notes; `read` reads the pictures of answers.
-    """
+    """Return exchanges, each with a note ("" none; text forms leave it out), as a file."""
+    if form in {"docx", "pdf"}:
+        return (_as_docx if form == "docx" else _as_pdf)(printable(title), _blocks(parts, read))
     exchanges = [exchange for exchange, _ in parts]
-    match form:
-        case "json":
-            return _as_json(title, exchanges)
-        case "md":
-            return as_markdown(title, exchanges)
-        case "zip":
-            return _as_zip(title, exchanges, read)
-        case "docx":
-            return _as_docx(printable(title), _paragraphs(parts, read))
-        case "pdf":
-            return _as_pdf(printable(title), _paragraphs(parts, read))
+    if form == "zip":
+        return _as_zip(title, exchanges, read)
+    return (_as_json if form == "json" else as_markdown)(title, exchanges)
 
 
 def asked_with(exchange: Exchange) -> Iterator[str]:
@@ -106,8 +96,19 @@ Stores = Callable[[Answer, int], Iterable[str]]
 
 
 def as_markdown(title: str, exchanges: Sequence[Exchange], stored: Stores = lambda *_: ()) -> bytes:
-    parts = [_exchange_markdown(one, stored, number=n) for n, one in enumerate(exchanges, start=1)]
-    return "\n".join([f"# {plain(title)}\n", *parts]).encode("utf-8", "replace")
+    parts = [f"# {plain(title)}\n"]
+    for number, exchange in enumerate(exchanges, start=1):
+        parts.append(f"## {plain(exchange.question) or say('A picture')}\n")
+        parts += (f"{plain(line)}\n" for line in asked_with(exchange))
+        answer = exchange.answer
+        if answer is None:
+            parts.append(f"{say('Stopped.')}\n")
+            continue
+        parts += (f"{copied(answer, of=f'{number}-')}\n", *stored(answer, number))
+        for one in answer.table_queries:
+            parts.append(f"{say('Worked out')}: {plain(one.result)} — {plain(one.plan)}.\n")
+        parts += (f"{plain(translated(note))}\n" for note in answer.notes)
+    return "\n".join(parts).encode("utf-8", "replace")
 
 
 def _as_zip(title: str, exchanges: Sequence[Exchange], read: ReadFigure) -> bytes:
@@ -125,52 +126,36 @@ def _as_zip(title: str, exchanges: Sequence[Exchange], read: ReadFigure) -> byte
     return buffer.getvalue()
 
 
-def _exchange_markdown(exchange: Exchange, stored: Stores, *, number: int) -> str:
-    about = (f"{plain(line)}\n" for line in asked_with(exchange))
-    head = [f"## {plain(exchange.question) or say('A picture')}\n", *about]
-    answer = exchange.answer
-    if answer is None:
-        return "\n".join([*head, f"{say('Stopped.')}\n"])
-    others = [
-        f"{say('Worked out')}: {plain(one.result)} — {plain(one.plan)}.\n"
-        for one in answer.table_queries
-    ]
-    notes = [*others, *(f"{plain(translated(note))}\n" for note in answer.notes)]
-    figures, text = stored(answer, number), copied(answer, of=f"{number}-")
-    return "\n".join([*head, f"{text}\n", *figures, *notes])
-
-
 _RUNS: Final = re.compile(f"{KEPT_MARK.pattern}|{STRONG.pattern}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(NamedTuple):
     """Words of one look: the mark of a source, strong, or plain."""
 
     text: str
     look: Literal["plain", "strong", "mark"] = "plain"
 
 
-Runs = tuple[Run, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph of a kind; a table's `rows` hold a cell each; a picture is a file's bytes."""
 
     kind: Literal["question", "note", "text", "bullet", "table", "picture", "source"]
-    runs: Runs = ()
-    rows: tuple[tuple[Runs, ...], ...] = ()
+    runs: Sequence[Run] = ()
+    rows: Sequence[Sequence[Sequence[Run]]] = ()
     picture: bytes = b""
 
 
-def _paragraphs(parts: Iterable[tuple[Exchange, str]], read: ReadFigure) -> Iterator[Block]:
+def _block(kind: Literal["question", "note", "source"], words: str) -> Block:
+    return Block(kind, (Run(printable(words)),))
+
+
+def _blocks(parts: Iterable[tuple[Exchange, str]], read: ReadFigure) -> Iterator[Block]:
     for exchange, note in parts:
-        question = printable(exchange.question.strip()) or say("A picture")
-        yield Block(kind="question", runs=(Run(text=question),))
-        yield from map(_remark, asked_with(exchange))
+        yield _block("question", exchange.question.strip() or say("A picture"))
+        yield from (_block("source", line) for line in asked_with(exchange))
         if note:
-            yield Block(kind="note", runs=(Run(text=printable(note)),))
+            yield _block("note", note)
         if exchange.answer:
             yield from _of_answer(exchange.answer, read)
 
@@ -178,48 +163,36 @@ def _paragraphs(parts: Iterable[tuple[Exchange, str]], read: ReadFigure) -> Iter
 def _of_answer(answer: Answer, read: ReadFigure) -> Iterator[Block]:
     for lines in blocks_of(printable(with_kept_marks(answer))):
         if is_table(lines):
-            cells = (row.split(CELL_SEPARATOR) for row in lines)
-            yield Block(kind="table", rows=tuple(tuple(map(_runs, row)) for row in cells))
+            rows = (row.split(CELL_SEPARATOR) for row in lines)
+            yield Block("table", rows=[[_runs(cell) for cell in row] for row in rows])
             continue
         for line in lines:
             bullet = BULLET.match(line)
             said = line[bullet.end() :] if bullet else line.strip()
-            yield Block(kind="bullet" if bullet else "text", runs=_runs(said))
+            yield Block("bullet" if bullet else "text", _runs(said))
     for figure in answer.figures:
-        picture = read(answer, figure)
-        if picture is not None:
+        if picture := read(answer, figure):
             caption = printable(figure.caption or figure.alt)
-            yield Block(kind="picture", runs=(Run(text=caption),), picture=picture[0])
-    yield from (_remark(translated(note)) for note in answer.notes)
-    if answer.state != "not_found":
-        yield from _sources(answer)
-
-
-def _remark(words: str) -> Block:
-    return Block(kind="source", runs=(Run(text=printable(words)),))
-
-
-def _runs(words: str) -> Runs:
-    runs, at = [], 0
-    for found in _RUNS.finditer(words):
-        numbers, strong = found.groups()
-        before = words[at : found.start()]
-        runs.append(Run(text=before.rstrip(" ") if numbers else before))
-        runs.append(
-            Run(text=f"[{numbers}]", look="mark") if numbers else Run(text=strong, look="strong")
-        )
-        at = found.end()
-    return tuple(run for run in (*runs, Run(text=words[at:])) if run.text)
-
-
-def _sources(answer: Answer) -> Iterator[Block]:
-    for number, places in sources_of(answer):
+            yield Block("picture", (Run(caption),), picture=picture[0])
+    yield from (_block("source", translated(note)) for note in answer.notes)
+    for number, places in sources_of(answer) if answer.state != "not_found" else ():
         quotes: dict[str, dict[str, None]] = {}
         for place in places:
             quote = " ".join(place.words.split())
             quotes.setdefault(label_of(place), {})[f" “{quote}”" if quote else ""] = None
         for label, texts in sorted(quotes.items()):
-            yield _remark(f"[{number}] {label}{''.join(texts)}")
+            yield _block("source", f"[{number}] {label}{''.join(texts)}")
+
+
+def _runs(words: str) -> list[Run]:
+    runs, at = [], 0
+    for found in _RUNS.finditer(words):
+        numbers, strong = found.groups()
+        before = words[at : found.start()]
+        runs.append(Run(before.rstrip(" ") if numbers else before))
+        runs.append(Run(f"[{numbers}]", "mark") if numbers else Run(strong, "strong"))
+        at = found.end()
+    return [run for run in (*runs, Run(words[at:])) if run.text]
 
 
 MAX_TITLE_LETTERS: Final = 255
@@ -248,25 +221,22 @@ def _as_docx(title: str, blocks: Iterable[Block]) -> bytes:
     document.core_properties.author = "Pagelight"
     document.add_heading(title, level=0)
     for block in blocks:
-        _write(document, block)
+        if block.kind == "table":
+            size = len(block.rows), max(map(len, block.rows))
+            table = document.add_table(*size, style="Table Grid")
+            for row, written in zip(block.rows, table.rows, strict=True):
+                for runs, cell in zip(row, written.cells, strict=False):
+                    _write(cell.paragraphs[0], runs)
+            continue
+        if block.kind == "picture":
+            document.add_picture(io.BytesIO(block.picture), width=PICTURE_WIDTH_EMU)
+        _write(document.add_paragraph(style=_STYLES[block.kind]), block.runs)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
-def _write(document: DocumentType, block: Block) -> None:
-    if block.kind == "table":
-        table = document.add_table(len(block.rows), max(map(len, block.rows)), style="Table Grid")
-        for row, written in zip(block.rows, table.rows, strict=True):
-            for runs, cell in zip(row, written.cells, strict=False):
-                _write_runs(cell.paragraphs[0], runs)
-        return
-    if block.kind == "picture":
-        document.add_picture(io.BytesIO(block.picture), width=PICTURE_WIDTH_EMU)
-    _write_runs(document.add_paragraph(style=_STYLES[block.kind]), block.runs)
-
-
-def _write_runs(paragraph: Paragraph, runs: Runs) -> None:
+def _write(paragraph: Paragraph, runs: Iterable[Run]) -> None:
     for run in runs:
         written = paragraph.add_run(run.text)
         written.font.superscript = run.look == "mark" or None
@@ -278,20 +248,18 @@ def _as_pdf(title: str, blocks: Iterable[Block]) -> bytes:
     import typst  # noqa: PLC0415 - it takes a moment
 
     with TemporaryDirectory(prefix="pagelight-pdf-") as name:
-        folder = Path(name)
+        folder, values = Path(name), []
+        for number, block in enumerate(blocks):
+            runs = [run._asdict() for run in block.runs]
+            rows = [[[run._asdict() for run in cell] for cell in row] for row in block.rows]
+            picture = f"{number}.png" if block.picture else ""
+            values.append({"kind": block.kind, "runs": runs, "rows": rows, "picture": picture})
+            if picture:
+                with Image.open(io.BytesIO(block.picture)) as image:
+                    image.thumbnail((MAX_PICTURE_PX, MAX_PICTURE_PX))
+                    image.convert("RGB").save(folder / picture)
         main = folder / "answers.typ"
         main.write_bytes(_TEMPLATE.read_bytes())
-        values = [_block_values(block, folder, number) for number, block in enumerate(blocks)]
         data = {"title": title, "language": spoken(), "blocks": values}
         (folder / "answers.json").write_text(json.dumps(data), "utf-8")
         return typst.compile(main, root=folder, format="pdf")
-
-
-def _block_values(block: Block, folder: Path, number: int) -> dict[str, object]:
-    """Return a block for the template; its picture lies in the folder, by its name."""
-    values = asdict(block) | {"picture": f"{number}.png" if block.picture else ""}
-    if block.picture:
-        with Image.open(io.BytesIO(block.picture)) as image:
-            image.thumbnail((MAX_PICTURE_PX, MAX_PICTURE_PX))
-            image.convert("RGB").save(folder / f"{number}.png")
-    return values

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from pagelight.services.answering.asking import Incoming, attached, ready_documents, unread
-from pagelight.services.answering.places import SEARCHING
+from pagelight.services.answering.places import SEARCHING, waiting_text
 from pagelight.services.answering.question_queue import QueuedEngine
-from pagelight.ui.answers.render import waiting_words
 from pagelight.ui.chat.conversation import (
     Conversation,
     ConversationSaver,
@@ -28,7 +27,7 @@ from pagelight.ui.chat.conversation import (
 )
 from pagelight.ui.language import explained, key, known, say, translated
 from pagelight.ui.scope import filters_of, named_in
-from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Query, Turn
+from rag.datamodel import NO_FILTERS, Answer, Attachment, Query, Turn
 from rag.errors import PagelightError, SourceError
 from rag.question_length import MAX_CHARACTERS, check_length
 from rag.storage.conversations.exchange import Exchange
@@ -48,9 +47,6 @@ PARTLY: Final = key("Only a part of the documents was searched.")
 NOTHING: Final = key("No document fits what was chosen to be searched.")
 EMPTY: Final = key("There are no documents yet: add some, then ask again.")
 READING: Final = key("Documents are still being read: ask again when that is done.")
-
-Begins = Callable[[], object]
-"""Is told that an answer begins."""
 
 
 class AnswerStreamer:
@@ -81,7 +77,7 @@ class AnswerStreamer:
         as_is: bool = False,
         region: str = "",
         scope: Sequence[str] = (),
-        begins: Begins = bool,
+        begins: Callable[[], object] = bool,
     ) -> Iterator[list[Message]]:
         """Yield the conversation's bubbles as they grow; nothing for an empty message.
 
@@ -102,7 +98,12 @@ class AnswerStreamer:
         yield from self._reply(conversation, new, as_is=as_is, chosen=chosen, begins=begins)
 
     def again(
-        self, conversation: Conversation, exchange_id: str, text: str = "", *, begins: Begins = bool
+        self,
+        conversation: Conversation,
+        exchange_id: str,
+        text: str = "",
+        *,
+        begins: Callable[[], object] = bool,
     ) -> Iterator[list[Message]]:
         """Ask the question of an exchange again, with other words if any are given.
 
@@ -154,17 +155,18 @@ class AnswerStreamer:
         as_is: bool = False,
         place: int | None = None,
         chosen: tuple[str, ...] | None = None,
-        begins: Begins,
+        begins: Callable[[], object],
     ) -> Iterator[list[Message]]:
-        """Begin, keep and answer; `chosen` is what one that begins is asked of from now on.
-
-        What stands at `place` (from 0) and after it is left.
-        """
+        """Begin at `place` (from 0), keep, answer; a new one is asked of `chosen` from now on."""
         asked = exchange.asked
         came = (asked.attachments, asked.picture, asked.region, exchange.files)
         if not (asked.question or any(came)):
             return
-        text, asked = self._scoped(asked)
+        text = asked.question
+        if "@" in text and len(text) <= MAX_CHARACTERS:  # longer: to be refused
+            sources = (source for doc in self._engine.index.documents() for source in doc.sources)
+            text, named = named_in(text, sources)
+            asked = replace(asked, scope=named or asked.scope)
         regions = self.saver.regions
         exchange.region = regions.find(asked.region) if regions else None
         waiting = translated("" if self._engine.ready() else self._engine.status())
@@ -215,19 +217,24 @@ class AnswerStreamer:
         except Exception:
             logger.exception("a question failed by a bug")
             failure = known(BUG)
-        if self._failed(conversation, exchange, failure):
-            yield conversation.messages
+        with self._lock:
+            if conversation.growing is not exchange.bubble:  # an answer came, or it was stopped
+                return
+            conversation.growing = None
+            if failure:
+                exchange.show_failure(failure)
+        if failure:
+            self.saver.keep(exchange)
+        yield conversation.messages
 
     def _shown(self, conversation: Conversation, exchange: ExchangeView, answer: Answer) -> bool:
-        """Let the bubble show an answer, and end where it is whole; False once it is stopped.
-
-        A Stop comes before all of this or after it: one of both ends the answer.
-        """
+        """Let the bubble show an answer, and end where it is whole; False once it is stopped."""
         with self._lock:
             if conversation.growing is not exchange.bubble:
                 return False
             if not (answer.complete or answer.text.strip()):
-                exchange.show_waiting(waiting_words(answer), answer.steps)
+                words = waiting_text(replace(answer, steps=()))  # what was done stands above it
+                exchange.show_waiting(translated(words), answer.steps)
                 return True
             exchange.show_answer(answer)
             if answer.complete:
@@ -241,27 +248,6 @@ class AnswerStreamer:
         if answer.complete:
             self.saver.keep(exchange)
         return True
-
-    def _failed(self, conversation: Conversation, exchange: ExchangeView, why: str) -> bool:
-        """Show, and keep, why there is no answer; False where one came, or it was stopped."""
-        with self._lock:
-            if conversation.growing is not exchange.bubble:
-                return False
-            conversation.growing = None
-            if why:
-                exchange.show_failure(why)
-        if why:
-            self.saver.keep(exchange)
-        return True
-
-    def _scoped(self, asked: Exchange) -> tuple[str, Exchange]:
-        """Return the words to search, and the question with its scope: files named with @ first."""
-        question = asked.question
-        if "@" not in question or len(question) > MAX_CHARACTERS:  # too long: to be refused
-            return question, asked
-        sources = (source for doc in self._engine.index.documents() for source in doc.sources)
-        text, named = named_in(question, sources)
-        return text, replace(asked, scope=named or asked.scope)
 
     def _query(self, exchange: ExchangeView, text: str) -> Query:
         attachments = tuple(self._attachments(exchange))
@@ -302,13 +288,12 @@ class AnswerStreamer:
         if answer.answered or not (answer.complete or answer.text.strip()):
             return answer
         only = replace(answer.query.filters, collections=None)
-        part = (PARTLY if self._holds(only) else NOTHING,) if only != NO_FILTERS else ()
-        left = READING if self._is_reading() else "" if self._holds(NO_FILTERS) else EMPTY
-        return replace(answer, notes=(*answer.notes, *part, *filter(None, (left,))))
-
-    def _holds(self, only: Filters) -> bool:
-        return any(
-            only.admit(source=source, media_type=record.media_type, day=record.day)
-            for record in ready_documents(self._engine.index)
-            for source in record.sources
+        ready = ready_documents(self._engine.index)
+        there = [(each, source) for each in ready for source in each.sources]
+        is_admitted = any(
+            only.admit(source=source, media_type=each.media_type, day=each.day)
+            for each, source in there
         )
+        part = "" if only == NO_FILTERS else PARTLY if is_admitted else NOTHING
+        left = READING if self._is_reading() else "" if there else EMPTY
+        return replace(answer, notes=(*answer.notes, *filter(None, (part, left))))

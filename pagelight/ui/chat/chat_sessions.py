@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Final
 
 from pagelight.services.jobs.shared_jobs import Elsewhere
@@ -31,9 +30,6 @@ CLOSE_S: Final = 5.0
 STOPPING_S: Final = 0.05
 """So often it is looked whether another server has stopped one."""
 
-Ask = Callable[..., Iterator[list[Message]]]
-"""Asks something; `begins` is called before it is kept."""
-
 MOVED_ON: Final = key(
     "This conversation went on in another tab. Here it is as it is now: ask again if you still "
     "want to."
@@ -51,10 +47,6 @@ class ShownTalk:
 
     conversation_id: str = ""
     head: str = ""
-
-    @classmethod
-    def of(cls, conversation: Conversation) -> ShownTalk:
-        return cls(conversation.id, conversation.head)
 
 
 @dataclass(eq=False, slots=True)
@@ -91,51 +83,53 @@ class ChatSessions:
                 return run.conversation
             conversation = self._saver.reopened(conversation_id)
         found = self._elsewhere.all().get(conversation.id) if conversation.id else None
-        if found and conversation.head == found.exchange_id and not conversation.is_whole:
-            conversation.growing = conversation.exchanges[-1].bubble  # another server writes it
-            conversation.growing["content"] = found.html
+        last = conversation.exchanges[-1] if found else None
+        if found and last and last.turn is None and conversation.head == found.exchange_id:
+            conversation.growing = last.bubble  # another server writes it
+            last.bubble["content"] = found.html
         return conversation
 
     def reply(self, shown: ShownTalk, text: str, files: list[str], **how: Any) -> Conversation:  # noqa: ANN401 - what the streamer takes
-        """Ask as `AnswerStreamer.reply`; return the conversation, as it was if nothing is asked.
-
-        Raises MovedOnError where the conversation is not the one that was shown.
-        """
+        """Ask as `AnswerStreamer.reply`. Raises MovedOnError where it is not as it was shown."""
         return self._ask(shown, self._streamer.reply, text, files, **how)
 
     def again(self, shown: ShownTalk, exchange_id: str, text: str) -> Conversation:
         """Ask as `AnswerStreamer.again` does; return and raise as `reply`."""
         return self._ask(shown, self._streamer.again, exchange_id, text)
 
-    def _ask(self, shown: ShownTalk, ask: Ask, *words: object, **how: object) -> Conversation:
+    def _ask(
+        self,
+        shown: ShownTalk,
+        ask: Callable[..., Iterator[list[Message]]],
+        *words: object,
+        **how: object,
+    ) -> Conversation:
         until = time.monotonic() + CLOSE_S  # another server may be asked to stop one
         while self._elsewhere.is_stopping(shown.conversation_id) and time.monotonic() < until:
             self._closing.wait(STOPPING_S)
         with self._asking:
             conversation = self.open(shown.conversation_id)
-            if ShownTalk.of(conversation) != shown:
+            if ShownTalk(conversation.id, conversation.head) != shown:
                 raise MovedOnError(MOVED_ON if conversation.id else DELETED)
             if conversation.is_growing and conversation.id not in self._runs:
                 return conversation  # elsewhere
-            self._answer(conversation, partial(ask, conversation, *words, **how))
+            # Who hears elsewhere of the question sees it answered, too.
+            begins = lambda: self._elsewhere.begin(_growing(conversation))  # noqa: E731 - as it begins
+            replies = ask(conversation, *words, begins=begins, **how)
+            try:
+                begun = next(replies, None)
+            except BaseException:
+                self._elsewhere.end(conversation.id, conversation.head)
+                raise
+            if begun is not None:
+                run = _Run(conversation, conversation.head)
+                work = (self._write, run, replies)
+                run.thread = threading.Thread(
+                    target=copy_context().run, args=work, name="answer", daemon=True
+                )
+                self._runs[conversation.id] = run
+                run.thread.start()
         return conversation
-
-    def _answer(self, conversation: Conversation, ask: Ask) -> None:
-        """Ask, and have it answered; who hears elsewhere of the question sees it answered, too."""
-        replies = ask(begins=lambda: self._elsewhere.begin(_growing(conversation)))
-        try:
-            begun = next(replies, None)
-        except BaseException:
-            self._elsewhere.end(conversation.id, conversation.head)
-            raise
-        if begun is None:
-            return
-        run = _Run(conversation, conversation.head)
-        run.thread = threading.Thread(
-            target=copy_context().run, args=[self._write, run, replies], name="answer", daemon=True
-        )
-        self._runs[conversation.id] = run
-        run.thread.start()
 
     def scope(self, conversation_id: str) -> tuple[str, ...]:
         """Return the entries that a conversation is asked of; none: everything."""
@@ -143,13 +137,12 @@ class ChatSessions:
 
     def written(self) -> dict[str, tuple[str, str]]:
         """Return the answers being written: by conversation the exchange, and its HTML so far."""
-        elsewhere = {
-            key: (each.exchange_id, each.html) for key, each in self._elsewhere.lately().items()
-        }
-        said = [run.conversation for run in list(self._runs.values())]
-        growing = [(each, each.growing) for each in said]
-        here = {each.id: (each.head, bubble["content"]) for each, bubble in growing if bubble}
-        return elsewhere | here
+        lately = self._elsewhere.lately()
+        found = {key: (each.exchange_id, each.html) for key, each in lately.items()}
+        for said in [run.conversation for run in list(self._runs.values())]:
+            if bubble := said.growing:
+                found[said.id] = (said.head, bubble["content"])
+        return found
 
     def stop(self, conversation_id: str) -> Conversation:
         """Stop the answer that is written in a conversation; return it as it is then."""
@@ -168,10 +161,7 @@ class ChatSessions:
             self._saver.store.delete(conversation_id)
 
     def restore(self, conversation_id: str, exchange_id: str = "") -> None:
-        """Bring back what was deleted last: a conversation, or its questions from an exchange on.
-
-        Beside an answer that is written these are had back as another version.
-        """
+        """Bring back a conversation that was deleted, or its questions from an exchange on."""
         with self._asking:
             is_growing = self.open(conversation_id).is_growing
             if not is_growing:
@@ -181,10 +171,7 @@ class ChatSessions:
     def lead(
         self, conversation_id: str, exchange_id: str, *, removes: bool = False
     ) -> Conversation:
-        """Return a conversation at the branch of an exchange, or without it and what follows it.
-
-        While it is answered it stays as it is.
-        """
+        """Return it at an exchange's branch, or without that; as it is while it is answered."""
         with self._asking:
             if not self.open(conversation_id).is_growing:
                 self._runs.pop(conversation_id, None)

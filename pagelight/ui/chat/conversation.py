@@ -165,11 +165,7 @@ class ExchangeView:
 
 @dataclass(slots=True)
 class Conversation:
-    """What was said.
-
-    `growing` is the bubble that an answer is being written into, None between questions. `id` is
-    empty until something is asked.
-    """
+    """What was said; `growing` is the bubble that an answer grows in. `id` is "" at first."""
 
     growing: Message | None = None
     id: str = ""
@@ -193,29 +189,22 @@ class Conversation:
         return self.growing is not None
 
     @property
-    def is_whole(self) -> bool:
-        """Whether the last question has its answer."""
-        return bool(self.exchanges) and self.exchanges[-1].turn is not None
-
-    @property
     def head(self) -> str:
         """The id of the last exchange; "" where there is none."""
         return self.exchanges[-1].asked.id if self.exchanges else ""
 
-    def begin(self, exchange: ExchangeView, *, waiting: str = "") -> ExchangeView:
+    def begin(self, exchange: ExchangeView, *, waiting: str = "") -> None:
         """Add a question, and the bubble that its answer will grow in: `growing`."""
         exchange.conversation_id, exchange.after = self.id, self.head
         exchange.show_question()
         exchange.show_waiting(waiting)
         self.exchanges.append(exchange)
         self.growing = exchange.bubble
-        return exchange
 
     def carried(self, text: str, scope: Sequence[str]) -> tuple[KeptAttachment, ...]:
-        """Return what a question without files goes on from: what its words speak of.
+        """Return what a question without files goes on from.
 
-        That is what the last answer was about, unless what is searched was chosen anew since, or
-        the latest that came, where the words name it.
+        What the last answer was about, if the scope is its own; or what the words name, the latest.
         """
         for exchange in reversed(self.exchanges):
             given = tuple(each for each in exchange.asked.attachments if each.doc_id)
@@ -236,15 +225,8 @@ class Conversation:
         return exchange
 
 
-Growing = Callable[[str, str], Answer | None]
-"""Returns an answer as far as it has come, by the ids of its conversation and exchange."""
-
-
 class ConversationSaver:
-    """Stores conversations and opens them. One for the whole program.
-
-    A workspace that can't be written costs no answer.
-    """
+    """Stores conversations and opens them. A workspace that can't be written costs no answer."""
 
     def __init__(self, library: Library, *, regions: Regions | None = None) -> None:
         self.store: Conversations = library.conversations
@@ -276,26 +258,26 @@ class ConversationSaver:
         exchanges = self.store.get(conversation_id)
         conversation = Conversation(id=conversation_id if exchanges else "")
         versions = self.store.versions(conversation_id)
-        for exchange in exchanges:
-            self._add(conversation, exchange, versions.get(exchange.id, ()))
-        return conversation
-
-    def _add(self, conversation: Conversation, kept: Exchange, versions: tuple[str, ...]) -> None:
-        came = {each.doc_id for each in kept.attachments}
-        earlier = {each.doc_id for one in conversation.exchanges for each in one.asked.attachments}
-        follows = bool(came) and came <= earlier
-        region = self.regions.find(kept.region) if self.regions else None
-        exchange = conversation.begin(
-            ExchangeView(asked=kept, follows=follows, region=region, versions=versions)
-        )
+        earlier = set[str]()
+        for kept in exchanges:
+            came = {each.doc_id for each in kept.attachments}
+            exchange = ExchangeView(
+                asked=kept,
+                follows=bool(came) and came <= earlier,
+                region=self.regions.find(kept.region) if self.regions else None,
+                versions=versions.get(kept.id, ()),
+            )
+            earlier |= came
+            conversation.begin(exchange)
+            if kept.answer is None:
+                exchange.show_failure(kept.failure)
+                continue
+            exchange.is_about = is_about(kept.answer, kept.attachments)
+            answer = self._with_gone(kept.answer)
+            exchange.turn = answer.turn(kept.question)
+            exchange.show_answer(answer)
         conversation.growing = None
-        if kept.answer is None:
-            exchange.show_failure(kept.failure)
-            return
-        exchange.is_about = is_about(kept.answer, kept.attachments)
-        answer = self._with_gone(kept.answer)
-        exchange.turn = answer.turn(kept.question)
-        exchange.show_answer(answer)
+        return conversation
 
     def _with_gone(self, answer: Answer) -> Answer:
         """Name the sources that the index no longer holds with the bytes that were read."""
@@ -316,27 +298,23 @@ def tried(what: str) -> Iterator[None]:
         logger.warning("%s could not be kept: %s", what, error)
 
 
-def place_finder(
-    store: Conversations, library: Library, growing: Growing
-) -> Callable[[str], tuple[Place, ...]]:
-    """Return what finds the places of a key; none for one that is unknown to this person."""
-
-    def find(key: str) -> tuple[Place, ...]:
-        conversation_id, _, rest = key.partition("_")
-        exchange_id, _, kind = rest.partition("_")
-        grown = growing(conversation_id, exchange_id)  # first: it may be kept, and grow no more
-        kept, pinned = store.exchange, library.pins.exchange
-        exchange = kept(conversation_id, exchange_id) or pinned(conversation_id, exchange_id)
-        if exchange is None:
-            return ()
-        answer = exchange.answer or grown
-        if kind == "g":
-            return tuple(given_places(exchange.attachments, answer, library.document))
-        if answer is None:
-            return ()
-        if kind == "w":
-            return cells_of(answer)
-        unused, left_out = considered_of(answer)
-        return (*unused, *left_out) if kind == "c" else places_of(answer)
-
-    return find
+def places_by(
+    key: str, library: Library, growing: Callable[[str, str], Answer | None]
+) -> tuple[Place, ...]:
+    """Return the places of one's own key; `growing` returns an answer so far, by its ids."""
+    conversation_id, _, rest = key.partition("_")
+    exchange_id, _, kind = rest.partition("_")
+    grown = growing(conversation_id, exchange_id)  # first: it may be kept, and grow no more
+    kept, pinned = library.conversations.exchange, library.pins.exchange
+    exchange = kept(conversation_id, exchange_id) or pinned(conversation_id, exchange_id)
+    if exchange is None:
+        return ()
+    answer = exchange.answer or grown
+    if kind == "g":
+        return tuple(given_places(exchange.attachments, answer, library.document))
+    if answer is None:
+        return ()
+    if kind == "w":
+        return cells_of(answer)
+    unused, left_out = considered_of(answer)
+    return (*unused, *left_out) if kind == "c" else places_of(answer)

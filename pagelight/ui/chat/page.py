@@ -177,10 +177,7 @@ class Tab:
 
 
 def spoken(event: Callable[..., Sent]) -> Callable[..., Sent]:
-    """Return an event that speaks the language of the page that it comes from.
-
-    Gradio runs events apart from the requests that ask for them, and hands the request in.
-    """
+    """Return an event that speaks the language of the page that it comes from."""
 
     def run(request: gr.Request, *inputs: Any) -> Sent:  # noqa: ANN401 - what the event takes
         with speaking(language_of(request)):
@@ -247,10 +244,7 @@ class PageEvents:
         return self._sent(conversation, tab)
 
     def _at(self, shown: str, tab: Tab) -> ShownTalk:
-        """Return what the page shows; its tab goes on from there, also when the server began anew.
-
-        Where the tab was led on by now, what it was led to is meant.
-        """
+        """Return what the page shows, or what its tab was led to by now; it goes on there."""
         found = _SHOWN.search(shown or "")
         if found is None:
             return ShownTalk()
@@ -274,10 +268,7 @@ class PageEvents:
         *words: Any,  # noqa: ANN401 - what `ask` takes
         **how: Any,  # noqa: ANN401 - as above
     ) -> Sent:
-        """Ask, and empty the message box; where the conversation moved on, tell so and show it.
-
-        Where nothing is asked, as an answer grows, the words stay in the box.
-        """
+        """Ask, and empty the message box; where the conversation moved on, tell so and show it."""
         try:
             conversation = ask(talk, *words, **how)
         except MovedOnError as error:
@@ -304,11 +295,7 @@ _SHOWN: Final = re.compile(
 
 
 def shown_html(tab: Tab, scope: Sequence[str]) -> str:
-    """Return what stands above the bubbles: whose they are, and what leads to earlier ones.
-
-    The page's script reads there what is shown, what is searched, and which part of a page went
-    with the last question; the page's events too.
-    """
+    """Return what the page's script, and its events, read of what is shown; and what leads back."""
     said = tab.conversation
     html = bubble(
         "chat/shown.html",

@@ -83,10 +83,7 @@ def target_of(
 
 
 def usual_folder(among: tuple[str, ...] | None, *, extra: Collection[str] = ()) -> str:
-    """Return where a file goes that is told no folder: the first of the collections `among`.
-
-    Into the `extra` ones, which are watched beside the folder, none goes.
-    """
+    """Return the folder of what names none: the first of `among` that is not an `extra` one."""
     if among is None or ROOT_COLLECTION in among:
         return ""
     return next((name for name in among if name not in extra), "")
@@ -95,19 +92,17 @@ def usual_folder(among: tuple[str, ...] | None, *, extra: Collection[str] = ()) 
 async def store(
     target: Path, pieces: AsyncIterator[bytes], *, limit_mb: int, announced_bytes: int
 ) -> None:
-    """Write a file of at most `limit_mb`. Raises LimitError, or PagelightError for a full disk.
-
-    Raises SourceError for a kind that is not read, by its first bytes: it is not kept then.
-    """
+    """Write a file. Raises LimitError, PagelightError for a full disk, SourceError for its kind."""
+    too_large = LimitError("The file has over {n} MB.", hint="Raise RAG_FILE_MB.", n=limit_mb)
     if announced_bytes > limit_mb * MEGABYTE:
-        raise _too_large(limit_mb)
+        raise too_large
     async with contextmanager_in_threadpool(_coming(target)) as file:
         size, head = 0, b""
         async for piece in pieces:
             size += len(piece)
             head += piece[: HEAD_BYTES - len(head)]
             if size > limit_mb * MEGABYTE:
-                raise _too_large(limit_mb)
+                raise too_large
             await asyncio.to_thread(file.write, piece)
         check_head(head, name=target.name)
 
@@ -140,10 +135,6 @@ def _coming(target: Path) -> Iterator[BinaryIO]:
             file=target.name,
             why=error.strerror,
         ) from error
-
-
-def _too_large(limit_mb: int) -> LimitError:
-    return LimitError("The file has over {n} MB.", hint="Raise RAG_FILE_MB.", n=limit_mb)
 
 
 def forget(library: Library, jobs: Jobs, what: str, source: str) -> None:
@@ -179,10 +170,7 @@ def folder_of(workspace: Path, *, root: Path | None) -> Path:
 
 
 def is_untouched(folder: Path, workspace: Path, *, root: Path | None) -> bool:
-    """Tell whether `folder` is the workspace's own and nothing came into it yet.
-
-    As long as it is not read, the workspace may still be made from another folder.
-    """
+    """Tell whether `folder` is the workspace's own, still empty: another may be read yet."""
     is_own = root is None and folder == workspace.resolve() / NAME
     return is_own and not any(folder.iterdir())
 
@@ -210,10 +198,7 @@ class Demo:
         return [str(json.loads(line)["question"]) for line in lines]
 
     def copy_into(self, documents: Path) -> None:
-        """Copy what is not there yet.
-
-        Raises PagelightError where a file can't be written, or there is no demo.
-        """
+        """Copy what lacks. Raises PagelightError where it can't be written, or there is no demo."""
         if self._folder is None:
             raise PagelightError("There is no demo here.", hint="Add documents of your own.")
         for path in sorted(path for path in self._folder.rglob("*") if path.is_file()):
@@ -223,28 +208,16 @@ class Demo:
                 store_copy(path, target_of(documents, path.name, into=into))
 
     def remove_from(self, documents: Path) -> None:
-        """Remove the copies that are as they were; what a person changed or added stays.
-
-        Raises PagelightError where one can't be removed.
-        """
-        copied = documents / DEMO_FOLDER
+        """Remove the copies that nobody changed. Raises PagelightError where that fails."""
+        folder, copied = self._folder, documents / DEMO_FOLDER
+        if folder is None:
+            return
         try:
-            for path in sorted(copied.rglob("*"), reverse=True):  # what a folder holds, before it
-                if path.is_dir():
-                    _remove_empty(path)
-                elif self._is_copy(path, path.relative_to(copied)):
+            for path in sorted([copied, *copied.rglob("*")], reverse=True):  # a folder comes last
+                original = folder / path.relative_to(copied)
+                if path.is_dir() and not any(path.iterdir()):
+                    path.rmdir()
+                elif original.is_file() and filecmp.cmp(path, original, shallow=False):
                     path.unlink()
-            _remove_empty(copied)
         except OSError as error:
             raise PagelightError(f"The demo can't be removed: {error.strerror}.") from error
-
-    def _is_copy(self, path: Path, name: Path) -> bool:
-        original = self._folder / name if self._folder else path
-        return (
-            path != original and original.is_file() and filecmp.cmp(path, original, shallow=False)
-        )
-
-
-def _remove_empty(folder: Path) -> None:
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()

@@ -124,10 +124,7 @@ def library_html(
     shown: int = 0,
     steered: bool = True,
 ) -> Markup:
-    """Return the rows that have all `words` and the state (both "": all), at most `shown`.
-
-    `steered`: with what takes documents out of the index, and has them read again.
-    """
+    """Return at most `shown` rows that have all `words` and the state; `steered`: to be changed."""
     asked = composed(words).casefold().split()
     found = [row for row in rows if state in {"", row.state} and _has(row.record, asked)]
     shown = max(shown, STEP)
@@ -149,10 +146,7 @@ def library_html(
 def arrived_json(
     records: Sequence[DocumentRecord], sources: Collection[str], entries: Sequence[str] = ()
 ) -> dict[str, object]:
-    """Return which of these files can be asked about, and for those that can't the reason.
-
-    Those of them that are `outside` are not searched by what is chosen: by `entries` of a scope.
-    """
+    """Return which files can be asked about, why others can't, which `entries` leave out."""
     wanted = frozenset(sources)
     found = [(source, r) for r in records for source in r.sources if source in wanted]
     failed = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -44,13 +44,24 @@ NOT_NOW = key("The folder is being read just now, or another machine reads it.")
 NOT_ADDING = key("You may read and ask. Who administers Pagelight here can let you add documents.")
 
 
-def library_routes(
-    library: Library, jobs: Jobs | Watched, *, limit_mb: int, person: Person
-) -> APIRouter:
-    """Return the routes under `/library` that look at it."""
-    router = APIRouter(prefix="/library")
+QUESTIONS: Final = 3
+SHOWN: Final = 4
+ABOUT: Final = key("What are these documents about?")
 
-    @router.get("")
+
+def library_routes(
+    library: Library,
+    jobs: Jobs | Watched,
+    *,
+    limit_mb: int,
+    person: Person,
+    demo: Demo,
+    examples: Sequence[str],
+) -> APIRouter:
+    """Return the routes that look at it; `examples` are questions that the empty screen offers."""
+    router = APIRouter()
+
+    @router.get("/library")
     def listed(
         words: str = "", state: str = "", shown: Annotated[int, Query(ge=0, le=1_000_000)] = 0
     ) -> Response:
@@ -60,7 +71,7 @@ def library_routes(
         steered = jobs.state.steered
         return fresh(library_html(rows, words=words, state=state, shown=shown, steered=steered))
 
-    @router.get("/room")
+    @router.get("/library/room")
     def room() -> Response:
         seen = person.collections
         body = {
@@ -72,7 +83,7 @@ def library_routes(
         }
         return fresh(body)
 
-    @router.post("/arrived")
+    @router.post("/library/arrived")
     def arrived(
         sources: Annotated[list[str], Body(max_length=MAX_ASKED)],
         chosen: Annotated[list[str], Body()],
@@ -81,35 +92,64 @@ def library_routes(
         entries = entries_of("\n".join(chosen))
         return fresh(arrived_json(library.documents(), sources, entries))
 
+    @router.get("/start")
+    def start() -> Response:
+        folder, questions = jobs.state.folder, demo.questions(QUESTIONS)
+        values = {"writable": is_writable(folder), "has_demo": demo.exists, "questions": questions}
+        return fresh(render("start.html", folder=folder, **values))
+
+    @router.get("/suggestions")
+    def suggested() -> Response:
+        ready = ready_documents(library)
+        titles = Counter(doc.title for doc in ready)
+        questions = [(text, text) for text in examples or ((say(ABOUT),) if ready else ())]
+        for doc in sorted(ready, key=lambda doc: -doc.chunk_count)[: 0 if examples else SHOWN - 1]:
+            source = doc.sources[0]
+            name = doc.title if doc.title and titles[doc.title] == 1 else source
+            wish = say("Summarise {name} in short", name=name)
+            questions.append((summary_request("short", named=source), wish))
+        return fresh(render("chat/suggestions.html", questions=questions))
+
     return router
 
 
 def adding_routes(
+    library: UserLibrary,
     jobs: Jobs | Watched,
     *,
     limit_mb: int,
     among: tuple[str, ...] | None,
     send: Callable[[int], object],
-    extra: Callable[[], Collection[str]] = tuple,
 ) -> APIRouter:
-    """Return the route that adds a file. An error for a person is 422 with `{"error"}`.
+    """Return the routes that add files. An error for a person is 422 with `{"error"}`.
 
-    It goes into the collections `among`, and into no `extra` one, watched beside the folder; `send`
-    counts its bytes, and raises QuotaError.
+    They go into the collections `among` (None: everywhere), and into none that is watched beside
+    the folder; `send` counts their bytes, and raises QuotaError.
     """
-    router = APIRouter(prefix="/library")
+    router = APIRouter()
 
-    def place(file_name: str, into: str) -> tuple[Path, Path]:
-        folder = writable_folder(jobs)
-        return folder, target_of(folder, file_name, into=into, among=among, extra=extra())
+    def place(file_name: str, into: str | None) -> tuple[Path, Path]:
+        """Return the folder of documents, and the file's place; None: in the usual folder."""
+        folder, extra = writable_folder(jobs), library.roots.extra
+        into = usual_folder(among, extra=extra) if into is None else into
+        return folder, target_of(folder, file_name, into=into, among=among, extra=extra)
 
-    @router.put("/files/{file_name:path}", status_code=201)
+    @router.put("/library/files/{file_name:path}", status_code=201)
     async def put(file_name: str, request: Request, into: str = "") -> None:
         folder, target = await asyncio.to_thread(place, file_name, into)
         announced = int(request.headers.get("content-length") or 0)
         # What tells no size may be as large as any file.
         await asyncio.to_thread(send, announced or limit_mb * MEGABYTE)
         await store(target, request.stream(), limit_mb=limit_mb, announced_bytes=announced)
+        note(request.scope, str(target.relative_to(folder)))
+
+    @router.post("/attached/{doc_id}", status_code=201)
+    def add(request: Request, doc_id: str) -> None:
+        """Copy an attachment into the folder, under its name; the next ingest reads it."""
+        doc = there(library.brought(doc_id) if is_id(doc_id) else None)
+        kept = there(library.bytes_of(doc_id))
+        folder, target = place(doc.sources[0], None)
+        store_copy(kept, target)
         note(request.scope, str(target.relative_to(folder)))
 
     return router
@@ -145,87 +185,21 @@ def writable_folder(jobs: Jobs | Watched) -> Path:
     return folder
 
 
-def given_routes(
-    library: UserLibrary, jobs: Jobs | Watched, *, among: tuple[str, ...] | None = None
-) -> APIRouter:
-    """Return the routes under `/attached`. An error for a person is 422 with `{"error"}`.
-
-    What is added goes into the first of the collections `among`; None: beside the folders.
-    """
-    router = APIRouter(prefix="/attached")
-
-    @router.post("/{doc_id}", status_code=201)
-    def add(request: Request, doc_id: str) -> None:
-        """Copy an attachment into the folder, under its name; the next ingest reads it."""
-        doc = there(library.brought(doc_id) if is_id(doc_id) else None)
-        kept, extra = there(library.bytes_of(doc_id)), library.roots.extra
-        into = usual_folder(among, extra=extra)
-        folder, name = writable_folder(jobs), doc.sources[0]
-        target = target_of(folder, name, into=into, among=among, extra=extra)
-        store_copy(kept, target)
-        note(request.scope, f"{into}/{target.name}".strip("/"))
-
-    return router
-
-
-QUESTIONS: Final = 3
-SHOWN: Final = 4
-ABOUT: Final = key("What are these documents about?")
-
-
-def start_routes(jobs: Jobs | Watched, demo: Demo) -> APIRouter:
-    """Return the route `/start`: what a person who sees no documents can do."""
-    router = APIRouter()
-
-    @router.get("/start")
-    def start() -> Response:
-        folder = jobs.state.folder
-        html = render(
-            "start.html",
-            folder=folder,
-            writable=is_writable(folder),
-            has_demo=demo.exists,
-            questions=demo.questions(QUESTIONS),
-        )
-        return fresh(html)
-
-    return router
-
-
 def demo_routes(jobs: Jobs, demo: Demo) -> APIRouter:
     """Return the routes that add and remove the demo. An error for a person is 422 `{"error"}`."""
-    router = APIRouter()
-
-    @router.post("/start/demo", status_code=204)
-    def begin() -> None:
-        change(demo.copy_into)
-
-    @router.delete("/start/demo", status_code=204)
-    def end() -> None:
-        change(demo.remove_from)
+    router = APIRouter(prefix="/start")
 
     def change(do: Callable[[Path], None]) -> None:
         folder = writable_folder(jobs)
         do(folder)
         jobs.start(remove_all=not any(folder.iterdir()))  # where the demo was all that there was
 
-    return router
+    @router.post("/demo", status_code=204)
+    def begin() -> None:
+        change(demo.copy_into)
 
-
-def suggestion_routes(library: Library, examples: Sequence[str]) -> APIRouter:
-    """Return the route `/suggestions`: the examples, or what documents are about, all and each."""
-    router = APIRouter()
-
-    @router.get("/suggestions")
-    def suggested() -> Response:
-        ready = ready_documents(library)
-        titles = Counter(doc.title for doc in ready)
-        questions = [(text, text) for text in examples or ((say(ABOUT),) if ready else ())]
-        for doc in sorted(ready, key=lambda doc: -doc.chunk_count)[: 0 if examples else SHOWN - 1]:
-            source = doc.sources[0]
-            name = doc.title if doc.title and titles[doc.title] == 1 else source
-            wish = say("Summarise {name} in short", name=name)
-            questions.append((summary_request("short", named=source), wish))
-        return fresh(render("chat/suggestions.html", questions=questions))
+    @router.delete("/demo", status_code=204)
+    def end() -> None:
+        change(demo.remove_from)
 
     return router

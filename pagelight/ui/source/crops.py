@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -23,7 +23,7 @@ from pagelight.services.answering.asking import Library, ReadImage
 from pagelight.services.answering.places import Place
 from pagelight.services.rendering.page_pictures import Pages, encoded, is_drawn
 from pagelight.ui.language import key
-from pagelight.ui.source.reading import row_of
+from pagelight.ui.source.reading import MarkedRow, row_of
 from pagelight.ui.templating import render
 from rag.datamodel import CELL_SEPARATOR, FULL_PAGE, TABULAR, Answer, BBox, Chunk, Document, Figure
 from rag.errors import PagelightError, SourceError
@@ -61,8 +61,8 @@ def figure_html(
         size=_size(figure),
         key=key,
         chip=chip,
-        header=row_of(_narrowed(header)),
-        rows=[row_of(_narrowed(row)) for row in rows],
+        header=_narrowed(header),
+        rows=list(map(_narrowed, rows)),
     )
 
 
@@ -71,12 +71,11 @@ def _size(figure: Figure) -> tuple[int, int]:
     if figure.image is not None:
         return figure.image.width_px, figure.image.height_px
     box = widened(figure.bbox or FULL_PAGE)
-    width, height = (box.x1 - box.x0) * GRAIN, (box.y1 - box.y0) * GRAIN / PAGE_SHAPE
-    return round(width), round(height)
+    return round((box.x1 - box.x0) * GRAIN), round((box.y1 - box.y0) * GRAIN / PAGE_SHAPE)
 
 
-def _narrowed(row: str) -> str:
-    return CELL_SEPARATOR.join(cells_of(row)[:MAX_COLUMNS])
+def _narrowed(row: str) -> MarkedRow:
+    return row_of(CELL_SEPARATOR.join(cells_of(row)[:MAX_COLUMNS]))
 
 
 def repeats(figure: Figure, place: Place, text: str) -> bool:
@@ -125,17 +124,8 @@ def box_named(name: str) -> BBox | None:
     return BBox.clamped(x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
 
 
-_SUFFIX: Final = {"image/jpeg": "jpg", "image/png": "png"}
-
-
-def data_url(picture: bytes, suffix: str) -> str:
-    """Return an address that holds a picture, as `ReadFigure` returns it."""
-    kind = "image/jpeg" if suffix == "jpg" else "image/png"
-    return f"data:{kind};base64,{b64encode(picture).decode()}"
-
-
 ReadFigure = Callable[[Answer, Figure], tuple[bytes, str] | None]
-"""Returns the bytes of a figure's picture and its file's suffix; None where it has none."""
+"""Returns the bytes of a figure's picture, and "png" or "jpeg"; None where it has none."""
 
 
 def figure_reader(library: Library, pages: Pages) -> ReadFigure:
@@ -144,7 +134,7 @@ def figure_reader(library: Library, pages: Pages) -> ReadFigure:
     def read(answer: Answer, figure: Figure) -> tuple[bytes, str] | None:
         if figure.image is not None:
             found = library.assets.find(figure.image.id)
-            return (found[0].read_bytes(), _SUFFIX.get(found[1], "png")) if found else None
+            return (found[0].read_bytes(), found[1].partition("/")[2]) if found else None
         doc = library.document(answer.citations[figure.citation].chunk.doc_id)
         if doc is None or figure.page is None or figure.bbox is None:
             return None
@@ -195,10 +185,7 @@ class Regions:
         return Region(doc=doc, page=int(page), bbox=bbox)
 
     def chunk(self, name: str) -> Chunk:
-        """Return the words of a region and its picture. Raises PagelightError for an empty one.
-
-        Where the document has no words there, they are read from the picture.
-        """
+        """Return its words, read from its picture where need be. Raises PagelightError for none."""
         region = self.find(name)
         if region is None:
             raise PagelightError(GONE, hint="Open the page again.")
@@ -214,13 +201,11 @@ class Regions:
         return found
 
     def _ocr_text(self, pixels: Pixels) -> str:
-        with tempfile.NamedTemporaryFile(suffix=".png") as file:
+        with tempfile.NamedTemporaryFile(suffix=".png") as file, suppress(SourceError):
             file.write(encoded(pixels))
             file.flush()
-            try:
-                return self._read_image(Path(file.name)).lettering
-            except SourceError:
-                return ""
+            return self._read_image(Path(file.name)).lettering
+        return ""
 
 
 def chip_html(region: Region) -> Markup:
@@ -244,10 +229,9 @@ def _elements_and_rows(doc: Document, page: int) -> Iterator[tuple[BBox, str]]:
             if p.page == page and p.bbox is not None:
                 row = element.text.count("\n", 0, p.span[0]) if is_table and p.span else 0
                 rows[row] = rows[row].union(p.bbox) if row in rows else p.bbox
-        lines = element.text.split("\n")
+        lines = element.text.split("\n") if is_table else [element.text]
         for row, box in rows.items():
-            words = lines[row] if is_table and row < len(lines) else element.text
-            yield box, words.replace("|", " ")
+            yield box, lines[row].replace("|", " ")
 
 
 def shortened(words: str, letters: int) -> str:

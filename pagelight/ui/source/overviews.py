@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -90,26 +91,20 @@ class Overviews:
     def _kept(self, doc: Document, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - JSON
         """Return what is stored of a document under a name; else made now, and stored."""
         path = self._folder / f"{doc.id}.json"
-        try:
+        stored: dict[str, Any] = {}
+        with suppress(OSError, ValueError):
             stored = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            stored = {}
         if name not in stored and (made := make()) is not None:
             stored[name] = made
-            try:
+            with suppress(PagelightError):  # a workspace that can't be written costs no overview
                 write_whole(path, json.dumps(stored, ensure_ascii=False).encode("utf-8", "replace"))
-            except PagelightError:  # a workspace that can't be written costs no overview
-                return made
         return stored.get(name)
 
 
 def _asked(
     doc: Document, *, but: Collection[str] = (), near: int = 1
 ) -> list[tuple[str, str, str]]:
-    """Return questions that may be asked of a document, those near a page first.
-
-    Each with its id and topic; not of the topics `but`, which are in small letters.
-    """
+    """Return ids, questions and topics, those near a page first; no topic `but` (small letters)."""
     topics = topics_of(doc.elements)
     name = doc.title or PurePosixPath(doc.sources[0]).name
     return [

@@ -47,16 +47,9 @@ def slide_html(doc: Document, page: int, place: Place | None) -> Markup:
             placed.append((element, box, fitted(element.text, box, shape=shape), html))
     # Pictures lie under text, large ones under small ones.
     placed.sort(key=lambda each: (each[0].image is None, -each[1].area))
-    return render(
-        "source/slide.html",
-        doc=doc,
-        page=page,
-        shape=shape,
-        placed=placed,
-        notes=notes,
-        boxes=place.boxes if place else (),
-        choices=choices_of(doc, page),
-    )
+    values = {"placed": placed, "notes": notes, "boxes": place.boxes if place else ()}
+    choices = choices_of(doc, page)
+    return render("source/slide.html", doc=doc, page=page, shape=shape, choices=choices, **values)
 
 
 def _boxes(elements: Sequence[Element]) -> list[BBox | None]:
@@ -132,10 +125,7 @@ def message_html(text: str) -> Markup:
 
 
 def _remarks(doc: Document, page: int | None, place: Place | None) -> list[str]:
-    """Return what is remarked on the figures of a page; of those alone that a place is of.
-
-    A document without pages has its remarks in its reading view.
-    """
+    """Return what is remarked on the figures of a page; of those alone that a place is of."""
 
     def is_of(figure: BBox | None) -> bool:
         if place is None or figure is None:

@@ -26,10 +26,7 @@ _WHOLE: Final = re.compile(r"\S{0,16}\w-\d\S{0,16}")
 Part = tuple[str, bool]
 """Some text, and whether it is cited."""
 
-
 Span = tuple[int, int]
-Spans = Mapping[int, Sequence[Span]]
-"""Position of an element -> ranges of its text that are cited."""
 
 
 def find_quote(elements: Sequence[Element], place: Place) -> dict[int, list[Span]]:
@@ -39,48 +36,29 @@ def find_quote(elements: Sequence[Element], place: Place) -> dict[int, list[Span
     """
     if place.found:
         return {i: [place.found[1]] for i, e in enumerate(elements) if e is place.found[0]}
+
+    def kinship(i: int) -> int:
+        """Count the letters of an element's lines that stand in the chunk as they are."""
+        lines = elements[i].text.splitlines()[:2000]
+        return sum(len(line) for line in lines if line.strip() and line in place.chunk.text)
+
+    def first(quote: str) -> list[tuple[int, Span]]:
+        pattern = re.compile(r"\s+".join(map(re.escape, quote.split())))
+        hits = ((i, pattern.search(elements[i].text)) for i in ranked if quote.strip())
+        return next(([(i, hit.span())] for i, hit in hits if hit), [])
+
     pages = {None, place.page}
-    candidates = [
-        i for i, e in enumerate(elements) if e.text and (place.page is None or e.page in pages)
-    ]
-    ranked = sorted(candidates, key=lambda i: -_kinship(elements[i].text, place.chunk.text))
-    whole = _first_match(elements, ranked, place.quote)
-    if whole:
-        return {whole[0]: [whole[1]]}
-    found: dict[int, list[Span]] = {}
-    for line in place.quote.splitlines():
-        match = _first_match(elements, ranked, line)
-        if match:
-            found.setdefault(match[0], []).append(match[1])
-    return {i: sorted(set(spans)) for i, spans in found.items()}
-
-
-def _kinship(text: str, chunk_text: str) -> int:
-    """Count the letters of the element's lines that stand in the chunk as they are."""
-    return sum(
-        len(line) for line in text.splitlines()[:2000] if line.strip() and line in chunk_text
-    )
-
-
-def _first_match(
-    elements: Sequence[Element], order: Sequence[int], quote: str
-) -> tuple[int, Span] | None:
-    words = quote.split()
-    if not words:
-        return None
-    pattern = re.compile(r"\s+".join(map(re.escape, words)))
-    for i in order:
-        match = pattern.search(elements[i].text)
-        if match:
-            return i, match.span()
-    return None
+    there = [(i, e.page) for i, e in enumerate(elements) if e.text]
+    near = [i for i, page in there if place.page is None or page in pages]
+    ranked = sorted(near, key=kinship, reverse=True)
+    spans: dict[int, set[Span]] = {}
+    for i, span in first(place.quote) or itertools.chain(*map(first, place.quote.splitlines())):
+        spans.setdefault(i, set()).add(span)
+    return {i: sorted(each) for i, each in spans.items()}
 
 
 class MarkedRow(NamedTuple):
-    """A row of a table: its cells in parts, each with what `is_whole` says of it.
-
-    `number` is told in front of it (from 0), where it is not None.
-    """
+    """A row of a table: its cells in parts, each with what `is_whole` says; its number, if told."""
 
     cells: list[tuple[list[Part], bool]]
     is_cited: bool
@@ -107,13 +85,6 @@ def parts_of(text: str, spans: Sequence[Span], *, start: int = 0) -> list[Part]:
             parts += [(text[at:low], False), (text[low:high], True)]
             at = high
     return [*parts, (text[at:], False)]
-
-
-def lines_of(text: str) -> list[tuple[int, str]]:
-    """Return the lines that are not blank, each with where it begins."""
-    lines = text.split("\n")
-    starts = itertools.accumulate((len(line) + 1 for line in lines), initial=0)
-    return [each for each in zip(starts, lines, strict=False) if each[1].strip()]
 
 
 def row_of(line: str, spans: Sequence[Span] = (), *, number: int | None = None) -> MarkedRow:
@@ -154,10 +125,7 @@ class LongTables:
     kept: WorkspaceIndex
 
     def cited(self, place: Place) -> dict[int, CitedRows]:
-        """Return the cited rows of the table, by its position, that a place of rows was made of.
-
-        Of rows that say the same the first is lit.
-        """
+        """Return the rows of a table, by its position, that a place was made of."""
         text = place.chunk.text
         rows = Element(role="table", text=text)
         quoted = rows_of(text, find_quote([rows], place).get(0, ())) if is_made(place.chunk) else {}
@@ -172,10 +140,7 @@ class LongTables:
         return {}
 
     def page(self, position: int, row: int, cited: CitedRows) -> Markup | None:
-        """Return the page that holds a row, or the last one; None for what is no long table.
-
-        Its rows are those that are kept of it; where none are, those of the document's text.
-        """
+        """Return the page of a long table, as it is kept, that holds a row, or the last."""
         text = self.doc.elements[position].text
         if not _is_long(self.doc.elements[position]):
             return None
@@ -215,16 +180,14 @@ def _is_long(element: Element) -> bool:
 WINDOW_CHARS: Final = 30_000
 """Text shown before, and after, the cited words."""
 
-_BULLET: Final = re.compile(r"\s*[-*•–]\s+")
+_ITEM: Final = re.compile(r"^(?:[^\S\n]*[-*•–][^\S\n]+)?(.*\S.*)", re.MULTILINE)
+"""A line that is not blank, without its bullet."""
 
 
 def reading_html(
     elements: Sequence[Element], place: Place | None, *, tables: LongTables | None = None
 ) -> Markup:
-    """Return the elements; the words of `place` marked, none where it is None.
-
-    Of `tables`, the document's own, each that is long stands as the page of its rows that is cited.
-    """
+    """Return the elements, the words of `place` marked; of `tables` the cited pages."""
     stored = tables.cited(place) if tables and place else {}
     spans = find_quote(elements, place) if place and not stored else {}
     focus = min(stored or spans, default=0)
@@ -255,24 +218,15 @@ def _reach(elements: Sequence[Element], focus: int, *, step: int) -> int:
 
 def element_html(element: Element, spans: Sequence[Span] = ()) -> Markup:
     """Return one element, the ranges `spans` of its text marked."""
-    values: dict[str, Any] = {"parts": parts_of(element.text, spans)}
+    text = element.text
+    values: dict[str, Any] = {"parts": parts_of(text, spans)}
     if element.role in TABULAR:
-        values = _table(element.text, spans)
+        header, *lines = text.split("\n")
+        values["header"] = row_of(header, [span for span in spans if span[0] < len(header)])
+        cited, rows = rows_of(text, spans), [each for each in enumerate(lines) if each[1].strip()]
+        values["rows"] = [row_of(line, cited.get(n, ())) for n, line in rows]
     elif element.role == "list":
-        values = {"items": [_item(start, line, spans) for start, line in lines_of(element.text)]}
+        # Without their bullets.
+        items = [(found[1], found.start(1)) for found in _ITEM.finditer(text)]
+        values["items"] = [parts_of(words, spans, start=start) for words, start in items]
     return render("source/element.html", element=element, **values)
-
-
-def _item(start: int, line: str, spans: Sequence[Span]) -> list[tuple[str, bool]]:
-    bullet = _BULLET.match(line)
-    indent = bullet.end() if bullet else 0
-    return parts_of(line[indent:], spans, start=start + indent)
-
-
-def _table(text: str, spans: Sequence[Span]) -> dict[str, Any]:
-    header, *lines = text.split("\n")
-    cited = rows_of(text, spans)
-    return {
-        "header": row_of(header, [span for span in spans if span[0] < len(header)]),
-        "rows": [row_of(line, cited.get(n, ())) for n, line in enumerate(lines) if line.strip()],
-    }

@@ -45,11 +45,7 @@ def lines_of(element: Element) -> list[SpokenLine]:
 def transcript_html(
     elements: Sequence[Element], place: Place | None, *, by_machine: bool = False
 ) -> Markup:
-    """Return chapters and turns; the words of `place` marked. Slides are left to the player.
-
-    `by_machine`: a model heard them, and may have misheard. A line has `data-at`, the second at
-    which it begins.
-    """
+    """Return chapters and turns, the words of `place` marked; a model heard them `by_machine`."""
     spans = find_quote(elements, place) if place else {}
     at_s = place.start_s if place and place.start_s else 0.0
     begun = (i for i, element in enumerate(elements) if (element.start_s or 0.0) <= at_s)
@@ -81,10 +77,7 @@ def _part(element: Element, spans: Sequence[Span]) -> dict[str, Any]:
 
 
 def webvtt(elements: Iterable[Element]) -> str:
-    """Return what is said as captions (W3C WebVTT): one for each line, by its start.
-
-    Where there are subtitles, what a model heard beside them is none.
-    """
+    """Return captions (W3C WebVTT), a line each; where there are subtitles, these alone."""
     timed = [element for element in elements if lines_of(element)]
     written = [element for element in timed if element.confidence is None] or timed
     said = [(line, element.text) for element in written for line in lines_of(element)]
@@ -111,10 +104,7 @@ def is_recording(doc: Document) -> bool:
 
 
 def player_of(doc: Document, place: Place | None, at_s: float | None) -> dict[str, Any]:
-    """Return what the template of the player shows: it stands where `place` is, or at a second.
-
-    Over a slide that the place cites words of, these are outlined.
-    """
+    """Return what the player shows: at `place`, its words outlined; or at a second."""
     shown = [e for e in doc.elements if e.role == "heading" or (e.role == "figure" and e.image)]
     starts = ((e, {p.start_s for p in e.provenances}) for e in shown)
     timed = [(at_s, e) for e, seconds in starts for at_s in seconds if at_s is not None]

@@ -21,6 +21,7 @@ interface Found extends HTMLElement {
   /** Of the bubble that grows: the HTML that was written into it last. */
   written?: string;
   close(): void;
+  reportValidity(): boolean;
   requestSubmit(): void;
   select(): void;
   showModal(): void;
@@ -57,7 +58,6 @@ interface PagelightEvents {
   "pagelight:bubbles": null;
   "pagelight:changed": Changed;
   "pagelight:library": null;
-  "pagelight:look": null;
   "pagelight:mode": string;
   "pagelight:over": { talk: string; head: string };
   "pagelight:piece": Piece;
@@ -87,8 +87,6 @@ interface Shown {
 
 interface Changed {
   changed: string[];
-  /** The version of what the program does. */
-  state: string | null;
   /** Conversations that lately changed, each with its last exchange. */
   talks: Record<string, string>;
 }

@@ -18,9 +18,11 @@ globalThis.EventSource = class {
   addEventListener() {}
   close() {}
 };
-document.dispatchEvent = ({ type, detail }) => told.push(detail?.changed ?? type);
-globalThis.fetch = () => new Promise((done) => (answers = (standing) => done(Response.json(standing))));
-await import("../../../pagelight/ui/static/shell/events.js");
+document.dispatchEvent = ({ type, detail }) => type === "pagelight:changed" && told.push(detail.changed);
+document.getElementById = () => null;
+document.body = { dataset: {} };
+globalThis.fetch = (url) => new Promise((done) => url.startsWith("/events") && (answers = (standing) => done(Response.json(standing))));
+await import("../../../pagelight/ui/static/shell/state.js");
 const standing = (state) => ({ library: "l", state, revision: 1, talks: {} });
 
 test("an answer that comes after a stream has told is of before", async () => {

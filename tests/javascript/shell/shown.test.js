@@ -18,11 +18,11 @@ globalThis.MutationObserver = class {
 globalThis.requestAnimationFrame = (run) => run();
 document.dispatchEvent = ({ type }) => type === "pagelight:shown" && told.push(shown.talk);
 document.querySelector = () => mirror;
-await import("../../../pagelight/ui/static/shell/shown.js");
+await import("../../../pagelight/ui/static/shell/tab.js");
 const writes = (turn, talk) => {
   mirror.dataset = { turn: String(turn), talk };
   mirror.outerHTML = `${turn} ${talk}`;
-  watchers[0]();
+  watchers[1]();
 };
 tell("DOMContentLoaded");
 

@@ -12,12 +12,25 @@ globalThis.setTimeout = (run) => timers.push(run);
 globalThis.clearTimeout = () => timers.splice(0);
 Object.assign(document, { body: { dataset: {} }, getElementById: (id) => (id === "status" ? status : null) });
 globalThis.fetch = () => Promise.resolve(Response.json(answers.shift()));
-await import("../../../pagelight/ui/static/shell/state.js");
+let stream;
+globalThis.EventSource = class {
+  constructor() {
+    stream = this;
+  }
+  addEventListener() {}
+  close() {}
+};
+const { look } = await import("../../../pagelight/ui/static/shell/state.js");
+const changes = (library, version) => {
+  stream.onmessage({ data: JSON.stringify({ library, state: version, revision: 1, talks: {} }) });
+  timers.length = 0; // what waits for the stream itself
+};
+tell("DOMContentLoaded");
 const state = (bar, version) => ({ state: "ready", bar, version, library: null, profile: null });
 
 test("a reading that was over before it could be told is no more shown", async () => {
   answers = [state("Reading", "b"), state("1 document ready", "a")];
-  tell("pagelight:changed", { detail: { changed: ["library"], state: "a", talks: {} } });
+  changes("l1", "a");
   await later();
   assert.equal(status.shown, "Reading");
 
@@ -29,7 +42,7 @@ test("a reading that was over before it could be told is no more shown", async (
 
 test("what was told is asked for once", async () => {
   answers = [state("Reading", "c")];
-  tell("pagelight:changed", { detail: { changed: ["state"], state: "c", talks: {} } });
+  changes("l1", "c");
   await later();
   assert.equal(status.shown, "Reading");
   assert.equal(timers.length, 0);
@@ -40,8 +53,7 @@ test("a server that was started anew is told from one that answers again", async
   document.dispatchEvent = ({ type, detail }) => type === "pagelight:reached" && reached.push(detail);
   for (const begun of ["one", "one", undefined, "two"]) {
     answers = [{ ...state("Ready"), begun }];
-    tell("pagelight:look", {});
-    await later();
+    await look();
   }
 
   assert.deepEqual(reached, [false, false, true]);

@@ -2,14 +2,14 @@
 // and then, if the person wants, with what is right. What is known of the answers that are shown the server tells;
 // the value of a button tells which answer it stands below.
 
-import { button, byId, field, form, make, on, shown, soon, within } from "../shell/dom.js";
+import { button, byId, form, make, on, shown, soon, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, GONE, htmlOf, NOT_KEPT, oneByOne } from "../shell/server.js";
 
 const SOON_MS = 600;
 /** @type {Set<string>} "conversation/exchange" */
 const pinned = new Set();
-/** @type {Record<string, SaidOfAnswer>} */
+/** @type {Record<string, SaidOfAnswer>} by the id of a report */
 const verdicts = {};
 const inTurn = oneByOne();
 const panel = () => byId("pins");
@@ -27,30 +27,22 @@ document.addEventListener("pagelight:shown", ({ detail: former }) => {
 
 // Gradio writes bubbles anew when a conversation grows: this runs again after each change.
 function mark() {
-  for (const pin of document.querySelectorAll("#chat button.pin")) press(pin, pinned.has(pin.value), ["Pin", "Pinned"]);
-  for (const verdict of document.querySelectorAll("#chat button.verdict")) {
-    const isGood = verdict.classList.contains("good");
-    press(verdict, verdicts[idOf(verdict)]?.good === isGood, isGood ? ["Good", "Good"] : ["Report as wrong", "Reported as wrong"]);
+  for (const each of document.querySelectorAll("#chat :is(button.pin, button.verdict)")) {
+    const isGood = each.matches(".good");
+    const isIt = each.matches(".pin") ? pinned.has(each.value) : verdicts[idOf(each)]?.good === isGood;
+    const words = each.matches(".pin") ? ["Pin", "Pinned"] : isGood ? ["Good", "Good"] : ["Report as wrong", "Reported as wrong"];
+    if (each.ariaPressed !== String(isIt)) Object.assign(each, { ariaPressed: String(isIt), textContent: say(words[Number(isIt)]) });
   }
-}
-
-/** @param {Found} pressed @param {boolean} isIt @param {string[]} words until it is, and then */
-function press(pressed, isIt, words) {
-  if (pressed.ariaPressed !== String(isIt)) Object.assign(pressed, { ariaPressed: String(isIt), textContent: say(words[Number(isIt)]) });
 }
 
 document.addEventListener("pagelight:bubbles", mark);
 
 // --- pinned answers -------------------------------------------------------------------------
 
-/** @param {string} name */
-const turn = (name) =>
+const pin = (/** @type {string} */ name, /** @type {boolean} */ isOn) =>
   inTurn(async () => {
-    const isPinned = pinned.has(name);
-    const answer = await ask(isPinned ? "DELETE" : "POST", `/pins/${name}`);
-    if (!answer.ok) return;
-    if (isPinned) pinned.delete(name);
-    else pinned.add(name);
+    const answer = await ask(isOn ? "POST" : "DELETE", `/pins/${name}`);
+    if (answer.ok) pinned[isOn ? "add" : "delete"](name);
     mark();
   });
 
@@ -66,12 +58,10 @@ async function note(article) {
   within(article, "[role=status]").textContent = answer.ok ? say("Kept.") : NOT_KEPT();
 }
 
-on("click", "#chat button.pin", ({ value }) => turn(value));
+on("click", "#chat button.pin", ({ value }) => pin(value, !pinned.has(value)));
 on("click", "#pins article:has([data-unpin])", async (article, { target }) => {
-  const { pin = "" } = article.dataset;
   if (target.dataset.unpin === undefined) return;
-  pinned.add(pin);
-  await turn(pin);
+  await pin(article.dataset.pin ?? "", false);
   const next = /** @type {Found | null} */ (article.nextElementSibling ?? article.previousElementSibling);
   await show();
   (panel().querySelector(`[data-pin="${next?.dataset.pin}"] [data-unpin]`) ?? byId("mode-pins")).focus();
@@ -88,22 +78,10 @@ document.addEventListener("pagelight:mode", ({ detail }) => detail === "pins" &&
 
 /** @type {(verdict: Found) => string} of its report, after conversation and exchange */
 const idOf = (verdict) => verdict.value.split("/")[2];
-/** @type {(verdict: Found) => Found | null | undefined} */
-const formOf = (verdict) => verdict.closest(".answer")?.querySelector(".report-form");
 
-/** @param {Found} verdict @param {boolean} good */
-async function put(verdict, good) {
-  const [talk, exchange] = verdict.value.split("/");
-  const answer = await inTurn(() => ask("POST", `/reports/${talk}/${exchange}?good=${good}`));
-  if (!answer.ok) return;
-  verdicts[(await answer.json()).id] = { right: "", absent: false, good };
-  mark();
-}
-
-/** @param {Found} verdict @param {SaidOfAnswer} report */
-function open(verdict, report) {
+function open(/** @type {Found} */ verdict, /** @type {SaidOfAnswer} */ report) {
   const told = make("p", { textContent: say("Reported. You can say what is right:"), role: "status" });
-  const right = field("input", say("What is right"), { value: report.right, maxLength: 2000, disabled: report.absent });
+  const right = make("input", { ariaLabel: say("What is right"), value: report.right, maxLength: 2000, disabled: report.absent });
   const absent = make("input", { type: "checkbox", checked: report.absent, onchange: () => (right.disabled = absent.checked) });
   const shut = () => {
     made.remove();
@@ -127,24 +105,24 @@ function open(verdict, report) {
 /** @param {string} id of a report that is taken back */
 async function strike(id) {
   const answer = await inTurn(() => ask("DELETE", `/reports/${id}`));
-  if (!answer.ok) return false;
-  delete verdicts[id];
+  if (answer.ok) delete verdicts[id];
   mark();
-  return true;
+  return answer.ok;
 }
 
-on("click", "#chat button.good", async (verdict) => {
-  formOf(verdict)?.remove();
-  if (!verdicts[idOf(verdict)]?.good) put(verdict, true);
-  else if (await strike(idOf(verdict))) verdict.focus();
-});
-on("click", "#chat button.report", async (verdict) => {
-  const made = formOf(verdict);
-  if (made) {
-    made.remove();
-    return verdict.focus();
+// Pressed again a good one is taken back, and what is said of a wrong one put away.
+on("click", "#chat button.verdict", async (verdict) => {
+  const [talk, exchange, id] = verdict.value.split("/");
+  const good = verdict.matches(".good");
+  const made = verdict.closest(".answer")?.querySelector(".report-form");
+  made?.remove();
+  if (good && verdicts[id]?.good) await strike(id);
+  else if (verdicts[id]?.good !== good) {
+    const answer = await inTurn(() => ask("POST", `/reports/${talk}/${exchange}?good=${good}`));
+    if (!answer.ok) return;
+    verdicts[id] = { right: "", absent: false, good };
+    mark();
   }
-  if (verdicts[idOf(verdict)]?.good !== false) await put(verdict, false);
-  const report = verdicts[idOf(verdict)];
-  if (report && !report.good) open(verdict, report);
+  if (good || made) verdict.focus();
+  else open(verdict, verdicts[id]);
 });

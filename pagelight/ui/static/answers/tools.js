@@ -1,5 +1,5 @@
-// What stands below an answer: it is copied (the server writes it), or summed up in another length, which is a
-// message as any other.
+// What stands below an answer: it is copied (the server writes it), read aloud, or summed up in another length, which is
+// a message as any other. And the words behind a mark, shown beside it while the pointer or the focus is on it.
 
 import { announce, byId, make, on } from "../shell/dom.js";
 import { say } from "../shell/language.js";
@@ -13,8 +13,7 @@ const ENDING = /\s+(in short|at medium length|at length)[.!]*$/i;
 const ENDINGS = { short: " in short", medium: " at medium length", long: " at length" };
 
 // Without https the browser lends no clipboard: what is selected in a field is copied then.
-/** @param {string} text */
-export async function copyText(text) {
+export async function copyText(/** @type {string} */ text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const field = make("textarea", { value: text, className: "unseen" });
   document.body.append(field);
@@ -42,8 +41,7 @@ export function wordsOf(answer) {
   return words.join(" ").replace(/\s+/g, " ").replace(/ ([.,])/g, "$1").trim(); // where a mark stood
 }
 
-/** @param {string} text */
-function summarise(text) {
+function summarise(/** @type {string} */ text) {
   byId("mode-chat").click();
   document.body.classList.remove("panel-open"); // on a narrow screen the list lies over the chat
   announce("ask", text);
@@ -71,11 +69,63 @@ on("click", "#chat button.aloud", (button) => {
 on("click", "button[data-summary]", ({ dataset }) => summarise(dataset.summary ?? ""));
 // The question of an answer is the last one that stands before it.
 on("click", "#chat button.resize", (button) => {
-  const question = [...document.querySelectorAll("#chat .question")].findLast(
-    (each) => button.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_PRECEDING,
-  );
+  const isBefore = (/** @type {Node} */ each) => button.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_PRECEDING;
+  const question = [...document.querySelectorAll("#chat .question")].findLast(isBefore);
   summarise((question?.textContent?.trim() ?? "").replace(ENDING, "") + ENDINGS[button.value]);
 });
 // A picture that can't be had, as its file is gone or locked: its words stay, no empty frame does.
 on("error", ".shown .picture", (picture) => picture.classList.add("gone"), true);
 on("error", ".thumb img", (picture) => picture.replaceWith(picture.dataset.suffix ?? ""), true);
+
+// --- the words behind a mark ------------------------------------------------------------------
+
+const SOON_MS = 150;
+/** @type {Map<string, string>} places: their cards */
+const known = new Map();
+const card = make("div", { id: "quote-card", role: "tooltip", hidden: true });
+/** @type {Found | null} */
+let mark = null;
+let timer = 0;
+
+const markOf = (/** @type {Happened<Event>} */ event) => event.target.closest?.("#chat .chip") ?? null;
+
+function showSoon(/** @type {Found} */ chip) {
+  clearTimeout(timer);
+  if (chip === mark) return;
+  hide();
+  mark = chip;
+  timer = setTimeout(async () => {
+    const html = known.get(chip.value) ?? (await htmlOf("GET", `/quote/${chip.value}`));
+    if (html !== null && !chip.closest(".growing")) known.set(chip.value, html); // what an answer cites is certain at its end
+    if (!html || chip !== mark || !chip.isConnected) return;
+    card.innerHTML = html;
+    card.hidden = false;
+    chip.setAttribute("aria-describedby", card.id);
+    chip.style.setProperty("anchor-name", "--mark"); // the styles place the card beside it
+  }, SOON_MS);
+}
+
+function hide() {
+  clearTimeout(timer);
+  mark?.removeAttribute("aria-describedby");
+  mark?.style.removeProperty("anchor-name");
+  mark = null;
+  card.hidden = true;
+}
+
+document.addEventListener("pointerover", (event) => {
+  if (event.pointerType === "touch") return; // a touch opens the page itself
+  const chip = markOf(event);
+  if (chip) return showSoon(chip);
+  clearTimeout(timer);
+  if (mark && !event.target.closest?.("#quote-card")) timer = setTimeout(hide, SOON_MS);
+});
+document.addEventListener("pagelight:ready", () => byId("page").append(card));
+document.addEventListener("focusin", (event) => {
+  const chip = markOf(event);
+  if (chip?.matches(":focus-visible")) showSoon(chip);
+  else hide();
+});
+document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+document.addEventListener("click", hide);
+document.addEventListener("scroll", hide, true);

@@ -2,7 +2,7 @@
 // address, which is the conversation that is shown. All HTML is the server's.
 
 import { copyText } from "../answers/tools.js";
-import { button, byId, field, focusBox, form, is, isNarrow, make, on, put, shown, soon, sure, within } from "../shell/dom.js";
+import { button, byId, focusBox, form, is, isAbove, isNarrow, make, on, put, shown, soon, sure, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, htmlOf } from "../shell/server.js";
 import { want } from "../shell/tab.js";
@@ -37,36 +37,53 @@ const mark = () =>
 
 const refreshSoon = soon(SOON_MS, refresh);
 
-/** @param {boolean} isOpen */
-function show(isOpen) {
+function show(/** @type {boolean} */ isOpen) {
   document.body.classList.toggle("past-shown", isOpen);
   byId("past-open").ariaExpanded = String(isOpen);
   if (isOpen) refresh();
   byId(isOpen ? "past-words" : "past-open").focus();
 }
 
+on("click", "#past-open", () => show(!is("past-shown")));
+on("click", "#past-close", () => show(false));
+on("click", "#past [data-talk]", ({ dataset }) => {
+  want("open", { about: dataset.talk });
+  if (isNarrow()) show(false);
+});
+// On a narrow screen it lies above all else.
+document.addEventListener("keydown", (event) => {
+  const isOver = is("past-shown") && (isNarrow() || event.target.closest?.("#past"));
+  if (event.key !== "Escape" || !isOver || isAbove() || event.target.closest?.(".talk-form")) return;
+  event.stopImmediatePropagation();
+  show(false);
+}, true);
+on("input", "#past-words", refreshSoon);
+document.addEventListener("pagelight:shown", mark);
+
 // --- names and deletion -------------------------------------------------------------------
 
-/** @param {Found} tools */
-function rename(tools) {
-  const row = /** @type {Found} */ (tools.closest(".talk-row"));
-  const leave = () => {
+on("click", ".talk-row:has([data-talk-do])", (row, { target }) => {
+  if (target.dataset.talkDo !== "rename") return;
+  const { of, name: former = "" } = within(row, ".talk-tools").dataset;
+  const leave = async () => {
     row.classList.remove("naming");
     within(row, "details").open = false;
     row.querySelector(".talk-form")?.remove();
     byId("past-list").shown = "";
-    refresh().then(() => byId("past-list").querySelector(`[data-talk="${tools.dataset.of}"]`)?.focus());
+    await refresh();
+    byId("past-list").querySelector(`[data-talk="${of}"]`)?.focus();
   };
-  const name = field("input", say("Name of the conversation"), { value: tools.dataset.name ?? "" });
-  const save = () =>
-    name.value.trim() ? ask("POST", `/conversations/${tools.dataset.of}/name`, { name: name.value.trim() }).then(leave) : leave();
+  const name = make("input", { ariaLabel: say("Name of the conversation"), value: former });
+  const save = async () => {
+    if (name.value.trim()) await ask("POST", `/conversations/${of}/name`, { name: name.value.trim() });
+    leave();
+  };
   row.classList.add("naming");
   row.append(form("talk-form", save, leave, name, button(say("Save"), save)));
   name.select();
-}
+});
 
-/** @param {string} id */
-async function remove(id) {
+async function remove(/** @type {string} */ id) {
   await ask("POST", `/conversations/${id}/delete`);
   if (id === shown.talk) byId("new").click();
   refresh();
@@ -89,20 +106,31 @@ function offerBack(words, id, question = "") {
   undoTimer = setTimeout(() => line.replaceChildren(), UNDO_MS);
 }
 
+on("click", "[data-talk-do=delete]", (pressed) => sure(pressed, say("Really delete?"), () => remove(pressed.parentElement?.dataset.of ?? "")));
+// With its only question a conversation is deleted.
+on("click", "#chat .remove-question", (pressed) => {
+  const go = async () => {
+    const { talk } = shown;
+    if (document.querySelectorAll("#chat .question, #earlier, #chat .versions").length === 1) remove(talk);
+    else if (await want("remove", { about: pressed.value })) offerBack(say("The question is deleted, with what followed it."), talk, pressed.value);
+  };
+  if (!shown.growing) sure(pressed, say("Delete this and what follows?"), go);
+});
+
 // --- shared: its link is shown to be copied, and taken back ---------------------------------
 
-/** @param {Found} before */
-async function share(before) {
-  const url = `/shares/${before.dataset.of}`;
+on("click", "[data-talk-do=share]", async ({ parentElement: before }) => {
+  const url = `/shares/${before?.dataset.of}`;
   const answer = await ask("POST", url);
-  const tools = document.querySelector(`#past-list [data-of="${before.dataset.of}"]`) ?? before; // drawn anew since
+  const tools = document.querySelector(`#past-list [data-of="${before?.dataset.of}"]`); // drawn anew since
+  if (!tools) return;
   tools.querySelector(".share-form")?.remove();
   const failed = say("It could not be shared. Is Pagelight still running?");
   const words = answer.ok ? say("Who has this link may read it, as far as they may see its documents:") : failed;
   const box = make("div", { className: "share-form" }, make("span", { textContent: words, role: "status" }));
   tools.append(box);
   if (!answer.ok) return;
-  const link = field("input", say("Link to the conversation"), { readOnly: true, value: location.origin + (await answer.json()).path });
+  const link = make("input", { ariaLabel: say("Link to the conversation"), readOnly: true, value: location.origin + (await answer.json()).path });
   const copy = button(say("Copy"), async () => {
     link.select();
     copy.textContent = say(await copyText(link.value).then(() => "Copied", () => "Copy"));
@@ -116,7 +144,7 @@ async function share(before) {
   box.append(link, copy, stop);
   link.focus();
   link.select();
-}
+});
 
 // --- the address: back and forward lead to the conversations before ---------------------------
 
@@ -145,56 +173,24 @@ document.addEventListener("pagelight:shown", ({ detail: former }) => {
 // Who clicks wants something else by now; the page's own clicks are not trusted ones.
 document.addEventListener("click", ({ isTrusted }) => void (isTrusted && (awaited = null)), true);
 
-// --- what happens -------------------------------------------------------------------------
+// --- what happens elsewhere -----------------------------------------------------------------
 
-on("click", "#past-open", () => show(!is("past-shown")));
-on("click", "#past-close", () => show(false));
-on("click", "#past [data-talk]", ({ dataset }) => {
-  want("open", { about: dataset.talk });
-  if (isNarrow()) show(false);
-});
-on("click", ".talk-tools [data-talk-do]", (pressed) => {
-  const tools = /** @type {Found} */ (pressed.closest(".talk-tools"));
-  const { talkDo } = pressed.dataset;
-  if (talkDo === "rename") rename(tools);
-  else if (talkDo === "share") share(tools);
-  else sure(pressed, say("Really delete?"), () => remove(tools.dataset.of ?? ""));
-});
-// With its only question a conversation is deleted.
-on("click", "#chat .remove-question", (pressed) => {
-  const go = async () => {
-    const { talk } = shown;
-    if (document.querySelectorAll("#chat .question, #earlier, #chat .versions").length === 1) remove(talk);
-    else if (await want("remove", { about: pressed.value })) offerBack(say("The question is deleted, with what followed it."), talk, pressed.value);
-  };
-  if (!shown.growing) sure(pressed, say("Delete this and what follows?"), go);
-});
-on("keydown", "#past", (_, event) => {
-  if (event.key !== "Escape" || event.target.closest(".talk-form")) return;
-  event.stopPropagation();
-  show(false);
-}, true);
-on("input", "#past-words", refreshSoon);
 // A server that was started anew writes no answer on: the page shows what has become of it.
 document.addEventListener("pagelight:reached", ({ detail: isAnew }) => isAnew && shown.growing && location.reload());
-document.addEventListener("pagelight:shown", mark);
-
 document.addEventListener("pagelight:changed", ({ detail }) => {
   if (!detail.changed.includes("revision")) return;
   refreshSoon();
   // What another tab asked is shown here too; what this one asked is, as soon as it is begun.
   const { talk } = shown;
   const head = detail.talks[talk];
-  const isBusy = () => shown.growing || isAwaiting() || document.querySelector(WRITTEN_IN);
-  const isBehind = () => head && head !== shown.head && !isBusy();
+  const isBehind = () => head && head !== shown.head && !shown.growing && !isAwaiting() && !document.querySelector(WRITTEN_IN);
   if (isBehind()) setTimeout(() => talk === shown.talk && isBehind() && want("open", { about: talk }), FOLLOW_MS);
 });
 
 // What is shown as growing is looked at once it is over; and ever more seldom while none of its words come.
 let looking = 0;
 let patience = FIRST_MS;
-/** @param {number} ms */
-function lookIn(ms) {
+function lookIn(/** @type {number} */ ms) {
   clearTimeout(looking);
   if (!shown.growing) return;
   looking = setTimeout(() => {

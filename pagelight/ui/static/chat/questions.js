@@ -2,7 +2,7 @@
 // line, or asked without what an earlier question brought. And questions that can be asked, told by the server, at a
 // click: on the empty screen, after an answer, and of a file that is opened.
 
-import { announce, button, byId, field, form, make, on, put, shown, within } from "../shell/dom.js";
+import { announce, button, byId, form, make, on, put, shown, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { htmlOf } from "../shell/server.js";
 import { want } from "../shell/tab.js";
@@ -36,13 +36,13 @@ function edit(place, className, area, send, opener, note) {
 
 on("click", "#chat .edit-question", ({ value }, { target }) => {
   const asked = /** @type {Found} */ (target.closest(".asked"));
-  const area = field("textarea", say("Your question"), { value: within(asked, ".question").textContent, rows: 3 });
+  const area = make("textarea", { ariaLabel: say("Your question"), value: within(asked, ".question").textContent, rows: 3 });
   const note = say("The question as it was stays, with all that came after it.");
   edit(asked, "question-form", area, (text) => want("again", { about: value, text }), ".edit-question", note);
 });
 on("click", "#chat .searched:has(.edit-search)", (line, { target }) => {
   if (!target.matches(".edit-search")) return;
-  const words = field("input", say("What to search for"), { value: within(line, ".rewritten").textContent });
+  const words = make("input", { ariaLabel: say("What to search for"), value: within(line, ".rewritten").textContent });
   edit(line, "search-form", words, (text) => want("ask", { text }), ".edit-search");
 });
 on("click", "#chat button.ask-again", ({ value }) => shown.growing || want("again", { about: value }));

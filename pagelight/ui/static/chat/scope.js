@@ -2,7 +2,7 @@
 // It belongs to the conversation, and is kept with it. The lists are the server's HTML; what is chosen
 // before a conversation is begun lies beside its first question.
 
-import { byId, make, on, shown, soon } from "../shell/dom.js";
+import { announce, byId, make, on, shown, soon } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, htmlOf, isHeard, tellUntilHeard } from "../shell/server.js";
 import { lay } from "../shell/tab.js";
@@ -17,10 +17,8 @@ let request = 0;
 
 function tell() {
   const chips = [...chosen].map(([entry, words]) => {
-    const name = make("bdi", { textContent: words });
-    const chip = make("button", { type: "button", className: "scope-chip", ariaLabel: `${say("Do not limit to")} ${words}` }, name, " ×");
-    chip.dataset.drop = entry;
-    return chip;
+    const properties = { type: "button", value: entry, className: "scope-chip", ariaLabel: `${say("Do not limit to")} ${words}` };
+    return make("button", properties, make("bdi", { textContent: words }), " ×");
   });
   byId("scope-chips").replaceChildren(...chips);
   byId("scope-open").textContent = say(chosen.size ? "Searching in" : "Searching all documents");
@@ -76,8 +74,8 @@ on("change", ".scope-dates", () => {
   choose();
 });
 
-on("click", "[data-drop]", ({ dataset }) => {
-  chosen.delete(dataset.drop ?? "");
+on("click", ".scope-chip", ({ value }) => {
+  chosen.delete(value);
   choose();
   tick();
   (document.querySelector(".scope-chip") ?? byId("scope-open")).focus();
@@ -87,6 +85,11 @@ on("change", CHOICES, (choice) => {
   else chosen.delete(choice.value);
   choose();
   tick();
+});
+// What was not found in what is chosen is asked of all.
+on("click", "#chat .ask-all", ({ value }) => {
+  search([], true);
+  announce("ask", value);
 });
 document.addEventListener("pagelight:library", tick);
 

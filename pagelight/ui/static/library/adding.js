@@ -2,9 +2,10 @@
 // are how far it is, what was refused and why, and when they can be asked about.
 
 import { search, searched } from "../chat/scope.js";
-import { announce, button as tool, byId, focusBox, isNarrow, make, on, shown, tellBelow } from "../shell/dom.js";
+import { button as tool, byId, focusBox, isNarrow, make, on, shown, tellBelow } from "../shell/dom.js";
 import { say, sayCount } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
+import { look } from "../shell/state.js";
 
 const FREE_MS = 1500;
 const MAX_SCOPED = 20;
@@ -26,28 +27,23 @@ const kept = () => JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
 /** @param {string} id @param {Kept} [batch] none: it is told no more */
 const keep = (id, batch) => sessionStorage.setItem(KEPT, JSON.stringify({ ...kept(), [id]: batch }));
 
-/** @param {Found} box */
-function dismiss(box) {
+function dismiss(/** @type {Found} */ box) {
   keep(box.dataset.batch ?? "");
   box.remove();
 }
 
-/** @param {Item[]} items @param {Found} host */
-function add(items, host) {
+// Who sees some folders alone adds to these: what is dropped elsewhere goes into the first of them.
+function add(/** @type {Item[]} */ items, /** @type {Found} */ host) {
   if (!items.length) return;
   isFirst ||= document.body.dataset.state === "empty";
   host.querySelectorAll(".batch.over").forEach(dismiss);
+  const placed = items.map(({ file, into }) => {
+    const isOpen = !room?.folders || room.folders.includes(into.split("/")[0].normalize("NFC") || ".");
+    return { file, into: isOpen ? into : [room?.usual, into].filter(Boolean).join("/") };
+  });
   const batch = new Batch(host, sayCount(items.length, "{n} file to add", "{n} files to add"));
-  turn = turn.then(() => batch.send(items.map(placed))).catch((error) => batch.refuse("", String(error)));
+  turn = turn.then(() => batch.send(placed)).catch((error) => batch.refuse("", String(error)));
   turn.then(() => batch.read());
-}
-
-// Who sees some folders alone adds to these: what is dropped elsewhere goes into the first of them.
-/** @param {Item} item */
-function placed(item) {
-  const top = item.into.split("/")[0].normalize("NFC") || ".";
-  if (!room?.folders || room.folders.includes(top) || !room.usual) return item;
-  return { ...item, into: item.into ? `${room.usual}/${item.into}` : room.usual };
 }
 
 /** @type {(item: Item, signal: AbortSignal) => Promise<string>} why it was not taken; "" where it was, or was stopped */
@@ -55,9 +51,9 @@ async function send({ file, into }, signal) {
   const most = room?.limit_mb ?? Infinity;
   if (file.size > most * 1e6) return say("The file has over {n} MB. Raise RAG_FILE_MB.", { n: most });
   const url = `/library/files/${encodeURIComponent(file.name)}?into=${encodeURIComponent(into)}`;
-  const answer = await fetch(url, { method: "PUT", body: file, signal }).catch(() => null);
-  if (signal.aborted || answer?.status === 201) return "";
-  return answer ? whyNot(answer, say("It could not be stored.")) : say("It could not be sent.");
+  const answer = await fetch(url, { method: "PUT", body: file, signal }).catch(() => Response.error());
+  if (signal.aborted || answer.status === 201) return "";
+  return whyNot(answer, answer.type === "error" ? say("It could not be sent.") : say("It could not be stored."));
 }
 
 /** @param {() => Promise<unknown>} [meanwhile] */
@@ -75,7 +71,7 @@ async function untilFree(meanwhile) {
 async function readWhenFree() {
   await untilFree();
   await ask("POST", "/action/refresh");
-  announce("look");
+  look();
 }
 
 /** Files that are added together, and what is told of them. */
@@ -95,14 +91,12 @@ class Batch {
     host.append(this.box);
   }
 
-  /** @param {string} name @param {string} why */
-  refuse(name, why) {
+  refuse(/** @type {string} */ name, /** @type {string} */ why) {
     const words = why.startsWith(name) ? why.slice(name.length) : ` ${why}`;
     this.refused.append(make("p", { role: "alert" }, make("bdi", { textContent: name }), words));
   }
 
-  /** @param {Item[]} items */
-  async send(items) {
+  async send(/** @type {Item[]} */ items) {
     const { signal } = this.stop;
     const total = items.reduce((sum, { file }) => sum + file.size, 0) || 1;
     let sent = 0;
@@ -208,15 +202,7 @@ async function inside(entry, into) {
   return found;
 }
 
-/** @param {DataTransfer} transfer @returns {Promise<Item[]>} */
-async function dropped(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry !== null);
-  if (!entries.length) return chosen(transfer.files);
-  return (await Promise.all(entries.map((entry) => inside(entry, "")))).flat();
-}
-
-/** @param {FileList} files */
-export const chosen = (files) =>
+export const chosen = (/** @type {FileList} */ files) =>
   [...files]
     .map((file) => ({ file, into: (file.webkitRelativePath || "").split("/").slice(0, -1).join("/") }))
     .filter(({ file, into }) => ![...into.split("/"), file.name].some((part) => LEFT_OUT.test(part)));
@@ -244,8 +230,7 @@ document.addEventListener("pagelight:ready", async () => {
 });
 
 // On the message box files are dropped to ask about them alone: that is Gradio's.
-/** @param {Happened<DragEvent>} event */
-function zone({ target, dataTransfer }) {
+function zone(/** @type {Happened<DragEvent>} */ { target, dataTransfer }) {
   if (!room?.writable || !dataTransfer?.types.includes("Files") || target.closest?.("#ask")) return null;
   return target.closest?.("#panel, #talk");
 }
@@ -267,11 +252,11 @@ document.addEventListener("drop", (event) => {
   if (!where || !event.dataTransfer) return;
   event.preventDefault();
   const host = byId(where.id === "panel" ? "upload-list" : "coming");
-  dropped(event.dataTransfer).then((items) => add(items, host));
+  const { items, files } = event.dataTransfer;
+  const entries = [...items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry !== null);
+  if (!entries.length) return add(chosen(files), host);
+  Promise.all(entries.map((entry) => inside(entry, ""))).then((found) => add(found.flat(), host));
 });
-
-/** @param {string} text */
-const nameOf = (text) => `${text.split("\n")[0].replace(/[^\p{L}\p{N} -]+/gu, "").trim().slice(0, 50) || "note"}.txt`;
 
 // What is pasted outside of fields becomes a document; where there is none yet, in the message box too.
 document.addEventListener("paste", (event) => {
@@ -279,7 +264,8 @@ document.addEventListener("paste", (event) => {
   if (!room?.writable || !event.clipboardData || (isField && document.body.dataset.state !== "empty")) return;
   const text = event.clipboardData.getData("text/plain").trim();
   const files = chosen(event.clipboardData.files);
-  const items = files.length || !text ? files : [{ file: new File([text], nameOf(text)), into: "" }];
+  const name = text.split("\n")[0].replace(/[^\p{L}\p{N} -]+/gu, "").trim().slice(0, 50) || "note";
+  const items = files.length || !text ? files : [{ file: new File([text], `${name}.txt`), into: "" }];
   if (!items.length) return;
   event.preventDefault();
   event.stopPropagation();

@@ -4,6 +4,7 @@
 import { announce, byId, focusBox, make, on, put, soon, tellBelow, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, htmlOf, whyNot } from "../shell/server.js";
+import { look } from "../shell/state.js";
 
 const SOON_MS = 200;
 let most = 0; // rows that are shown; 0: as many as at first
@@ -34,7 +35,7 @@ const filter = soon(SOON_MS, () => {
 /** Do what the server is asked for; tell below `where` why it did not work. @param {Found} where @param {Promise<Response>} asked */
 async function act(where, asked) {
   const answer = await asked;
-  if (answer.ok) announce("look");
+  if (answer.ok) look();
   else tellBelow(where, await whyNot(answer));
   return answer.ok;
 }

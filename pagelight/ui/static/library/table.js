@@ -20,8 +20,7 @@ function tell(words, bad = false) {
   byId("table-state").classList.toggle("bad", bad);
 }
 
-/** @param {string} mode */
-function showMode(mode) {
+function showMode(/** @type {string} */ mode) {
   document.body.classList.toggle("table-shown", mode === "table");
   document.body.classList.toggle("pins-shown", mode === "pins");
   for (const button of document.querySelectorAll("#modes button")) button.ariaCurrent = button.id === `mode-${mode}` ? "true" : null;
@@ -33,8 +32,7 @@ function showMode(mode) {
   byId("table-questions").focus();
 }
 
-/** @param {unknown} _ @param {Event} event */
-async function run(_, event) {
+on("submit", "#table-form", async (_, event) => {
   event.preventDefault();
   if (isAsking) return;
   isAsking = true;
@@ -44,10 +42,9 @@ async function run(_, event) {
   if (!told.key) return tell(typeof told.error === "string" ? told.error : say("That can't be asked."), true);
   byId("table-filter").value = "";
   begin(told.key);
-}
+});
 
-/** @param {string} key */
-function begin(key) {
+function begin(/** @type {string} */ key) {
   Object.assign(wanted, { key, sort: -1, down: false });
   sessionStorage.setItem("table", key);
   byId("table-csv").href = `/table/${key}.csv`;
@@ -83,8 +80,7 @@ async function look(change) {
   if (view.html) put(byId("table-frame"), view.html);
 }
 
-/** @param {boolean} isIt */
-function running(isIt) {
+function running(/** @type {boolean} */ isIt) {
   byId("table-run").hidden = isIt;
   byId("table-stop").hidden = byId("table-progress").hidden = !isIt;
   for (const id of ["table-frame", "table-tools"]) byId(id).hidden = !wanted.key;
@@ -98,7 +94,6 @@ on("click", "#table-frame [data-sort]", ({ dataset }) => {
   const sort = Number(dataset.sort);
   look({ sort, down: wanted.sort === sort && !wanted.down });
 });
-on("submit", "#table-form", run);
 // Enter begins a new line; with Ctrl or Cmd it asks.
 on("keydown", "#table-questions", (_, { key, ctrlKey, metaKey }) => key === "Enter" && (ctrlKey || metaKey) && byId("table-form").requestSubmit());
 on("input", "#table-filter, #table-unsure", soon(SOON_MS, () => look({})));

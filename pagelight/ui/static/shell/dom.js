@@ -40,6 +40,10 @@ export const allInSource = (selector) => [...document.querySelectorAll(`#source 
 /** @type {(name: string) => boolean} whether the page is in some state, as its body's class tells */
 export const is = (name) => document.body.classList.contains(name);
 export const isNarrow = () => matchMedia("(max-width: 900px)").matches;
+/** Whether the panel, a sheet on narrow screens, lies above the chat. */
+export const isCovered = () => isNarrow() && is("panel-open");
+/** Whether a menu or a dialog is open, which Escape closes by itself. */
+export const isAbove = () => document.querySelector(":popover-open, dialog[open]") !== null;
 
 /** What stands in our own HTML for certain, else the HTML and the script are at odds. @type {(root: ParentNode, selector: string) => Found} */
 export function within(root, selector) {
@@ -69,9 +73,6 @@ export function make(name, properties = {}, ...children) {
 
 /** @type {(text: string, press: () => unknown, className?: string) => Found} */
 export const button = (text, press, className = "") => make("button", { type: "button", textContent: text, onclick: press, className });
-
-/** @type {(name: string, label: string, properties?: Record<string, unknown>) => Found} */
-export const field = (name, label, properties = {}) => make(name, { ariaLabel: label, ...properties });
 
 /** Do what can't be taken back at the second press: the first one asks. @type {(pressed: Found, words: string, go: () => unknown) => unknown} */
 export function sure(pressed, words, go) {
@@ -112,8 +113,7 @@ export function tellBelow(where, words, isWrong = true) {
 }
 
 // What can be opened, written in or pressed, by what names it in HTML that is written anew, too: its row and what it is.
-/** @param {Found} root */
-function named(root) {
+function named(/** @type {Found} */ root) {
   /** @type {Map<string, Found>} */
   const parts = new Map();
   /** @type {Map<string, number>} */

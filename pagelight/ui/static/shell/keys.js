@@ -2,8 +2,8 @@
 // done to who does not see it.
 
 import { wordsOf } from "../answers/tools.js";
-import { isEntered } from "../chat/entered.js";
-import { box, byId, inSource, is, isNarrow, on, shown } from "./dom.js";
+import { isEntered } from "../chat/box.js";
+import { box, byId, inSource, is, isAbove, isCovered, isNarrow, on, shown } from "./dom.js";
 import { say, sayCount } from "./language.js";
 
 const AGAIN_MS = 50;
@@ -25,8 +25,7 @@ function search() {
 }
 
 // The open one's neighbour; where none is open the first, or last, of the last answer.
-/** @param {number} by */
-function source(by) {
+function source(/** @type {number} */ by) {
   if (is("source-open")) return inSource(`[data-step="${by}"]:not(:disabled)`)?.click();
   const last = [...document.querySelectorAll("#chat .answer:has(.chip)")].at(-1);
   [...(last?.querySelectorAll(".chip") ?? [])].at(by > 0 ? 0 : -1)?.click();
@@ -55,25 +54,24 @@ const KEYS = {
 const COMMANDS = { k: search, "/": openKeys, o: KEYS.n };
 
 let isStopping = false; // an answer that is asked for and not yet shown to grow
+const stopper = () => document.querySelector("#ask .stop-button");
 
 // Where nothing is open and nothing else is written in, Escape stops the answer that is written, or is to be.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.target.closest?.(ELSEWHERE) || document.querySelector(":popover-open, dialog[open]")) return;
-  const stop = document.querySelector("#ask .stop-button");
-  isStopping = !stop && isEntered();
-  if (!stop && !isStopping) return;
+  if (event.key !== "Escape" || isCovered() || isAbove() || event.target.closest?.(ELSEWHERE)) return;
+  isStopping = !stopper() && isEntered();
+  if (!stopper() && !isStopping) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  stop?.click();
+  stopper()?.click();
 }, true);
 
 // Gradio may draw its button after it has told of the answer.
 function stopWanted() {
   if (!isStopping || !shown.growing) return;
-  const stop = document.querySelector("#ask .stop-button");
-  if (!stop) return void setTimeout(stopWanted, AGAIN_MS);
+  if (!stopper()) return void setTimeout(stopWanted, AGAIN_MS);
   isStopping = false;
-  stop.click();
+  stopper()?.click();
 }
 
 // An arrow up in the empty message box edits the last question.
@@ -99,32 +97,23 @@ document.addEventListener("keydown", (event) => {
   KEYS[event.key]();
 });
 
+on("click", "#keys-open", openKeys);
+on("change", "#keys-on", ({ checked }) => {
+  isOn = checked;
+  localStorage.setItem("pagelight-keys", isOn ? "on" : "off");
+});
+
 // --- where the focus goes -------------------------------------------------------------------
 
 /** @type {{ button: Found, place: string } | null} */
 let opener = null;
+let wasOpen = false;
 
 // Before the page's other script opens the source.
 on("click", ":is(#chat, #library, #table) :is([name=source], [data-doc])", (button) => (opener = { button, place: button.value }), true);
 
 // The button that stops an answer goes, and would take the focus with it.
 on("click", "#ask .stop-button", () => matchMedia("(pointer: coarse)").matches || box().focus());
-
-// Who has asked on since does not want to go back to where an earlier source was opened.
-// What is answered at once is never shown as growing.
-document.addEventListener("pagelight:shown", ({ detail: former }) => {
-  const { growing, head, talk } = shown;
-  const isAnother = former.tab && head !== former.head && (talk === former.talk || !former.talk);
-  isStopping &&= growing || isEntered();
-  stopWanted();
-  if ((growing || isAnother) && !isAwaited) {
-    [opener, isAwaited] = [null, true];
-    byId("told").textContent = "";
-  }
-  tellWhole();
-});
-
-let wasOpen = false;
 
 new MutationObserver(() => {
   const isOpen = is("source-open");
@@ -143,6 +132,20 @@ new MutationObserver(() => {
 
 let isAwaited = false; // an answer
 
+// Who has asked on since does not want to go back to where an earlier source was opened.
+// What is answered at once is never shown as growing.
+document.addEventListener("pagelight:shown", ({ detail: former }) => {
+  const { growing, head, talk } = shown;
+  const isAnother = former.tab && head !== former.head && (talk === former.talk || !former.talk);
+  isStopping &&= growing || isEntered();
+  stopWanted();
+  if ((growing || isAnother) && !isAwaited) {
+    [opener, isAwaited] = [null, true];
+    byId("told").textContent = "";
+  }
+  tellWhole();
+});
+
 document.addEventListener("pagelight:bubbles", () => {
   document.querySelector("#chat [role=log][aria-live=polite]")?.setAttribute("aria-live", "off");
   // Gradio names each bubble by its HTML.
@@ -160,9 +163,3 @@ function tellWhole() {
   const words = wordsOf(answer).slice(0, TOLD_LETTERS);
   byId("told").textContent = `${say("Answer:")} ${words}${/[.:!?…]["”»]?$/.test(words) ? "" : "."}${count}`;
 }
-
-on("click", "#keys-open", openKeys);
-on("change", "#keys-on", ({ checked }) => {
-  isOn = checked;
-  localStorage.setItem("pagelight-keys", isOn ? "on" : "off");
-});

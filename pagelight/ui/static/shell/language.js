@@ -17,8 +17,7 @@ export const sayNumber = (number) => number.toLocaleString(language, { maximumFr
 export const sayCount = (number, one, many, values = {}) =>
   say(plural.select(number) === "one" ? one : many, { n: sayNumber(number), ...values });
 
-/** @param {Found} root */
-function translate(root) {
+function translate(/** @type {Found} */ root) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = /** @type {Text} */ (walker.currentNode);

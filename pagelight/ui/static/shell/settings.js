@@ -2,7 +2,7 @@
 // theme and size by this browser, length and who answers by the conversation, instructions and prompts by the
 // person, models by the server.
 
-import { keepBrought } from "../chat/entered.js";
+import { keepBrought } from "../chat/box.js";
 import { whenSent } from "../library/adding.js";
 import { showInstead } from "../source/behaviour.js";
 import { box, byId, focusBox, on, put, shown, soon, tellBelow, within, write } from "./dom.js";
@@ -26,6 +26,14 @@ async function show() {
   return showModels("GET", "/models");
 }
 
+on("click", "[data-action=settings]", show);
+document.addEventListener("pagelight:shown", ({ detail: former }) => {
+  const reopened = sessionStorage.getItem(REOPENS);
+  sessionStorage.removeItem(REOPENS);
+  if (reopened) show().then(() => byId(reopened)?.focus());
+  else if (former.talk !== shown.talk && document.querySelector("#source:not([hidden]) .settings")) show(); // they tell of the conversation
+});
+
 // --- models -------------------------------------------------------------------------------
 
 /** @param {string} method @param {string} url @returns {Promise<void>} */
@@ -38,23 +46,20 @@ async function showModels(method, url) {
   if (models.querySelector("[data-busy]")) setTimeout(() => byId("models") && showModels("GET", "/models"), BUSY_MS);
 }
 
-/** @param {Found} form @param {"try" | "add"} action */
-async function writer(form, action) {
+// Tested, or added, by Enter too.
+on("click", ".add-writer button", async (pressed, event) => {
+  event.preventDefault();
+  const form = /** @type {Found} */ (pressed.parentElement);
+  if (!form.reportValidity()) return;
+  const isTest = pressed.dataset.tryWriter !== undefined;
   const source = within(form, "[name=source]").value.trim();
   const name = within(form, "[name=name]").value.trim() || source;
-  if (!source) return within(form, "[name=source]").focus();
   tellBelow(form, say("One moment …"), false);
-  const answer = await ask("POST", `/models/writers/${action}`, { name, source });
+  const answer = await ask("POST", `/models/writers/${isTest ? "try" : "add"}`, { name, source });
   if (!answer.ok) return tellBelow(form, await whyNot(answer));
-  if (action === "add") return show();
+  if (!isTest) return show();
   tellBelow(form, (await answer.json()).told, false);
-}
-
-on("submit", ".add-writer", (form, event) => {
-  event.preventDefault();
-  writer(form, "add");
 });
-on("click", ".add-writer [data-try-writer]", ({ parentElement }) => writer(/** @type {Found} */ (parentElement), "try"));
 on("click", "[data-remove-writer]", async ({ dataset }) => {
   await ask("POST", "/models/writers/remove", { name: dataset.removeWriter });
   show();
@@ -64,18 +69,16 @@ on("click", "[data-models]", ({ dataset }) => showModels("POST", `/models/${data
 // --- how answers are wanted ---------------------------------------------------------------
 
 // What is lost on its way is sent again, unless something newer is wanted by then.
-/** @param {string} path @param {unknown} wanted */
-const keep = (path, wanted) =>
+const keep = (/** @type {string} */ path, /** @type {unknown} */ wanted) =>
   tellUntilHeard(`preferences ${path}`, async () => {
     const answer = await ask("PUT", `/preferences/${path}`, wanted);
-    tell(answer.ok);
+    tell(answer.ok ? "" : NOT_KEPT());
     return answer;
   });
 
-/** @param {boolean} isKept */
-function tell(isKept) {
+function tell(/** @type {string} */ words) {
   const told = byId("wishes-told");
-  if (told) told.textContent = isKept ? "" : NOT_KEPT();
+  if (told) told.textContent = words;
 }
 
 on("change", "#wishes [type=radio]", () => {
@@ -91,21 +94,21 @@ const instruct = ({ value }) => keep("instructions", { text: value });
 on("change", "#instructions", instruct); // who leaves them may ask next
 on("input", "#instructions", soon(SOON_MS, instruct));
 
-/** @param {Response} answer */
-function changed({ ok }) {
+/** @type {(method: string, path: string, body?: unknown) => Promise<void>} */
+async function change(method, path, body) {
+  const { ok } = await ask(method, `/preferences/prompts${path}`, body);
   if (ok) show();
-  tell(ok);
+  tell(ok ? "" : NOT_KEPT());
 }
 
 on("click", "#wishes .saved-prompt", ({ textContent }) => {
   write(textContent ?? "");
   focusBox();
 });
-on("click", "#wishes .drop-prompt", async ({ dataset }) => changed(await ask("DELETE", `/preferences/prompts/${dataset.prompt}`)));
-on("click", "#save-prompt", async () => {
+on("click", "#wishes .drop-prompt", ({ dataset }) => change("DELETE", `/${dataset.prompt}`));
+on("click", "#save-prompt", () => {
   const text = box().value.trim();
-  if (text) changed(await ask("POST", "/preferences/prompts", { text }));
-  else byId("wishes-told").textContent = say("The message box is empty.");
+  return text ? change("POST", "", { text }) : tell(say("The message box is empty."));
 });
 
 // --- this browser -------------------------------------------------------------------------
@@ -141,13 +144,3 @@ document.addEventListener("pagelight:source", () => {
 system.addEventListener("change", apply);
 new MutationObserver(apply).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 apply();
-
-// --- what happens -------------------------------------------------------------------------
-
-on("click", "[data-action=settings]", show);
-document.addEventListener("pagelight:shown", ({ detail: former }) => {
-  const reopened = sessionStorage.getItem(REOPENS);
-  sessionStorage.removeItem(REOPENS);
-  if (reopened) show().then(() => byId(reopened)?.focus());
-  else if (former.talk !== shown.talk && document.querySelector("#source:not([hidden]) .settings")) show(); // they tell of the conversation
-});

@@ -1,6 +1,8 @@
-// What this tab wants of the server: told over our own API, then done by the page.
+// What this tab shows, told to the other scripts: `pagelight:shown` when the conversation, its last exchange, what it
+// is asked of or whether it is answered has become another; `pagelight:bubbles`, once a frame, when bubbles were
+// written. And what it wants of the server: told over our own API, then done by the page.
 
-import { byId, on, shown } from "./dom.js";
+import { announce, byId, on, shown } from "./dom.js";
 import { ask, isTold, tellAgain, tellInTurn, tellUntilHeard, whenTold } from "./server.js";
 
 const SHOWN_MS = 4000;
@@ -83,3 +85,45 @@ document.addEventListener("pagelight:reached", ({ detail: isAnew }) => {
   tellAgain();
   if (isAnew) laid.forEach((text, what) => ask("PUT", `/tabs/${shown.tab}/${what}`, { text }));
 });
+
+// --- what is shown ----------------------------------------------------------------------------
+
+const INSIDE = { childList: true, subtree: true };
+let told = "";
+let frame = 0;
+
+// The server writes it; see `shown_html`. What it wrote before one was led on may come after.
+function read() {
+  const mirror = document.querySelector("#shown [data-talk]");
+  if (!mirror || mirror.outerHTML === told || Number(mirror.dataset.turn) < shown.turn) return;
+  told = mirror.outerHTML;
+  const former = { ...shown };
+  const { tab, turn, talk, head, scope, earlier, growing, region = "" } = mirror.dataset;
+  const more = { turn: Number(turn), scope: JSON.parse(scope ?? "[]"), earlier: Number(earlier), growing: growing !== undefined };
+  Object.assign(shown, { tab, talk, head, region, ...more });
+  announce("shown", former);
+}
+
+// Words of an answer that grows are no news: who wrote them tells so.
+function written(/** @type {MutationRecord[]} */ records) {
+  if (records.every(({ target }) => /** @type {Found} */ (target).closest?.(".answer.growing, .answer.waiting"))) return;
+  frame ||= requestAnimationFrame(() => {
+    frame = 0;
+    announce("bubbles");
+  });
+}
+
+const mounting = new MutationObserver(watch);
+
+// Gradio makes the page some time after its scripts ran, from what it fetches.
+function watch() {
+  if (!["shown", "chat", "ask", "upload"].every(byId)) return mounting.observe(document.documentElement, INSIDE);
+  mounting.disconnect();
+  new MutationObserver(read).observe(byId("shown"), INSIDE);
+  new MutationObserver(written).observe(byId("chat"), INSIDE);
+  announce("ready");
+  read();
+  announce("bubbles");
+}
+
+document.addEventListener("DOMContentLoaded", watch); // by then all scripts listen

@@ -1,7 +1,7 @@
 // What the page does by itself: opens sources, lights them, zooms and steps.
 // All HTML comes from our own server, escaped there; nothing is built from text here.
 
-import { allInSource, announce, byId, inSource, is, isNarrow, on, shown, within } from "../shell/dom.js";
+import { allInSource, announce, byId, inSource, is, isAbove, isCovered, on, shown, within } from "../shell/dom.js";
 import { ask, GONE, oneByOne } from "../shell/server.js";
 import { look } from "../shell/state.js";
 
@@ -11,8 +11,7 @@ const view = { key: "", position: 0, zoom: 1, request: 0, found: "", words: "" }
 
 // --- the source panel ---------------------------------------------------------------------
 
-/** @param {string} url */
-async function show(url) {
+async function show(/** @type {string} */ url) {
   const request = ++view.request;
   byId("sheet").ariaBusy = "true";
   const answer = await ask("GET", url);
@@ -25,8 +24,7 @@ async function show(url) {
   zoomTo(view.zoom);
 }
 
-/** @param {string} key @param {number} position */
-function openPlace(key, position) {
+function openPlace(/** @type {string} */ key, /** @type {number} */ position) {
   Object.assign(view, { key, position });
   markActive();
   return show(`/source/${key}/${position}`);
@@ -40,18 +38,16 @@ function openWords(found, page, words, position = 0) {
 }
 
 /** @param {string | undefined} page */
-const openFound = (page) =>
-  show(`/found/${view.found}/${page}/${view.position}?words=${encodeURIComponent(view.words)}`);
+const openFound = (page) => show(`/found/${view.found}/${page}/${view.position}?words=${encodeURIComponent(view.words)}`);
 
 // Enter goes to the next place of the words in the document, with Shift to the one before.
-/** @param {Found} field @param {number} by */
-async function find(field, by) {
-  const { found = "", on: page } = /** @type {HTMLElement} */ (field.parentElement).dataset;
-  const words = field.value.trim();
+on("keydown", "#source .find", async ({ dataset: { found = "", on: page } }, { target, key, shiftKey }) => {
+  if (key !== "Enter") return;
+  const words = target.value.trim();
   const isSame = !view.key && found === view.found && words === view.words;
-  await openWords(found, page, words, isSame ? view.position + by : 0);
+  await openWords(found, page, words, isSame ? view.position + (shiftKey ? -1 : 1) : 0);
   inSource(".find input")?.focus();
-}
+});
 
 function leave() {
   view.request++;
@@ -73,16 +69,14 @@ export function showInstead(html) {
   fill(html);
 }
 
-/** @param {string} html */
-function fill(html) {
+function fill(/** @type {string} */ html) {
   byId("source").innerHTML = html;
   announce("source");
   openPanel("source");
 }
 
 // On narrow screens the panel is a sheet that opens and closes; on wide ones it is always there.
-/** @param {string} which */
-function openPanel(which) {
+function openPanel(/** @type {string} */ which) {
   byId("sheet").ariaBusy = null;
   byId("library").hidden = which !== "library";
   byId("source").hidden = which !== "source";
@@ -99,8 +93,7 @@ function markActive() {
 const inTurn = oneByOne();
 
 // Each from the place that the one before has led to.
-/** @param {number} by */
-const step = (by) =>
+const step = (/** @type {number} */ by) =>
   inTurn(async () => {
     const button = inSource(`[data-step="${by}"]`);
     if (!button || button.disabled) return;
@@ -109,8 +102,7 @@ const step = (by) =>
     return openFound(within(document, "#source .find").dataset.on);
   });
 
-/** @param {number} zoom */
-function zoomTo(zoom) {
+function zoomTo(/** @type {number} */ zoom) {
   view.zoom = zoom;
   const frame = inSource(".source-view");
   const middle = frame?.scrollTop ? (frame.scrollTop + frame.clientHeight / 2) / frame.scrollHeight : 0;
@@ -125,10 +117,7 @@ function zoomTo(zoom) {
 }
 
 /** @param {number} direction */
-function zoomBy(direction) {
-  const at = ZOOMS.findIndex((zoom) => zoom >= view.zoom);
-  zoomTo(ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, at + direction))]);
-}
+const zoomBy = (direction) => zoomTo(ZOOMS[ZOOMS.indexOf(view.zoom) + direction] ?? view.zoom);
 
 function scrollToCited() {
   const frame = inSource(".source-view");
@@ -154,6 +143,9 @@ function showNamed() {
   const named = namedBy(location.hash);
   if (named) show(named);
 }
+
+addEventListener("hashchange", showNamed);
+document.addEventListener("pagelight:ready", showNamed);
 
 // --- clicks and keys ----------------------------------------------------------------------
 
@@ -182,13 +174,13 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
+  const isEscape = event.key === "Escape";
   const field = event.target.closest?.("input, textarea, [contenteditable=true]");
-  const isTyping = field && (event.key !== "Escape" || (field.value && !field.matches("[type=radio], [type=checkbox]")));
-  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-  const isMenus = event.key === "Escape" && document.querySelector(":popover-open");
+  const isKept = field?.value && !field.matches(`[type=radio], [type=checkbox]${isCovered() ? ", #ask *" : ""}`);
+  if ((field && !isEscape) || isKept || event.ctrlKey || event.metaKey || event.altKey) return;
   const isPlayers = event.key.startsWith("Arrow") && event.target.matches?.("video, audio");
-  const isOpen = is("source-open") || (event.key === "Escape" && is("panel-open") && isNarrow());
-  if (!isOpen || !KEYS[event.key] || isMenus || isPlayers) return;
+  const isOpen = is("source-open") || (isEscape && isCovered());
+  if (!isOpen || !KEYS[event.key] || (isEscape && isAbove()) || isPlayers) return;
   event.preventDefault();
   KEYS[event.key]();
 });
@@ -196,8 +188,5 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("pagelight:shown", ({ detail: former }) => {
   if (former.talk && former.talk !== shown.talk && view.key) closeSource(); // it is of another conversation
 });
-for (const written of /** @type {const} */ (["bubbles", "piece"])) document.addEventListener(`pagelight:${written}`, () => view.key && markActive());
-on("keydown", "#source .find input", (field, { key, shiftKey }) => key === "Enter" && find(field, shiftKey ? -1 : 1));
 addEventListener("online", look); // what was lost is told again then
-addEventListener("hashchange", showNamed);
-document.addEventListener("pagelight:ready", showNamed);
+for (const written of /** @type {const} */ (["bubbles", "piece"])) document.addEventListener(`pagelight:${written}`, () => view.key && markActive());

@@ -7,15 +7,12 @@ import { htmlOf } from "../shell/server.js";
 
 const NEAR_PX = 500;
 const state = { isOpen: false, loading: false };
-/** @param {Found} sheet */
-const placeOf = (sheet) => sheet.querySelector(".parts")?.dataset;
-/** @param {Found} sheet */
-const pageOf = (sheet) => Number(placeOf(sheet)?.page ?? 0);
+const placeOf = (/** @type {Found} */ sheet) => sheet.querySelector(".parts")?.dataset;
+const pageOf = (/** @type {Found} */ sheet) => Number(placeOf(sheet)?.page ?? 0);
 
 // --- pages that follow ----------------------------------------------------------------------
 
-/** @param {number} by */
-async function extend(by) {
+async function extend(/** @type {number} */ by) {
   const sheets = all(".source-view > .sheet");
   const edge = sheets.at(by > 0 ? -1 : 0);
   const last = Number(one(".page-steps")?.dataset.pages ?? 0);
@@ -36,8 +33,7 @@ async function extend(by) {
   if (by < 0) view.scrollTop += view.scrollHeight - before; // what is read stays where it is
 }
 
-/** @param {Element} view @param {boolean} isUp */
-function extendAt(view, isUp) {
+function extendAt(/** @type {Element} */ view, /** @type {boolean} */ isUp) {
   if (one('[data-pick][aria-pressed="true"]')) return; // a part is drawn on one page alone
   if (isUp && view.scrollTop < NEAR_PX / 2) extend(-1);
   else if (!isUp && view.scrollTop + view.clientHeight > view.scrollHeight - NEAR_PX) extend(1);
@@ -45,28 +41,12 @@ function extendAt(view, isUp) {
 
 let top = 0;
 
+// The page that stands in the middle is the one that is told, and left from.
 on("scroll", "#source .source-view", (view, { target }) => {
   if (view !== target) return;
   extendAt(view, view.scrollTop < top);
   top = view.scrollTop;
-  tellPage(view);
-}, true);
-
-/** @type {Record<string, boolean>} */
-const UPS = { ArrowUp: true, PageUp: true, ArrowDown: false, PageDown: false };
-
-// At the upper edge, and where all of a page is seen, nothing scrolls.
-document.addEventListener("wheel", ({ target, deltaY }) => {
-  const view = target.closest?.("#source .source-view");
-  if (view) extendAt(view, deltaY < 0);
-}, { passive: true });
-on("keydown", "#source .source-view", (view, { key }) => key in UPS && extendAt(view, UPS[key]));
-
-// The page that stands in the middle is the one that is told, and left from.
-/** @param {Element} view */
-function tellPage(view) {
-  const sheet = current(view);
-  const steps = one(".page-steps");
+  const [sheet, steps] = [current(view), one(".page-steps")];
   if (!sheet || !steps?.dataset.pages) return;
   const [page, last] = [pageOf(sheet), Number(steps.dataset.pages)];
   if (steps.dataset.page === String(page)) return;
@@ -77,10 +57,16 @@ function tellPage(view) {
   Object.assign(forth, { disabled: page >= last }).dataset.page = String(page + 1);
   all("[data-on]").forEach((element) => (element.dataset.on = String(page)));
   all(".page-list button").forEach((button) => (button.ariaCurrent = button.dataset.page === String(page) ? "page" : null));
-}
+}, true);
 
-/** @param {Element} view */
-function current(view) {
+// At the upper edge, and where all of a page is seen, nothing scrolls.
+document.addEventListener("wheel", ({ target, deltaY }) => {
+  const view = target.closest?.("#source .source-view");
+  if (view) extendAt(view, deltaY < 0);
+}, { passive: true });
+on("keydown", "#source .source-view", (view, { key }) => /^(Arrow|Page)(Up|Down)$/.test(key) && extendAt(view, key.endsWith("Up")));
+
+function current(/** @type {Element} */ view) {
   const box = view.getBoundingClientRect();
   const middle = box.top + box.height / 2;
   return all(".source-view > .sheet").findLast((sheet) => sheet.getBoundingClientRect().top <= middle);
@@ -108,16 +94,14 @@ async function rowsAt(rows, row) {
 }
 
 on("click", "[data-leaf]", async (button) => {
-  const isOn = button.matches("[data-leaf] + [data-leaf]");
+  const nth = Number(button.matches("[data-leaf] + [data-leaf]"));
   const came = await rowsAt(button.closest(".rows"), Number(button.dataset.leaf));
   came?.scrollIntoView({ block: "start" });
-  const [back, forth] = came?.querySelectorAll("[data-leaf]") ?? [];
-  const next = isOn ? forth : back;
+  const next = came?.querySelectorAll("[data-leaf]")[nth];
   if (came && next) (next.disabled ? within(came, ".table") : next).focus();
 });
 
-/** @param {Found} inside @param {number} row */
-async function seek(inside, row) {
+async function seek(/** @type {Found} */ inside, /** @type {number} */ row) {
   const came = await rowsAt(inside.closest(".rows"), row);
   const sought = came?.querySelector(`[data-row="${row}"]`)?.parentElement;
   sought?.classList.add("sought");

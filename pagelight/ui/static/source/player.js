@@ -9,10 +9,10 @@ const EARLY_S = 0.05; // a player that is sent to a second may stand just before
 
 /** @typedef {{ parts: HTMLElement[], starts: number[], at: number }} Track */
 
-/** @type {{ lines: Track, stops: Track, scrolled: number }} */
 const state = { lines: track([]), stops: track([]), scrolled: 0 };
 
-const media = () => /** @type {HTMLMediaElement | null} */ (/** @type {unknown} */ (one(".player :is(video, audio)")));
+const MEDIA = "#source .player :is(video, audio)";
+const media = () => /** @type {HTMLMediaElement | null} */ (/** @type {unknown} */ (document.querySelector(MEDIA)));
 
 /** @param {HTMLElement[]} parts with `data-at`, in order of time @returns {Track} */
 function track(parts) {
@@ -32,8 +32,7 @@ function begin() {
   if (!one(".source-view mark")) reveal(state.lines.parts[state.lines.at]);
 }
 
-/** @param {number} second */
-function follow(second) {
+function follow(/** @type {number} */ second) {
   const line = light(state.lines, second);
   if (line && !media()?.paused) reveal(line);
   const stop = light(state.stops, second);
@@ -91,43 +90,26 @@ on("click", "#source [data-at]", (part) => {
 /** @param {string} fault */
 const tell = (fault) => one(`.player [data-fault="${fault}"]`)?.removeAttribute("hidden");
 
-/** @param {HTMLMediaElement} player */
-async function fail(player) {
+on("error", MEDIA, async (player, { target }) => {
+  if (target !== player) return; // captions
   const answer = await fetch(player.src.split("#")[0], { method: "HEAD" }).catch(() => null);
   if (!player.isConnected) return;
   player.hidden = true;
   tell(answer?.ok ? "unplayable" : "gone");
-}
-
-/** @param {HTMLMediaElement} player */
-function onLength(player) {
+}, true);
+on("loadedmetadata", MEDIA, () => {
+  const player = media();
   if (!(player instanceof HTMLVideoElement) || player.videoWidth) return;
   player.classList.add("unseen-film");
   if (one(".player")?.dataset.seen !== undefined) tell("unseen");
-}
+}, true);
 
-// --- what happens ---------------------------------------------------------------------------
+// --- what happens: a player's events do not bubble --------------------------------------------
 
-/** @param {string} type @param {(player: HTMLMediaElement) => void} act */
-function onMedia(type, act) {
-  const heard = (/** @type {Event} */ { target }) => {
-    const player = media();
-    if (player && target === player) act(player);
-  };
-  document.addEventListener(type, heard, true); // these do not bubble
-}
-
-for (const type of ["timeupdate", "seeked"]) onMedia(type, (player) => follow(player.currentTime));
-for (const type of ["loadeddata", "pause", "play", "seeked", "timeupdate"]) onMedia(type, rest);
-onMedia("loadedmetadata", onLength);
-onMedia("error", fail);
+for (const type of /** @type {const} */ (["timeupdate", "seeked"])) on(type, MEDIA, () => follow(media()?.currentTime ?? 0), true);
+for (const type of /** @type {const} */ (["loadeddata", "pause", "play", "seeked", "timeupdate"])) on(type, MEDIA, rest, true);
+for (const type of /** @type {const} */ (["wheel", "touchmove"])) on(type, "#source .source-view", () => (state.scrolled = Date.now()));
 document.addEventListener("pagelight:source", begin);
-for (const type of /** @type {const} */ (["wheel", "touchmove"])) {
-  const onScroll = (/** @type {Happened<Event>} */ { target }) => {
-    if (target.closest?.("#source .source-view")) state.scrolled = Date.now();
-  };
-  document.addEventListener(type, onScroll, { passive: true });
-}
 
 // Nothing is heard of a panel that is closed.
 new MutationObserver(() => is("source-open") || media()?.pause()).observe(document.body, { attributes: true, attributeFilter: ["class"] });

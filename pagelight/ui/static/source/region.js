@@ -18,8 +18,7 @@ let picks = 0;
 const picking = () => is("picking");
 const parts = () => allInSource(".part");
 
-/** @param {boolean} isOn */
-function pick(isOn) {
+function pick(/** @type {boolean} */ isOn) {
   document.body.classList.toggle("picking", isOn);
   inSource("[data-pick=start]")?.setAttribute("aria-pressed", String(isOn));
   if (isOn) parts()[0]?.focus({ preventScroll: true });
@@ -38,23 +37,20 @@ on("pointerdown", "#source .sheet", (page, event) => {
   draw(event);
 });
 
-/** @param {Found} page @param {PointerEvent} event */
-function at(page, event) {
+function at(/** @type {Found} */ page, /** @type {PointerEvent} */ event) {
   const box = page.getBoundingClientRect();
   /** @type {(value: number, low: number, size: number) => number} */
   const share = (value, low, size) => Math.min(1, Math.max(0, (value - low) / size));
   return [share(event.clientX, box.left, box.width), share(event.clientY, box.top, box.height)];
 }
 
-/** @param {Drag} from @param {PointerEvent} event */
-function corners(from, event) {
+function corners(/** @type {Drag} */ from, /** @type {PointerEvent} */ event) {
   const [x, y] = at(from.page, event);
   const [a, b] = from.from;
   return [Math.min(a, x), Math.min(b, y), Math.max(a, x), Math.max(b, y)];
 }
 
-/** @param {PointerEvent} event */
-function draw(event) {
+function draw(/** @type {PointerEvent} */ event) {
   if (!drag) return;
   const [x0, y0, x1, y1] = corners(drag, event);
   Object.assign(drag.frame.style, {
@@ -79,8 +75,7 @@ function endDrag() {
 
 // --- what is chosen -----------------------------------------------------------------------
 
-/** @param {string} box */
-async function choose(box) {
+async function choose(/** @type {string} */ box) {
   const place = within(document, "#source .parts").dataset;
   const name = `${place.doc}/${place.page}/${box}`;
   const mine = ++picks;

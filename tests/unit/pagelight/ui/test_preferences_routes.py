@@ -7,7 +7,7 @@ from builders_ui import client_of
 from fake_engine import FakeEngine, FakeProfile
 from fake_library import FakeLibrary
 
-from pagelight.ui.asking_routes import preferences_routes
+from pagelight.ui.chat.routes import preferences_routes
 from rag.pipeline.engine.models_in_use import EMBEDDED, WRITTEN
 from rag.storage.conversations.exchange import Exchange
 

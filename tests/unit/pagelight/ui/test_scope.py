@@ -2,8 +2,7 @@ import pytest
 from builders_ui import a_document, client_of
 from fake_library import FakeLibrary
 
-from pagelight.ui.asking_routes import scope_routes
-from pagelight.ui.scope import entries_of, filters_of, named_in, scope_text
+from pagelight.ui.scope import entries_of, filters_of, named_in, scope_routes, scope_text
 from rag.datamodel import NO_FILTERS, Element
 from rag.storage.conversations.exchange import Exchange
 

@@ -26,6 +26,7 @@ from pagelight.ui.library.files import store
 from pagelight.ui.library.routes import adding_routes
 from rag.datamodel import Element
 from rag.settings import Settings
+from rag.storage.database.servers import Roots
 
 HOME = "http://127.0.0.1:7860"
 GIVEN_UP_S = 5.0
@@ -124,8 +125,14 @@ def a_stream_of_changes(folder):
 
 def a_file_that_is_added(folder):
     hang, app = Hang(tuple), FastAPI()
+
+    class Library:
+        @property
+        def roots(self):
+            return Roots(own=folder, extra=hang())
+
     jobs = Jobs(FakeIngest, folder=folder)
-    app.include_router(adding_routes(jobs, limit_mb=1, among=None, send=lambda _: None, extra=hang))
+    app.include_router(adding_routes(Library(), jobs, limit_mb=1, among=None, send=bool))
     return asking(app, "PUT", "/library/files/a.txt", content=b"Snow."), hang
 
 

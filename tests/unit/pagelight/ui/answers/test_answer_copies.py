@@ -43,7 +43,7 @@ def client(tmp_path):
     store.put("c0ffee", Exchange(id="e1", question="Snow?", answer=answer))
     store.put("c0ffee", Exchange(id="e2", question="Rain?"))
     return client_of(
-        conversation_routes(store, lambda *_: None, delete=store.delete, restore=store.restore)
+        conversation_routes(store, None, None, delete=store.delete, restore=store.restore)
     )
 
 

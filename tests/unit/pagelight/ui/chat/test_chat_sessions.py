@@ -204,8 +204,9 @@ def test_a_question_that_could_not_be_kept_grows_nowhere(servers, engine):
 
 def test_what_is_deleted_in_the_list_as_it_is_answered_does_not_come_back(talks, engine):
     store = engine.index.conversations
-    routes = conversation_routes(store, lambda *_: None, delete=talks.delete, restore=talks.restore)
-    client = client_of(routes)
+    client = client_of(
+        conversation_routes(store, None, None, delete=talks.delete, restore=talks.restore)
+    )
     shown = [begun(talks), begun(talks, text="Rain?")]  # the first is gone as the next is deleted
     for each in shown:
         client.post(f"/conversations/{each.conversation_id}/delete")

@@ -3,7 +3,7 @@
 import pytest
 from builders_ui import client_of
 
-from pagelight.ui.asking_routes import dictation_routes
+from pagelight.ui.chat.routes import dictation_routes
 from rag.errors import LimitError, SourceError
 
 

@@ -1,6 +1,7 @@
 """What comes with a question in the chat: shown, kept, gone on from, seen by who brought it."""
 
 import re
+from functools import partial
 
 import pytest
 from builders_ui import BOX, a_chunk, an_answer, digest
@@ -18,8 +19,8 @@ from pagelight.services.answering.question_queue import QuestionQueue, QueuedEng
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.chat.answer_streamer import MAX_FILES, AnswerStreamer
-from pagelight.ui.chat.conversation import Conversation, ConversationSaver, place_finder
-from pagelight.ui.library.routes import given_routes
+from pagelight.ui.chat.conversation import Conversation, ConversationSaver, places_by
+from pagelight.ui.library.routes import adding_routes
 from pagelight.ui.source.crops import Regions
 from rag.datamodel import Provenance
 from rag.storage.conversations.conversations import Conversations
@@ -49,7 +50,7 @@ class Person:
             saver=ConversationSaver(self.library),
         )
         self.said = Conversation()
-        self.places = place_finder(self.store, self.library, lambda *_: None)
+        self.places = partial(places_by, library=self.library, growing=lambda *_: None)
 
     def file(self, name="receipt.png", data=RECEIPT):
         path = self.folder / digest(data)[:8] / name
@@ -80,7 +81,7 @@ class Person:
                 kept=self.engine.index,
             )
         )
-        app.include_router(given_routes(self.library, jobs))
+        app.include_router(adding_routes(self.library, jobs, limit_mb=1, among=None, send=bool))
         return TestClient(app)
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from builders_ui import a_chunk, an_answer, client_of
 
-from pagelight.ui.chat.routes import share_routes
+from pagelight.ui.chat.routes import conversation_routes
 from rag.datamodel import Figure
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.exchange import Exchange, KeptAttachment
@@ -33,15 +33,19 @@ def read(_answer, figure):
     return (b"as drawn", "png") if figure.alt else None
 
 
+def served(own, shares):
+    return client_of(conversation_routes(own, shares, read, delete=None, restore=None))
+
+
 @pytest.fixture
 def bob(ledger):
     own = Conversations(ledger, owner="bob")
-    return client_of(share_routes(Shares(ledger, owner="bob"), own, read))
+    return served(own, Shares(ledger, owner="bob"))
 
 
 @pytest.fixture
 def ann(ledger):
-    return client_of(share_routes(Shares(ledger, owner="ann", may_show=sees_open), None, read))
+    return served(None, Shares(ledger, owner="ann", may_show=sees_open))
 
 
 def test_a_link_shows_question_answer_and_the_places_of_its_marks(bob):

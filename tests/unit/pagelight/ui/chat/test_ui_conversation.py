@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from builders_ui import a_chunk, a_document, a_hit, an_answer
@@ -6,7 +7,7 @@ from fake_engine import FakeEngine
 from fake_library import FakeLibrary
 
 from pagelight.ui.chat.answer_streamer import BUG, NOTHING, PARTLY, AnswerStreamer
-from pagelight.ui.chat.conversation import Conversation, ConversationSaver, place_finder
+from pagelight.ui.chat.conversation import Conversation, ConversationSaver, places_by
 from rag.datamodel import NO_FILTERS, Answer, AnswerWishes, Filters, Query, Turn
 from rag.datamodel.writing import SearchStep
 from rag.errors import ModelError
@@ -95,11 +96,11 @@ def test_what_the_model_asked_for_is_shown_while_it_reads_on_and_with_the_answer
 
 def test_the_places_of_the_answer_are_found_while_it_grows_and_when_it_is_whole(engine):
     said = Conversation()
-    find = place_finder(
-        engine.index.conversations,
-        engine.index,
-        lambda *ids: said.latest if said.is_growing and ids == (said.id, said.head) else None,
-    )
+
+    def growing(*ids):
+        return said.latest if said.is_growing and ids == (said.id, said.head) else None
+
+    find = partial(places_by, library=engine.index, growing=growing)
     replies = replier(engine).reply(said, "Snow?", [])
     quotes = [[place.quote for place in find(said.exchanges[0].key)] for _ in replies]
 

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.answers.saved import as_markdown
-from pagelight.ui.chat.conversation import UNFINISHED, Conversation, place_finder
+from pagelight.ui.chat.conversation import UNFINISHED, Conversation, places_by
 from pagelight.ui.chat.routes import conversation_routes, list_html, time_text
 from pagelight.ui.language import speaking
 from pagelight.ui.source.crops import figure_reader
@@ -47,7 +47,7 @@ class Room:
         pages = Pages(self.library, renderer=FakeRenderer())
         read = figure_reader(self.library, pages)
         routes = conversation_routes(
-            self.store, read, delete=self.store.delete, restore=self.store.restore
+            self.store, None, read, delete=self.store.delete, restore=self.store.restore
         )
         return client_of(routes)
 
@@ -64,7 +64,7 @@ def last(said):
 def test_a_conversation_is_opened_again_as_it_was_with_its_sources(room):
     said = room.said("Snow?", "And rain?")
     again = room.replier.saver.reopened(said.id)
-    (place,) = place_finder(room.store, room.library, lambda *_: None)(again.exchanges[1].key)
+    (place,) = places_by(again.exchanges[1].key, room.library, lambda *_: None)
 
     assert again.turns == said.turns
     assert again.messages == said.messages

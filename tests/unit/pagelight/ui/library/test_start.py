@@ -5,9 +5,10 @@ from builders_ui import a_document, client_of, wait
 from fake_ingest import FakeIngest
 from fake_library import FakeLibrary
 
+from pagelight.services.accounts.person import OWNER
 from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.ui.library.files import Demo
-from pagelight.ui.library.routes import demo_routes, start_routes, suggestion_routes
+from pagelight.ui.library.routes import demo_routes, library_routes
 
 
 @pytest.fixture
@@ -43,7 +44,15 @@ def jobs(ingest, documents):
 
 
 def start_of(jobs, demo, watched=None):
-    return client_of(start_routes(watched or jobs, demo), demo_routes(jobs, demo))
+    return client_of(looks(None, watched or jobs, demo), demo_routes(jobs, demo))
+
+
+def looks(library, jobs=None, demo=None, examples=()):
+    return library_routes(library, jobs, limit_mb=1, person=OWNER, demo=demo, examples=examples)
+
+
+def suggested(library, examples=()):
+    return client_of(looks(library, examples=examples)).get("/suggestions").text
 
 
 def test_the_first_open_has_a_place_to_drop_the_demo_and_three_questions(jobs, demo, documents):
@@ -106,14 +115,13 @@ def test_the_demo_is_removed_but_for_what_a_person_changed_or_added(jobs, demo, 
 )
 def test_the_empty_screen_offers_examples_or_summaries_of_documents(tmp_path, examples, offered):
     library = FakeLibrary(a_document(source="a & b.pdf"), folder=tmp_path)
-    html = client_of(suggestion_routes(library, examples)).get("/suggestions").text
 
-    assert re.findall(r">([^<>]+)</button>", html) == offered
+    assert re.findall(r">([^<>]+)</button>", suggested(library, examples)) == offered
 
 
 def test_a_document_with_a_title_is_offered_by_it_and_asked_for_by_its_file(tmp_path):
     library = FakeLibrary(a_document(source="x1.pdf", title="Snow"), folder=tmp_path)
-    html = client_of(suggestion_routes(library, ())).get("/suggestions").text
+    html = suggested(library)
 
     assert ">Summarise Snow in short</button>" in html
     assert "x1.pdf" in html
@@ -122,5 +130,5 @@ def test_a_document_with_a_title_is_offered_by_it_and_asked_for_by_its_file(tmp_
 def test_documents_of_one_title_are_offered_by_their_files(tmp_path):
     filings = [a_document(source=name, title="Commission") for name in ("x1.pdf", "x2.pdf")]
     library = FakeLibrary(*filings, folder=tmp_path)
-    html = client_of(suggestion_routes(library, ())).get("/suggestions").text
+    html = suggested(library)
     assert re.findall(r">Summarise ([^<>]+) in short</button>", html) == ["x1.pdf", "x2.pdf"]

@@ -11,7 +11,7 @@ from ingest.remote.address import folder_at
 from pagelight.services.accounts.person import OWNER
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.ui.language import speaking
-from pagelight.ui.library.files import is_writable
+from pagelight.ui.library.files import Demo, is_writable
 from pagelight.ui.library.library import arrived_json, library_html, rows_of
 from pagelight.ui.library.routes import adding_routes, library_routes, shelving_routes
 from rag.datamodel import Element
@@ -48,8 +48,8 @@ def jobs(ingest, tmp_path):
 
 @pytest.fixture
 def client(library, jobs):
-    looks = library_routes(library, jobs, limit_mb=1, person=OWNER)
-    adds = adding_routes(jobs, limit_mb=1, among=None, send=bool)
+    looks = library_routes(library, jobs, limit_mb=1, person=OWNER, demo=Demo(None), examples=())
+    adds = adding_routes(library, jobs, limit_mb=1, among=None, send=bool)
     with client_of(looks, adds, shelving_routes(library, jobs)) as client:
         yield client
 

@@ -24,7 +24,7 @@ Object.assign(document, { body: { classList }, getElementById: () => line, query
 const SAID = "Pagelight does not answer. Your question is asked as soon as it does.";
 const opened = async (page) => {
   for (const name of Object.keys(heard)) delete heard[name];
-  await import(`../../../pagelight/ui/static/chat/entered.js?page=${page}`);
+  await import(`../../../pagelight/ui/static/chat/box.js?page=${page}`);
 };
 const { tellInTurn, tellUntilHeard } = await import("../../../pagelight/ui/static/shell/server.js");
 const shows = (detail = {}) => showing({ tab: "t", talk: "t", head: "h", growing: false, ...detail });

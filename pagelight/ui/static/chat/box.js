@@ -1,12 +1,14 @@
+// The message box: what is entered, the files in it, and what is spoken into the microphone.
+//
 // A question that is entered while the server is away waits here, and is asked as soon as the server answers.
 // Gradio gives up what it can't send, hears nothing more, and loads the page anew: so what was entered is kept
 // until it is shown as asked, and is asked by the page that comes then. What it goes by (what is searched,
 // how answers are wanted) may be on its way to the server, and so may be what the page shows at first: these
 // come before it. What was only written is put into the box again when the page is loaded anew, in another language.
 
-import { box, byId, on, shown, within, write } from "../shell/dom.js";
+import { box, byId, focusBox, on, shown, within, write } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { isHeard } from "../shell/server.js";
+import { ask, isHeard, whyNot } from "../shell/server.js";
 import { expectShown, isReady, whenReady } from "../shell/tab.js";
 
 /** @typedef {{ talk: string, head: string, words: string, hasFiles: boolean }} Entered and what was shown then */
@@ -25,8 +27,7 @@ const removers = () => [...document.querySelectorAll("#ask .delete-button")]; //
 const kept = () => JSON.parse(sessionStorage.getItem(KEY) ?? "null");
 /** Whether a question is entered and not yet shown as asked. */
 export const isEntered = () => kept() !== null;
-/** @param {Entered | null} entered */
-function keep(entered) {
+function keep(/** @type {Entered | null} */ entered) {
   sessionStorage.setItem(KEY, JSON.stringify(entered));
   document.body.classList.toggle("entered", entered !== null);
 }
@@ -39,8 +40,7 @@ function forget() {
 }
 
 // Before Gradio hears of it.
-/** @param {Event} event */
-function enter(event) {
+function enter(/** @type {Event} */ event) {
   const words = box().value;
   if (!words.trim() || shown.growing) return;
   keep({ talk: shown.talk, head: shown.head, words, hasFiles: removers().length > 0 });
@@ -73,9 +73,7 @@ function wait() {
 function send() {
   isWaiting = false;
   byId("entered").textContent = "";
-  setTimeout(() => {
-    box().dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
-  });
+  setTimeout(() => box().dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true })));
 }
 
 document.addEventListener("pagelight:shown", () => {
@@ -114,11 +112,8 @@ on("input", "#ask textarea", ({ value }) => value.trim() || forget());
 const coming = [];
 /** @type {(File | undefined)[]} none: Gradio made it, of long words that were pasted */
 const lying = [];
-/** @type {File[]} */
-const brought = history.state?.brought ?? [];
 
-/** @param {FileList | undefined} files */
-function bring(files) {
+function bring(/** @type {FileList | undefined} */ files) {
   if (!document.querySelector("#ask .loader")) coming.length = 0; // what did not come by now is refused
   coming.push(...(files ?? []));
 }
@@ -148,14 +143,66 @@ on("click", "#ask .delete-button", (button) => {
   lying.splice(at, 1);
   setTimeout(() => (removers()[at] ?? removers().at(-1) ?? box()).focus());
 }, true);
-
 document.addEventListener("pagelight:ready", () => {
   new MutationObserver(nameFiles).observe(byId("ask"), { childList: true, subtree: true });
-  if (!brought.length) return;
-  history.replaceState(null, "");
   const transfer = new DataTransfer();
-  brought.forEach((file) => transfer.items.add(file));
+  /** @type {File[]} */ (history.state?.brought ?? []).forEach((file) => transfer.items.add(file));
+  history.replaceState(null, "");
+  if (!transfer.files.length) return;
   const field = within(document, "#ask input[type=file]");
   field.files = transfer.files;
   field.dispatchEvent(new Event("change", { bubbles: true }));
 });
+
+// --- what is spoken becomes words in it, to be read before they are asked ----------------------
+
+const LONGEST_MS = 300000;
+const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
+/** @type {MediaRecorder | null} */
+let recorder = null;
+
+const press = () => byId("dictate");
+const tell = (/** @type {string} */ words) => (byId("dictated").textContent = words);
+/** @param {string} words @param {boolean} isOn */
+const label = (words, isOn) => Object.assign(press(), { textContent: words, ariaPressed: String(isOn) });
+
+// A browser lends the microphone to pages of this machine and over HTTPS alone.
+document.addEventListener("pagelight:shown", async () => {
+  if (!press().hidden || !navigator.mediaDevices || !globalThis.MediaRecorder) return;
+  const answer = await ask("GET", "/dictation");
+  press().hidden = !answer.ok || !(await answer.json()).hears;
+});
+
+on("click", "#dictate", async () => {
+  if (recorder?.state === "recording") return recorder.stop();
+  tell("");
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch(() => null);
+  if (!stream) return tell(say("The browser lends no microphone."));
+  const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
+  const running = (recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: 32000 }));
+  // All of it comes at once, when it ends.
+  running.addEventListener("dataavailable", ({ data }) => {
+    stream.getTracks().forEach((track) => track.stop());
+    hear(data);
+  });
+  running.start();
+  label(say("Stop dictating"), true);
+  setTimeout(() => running.state === "recording" && running.stop(), LONGEST_MS);
+});
+
+async function hear(/** @type {Blob} */ sound) {
+  label(say("Listening …"), false);
+  press().disabled = true;
+  const headers = { "content-type": sound.type };
+  const answer = await fetch("/dictation", { method: "POST", headers, body: sound }).catch(() => Response.error());
+  press().disabled = false;
+  label(say("Dictate"), false);
+  if (!answer.ok) return tell(await whyNot(answer));
+  const { value, selectionStart, selectionEnd } = box();
+  const parts = [value.slice(0, selectionStart).trim(), (await answer.json()).words, value.slice(selectionEnd).trim()];
+  write(parts.filter(Boolean).join(" "));
+  focusBox();
+  tell(say("A machine heard these words: some may be wrong."));
+}
+
+on("input", "#ask", (_, { isTrusted }) => isTrusted && tell("")); // they were read
