@@ -105,7 +105,8 @@ def printable(text: str) -> str:
 
 def page_of(source: str, page: int) -> str:
     """Return a page of a file in words: of a presentation it is a slide."""
-    return say("slide {n}" if source.lower().endswith(_SLIDES) else "page {n}", n=page)
+    is_slide = source.lower().endswith(_SLIDES)
+    return say("slide {n}", n=page) if is_slide else say("page {n}", n=page)
 
 
 def where_of(place: Place) -> str:

@@ -78,7 +78,8 @@ class Server:
         return Ingest(self.index, self.embedder, SlowReader(), Settings())
 
     def ask(self, text, *, talk=""):
-        said = self.talks.reply(ShownTalk.of(self.talks.open(talk)), text, [])
+        said = self.talks.open(talk)
+        said = self.talks.reply(ShownTalk(said.id, said.head), text, [])
         return said.id
 
     def go(self):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from pagelight.ui.answers.render import answer_html
-from pagelight.ui.chat.conversation import Conversation, ExchangeView
+from pagelight.ui.chat.conversation import ExchangeView
 from pagelight.ui.language import speaking
 from pagelight.ui.templating import escaped
 from rag.datamodel import Context, Figure, ImageAsset, Query, QueryImage
@@ -41,9 +41,9 @@ class Reader(HTMLParser):
 
 
 def asked(text):
-    return (
-        Conversation().begin(ExchangeView(asked=Exchange(id="", question=text))).question["content"]
-    )
+    exchange = ExchangeView(asked=Exchange(id="", question=text))
+    exchange.show_question()
+    return exchange.question["content"]
 
 
 @given(st.text())

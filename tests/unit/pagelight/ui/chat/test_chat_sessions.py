@@ -33,6 +33,10 @@ class SlowEngine(FakeEngine):
         yield from rest
 
 
+def shown_of(said):
+    return ShownTalk(said.id, said.head)
+
+
 @pytest.fixture
 def engine(tmp_path):
     return SlowEngine(tmp_path)
@@ -54,14 +58,14 @@ def begun(talks, shown=NOTHING, text="Snow?"):
     """Ask, and wait for the first words."""
     said = talks.reply(shown, text, [])
     wait(lambda: "growing" in last(said.messages))
-    return ShownTalk.of(said)
+    return shown_of(said)
 
 
 def answered(talks, engine, shown=NOTHING, text="Snow?"):
     engine.go_on.set()
     said = talks.reply(shown, text, [])
     wait(lambda: not talks.at_work)
-    return ShownTalk.of(said)
+    return shown_of(said)
 
 
 def test_who_comes_later_joins_the_answer_that_is_written(talks, engine):
