@@ -26,7 +26,7 @@ from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.pipeline.writer import Writer
 from pagelight.services.evaluation import document_of
 from rag.datamodel import Document, Hit, Query
-from rag.evaluation.collections import CollectionText
+from rag.evaluation.questions import CollectionText
 from rag.pipeline.engine.build import build_engine
 from rag.pipeline.engine.engine import Engine
 from rag.pipeline.engine.stages import in_documents_words

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import rag.models  # noqa: F401 - before OpenVINO: it keeps its telemetry out
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.models.llm.language_model import LanguageModel, TextCompletion
 from rag.table_qa.planner.engine import PlanOutcome
 from rag.table_qa.planner.planner import plans

@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from app import cli  # noqa: E402 - the repository's own modules, from wherever this is started
 from ingest.discovery.formats import FAMILIES  # noqa: E402 - as above
-from rag.evaluation.metrics import METRICS  # noqa: E402 - as above
+from rag.evaluation.report import METRICS  # noqa: E402 - as above
 from rag.settings import PREFIX, Settings  # noqa: E402 - as above
 
 CODE: Final = (

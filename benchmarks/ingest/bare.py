@@ -30,7 +30,7 @@ from ingest.parsers.pdf.opening import PdfRenderer
 from ingest.parsers.registry import parser_for
 from rag.datamodel import Chunk, Document, SourceFile
 from rag.errors import PagelightError
-from rag.models.embeddings.embedders import SentenceEmbedder, minilm
+from rag.models.embedders import SentenceEmbedder, minilm
 from rag.protocols import OcrLine
 from rag.settings import load_settings
 from rag.storage.images.assets import AssetStore

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.base.measured import Measured, measure
-from rag.models.base.loading import usable_cores
+from rag.models.base.computing import usable_cores
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ from benchmarks.scale.made_up import (
 )
 from ingest.chunking.chunker import CHUNKER_VERSION
 from rag.datamodel import Query
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.pipeline.engine.build import build_engine
 from rag.pipeline.engine.engine import Engine
 from rag.settings import load_settings

@@ -19,7 +19,7 @@ from ingest.discovery.discover import FoundFile, identify
 from ingest.parsers.media.recording import read_sound
 from ingest.transcription.hearing import Hearing
 from rag.datamodel import version_fields
-from rag.models.speech.transcribers import transcriber_of
+from rag.models.speech import transcriber_of
 from rag.protocols import OcrLine
 from rag.settings import Settings
 

@@ -27,7 +27,7 @@ from ingest.layout.layout import Line, reading_order
 from ingest.layout.rotation import Turn, turned_back, turned_box
 from rag.datamodel import BBox, QueryImage
 from rag.errors import LimitError, SourceError
-from rag.models.base.loading import CPU, CUDA
+from rag.models.base.computing import CPU, CUDA
 from rag.models.base.network import computes_in_bfloat16
 from rag.protocols import Assets, Ocr, OcrLine, Pixels
 from rag.storage.images.assets import TooManyPixelsError

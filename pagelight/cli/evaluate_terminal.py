@@ -11,8 +11,7 @@ from rich.text import Text
 
 from pagelight.cli.terminal import out, worded
 from pagelight.ui.templating import render
-from rag.evaluation.metrics import METRICS
-from rag.evaluation.report import Estimate, EvaluationReport, Metrics, place_of
+from rag.evaluation.report import METRICS, Estimate, EvaluationReport, Metrics, place_of
 from rag.evaluation.summary import ChangedAnswer, Compared, Comparison
 
 _COLUMNS: Final = {

@@ -15,9 +15,8 @@ from pagelight.services.models.models import check_space, offer, to_fetch
 from rag.errors import ModelError, SettingsError
 from rag.models.registry.downloads import Download, ModelStore
 from rag.models.registry.model_table import PARTS
-from rag.models.setup.bundled import BUNDLED, WRITER, BundledModel
+from rag.models.setup.bundled import BUNDLED, WRITER, BundledModel, cache_of, state_of
 from rag.models.setup.ensure import ensure
-from rag.models.setup.model_cache import cache_of, state_of
 from rag.settings import Settings
 
 

@@ -28,17 +28,15 @@ from pagelight.services.session.assemble import Assembly, assemble
 from rag.datamodel import NO_FILTERS, Answer, Attachment, Document, Element, Hit, Query
 from rag.errors import IndexMismatchError, PagelightError, SourceError
 from rag.evaluation import scoring
-from rag.evaluation.collections import (
-    Collection,
-    CollectionText,
-    find_collections,
-    read_collection,
-)
 from rag.evaluation.questions import (
     ANSWER_WORDS,
     NUGGET_WORDS,
+    Collection,
+    CollectionText,
     EvaluationQuestion,
     LineError,
+    find_collections,
+    read_collection,
     read_questions,
 )
 from rag.evaluation.report import EvaluationReport, Metrics, RecordCache

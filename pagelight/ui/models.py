@@ -26,8 +26,7 @@ from rag.errors import ModelError
 from rag.models.generators import where
 from rag.models.registry.choice import AddedWriters, next_step
 from rag.models.registry.model_table import PARTS, Part, model_named, this_machine
-from rag.models.setup.bundled import Role
-from rag.models.setup.model_cache import SetupState
+from rag.models.setup.bundled import Role, SetupState
 from rag.pipeline.engine.models_in_use import Profile
 from rag.settings import Settings
 

@@ -7,9 +7,9 @@ answer says which part came from where. Knows the seams; knows no model, no stor
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
-from typing import Final, Protocol
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from rag.attachments.aim import (
     Frequencies,
@@ -57,35 +57,25 @@ _WHERE: Final = re.compile(
 )
 
 
-class AttachedDocuments(Protocol):
-    """What was attached: passages, and answers from them alone."""
-
-    def chunks_of(self, doc_id: str) -> list[Chunk]: ...
-
-    def ask(self, asked: Question, /) -> Iterator[Answer]: ...
-    def write(self, asked: Question, hits: Sequence[Hit], /) -> Iterator[Answer]:
-        """Yield what a model writes of the hits, if any of it stands. Raises ModelError."""
-        ...
+Ask = Callable[[Question], Iterator[Answer]]
 
 
-class FolderDocuments(Protocol):
-    """The documents of the folder."""
-
-    def ask(self, asked: Question, /) -> Iterator[Answer]: ...
-    def rank(self, asked: Question, k: int, /) -> list[Hit]: ...
-    def same_pictures(self, asked: Question, /) -> list[Hit]:
-        """Return where an attached picture itself stands in the documents, best first."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentAnswers:
-    """Answers about attachments: a model `writes` them, or `sees` what pictures show."""
+    """Answers about attachments: a model `writes` them, or `sees` what pictures show.
 
-    attached: AttachedDocuments
-    documents: FolderDocuments
+    `ask_attached` answers from the attachments alone, `ask_documents` from the folder. `write`
+    yields what a model writes of hits, if any of it stands; raises ModelError. `rank` finds in the
+    folder, `same_pictures` where an attached picture itself stands there, best first.
+    """
+
+    chunks_of: Callable[[str], list[Chunk]]
+    ask_attached: Ask
+    ask_documents: Ask
+    write: Callable[[Question, Sequence[Hit]], Iterator[Answer]]
+    rank: Callable[[Question, int], list[Hit]]
+    same_pictures: Callable[[Question], list[Hit]]
     frequencies: Frequencies
-    _: KW_ONLY
     writes: bool
     sees: bool = False
 
@@ -118,7 +108,7 @@ class AttachmentAnswers:
         Of words that are no question the note itself is told where they do not state an answer.
         """
         is_answer = is_question = spoken.text.rstrip().endswith("?")
-        for answer in self.documents.ask(understand(spoken, whole.history)):
+        for answer in self.ask_documents(understand(spoken, whole.history)):
             is_answer = is_question or not answer.complete or answer.answered
             if is_answer:
                 yield replace(answer, query=whole.said, standalone_query=spoken.text)
@@ -164,14 +154,14 @@ class AttachmentAnswers:
                 query=query, text=NOT_READ, answered=False, notes=(*unread,), complete=True
             )
             return
-        for answer in self.documents.ask(replace(whole, attachments=())):
+        for answer in self.ask_documents(replace(whole, attachments=())):
             yield replace(answer, query=query)
 
     def _of_documents(
         self, whole: Question, asked: Question, given: Sequence[Attachment]
     ) -> Iterator[Answer]:
         """Yield what the documents say; where they do not, what the attachments do hold."""
-        for answer in self.documents.ask(replace(whole, attachments=())):
+        for answer in self.ask_documents(replace(whole, attachments=())):
             if answer.complete and not answer.answered:
                 own = self._of_attachments(whole.said, asked, given)
                 if own.answered:
@@ -188,7 +178,7 @@ class AttachmentAnswers:
         """
         only = Filters(within=tuple(source_of(a.doc_id, a.name) for a in given))
         meant = asked if named(asked.text) else self._of_chart(asked, given)
-        (*_, answer) = self.attached.ask(replace(meant, filters=only, image=None))
+        (*_, answer) = self.ask_attached(replace(meant, filters=only, image=None))
         answer = replace(
             answer, query=query, standalone_query=asked.text, notes=(*answer.notes, *_notes(given))
         )
@@ -220,7 +210,7 @@ class AttachmentAnswers:
         draft = CitedText()
         fits = False
         for attachment in given:
-            chunks = [c for c in self.attached.chunks_of(attachment.doc_id) if c.text.strip()]
+            chunks = [c for c in self.chunks_of(attachment.doc_id) if c.text.strip()]
             name = f"{attachment.name}: " if len(given) > 1 else ""
             if name or not chunks:
                 draft.block(name.rstrip() if chunks else f"{name}{NO_WORDS} {self._unseen}")
@@ -235,8 +225,7 @@ class AttachmentAnswers:
         return replace(draft.answer(answer), answered=held, closest=False, figures=())
 
     def _tell_standing(self, draft: CitedText, asked: Question) -> bool:
-        """Tell where an attached picture itself stands in the documents, if it does."""
-        hits = self.documents.same_pictures(asked)
+        hits = self.same_pictures(asked)
         for chunk in [hit.chunk for hit in hits[:1]]:
             page = f", page {chunk.page}" if chunk.page else ""
             said = f"The same picture stands in {chunk.source}{page}."
@@ -274,26 +263,25 @@ class AttachmentAnswers:
         return replace(own, nearest=other.nearest, complete=True)
 
     def _documents_alone(self, asked: Question) -> Answer:
-        (*_, answer) = self.documents.ask(replace(asked, attachments=()))
+        (*_, answer) = self.ask_documents(replace(asked, attachments=()))
         return answer
 
     def _written(
         self, query: Query, asked: Question, given: Sequence[Attachment]
     ) -> Iterator[Answer]:
-        """Yield what the model writes of the attachments, with the documents' likeliest places."""
         # The pictures themselves first
         own = sorted(self._chunks(given), key=lambda chunk: chunk.image is None)
-        found = self.documents.rank(asked, SHOWN_HITS) if asked.text.strip() else []
+        found = self.rank(asked, SHOWN_HITS) if asked.text.strip() else []
         hits = [Hit(chunk=chunk, score=1.0, rank=1, channel="reranked") for chunk in own] + found
         last = None
-        for answer in self.attached.write(asked, renumber(hits)):
+        for answer in self.write(asked, renumber(hits)):
             last = replace(answer, query=query, standalone_query=asked.text)
             yield last
         if last is not None:
             yield replace(last, complete=True)
 
     def _chunks(self, given: Sequence[Attachment]) -> list[Chunk]:
-        return [chunk for a in given for chunk in self.attached.chunks_of(a.doc_id)]
+        return [chunk for a in given for chunk in self.chunks_of(a.doc_id)]
 
 
 def _spoken(whole: Question) -> Query | None:
@@ -337,7 +325,6 @@ def renamed(answer: Answer, given: Sequence[Attachment]) -> Answer:
 
 
 def _without_pictures(answer: Answer, given: Sequence[Attachment]) -> Answer:
-    """Return the answer without the attached pictures as figures: they stand in the question."""
     own = {attachment.doc_id for attachment in given if attachment.image is not None}
     figures = (f for f in answer.figures if answer.citations[f.citation].chunk.doc_id not in own)
     return replace(answer, figures=tuple(figures))

@@ -1,22 +1,108 @@
 """One question and its answer to a record: what was found, each metric, and why it is wrong.
 
-Knows questions, answers and the metrics of one question; knows nothing of averages. Those of one
-ranked list are as trec_eval computes them: a run is a list of ids, best first; `grades` maps the
-judged ids to their grade, relevant from 1. An id that stands in a run twice counts at its better
-rank and holds both places.
+Knows questions, answers and the metrics of one question; knows nothing of averages. Whether texts
+hold what an answer must hold is told by words alone: nugget recall is as in Voorhees, Overview of
+the TREC 2003 Question Answering Track, the share of the facts that stand in an answer of limited
+length. The metrics of one ranked list are as trec_eval computes them: a run is a list of ids, best
+first; `grades` maps the judged ids to their grade, relevant from 1. An id that stands in a run
+twice counts at its better rank and holds both places.
 """
 
 from __future__ import annotations
 
 import math
+import re
+import string
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from rag.datamodel import Answer, BBox, Citation
-from rag.evaluation import matching
-from rag.evaluation.questions import EvaluationQuestion, Gold
+from rag.evaluation.questions import EvaluationQuestion, Gold, Nuggets
 from rag.evaluation.report import CitationRecord, HitRecord, QuestionRecord, place_of, places
+from rag.text import MARK
+
+LONG_LETTERS: Final = 5
+"""A form of more letters also counts inside a longer word: "cave" not in "excavate", but
+"inaccessible" in "inaccessibles"."""
+
+_MARKS: Final = re.compile(rf"{MARK.pattern}|\*\*")
+_THOUSANDS: Final = re.compile(r"(?<=\d)[,'’ ](?=\d{3}\b)")
+_BETWEEN: Final = re.compile(r"[^\w.%-]+")
+_ONE_MINUS: Final = str.maketrans("−–", "--")
+_PLAIN_LETTERS: Final = str.maketrans("‐‑‒–—−‘’“”„", '------\'\'"""')
+_PUNCTUATION: Final = str.maketrans("", "", string.punctuation)
+
+
+def opening(text: str, *, words: int | None) -> str:
+    """Return the first `words` words (None: all) without marks [n] and without bold signs."""
+    return " ".join(_MARKS.sub(" ", text).split()[:words])
+
+
+def missing_answers(text: str, expected: Sequence[str]) -> list[str]:
+    """Return the expected strings that do not stand in the text, whole words of it."""
+    folded = _folded_answer(text)
+    return [
+        answer
+        for answer in expected
+        if not re.search(rf"(?<![\w.]){re.escape(_folded_answer(answer))}(?![\w]|\.\d)", folded)
+    ]
+
+
+def holds_answer(text: str, expected: Sequence[str], *, match: str) -> bool:
+    """Tell whether one of the expected strings (`match` "all": each) stands in the text."""
+    lacking = len(missing_answers(text, expected))
+    return lacking == 0 if match == "all" else lacking < len(expected)
+
+
+def _folded_answer(text: str) -> str:
+    """Return words as they are compared: no case, marks, thousands' commas or odd spaces.
+
+    Dashes and quotation marks of every form are one.
+    """
+    plain = MARK.sub(" ", unicodedata.normalize("NFKC", text).lower()).translate(_PLAIN_LETTERS)
+    return " ".join(re.sub(r"(?<=\d),(?=\d)", "", plain).split())
+
+
+def missing_facts(text: str, nuggets: Nuggets) -> list[str]:
+    """Return the first form of each fact that the text does not hold."""
+    words = _folded_fact(text)
+    return [
+        forms[0]
+        for forms in nuggets
+        if not any(
+            f" {form.rstrip('.')} " in f" {words} "
+            or (len(form) > LONG_LETTERS and form.rstrip(".") in words)
+            for form in map(_folded_fact, forms)
+        )
+    ]
+
+
+def fact_recall(text: str, nuggets: Nuggets) -> float:
+    """Return the share of the facts that the text holds; there must be one."""
+    return 1 - len(missing_facts(text, nuggets)) / len(nuggets)
+
+
+def _folded_fact(text: str) -> str:
+    """Return words as they are compared: no case, thousands' separators or punctuation.
+
+    Hyphens, % and points that no space follows stay: also the one that ends the text. A minus of
+    any form is a hyphen.
+    """
+    plain = _THOUSANDS.sub("", text.lower().translate(_ONE_MINUS))
+    return " ".join(_BETWEEN.sub(" ", plain).replace(". ", " ").split())
+
+
+def word_recall(text: str, evidence: str) -> float:
+    """Return the share of the evidence's words, without punctuation, that the text holds."""
+    found, wanted = (
+        Counter(one.lower().translate(_PUNCTUATION).split()) for one in (text, evidence)
+    )
+    whole = sum(wanted.values())
+    return sum((wanted & found).values()) / whole if whole else 0.0
+
 
 PAGE_DEPTHS: Final = (1, 5, 20)
 RANK_DEPTH: Final = 10
@@ -69,16 +155,15 @@ def _is_right(record: QuestionRecord, *, words: int) -> bool | None:
     question = record.question
     if question.answerable is False:
         return not record.answered
-    shown = matching.opening(record.answer, words=words)
+    shown = opening(record.answer, words=words)
     if question.nuggets:
-        return record.state != "not_found" and not matching.missing_facts(shown, question.nuggets)
+        return record.state != "not_found" and not missing_facts(shown, question.nuggets)
     if not question.answers:
         return None
-    return record.answered and matching.holds_answer(shown, question.answers, match=question.match)
+    return record.answered and holds_answer(shown, question.answers, match=question.match)
 
 
 def _decision_scores(record: QuestionRecord, *, right: bool | None) -> Iterator[tuple[str, float]]:
-    """Yield whether it was right to answer or to refuse, and how the confidence fits."""
     answerable, refused = record.question.answerable, not record.answered
     if right is not None:
         yield "right", float(right)
@@ -94,19 +179,18 @@ def _decision_scores(record: QuestionRecord, *, right: bool | None) -> Iterator[
 
 
 def _scores(record: QuestionRecord, *, words: int) -> Iterator[tuple[str, float]]:
-    """Yield each metric of answer, retrieval and citations that an answerable question allows."""
     question = record.question
     if question.answerable is False:
         return
-    shown = matching.opening(record.answer, words=words) if record.state != "not_found" else ""
+    shown = opening(record.answer, words=words) if record.state != "not_found" else ""
     if question.nuggets:
-        share = matching.fact_recall(shown, question.nuggets)
+        share = fact_recall(shown, question.nuggets)
         yield "nugget_recall", share
         yield "nugget_strict", float(share == 1)
         if question.optional:
-            yield "optional_recall", matching.fact_recall(shown, question.optional)
+            yield "optional_recall", fact_recall(shown, question.optional)
     if question.answers:
-        held = matching.holds_answer(shown, question.answers, match=question.match)
+        held = holds_answer(shown, question.answers, match=question.match)
         yield "answer_contains", float(held and record.answered)
         yield "shown_contains", float(held)
     if question.gold.pages:  # a second hit on one place gains nothing
@@ -136,7 +220,7 @@ def _citation_scores(record: QuestionRecord) -> Iterator[tuple[str, float]]:
         yield "citation_recall", len(known) / len(places(gold))
     if gold.evidence:
         quotes = " ".join(dict.fromkeys(citation.quote for citation in cited))
-        yield "evidence_coverage", matching.word_recall(quotes, gold.evidence)
+        yield "evidence_coverage", word_recall(quotes, gold.evidence)
 
 
 def _box_iou(record: QuestionRecord, citations: Sequence[Citation]) -> float:
@@ -160,7 +244,7 @@ def reason(record: QuestionRecord, *, words: int) -> str:
     if record.state == "not_found":
         parts = [f"Nothing was answered ({sure})"]
     elif question.nuggets:
-        lacking = matching.missing_facts(record.answer, question.nuggets)
+        lacking = missing_facts(record.answer, question.nuggets)
         verb = "does not hold" if len(lacking) == len(question.nuggets) else "lacks"
         within = f"Not all that it must hold comes within its first {words} words"
         parts = [f"The answer {verb} {_listed(lacking, 'and')}" if lacking else within]
@@ -174,12 +258,12 @@ def reason(record: QuestionRecord, *, words: int) -> str:
 
 def _missing_answer(record: QuestionRecord, *, words: int) -> str:
     expected, match = record.question.answers, record.question.match
-    opening = matching.opening(record.answer, words=words)
-    if matching.holds_answer(opening, expected, match=match):
+    begun = opening(record.answer, words=words)
+    if holds_answer(begun, expected, match=match):
         return "The closest places hold the answer, but none was stated"
-    if matching.holds_answer(record.answer, expected, match=match):
+    if holds_answer(record.answer, expected, match=match):
         return f"The answer comes only after its first {words} words"
-    lacking = matching.missing_answers(record.answer, expected)
+    lacking = missing_answers(record.answer, expected)
     if match == "all" and len(lacking) < len(expected):
         return f"The answer lacks {_listed(lacking, 'and')}"
     return f"The answer does not hold {_listed(lacking, 'or')}"

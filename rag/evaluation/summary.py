@@ -17,8 +17,14 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from rag.errors import PagelightError
-from rag.evaluation.metrics import METRICS
-from rag.evaluation.report import Estimate, EvaluationReport, Metrics, Quantiles, QuestionRecord
+from rag.evaluation.report import (
+    METRICS,
+    Estimate,
+    EvaluationReport,
+    Metrics,
+    Quantiles,
+    QuestionRecord,
+)
 
 RESAMPLES: Final = 1000
 BINS: Final = 15
@@ -53,7 +59,11 @@ def _means(records: Sequence[QuestionRecord], *, seed: int) -> Metrics:
 def confidence_metrics(records: Sequence[QuestionRecord], *, seed: int) -> Metrics:
     """Return how well the confidence tells right answers from all else, and how true it is."""
     found: Metrics = {}
-    judged = [(r.confidence, is_good(r)) for r in records if r.right is not None]
+    judged = [  # a refusal is no right answer
+        (r.confidence, r.right and r.question.answerable is not False)
+        for r in records
+        if r.right is not None
+    ]
     sure = [np.array([c for c, good in judged if good is wanted]) for wanted in (True, False)]
     if all(map(len, sure)):
         found["auroc"] = _estimate(tuple(sure), auroc, seed=seed)
@@ -61,11 +71,6 @@ def confidence_metrics(records: Sequence[QuestionRecord], *, seed: int) -> Metri
         columns = np.array(judged, dtype=np.float64).T
         found["ece"] = _estimate(tuple(columns), ece, seed=seed, paired=True)
     return found
-
-
-def is_good(record: QuestionRecord) -> bool:
-    """Tell whether a right answer was given."""
-    return bool(record.right) and record.question.answerable is not False
 
 
 def auroc(right: Values, others: Values, axis: int = -1) -> Values:

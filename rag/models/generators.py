@@ -74,9 +74,3 @@ def where(source: str) -> str:
     except SettingsError as error:
         return str(error)
     return f"A server writes the answers. {sent}".strip()
-
-
-def naming_of(settings: Settings, writer: WritingGenerator) -> tuple[str, str]:
-    """Return the name of the profile that a writer makes, and who writes, as sentences."""
-    kind = "local" if settings.generator.strip().startswith(FILE_SCHEME) else "endpoint"
-    return f"{kind}: {writer.model_id}", where(settings.generator)

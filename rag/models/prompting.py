@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from queue import Empty, Queue, SimpleQueue
 from typing import Any, Final
 
 import numpy as np
 from PIL import Image
 
 from rag.datamodel import ImageAsset, PageView, Prompt, QueryImage
-from rag.models.base.inputs import widened
+from rag.models.base.computing import widened
 from rag.protocols import Pixels
 
 _BREAK: Final = "\u200b"
@@ -68,7 +69,6 @@ def _content(prompt: Prompt, shown: Collection[int], signs: Collection[str]) -> 
 
 
 def _is_unseen_page(prompt: Prompt, place: int, shown: Collection[int]) -> bool:
-    """Tell whether the words at a place only announce a page that is not shown."""
     following = prompt.parts[place + 1 : place + 2]
     return any(isinstance(part, PageView) for part in following) and place + 1 not in shown
 
@@ -104,6 +104,22 @@ def defused(text: str, signs: Collection[str]) -> str:
         if sign in text:
             text = text.replace(sign, sign[0] + _BREAK + sign[1:])
     return text
+
+
+LOOK_S: Final = 0.5
+"""So often, while nothing comes, whoever reads may leave: an empty piece comes."""
+
+
+def taken(waiting: SimpleQueue[str | None] | Queue[str | None]) -> Iterator[str]:
+    """Yield the pieces that a thread puts there, until None; while nothing comes an empty one."""
+    while True:
+        try:
+            piece = waiting.get(timeout=LOOK_S)
+        except Empty:
+            piece = ""
+        if piece is None:
+            return
+        yield piece
 
 
 OPEN: Final = "<think>"

@@ -94,7 +94,6 @@ class Quoting:
         return self._finished(self._begun(found), found.asked, compose(lead, text, ()), context)
 
     def _places(self, asked: Question, context: Context) -> str:
-        """Return the likeliest places, quoted with their marks; "" where there is nothing."""
         units = self.passages.units(asked, context.hits)
         return "\n\n".join(quotations(units, max_words=MAX_WORDS[asked.wishes.length]))
 
@@ -109,7 +108,6 @@ class Quoting:
         )
 
     def _finished(self, answer: Answer, asked: Question, text: str, context: Context) -> Answer:
-        """Return the complete answer, with the pictures and tables that stand by it."""
         answer = cited(answer, text, context)
         return replace(answer, figures=self.figures.by_citations(answer, asked), complete=True)
 

@@ -168,7 +168,6 @@ def _names(line: str) -> list[str]:
 
 
 def _is_name(text: str) -> bool:
-    """Tell whether a text is two to five words, each with a capital, one of them no initial."""
     found = [word for word in text.split() if word.lower().strip(".,") not in _DEGREES]
     capital = [w for w in found if w[:1].isupper() and _NAME_WORD.fullmatch(w)]
     inside = [w for w in found if w.lower() in NAME_PARTICLES]

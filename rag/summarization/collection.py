@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, asdict, dataclass, replace
 from functools import cached_property
 from typing import Final, Protocol
@@ -84,7 +84,6 @@ class Kept(Protocol):
 
     def get(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]: ...
     def put(self, bodies: Mapping[tuple[str, str], str]) -> None: ...
-    def keep_only(self, doc_ids: Collection[str]) -> None: ...
 
 
 BestOfEach = Callable[[Question, Sequence[str], int], Mapping[str, Sequence[tuple[str, float]]]]
@@ -137,10 +136,6 @@ class TableAsker:
                 found |= {(cell.doc_id, text): cell for cell in fresh}
             for doc_id in some:
                 yield from (found[doc_id, text] for text in asked)
-
-    def forget_others(self, doc_ids: Collection[str]) -> None:
-        """Forget the cells of all other documents."""
-        self.kept.keep_only(doc_ids)
 
     def _fresh(
         self,
@@ -225,32 +220,26 @@ class TableAsker:
             end=best.evidence.end,
         )
 
-    def _key(self, column: str, chunk_ids: Sequence[str]) -> str:
-        text = json.dumps([self.method, column, list(chunk_ids)])
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    def _key(self, doc_id: str, column: str, known: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+        text = json.dumps([self.method, column, list(known.get(doc_id, ()))])
+        return doc_id, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _from_kept(
         self, columns: Sequence[str], doc_ids: Sequence[str], known: Mapping[str, Sequence[str]]
     ) -> dict[tuple[str, str], DocumentAnswer]:
-        keys = {
-            (doc_id, self._key(column, known.get(doc_id, ()))): column
-            for doc_id in doc_ids
-            for column in columns
-        }
+        asked = {(doc, text): self._key(doc, text, known) for doc in doc_ids for text in columns}
+        found = self.kept.get(list(asked.values()))
         return {
-            (key[0], keys[key]): converted(json.loads(body), DocumentAnswer)
-            for key, body in self.kept.get(list(keys)).items()
+            cell: converted(json.loads(found[key]), DocumentAnswer)
+            for cell, key in asked.items()
+            if key in found
         }
 
     def _keep(self, cells: Sequence[DocumentAnswer], known: Mapping[str, Sequence[str]]) -> None:
         if cells:  # escaped: lone surrogates, from damaged files, are no UTF-8
-            of_doc = ((cell, known.get(cell.doc_id, ())) for cell in cells)
-            self.kept.put(
-                {
-                    (cell.doc_id, self._key(cell.question, ids)): json.dumps(asdict(cell))
-                    for cell, ids in of_doc
-                }
-            )
+            keys = (self._key(cell.doc_id, cell.question, known) for cell in cells)
+            bodies = (json.dumps(asdict(cell)) for cell in cells)
+            self.kept.put(dict(zip(keys, bodies, strict=True)))
 
 
 def _short_answer(unit: Unit, reading: Reading) -> str:

@@ -1,9 +1,10 @@
-"""Chooses what stands for documents, and sums them up in their own words. Knows no model."""
+"""Chooses what stands for documents, and sums them up: quoted; of one, written where a model is."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
@@ -12,8 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.datamodel import Answer, Chunk
-from rag.generation.citations import CitedText, plain, without_marks
+from rag.errors import ModelError
+from rag.generation.citations import CitedText, cited, hits_of, plain, without_marks
+from rag.generation.composition import UNHELD, in_order_of_use
+from rag.generation.context import Source
+from rag.generation.draft import Draft, joined
 from rag.generation.figures import Figures
+from rag.generation.verification.check import check
+from rag.generation.writers.large_writer import Writer
 from rag.protocols import Matrix
 from rag.storage.documents.records import DocumentRecord
 from rag.summarization.library import StoredDocuments
@@ -95,15 +102,8 @@ MAX_BEGINNING: Final = 40
 """Chunks at the beginning of a document that are looked through for what it is about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """What stands for some documents: of each, by its title, its statements, in order."""
-
-    documents: tuple[tuple[str, tuple[Statement, ...]], ...]
-
-    @property
-    def statements(self) -> list[Statement]:
-        return [one for _, statements in self.documents for one in statements]
+Selection = list[tuple[str, list[Statement]]]
+"""What stands for some documents: of each, by its title, its statements, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +114,51 @@ class Summarizer:
     embed: Embed
     pictures: Figures
 
-    def select(self, wish: SummaryWish, records: Sequence[DocumentRecord]) -> Selection:
-        """Return the statements of one document, of a few together, or one of each of many."""
+    def summarize(
+        self,
+        asked: Question,
+        wish: SummaryWish,
+        records: Sequence[DocumentRecord],
+        writer: Writer | None,
+    ) -> Iterator[Answer]:
+        """Yield a growing summary of `records`; where the writer fails it is quoted, with a note.
+
+        A small writer sums up the prose of one document alone.
+        """
+        begin = time.perf_counter()
+        selection = self._selected(wish, records)
+        statements = [one for _, its in selection for one in its]
+        last = quoted = self._quoted(asked, wish, records, selection)
+        is_small = len(selection) == 1 and all(one.is_whole for one in statements)
+        try:
+            if writer and quoted.citations and (writer.decides or is_small):
+                yield replace(quoted, complete=False)
+                parts: dict[str, list[Statement]] = {}
+                for one in statements:
+                    parts.setdefault(one.chunk.id, []).append(one)
+                hits = hits_of([part[0].chunk for part in parts.values()])
+                sources = [
+                    Source(hit=hit, text=" ".join(one.text for one in part))
+                    for hit, part in zip(hits, parts.values(), strict=True)
+                ]
+                drafts = writer.summarize(asked, sources, wish.length)
+                begun = replace(quoted, notes=(), figures=())
+                for last in written(drafts, begun, asked.standalone):
+                    yield replace(last, complete=False)
+                if last is quoted and writer.decides:
+                    last = replace(quoted, notes=(*quoted.notes, UNHELD))
+        except ModelError as error:
+            last = replace(quoted, notes=(*quoted.notes, str(error)))
+        yield replace(last, timings_s=((STAGE, time.perf_counter() - begin),), complete=True)
+
+    def _selected(self, wish: SummaryWish, records: Sequence[DocumentRecord]) -> Selection:
         k = SENTENCES[wish.length]
         if len(records) == 1:
             found = self._of_one(records[0], max_compared=MAX_COMPARED, pages=wish.pages)
-            return Selection(documents=((_title(records[0]), _in_order(found[:k])),))
+            return [(_title(records[0]), _in_order(found[:k]))]
         listed = self._likeliest(records, k=DOCUMENTS[wish.length])
         each, titles = k // len(listed), Counter(map(_title, listed))
-        documents = []
+        selection = []
         for one in listed:
             if each > 1:
                 found = self._of_one(one, max_compared=MAX_COMPARED_EACH)[:each]
@@ -132,19 +168,18 @@ class Summarizer:
                 found = [first] if first else self._captions(chunks[:MAX_BEGINNING])[:1]
             if found:
                 name = _title(one)
-                documents.append((name if titles[name] == 1 else one.sources[0], _in_order(found)))
-        return Selection(documents=tuple(documents))
+                selection.append((name if titles[name] == 1 else one.sources[0], _in_order(found)))
+        return selection
 
-    def quoted(
+    def _quoted(
         self,
         asked: Question,
         wish: SummaryWish,
         records: Sequence[DocumentRecord],
         selection: Selection,
     ) -> Answer:
-        """Return the statements as a list, in the documents' order; of one with its pictures."""
         text = CitedText()
-        for name, statements in selection.documents:
+        for name, statements in selection:
             lead = f"**{plain(name)}** — " if len(records) > 1 else ""
             for one in statements:
                 text.line(f"{lead}{without_marks(one.text)}", one.chunk, one.start, one.end)
@@ -158,7 +193,6 @@ class Summarizer:
     def _of_one(
         self, record: DocumentRecord, *, max_compared: int, pages: Pages = None
     ) -> list[Statement]:
-        """Return the statements of a document, the best first; else its tables and pictures."""
         chunks = [
             chunk
             for chunk in self._chunks(record)
@@ -180,7 +214,6 @@ class Summarizer:
         ]
 
     def _best(self, chunks: Sequence[Chunk], *, most: int) -> list[Statement]:
-        """Return the statements that say most together, the best first."""
         found = self._max_central(statements_of(chunks), chunks, most=most)
         if not found:
             return []
@@ -249,8 +282,8 @@ def _title(record: DocumentRecord) -> str:
     return record.title or PurePosixPath(record.sources[0]).name
 
 
-def _in_order(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    return tuple(sorted(statements, key=lambda one: (one.chunk.ordinal, one.start)))
+def _in_order(statements: Sequence[Statement]) -> list[Statement]:
+    return sorted(statements, key=lambda one: (one.chunk.ordinal, one.start))
 
 
 def _nothing(wish: SummaryWish, records: Sequence[DocumentRecord]) -> str:
@@ -265,10 +298,28 @@ def _notes(
     wish: SummaryWish, records: Sequence[DocumentRecord], selection: Selection
 ) -> tuple[str, ...]:
     if len(records) > 1:
-        note = f"Word for word, from {len(selection.documents)} of {len(records)} documents."
+        note = f"Word for word, from {len(selection)} of {len(records)} documents."
         return (NAME_ONE, note) if wish.one else (note,)
-    pages = {one.chunk.page for one in selection.statements} - {None}
+    pages = {one.chunk.page for _, its in selection for one in its} - {None}
     count = records[0].page_count
     if not pages or count == 1:
         return ("Word for word from the document.",)
     return (f"Word for word, from {len(pages)} of {count} pages.",)
+
+
+def written(drafts: Iterable[Draft], begun: Answer, question: str) -> Iterator[Answer]:
+    """Yield `begun` with what of drafts stands; the same again where nothing grew."""
+    last, answer = Draft(), begun
+    for draft in drafts:
+        if draft is not last:
+            last, answer = draft, _answer_of(draft, begun, question)
+        if answer is not begun:
+            yield answer
+
+
+def _answer_of(draft: Draft, begun: Answer, question: str) -> Answer:
+    said = joined(check(draft, question, draft.reading.sources).sentences)
+    if not said:
+        return begun
+    answer = cited(begun, *in_order_of_use(said, draft.reading.context))
+    return replace(answer, notes=(*begun.notes, *draft.notes), written=draft.usage)

@@ -9,8 +9,7 @@ import pytest
 from builders_orders import write_ordering
 
 from rag.datamodel import Query
-from rag.models.setup.bundled import WRITER
-from rag.models.setup.model_cache import SWITCH, model_folder
+from rag.models.setup.bundled import SWITCH, WRITER, model_folder
 
 EVERY = 1 if os.environ.get("PAGELIGHT_ALL_ORDERS") else 5
 SWITCHED_ON = {**os.environ, SWITCH: "on"}

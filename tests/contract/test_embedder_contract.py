@@ -7,9 +7,8 @@ from builders_encoder import save_text_embedder
 from fakes import FakeEmbedder
 
 from rag.errors import ModelError
-from rag.models.embeddings.e5 import E5Embedder
-from rag.models.embeddings.embedders import minilm
-from rag.models.sentence_models import FolderEmbedder
+from rag.models.embedders import E5Embedder, minilm
+from rag.models.folder_models import FolderEmbedder
 
 TEXTS = ["Snow fell on the pass.", "The barometer", "x " * 120, "Schnee fiel am Pass."]
 

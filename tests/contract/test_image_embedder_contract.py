@@ -5,7 +5,7 @@ import pytest
 from builders_clip import save_clip, save_mobileclip, save_siglip
 from fakes import FakeImageEmbedder
 
-from rag.models.embeddings.image_embedder import BATCH, OpenClipEmbedder
+from rag.models.folder_models import BATCH, OpenClipEmbedder
 
 SAVE = {"clip": save_clip, "mobileclip": save_mobileclip, "siglip": save_siglip}
 TEXTS = ["a red chart of snowfall", "a blue cat", "snow " * 300, ""]

@@ -10,11 +10,11 @@ from hub_server import Hub, serving
 
 from rag.datamodel import Query, QueryImage
 from rag.models.base.weights import folder_of
+from rag.models.folder_models import ModelReranker
 from rag.models.reader.reader import Reader
 from rag.models.registry.choice import choose
 from rag.models.registry.downloads import Download, ModelStore
 from rag.models.registry.model_table import Machine, model_named
-from rag.models.sentence_models import ModelReranker
 from rag.protocols import Reading
 from rag.retrieval.evidence.evidence import EvidenceScorer
 from rag.retrieval.evidence.reading import Readings

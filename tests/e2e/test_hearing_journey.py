@@ -11,8 +11,7 @@ from unit.repository.test_demo import DOCUMENTS, NOTE
 
 from e2e.asking import LONG_MS, ask, assert_nothing_grave
 from e2e.conftest import CHROMIUM, FLAGS, running
-from rag.models.setup.bundled import HEARING
-from rag.models.setup.model_cache import SWITCH, model_folder
+from rag.models.setup.bundled import HEARING, SWITCH, model_folder
 
 FOLDER = model_folder(HEARING, {**os.environ, SWITCH: "on"})
 pytestmark = [

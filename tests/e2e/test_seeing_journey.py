@@ -12,8 +12,7 @@ from playwright.sync_api import expect
 from e2e.asking import ask
 from e2e.conftest import running
 from e2e.test_attaching_journey import PASTE
-from rag.models.setup.bundled import SEEING
-from rag.models.setup.model_cache import SWITCH, model_folder
+from rag.models.setup.bundled import SEEING, SWITCH, model_folder
 
 FOLDER = model_folder(SEEING, os.environ | {SWITCH: "on"})
 CAT = Path(__file__).parents[2] / "demo" / "making" / "photographs" / "chelsea.jpg"

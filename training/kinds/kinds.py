@@ -26,7 +26,7 @@ import numpy as np
 from sklearn.metrics import f1_score
 
 from rag.evaluation.summary import ece
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.stop_words import ENGLISH, QUESTION_WORDS
 from rag.understanding.question.question_kind import KINDS, WEIGHTS, Floats, Head, head_of
 from training.kinds.kinds_head import cooled, examples, fit, logits_of, temperature, vocabulary

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rag.datamodel import CELL_SEPARATOR
-from rag.models.reader.windows import Window, header_length, make_window, place_ranges, room
+from rag.models.reader.reader import Window, header_length, make_window, place_ranges, room
 from rag.stop_words import FUNCTION_WORDS
 
 

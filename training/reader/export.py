@@ -24,8 +24,7 @@ from torch import Tensor
 
 from rag.models.base.weights import MINILM
 from rag.models.reader.model import GROUP, LEVELS
-from rag.models.reader.reader import Pair, Reader
-from rag.models.reader.windows import Calibration, WindowReading
+from rag.models.reader.reader import Calibration, Pair, Reader, WindowReading
 from training.reader.data import ReaderRow, by_set, is_held_back, read_rows, sample
 from training.reader.evaluate import read_answers
 from training.reader.metrics import best_threshold, word_f1

@@ -13,7 +13,7 @@ from transformers import AutoModel
 
 from rag.models.base.weights import MINILM
 from rag.models.reader.model import JOINT_WIDTH, adapted
-from rag.models.reader.windows import Window
+from rag.models.reader.reader import Window
 from training.reader.data import UNMARKED, WindowExample
 
 FROZEN: Final = ("word_embeddings", "position_embeddings")

@@ -20,7 +20,7 @@ from typing import Any, Final
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from rag.models.base.loading import load_tokenizer
+from rag.models.base.computing import load_tokenizer
 from rag.models.base.weights import MINILM
 from training.reader.data import (
     MIXES,

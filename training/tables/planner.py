@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 import torch
 
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.table_qa.planner.planner import SURE, WEIGHTS, Scorer, plans, runs, shipped
 from training.tables.examples import (
     SETS,

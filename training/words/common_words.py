@@ -15,7 +15,7 @@ from typing import Final
 import Stemmer
 from spellchecker import SpellChecker
 
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.protocols import Embedder
 from rag.stop_words import ENGLISH
 from rag.text import STOP_WORDS

@@ -36,7 +36,7 @@ from pagelight.services.models.models_job import Switches
 from pagelight.services.rendering.originals import Fetch
 from pagelight.ui.library.files import Demo
 from rag.errors import PagelightError, SettingsError
-from rag.models.setup.model_cache import SetupState
+from rag.models.setup.bundled import SetupState
 from rag.pipeline.engine.engine import Engine
 from rag.protocols import PictureRenderer
 from rag.settings import Settings

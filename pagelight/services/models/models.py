@@ -25,8 +25,7 @@ from rag.models.registry.model_table import (
     model_named,
     this_machine,
 )
-from rag.models.setup.bundled import BUNDLED, BundledModel
-from rag.models.setup.model_cache import cache_of, state_of
+from rag.models.setup.bundled import BUNDLED, BundledModel, cache_of, state_of
 from rag.settings import Settings
 
 SETS: Final = ("local", "gpu", *(known.name for known in CLASSES))

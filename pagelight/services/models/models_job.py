@@ -23,9 +23,8 @@ from rag.errors import PagelightError
 from rag.models.registry.downloads import Download, DownloadProgress, ModelStore
 from rag.models.registry.model_table import PARTS, HubModel, Part
 from rag.models.setup import ensure
-from rag.models.setup.bundled import BUNDLED, WRITER, BundledModel
-from rag.models.setup.model_cache import SetupState, state_of
-from rag.pipeline.engine.switch import ModelSwitch
+from rag.models.setup.bundled import BUNDLED, WRITER, BundledModel, SetupState, state_of
+from rag.pipeline.engine.models_in_use import ModelSwitch
 from rag.settings import Settings
 
 logger = logging.getLogger(__name__)

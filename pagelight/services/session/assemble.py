@@ -29,10 +29,10 @@ from pagelight.services.rendering.originals import Originals
 from pagelight.services.rendering.page_pictures import PageViews
 from rag.datamodel import Attachment, ImageAsset, QueryImage, version_fields
 from rag.errors import PagelightError, SourceError
-from rag.models.base.loading import usable_cores
-from rag.models.embeddings.embedders import minilm
+from rag.models.base.computing import usable_cores
+from rag.models.embedders import minilm
 from rag.models.registry.model_table import memory_gb
-from rag.models.speech.transcribers import transcriber_of
+from rag.models.speech import transcriber_of
 from rag.pipeline.engine.attached import AttachedFiles
 from rag.pipeline.engine.build import build_engine
 from rag.pipeline.engine.engine import Engine

@@ -126,7 +126,6 @@ def open_client(server: Server) -> AsyncOpenAI:
 
 
 def _limited(stream: httpx2.AsyncByteStream | httpx2.SyncByteStream) -> httpx2.AsyncByteStream:
-    """Return what a server sends; one that sends a line without an end is left."""
     import httpx2
 
     class Limited(httpx2.AsyncByteStream):

@@ -205,10 +205,7 @@ class EndpointGenerator:
             room_tokens=min(self._picture_tokens, self._max_tokens() - self._words(prompt)),
         )
         limit = OTHER_LIMIT if LIMIT in self._refused else LIMIT
-        asked: dict[str, Any] = {
-            limit: self._answer_tokens,
-            "temperature": 0,
-        }  # none is left to chance
+        asked: dict[str, Any] = {limit: self._answer_tokens, "temperature": 0}
         asked |= {"tools": TOOLS} if prompt.calls else {}
         return {
             "model": self._server.model or await self._named(client),

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, Final
 from rag.errors import CutOffError, ModelError, PagelightError
 from rag.generation.tools.calls import line_of
 from rag.models.endpoint.client import Server
+from rag.models.prompting import taken
 
 if TYPE_CHECKING:
-    from openai import APIConnectionError, APIStatusError
+    from openai import APIConnectionError, APIError, APIStatusError
 
 
 async def pieces_of(events: AsyncIterator[Any], *, host: str) -> AsyncGenerator[str, None]:
@@ -30,57 +31,54 @@ async def pieces_of(events: AsyncIterator[Any], *, host: str) -> AsyncGenerator[
 
     Raises CutOffError where it ends before, and ModelError where it ends before any piece.
     """
+    from openai import APIError
+
     begun, call, reason = False, _ToolCall(), None
     try:
-        async with aclosing(_choices(events, host)) as choices:
-            async for choice in choices:
-                said = _field(choice, "delta") or _field(choice, "message")
-                call.read(said)
-                content = _field(said, "content")
-                if isinstance(content, str) and content:
-                    begun = True
-                    yield content
-                if reason := _field(choice, "finish_reason"):
-                    break
-        _check_end(reason, host)
-    except CutOffError as cut:
-        if begun or call.name:
-            raise
-        raise ModelError(cut.args[0], hint=cut.hint) from cut
+        async for event in events:
+            choices = _field(event, "choices")
+            choice = choices[0] if isinstance(choices, list) and choices else None
+            said = _field(choice, "delta") or _field(choice, "message")
+            call.read(said)
+            content = _field(said, "content")
+            if isinstance(content, str) and content:
+                begun = True
+                yield content
+            if reason := _field(choice, "finish_reason"):
+                break
+    except (APIError, ValueError) as error:
+        cut, cause = _cut_off(error, host), error
+    else:
+        cut, cause = _ended(reason, host), None
+    if cut is not None:
+        raise (cut if begun or call.name else ModelError(cut.message, hint=cut.hint)) from cause
     if call.name:
         yield line_of(call.name, call.arguments)
 
 
-def _check_end(reason: object, host: str) -> None:
-    if not reason:
-        raise CutOffError(f"The answer was cut off: the server at {host} ended it too early.")
+def _ended(reason: object, host: str) -> CutOffError | None:
     if reason == "length":
-        raise CutOffError(
+        return CutOffError(
             f"The answer was cut off: {host} wrote as many tokens as it may.",
             hint="Raise RAG_ANSWER_TOKENS.",
         )
+    early = f"The answer was cut off: the server at {host} ended it too early."
+    return None if reason else CutOffError(early)
 
 
-async def _choices(events: AsyncIterator[Any], host: str) -> AsyncGenerator[object, None]:
-    from openai import APIConnectionError, APIError, APITimeoutError
+def _cut_off(error: APIError | ValueError, host: str) -> CutOffError:
+    from openai import APIConnectionError, APITimeoutError
 
     cut = f"The answer was cut off: the server at {host}"
-    try:
-        async for event in events:
-            choices = _field(event, "choices")
-            if isinstance(choices, list) and choices:
-                yield choices[0]
-    except APITimeoutError as error:
-        raise CutOffError(f"{cut} fell silent.") from error
-    except APIConnectionError as error:
-        raise CutOffError(f"{cut} hung up.") from error
-    except APIError as error:
-        raise CutOffError(f"{cut} failed: {error.message:.200}.") from error
-    except ValueError as error:
-        raise CutOffError(
-            f"{cut} sends what is no answer.",
-            hint="See RAG_GENERATOR: it ends in /v1 for most servers.",
-        ) from error
+    match error:
+        case APITimeoutError():
+            return CutOffError(f"{cut} fell silent.")
+        case APIConnectionError():
+            return CutOffError(f"{cut} hung up.")
+        case ValueError():
+            hint = "See RAG_GENERATOR: it ends in /v1 for most servers."
+            return CutOffError(f"{cut} sends what is no answer.", hint=hint)
+    return CutOffError(f"{cut} failed: {error.message:.200}.")
 
 
 class _ToolCall:
@@ -109,9 +107,6 @@ def _field(value: object, name: str) -> object:
     return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
 
 
-LOOK_S: Final = 0.5
-"""So often, while nothing comes, whoever reads may leave: an empty piece comes."""
-
 MAX_AHEAD: Final = 1000
 """Pieces that a server may send before anybody takes them."""
 
@@ -139,14 +134,8 @@ def cancellable(answer: Callable[[], AsyncGenerator[str, None]]) -> Iterator[str
         reading = portal.start_task_soon(read)
         reading.add_done_callback(lambda _: pieces.put(None))
         try:
-            while True:
-                try:
-                    piece = pieces.get(timeout=LOOK_S)
-                except queue.Empty:
-                    piece = ""
-                if piece is None:
-                    return reading.result()
-                yield piece
+            yield from taken(pieces)
+            reading.result()
         finally:
             reading.cancel()
 

@@ -167,7 +167,6 @@ class VlmFolder:
         )
 
     def _check_memory(self, config: Any, dtype: torch.dtype, device: torch.device) -> None:  # noqa: ANN401 - a class for each family
-        """Raise ModelError where the weights don't fit, in floats of `dtype`."""
         stored: int = getattr(config.dtype, "itemsize", None) or dtype.itemsize
         size = sum(path.stat().st_size for path in self.folder.glob("*.safetensors"))
         needed, free = size * dtype.itemsize // stored, free_bytes(device)

@@ -184,7 +184,6 @@ class Worker:
         self._running[name] = Scoring(handle, prompt, text, key)
 
     def _end(self, name: str) -> None:
-        """End what is computed for a request, where anything still is."""
         if running := self._running.pop(name, None):
             for handle in running.handles():
                 handle.cancel()
@@ -193,7 +192,6 @@ class Worker:
         return self._pipeline.add_request(next(self._numbers), prompt, config)
 
     def _config(self, *, max_tokens: int) -> GenerationConfig:
-        """Return how the likeliest text is generated."""
         config = GenerationConfig()
         config.max_new_tokens = max_tokens
         config.apply_chat_template = False
@@ -204,7 +202,6 @@ class Worker:
         return config
 
     def _config_of(self, request: Mapping[str, Any], *, samples: int = 0) -> GenerationConfig:
-        """Return how the likeliest text is generated, or so many are drawn."""
         config = self._config(max_tokens=request["max_tokens"])
         if request["begun"]:
             config.min_new_tokens = MIN_FURTHER_TOKENS
@@ -219,7 +216,6 @@ class Worker:
         return config
 
     def _score(self, name: str, scoring: Scoring) -> None:
-        """Send how likely the text of a scoring is, once its prompt is read."""
         outputs = [output for _, output in _outputs(scoring.handle)]
         scoring.logprobs += (one for output in outputs for one in output.generated_log_probs)
         if not any(map(_reason, outputs)):

@@ -8,24 +8,25 @@ of weights; knows nothing of retrieval.
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from rag.datamodel import Prompt
 from rag.errors import CutOffError, ModelError, is_out_of_memory
 from rag.generation.prompt import fitted
-from rag.models.base.loading import LazyModel, computing, spare_cores
+from rag.models.base.computing import LazyModel, computing, spare_cores
 from rag.models.llm.folder import Loaded, PromptTokenizer, VlmFolder
 from rag.models.prompting import (
+    LOOK_S,
     OPEN,
     LoadPixels,
     messages_of,
     shown_pictures,
+    taken,
     wanted_pictures,
     without_thoughts,
 )
@@ -138,10 +139,6 @@ class VlmGenerator(LazyModel[Loaded]):
         return self._folder.load(self._reading)
 
 
-LOOK_S: Final = 0.5
-"""So often, while nothing is written yet, whoever reads may leave: an empty piece comes."""
-
-
 class _StoppedError(Exception):
     """Leaves the network amid its layers."""
 
@@ -180,7 +177,7 @@ class Generation:
         """
         self._thread.start()
         try:
-            yield from self._written()
+            yield from taken(self._streamer.text_queue)
         finally:
             self.stop()
         if self._error is not None:
@@ -190,18 +187,6 @@ class Generation:
                 f"The answer was cut off at {self._max_tokens} tokens.",
                 hint="Raise RAG_ANSWER_TOKENS.",
             )
-
-    def _written(self) -> Iterator[str]:
-        while True:
-            try:
-                piece = self._streamer.text_queue.get(timeout=LOOK_S)
-            except queue.Empty:
-                yield ""
-                continue
-            if piece == self._streamer.stop_signal:
-                return
-            if piece:
-                yield piece
 
     def stop(self) -> None:
         """End the work and wait for it.

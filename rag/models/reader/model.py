@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import openvino as ov
@@ -21,10 +21,11 @@ from openvino import opset13 as ops
 from safetensors import SafetensorError, safe_open
 
 from rag.errors import ModelError
-from rag.models.base.bert import Bert, bert_of, linear, read_checkpoint
-from rag.models.base.network import Network
-from rag.models.reader.windows import Logits, Window
+from rag.models.base.network import Bert, Network, bert_of, linear, read_checkpoint
 from rag.protocols import Matrix
+
+if TYPE_CHECKING:
+    from rag.models.reader.reader import Logits, Window
 
 TRUNK: Final = "trunk."
 """What the names of the trunk's tensors begin with in an adapter."""

@@ -11,10 +11,12 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
 
 from rag.decoding import decoded
 from rag.errors import ModelError, SettingsError, WorkspaceError
@@ -49,57 +51,69 @@ class Choices:
     coming: dict[Part, str] = field(default_factory=dict)
 
 
-class ModelChoices:
-    """The file of one workspace. Any thread may call."""
+class WorkspaceFile(Generic[T]):
+    """A small file of one workspace. Any thread may call. `what` it holds begins a sentence."""
 
-    def __init__(self, workspace: Path) -> None:
-        self._path = workspace / "models.json"
+    def __init__(self, path: Path, kind: type[T], *, what: str) -> None:
+        self._path = path
+        self._kind = kind
+        self._what = what
         self._lock = threading.Lock()
 
-    def read(self) -> Choices:
-        """Return what is chosen; nothing where the file is missing or damaged."""
-        return read_json(self._path, Choices, what="the choice of models")
+    def read(self) -> T:
+        """Return what is kept; an empty one where the file is missing or damaged."""
+        try:
+            return decoded(self._path.read_bytes(), self._kind)
+        except (OSError, ValueError) as error:
+            if not isinstance(error, FileNotFoundError):
+                logger.warning("%s in %s can't be read: %s", self._what, self._path, error)
+            return self._kind()
+
+    def _change(self, change: Callable[[T], object]) -> None:
+        """Write what `change` makes of it, whole. Raises WorkspaceError."""
+        with self._lock:
+            kept = self.read()
+            change(kept)
+            fresh = self._path.with_suffix(".new")
+            try:
+                fresh.write_text(json.dumps(msgspec.to_builtins(kept)), encoding="utf-8")
+                fresh.replace(self._path)
+            except OSError as error:
+                raise WorkspaceError(
+                    f"{self._what} can't be kept in {self._path}: {error.strerror}.",
+                    hint="Free some space, or check that you may write there.",
+                ) from error
+
+
+class ModelChoices(WorkspaceFile[Choices]):
+    """What is chosen for one workspace."""
+
+    def __init__(self, workspace: Path) -> None:
+        super().__init__(workspace / "models.json", Choices, what="The choice of models")
 
     def use(self, part: Part, name: str) -> None:
         """Keep that a model is used, and none to come for its part. Raises WorkspaceError."""
-        with self._lock:
-            chosen = self.read()
+
+        def change(chosen: Choices) -> None:
             chosen.used[part] = name
             chosen.coming.pop(part, None)
-            self._write(chosen)
+
+        self._change(change)
 
     def expect(self, part: Part, name: str) -> None:
         """Keep that a model is to come. Raises WorkspaceError."""
-        with self._lock:
-            chosen = self.read()
-            chosen.coming[part] = name
-            self._write(chosen)
-
-    def _write(self, chosen: Choices) -> None:
-        write_json(self._path, asdict(chosen), what="The choice of models")
+        self._change(lambda chosen: chosen.coming.update({part: name}))
 
 
-def read_json(path: Path, kind: type[T], *, what: str) -> T:
-    """Read a file of a workspace; an empty `kind` where it is missing or damaged."""
-    try:
-        return decoded(path.read_bytes(), kind)
-    except (OSError, ValueError) as error:
-        if not isinstance(error, FileNotFoundError):
-            logger.warning("%s in %s can't be read: %s", what, path, error)
-        return kind()
+class AddedWriters(WorkspaceFile[dict[str, str]]):
+    """The sources that a person added, by name."""
 
+    def __init__(self, workspace: Path) -> None:
+        super().__init__(workspace / "writers.json", dict[str, str], what="The writer")
 
-def write_json(path: Path, value: object, *, what: str) -> None:
-    """Write a file of a workspace whole. Raises WorkspaceError, which says `what` isn't kept."""
-    fresh = path.with_suffix(".new")
-    try:
-        fresh.write_text(json.dumps(value), encoding="utf-8")
-        fresh.replace(path)
-    except OSError as error:
-        raise WorkspaceError(
-            f"{what} can't be kept in {path}: {error.strerror}.",
-            hint="Free some space, or check that you may write there.",
-        ) from error
+    def set(self, name: str, source: str) -> None:
+        """Keep a source under a name; "" takes it out. Raises WorkspaceError."""
+        self._change(lambda kept: kept.update({name: source}) if source else kept.pop(name, None))
 
 
 PROFILES: Final = ("auto", "embedded", "local", "gpu", "endpoint")
@@ -239,23 +253,6 @@ def named_writers(settings: Settings) -> dict[str, str]:
     fetched = [model for model in MODELS if model.part == "generator" and store.find(model.name)]
     named = {model.name: source_of(model, settings) for model in fetched}
     return named | _set(settings.writers) | AddedWriters(settings.workspace).read()
-
-
-class AddedWriters:
-    """What a person added, by name, in a file of the workspace."""
-
-    def __init__(self, workspace: Path) -> None:
-        self._path = workspace / "writers.json"
-
-    def read(self) -> dict[str, str]:
-        """Return the sources by name; nothing where the file is missing or damaged."""
-        return read_json(self._path, dict[str, str], what="the writers")
-
-    def set(self, name: str, source: str) -> None:
-        """Keep a source under a name; "" takes it out. Raises WorkspaceError."""
-        named = {key: kept for key, kept in self.read().items() if key != name}
-        added = named | ({name: source} if source else {})
-        write_json(self._path, added, what="The writer")
 
 
 def _set(setting: str) -> dict[str, str]:

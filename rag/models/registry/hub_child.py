@@ -13,10 +13,9 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -57,9 +56,10 @@ class RemoteFile:
         """Whether a file is there, and is this one, byte for byte."""
         if _size(path) != self.size_bytes or not path.is_file():
             return False
-        kind = hashlib.sha256 if self.sha256 else partial(_git_hash, self.size_bytes)
+        kind, head = ("sha256", b"") if self.sha256 else ("sha1", b"blob %d\0" % self.size_bytes)
+        begun = hashlib.new(kind, head, usedforsecurity=False)  # git's: Pro Git, 10.2
         with path.open("rb") as file:
-            return hashlib.file_digest(file, kind).hexdigest() == (self.sha256 or self.git)
+            return hashlib.file_digest(file, lambda: begun).hexdigest() == (self.sha256 or self.git)
 
 
 def _say(**values: object) -> None:
@@ -68,8 +68,6 @@ def _say(**values: object) -> None:
 
 
 class _CountedFile(io.FileIO):
-    """A file that grows at its end, in pieces of 10 MB as huggingface_hub writes them."""
-
     def __init__(self, path: Path, count: Callable[[int], None]) -> None:
         super().__init__(path, "ab")
         self._count = count
@@ -112,7 +110,10 @@ def fetch(request: dict[str, str]) -> None:
         _bring(url, file, folder, count)
     stored = tuple(StoredFile(name=file.name, size_bytes=file.size_bytes) for file in files)
     manifest = Manifest(repository=repository, revision=str(info.sha), files=stored)
-    _drop_others(folder, files)
+    wanted = {folder / file.name for file in files}
+    for path in folder.rglob("*"):
+        if path.is_file() and path not in wanted:
+            path.unlink()
     finish(folder, store.path(name), manifest)
 
 
@@ -159,13 +160,7 @@ def _bring(url: str, file: RemoteFile, folder: Path, count: Callable[[int], None
     # Bytes as they are: a compressed answer can't be gone on with.
     headers = {**build_hf_headers(), "accept-encoding": "identity"}
     with _CountedFile(part, count) as out:
-        http_get(
-            url,
-            out,
-            resume_size=begun,
-            headers=headers,
-            expected_size=file.size_bytes,
-        )
+        http_get(url, out, resume_size=begun, headers=headers, expected_size=file.size_bytes)
     if not file.is_at(part):
         part.unlink()
         raise ModelError(
@@ -173,18 +168,6 @@ def _bring(url: str, file: RemoteFile, folder: Path, count: Callable[[int], None
             hint="Try again; the other files stay.",
         )
     part.replace(folder / file.name)
-
-
-def _drop_others(folder: Path, files: Sequence[RemoteFile]) -> None:
-    wanted = {folder / file.name for file in files}
-    for path in folder.rglob("*"):
-        if path.is_file() and path not in wanted:
-            path.unlink()
-
-
-def _git_hash(size_bytes: int) -> hashlib._Hash:
-    """Return git's hash of a file, begun: SHA-1 of a header and the bytes (Pro Git, 10.2)."""
-    return hashlib.sha1(f"blob {size_bytes}\0".encode(), usedforsecurity=False)
 
 
 def _size(path: Path) -> int:

@@ -19,8 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
-from rag.models.base.inputs import widened
-from rag.models.base.loading import LazyModel
+from rag.models.base.computing import LazyModel, widened
 from rag.models.base.weights import reason_of
 from rag.protocols import Matrix, Pixels
 

@@ -23,19 +23,24 @@ from typing import Final
 from filelock import Timeout
 
 from rag.errors import ModelError, PagelightError
-from rag.models.registry.downloads import Manifest, bytes_in, free_bytes
-from rag.models.setup.bundled import BundledModel, bundled_models
-from rag.models.setup.conversion import convert
-from rag.models.setup.fetching import fetched_files, is_same
-from rag.models.setup.model_cache import (
+from rag.models.registry.downloads import bytes_in, free_bytes
+from rag.models.setup.bundled import (
+    BundledModel,
     ModelCache,
     SetupState,
     Stage,
+    bundled_models,
     cache_of,
-    files_of,
     state_of,
 )
-from rag.models.setup.requantise import BUILDING, ENGINE_STEPS, read_adapter, requantised
+from rag.models.setup.fetching import fetched_files
+from rag.models.setup.quantising import (
+    BUILDING,
+    ENGINE_STEPS,
+    convert,
+    read_adapter,
+    requantised,
+)
 from rag.progress import NO_PROGRESS, Progress
 
 SPARE_BYTES: Final = 500_000_000
@@ -46,9 +51,6 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, None})
 
 _ELSEWHERE: Final = "Free some space, or set PAGELIGHT_MODELS to a folder on another disk."
 
-Converter = Callable[..., None]
-"""Leaves the engine's form beside a GGUF file: `conversion.convert`."""
-
 
 def ensure(
     model: BundledModel,
@@ -56,7 +58,7 @@ def ensure(
     progress: Progress = NO_PROGRESS,
     *,
     file: Path | None = None,
-    converter: Converter = convert,
+    converter: Callable[..., None] = convert,
 ) -> Path:
     """Return the folder of a model, made ready where it is not: seconds, for a writer minutes.
 
@@ -76,13 +78,11 @@ def ensure(
 
 @dataclass(frozen=True, slots=True)
 class _Making:
-    """The steps from nothing to a folder that the engine loads."""
-
     model: BundledModel
     cache: ModelCache
     environ: Mapping[str, str]
     progress: Progress
-    converter: Converter
+    converter: Callable[..., None]
 
     def run(self, file: Path | None) -> None:
         shutil.rmtree(self.cache.folder, ignore_errors=True)  # a damaged one
@@ -95,7 +95,7 @@ class _Making:
             case _:
                 made = self._fetched()
         _write_licences(self.model, made)
-        self.cache.finish(made, Manifest(name=self.model.name, files=files_of(made)))
+        self.cache.finish(made, self.model.name)
 
     def _fetched(self) -> Path:
         folder = self.cache.unfinished
@@ -134,9 +134,8 @@ class _Making:
             )
 
     def _write(self, weights: Path, file: Path | None) -> None:
-        """Write the weights in 8 bits; what was fetched for it is not needed any more then."""
         published, taught = self.model.weights, self.model.adapter
-        if file is not None and not is_same(file, published):
+        if file is not None and not published.is_at(file):
             message = f"{file} is not {published.name} of {self.model.source}: its hash differs."
             raise ModelError(message)
         fetched = file or self._fetched() / published.name
@@ -239,20 +238,15 @@ FAILED: Final = 2
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED))
     os.nice(10)
-    failed = [model for model in bundled_models(sys.argv[1:]) if not _is_made(model)]
-    raise SystemExit(FAILED if failed else 0)
-
-
-def _is_made(model: BundledModel) -> bool:
-    """Make a model ready where it may be; where that fails, the others are made all the same."""
-    if state_of(model, os.environ).stage in {"off", "too small"}:
-        return True
-    try:
-        ensure(model, os.environ)
-    except PagelightError as error:
-        sys.stderr.write(f"{model.name}: {error}\n")
-        return False
-    return True
+    status = 0
+    for model in bundled_models(sys.argv[1:]):
+        if state_of(model, os.environ).stage not in {"off", "too small"}:
+            try:
+                ensure(model, os.environ)
+            except PagelightError as error:  # the others are made all the same
+                sys.stderr.write(f"{model.name}: {error}\n")
+                status = FAILED
+    raise SystemExit(status)
 
 
 if __name__ == "__main__":

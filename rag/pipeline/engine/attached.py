@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from rag.attachments.aim import asks_what_it_is, named
-from rag.attachments.answering import folder_of
+from rag.attachments.answering import AttachmentAnswers, folder_of
 from rag.closing import Closing
-from rag.datamodel import Answer, Chunk, Document, Hit
+from rag.datamodel import Answer, Document, Hit
 from rag.errors import LimitError, WorkspaceBusyError, WorkspaceError
-from rag.models.embeddings.embedders import SentenceEmbedder
+from rag.models.embedders import SentenceEmbedder
 from rag.models.reader.reader import Reader
 from rag.pipeline.engine.built_in import BuiltIn
 from rag.pipeline.engine.models_in_use import ActiveModels
@@ -30,74 +31,10 @@ from rag.summarization.library import admitted
 from rag.understanding.question.question import Question
 from rag.understanding.wishes.summary_wish import SummaryWish
 
-MAX_SHELVES: Final = 16
-"""Servers of one workspace that can have files attached to questions."""
+MAX_SERVERS: Final = 16
+"""Of one workspace, that can have files attached to questions."""
 
 OpenIndex = Callable[[Path], WorkspaceIndex]
-
-
-class Shelves:
-    """Not for several threads at a time. `first` is the folder of a server that is alone."""
-
-    def __init__(self, first: Path, open_index: OpenIndex, open_secondary: OpenIndex) -> None:
-        self._all = [
-            first,
-            *(first.with_name(f"{first.name}-{n}") for n in range(2, MAX_SHELVES + 1)),
-        ]
-        self._open_index = open_index
-        self._open_secondary = open_secondary
-        self._own: WorkspaceIndex | None = None
-        self._others: dict[Path, WorkspaceIndex] = {}
-
-    @property
-    def any_there(self) -> bool:
-        return any(_is_there(folder) for folder in self._all)
-
-    def opened(self) -> WorkspaceIndex:
-        if self._own is None:
-            self._own = self._first_free()
-            former = self._others.pop(self._own.workspace, None)
-            if former is not None:
-                former.close()
-        return self._own
-
-    def others(self) -> Iterator[WorkspaceIndex]:
-        """Yield those of other servers, also of such as have ended."""
-        own = self._own.workspace if self._own else None
-        for folder in self._all:
-            if folder == own or not _is_there(folder):
-                continue
-            if folder not in self._others:
-                try:
-                    self._others[folder] = self._open_secondary(folder)
-                except WorkspaceError:  # of another version: its server says so
-                    continue
-            yield self._others[folder]
-
-    def path_of(self, doc_id: str) -> Path:
-        """Return where the bytes of a file are kept, or would be."""
-        own = self._own.workspace if self._own else self._all[0]
-        paths = [MemberStore(folder / MEMBERS).path(doc_id) for folder in (own, *self._all)]
-        return next((path for path in paths if path.is_file()), paths[0])
-
-    def close(self) -> None:
-        for index in (*self._others.values(), *((self._own,) if self._own else ())):
-            index.close()
-        self._others.clear()
-        self._own = None
-
-    def _first_free(self) -> WorkspaceIndex:
-        for folder in self._all[:-1]:
-            try:
-                return self._open_index(folder)
-            except WorkspaceBusyError:
-                continue
-        return self._open_index(self._all[-1])
-
-
-def _is_there(folder: Path) -> bool:
-    return (folder / LEDGER_NAME).is_file()
-
 
 FOLDER: Final = "attached"
 """Its name in a workspace."""
@@ -131,8 +68,12 @@ class AttachedFiles(Closing):
         open_secondary: OpenIndex | None = None,
         gaps: Reader | None = None,
     ) -> None:
-        self._folder = folder
-        self._shelves = Shelves(folder, open_index, open_secondary or open_index)
+        others = (folder.with_name(f"{folder.name}-{n}") for n in range(2, MAX_SERVERS + 1))
+        self._folders = [folder, *others]
+        self._open_index = open_index
+        self._open_secondary = open_secondary or open_index
+        self._own: WorkspaceIndex | None = None
+        self._others: dict[Path, WorkspaceIndex] = {}
         self._in_use = in_use
         self._limit_mb = limit_mb
         self.embedder = embedder
@@ -148,17 +89,37 @@ class AttachedFiles(Closing):
         """Our index, opened if need be; raises WorkspaceErrors, also once it is closed."""
         with self._lock:
             if self._closed:
-                raise WorkspaceError(f"The workspace {self._folder.parent} is closed.")
-            return self._shelves.opened()
+                raise WorkspaceError(f"The workspace {self._folders[0].parent} is closed.")
+            self._own = self._own or self._first_free()
+            return self._own
+
+    def _first_free(self) -> WorkspaceIndex:
+        for folder in self._folders[:-1]:
+            try:
+                return self._open_index(folder)
+            except WorkspaceBusyError:
+                continue
+        return self._open_index(self._folders[-1])
 
     @property
     def stored(self) -> tuple[WorkspaceIndex, ...]:
-        """The index, and those of other servers; none where nothing was ever attached."""
-        if not self._shelves.any_there:
+        """The index, and those of other servers, also of such as have ended.
+
+        None where nothing was ever attached.
+        """
+        if not self._is_used():
             return ()
         own = self.index
         with self._lock:
-            return (own, *self._shelves.others())
+            for folder in self._folders:
+                is_other = folder != own.workspace and (folder / LEDGER_NAME).is_file()
+                if is_other and folder not in self._others:
+                    with suppress(WorkspaceError):  # of another version: its server says so
+                        self._others[folder] = self._open_secondary(folder)
+            return (own, *self._others.values())
+
+    def _is_used(self) -> bool:
+        return any((folder / LEDGER_NAME).is_file() for folder in self._folders)
 
     def holding(self, image_id: str) -> WorkspaceIndex | None:
         """Return the index in which a picture is stored."""
@@ -177,12 +138,14 @@ class AttachedFiles(Closing):
         return None
 
     def bytes_of(self, doc_id: str) -> Path:
-        with self._lock:
-            return self._shelves.path_of(doc_id)
+        """Return where the bytes of a file are kept, or would be."""
+        own = [self._own.workspace] if self._own else []
+        paths = [MemberStore(folder / MEMBERS).path(doc_id) for folder in (*own, *self._folders)]
+        return next((path for path in paths if path.is_file()), paths[0])
 
     def sweep(self, *, now_s: float | None = None) -> None:
         """Forget what no question refers to and was read over a day ago."""
-        if self._shelves.any_there:
+        if self._is_used():
             before_ns = int(((time.time() if now_s is None else now_s) - UNSENT_S) * 1e9)
             self._forget([key for key, attached_ns, _ in self._unused() if attached_ns < before_ns])
 
@@ -234,30 +197,46 @@ class AttachedFiles(Closing):
     def close(self) -> None:
         with self._lock:
             self._closed = True
-            self._shelves.close()
+            for index in filter(None, (*self._others.values(), self._own)):
+                index.close()
+            self._others, self._own = {}, None
 
 
-class AttachedAsker:
-    """Implements `rag.attachments.answering.Attached` over the index of attachments."""
+def attachment_answers(
+    files: AttachedFiles, folder: WorkspaceIndex, stages: Stages, *, sees: bool
+) -> AttachmentAnswers:
+    """Return what answers of attachments; `stages` are those of the folder: its models serve."""
+    index, own = files.index, files.stages(stages.active, stages.embedded)
 
-    def __init__(self, files: AttachedFiles, stages: Stages) -> None:
-        """`stages` are those of the folder, whose models serve here."""
-        self._index = files.index
-        self._stages = files.stages(stages.active, stages.embedded)
-
-    def chunks_of(self, doc_id: str) -> list[Chunk]:
-        return self._index.chunks_of(doc_id)
-
-    def ask(self, asked: Question) -> Iterator[Answer]:
+    def ask(asked: Question) -> Iterator[Answer]:
         """Yield what the attachments say; what they are about, as a summary."""
-        found = admitted([r for r in self._index.documents() if r.id], asked.filters)
+        found = admitted([r for r in index.documents() if r.id], asked.filters)
         documents = [one for one in found if not one.media_type.startswith("image/")]
         if documents and (wish := _summed_up(asked)):  # pictures tell what they are by their form
-            return self._stages.summarize(asked, wish, documents)
-        return self._stages.counted().ask(asked)
+            return own.summarize(asked, wish, documents)
+        return own.counted().ask(asked)
 
-    def write(self, asked: Question, hits: Sequence[Hit]) -> Iterator[Answer]:
-        return self._stages.write(asked, hits)
+    def same_pictures(asked: Question) -> list[Hit]:
+        images = (one.image for one in asked.attachments if one.image is not None)
+        hits = (
+            hit
+            for image in images
+            for hit in folder.search_image(image.phash, k=SAME_PICTURES, filters=asked.filters)
+            if hit.score >= SAME_PICTURE_SCORE
+        )
+        return sorted(hits, key=lambda hit: -hit.score)
+
+    return AttachmentAnswers(
+        chunks_of=index.chunks_of,
+        ask_attached=ask,
+        ask_documents=stages.answer,
+        write=own.write,
+        rank=lambda asked, k: stages.search.ranked(asked, k=k),
+        same_pictures=same_pictures,
+        frequencies=folder.document_frequencies,
+        writes=stages.active.writer is not None,
+        sees=sees,
+    )
 
 
 def _summed_up(asked: Question) -> SummaryWish | None:
@@ -266,29 +245,3 @@ def _summed_up(asked: Question) -> SummaryWish | None:
     if wish and not (wish.named and named(wish.named)):
         return replace(wish, named="")
     return SummaryWish() if asks_what_it_is(asked.text) else None
-
-
-@dataclass(frozen=True, eq=False)
-class FolderAsker:
-    """Implements `rag.attachments.answering.Documents` over the stages of the folder."""
-
-    index: WorkspaceIndex
-    stages: Stages
-
-    def ask(self, asked: Question) -> Iterator[Answer]:
-        return self.stages.answer(asked)
-
-    def rank(self, asked: Question, k: int) -> list[Hit]:
-        return self.stages.search.ranked(asked, k=k)
-
-    def same_pictures(self, asked: Question) -> list[Hit]:
-        found = [
-            hit
-            for attachment in asked.attachments
-            if attachment.image is not None
-            for hit in self.index.search_image(
-                attachment.image.phash, k=SAME_PICTURES, filters=asked.filters
-            )
-            if hit.score >= SAME_PICTURE_SCORE
-        ]
-        return sorted(found, key=lambda hit: -hit.score)

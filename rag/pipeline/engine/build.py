@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -12,24 +12,20 @@ from typing import Final
 from rag.datamodel import ImageAsset, PageView
 from rag.errors import ModelError, PagelightError
 from rag.models.base.weights import folder_of
-from rag.models.embeddings.e5 import E5Embedder
-from rag.models.embeddings.embedders import minilm
-from rag.models.embeddings.image_embedder import OpenClipEmbedder
+from rag.models.embedders import E5Embedder, minilm
+from rag.models.folder_models import FolderEmbedder, ModelReranker, OpenClipEmbedder
 from rag.models.generators import WritingGenerator, openvino_path, writer_of
 from rag.models.prompting import Picture
 from rag.models.reader.reader import CLOZE_ADAPTER, Reader
-from rag.models.registry.choice import ModelChoices, check_room, choose, named_writers
+from rag.models.registry.choice import check_room, choose, named_writers
 from rag.models.registry.model_table import this_machine
 from rag.models.seeing.photographs import MODEL_ID, PhotographNetwork
-from rag.models.sentence_models import FolderEmbedder, ModelReranker
-from rag.models.setup.bundled import LANGUAGES, SEEING, WRITER
-from rag.models.setup.model_cache import model_folder
+from rag.models.setup.bundled import LANGUAGES, SEEING, WRITER, model_folder
 from rag.pipeline.engine.attached import FOLDER, AttachedFiles
 from rag.pipeline.engine.built_in import BuiltIn
 from rag.pipeline.engine.engine import Engine
-from rag.pipeline.engine.models_in_use import ActiveModels
+from rag.pipeline.engine.models_in_use import ActiveModels, ModelSwitch
 from rag.pipeline.engine.other_writers import EmbeddedWriter, OtherWriters
-from rag.pipeline.engine.switch import ModelSwitch
 from rag.pipeline.finding import Limits
 from rag.protocols import PageDrawer, Pixels, Reranker
 from rag.retrieval.across import LanguageSearch
@@ -96,7 +92,6 @@ def build_engine(
         secondary=secondary,
     )
     built_in = BuiltIn(index, embedder, reader, languages=_languages(settings, index), gaps=gaps)
-    choices = ModelChoices(settings.workspace)
     open_index = partial(open_index, pictures=replace(pictures, url=""))
     attached = AttachedFiles(
         settings.workspace / FOLDER,
@@ -110,16 +105,17 @@ def build_engine(
         gaps=gaps,
     )
     drawer = drawer_of(index, attached) if drawer_of else None
+    make = ModelMaker(index, built_in.ranker, attached, drawer)
     try:
+        named_writers(settings)  # what names nothing is told before anything runs
         return Engine(
             index,
             built_in,
-            active_models_of(settings, index, built_in.ranker, attached, drawer),
+            make.active(settings),
             _limits(settings),
             attached=attached,
             drawer=drawer,
-            coming=lambda: frozenset(choices.read().coming),
-            others=others_of(settings, index, attached, drawer),
+            others=OtherWriters(partial(named_writers, settings), partial(make.other, settings)),
             embedded=_embedded(settings, embedder.count_tokens),
             see=partial(_photographs, settings, index),
         )
@@ -129,53 +125,54 @@ def build_engine(
 
 
 def build_switch(settings: Settings, engine: Engine) -> ModelSwitch:
-    make = partial(
-        active_models_of,
-        index=engine.index,
-        ranker=engine.built_in.ranker,
-        attached=engine.attached,
-        drawer=engine.drawer,
-    )
-    return ModelSwitch(settings, engine, make)
+    make = ModelMaker(engine.index, engine.built_in.ranker, engine.attached, engine.drawer)
+    return ModelSwitch(settings, engine, make.active)
 
 
-def active_models_of(
-    settings: Settings,
-    index: WorkspaceIndex,
-    ranker: Reranker,
-    attached: AttachedFiles,
-    drawer: PageDrawer | None = None,
-) -> ActiveModels:
-    """Return the models that settings name, not loaded; raises SettingsError, ModelError."""
-    named = settings.reranker
-    reranker = folder_of(named, setting="RAG_RERANKER") if named else None
-    return ActiveModels(
-        settings=settings,
-        sight=_sight(settings, index),
-        meaning=_meaning(settings, index),
-        reranker=ModelReranker(reranker, ranker) if reranker else None,
-        writer=writer_of(settings, partial(pixels_of, index, attached, drawer)),
-    )
+@dataclass(frozen=True, slots=True)
+class ModelMaker:
+    """Makes models over one workspace, not loaded yet. Raises SettingsError, ModelError."""
 
+    index: WorkspaceIndex
+    ranker: Reranker
+    attached: AttachedFiles
+    drawer: PageDrawer | None
 
-def others_of(
-    settings: Settings,
-    index: WorkspaceIndex,
-    attached: AttachedFiles,
-    drawer: PageDrawer | None = None,
-) -> OtherWriters:
-    """Return the models that conversations may choose, not yet loaded. Raises SettingsError."""
-    named_writers(settings)
+    def active(self, settings: Settings) -> ActiveModels:
+        """Return the models that settings name."""
+        named = settings.reranker
+        reranker = folder_of(named, setting="RAG_RERANKER") if named else None
+        return ActiveModels(
+            settings=settings,
+            sight=_sight(settings, self.index),
+            meaning=_meaning(settings, self.index),
+            reranker=ModelReranker(reranker, self.ranker) if reranker else None,
+            writer=writer_of(settings, self.pixels),
+        )
 
-    def make(source: str, used: str) -> WritingGenerator:
+    def other(self, settings: Settings, source: str, used: str) -> WritingGenerator:
+        """Return the model of a source that a conversation chose, beside the one in use."""
         check_room(source, used, settings, this_machine())
         alone = replace(settings, generator=source, generator_model="", generator_key="")
-        writer = writer_of(alone, partial(pixels_of, index, attached, drawer))
+        writer = writer_of(alone, self.pixels)
         if writer is None:
             raise ModelError("nothing says where it is.")
         return writer
 
-    return OtherWriters(partial(named_writers, settings), make)
+    def pixels(self, picture: Picture) -> Pixels:
+        """Decode a picture that is stored, or came with a question, or draw a page.
+
+        Raises OSError.
+        """
+        if isinstance(picture, ImageAsset):
+            is_stored = self.index.assets.find(picture.id) is not None
+            kept = None if is_stored else self.attached.holding(picture.id)
+            return (kept or self.index).assets.pixels(picture)
+        if not isinstance(picture, PageView):
+            return self.index.assets.read_picture(Path(picture.path))
+        if self.drawer is None:
+            raise FileNotFoundError(f"nothing draws page {picture.page}")
+        return self.drawer.draw(picture)
 
 
 def _embedded(settings: Settings, count_tokens: Callable[[str], int]) -> EmbeddedWriter | None:
@@ -200,20 +197,6 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def pixels_of(
-    index: WorkspaceIndex, attached: AttachedFiles, drawer: PageDrawer | None, picture: Picture
-) -> Pixels:
-    """Decode a picture that is stored, or came with a question, or draw a page; raises OSError."""
-    if isinstance(picture, ImageAsset):
-        kept = attached.holding(picture.id) if index.assets.find(picture.id) is None else None
-        return (kept or index).assets.pixels(picture)
-    if not isinstance(picture, PageView):
-        return index.assets.read_picture(Path(picture.path))
-    if drawer is None:
-        raise FileNotFoundError(f"nothing draws page {picture.page}")
-    return drawer.draw(picture)
-
-
 def _meaning(settings: Settings, index: WorkspaceIndex) -> DenseSearch | None:
     if not settings.text_model:
         return None
@@ -226,7 +209,6 @@ def _meaning(settings: Settings, index: WorkspaceIndex) -> DenseSearch | None:
 
 
 def _languages(settings: Settings, index: WorkspaceIndex) -> LanguageSearch | None:
-    """Return what finds across languages, perhaps not yet there."""
     if settings.embedded_models == "off":
         return None
     return LanguageSearch(

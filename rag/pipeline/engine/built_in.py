@@ -13,7 +13,7 @@ from rag.datamodel import Hit, Query
 from rag.generation.quotation.passages import Passages
 from rag.generation.verification.check import FindMisplaced, none_misplaced
 from rag.generation.verification.misplaced import SPANS, FactReader
-from rag.models.embeddings.embedders import SentenceEmbedder
+from rag.models.embedders import SentenceEmbedder
 from rag.models.reader.reader import ADAPTER, Pair, Reader
 from rag.protocols import Reading
 from rag.retrieval.across import LanguageSearch
@@ -96,7 +96,8 @@ class BuiltIn:
             max_embedded=CELL_EVIDENCE,
         )
         titles = {record.id: record.title for record in self._index.documents()}
-        asker = TableAsker(
+        self._index.cells.keep_only(titles.keys())
+        return TableAsker(
             self._index,
             self._best_of_each,
             readings=self.readings,
@@ -107,8 +108,6 @@ class BuiltIn:
             models=models,
             titles=titles,
         )
-        asker.forget_others(titles.keys())
-        return asker
 
     def _best_of_each(
         self, question: Question, doc_ids: Sequence[str], k: int

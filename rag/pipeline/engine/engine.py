@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from rag.attachments.answering import AttachmentAnswers
 from rag.closing import Closing
 from rag.datamodel import Answer, AnswerWishes, Hit, Query, Turn
-from rag.errors import ModelError, failure_message
+from rag.errors import failure_message
 from rag.glossary.lexicon import open_lexicons
-from rag.models.embeddings.embedders import SentenceEmbedder
-from rag.models.registry.choice import is_here
+from rag.models.embedders import SentenceEmbedder
+from rag.models.registry.choice import ModelChoices, is_here
 from rag.models.registry.model_table import Part
-from rag.pipeline.engine.attached import AttachedAsker, AttachedFiles, FolderAsker
+from rag.pipeline.engine.attached import AttachedFiles, attachment_answers
 from rag.pipeline.engine.built_in import BuiltIn
-from rag.pipeline.engine.models_in_use import ActiveModels, Profile, RefCounted, written
-from rag.pipeline.engine.near_pictures import NearPictures
+from rag.pipeline.engine.models_in_use import ActiveModels, Profile, RefCounted, profile_of
+from rag.pipeline.engine.near_pictures import near_pictures
 from rag.pipeline.engine.other_writers import EmbeddedWriter, OtherWriters
 from rag.pipeline.engine.stages import Stages
 from rag.pipeline.finding import Limits
-from rag.pipeline.pipeline import Answering, timed
+from rag.pipeline.pipeline import timed
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import PageDrawer
 from rag.question_length import check_length
@@ -41,8 +40,7 @@ LOAD_WAIT_S: Final = 20.0
 class Engine(Closing):
     """What the chat and the command line use. Any thread may call.
 
-    A question is answered with the models that were in use when it began. `coming` tells the parts
-    whose next model is still making its vectors: none of these may be forgotten.
+    A question is answered with the models that were in use when it began.
     """
 
     def __init__(
@@ -54,7 +52,6 @@ class Engine(Closing):
         *,
         attached: AttachedFiles,
         drawer: PageDrawer | None = None,
-        coming: Callable[[], Collection[Part]] = frozenset,
         others: OtherWriters,
         embedded: EmbeddedWriter | None = None,
         see: Callable[[], PhotographSearch | None] = lambda: None,
@@ -69,7 +66,6 @@ class Engine(Closing):
         self.attached = attached
         self.built_in = built_in
         self.drawer = drawer
-        self._coming = coming
         self._others = others
         self._embedded = embedded
         self._see = see
@@ -87,9 +83,8 @@ class Engine(Closing):
 
     @property
     def profile(self) -> Profile:
-        if self.active.writer or not (self._embedded and self._embedded.model_id):
-            return self.active.profile
-        return written(self.active.settings)
+        active, own = self.active, self._embedded
+        return profile_of(active.settings, active.writer, is_written=bool(own and own.model_id))
 
     @property
     def embedder(self) -> SentenceEmbedder:
@@ -142,34 +137,19 @@ class Engine(Closing):
         self.read_languages()
 
     def _by(self, stages: Stages, asked: Question) -> Iterator[Answer]:
-        like = NearPictures(self.index, self.photographs).answer(asked)
+        like = near_pictures(asked, self.index, self.photographs)
         if like is not None:
             return iter([like])
         if not asked.attachments:
             return stages.answer(asked)
         sees = self.photographs is not None
-        return AttachmentAnswers(
-            AttachedAsker(self.attached, stages),
-            FolderAsker(self.index, stages),
-            self.index.document_frequencies,
-            writes=stages.active.writer is not None,
-            sees=sees,
-        ).ask(asked)
+        return attachment_answers(self.attached, self.index, stages, sees=sees).ask(asked)
 
     @contextmanager
     def lent(self) -> Iterator[ActiveModels]:
         """Lend the models in use: they stay usable until the block ends."""
         with self._stages.lent() as stages:
             yield stages.active
-
-    @contextmanager
-    def answering(self) -> Iterator[Answering]:
-        """Lend what answers with the writer of the set-up. Raises ModelError where it can't run."""
-        writer = self._embedded.load() if self._embedded else None
-        if writer is None:
-            raise ModelError("The model that writes is not there.", hint="See: pagelight models")
-        with self._stages.lent() as stages:
-            yield stages.by(writer)
 
     def overview(self, source: str) -> Answer | None:
         """Return the sentences that stand for a document, word for word; None where none do."""
@@ -281,30 +261,23 @@ class Engine(Closing):
             self._error = ""
             self._stages.exchange(self._staged(active))
 
-    def catch_up(
-        self, stop: threading.Event | None = None, *, progress: Progress = NO_PROGRESS
-    ) -> int:
-        """Embed what the models have not seen, until `stop`; return how many passages."""
-        if not self.index.writes_here:
-            return 0  # who writes what lies in the workspace makes them
-        stop = stop or threading.Event()
-        made = self._read_chosen(stop, progress)
-        languages = self.built_in.languages
-        return made + (
-            languages.read_on(stop, progress=progress, busy=self._is_busy) if languages else 0
-        )
+    def catch_up(self, *, progress: Progress = NO_PROGRESS) -> int:
+        """Embed what the models have not seen; return how many passages."""
+        made = self._read_chosen(threading.Event(), progress)
+        if self.built_in.languages and self.index.writes_here:
+            made += self.built_in.languages.read_on(progress=progress, busy=self._is_busy)
+        return made
 
     def read_new(self, stop: threading.Event | None = None) -> None:
         """As `catch_up`, but English passages for other languages are left to `read_languages`."""
-        if not self.index.writes_here:
-            return
         stop = stop or threading.Event()
         self._read_chosen(stop, NO_PROGRESS)
-        if self.built_in.languages:
+        if self.built_in.languages and self.index.writes_here:
             self.built_in.languages.read_foreign(stop)
 
     def _read_chosen(self, stop: threading.Event, progress: Progress) -> int:
-        """Embed what the chosen text and image models have not seen; return how many passages."""
+        if not self.index.writes_here:
+            return 0  # who writes what lies in the workspace makes them
         active = self.active
         made = active.meaning.catch_up(stop, progress=progress) if active.meaning else 0
         if active.sight and active.sight.ready:
@@ -317,21 +290,16 @@ class Engine(Closing):
         with self._swapping:
             if len(self._stages.all) > 1 or not self.index.writes_here:
                 return  # by the last question that uses the former ones, or by who writes
-            coming, active = self._coming(), self.active
+            active = self.active
+            coming = ModelChoices(active.settings.workspace).read().coming  # they go on
             if active.meaning and "text" not in coming:
                 active.meaning.forget_others()
             if active.sight and "images" not in coming:
                 active.sight.forget_others()
 
     def _staged(self, active: ActiveModels) -> Stages:
-        return Stages(
-            self.index,
-            self.built_in,
-            active,
-            self.limits,
-            drawer=self.drawer,
-            embedded=self._embedded,
-        )
+        parts = (self.index, self.built_in, active, self.limits)
+        return Stages(*parts, drawer=self.drawer, embedded=self._embedded)
 
     def _release(self, old: Stages, following: Stages) -> None:
         old.active.close_but(following.active)
@@ -353,12 +321,7 @@ class Engine(Closing):
     def close(self) -> None:
         for stages in self._stages.all:
             stages.active.close()
-        self._others.close()
-        if self.built_in.languages:
-            self.built_in.languages.close()
-        if self._embedded:
-            self._embedded.close()
-        if self._photographs:
-            self._photographs.close()
-        self.attached.close()
-        self.index.close()
+        parts = (self._others, self.built_in.languages, self._embedded, self._photographs)
+        for part in (*parts, self.attached, self.index):
+            if part is not None:
+                part.close()

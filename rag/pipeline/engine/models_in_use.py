@@ -1,23 +1,32 @@
-"""The line-up: the models beside the built-in ones that take part together, as one value."""
+"""The line-up: the models beside the built-in ones that take part together; and its change.
+
+Other models come into a running engine one part at a time, without a stop. What finds by vectors
+makes them first; only then it takes over, and the choice is kept.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from rag.models.generators import WritingGenerator, naming_of
-from rag.models.registry.choice import SETTING
-from rag.models.registry.model_table import Part
-from rag.models.sentence_models import ModelReranker
-from rag.progress import Progress
+from rag.errors import ModelError, PagelightError, SettingsError
+from rag.models.folder_models import ModelReranker
+from rag.models.generators import WritingGenerator, where
+from rag.models.registry.choice import SETTING, ModelChoices, choose, fixed_by, is_here, source_of
+from rag.models.registry.downloads import ModelStore
+from rag.models.registry.model_table import PARTS, HubModel, Part, model_named
+from rag.progress import NO_PROGRESS, Progress
 from rag.retrieval.images import ImageSearch
 from rag.retrieval.model_search import DenseSearch
 from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.pipeline.engine.engine import Engine
 
 T = TypeVar("T")
 
@@ -118,27 +127,26 @@ WRITTEN: Final = replace(
 """With the writer of the set-up."""
 
 
-def written(settings: Settings) -> Profile:
-    """Return the profile whose answers the writer of the set-up writes."""
-    return replace(WRITTEN, summary=WRITTEN.summary + _more_parts(settings))
+def profile_of(settings: Settings, writer: WritingGenerator | None, *, is_written: bool) -> Profile:
+    """Return the profile of settings that name all models; `writer` is what they make write.
 
-
-def profile_of(settings: Settings, writer: WritingGenerator | None) -> Profile:
-    """Return the profile of settings that name all models; `writer` is what they make write."""
-    parts = _more_parts(settings)
-    if writer is None:
-        return replace(EMBEDDED, summary=EMBEDDED.summary + parts)
-    name, who = naming_of(settings, writer)
-    return Profile(name=name, notice=who, summary=f"{who} {_ALWAYS}{parts}", next_step="")
-
-
-def _more_parts(settings: Settings) -> str:
+    `is_written`: without it the writer of the set-up writes.
+    """
+    found = WRITTEN if is_written else EMBEDDED
+    if writer is not None:
+        kind, who = (
+            "local" if is_here(settings.generator) else "endpoint",
+            where(settings.generator),
+        )
+        name, summary = f"{kind}: {writer.model_id}", f"{who} {_ALWAYS}"
+        found = Profile(name=name, notice=who, summary=summary, next_step="")
     named = (
         (settings.text_model, "{name} finds by meaning."),
         (settings.reranker, "{name} orders what was found."),
         (settings.image_model, "{name} sees pictures."),
     )
-    return "".join(" " + does.format(name=Path(source).name) for source, does in named if source)
+    parts = (" " + does.format(name=Path(source).name) for source, does in named if source)
+    return replace(found, summary="".join((found.summary, *parts)))
 
 
 FIELD: Final[dict[Part, str]] = {
@@ -159,10 +167,6 @@ class ActiveModels:
     reranker: ModelReranker | None = None
     writer: WritingGenerator | None = None
 
-    @property
-    def profile(self) -> Profile:
-        return profile_of(self.settings, self.writer)
-
     def source(self, part: Part) -> str:
         """Return the setting that names the model of a part; "" for the built-in way."""
         return str(getattr(self.settings, SETTING[part]))
@@ -173,11 +177,13 @@ class ActiveModels:
         field: dict[str, Any] = {FIELD[part]: getattr(other, FIELD[part])}
         return replace(self, settings=replace(self.settings, **taken), **field)
 
+    @property
+    def _searching(self) -> Iterator[ImageSearch | ModelReranker | DenseSearch]:
+        yield from filter(None, (self.sight, self.reranker, self.meaning))
+
     def problems(self) -> Iterator[str]:
         """Yield why a part that was asked for does not run, each as a sentence."""
-        for part in (self.sight, self.reranker, self.meaning):
-            if part and part.problem:
-                yield part.problem
+        yield from filter(None, (part.problem for part in self._searching))
 
     def names(self) -> dict[str, str]:
         """Return what runs, by its part."""
@@ -192,15 +198,13 @@ class ActiveModels:
 
     def warm(self) -> None:
         """Load what searches; where that fails, `problems` tell."""
-        for part in (self.sight, self.reranker, self.meaning):
-            if part:
-                part.warm()
+        for part in self._searching:
+            part.warm()
 
     def load(self) -> None:
         """Load all of it. Raises ModelError, or WorkspaceError where its vectors can't be used."""
-        for part in (self.sight, self.reranker, self.meaning):
-            if part:
-                part.load()
+        for part in self._searching:
+            part.load()
         if self.writer:
             self.writer.warm()
 
@@ -219,3 +223,101 @@ class ActiveModels:
             part = getattr(self, name)
             if part is not None and (kept is None or part is not getattr(kept, name)):
                 part.close()
+
+
+Make = Callable[[Settings], ActiveModels]
+"""Makes the models that settings name, not yet loaded; raises PagelightError."""
+
+
+class ModelSwitch:
+    """`settings` are those that the engine was built of, before a profile filled them in.
+
+    Any thread may call. Switches of one part wait for each other, and models load one at a time.
+    """
+
+    def __init__(self, settings: Settings, engine: Engine, make: Make) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._make = make
+        self._choices = ModelChoices(settings.workspace)
+        self._loading = threading.Lock()
+        self._turns: dict[Part, threading.Lock] = {part: threading.Lock() for part in PARTS}
+
+    def in_use(self) -> dict[Part, str]:
+        """Return the name of what does each part now; "" for the built-in way."""
+        active = self._engine.active
+        return {part: Path(active.source(part)).name for part in PARTS}
+
+    def coming(self) -> Mapping[Part, str]:
+        """Return the models that are to be used once their vectors are made."""
+        return self._choices.read().coming
+
+    def fixed(self, part: Part) -> str:
+        """Return the setting that says what does a part; "" where a person may choose here."""
+        return fixed_by(part, self._settings)
+
+    def offered(self) -> tuple[HubModel, ...]:
+        """Return what came to the disk meanwhile and the next start would take."""
+        active = self._engine.active
+        try:
+            taken = choose(self._settings).models
+        except PagelightError:  # models were deleted meanwhile: what runs goes on
+            return ()
+        return tuple(m for m in taken if source_of(m, self._settings) != active.source(m.part))
+
+    def use(
+        self, part: Part, name: str, *, stop: threading.Event, progress: Progress = NO_PROGRESS
+    ) -> bool:
+        """Give a part to a fetched model, or back to the built-in way (`BUILT_IN`).
+
+        Returns False where `stop` was set before its vectors were made: what is made stays, and
+        the same call goes on. Raises SettingsError where a setting names the part, ModelError
+        where the model is not there or can't run.
+        """
+        if setting := self.fixed(part):
+            raise SettingsError(
+                f"{setting} says what {PARTS[part]}.", hint="Take it away to choose here."
+            )
+        with self._turns[part]:
+            if stop.is_set():
+                return False
+            alone = self._alone(part, name)
+            if getattr(alone, SETTING[part]) != self._engine.active.source(part):
+                made = self._ready(part, name, alone, stop, progress)
+                if made is None:
+                    return False
+                self._engine.swap(part, made)
+            self._choices.use(part, name)
+            self._engine.forget_others()
+        return True
+
+    def _ready(
+        self, part: Part, name: str, alone: Settings, stop: threading.Event, progress: Progress
+    ) -> ActiveModels | None:
+        """Return a line-up of one part, with all its vectors; None once `stop` is set."""
+        made = self._make(alone)
+        try:
+            with self._loading:
+                made.load()
+            if made.meaning or made.sight:
+                self._choices.expect(part, name)
+            while made.read(stop, progress):
+                pass  # documents may have come meanwhile
+        except BaseException:
+            made.close()
+            raise
+        if stop.is_set():
+            made.close()
+            return None
+        return made
+
+    def _alone(self, part: Part, name: str) -> Settings:
+        sources: dict[str, Any] = dict.fromkeys(SETTING.values(), "")
+        if name:
+            model = model_named(name)
+            if model.part != part or ModelStore(self._settings.models).find(name) is None:
+                raise ModelError(
+                    f"{name} is not on this machine.", hint=f"Run: pagelight models fetch {name}"
+                )
+            sources[SETTING[part]] = source_of(model, self._settings)
+        return replace(self._settings, **sources)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -41,68 +40,54 @@ def asks_for_like(text: str) -> bool:
     return bool(_ASKED.search(text))
 
 
-@dataclass(frozen=True, eq=False)
-class NearPictures:
-    """Finds and shows them; without `photographs` the same pictures alone."""
+def near_pictures(
+    asked: Question, index: WorkspaceIndex, photographs: PhotographSearch | None
+) -> Answer | None:
+    """Return the pictures like that of the question; None where it asks for no such thing.
 
-    index: WorkspaceIndex
-    photographs: PhotographSearch | None
-
-    def answer(self, asked: Question) -> Answer | None:
-        """Return the pictures like that of the question; None where it asks for no such thing."""
-        image = self._image(asked)
-        if image is None or not asks_for_like(asked.said.text):
-            return None
-        draft = CitedText()
-        hits = self.found(asked, image)
-        draft.block(LIKE if hits else NONE_LIKE)
-        for hit in hits:
-            draft.line(_name(hit), hit.chunk, 0, len(hit.chunk.text))
-        answer = draft.answer(Answer(query=asked.said, text="", complete=True))
-        figures = tuple(_figure(number, hit) for number, hit in enumerate(hits))
-        return replace(answer, figures=figures, answered=bool(hits), confidence=float(bool(hits)))
-
-    def found(self, asked: Question, image: QueryImage) -> list[Hit]:
-        """Return at most `MAX_SHOWN` hits, each of another picture, the likest first."""
-        same = [
-            hit
-            for hit in self.index.search_image(image.phash, k=SEARCHED, filters=asked.filters)
-            if hit.score >= SAME_PICTURE_SCORE
-        ]
-        own = asked.region.image.id if asked.region and asked.region.image else ""
-        best: dict[str, Hit] = {}
-        for hit in (*same, *self._near(asked, image)):
-            if hit.chunk.image is not None and hit.chunk.image.id != own:
-                best.setdefault(hit.chunk.image.id, hit)
-        return list(best.values())[:MAX_SHOWN]
-
-    def _near(self, asked: Question, image: QueryImage) -> Iterator[Hit]:
-        if self.photographs is None:
-            return
-        try:
-            pixels = self.index.assets.read_picture(Path(image.path))
-            hits = self.photographs.near(pixels, k=SEARCHED, filters=asked.filters)
-        except (OSError, PagelightError) as error:
-            logger.warning("near pictures were not looked for: %s", error)
-            return
-        yield from (hit for hit in hits if hit.score >= MIN_LIKENESS)
-
-    def _image(self, asked: Question) -> QueryImage | None:
-        """Return the picture at hand: what is attached, or the part of a page that is chosen."""
-        shown = asked.region.image if asked.region else None
-        if shown is not None:
-            path = self.index.assets.path_of(shown)
-            return QueryImage(path=str(path), phash=shown.phash)
-        return next((one.image for one in asked.attachments if one.image), asked.image)
+    At most `MAX_SHOWN`, the likest first; without `photographs` the same pictures alone.
+    """
+    image = _image(asked, index)
+    if image is None or not asks_for_like(asked.said.text):
+        return None
+    found = index.search_image(image.phash, k=SEARCHED, filters=asked.filters)
+    same = [hit for hit in found if hit.score >= SAME_PICTURE_SCORE]
+    own = asked.region.image.id if asked.region and asked.region.image else ""
+    best: dict[str, Hit] = {}
+    for hit in (*same, *_alike(image, asked, index, photographs)):
+        if hit.chunk.image is not None and hit.chunk.image.id != own:
+            best.setdefault(hit.chunk.image.id, hit)
+    draft, figures = CitedText(), []
+    draft.block(LIKE if best else NONE_LIKE)
+    for number, hit in enumerate([*best.values()][:MAX_SHOWN]):
+        chunk, page = hit.chunk, hit.chunk.page
+        name = f"{chunk.source}, page {page}" if page else chunk.source
+        draft.line(name, chunk, 0, len(chunk.text))
+        figures.append(
+            Figure(citation=number, caption=name, alt=name, page=page, image=chunk.image)
+        )
+    answer = draft.answer(Answer(query=asked.said, text="", complete=True))
+    is_found = bool(best)
+    return replace(answer, figures=tuple(figures), answered=is_found, confidence=float(is_found))
 
 
-def _name(hit: Hit) -> str:
-    page = f", page {hit.chunk.page}" if hit.chunk.page else ""
-    return f"{hit.chunk.source}{page}"
+def _alike(
+    image: QueryImage, asked: Question, index: WorkspaceIndex, photographs: PhotographSearch | None
+) -> list[Hit]:
+    if photographs is None:
+        return []
+    try:
+        pixels = index.assets.read_picture(Path(image.path))
+        hits = photographs.near(pixels, k=SEARCHED, filters=asked.filters)
+    except (OSError, PagelightError) as error:
+        logger.warning("near pictures were not looked for: %s", error)
+        return []
+    return [hit for hit in hits if hit.score >= MIN_LIKENESS]
 
 
-def _figure(number: int, hit: Hit) -> Figure:
-    name = _name(hit)
-    return Figure(
-        citation=number, caption=name, alt=name, page=hit.chunk.page, image=hit.chunk.image
-    )
+def _image(asked: Question, index: WorkspaceIndex) -> QueryImage | None:
+    """Return the picture at hand: what is attached, or the part of a page that is chosen."""
+    shown = asked.region.image if asked.region else None
+    if shown is not None:
+        return QueryImage(path=str(index.assets.path_of(shown)), phash=shown.phash)
+    return next((one.image for one in asked.attachments if one.image), asked.image)

@@ -9,7 +9,8 @@ from typing import Final
 
 from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Query
 from rag.generation.figures import Figures, Retrieve
-from rag.generation.table_answers import TableAnswering, TableLine
+from rag.generation.quotation.passages import Passages
+from rag.generation.table_answers import TableAnswering
 from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
 from rag.generation.verification.confidence import Confidence
 from rag.generation.writers.answer_writer import AnswerWriter
@@ -24,7 +25,6 @@ from rag.pipeline.engine.other_writers import EmbeddedWriter
 from rag.pipeline.finding import Finder, Limits, Search
 from rag.pipeline.pipeline import Answering
 from rag.pipeline.quoting import Quoting
-from rag.pipeline.summaries import summarize, written
 from rag.protocols import PageDrawer
 from rag.retrieval.across import PREPARED
 from rag.retrieval.fusion import renumber
@@ -34,7 +34,7 @@ from rag.storage.images.picture_kind import PictureLooks
 from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.byline import OPENING_CHUNKS
 from rag.summarization.library import Librarian, admitted, chosen
-from rag.summarization.summarizer import Summarizer
+from rag.summarization.summarizer import Summarizer, written
 from rag.understanding.question.question import Question
 from rag.understanding.wishes.summary_wish import SummaryWish
 
@@ -178,7 +178,7 @@ class Stages:
     ) -> Iterator[Answer]:
         """Yield a growing summary of `records`."""
         writer = None if asked.wishes.quoted else self.large or self._of_set_up()
-        return summarize(asked, wish, records, self.summaries, writer)
+        return self.summaries.summarize(asked, wish, records, writer)
 
     def _of_set_up(self) -> AnswerWriter | None:
         """Return the writer of the set-up where no larger one writes; it begins to load."""
@@ -215,9 +215,8 @@ class Stages:
     ) -> Answering:
         """Return the stages; without a `writer` they quote, `model` writes queries over tables."""
         passages = self._built_in.passages()
-        search = Search(
-            retriever=self._retriever(), reranker=self.active.reranker or self._built_in.ranker
-        )
+        reranker = self.active.reranker or self._built_in.ranker
+        search = Search(retriever=self._retriever(), reranker=reranker)
         finder = Finder(
             search,
             self._index.chunks,
@@ -229,9 +228,7 @@ class Stages:
         quoting = Quoting(
             passages,
             finder.numbered,
-            TableAnswering(
-                self._index.chunks, passages, open_table=self._index.open_table, model=model
-            ),
+            self._tables(passages, model),
             self._figures(search.retriever),
             self._remarks,
         )
@@ -242,20 +239,17 @@ class Stages:
         if writer is None:
             return None
         guarded = GuardedGenerator(writer, count_tokens=self._built_in.embedder.count_tokens)
-        return LargeWriter(
-            guarded,
-            self.context_builder(guarded.count_tokens),
-            Toolbox(
-                lambda part, k: self.search.ranked(part, k=k),
-                FolderShelf(self._index),
-                self._tables,
-            ),
+        tables = self._tables(self._built_in.passages())
+        tools = Toolbox(
+            lambda part, k: self.search.ranked(part, k=k),
+            FolderShelf(self._index),
+            lambda asked, hits: tables(asked, Context(hits=tuple(renumber(hits)))),
         )
+        return LargeWriter(guarded, self.context_builder(guarded.count_tokens), tools)
 
-    def _tables(self, asked: Question, hits: Sequence[Hit]) -> TableLine | None:
-        passages = self._built_in.passages()
-        ask = TableAnswering(self._index.chunks, passages, open_table=self._index.open_table)
-        return ask(asked, Context(hits=tuple(renumber(hits))))
+    def _tables(self, passages: Passages, model: LanguageModel | None = None) -> TableAnswering:
+        index = self._index
+        return TableAnswering(index.chunks, passages, open_table=index.open_table, model=model)
 
     def context_builder(self, count_tokens: Callable[[str], int]) -> ContextBuilder:
         """Return what chooses what a larger model is given to read."""

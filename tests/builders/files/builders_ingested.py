@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ingest.chunking.chunker import CHUNKER_VERSION
 from ingest.pipeline.pipeline import Ingest
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.storage.vectors.vectors import VectorStore
 from rag.storage.workspace.store import WorkspaceIndex
 

@@ -12,7 +12,7 @@ from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
 from rag.generation.verification.confidence import Verdict
 from rag.generation.writers.context_builder import ContextBuilder
 from rag.generation.writers.large_writer import GuardedGenerator, LargeWriter
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.models.endpoint.client import Server, read_address
 from rag.models.endpoint.endpoint import EndpointGenerator
 from rag.retrieval.evidence.evidence import EvidenceScorer

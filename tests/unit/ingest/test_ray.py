@@ -26,7 +26,7 @@ from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.stopping import until
 from ingest.sandbox.worker import StoppedError
 from rag.errors import PagelightError, SettingsError, SourceError, WorkspaceError
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.settings import Settings
 
 # Ray is not imported here: its token must be set before.

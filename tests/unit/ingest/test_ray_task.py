@@ -11,7 +11,7 @@ from msgspec import structs
 from ingest.ray_cluster import FarSetup, end_child, run
 from ingest.sandbox.jobs import Done, Failed, ParseJob, Setup, UnderWay
 from rag.errors import SourceError, WorkspaceError
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.settings import Settings, for_reading
 
 

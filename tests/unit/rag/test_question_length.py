@@ -5,7 +5,7 @@ from builders_meaning import engine_over, opened
 
 from rag.datamodel import Query, Turn
 from rag.errors import PagelightError
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.models.reader.reader import Reader
 from rag.question_length import MAX_CHARACTERS, MAX_SAID, MAX_TURNS, latest
 from rag.understanding.followup.conversation import standalone

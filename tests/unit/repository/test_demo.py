@@ -16,9 +16,8 @@ from ingest.ocr.ocr import RapidOcr
 from ingest.parsers.media.recording import read_sound
 from ingest.parsers.registry import parser_for
 from rag.models.seeing.photographs import PhotographNetwork, seen_line
-from rag.models.setup.bundled import HEARING, SEEING
-from rag.models.setup.model_cache import SWITCH, model_folder
-from rag.models.speech.whisper import SmallWhisper
+from rag.models.setup.bundled import HEARING, SEEING, SWITCH, model_folder
+from rag.models.speech import SmallWhisper
 from rag.settings import Settings
 from rag.storage.images.assets import AssetStore
 

@@ -61,9 +61,22 @@ class Sides:
         raise WriterFailedError("The model failed.")
 
 
+def answers_of(own, there, **can):
+    return AttachmentAnswers(
+        chunks_of=own.chunks_of,
+        ask_attached=own.ask,
+        ask_documents=there.ask,
+        write=own.write,
+        rank=there.rank,
+        same_pictures=there.same_pictures,
+        frequencies=lambda _: ({}, 100),
+        **{"writes": False, **can},
+    )
+
+
 def ask(text, *given, own=SNOW, documents=SNOW, sees=False):
     there = Sides(documents)
-    answers = AttachmentAnswers(Sides(own), there, lambda _: ({}, 100), writes=False, sees=sees)
+    answers = answers_of(Sides(own), there, sees=sees)
     (*_, answer) = answers.ask(understand(Query(text=text, attachments=given)))
     return answer, there.asked
 
@@ -86,7 +99,7 @@ def test_a_question_about_a_file_that_cannot_be_read_asks_no_documents(text):
 
 def test_what_is_attached_is_told_in_its_own_words_where_the_writer_fails():
     own = Sides(an_answer("STOP [1]", OWN))
-    answers = AttachmentAnswers(own, Sides(NOT_HELD), lambda _: ({}, 100), writes=True)
+    answers = answers_of(own, Sides(NOT_HELD), writes=True)
     *_, answer = answers.ask(
         understand(Query(text="What does the sign mean?", attachments=(PHOTO,)))
     )
@@ -111,7 +124,7 @@ class Writing(Sides):
 def test_where_nothing_that_is_written_stands_what_is_attached_is_told(texts, told):
     own = Writing(an_answer("STOP [1]", OWN))
     own.texts = texts
-    answers = AttachmentAnswers(own, Sides(NOT_HELD), lambda _: ({}, 100), writes=True)
+    answers = answers_of(own, Sides(NOT_HELD), writes=True)
     asked = Query(text="What does the sign mean?", attachments=(PHOTO,))
     *_, answer = answers.ask(understand(asked))
 
@@ -174,9 +187,7 @@ class SeeingOnly(Sides):
     ],
 )
 def test_a_picture_of_things_alone_answers_what_asks_of_them_and_nothing_else(question, is_of_it):
-    answers = AttachmentAnswers(
-        SeeingOnly(NOT_HELD), Sides(NOT_HELD), lambda _: ({}, 100), writes=False, sees=True
-    )
+    answers = answers_of(SeeingOnly(NOT_HELD), Sides(NOT_HELD), sees=True)
 
     (*_, answer) = answers.ask(understand(Query(text=question, attachments=(PHOTO,))))
 

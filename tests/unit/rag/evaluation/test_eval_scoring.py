@@ -1,10 +1,9 @@
 import pytest
 
 from rag.datamodel import Answer, BBox, Chunk, Citation, Hit, Provenance, Query
-from rag.evaluation.matching import holds_answer, missing_facts
 from rag.evaluation.questions import EvaluationQuestion, Gold
 from rag.evaluation.report import place_of, places
-from rag.evaluation.scoring import record_of
+from rag.evaluation.scoring import holds_answer, missing_facts, record_of
 
 LINE = BBox(x0=0.1, y0=0.2, x1=0.5, y1=0.3)
 PEAKS = Gold(pages={"peaks.pdf": (2,)}, bbox=(0.1, 0.2, 0.5, 0.4), evidence="4,478 m high")

@@ -10,7 +10,7 @@ from rag.datamodel import AnswerWishes, Context, ImageAsset, Query
 from rag.errors import ModelError
 from rag.generation.prompt import build_prompt, fitted
 from rag.models.setup.bundled import WRITER
-from rag.models.setup.requantise import card_of
+from rag.models.setup.quantising import card_of
 
 PICTURE = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=9, height_px=9, phash="0" * 16

@@ -12,8 +12,8 @@ import pytest
 from builders_bundled import environment, tiny_model
 
 from rag.errors import ModelError
+from rag.models.setup.bundled import cache_of, model_folder, state_of
 from rag.models.setup.ensure import ensure
-from rag.models.setup.model_cache import cache_of, model_folder, state_of
 
 FORM = ("openvino_model", "openvino_tokenizer", "openvino_detokenizer")
 

@@ -5,21 +5,21 @@ import pytest
 
 from rag.errors import SettingsError
 from rag.models.endpoint.client import read_address
-from rag.models.generators import naming_of, openvino_path, writer_of
+from rag.models.generators import openvino_path, where, writer_of
 from rag.settings import Settings
 
 
 def written_by(generator, **more):
     settings = Settings(generator=generator, **more)
-    writer = writer_of(settings, lambda _: np.zeros((9, 9, 3), dtype=np.uint8))
-    assert writer is not None
-    return naming_of(settings, writer)
+    assert writer_of(settings, lambda _: np.zeros((9, 9, 3), dtype=np.uint8)) is not None
+    return where(generator)
 
 
 def test_a_server_elsewhere_is_told_of():
-    _, sentence = written_by("https://api.example.com/v1")
-
-    assert sentence == "A server writes the answers. Your passages are sent to api.example.com."
+    assert (
+        written_by("https://api.example.com/v1")
+        == "A server writes the answers. Your passages are sent to api.example.com."
+    )
 
 
 @pytest.mark.parametrize("generator", ["gpt", "hub:qwen", "file:", "/models/qwen"])

@@ -18,9 +18,8 @@ from builders_bundled import ROOT, environment, tiny_model
 
 from rag.errors import ModelError
 from rag.models.llm.language_model import OpenVinoLlm, messages_of
-from rag.models.setup.bundled import WRITER
+from rag.models.setup.bundled import WRITER, model_folder, state_of
 from rag.models.setup.ensure import ensure
-from rag.models.setup.model_cache import model_folder, state_of
 from rag.pipeline.engine.other_writers import EmbeddedWriter
 
 ASKED = messages_of("Answer.", "the thing")

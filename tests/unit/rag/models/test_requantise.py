@@ -10,7 +10,7 @@ from gguf.quants import dequantize
 from safetensors.numpy import save_file
 
 from rag.errors import ModelError
-from rag.models.setup.requantise import Adapter, read_adapter, requantised
+from rag.models.setup.quantising import Adapter, read_adapter, requantised
 from rag.progress import NO_PROGRESS
 
 

@@ -5,7 +5,7 @@ import openvino
 import pytest
 from openvino import opset13
 
-from rag.models.setup.conversion import use_row_scales
+from rag.models.setup.quantising import use_row_scales
 
 ROWS, GROUPS, SIZE = 48, 4, 32
 

@@ -7,7 +7,7 @@ from builders_meaning import engine_over, opened, put
 from rag.datamodel import Query
 from rag.errors import ModelError
 from rag.generation.writers.large_writer import INSTEAD
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.models.reader.reader import Reader
 
 QUESTION = "How deep was the snow on the pass in March?"

@@ -11,7 +11,7 @@ from fakes import MemoryIndex
 
 from ingest.chunking.chunker import chunk_document
 from pagelight.ui.answers.render import answer_html
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.models.reader.reader import CLOZE_ADAPTER, Reader
 from rag.pipeline.engine.built_in import find_misplaced
 

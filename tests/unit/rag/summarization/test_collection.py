@@ -78,7 +78,7 @@ def test_cells_of_documents_that_are_gone_are_forgotten(library):
     index, embedder, rows = library
     table = asker(index, embedder)
     list(table.cells([QUESTION], rows))
-    table.forget_others({rows[0].doc_id})
+    table.kept.keep_only({rows[0].doc_id})
     searched = []
     list(asker(index, embedder, searched=searched).cells([QUESTION], rows[:1]))
     assert searched == []

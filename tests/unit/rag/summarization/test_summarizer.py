@@ -11,7 +11,6 @@ from fakes import FakeEmbedder
 from rag.datamodel import Chunk, Filters, Hit, Provenance, Query, Turn
 from rag.errors import PagelightError, WriterFailedError
 from rag.generation.writers.answer_writer import AnswerWriter
-from rag.pipeline.summaries import summarize
 from rag.storage.documents.records import DocumentRecord
 from rag.summarization.library import chosen
 from rag.summarization.statements import statements_of
@@ -78,7 +77,7 @@ def shelved(*texts, source="notes/a.txt"):
 def summary(shelf, text="Summarise", *, writer=None, records=None):
     maker = Summarizer(shelf, shelf.embedder.embed_documents, Album())
     asked, wish = understand(Query(text=text)), summary_wish(text)
-    *_, answer = summarize(asked, wish, records or shelf.records, maker, writer)
+    *_, answer = maker.summarize(asked, wish, records or shelf.records, writer)
     return answer
 
 

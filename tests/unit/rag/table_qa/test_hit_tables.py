@@ -4,7 +4,7 @@ import pytest
 from builders_answer import chunk, hit
 from builders_written import RecordedModel
 
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.storage.tables.table_store import TableStore, TableToKeep
 from rag.table_qa.hit_tables import ask_table, cells_shown, result_text
 from rag.table_qa.query_table import query_table

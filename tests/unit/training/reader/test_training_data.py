@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.models.base.loading import load_tokenizer
+from rag.models.base.computing import load_tokenizer
 from rag.models.base.weights import MINILM
 from training.reader.data import ReaderRow, augment, make_example
 from training.reader.open_rows import rows_of

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, Qwen2Config
 
-from rag.models.setup.requantise import read_adapter
+from rag.models.setup.quantising import read_adapter
 from training.writer import lora
 from training.writer.checks import Lesson
 from training.writer.generation import generate

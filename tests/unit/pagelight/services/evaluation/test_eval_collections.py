@@ -4,7 +4,7 @@ import pytest
 
 from pagelight.services.evaluation import Options, evaluate_collections
 from rag.errors import PagelightError
-from rag.evaluation.collections import CollectionText, read_collection
+from rag.evaluation.questions import CollectionText, read_collection
 from rag.settings import Settings
 
 CORPUS = b'{"_id": "a", "title": "Snow", "text": "It is deep."}\n{"id": 7, "text": "It is high."}\n'

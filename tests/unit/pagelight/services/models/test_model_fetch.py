@@ -10,15 +10,14 @@ from builders_ui import wait
 
 from pagelight.services.models.models_job import ModelFetch
 from rag.models.registry.downloads import Manifest
-from rag.models.setup.bundled import WRITER
-from rag.models.setup.model_cache import SetupState, cache_of
+from rag.models.setup.bundled import WRITER, SetupState, cache_of
 
 MAKES = """
 import os, sys
 from pathlib import Path
 from rag.models.registry.downloads import Manifest
 from rag.models.setup.bundled import WRITER
-from rag.models.setup.model_cache import SetupState, cache_of
+from rag.models.setup.bundled import SetupState, cache_of
 cache = cache_of(WRITER, os.environ)
 cache.unfinished.mkdir(parents=True)
 with cache.lock():

@@ -9,7 +9,7 @@ from pagelight.services.models.models_job import Fetches, FetchState, Switches, 
 from pagelight.ui.models import models_html, models_routes, profile_html
 from rag.models.registry.choice import next_step
 from rag.models.registry.model_table import PARTS, this_machine
-from rag.models.setup.model_cache import SetupState
+from rag.models.setup.bundled import SetupState
 from rag.settings import Settings
 
 NOTHING = SwitchView(in_use=dict.fromkeys(PARTS, ""))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.models.base.inputs import MAX_TOKENS, MIN_TOKENS, batched, computed
+from rag.models.base.computing import MAX_TOKENS, MIN_TOKENS, batched, computed
 from rag.models.prompting import without_thoughts
 
 LENGTHS = st.lists(st.integers(1, 700), max_size=60)

@@ -8,9 +8,9 @@ from transformers import BertModel
 
 from rag.glossary.gloss import as_english
 from rag.models.base import network as networks
-from rag.models.base.bert import bert_of, read_checkpoint
+from rag.models.base.network import bert_of, read_checkpoint
 from rag.models.base.weights import MINILM
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 
 FOLDER = MINILM.locate()
 TEXTS = ["Snow fell on the pass.", " The barometer\n", "", "Schnee fiel am Pass. " * 60]

@@ -10,9 +10,9 @@ from builders_encoder import save_cross_encoder, save_text_embedder
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from rag.errors import ModelError
-from rag.models.base.loading import computing, spare_cores
+from rag.models.base.computing import computing, spare_cores
 from rag.models.base.weights import WheelWeights
-from rag.models.sentence_models import FolderEmbedder, load_judge
+from rag.models.folder_models import FolderEmbedder, load_judge
 
 
 def test_threads_compute_with_a_number_of_their_own():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.datamodel import Context, ImageAsset, PageView, Provenance, Query, QueryImage
 from rag.generation.prompt import build_prompt
-from rag.models.base.inputs import widened
+from rag.models.base.computing import widened
 from rag.models.prompting import (
     LEGIBLE_PAGE_PX,
     LONGEST_SHAPE,

@@ -10,8 +10,7 @@ from safetensors.torch import save_file
 from rag.errors import ModelError
 from rag.models.base.weights import MINILM
 from rag.models.reader.model import adapted, load_reader
-from rag.models.reader.reader import ADAPTER
-from rag.models.reader.windows import make_window, place_ranges, read_window
+from rag.models.reader.reader import ADAPTER, make_window, place_ranges, read_window
 from training.reader.export import save_adapter
 from training.reader.model import apply_adapter, new_model, tensors
 

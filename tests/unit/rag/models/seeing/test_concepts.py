@@ -13,8 +13,7 @@ from rag.models.seeing.photographs import (
     seen_line,
     tensor_of,
 )
-from rag.models.setup.bundled import SEEING
-from rag.models.setup.model_cache import SWITCH, model_folder
+from rag.models.setup.bundled import SEEING, SWITCH, model_folder
 
 
 def chances(**named):

@@ -12,9 +12,8 @@ from speech import speak
 from ingest.discovery.discover import identify
 from ingest.parsers.media.recording import read_sound
 from rag.errors import ModelError
-from rag.models.setup.bundled import HEARING
-from rag.models.setup.model_cache import SWITCH, model_folder
-from rag.models.speech.whisper import SmallWhisper, phrases
+from rag.models.setup.bundled import HEARING, SWITCH, model_folder
+from rag.models.speech import SmallWhisper, phrases
 from rag.protocols import SOUND_HZ
 from rag.settings import Settings
 

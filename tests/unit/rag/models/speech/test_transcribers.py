@@ -10,8 +10,8 @@ import pytest
 from builders_whisper import save_whisper
 
 from rag.errors import ModelError, SettingsError
-from rag.models.setup.model_cache import SWITCH
-from rag.models.speech.transcribers import transcriber_of
+from rag.models.setup.bundled import SWITCH
+from rag.models.speech import transcriber_of
 from rag.protocols import SOUND_HZ, Segment
 from rag.settings import Settings
 

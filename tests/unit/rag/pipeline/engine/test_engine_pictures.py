@@ -8,8 +8,8 @@ from builders_ui import a_chunk
 
 from rag.datamodel import Attachment, Hit, ImageAsset, PageView, Query, QueryImage
 from rag.errors import ModelError
-from rag.pipeline.engine.build import pixels_of
-from rag.pipeline.engine.near_pictures import LIKE, NearPictures, asks_for_like
+from rag.pipeline.engine.build import ModelMaker
+from rag.pipeline.engine.near_pictures import LIKE, asks_for_like, near_pictures
 from rag.understanding.question.question import understand
 
 GIVEN = Attachment(
@@ -65,7 +65,7 @@ class Broken:
 
 def answer(index, photographs, text="show pictures like this", **how):
     asked = understand(Query(text=text, **(how or {"attachments": (GIVEN,)})))
-    return NearPictures(index, photographs).answer(asked)
+    return near_pictures(asked, index, photographs)
 
 
 def sources(found):
@@ -136,7 +136,8 @@ def test_pictures_are_found_in_the_index_and_beside_the_question(tmp_path):
     drawer = SimpleNamespace(draw=lambda view: shade(view.page))
 
     def load(picture, index):
-        return pixels_of(index, attached(index_of("i", value=2)), drawer, picture)[0, 0, 0]
+        maker = ModelMaker(index, None, attached(index_of("i", value=2)), drawer)
+        return maker.pixels(picture)[0, 0, 0]
 
     assert load(ASSET, index_of("i", value=1)) == 1
     assert load(ASSET, index_of(value=1)) == 2
@@ -146,4 +147,4 @@ def test_pictures_are_found_in_the_index_and_beside_the_question(tmp_path):
 
 def test_where_nothing_draws_a_page_it_can_not_be_had():
     with pytest.raises(OSError, match="nothing draws page 3"):
-        pixels_of(index_of(value=1), attached(), None, PAGE)
+        ModelMaker(index_of(value=1), None, attached(), None).pixels(PAGE)

@@ -7,7 +7,7 @@ from builders_written import RecordedModel
 
 from rag.datamodel import Query, Turn
 from rag.generation.writers.answer_writer import AnswerWriter
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.models.reader.reader import Reader
 
 SAID = (Turn(question="How deep was the snow on the Sturmjoch in March 1999?", answer="317 cm."),)

@@ -11,9 +11,9 @@ from fakes import FakeImageEmbedder, FoundOrder
 
 from rag.datamodel import Query
 from rag.errors import ModelError, failure_message
-from rag.models.embeddings.embedders import SentenceEmbedder
+from rag.models.embedders import SentenceEmbedder
+from rag.models.folder_models import ModelReranker
 from rag.models.reader.reader import Reader
-from rag.models.sentence_models import ModelReranker
 from rag.retrieval.images import ImageSearch
 from rag.storage.search.spaces import PictureSpace
 

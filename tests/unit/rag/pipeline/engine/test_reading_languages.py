@@ -7,7 +7,7 @@ from builders_meaning import Stronger, engine_over, opened, put
 from fakes import FakeEmbedder
 
 from rag.datamodel import Query
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.models.reader.reader import Reader
 from rag.retrieval.across import AWAITED_PASSAGES, LanguageSearch
 from rag.storage.search.spaces import LanguageSpace

@@ -9,7 +9,7 @@ from fakes import FakeEmbedder
 from hammer import hammer
 
 from rag.datamodel import Query
-from rag.models.sentence_models import FolderEmbedder, ModelReranker
+from rag.models.folder_models import FolderEmbedder, ModelReranker
 from rag.protocols import Reading, Span
 from rag.retrieval.evidence.evidence import EvidenceScorer
 from rag.retrieval.evidence.reading import Readings

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.protocols import Matrix
 from rag.retrieval.rerank.likeness import LateInteraction, feedback
 from rag.understanding.question.question import understand

@@ -4,7 +4,7 @@ import functools
 
 import pytest
 
-from rag.models.embeddings.embedders import minilm
+from rag.models.embedders import minilm
 from rag.table_qa.planner.planner import plans
 from rag.table_qa.planner.table import table_of
 

@@ -7,7 +7,7 @@ import pytest
 from builders_clip import save_clip, save_siglip
 
 from rag.errors import ModelError
-from rag.models.embeddings.image_embedder import OpenClipEmbedder
+from rag.models.folder_models import OpenClipEmbedder
 
 PIXELS = np.full((8, 8, 3), 200, dtype=np.uint8)
 

@@ -1,10 +1,15 @@
-"""The text embedder of a hundred languages: multilingual-e5-small, out of one file of 4 bits.
+"""Text embedders that are built in: words to unit vectors, by the mean of BERT's states.
 
-Wang et al., Multilingual E5 Text Embeddings, 2024: a BERT over XLM-R's pieces of words, pooled by
-the mean; what is asked begins with "query: ", what is found with "passage: ". The vectors of its
-250,000 pieces, four fifths of its numbers, stay in the file and are unpacked as a text needs them.
-A tokenizer of the usual library takes 300 MB and three seconds for as many pieces; ours a tenth,
-and next to the network its time is nothing.
+MiniLM, for English, comes with the packages: its tokenizer is there at once; the model behind it
+takes seconds to import and loads when first needed, or when `warm` is called from a background
+thread.
+
+multilingual-e5-small, for a hundred languages, comes with the set-up as one file of 4 bits (Wang et
+al., Multilingual E5 Text Embeddings, 2024): a BERT over XLM-R's pieces of words; what is asked
+begins with "query: ", what is found with "passage: ". The vectors of its 250,000 pieces, four
+fifths of its numbers, stay in the file and are unpacked as a text needs them. A tokenizer of the
+usual library takes 300 MB and three seconds for as many pieces; ours a tenth, and next to the
+network its time is nothing.
 
 The file (little-endian): "E5S1", version, eight sizes and an epsilon; the tokenizer's counts, where
 each piece begins, scores, pieces; a table of letters that stand for others; a directory of tensors
@@ -27,11 +32,105 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
-from rag.models.embeddings.embedders import SentenceEmbedder
+from rag.glossary.gloss import as_english
+from rag.models.base.computing import LazyModel, computed, load_tokenizer
+from rag.models.base.weights import MINILM
 from rag.protocols import Matrix
 
 if TYPE_CHECKING:
-    from rag.models.base.bert import Bert
+    from tokenizers import Tokenizer
+
+    from rag.models.base.network import Bert
+
+CACHED_TEXTS: Final = 64
+"""Of so many texts that came alone the states are kept: at most 25 MB, mostly one."""
+
+
+class SentenceEmbedder(LazyModel["Bert"]):
+    """A BERT of sentence-transformers. Thread-safe. Raises ModelError for weights that lack."""
+
+    def __init__(
+        self,
+        locate: Callable[[], Path],
+        *,
+        name: str,
+        max_tokens: int,
+        dim: int,
+        reads: Callable[[str], str] = str,
+    ) -> None:
+        """`reads` makes of a text what is embedded for it."""
+        super().__init__()
+        self._reads = reads
+        self._locate = locate
+        self.model_id = name
+        self.max_tokens = max_tokens
+        self.dim = dim
+        self._asked = functools.lru_cache(CACHED_TEXTS)(lambda text: self._states([text])[0])
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokens([text])[0])
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        return self.embed_documents(texts)
+
+    def embed_documents(self, texts: Sequence[str]) -> Matrix:
+        """Return unit rows, the means of the states, in the order of `texts`."""
+        rows = self._encoded(texts, lambda states: _unit(states.mean(0)))
+        return np.stack(rows) if rows else np.zeros((0, self.dim), dtype=np.float32)
+
+    def token_states(self, texts: Sequence[str]) -> list[Matrix]:
+        """Return the unit rows, (tokens, dim), of each text's own tokens, up to `max_tokens`."""
+        return self._encoded(texts, lambda states: _unit(states[1:-1]))
+
+    def _encoded(self, texts: Sequence[str], pool: Callable[[Matrix], Matrix]) -> list[Matrix]:
+        """Return what `pool` makes of each text's states, shape (tokens, dim).
+
+        One text alone is mostly a question, of which both its vector and its words' are asked for.
+        """
+        if len(texts) == 1:
+            return [pool(self._asked(texts[0]))]
+        return [pool(states) for states in self._states(texts)]
+
+    def _states(self, texts: Sequence[str]) -> list[Matrix]:
+        most = self.max_tokens
+        ids = [  # what is beyond is left out; the last one, which ends a text, stays the last
+            own if len(own) <= most else [*own[: most - 1], own[-1]]
+            for own in self._tokens(list(map(self._reads, texts)))
+        ]
+        return computed(ids, self._encode, length=len)
+
+    def _encode(self, batch: Sequence[Sequence[int]]) -> list[Matrix]:
+        states = self._model().states(batch)
+        return [own[: len(row)] for own, row in zip(states, batch, strict=True)]
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
+
+    @functools.cached_property
+    def _tokenizer(self) -> Tokenizer:
+        return load_tokenizer(self._locate() / "tokenizer.json")
+
+    def _load(self) -> Bert:
+        from rag.models.base.network import bert_of, read_checkpoint
+
+        return bert_of(*read_checkpoint(self._locate()), in_bytes=True)
+
+
+def _unit(rows: Matrix) -> Matrix:
+    lengths: Matrix = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return rows / lengths
+
+
+def minilm() -> SentenceEmbedder:
+    """Return the built-in embedder; it knows English: of another language the gloss is embedded."""
+    return SentenceEmbedder(
+        MINILM.locate,
+        name=f"all-MiniLM-L6-v2@{MINILM.sha256[:12]}",
+        max_tokens=256,
+        dim=384,
+        reads=as_english,
+    )
+
 
 FILE: Final = "e5-small-q4.bin"
 
@@ -78,12 +177,44 @@ class E5File:
         except (OSError, ValueError, OverflowError, struct.error) as error:
             raise self._unusable(str(error)) from error
 
+    def _read(self) -> None:
+        if self._data[:4].tobytes() != MAGIC:
+            raise ValueError("it does not begin as one")
+        self._at = 8
+        width, layers, heads, *_, epsilon, _block = self._take("<7ifi")
+        self.shape: dict[str, Any] = {  # as `BertShape`
+            "hidden_size": width,
+            "num_hidden_layers": layers,
+            "num_attention_heads": heads,
+            "layer_norm_eps": epsilon,
+        }
+        count, *_, self._unknown, length = self._take("<5iQ")
+        self._ends, self._scores = self._array("<u4", count + 1), self._array("<f4", count)
+        self._pieces = self._array("u1", length)
+        self._letters: dict[int, str] = {}
+        for _ in range(self._take("<iI")[0]):
+            letter, length = self._take("<IB")
+            self._letters[letter] = "".join(map(chr, self._take(f"<{length}I")))
+        self._tensors: dict[str, tuple[int, int, int]] = {}
+        for _ in range(self._take("<i")[0]):
+            name = self._array("u1", self._take("<H")[0]).tobytes().decode()
+            kind, numbers, place, _size = self._take("<BIQQ")
+            self._tensors[name] = kind, numbers, place
+
+    def _take(self, form: str) -> tuple[Any, ...]:
+        found = struct.unpack_from(form, self._data.data, self._at)
+        self._at += struct.calcsize(form)
+        return found
+
+    def _array(self, kind: str, count: int) -> NDArray[Any]:
+        found = np.frombuffer(self._data, kind, count, self._at)
+        self._at += found.nbytes
+        return found
+
     def words(self) -> Pieces:
-        ends = np.frombuffer(self._data, "<u4", self._piece_count + 1, self._ends_at)
-        scores = np.frombuffer(self._data, "<f4", self._piece_count, self._scores_at)
-        text = self._data[self._pieces_at : self._letters_at].tobytes()
-        pieces = (text[a:b].decode() for a, b in pairwise(ends))
-        return Pieces(list(pieces), scores.tolist(), dict(self._letters()), self._unknown)
+        text = self._pieces.tobytes()
+        pieces = [text[a:b].decode() for a, b in pairwise(self._ends)]
+        return Pieces(pieces, self._scores.tolist(), self._letters, self._unknown)
 
     def tensors(self) -> Iterator[tuple[str, Floats]]:
         """Yield all tensors but the words' vectors, by the names of BERT's checkpoints."""
@@ -91,11 +222,9 @@ class E5File:
             yield f"embeddings.{name}", self._tensor(theirs)
         parts = product(range(self.shape["num_hidden_layers"]), _OF_LAYER.items())
         for layer, (short, name) in parts:
-            for part, end in (("weight", "w"), ("bias", "b")):
-                yield (
-                    f"encoder.layer.{layer}.{name}.{part}",
-                    self._tensor(f"l{layer}.{short}.{end}"),
-                )
+            whole = f"encoder.layer.{layer}.{name}"
+            yield f"{whole}.weight", self._tensor(f"l{layer}.{short}.w")
+            yield f"{whole}.bias", self._tensor(f"l{layer}.{short}.b")
 
     def _tensor(self, name: str) -> Floats:
         """Return a tensor: vectors as they are, matrices (rows, columns)."""
@@ -107,60 +236,21 @@ class E5File:
         return numbers.reshape(len(self._numbers(name.removesuffix("w") + "b")), -1)
 
     def _numbers(self, name: str) -> Floats:
-        kind, count, at = self._named(name)
-        if kind != Q4_0:
-            return np.frombuffer(self._data, "<f4", count, at)
-        return unpacked(np.frombuffer(self._data, _Q4_BLOCK, count // BLOCK, at))
+        raw = self._raw(name)
+        return unpacked(raw) if raw.dtype == _Q4_BLOCK else raw
 
     def rows_of_words(self) -> NDArray[np.void]:
         """Return the vectors of the pieces, still in 4 bits, shape (vocabulary, width / 32)."""
-        _, count, at = self._named("emb.word")
-        blocks = np.frombuffer(self._data, _Q4_BLOCK, count // BLOCK, at)
-        return blocks.reshape(-1, self.shape["hidden_size"] // BLOCK)
+        return self._raw("emb.word").reshape(-1, self.shape["hidden_size"] // BLOCK)
 
-    def _read(self) -> None:
-        if self._data[:4].tobytes() != MAGIC:
-            raise ValueError("it does not begin as one")
-        width, layers, heads, *_, epsilon, _block = self._take("<7ifi", 8)
-        self.shape: dict[str, Any] = {  # as `BertShape`
-            "hidden_size": width,
-            "num_hidden_layers": layers,
-            "num_attention_heads": heads,
-            "layer_norm_eps": epsilon,
-        }
-        head = self._take("<5iQ", 44)
-        self._piece_count, self._unknown, length = head[0], head[4], head[5]
-        self._ends_at = 44 + 28
-        self._scores_at = self._ends_at + 4 * (self._piece_count + 1)
-        self._pieces_at = self._scores_at + 4 * self._piece_count
-        self._letters_at = self._pieces_at + length
-        self._letter_count, size = self._take("<iI", self._letters_at)
-        self._tensors = dict(self._directory(self._letters_at + 8 + size))
-
-    def _letters(self) -> Iterator[tuple[int, str]]:
-        at = self._letters_at + 8
-        for _ in range(self._letter_count):
-            letter, count = self._take("<IB", at)
-            yield letter, "".join(map(chr, self._take(f"<{count}I", at + 5)))
-            at += 5 + 4 * count
-
-    def _directory(self, at: int) -> Iterator[tuple[str, tuple[int, int, int]]]:
-        (count,) = self._take("<i", at)
-        at += 4
-        for _ in range(count):
-            (length,) = self._take("<H", at)
-            name = self._data[at + 2 : at + 2 + length].tobytes().decode()
-            kind, numbers, place, _size = self._take("<BIQQ", at + 2 + length)
-            yield name, (kind, numbers, place)
-            at += 2 + length + 21
-
-    def _take(self, form: str, at: int) -> tuple[Any, ...]:
-        return struct.unpack_from(form, self._data.data, at)
-
-    def _named(self, name: str) -> tuple[int, int, int]:
+    def _raw(self, name: str) -> NDArray[Any]:
+        """Return a tensor as it lies there: numbers, or blocks of 32 in 4 bits."""
         if name not in self._tensors:
             raise self._unusable(f"it has no {name}")
-        return self._tensors[name]
+        kind, count, at = self._tensors[name]
+        if kind == Q4_0:
+            return np.frombuffer(self._data, _Q4_BLOCK, count // BLOCK, at)
+        return np.frombuffer(self._data, "<f4", count, at)
 
     def _unusable(self, reason: str) -> ModelError:
         return ModelError(
@@ -261,7 +351,7 @@ class E5Embedder(SentenceEmbedder):
         return [self._pieces.tokens(text) for text in texts]
 
     def _load(self) -> Bert:
-        from rag.models.base.bert import Bert, BertShape
+        from rag.models.base.network import Bert, BertShape
 
         file = self._file()
         rows, shape = file.rows_of_words(), BertShape(**file.shape)

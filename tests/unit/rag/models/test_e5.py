@@ -7,9 +7,8 @@ import pytest
 from builders_e5 import packed, pieces, save_e5
 
 from rag.errors import ModelError
-from rag.models.embeddings.e5 import FILE, E5Embedder, E5File, unpacked
-from rag.models.setup.bundled import LANGUAGES
-from rag.models.setup.model_cache import SWITCH, model_folder
+from rag.models.embedders import FILE, E5Embedder, E5File, unpacked
+from rag.models.setup.bundled import LANGUAGES, SWITCH, model_folder
 
 FOLDER = model_folder(LANGUAGES, {**os.environ, SWITCH: "on"})
 

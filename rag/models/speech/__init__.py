@@ -1,1 +1,0 @@
-"""Speech recognition: a folder of weights, or a server."""
