@@ -49,7 +49,7 @@ SLOW = (
     "tests/unit/rag/models/base/test_bert.py",
     "tests/unit/rag/models/base/test_device.py::test_a_gpu_that_is_asked_for",
     "tests/unit/rag/models/base/test_device.py::test_the_reader_and_all",
-    "tests/unit/rag/models/embeddings/test_e5.py::test_the_same_is_near_in_all_languages",
+    "tests/unit/rag/models/test_e5.py::test_the_same_is_near_in_all_languages",
     "tests/unit/rag/models/endpoint/",
     "tests/unit/rag/models/registry/test_hub.py",
     "tests/unit/rag/models/speech/test_small_whisper.py::test_what_is_no_speech",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from rag.attachments.aim import (
@@ -60,15 +61,16 @@ _WHERE: Final = re.compile(
 Ask = Callable[[Question], Iterator[Answer]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AttachmentAnswers:
-    """Answers about attachments: a model `writes` them, or `sees` what pictures show.
+    """Answers one question about attachments: a model `writes`, or `sees` what pictures show.
 
     `ask_attached` answers from the attachments alone, `ask_documents` from the folder. `write`
     yields what a model writes of hits, if any of it stands; raises ModelError. `rank` finds in the
     folder, `same_pictures` where an attached picture itself stands there, best first.
     """
 
+    whole: Question
     chunks_of: Callable[[str], list[Chunk]]
     ask_attached: Ask
     ask_documents: Ask
@@ -79,116 +81,120 @@ class AttachmentAnswers:
     writes: bool
     sees: bool = False
 
-    @property
-    def _unseen(self) -> str:
-        return NOT_SEEN if self.sees else UNSEEN
+    @cached_property
+    def _asked(self) -> Question:
+        """The question standing alone; one that only points is about what is attached."""
+        said = self.whole.said.text
+        return self.whole.part(self.whole.standalone if named(said) else said)
 
-    def ask(self, whole: Question) -> Iterator[Answer]:
+    @cached_property
+    def _meant(self) -> tuple[Attachment, ...]:
+        return chosen(self.whole.attachments, self.whole.said.text)
+
+    @cached_property
+    def _given(self) -> list[Attachment]:
+        """What is meant and can be read."""
+        return [attachment for attachment in self._meant if attachment.doc_id]
+
+    @cached_property
+    def _chunks(self) -> list[Chunk]:
+        return [chunk for one in self._given for chunk in self.chunks_of(one.doc_id)]
+
+    def answers(self) -> Iterator[Answer]:
         """Yield a growing answer; the last one is `complete`.
 
         Where a voice note comes without words, the documents are asked what is said in it; what
         they do not answer is told of the note itself.
         """
-        spoken = _spoken(whole)
-        if spoken and (yield from self._of_speech(whole, spoken)):
+        spoken = _spoken(self.whole)
+        if spoken and (yield from self._of_speech(spoken)):
             return
-        # The question standing alone; one that only points is about what is attached
-        asked = whole.part(whole.standalone if named(whole.said.text) else whole.said.text)
-        meant = chosen(whole.attachments, whole.said.text)
-        given = [attachment for attachment in meant if attachment.doc_id]
-        unread = _notes([attachment for attachment in meant if not attachment.doc_id])
-        answers = self._answers(whole, asked, given) if given else self._without(whole, unread)
-        for answer in answers:
-            shown = renamed(answer, given)
+        unread = _notes([attachment for attachment in self._meant if not attachment.doc_id])
+        for answer in self._of_readable() if self._given else self._without(unread):
+            shown = renamed(answer, self._given)
             yield replace(shown, notes=tuple(dict.fromkeys((*shown.notes, *unread))))
 
-    def _of_speech(self, whole: Question, spoken: Query) -> Generator[Answer, None, bool]:
+    def _of_speech(self, spoken: Query) -> Generator[Answer, None, bool]:
         """Yield what the documents say to what was spoken; return whether that is the answer.
 
         Of words that are no question the note itself is told where they do not state an answer.
         """
         is_answer = is_question = spoken.text.rstrip().endswith("?")
-        for answer in self.ask_documents(understand(spoken, whole.history)):
+        for answer in self.ask_documents(understand(spoken, self.whole.history)):
             is_answer = is_question or not answer.complete or answer.answered
             if is_answer:
-                yield replace(answer, query=whole.said, standalone_query=spoken.text)
+                yield replace(answer, query=self.whole.said, standalone_query=spoken.text)
         return is_answer
 
-    def _answers(
-        self, whole: Question, asked: Question, given: Sequence[Attachment]
-    ) -> Iterator[Answer]:
+    def _of_readable(self) -> Iterator[Answer]:
         note, is_complete = "", False
         if self.writes:
             try:
-                for answer in self._written(whole.said, asked, given):
+                for answer in self._written():
                     is_complete = answer.complete
                     yield answer
             except ModelError as error:
                 note, is_complete = str(error), False
         if not is_complete:
-            for answer in self._plain_answers(whole, asked, given):
+            for answer in self._unwritten():
                 yield replace(answer, notes=(*answer.notes, *filter(None, (note,))))
 
-    def _plain_answers(
-        self, whole: Question, asked: Question, given: Sequence[Attachment]
-    ) -> Iterator[Answer]:
-        text = "\n".join(f"{c.context}\n{c.text}" for c in self._chunks(given))
-        share = held_share(asked.text, text, self.frequencies)
-        aim = aim_of(asked.text, share)
+    def _unwritten(self) -> Iterator[Answer]:
+        text = "\n".join(f"{c.context}\n{c.text}" for c in self._chunks)
+        share = held_share(self._asked.text, text, self.frequencies)
+        aim = aim_of(self._asked.text, share)
         if aim == "documents":
-            yield from self._of_documents(whole, asked, given)
+            yield from self._of_documents()
             return
-        own = self._of_attachments(whole.said, asked, given)
+        own = self._of_attachments()
         yield replace(own, complete=aim == "attachments")
         if aim == "both":
-            yield self._with_documents(asked, own)
+            yield self._with_documents(own)
         elif aim == "either":
-            yield self._likelier(asked, own, share)
+            yield self._likelier(own, share)
 
-    def _without(self, whole: Question, unread: Sequence[str]) -> Iterator[Answer]:
+    def _without(self, unread: Sequence[str]) -> Iterator[Answer]:
         """Yield what the documents say where they are asked, for nothing attached can be read."""
-        query = whole.said
+        query = self.whole.said
         aim = aim_of(query.text, held_share(query.text, "", self.frequencies))
         if aim not in {"documents", "both"}:
             yield Answer(
                 query=query, text=NOT_READ, answered=False, notes=(*unread,), complete=True
             )
             return
-        for answer in self.ask_documents(replace(whole, attachments=())):
+        for answer in self.ask_documents(replace(self.whole, attachments=())):
             yield replace(answer, query=query)
 
-    def _of_documents(
-        self, whole: Question, asked: Question, given: Sequence[Attachment]
-    ) -> Iterator[Answer]:
+    def _of_documents(self) -> Iterator[Answer]:
         """Yield what the documents say; where they do not, what the attachments do hold."""
-        for answer in self.ask_documents(replace(whole, attachments=())):
+        for answer in self.ask_documents(replace(self.whole, attachments=())):
             if answer.complete and not answer.answered:
-                own = self._of_attachments(whole.said, asked, given)
+                own = self._of_attachments()
                 if own.answered:
                     near = replace(own, answered=False, closest=True, nearest=answer.nearest)
                     yield replace(near, notes=(*own.notes, NOT_IN_DOCUMENTS))
                     return
-            yield replace(answer, query=whole.said)
+            yield replace(answer, query=self.whole.said)
 
-    def _of_attachments(self, query: Query, asked: Question, given: Sequence[Attachment]) -> Answer:
+    def _of_attachments(self) -> Answer:
         """Search the attachments as the documents are; of pictures alone quote all lettering.
 
         What the table of a chart answers stands before it. An answer that tells nothing is not
         `answered`.
         """
+        asked, given = self._asked, self._given
         only = Filters(within=tuple(source_of(a.doc_id, a.name) for a in given))
-        meant = asked if named(asked.text) else self._of_chart(asked, given)
+        meant = asked if named(asked.text) else self._of_chart()
         (*_, answer) = self.ask_attached(replace(meant, filters=only, image=None))
-        answer = replace(
-            answer, query=query, standalone_query=asked.text, notes=(*answer.notes, *_notes(given))
-        )
+        notes = (*answer.notes, *_notes(given))
+        answer = replace(answer, query=self.whole.said, standalone_query=asked.text, notes=notes)
         if _is_decided(answer, asked):
             statement = answer.text.split("\n\n")[1 if answer.closest else 0]
             decided = replace(answer, answered=True, closest=False, figures=(), complete=True)
             return cited(decided, statement, answer.context)
         names = ", ".join(attachment.name for attachment in given)
         if all(attachment.image is not None for attachment in given):
-            whole = self._lettered(answer, asked, given)
+            whole = self._lettered(answer)
             first = answer.citations[0].chunk.role if answer.citations else ""
             is_of_table = answer.answered and first == "table"
             if not (is_of_table if meant is asked else answer.table_queries):
@@ -198,48 +204,48 @@ class AttachmentAnswers:
         text = f"{names} does not say that." if answer.state == "not_found" else answer.text
         return replace(_without_pictures(answer, given), text=text)
 
-    def _of_chart(self, asked: Question, given: Sequence[Attachment]) -> Question:
+    def _of_chart(self) -> Question:
         """Return a question that names nothing with what the table of the one chart tells."""
-        headings = {column_names(c) for c in self._chunks(given) if c.role == "table"}
+        headings = {column_names(c) for c in self._chunks if c.role == "table"}
         if len(headings) != 1:
-            return asked
-        return asked.part(f"{asked.text} ({', '.join(headings.pop())})")
+            return self._asked
+        return self._asked.part(f"{self._asked.text} ({', '.join(headings.pop())})")
 
-    def _lettered(self, answer: Answer, asked: Question, given: Sequence[Attachment]) -> Answer:
+    def _lettered(self, answer: Answer) -> Answer:
         """Return the lettering of pictures whole, cited, and where they stand in the documents."""
-        draft = CitedText()
-        fits = False
-        for attachment in given:
+        asked, draft, fits = self._asked.text, CitedText(), False
+        unseen = NOT_SEEN if self.sees else UNSEEN
+        for attachment in self._given:
             chunks = [c for c in self.chunks_of(attachment.doc_id) if c.text.strip()]
-            name = f"{attachment.name}: " if len(given) > 1 else ""
+            name = f"{attachment.name}: " if len(self._given) > 1 else ""
             if name or not chunks:
-                draft.block(name.rstrip() if chunks else f"{name}{NO_WORDS} {self._unseen}")
+                draft.block(name.rstrip() if chunks else f"{name}{NO_WORDS} {unseen}")
             is_seen = any(c.text.rpartition("\n")[2].startswith(SEEN) for c in chunks)
-            if chunks and asks_for_thing(asked.text) and not is_seen:
-                draft.block(self._unseen)
+            if chunks and asks_for_thing(asked) and not is_seen:
+                draft.block(unseen)
             for chunk in chunks:
                 draft.paragraph(without_marks(chunk.text), chunk, 0, len(chunk.text))
-                fits = fits or _may_answer(chunk, asked.text)
+                fits = fits or _may_answer(chunk, asked)
         held = bool(draft.citations) and fits
-        self._tell_standing(draft, asked) if held else None
+        self._tell_standing(draft) if held else None
         return replace(draft.answer(answer), answered=held, closest=False, figures=())
 
-    def _tell_standing(self, draft: CitedText, asked: Question) -> bool:
-        hits = self.same_pictures(asked)
+    def _tell_standing(self, draft: CitedText) -> bool:
+        hits = self.same_pictures(self._asked)
         for chunk in [hit.chunk for hit in hits[:1]]:
             page = f", page {chunk.page}" if chunk.page else ""
             said = f"The same picture stands in {chunk.source}{page}."
             draft.paragraph(without_marks(said), chunk, 0, len(chunk.text))
         return bool(hits)
 
-    def _with_documents(self, asked: Question, own: Answer) -> Answer:
+    def _with_documents(self, own: Answer) -> Answer:
         """Return what is attached and what the documents say of it; where it is from, if asked."""
-        if _WHERE.search(asked.text):
+        if _WHERE.search(self._asked.text):
             draft = CitedText()
-            if not self._tell_standing(draft, asked):
+            if not self._tell_standing(draft):
                 draft.block(NOWHERE)
             return replace(draft.answer(own), answered=True, closest=False, complete=True)
-        other = self._documents_alone(asked)
+        other = self._documents_alone()
         if not other.answered:
             notes = (*own.notes, NOT_IN_DOCUMENTS) if own.answered else own.notes
             return replace(own, notes=notes, nearest=other.nearest, complete=True)
@@ -249,39 +255,34 @@ class AttachmentAnswers:
             own = replace(own, answered=True, closest=False)
         return replace(joined(own, other, between=IN_DOCUMENTS), complete=True)
 
-    def _likelier(self, asked: Question, own: Answer, share: float) -> Answer:
+    def _likelier(self, own: Answer, share: float) -> Answer:
         """Return what is attached, or what the documents say: which holds more of what is named.
 
         Where the question points, they must also be likely to be right.
         """
-        other = self._documents_alone(asked)
+        asked, other = self._asked.text, self._documents_alone()
         cited = "\n".join(citation.chunk.embedding_text for citation in other.citations)
-        theirs = held_share(asked.text, cited, self.frequencies)
-        likely = other.confidence >= LIKELY or not points(asked.text)
+        theirs = held_share(asked, cited, self.frequencies)
+        likely = other.confidence >= LIKELY or not points(asked)
         if other.answered and likely and (theirs >= share or own.state == "not_found"):
             return replace(other, query=own.query, complete=True)
         return replace(own, nearest=other.nearest, complete=True)
 
-    def _documents_alone(self, asked: Question) -> Answer:
-        (*_, answer) = self.ask_documents(replace(asked, attachments=()))
+    def _documents_alone(self) -> Answer:
+        (*_, answer) = self.ask_documents(replace(self._asked, attachments=()))
         return answer
 
-    def _written(
-        self, query: Query, asked: Question, given: Sequence[Attachment]
-    ) -> Iterator[Answer]:
-        # The pictures themselves first
-        own = sorted(self._chunks(given), key=lambda chunk: chunk.image is None)
+    def _written(self) -> Iterator[Answer]:
+        """Yield what a model writes of what is attached and of the documents' likeliest places."""
+        asked, own = self._asked, sorted(self._chunks, key=lambda chunk: chunk.image is None)
         found = self.rank(asked, SHOWN_HITS) if asked.text.strip() else []
         hits = [Hit(chunk=chunk, score=1.0, rank=1, channel="reranked") for chunk in own] + found
         last = None
         for answer in self.write(asked, renumber(hits)):
-            last = replace(answer, query=query, standalone_query=asked.text)
+            last = replace(answer, query=self.whole.said, standalone_query=asked.text)
             yield last
         if last is not None:
             yield replace(last, complete=True)
-
-    def _chunks(self, given: Sequence[Attachment]) -> list[Chunk]:
-        return [chunk for a in given for chunk in self.chunks_of(a.doc_id)]
 
 
 def _spoken(whole: Question) -> Query | None:

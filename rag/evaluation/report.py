@@ -119,7 +119,6 @@ class EvaluationReport:
 
 
 def write_json(value: object, path: Path) -> None:
-    """Write a report or a comparison, as `write_text`."""
     write_text(f"{json.dumps(msgspec.to_builtins(value), ensure_ascii=False)}\n", path)
 
 
@@ -222,7 +221,6 @@ class Metric:
         return f"{value:{plus}.3f}"
 
     def span(self, low: float, high: float) -> str:
-        """Return an interval as a person reads it."""
         if self.unit == "percent":
             return f"{100 * low:.1f} to {100 * high:.1f}"
         return f"{low:.3f} to {high:.3f}"

@@ -122,7 +122,6 @@ def groups_of(records: Sequence[QuestionRecord], *, seed: int) -> dict[str, dict
 
 
 def latency_of(records: Sequence[QuestionRecord]) -> dict[str, Quantiles]:
-    """Return the quantiles of each stage."""
     stages: defaultdict[str, list[float]] = defaultdict(list)
     for record in records:
         for stage, seconds in record.seconds.items():

@@ -10,5 +10,3 @@ import sys
 # `import openvino` tells Google Analytics of itself through this package, unless it is not there:
 # so no process that computes a model of ours has it. OpenVINO then takes a stub of its own.
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # "not there"
-
-__all__ = ["llm", "setup"]

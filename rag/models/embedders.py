@@ -155,15 +155,12 @@ _OF_LAYER: Final = {
 }
 """The file's names for parts of a layer, and those of BERT's checkpoints."""
 
-_OF_MATRICES: Final = (".q.w", ".k.w", ".v.w", ".ao.w", ".fi.w", ".fo.w")
-
 _EMBEDDINGS: Final = {
     "position_embeddings.weight": "emb.pos",
     "token_type_embeddings.weight": "emb.type",
     "LayerNorm.weight": "emb.ln.w",
     "LayerNorm.bias": "emb.ln.b",
 }
-_OF_PLACES: Final = ("emb.pos", "emb.type")
 
 
 class E5File:
@@ -181,9 +178,9 @@ class E5File:
         if self._data[:4].tobytes() != MAGIC:
             raise ValueError("it does not begin as one")
         self._at = 8
-        width, layers, heads, *_, epsilon, _block = self._take("<7ifi")
+        self._width, layers, heads, *_, epsilon, _block = self._take("<7ifi")
         self.shape: dict[str, Any] = {  # as `BertShape`
-            "hidden_size": width,
+            "hidden_size": self._width,
             "num_hidden_layers": layers,
             "num_attention_heads": heads,
             "layer_norm_eps": epsilon,
@@ -219,21 +216,16 @@ class E5File:
     def tensors(self) -> Iterator[tuple[str, Floats]]:
         """Yield all tensors but the words' vectors, by the names of BERT's checkpoints."""
         for name, theirs in _EMBEDDINGS.items():
-            yield f"embeddings.{name}", self._tensor(theirs)
+            rows = self._numbers(theirs)
+            is_norm = name.startswith("LayerNorm")
+            yield f"embeddings.{name}", rows if is_norm else rows.reshape(-1, self._width)
         parts = product(range(self.shape["num_hidden_layers"]), _OF_LAYER.items())
         for layer, (short, name) in parts:
-            whole = f"encoder.layer.{layer}.{name}"
-            yield f"{whole}.weight", self._tensor(f"l{layer}.{short}.w")
-            yield f"{whole}.bias", self._tensor(f"l{layer}.{short}.b")
-
-    def _tensor(self, name: str) -> Floats:
-        """Return a tensor: vectors as they are, matrices (rows, columns)."""
-        numbers = self._numbers(name)
-        if name in _OF_PLACES:
-            return numbers.reshape(-1, self.shape["hidden_size"])
-        if not name.endswith(_OF_MATRICES):
-            return numbers
-        return numbers.reshape(len(self._numbers(name.removesuffix("w") + "b")), -1)
+            whole, own = f"encoder.layer.{layer}.{name}", f"l{layer}.{short}"
+            rows, bias = self._numbers(f"{own}.w"), self._numbers(f"{own}.b")
+            is_norm = name.endswith("LayerNorm")
+            yield f"{whole}.weight", rows if is_norm else rows.reshape(len(bias), -1)
+            yield f"{whole}.bias", bias
 
     def _numbers(self, name: str) -> Floats:
         raw = self._raw(name)
@@ -241,7 +233,7 @@ class E5File:
 
     def rows_of_words(self) -> NDArray[np.void]:
         """Return the vectors of the pieces, still in 4 bits, shape (vocabulary, width / 32)."""
-        return self._raw("emb.word").reshape(-1, self.shape["hidden_size"] // BLOCK)
+        return self._raw("emb.word").reshape(-1, self._width // BLOCK)
 
     def _raw(self, name: str) -> NDArray[Any]:
         """Return a tensor as it lies there: numbers, or blocks of 32 in 4 bits."""

@@ -209,7 +209,6 @@ class Librarian:
         return tell(record.title, chunks)
 
     def opening(self, record: DocumentRecord, *, chunk_count: int = 1) -> str:
-        """Return how a document begins."""
         keys = self.documents.chunks_by_document([record.id]).get(record.id, ())
         chunks = self.documents.chunks(keys[:chunk_count])
         return "\n".join(chunk.text for chunk in chunks)[:OPENING_LETTERS]

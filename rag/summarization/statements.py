@@ -77,7 +77,6 @@ class Statement:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is a whole sentence."""
         fits = MIN_LETTERS <= len(self.text) <= MAX_LETTERS
         return fits and _ENDING.search(self.text) is not None and not self.text[0].islower()
 

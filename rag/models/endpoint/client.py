@@ -96,7 +96,6 @@ class Server:
 
 
 def headers_of(server: Server) -> dict[str, str]:
-    """Return what tells a server who asks."""
     return {"Authorization": f"Bearer {server.key}"} if server.key else {}
 
 

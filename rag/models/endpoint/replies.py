@@ -23,7 +23,7 @@ from rag.models.endpoint.client import Server
 from rag.models.prompting import taken
 
 if TYPE_CHECKING:
-    from openai import APIConnectionError, APIError, APIStatusError
+    from openai import APIConnectionError, APIStatusError
 
 
 async def pieces_of(events: AsyncIterator[Any], *, host: str) -> AsyncGenerator[str, None]:
@@ -34,6 +34,8 @@ async def pieces_of(events: AsyncIterator[Any], *, host: str) -> AsyncGenerator[
     from openai import APIError
 
     begun, call, reason = False, _ToolCall(), None
+    cut: CutOffError | None
+    cause: Exception | None = None
     try:
         async for event in events:
             choices = _field(event, "choices")
@@ -49,7 +51,7 @@ async def pieces_of(events: AsyncIterator[Any], *, host: str) -> AsyncGenerator[
     except (APIError, ValueError) as error:
         cut, cause = _cut_off(error, host), error
     else:
-        cut, cause = _ended(reason, host), None
+        cut = _ended(reason, host)
     if cut is not None:
         raise (cut if begun or call.name else ModelError(cut.message, hint=cut.hint)) from cause
     if call.name:
@@ -66,19 +68,21 @@ def _ended(reason: object, host: str) -> CutOffError | None:
     return None if reason else CutOffError(early)
 
 
-def _cut_off(error: APIError | ValueError, host: str) -> CutOffError:
-    from openai import APIConnectionError, APITimeoutError
+def _cut_off(error: Exception, host: str) -> CutOffError:
+    from openai import APIConnectionError, APIError, APITimeoutError
 
     cut = f"The answer was cut off: the server at {host}"
     match error:
         case APITimeoutError():
-            return CutOffError(f"{cut} fell silent.")
+            why = "fell silent"
         case APIConnectionError():
-            return CutOffError(f"{cut} hung up.")
-        case ValueError():
+            why = "hung up"
+        case APIError():
+            why = f"failed: {error.message:.200}"
+        case _:
             hint = "See RAG_GENERATOR: it ends in /v1 for most servers."
             return CutOffError(f"{cut} sends what is no answer.", hint=hint)
-    return CutOffError(f"{cut} failed: {error.message:.200}.")
+    return CutOffError(f"{cut} {why}.")
 
 
 class _ToolCall:

@@ -1,4 +1,1 @@
-"""The language model: its protocol, and what runs it.
-
-The seam knows no engine; what prompts say is known by who asks.
-"""
+"""The language model: its protocol, which knows no engine, and what runs it."""

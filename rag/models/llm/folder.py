@@ -179,7 +179,6 @@ class VlmFolder:
 
 
 def free_bytes(device: torch.device) -> int:
-    """Return the memory that is free where the model computes."""
     if device.type == "cuda":
         import torch
 

@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import KW_ONLY, dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,29 +144,26 @@ class _StoppedError(Exception):
     """Leaves the network amid its layers."""
 
 
+@dataclass(eq=False)
 class Generation:
     """Writes at most `max_tokens` on a thread of its own. `lock` lets one write at a time."""
 
-    def __init__(
-        self,
-        model: Any,  # noqa: ANN401 - a class for each family
-        tokenizer: Any,  # noqa: ANN401 - as above
-        inputs: dict[str, Any],
-        *,
-        max_tokens: int,
-        lock: threading.Lock,
-    ) -> None:
+    model: Any
+    tokenizer: Any
+    inputs: dict[str, Any]
+    _: KW_ONLY
+    max_tokens: int
+    lock: threading.Lock
+
+    def __post_init__(self) -> None:
         from transformers import TextIteratorStreamer
 
-        self._model = model
-        self._inputs = inputs
-        self._max_tokens = max_tokens
-        self._lock = lock
         self._asked = threading.Event()
         self._error: Exception | None = None
-        self._cut = False
-        self._writes = False
-        self._streamer = TextIteratorStreamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
+        self._cut = self._writes = False
+        self._streamer = TextIteratorStreamer(
+            self.tokenizer, skip_prompt=True, skip_special_tokens=True
+        )
         self._thread = threading.Thread(target=self._work, name="generate", daemon=True)
 
     def pieces(self) -> Iterator[str]:
@@ -184,7 +182,7 @@ class Generation:
             raise _for_a_person(self._error) from self._error
         if self._cut:
             raise CutOffError(
-                f"The answer was cut off at {self._max_tokens} tokens.",
+                f"The answer was cut off at {self.max_tokens} tokens.",
                 hint="Raise RAG_ANSWER_TOKENS.",
             )
 
@@ -197,7 +195,7 @@ class Generation:
         import torch
 
         self._asked.set()
-        lists = (m for m in self._model.modules() if isinstance(m, torch.nn.ModuleList))
+        lists = (m for m in self.model.modules() if isinstance(m, torch.nn.ModuleList))
         with ExitStack() as hooks:
             for layer in chain.from_iterable(lists) if self._thread.is_alive() else ():
                 hooks.callback(layer.register_forward_pre_hook(self._leave).remove)
@@ -219,35 +217,35 @@ class Generation:
             self._error = error
         finally:
             if self._writes:
-                self._lock.release()
-            self._inputs = {}
+                self.lock.release()
+            self.inputs = {}
             self._streamer.on_finalized_text("", stream_end=True)
 
     def _has_turn(self) -> bool:
         """Wait until no other writes; return False where this one is stopped before."""
         while not self._writes and not self._asked.is_set():
-            self._writes = self._lock.acquire(timeout=LOOK_S)
+            self._writes = self.lock.acquire(timeout=LOOK_S)
         return self._writes
 
     def _generate(self) -> bool:
         """Run the model; return whether it was still writing at the limit."""
         import torch
 
-        prompt_tokens = self._inputs["input_ids"].shape[1]
+        prompt_tokens = self.inputs["input_ids"].shape[1]
         with torch.inference_mode():
-            ids = self._model.generate(  # (1, prompt and answer tokens)
-                **self._inputs,
+            ids = self.model.generate(  # (1, prompt and answer tokens)
+                **self.inputs,
                 streamer=self._streamer,
-                max_new_tokens=self._max_tokens,
+                max_new_tokens=self.max_tokens,
                 do_sample=False,
                 num_beams=1,
                 temperature=None,
                 top_p=None,
                 top_k=None,
             )
-        ends = self._model.generation_config.eos_token_id
+        ends = self.model.generation_config.eos_token_id
         ended = int(ids[0, -1]) in (ends if isinstance(ends, list) else [ends])
-        return not ended and ids.shape[1] - prompt_tokens >= self._max_tokens
+        return not ended and ids.shape[1] - prompt_tokens >= self.max_tokens
 
 
 def _for_a_person(error: Exception) -> Exception:

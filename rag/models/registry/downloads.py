@@ -178,18 +178,11 @@ class Download:
             raise ModelError(f"{self._model.name} is being downloaded already.") from None
 
     def _run(self) -> Iterator[DownloadProgress]:
-        model = self._model
-        request = {
-            "name": model.name,
-            "part": model.part,
-            "repository": model.repository,
-            "revision": model.revision,
-            "store": str(self._store.folder.resolve()),
-        }
+        request = json.dumps(asdict(self._model)), str(self._store.folder.resolve())
         with (
             tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
             subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", CHILD, json.dumps(request)],
+                [sys.executable, "-m", CHILD, *request],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -214,7 +207,7 @@ class Download:
             if child.wait() and not self.stopped:
                 errors.seek(0)
                 logger.error("the download ended by itself: %s", errors.read()[-2000:])
-                raise ModelError(f"The download of {model.name} ended by itself.")
+                raise ModelError(f"The download of {self._model.name} ended by itself.")
 
 
 def _told(lines: Iterable[str]) -> Iterator[DownloadProgress]:

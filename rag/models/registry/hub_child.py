@@ -1,9 +1,9 @@
 """The child process that downloads one model: the only code that ever asks a model hub.
 
-Is given one request as JSON, writes how far it is as JSON, a line at a time, or what has `failed`
-as a sentence for the person. A process of its own, because huggingface_hub decides on import
-whether it is offline, and the program itself always is. What was fetched stays when it is killed at
-any moment; the next run goes on from there.
+Is given the model as JSON and the store, writes how far it is as JSON, a line at a time, or what
+has `failed` as a sentence for the person. A process of its own, because huggingface_hub decides on
+import whether it is offline, and the program itself always is. What was fetched stays when it is
+killed at any moment; the next run goes on from there.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from rag.decoding import decoded
 from rag.errors import ModelError
 from rag.models.registry.downloads import Manifest, ModelStore, StoredFile, finish
+from rag.models.registry.model_table import HubModel
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -83,20 +85,18 @@ class _CountedFile(io.FileIO):
         return super().seek(position, whence)
 
 
-def fetch(request: dict[str, str]) -> None:
+def fetch(model: HubModel, store: ModelStore) -> None:
     """Bring a model of the hub into the store. Raises ModelError with what went wrong."""
     from huggingface_hub import HfApi, hf_hub_url
 
-    store, name = ModelStore(Path(request["store"])), request["name"]
-    repository = request["repository"]
-    folder = store.unfinished(name)
-    info = HfApi().model_info(repository, revision=request["revision"], files_metadata=True)
-    files = _chosen(info, images=request["part"] == "images")
+    folder = store.unfinished(model.name)
+    info = HfApi().model_info(model.repository, revision=model.revision, files_metadata=True)
+    files = _chosen(info, images=model.part == "images")
     lacking = [file for file in files if not file.is_at(folder / file.name)]
     begun = sum(_size(file.part_in(folder)) for file in lacking)
     total = sum(file.size_bytes for file in files)
     left = sum(file.size_bytes for file in lacking) - begun
-    store.check_space(name, left)
+    store.check_space(model.name, left)
     done = 0
 
     def count(size_bytes: int) -> None:
@@ -106,15 +106,15 @@ def fetch(request: dict[str, str]) -> None:
 
     count(total - left)
     for file in lacking:
-        url = hf_hub_url(repository, file.name, revision=info.sha)
+        url = hf_hub_url(model.repository, file.name, revision=info.sha)
         _bring(url, file, folder, count)
     stored = tuple(StoredFile(name=file.name, size_bytes=file.size_bytes) for file in files)
-    manifest = Manifest(repository=repository, revision=str(info.sha), files=stored)
+    manifest = Manifest(repository=model.repository, revision=str(info.sha), files=stored)
     wanted = {folder / file.name for file in files}
     for path in folder.rglob("*"):
         if path.is_file() and path not in wanted:
             path.unlink()
-    finish(folder, store.path(name), manifest)
+    finish(folder, store.path(model.name), manifest)
 
 
 def _chosen(info: ModelInfo, *, images: bool) -> list[RemoteFile]:
@@ -210,11 +210,11 @@ def message_of(error: Exception, repository: str) -> str:
 
 def main() -> None:
     """Serve one request."""
-    request: dict[str, str] = json.loads(sys.argv[1])
+    model = decoded(sys.argv[1], HubModel)
     try:
-        fetch(request)
+        fetch(model, ModelStore(Path(sys.argv[2])))
     except Exception as error:  # noqa: BLE001 - told as a sentence, or raised again as a bug
-        _say(failed=message_of(error, request["repository"]))
+        _say(failed=message_of(error, model.repository))
         raise SystemExit(1) from None
 
 

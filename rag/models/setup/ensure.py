@@ -69,10 +69,9 @@ def ensure(
     if state.stage in {"off", "too small"}:
         raise ModelError(state.problem or "RAG_EMBEDDED_MODELS is off.", hint="Nothing is fetched.")
     cache = cache_of(model, environ)
-    with _locked(cache, progress):
+    with _locked(cache, progress), _kept_failures(cache):
         if cache.read() is None or cache.changed_sizes():
-            with _kept_failures(cache):
-                _Making(model, cache, environ, _Telling(cache, progress), converter).run(file)
+            _Making(model, cache, environ, _Telling(cache, progress), converter, file).run()
     return cache.folder
 
 
@@ -83,13 +82,14 @@ class _Making:
     environ: Mapping[str, str]
     progress: Progress
     converter: Callable[..., None]
+    file: Path | None
 
-    def run(self, file: Path | None) -> None:
+    def run(self) -> None:
         shutil.rmtree(self.cache.folder, ignore_errors=True)  # a damaged one
-        self._check_room(file)
+        self._check_room()
         match self.model.role:
             case "writer":
-                made = self._built(file)
+                made = self._built()
             case "seeing":
                 made = self._as_graph()
             case _:
@@ -108,22 +108,23 @@ class _Making:
 
         made = self._fetched()
         weights = made / self.model.weights.name
-        write_graph(weights, made / GRAPH)
-        weights.unlink()
+        if weights.exists():  # else a former try ended right behind this
+            write_graph(weights, made / GRAPH)
+            weights.unlink()
         return made
 
-    def _built(self, file: Path | None) -> Path:
+    def _built(self) -> Path:
         weights = self.cache.unfinished / "weights.gguf"
         if weights.exists():
             self.progress.begin(BUILDING, ENGINE_STEPS)
         else:
-            self._write(weights, file)
+            self._write(weights)
         made = self._engine_form(weights)
         weights.unlink()
         return made
 
-    def _check_room(self, file: Path | None) -> None:
-        there = bytes_in(self.cache.unfinished) + (self.model.size_bytes if file else 0)
+    def _check_room(self) -> None:
+        there = bytes_in(self.cache.unfinished) + (self.model.size_bytes if self.file else 0)
         needed = self.model.peak_bytes - there + SPARE_BYTES
         if needed > (free := free_bytes(self.cache.root)):
             raise ModelError(
@@ -133,8 +134,8 @@ class _Making:
                 hint=_ELSEWHERE,
             )
 
-    def _write(self, weights: Path, file: Path | None) -> None:
-        published, taught = self.model.weights, self.model.adapter
+    def _write(self, weights: Path) -> None:
+        file, published, taught = self.file, self.model.weights, self.model.adapter
         if file is not None and not published.is_at(file):
             message = f"{file} is not {published.name} of {self.model.source}: its hash differs."
             raise ModelError(message)
@@ -182,38 +183,36 @@ def _locked(cache: ModelCache, progress: Progress) -> Iterator[None]:
             f"The folder {cache.unfinished} can't be made: {error.strerror}.",
             hint="Set PAGELIGHT_MODELS to a folder that you may write to.",
         ) from error
-    lock = cache.lock()
     try:
-        lock.acquire(timeout=0)
+        held = cache.lock().acquire(timeout=0)
     except Timeout:
         progress.begin("Waiting for another process that makes it ready", 1)
-        lock.acquire(poll_interval=0.5)
-    try:
+        held = cache.lock().acquire(poll_interval=0.5)
+    with held:
         cache.unfinished.mkdir(parents=True, exist_ok=True)  # the other's end took it away
         yield
-    finally:
-        lock.release()
 
 
+@dataclass(slots=True)
 class _Telling:
     """A progress that also tells other processes how far it is."""
 
-    def __init__(self, cache: ModelCache, progress: Progress) -> None:
-        self._cache = cache
-        self._progress = progress
-        self._stage: Stage = "fetching"
-        self._done, self._total = 0, 1
+    cache: ModelCache
+    progress: Progress
+    stage: Stage = "fetching"
+    done: int = 0
+    total: int = 1
 
     def begin(self, what: str, total: int, /) -> None:
-        self._stage = "building" if what == BUILDING else "fetching"
-        self._done, self._total = 0, max(1, total)
-        self._progress.begin(what, total)
+        self.stage = "building" if what == BUILDING else "fetching"
+        self.done, self.total = 0, max(1, total)
+        self.progress.begin(what, total)
         self.advance(0)
 
     def advance(self, count: int = 1, /) -> None:
-        self._done += count
-        self._progress.advance(count)
-        self._cache.tell(SetupState(stage=self._stage, share=self._done / self._total))
+        self.done += count
+        self.progress.advance(count)
+        self.cache.tell(SetupState(stage=self.stage, share=self.done / self.total))
 
 
 @contextmanager

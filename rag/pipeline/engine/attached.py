@@ -1,20 +1,27 @@
-"""What was attached to questions: an index of its own, which nobody else's question finds."""
+"""What was attached to questions: an index of its own, which nobody else's question finds.
+
+And what answers of it, or shows pictures like the one at hand: the same ones first, then those that
+show the like.
+"""
 
 from __future__ import annotations
 
+import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from rag.attachments.aim import asks_what_it_is, named
 from rag.attachments.answering import AttachmentAnswers, folder_of
 from rag.closing import Closing
-from rag.datamodel import Answer, Document, Hit
-from rag.errors import LimitError, WorkspaceBusyError, WorkspaceError
+from rag.datamodel import Answer, Document, Figure, Hit, QueryImage
+from rag.errors import LimitError, PagelightError, WorkspaceBusyError, WorkspaceError
+from rag.generation.citations import CitedText
 from rag.models.embedders import SentenceEmbedder
 from rag.models.reader.reader import Reader
 from rag.pipeline.engine.built_in import BuiltIn
@@ -22,6 +29,7 @@ from rag.pipeline.engine.models_in_use import ActiveModels
 from rag.pipeline.engine.other_writers import EmbeddedWriter
 from rag.pipeline.engine.stages import Stages
 from rag.pipeline.finding import Limits
+from rag.retrieval.images import PhotographSearch
 from rag.retrieval.retriever import SAME_PICTURE_SCORE
 from rag.storage.files.folder import LEDGER_NAME
 from rag.storage.files.members import FOLDER as MEMBERS
@@ -30,6 +38,8 @@ from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.library import admitted
 from rag.understanding.question.question import Question
 from rag.understanding.wishes.summary_wish import SummaryWish
+
+logger = logging.getLogger(__name__)
 
 MAX_SERVERS: Final = 16
 """Of one workspace, that can have files attached to questions."""
@@ -47,6 +57,7 @@ UNSENT_S: Final = 86_400.0
 _MEGABYTE: Final = 1_000_000
 
 
+@dataclass(eq=False)
 class AttachedFiles(Closing):
     """The index of attachments. Any thread may call; `open_index` is called once, when needed.
 
@@ -55,31 +66,23 @@ class AttachedFiles(Closing):
     files together take `limit_mb`.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        open_index: OpenIndex,
-        embedder: SentenceEmbedder,
-        reader: Reader,
-        limits: Limits,
-        *,
-        in_use: Callable[[], Collection[str]] = frozenset,
-        limit_mb: int,
-        open_secondary: OpenIndex | None = None,
-        gaps: Reader | None = None,
-    ) -> None:
-        others = (folder.with_name(f"{folder.name}-{n}") for n in range(2, MAX_SERVERS + 1))
-        self._folders = [folder, *others]
-        self._open_index = open_index
-        self._open_secondary = open_secondary or open_index
+    folder: Path
+    open_index: OpenIndex
+    embedder: SentenceEmbedder
+    reader: Reader
+    limits: Limits
+    _: KW_ONLY
+    in_use: Callable[[], Collection[str]] = frozenset
+    limit_mb: int
+    open_secondary: OpenIndex | None = None
+    gaps: Reader | None = None
+
+    def __post_init__(self) -> None:
+        name = self.folder.name
+        others = (self.folder.with_name(f"{name}-{n}") for n in range(2, MAX_SERVERS + 1))
+        self._folders = [self.folder, *others]
         self._own: WorkspaceIndex | None = None
         self._others: dict[Path, WorkspaceIndex] = {}
-        self._in_use = in_use
-        self._limit_mb = limit_mb
-        self.embedder = embedder
-        self._reader = reader
-        self._gaps = gaps
-        self._limits = limits
         self._lock = threading.Lock()
         self._closed = False
         self._built_in: BuiltIn | None = None
@@ -89,17 +92,17 @@ class AttachedFiles(Closing):
         """Our index, opened if need be; raises WorkspaceErrors, also once it is closed."""
         with self._lock:
             if self._closed:
-                raise WorkspaceError(f"The workspace {self._folders[0].parent} is closed.")
+                raise WorkspaceError(f"The workspace {self.folder.parent} is closed.")
             self._own = self._own or self._first_free()
             return self._own
 
     def _first_free(self) -> WorkspaceIndex:
         for folder in self._folders[:-1]:
             try:
-                return self._open_index(folder)
+                return self.open_index(folder)
             except WorkspaceBusyError:
                 continue
-        return self._open_index(self._folders[-1])
+        return self.open_index(self._folders[-1])
 
     @property
     def stored(self) -> tuple[WorkspaceIndex, ...]:
@@ -115,14 +118,14 @@ class AttachedFiles(Closing):
                 is_other = folder != own.workspace and (folder / LEDGER_NAME).is_file()
                 if is_other and folder not in self._others:
                     with suppress(WorkspaceError):  # of another version: its server says so
-                        self._others[folder] = self._open_secondary(folder)
+                        opened = (self.open_secondary or self.open_index)(folder)
+                        self._others[folder] = opened
             return (own, *self._others.values())
 
     def _is_used(self) -> bool:
         return any((folder / LEDGER_NAME).is_file() for folder in self._folders)
 
     def holding(self, image_id: str) -> WorkspaceIndex | None:
-        """Return the index in which a picture is stored."""
         return next((one for one in self.stored if one.assets.find(image_id)), None)
 
     def document(self, doc_id: str) -> Document | None:
@@ -152,7 +155,7 @@ class AttachedFiles(Closing):
     def make_room(self, size_bytes: int) -> None:
         """Forget the oldest unused as far as a new file needs it; raises LimitError."""
         taken = sum({r.sha256: r.size_bytes for r in self.index.files().values()}.values())
-        excess = taken + size_bytes - self._limit_mb * _MEGABYTE
+        excess = taken + size_bytes - self.limit_mb * _MEGABYTE
         gone = []
         for key, _, size in sorted(self._unused(), key=lambda each: each[1]):
             if excess > 0:
@@ -161,13 +164,13 @@ class AttachedFiles(Closing):
         self._forget(gone)
         if excess > 0:
             raise LimitError(
-                f"What is attached to kept questions takes {self._limit_mb} MB.",
+                f"What is attached to kept questions takes {self.limit_mb} MB.",
                 hint="Delete conversations, or raise RAG_ATTACHMENTS_MB.",
             )
 
     def _unused(self) -> list[tuple[str, int, int]]:
         """Return id, time (ns) and size of each file that no question refers to."""
-        used = self._in_use()
+        used = self.in_use()
         latest = {
             record.sha256: (record.sha256, record.mtime_ns, record.size_bytes)
             for record in sorted(self.index.files().values(), key=lambda r: r.mtime_ns)
@@ -189,10 +192,10 @@ class AttachedFiles(Closing):
         index = self.index
         with self._lock:
             if self._built_in is None:
-                self._built_in = BuiltIn(index, self.embedder, self._reader, gaps=self._gaps)
+                self._built_in = BuiltIn(index, self.embedder, self.reader, gaps=self.gaps)
             built_in = self._built_in
         own = replace(active, meaning=None, sight=None)
-        return Stages(index, built_in, own, self._limits, embedded=embedded)
+        return Stages(index, built_in, own, self.limits, embedded=embedded)
 
     def close(self) -> None:
         with self._lock:
@@ -203,9 +206,9 @@ class AttachedFiles(Closing):
 
 
 def attachment_answers(
-    files: AttachedFiles, folder: WorkspaceIndex, stages: Stages, *, sees: bool
-) -> AttachmentAnswers:
-    """Return what answers of attachments; `stages` are those of the folder: its models serve."""
+    whole: Question, files: AttachedFiles, folder: WorkspaceIndex, stages: Stages, *, sees: bool
+) -> Iterator[Answer]:
+    """Yield a growing answer of attachments; `stages` are those of the folder: its models serve."""
     index, own = files.index, files.stages(stages.active, stages.embedded)
 
     def ask(asked: Question) -> Iterator[Answer]:
@@ -227,6 +230,7 @@ def attachment_answers(
         return sorted(hits, key=lambda hit: -hit.score)
 
     return AttachmentAnswers(
+        whole=whole,
         chunks_of=index.chunks_of,
         ask_attached=ask,
         ask_documents=stages.answer,
@@ -236,7 +240,7 @@ def attachment_answers(
         frequencies=folder.document_frequencies,
         writes=stages.active.writer is not None,
         sees=sees,
-    )
+    ).answers()
 
 
 def _summed_up(asked: Question) -> SummaryWish | None:
@@ -245,3 +249,78 @@ def _summed_up(asked: Question) -> SummaryWish | None:
     if wish and not (wish.named and named(wish.named)):
         return replace(wish, named="")
     return SummaryWish() if asks_what_it_is(asked.text) else None
+
+
+MAX_SHOWN: Final = 6
+SEARCHED: Final = 30
+MIN_LIKENESS: Final = 0.4
+"""Cosine from which pictures show the like: of pairs of one thing three in four are over it, of
+others one in a hundred (benchmarks/LOG.md)."""
+
+NONE_LIKE: Final = "No picture of the documents is like this one."
+LIKE: Final = "Pictures like this one:"
+
+_THINGS: Final = r"(?:pictures?|photos?|photographs?|images?|figures?|drawings?|charts?|maps?)"
+_ASKED: Final = re.compile(
+    rf"\b(?:{_THINGS}|ones?|more)\b.{{0,30}}\b(?:like|similar to|resembl\w+)\b.{{0,12}}"
+    rf"\b(?:this|it|that|these|those|{_THINGS}|one)\b|\b(?:similar|alike) {_THINGS}\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_like(text: str) -> bool:
+    """Tell whether pictures like the one at hand are asked for: English rules."""
+    return bool(_ASKED.search(text))
+
+
+def near_pictures(
+    asked: Question, index: WorkspaceIndex, photographs: PhotographSearch | None
+) -> Answer | None:
+    """Return the pictures like that of the question; None where it asks for no such thing.
+
+    At most `MAX_SHOWN`, the likest first; without `photographs` the same pictures alone.
+    """
+    image = _image(asked, index)
+    if image is None or not asks_for_like(asked.said.text):
+        return None
+    found = index.search_image(image.phash, k=SEARCHED, filters=asked.filters)
+    same = [hit for hit in found if hit.score >= SAME_PICTURE_SCORE]
+    own = asked.region.image.id if asked.region and asked.region.image else ""
+    best: dict[str, Hit] = {}
+    for hit in (*same, *_alike(image, asked, index, photographs)):
+        if hit.chunk.image is not None and hit.chunk.image.id != own:
+            best.setdefault(hit.chunk.image.id, hit)
+    draft, figures = CitedText(), []
+    draft.block(LIKE if best else NONE_LIKE)
+    for number, hit in enumerate([*best.values()][:MAX_SHOWN]):
+        chunk, page = hit.chunk, hit.chunk.page
+        name = f"{chunk.source}, page {page}" if page else chunk.source
+        draft.line(name, chunk, 0, len(chunk.text))
+        figures.append(
+            Figure(citation=number, caption=name, alt=name, page=page, image=chunk.image)
+        )
+    answer = draft.answer(Answer(query=asked.said, text="", complete=True))
+    is_found = bool(best)
+    return replace(answer, figures=tuple(figures), answered=is_found, confidence=float(is_found))
+
+
+def _alike(
+    image: QueryImage, asked: Question, index: WorkspaceIndex, photographs: PhotographSearch | None
+) -> list[Hit]:
+    if photographs is None:
+        return []
+    try:
+        pixels = index.assets.read_picture(Path(image.path))
+        hits = photographs.near(pixels, k=SEARCHED, filters=asked.filters)
+    except (OSError, PagelightError) as error:
+        logger.warning("near pictures were not looked for: %s", error)
+        return []
+    return [hit for hit in hits if hit.score >= MIN_LIKENESS]
+
+
+def _image(asked: Question, index: WorkspaceIndex) -> QueryImage | None:
+    """Return the picture at hand: what is attached, or the part of a page that is chosen."""
+    shown = asked.region.image if asked.region else None
+    if shown is not None:
+        return QueryImage(path=str(index.assets.path_of(shown)), phash=shown.phash)
+    return next((one.image for one in asked.attachments if one.image), asked.image)

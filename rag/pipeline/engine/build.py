@@ -139,7 +139,6 @@ class ModelMaker:
     drawer: PageDrawer | None
 
     def active(self, settings: Settings) -> ActiveModels:
-        """Return the models that settings name."""
         named = settings.reranker
         reranker = folder_of(named, setting="RAG_RERANKER") if named else None
         return ActiveModels(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from typing import Final
 
 import numpy as np
@@ -41,27 +42,27 @@ def find_misplaced(gaps: Reader) -> FindMisplaced:
     return FactReader(read).misplaced
 
 
+@dataclass(eq=False)
 class BuiltIn:
-    """One of each, over one index. Loads nothing before `warm`, or the first use."""
+    """One of each, over one index. Loads nothing before `warm`, or the first use.
 
-    def __init__(
-        self,
-        index: WorkspaceIndex,
-        embedder: SentenceEmbedder,
-        reader: Reader,
-        *,
-        languages: LanguageSearch | None = None,
-        gaps: Reader | None = None,
-    ) -> None:
-        """`languages` finds what is not in English, `gaps` checks facts; None: nothing does."""
-        self._index = index
-        self.embedder = embedder
-        self.reader = reader
-        self.languages = languages
-        self.misplaced = find_misplaced(gaps) if gaps else none_misplaced
-        self.readings = Readings(reader, ready=self.ready)
-        self.scorer = EvidenceScorer(index, embedder, self.readings, dense_ready=self.ready)
-        self._interaction = LateInteraction(embedder.token_states)
+    `languages` finds what is not in English, `gaps` checks facts; None: nothing does.
+    """
+
+    index: WorkspaceIndex
+    embedder: SentenceEmbedder
+    reader: Reader
+    _: KW_ONLY
+    languages: LanguageSearch | None = None
+    gaps: Reader | None = None
+
+    def __post_init__(self) -> None:
+        self.misplaced = find_misplaced(self.gaps) if self.gaps else none_misplaced
+        self.readings = Readings(self.reader, ready=self.ready)
+        self.scorer = EvidenceScorer(
+            self.index, self.embedder, self.readings, dense_ready=self.ready
+        )
+        self._interaction = LateInteraction(self.embedder.token_states)
         self.ranker = EvidenceReranker(
             self.readings, self.scorer, vectors_of=self.vectors_of, met=self.met
         )
@@ -84,26 +85,26 @@ class BuiltIn:
 
     def vectors_of(self, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
         """Return vectors of chunks; none while models load: a question waits for nothing."""
-        return self._index.vectors(ids) if self.ready() else {}
+        return self.index.vectors(ids) if self.ready() else {}
 
     def table(self, *, threshold: float, models: Mapping[str, str]) -> TableAsker:
         """Return what asks every document; kept cells of documents that are gone are forgotten."""
         scorer = EvidenceScorer(
-            self._index,
+            self.index,
             self.embedder,
             self.readings,
             dense_ready=self.ready,
             max_embedded=CELL_EVIDENCE,
         )
-        titles = {record.id: record.title for record in self._index.documents()}
-        self._index.cells.keep_only(titles.keys())
+        titles = {record.id: record.title for record in self.index.documents()}
+        self.index.cells.keep_only(titles.keys())
         return TableAsker(
-            self._index,
+            self.index,
             self._best_of_each,
             readings=self.readings,
             reranker=EvidenceReranker(self.readings, scorer, vectors_of=self.vectors_of),
             passages=Passages(scorer),
-            kept=self._index.cells,
+            kept=self.index.cells,
             threshold=threshold,
             models=models,
             titles=titles,
@@ -119,7 +120,7 @@ class BuiltIn:
             dense=weights.dense,
             lexical=weights.lexical,
         )
-        return self._index.best_of_each(asked, doc_ids=doc_ids, k=k)
+        return self.index.best_of_each(asked, doc_ids=doc_ids, k=k)
 
     def names(self) -> dict[str, str]:
         """Return what runs, by its part; trained parts of our own are named by their hash."""

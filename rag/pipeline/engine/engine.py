@@ -10,19 +10,18 @@ from typing import Final
 
 from rag.closing import Closing
 from rag.datamodel import Answer, AnswerWishes, Hit, Query, Turn
-from rag.errors import failure_message
+from rag.errors import ModelError, failure_message
 from rag.glossary.lexicon import open_lexicons
 from rag.models.embedders import SentenceEmbedder
 from rag.models.registry.choice import ModelChoices, is_here
 from rag.models.registry.model_table import Part
-from rag.pipeline.engine.attached import AttachedFiles, attachment_answers
+from rag.pipeline.engine.attached import AttachedFiles, attachment_answers, near_pictures
 from rag.pipeline.engine.built_in import BuiltIn
 from rag.pipeline.engine.models_in_use import ActiveModels, Profile, RefCounted, profile_of
-from rag.pipeline.engine.near_pictures import near_pictures
 from rag.pipeline.engine.other_writers import EmbeddedWriter, OtherWriters
 from rag.pipeline.engine.stages import Stages
 from rag.pipeline.finding import Limits
-from rag.pipeline.pipeline import timed
+from rag.pipeline.pipeline import Answering, timed
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import PageDrawer
 from rag.question_length import check_length
@@ -108,7 +107,6 @@ class Engine(Closing):
 
     @property
     def models(self) -> dict[str, str]:
-        """What runs, by its part."""
         names = self.built_in.names() | self.active.names()
         if not self.active.writer and self._embedded and self._embedded.model_id:
             names["generator"] = self._embedded.model_id
@@ -143,13 +141,22 @@ class Engine(Closing):
         if not asked.attachments:
             return stages.answer(asked)
         sees = self.photographs is not None
-        return attachment_answers(self.attached, self.index, stages, sees=sees).ask(asked)
+        return attachment_answers(asked, self.attached, self.index, stages, sees=sees)
 
     @contextmanager
     def lent(self) -> Iterator[ActiveModels]:
         """Lend the models in use: they stay usable until the block ends."""
         with self._stages.lent() as stages:
             yield stages.active
+
+    @contextmanager
+    def answering(self) -> Iterator[Answering]:
+        """Lend what answers with the writer of the set-up. Raises ModelError where it can't run."""
+        writer = self._embedded.load() if self._embedded else None
+        if writer is None:
+            raise ModelError("The model that writes is not there.", hint="See: pagelight models")
+        with self._stages.lent() as stages:
+            yield stages.by(writer)
 
     def overview(self, source: str) -> Answer | None:
         """Return the sentences that stand for a document, word for word; None where none do."""

@@ -172,7 +172,6 @@ class ActiveModels:
         return str(getattr(self.settings, SETTING[part]))
 
     def with_part(self, part: Part, other: ActiveModels) -> ActiveModels:
-        """Return this line-up with one part taken from another."""
         taken: dict[str, Any] = {SETTING[part]: other.source(part)}
         field: dict[str, Any] = {FIELD[part]: getattr(other, FIELD[part])}
         return replace(self, settings=replace(self.settings, **taken), **field)
@@ -186,7 +185,6 @@ class ActiveModels:
         yield from filter(None, (part.problem for part in self._searching))
 
     def names(self) -> dict[str, str]:
-        """Return what runs, by its part."""
         names = {"generator": self.writer.model_id if self.writer else "extractive"}
         if self.sight and self.sight.model_id:
             names["images"] = self.sight.model_id

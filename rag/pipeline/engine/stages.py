@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -102,43 +102,34 @@ def across_languages() -> str:
     )
 
 
+@dataclass(eq=False)
 class Stages:
     """`written` answers questions with the larger model of `active`; where it has none, by quoting.
 
     `quoted` answers without a model that writes, `summaries` summarises, `library` tells of the
-    documents themselves.
+    documents themselves. `drawer` draws pages for a model that sees; None: it is shown figures
+    alone. `embedded` writes where no larger model does; without it answers are quotations then.
     """
 
-    def __init__(
-        self,
-        index: WorkspaceIndex,
-        built_in: BuiltIn,
-        active: ActiveModels,
-        limits: Limits,
-        *,
-        drawer: PageDrawer | None = None,
-        embedded: EmbeddedWriter | None = None,
-    ) -> None:
-        """`drawer` draws pages for a model that sees; None: it is shown figures alone.
+    index: WorkspaceIndex
+    built_in: BuiltIn
+    active: ActiveModels
+    limits: Limits
+    _: KW_ONLY
+    drawer: PageDrawer | None = None
+    embedded: EmbeddedWriter | None = None
 
-        `embedded` writes where no larger model does; without it answers are quotations then.
-        """
-        self.active = active
-        self._drawer = drawer
-        self._index = index
-        self._built_in = built_in
-        self._limits = limits
-        self._looks = PictureLooks(index.assets)
+    def __post_init__(self) -> None:
+        self._looks = PictureLooks(self.index.assets)
         self._is_outdated = True
-        self.embedded = embedded
         self._wired: tuple[AnswerWriter, Answering] | None = None
-        self.library = Librarian(index)
+        self.library = Librarian(self.index)
         self.large = self._large_writer()
         self.quoted = self.wired()
         self.search = self.quoted.search
         self.written = self.wired(self.large) if self.large else self.quoted
         self.summaries = Summarizer(
-            index, built_in.embedder.embed_documents, self._figures(self.search.retriever)
+            self.index, self.built_in.embedder.embed_documents, self._figures(self.search.retriever)
         )
 
     def answer(self, asked: Question) -> Iterator[Answer]:
@@ -176,7 +167,6 @@ class Stages:
     def summarize(
         self, asked: Question, wish: SummaryWish, records: Sequence[DocumentRecord]
     ) -> Iterator[Answer]:
-        """Yield a growing summary of `records`."""
         writer = None if asked.wishes.quoted else self.large or self._of_set_up()
         return self.summaries.summarize(asked, wish, records, writer)
 
@@ -189,13 +179,12 @@ class Stages:
         wish = asked.summary
         if not (wish or asked.library):
             return None
-        seen = [r for r in self._index.documents(collections=asked.filters.collections) if r.id]
+        seen = [r for r in self.index.documents(collections=asked.filters.collections) if r.id]
         if wish is None:
             answer = self.library.answer(asked, admitted(seen, asked.filters))
             return iter([answer]) if answer else None
 
         def found(words: str) -> list[Hit]:
-            """Return what is found first for the words that name a document."""
             return self.search.found(Query(text=words, filters=asked.filters), k=NAMING_HITS)
 
         opening = partial(self.library.opening, chunk_count=OPENING_CHUNKS)
@@ -214,16 +203,16 @@ class Stages:
         self, writer: Writer | None = None, *, model: LanguageModel | None = None
     ) -> Answering:
         """Return the stages; without a `writer` they quote, `model` writes queries over tables."""
-        passages = self._built_in.passages()
-        reranker = self.active.reranker or self._built_in.ranker
+        passages = self.built_in.passages()
+        reranker = self.active.reranker or self.built_in.ranker
         search = Search(retriever=self._retriever(), reranker=reranker)
         finder = Finder(
             search,
-            self._index.chunks,
+            self.index.chunks,
             Confidence(passages).estimate,
-            self._limits,
-            searchable=partial(in_documents_words, self._index),
-            count_tokens=self._built_in.embedder.count_tokens,
+            self.limits,
+            searchable=partial(in_documents_words, self.index),
+            count_tokens=self.built_in.embedder.count_tokens,
         )
         quoting = Quoting(
             passages,
@@ -232,62 +221,61 @@ class Stages:
             self._figures(search.retriever),
             self._remarks,
         )
-        return Answering(finder, quoting, passages, writer, misplaced=self._built_in.misplaced)
+        return Answering(finder, quoting, passages, writer, misplaced=self.built_in.misplaced)
 
     def _large_writer(self) -> LargeWriter | None:
         writer = self.active.writer
         if writer is None:
             return None
-        guarded = GuardedGenerator(writer, count_tokens=self._built_in.embedder.count_tokens)
-        tables = self._tables(self._built_in.passages())
+        guarded = GuardedGenerator(writer, count_tokens=self.built_in.embedder.count_tokens)
+        tables = self._tables(self.built_in.passages())
         tools = Toolbox(
             lambda part, k: self.search.ranked(part, k=k),
-            FolderShelf(self._index),
+            FolderShelf(self.index),
             lambda asked, hits: tables(asked, Context(hits=tuple(renumber(hits)))),
         )
         return LargeWriter(guarded, self.context_builder(guarded.count_tokens), tools)
 
     def _tables(self, passages: Passages, model: LanguageModel | None = None) -> TableAnswering:
-        index = self._index
+        index = self.index
         return TableAnswering(index.chunks, passages, open_table=index.open_table, model=model)
 
     def context_builder(self, count_tokens: Callable[[str], int]) -> ContextBuilder:
-        """Return what chooses what a larger model is given to read."""
         return ContextBuilder(
-            self._index.page_of,
+            self.index.page_of,
             self._drawn,
             count_tokens=count_tokens,
-            tokens=self._limits.reading_tokens,
-            pictures=self._limits.pictures,
+            tokens=self.limits.reading_tokens,
+            pictures=self.limits.pictures,
         )
 
     def _drawn(self, doc_ids: Sequence[str]) -> frozenset[str]:
-        if self._drawer is None:
+        if self.drawer is None:
             return frozenset()
-        types = self._index.media_types(doc_ids)
-        return frozenset(key for key, kind in types.items() if self._drawer.can_draw(kind))
+        types = self.index.media_types(doc_ids)
+        return frozenset(key for key, kind in types.items() if self.drawer.can_draw(kind))
 
     def problems(self, of_languages: str | None = None) -> Iterator[str]:
         """Yield why a part that was asked for does not run, each as a sentence."""
         yield from self.active.problems()
-        if of_languages is None and self._built_in.languages:
-            of_languages = self._built_in.languages.status
+        if of_languages is None and self.built_in.languages:
+            of_languages = self.built_in.languages.status
         if of_languages:
             yield of_languages
-        if self._index.vectors_lost:
+        if self.index.vectors_lost:
             yield VECTORS_LOST
         # What is read now is of this version: once nothing is outdated, nothing will be.
-        self._is_outdated = self._is_outdated and bool(self._index.outdated())
+        self._is_outdated = self._is_outdated and bool(self.index.outdated())
         if self._is_outdated:
             yield OUTDATED
 
     def _notes(self, of_languages: str | None = None) -> tuple[str, ...]:
-        loading = () if self._built_in.ready() else (LOADING,)
+        loading = () if self.built_in.ready() else (LOADING,)
         return (*loading, *self.problems(of_languages))
 
     def _remarks(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
         """Return what is told beside an answer; of languages where nothing finds across them."""
-        languages = self._built_in.languages
+        languages = self.built_in.languages
         if self.active.meaning or (languages and languages.is_here()):
             if not (asked.is_foreign or asked.original):
                 return self._notes(languages.problem if languages else "")
@@ -297,22 +285,22 @@ class Stages:
 
     def _retriever(self) -> Retriever:
         sight, meaning = self.active.sight, self.active.meaning
-        languages = self._built_in.languages
+        languages = self.built_in.languages
         return Retriever(
-            self._index,
-            self._built_in.embedder,
-            dense_ready=self._built_in.ready,
+            self.index,
+            self.built_in.embedder,
+            dense_ready=self.built_in.ready,
             look=sight.find if sight else None,
             find=meaning.find if meaning else None,
             across=languages.find if languages else None,
-            look_again=self._built_in.look_again,
+            look_again=self.built_in.look_again,
         )
 
     def _figures(self, retriever: Retrieve) -> Figures:
         return Figures(
             retriever,
-            self._built_in.scorer.importance,
-            fetch=self._index.chunks,
-            document=self._index.document,
+            self.built_in.scorer.importance,
+            fetch=self.index.chunks,
+            document=self.index.document,
             looks=self._looks,
         )

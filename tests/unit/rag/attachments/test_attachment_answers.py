@@ -61,8 +61,9 @@ class Sides:
         raise WriterFailedError("The model failed.")
 
 
-def answers_of(own, there, **can):
+def answers_of(asked, own, there, **can):
     return AttachmentAnswers(
+        whole=understand(asked),
         chunks_of=own.chunks_of,
         ask_attached=own.ask,
         ask_documents=there.ask,
@@ -71,13 +72,12 @@ def answers_of(own, there, **can):
         same_pictures=there.same_pictures,
         frequencies=lambda _: ({}, 100),
         **{"writes": False, **can},
-    )
+    ).answers()
 
 
 def ask(text, *given, own=SNOW, documents=SNOW, sees=False):
     there = Sides(documents)
-    answers = answers_of(Sides(own), there, sees=sees)
-    (*_, answer) = answers.ask(understand(Query(text=text, attachments=given)))
+    (*_, answer) = answers_of(Query(text=text, attachments=given), Sides(own), there, sees=sees)
     return answer, there.asked
 
 
@@ -99,10 +99,8 @@ def test_a_question_about_a_file_that_cannot_be_read_asks_no_documents(text):
 
 def test_what_is_attached_is_told_in_its_own_words_where_the_writer_fails():
     own = Sides(an_answer("STOP [1]", OWN))
-    answers = answers_of(own, Sides(NOT_HELD), writes=True)
-    *_, answer = answers.ask(
-        understand(Query(text="What does the sign mean?", attachments=(PHOTO,)))
-    )
+    asked = Query(text="What does the sign mean?", attachments=(PHOTO,))
+    *_, answer = answers_of(asked, own, Sides(NOT_HELD), writes=True)
 
     assert (answer.text, answer.complete) == ("STOP [1]", True)
     assert answer.notes[-1] == "The model failed."
@@ -124,9 +122,8 @@ class Writing(Sides):
 def test_where_nothing_that_is_written_stands_what_is_attached_is_told(texts, told):
     own = Writing(an_answer("STOP [1]", OWN))
     own.texts = texts
-    answers = answers_of(own, Sides(NOT_HELD), writes=True)
     asked = Query(text="What does the sign mean?", attachments=(PHOTO,))
-    *_, answer = answers.ask(understand(asked))
+    *_, answer = answers_of(asked, own, Sides(NOT_HELD), writes=True)
 
     assert (answer.text, answer.complete, answer.query) == (told, True, asked)
 
@@ -187,9 +184,8 @@ class SeeingOnly(Sides):
     ],
 )
 def test_a_picture_of_things_alone_answers_what_asks_of_them_and_nothing_else(question, is_of_it):
-    answers = answers_of(SeeingOnly(NOT_HELD), Sides(NOT_HELD), sees=True)
-
-    (*_, answer) = answers.ask(understand(Query(text=question, attachments=(PHOTO,))))
+    asked = Query(text=question, attachments=(PHOTO,))
+    (*_, answer) = answers_of(asked, SeeingOnly(NOT_HELD), Sides(NOT_HELD), sees=True)
 
     assert ("cat 96 %" in answer.text) == is_of_it
 

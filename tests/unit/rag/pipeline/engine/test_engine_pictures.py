@@ -8,8 +8,8 @@ from builders_ui import a_chunk
 
 from rag.datamodel import Attachment, Hit, ImageAsset, PageView, Query, QueryImage
 from rag.errors import ModelError
+from rag.pipeline.engine.attached import LIKE, asks_for_like, near_pictures
 from rag.pipeline.engine.build import ModelMaker
-from rag.pipeline.engine.near_pictures import LIKE, asks_for_like, near_pictures
 from rag.understanding.question.question import understand
 
 GIVEN = Attachment(
