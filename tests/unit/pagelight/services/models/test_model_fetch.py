@@ -9,15 +9,12 @@ from builders_bundled import environment
 from builders_ui import wait
 
 from pagelight.services.models.models_job import ModelFetch
-from rag.models.registry.downloads import Manifest
 from rag.models.setup.bundled import WRITER, SetupState, cache_of
 
 MAKES = """
 import os, sys
 from pathlib import Path
-from rag.models.registry.downloads import Manifest
-from rag.models.setup.bundled import WRITER
-from rag.models.setup.bundled import SetupState, cache_of
+from rag.models.setup.bundled import WRITER, SetupState, cache_of
 cache = cache_of(WRITER, os.environ)
 cache.unfinished.mkdir(parents=True)
 with cache.lock():
@@ -25,7 +22,7 @@ with cache.lock():
     Path(os.environ["GATE"]).read_text()
     made = cache.unfinished / "made"
     made.mkdir()
-    cache.finish(made, Manifest(name="w", files=()))
+    cache.finish(made, "w")
 """
 
 
@@ -73,7 +70,7 @@ def test_what_is_ready_or_switched_off_or_damaged_starts_nothing(environ):
     assert not fetch_of({**environ, "RAG_EMBEDDED_MODELS": "off"}).start([WRITER])
     made = cache.root / "made"
     made.mkdir()
-    cache.finish(made, Manifest(name="w", files=()))
+    cache.finish(made, "w")
     assert not fetch_of(environ).start([WRITER])
 
 
