@@ -180,7 +180,7 @@ def _is_long(element: Element) -> bool:
 WINDOW_CHARS: Final = 30_000
 """Text shown before, and after, the cited words."""
 
-_ITEM: Final = re.compile(r"^(?:[^\S\n]*[-*•–][^\S\n]+)?(.*\S.*)", re.MULTILINE)
+_ITEM: Final = re.compile(r"^(?:[^\S\n]*+[-*•–][^\S\n]++)?(.*\S.*)", re.MULTILINE)
 """A line that is not blank, without its bullet."""
 
 
