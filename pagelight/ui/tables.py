@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Annotated, Final, Literal, NamedTuple
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from pagelight.server.middleware.headers import download, fresh, there
 from pagelight.services.answering.places import Place
@@ -30,6 +30,12 @@ MAX_WORDS: Final = 3
 """Of a cell that counts as its number."""
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class TableForm(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    questions: str = Field(max_length=100_000)
+    scope: str = Field(default="", max_length=1000)
 
 
 class TableLook(BaseModel):
@@ -59,11 +65,8 @@ def table_routes(tables: Tables) -> APIRouter:
     router = APIRouter(prefix="/table")
 
     @router.post("")
-    def begin(
-        questions: Annotated[str, Body(max_length=100_000)],
-        scope: Annotated[str, Body(max_length=1000)] = "",
-    ) -> Response:
-        return fresh({"key": tables.start(questions.splitlines(), scope).key})
+    def begin(body: TableForm) -> Response:
+        return fresh({"key": tables.start(body.questions.splitlines(), body.scope).key})
 
     @router.get("/{key}.{kind}")
     def saved(key: str, kind: Literal["csv", "xlsx"]) -> Response:
