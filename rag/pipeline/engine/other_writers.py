@@ -115,7 +115,10 @@ class OtherWriters:
 
 
 class EmbeddedWriter(Closing):
-    """The model in the folder that `find` returns, None while there is none. Thread-safe."""
+    """The model in the folder that `find` returns, None while there is none. Thread-safe.
+
+    `problem` tells why it can't be loaded, as a sentence; it is not tried again.
+    """
 
     def __init__(self, find: Callable[[], Path | None], count_tokens: Callable[[str], int]) -> None:
         self._find = find
@@ -124,6 +127,7 @@ class EmbeddedWriter(Closing):
         self._tried = threading.Event()
         self._model: OpenVinoLlm | None = None
         self._writer: AnswerWriter | None = None
+        self._ended = False
         self.problem = ""
 
     @property
@@ -132,7 +136,7 @@ class EmbeddedWriter(Closing):
 
     def get(self) -> AnswerWriter | None:
         """Return the writer if it is warm; else begin to load it where it is built."""
-        if self._writer is None and not self.problem and not self._loading.locked():
+        if self._lacks and not self._loading.locked():
             self._tried.clear()
             threading.Thread(target=self.load, name="writer", daemon=True).start()
         return self._writer
@@ -145,11 +149,16 @@ class EmbeddedWriter(Closing):
     def load(self) -> AnswerWriter | None:
         """Return the writer, loaded now where it is built; what fails becomes `problem`."""
         with self._loading:
-            folder = self._find() if self._writer is None and not self.problem else None
+            folder = self._find() if self._lacks else None
             if folder is not None:
                 self._load(folder)
             self._tried.set()
             return self._writer
+
+    @property
+    def _lacks(self) -> bool:
+        """Whether it may still be loaded."""
+        return self._writer is None and not (self.problem or self._ended)
 
     def _load(self, folder: Path) -> None:
         self._model = OpenVinoLlm(folder)
@@ -160,12 +169,13 @@ class EmbeddedWriter(Closing):
             self._tried.set()
             warm_queries(self._model)
         except Exception as error:  # noqa: BLE001 - answers are quotations then, and say why
-            self.problem = failure_message(error, of="The model that writes")
+            reason = failure_message(error, of="The model that writes")
+            self.problem = f"{reason} Answers are quotations."
 
     def close(self) -> None:
         with self._loading:
             if self._model:
                 self._model.close()
             self._writer = self._model = None
-            self.problem = self.problem or "closed"
+            self._ended = True
             self._tried.set()

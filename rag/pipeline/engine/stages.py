@@ -258,6 +258,8 @@ class Stages:
     def problems(self, of_languages: str | None = None) -> Iterator[str]:
         """Yield why a part that was asked for does not run, each as a sentence."""
         yield from self.active.problems()
+        if self.embedded and not self.large and self.embedded.problem:
+            yield self.embedded.problem
         if of_languages is None and self.built_in.languages:
             of_languages = self.built_in.languages.status
         if of_languages:

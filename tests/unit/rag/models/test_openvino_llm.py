@@ -46,11 +46,12 @@ def test_a_writer_that_loads_is_awaited_and_one_that_is_not_there_is_not(folder)
         writer = embedded.awaited(60)
         assert writer is not None
         assert writer is embedded.awaited(0)
-    for lacking in (lambda: None, lambda: folder / "gone"):
+    for lacking, told in ((lambda: None, False), (lambda: folder / "gone", True)):
         with EmbeddedWriter(lacking, len) as embedded:
             begun_s = time.monotonic()
             assert embedded.awaited(60) is None
             assert time.monotonic() - begun_s < 50
+            assert embedded.problem.endswith("Answers are quotations.") is told
 
 
 def text_of(llm, messages=ASKED, max_tokens=8):

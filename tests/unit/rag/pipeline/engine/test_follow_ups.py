@@ -18,6 +18,7 @@ class Ready:
     """A writer that is loaded."""
 
     model_id = "recorded"
+    problem = ""
 
     def __init__(self, model):
         self._writer = AnswerWriter(model, len)

@@ -11,9 +11,10 @@ from fakes import FakeImageEmbedder, FoundOrder
 
 from rag.datamodel import Query
 from rag.errors import ModelError, failure_message
-from rag.models.embedders import SentenceEmbedder
+from rag.models.embedders import SentenceEmbedder, minilm
 from rag.models.folder_models import ModelReranker
 from rag.models.reader.reader import Reader
+from rag.pipeline.engine.other_writers import EmbeddedWriter
 from rag.retrieval.images import ImageSearch
 from rag.storage.search.spaces import PictureSpace
 
@@ -127,3 +128,17 @@ def test_loading_in_the_background_tells_of_every_failure(tmp_path, failure):
         assert loaded.wait(20)
         assert engine.status() == failure_message(failure, of="The search model")
         assert engine.active.meaning is None
+
+
+def test_a_writer_of_the_set_up_that_fails_is_told_beside_answers(tmp_path):
+    with (
+        opened(tmp_path / "ws") as index,
+        EmbeddedWriter(lambda: tmp_path / "gone", len) as embedded,
+    ):
+        put(index, "The snow on the Passeck was 290 cm deep.")
+        engine = engine_over(index, minilm(), Reader(), embedded=embedded)
+        embedded.load()
+
+        *_, answer = engine.ask(Query(text="How deep was the snow on the Passeck?"))
+
+    assert any(note.endswith("Answers are quotations.") for note in answer.notes)
