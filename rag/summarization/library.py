@@ -85,7 +85,7 @@ def chosen(
             "There is no document to summarise.", hint="Add documents, or choose others."
         )
     called = named(wish.one, found, opening) if wish.one else []
-    among = called if 0 < len(called) <= MAX_NAMED else found
+    among = called if 0 < len(called) <= MAX_NAMED else _with_pages(found, wish)
     last = [] if wish.of_all else [r for r in among if {*asked.spoken_of[:1]} & {*r.sources}]
     needs_one = wish.refers or wish.pages
     return last or (None if needs_one and len(among) > 1 else among)
@@ -99,6 +99,13 @@ def _mostly_found(
     telling = [hit for hit in hits if own & stems_read(hit.chunk.embedding_text)]
     count = Counter(hit.chunk.doc_id for hit in telling)
     return [r for r in records if count[r.id] >= MOSTLY_FOUND * max(1, len(hits))] or None
+
+
+def _with_pages(records: Sequence[DocumentRecord], wish: SummaryWish) -> Sequence[DocumentRecord]:
+    """Return those that may be meant by pages: presentations by slides, and long enough ones."""
+    slides = of_kind("presentation", records)[1] if wish.of_slides else []
+    first = wish.pages[0] if wish.pages else 1
+    return [r for r in slides or records if r.page_count >= first] or slides or records
 
 
 def admitted(records: Sequence[DocumentRecord], filters: Filters) -> list[DocumentRecord]:

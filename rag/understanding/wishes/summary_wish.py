@@ -64,7 +64,7 @@ _GIST: Final = re.compile(
     _I,
 )
 _PAGES: Final = (
-    r"(?:pages?|slides?)\s++(?P<{0}first>\d{{1,5}})(?:\s*(?:-|–|to|and|through)\s*"
+    r"(?P<{0}page>pages?|slides?)\s++(?P<{0}first>\d{{1,5}})(?:\s*(?:-|–|to|and|through)\s*"
     r"(?P<{0}last>\d{{1,5}}))?(?:\s++(?:of|in|from)\s++(?P<{0}named>.+?))?"
 )
 _ON_PAGE: Final = re.compile(
@@ -121,7 +121,7 @@ class SummaryWish:
 
     `one` is what it calls the one document that it speaks of without naming it: "report" of "this
     report"; `refers` tells that it speaks of one that is known ("it", "the gist"), `of_all` that it
-    wants all. `pages` are those that are asked for.
+    wants all. `pages` are those that are asked for, `of_slides` whether it calls them slides.
     """
 
     length: Length = "medium"
@@ -130,6 +130,7 @@ class SummaryWish:
     refers: bool = False
     of_all: bool = False
     pages: Pages = None
+    of_slides: bool = False
 
 
 def summary_wish(text: str) -> SummaryWish | None:
@@ -177,7 +178,8 @@ def _of_pages(found: re.Match[str], wish: SummaryWish) -> SummaryWish:
     groups = {name.removeprefix("does_"): v for name, v in found.groupdict().items() if v}
     first, last = int(groups["first"]), int(groups.get("last", groups["first"]))
     pages = min(first, last), max(first, last)
-    return replace(wish, named=groups.get("named", ""), pages=pages)
+    of_slides = groups["page"].lower().startswith("slide")
+    return replace(wish, named=groups.get("named", ""), pages=pages, of_slides=of_slides)
 
 
 def _ending(asked: str) -> tuple[Length | None, str]:

@@ -300,6 +300,33 @@ def test_amid_a_conversation_what_names_none_is_of_the_document_spoken_of(text, 
     assert [record.sources[0] for record in found or []] == sources
 
 
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("what is on page 1", ["receipt.jpg"]),
+        ("what is on page 3", ["report.pdf"]),
+        ("what is slide 2 about?", ["briefing.pptx"]),
+        ("what's on slide 9", ["briefing.pptx"]),
+    ],
+)
+def test_pages_are_of_a_document_that_has_them_and_slides_of_a_presentation(text, sources):
+    pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+    records = [
+        DocumentRecord(id=n, sources=(n,), media_type=kind, page_count=pages, chunk_count=1)
+        for n, kind, pages in (
+            ("briefing.pptx", pptx, 2),
+            ("receipt.jpg", "image/jpeg", 1),
+            ("report.pdf", "application/pdf", 3),
+        )
+    ]
+    history = [Turn(question="How much?", answer="Nine.", cited=("receipt.jpg",))]
+    asked = understand(text, history)
+
+    found = chosen(records, asked, asked.summary, lambda _: "", lambda _: [])
+
+    assert [record.sources[0] for record in found or []] == sources
+
+
 def test_a_summary_of_some_pages_is_of_these_alone():
     doc, (snow, fuel) = shelved(SNOW, FUEL)
     shelf = Shelf((doc, [snow, replace(fuel, provenances=(Provenance(page=2),))]))
