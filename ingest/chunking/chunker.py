@@ -24,7 +24,7 @@ VECTORS_VERSION: Final = "5"
 """Part of every chunk's id: change it when what is embedded of a chunk changes, and every vector
 is made anew."""
 
-CHUNKER_VERSION: Final = f"21.{VECTORS_VERSION}"
+CHUNKER_VERSION: Final = f"22.{VECTORS_VERSION}"
 """Noted with every document: change its number when parsers or the chunker make other chunks. The
 next ingest then reads each document again; chunks that stay the same keep their vectors."""
 

@@ -263,10 +263,10 @@ def place_captions(elements: Sequence[Element]) -> list[Element]:
         elif wanted and before == wanted:
             placed[at] = caption
         at += 1
-    return _joined(placed)
+    return joined_captions(placed)
 
 
-def _joined(elements: Sequence[Element]) -> list[Element]:
+def joined_captions(elements: Sequence[Element]) -> list[Element]:
     """Make one caption of several below a thing (its caption, and what it says of itself)."""
     joined: list[Element] = []
     for element in elements:

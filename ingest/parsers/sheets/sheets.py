@@ -10,10 +10,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, groupby, takewhile
 from typing import Final
 
-from ingest.parsers.base.elements import heading, table_element, text_elements
+from ingest.parsers.base.elements import (
+    heading,
+    joined_captions,
+    table_element,
+    text_elements,
+)
 from ingest.parsers.base.grid import (
     MAX_HEADER_ROWS,
     Slot,
@@ -61,6 +67,9 @@ MAX_LETTERS: Final = 20_000_000
 FIRST_ROWS: Final = 200
 """Of each sheet so many rows are searched, however long the sheets before it are."""
 
+CAPTION_LETTERS: Final = 400
+"""A line right above or below a table is its caption, or a part of it, if it is no longer."""
+
 NOTE_LETTERS: Final = 60
 VALUE_LETTERS: Final = 40
 """A single column of cells no longer than this is a list of values, else it is text."""
@@ -68,7 +77,11 @@ VALUE_LETTERS: Final = 40
 _NOTE_MARK: Final = re.compile(
     r"(\(\w{1,2}\)|\*|†|\d\)|notes?\b|sources?\b|quellen?\b|anmerkung)", re.IGNORECASE
 )
-TABLE_LEVEL: Final = 2
+MIN_SAYING: Final = 3
+"""Of so many words the margins of a printed page say what the sheet is."""
+
+MARGIN_LEVEL: Final = 2
+TABLE_LEVEL: Final = 3
 
 
 KeepRows = Callable[[str, Sequence[str], Iterable[Sequence[str]]], int]
@@ -101,17 +114,18 @@ class SheetReader:
         *,
         height: int,
         is_hidden: bool,
+        margins: Iterable[Element] = (),
         extra: Iterable[Element] = (),
     ) -> list[Element]:
         """Return the next sheet under its name, the `extra` elements last; or nothing.
 
-        `height` is how many rows it says that it has.
+        `height` is how many rows it says that it has, `margins` what is printed on each page.
         """
         number, self._read = self._read, self._read + 1
         told = rows_looked_through(
             rows, lambda row: (number + min(1.0, row / (height or row or 1))) / self._sheets
         )
-        made = [*self.elements(told), *extra]
+        made = [*_saying(margins), *_with_captions(self.elements(told)), *extra]
         title = f"{name} (hidden sheet)" if is_hidden else name
         return [*heading(title, 1), *made] if made else []
 
@@ -262,6 +276,40 @@ def _block_elements(block: list[list[str]]) -> list[Element]:
     table = table_element(table_grid(rest[: len(rest) - len(notes)]))
     top = heading(titles[0], TABLE_LEVEL) if titles else []
     return [*top, *text_elements(titles[1:]), *table, *text_elements(notes[::-1])]
+
+
+def _saying(margins: Iterable[Element]) -> Iterator[Element]:
+    """Yield margins as headings of what is printed between them, where they say something."""
+    for one in margins:
+        says = len(one.text.split()) >= MIN_SAYING
+        yield from heading(one.text, MARGIN_LEVEL) if says else [one]
+
+
+def _with_captions(elements: Iterable[Element]) -> list[Element]:
+    """Return elements; short lines right above or below a table are its caption, behind it."""
+    placed: list[Element] = []
+    above: list[Element] = []
+    for is_short, run in groupby(elements, key=_is_short):
+        lines = list(run)
+        if is_short and placed and placed[-1].role in {"table", "caption"}:
+            placed += map(_as_caption, lines)
+        elif is_short:
+            above = lines
+        elif lines[0].role == "table":
+            placed += [lines[0], *map(_as_caption, above), *lines[1:]]
+            above = []
+        else:
+            placed += [*above, *lines]
+            above = []
+    return joined_captions([*placed, *above])
+
+
+def _as_caption(line: Element) -> Element:
+    return replace(line, role="caption")
+
+
+def _is_short(element: Element) -> bool:
+    return element.role == "paragraph" and len(element.text) <= CAPTION_LETTERS
 
 
 def table_grid(rows: list[list[str]]) -> list[list[str]]:

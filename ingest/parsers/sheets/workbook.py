@@ -72,12 +72,15 @@ def parse_workbook(file: SourceFile, assets: Assets, *, settings: Settings) -> D
         for name in book.sheetnames:
             sheet = book[name]
             part = getattr(sheet, "_worksheet_path", None)  # a chart sheet has none
-            merged, extra = sheet_extras(archive, related, part) if part else (MergedCells(), [])
+            merged, margins, extra = (
+                sheet_extras(archive, related, part) if part else (MergedCells(), [], [])
+            )
             elements += reader.sheet(
                 name,
                 rows_of(sheet, merged) if part else (),
                 height=getattr(sheet, "max_row", None) or 0,
                 is_hidden=sheet.sheet_state != "visible",
+                margins=margins,
                 extra=extra,
             )
         unread = unread_in_package(archive, elements)
@@ -254,8 +257,8 @@ _READ: Final = frozenset({"drawing", "threadedComment", "comments"})
 
 def sheet_extras(
     archive: zipfile.ZipFile, related: Sequence[tuple[str, str, str]], sheet: str
-) -> tuple[MergedCells, list[Element]]:
-    """Return what lies beside the cells of the sheet in this part: merged ranges, and words.
+) -> tuple[MergedCells, list[Element], list[Element]]:
+    """Return what lies beside the cells of the sheet in this part: merged ranges, margins, words.
 
     `related` are all relationships in the package: from, kind, to.
     """
@@ -267,8 +270,8 @@ def sheet_extras(
         if (kind in _READ and part == sheet) or kind == "person":
             parts[kind].append(parsed_xml(archive.read(target), recover=True))
     texts = (*_boxes(parts["drawing"]), *_threads(parts), *_comments(parts))
-    elements = [*_margins(tail), *text_elements(texts)]
-    return MergedCells(map(_range, _MERGED.findall(tail))), elements
+    merged = MergedCells(map(_range, _MERGED.findall(tail)))
+    return merged, _margins(tail), text_elements(texts)
 
 
 def _tail(source: IO[bytes]) -> bytes:

@@ -226,7 +226,7 @@ def _is_said(unit: Unit, said: set[str]) -> bool:
 
 def _is_whole(unit: Unit) -> bool:
     """Tell whether a unit says something alone: no heading, number, nor what leads to a list."""
-    if unit.shown.rstrip('”"').endswith(":"):
+    if unit.shown.rstrip('”"').endswith(":") or _is_heading(unit):
         return False
     said = len(_WORD.findall(unit.shown))
     if unit.is_line:
@@ -235,10 +235,15 @@ def _is_whole(unit: Unit) -> bool:
     return said >= MIN_SAID and (unit.word_count >= MIN_WORDS or is_ended or _is_alone(unit))
 
 
+def _is_heading(unit: Unit) -> bool:
+    """Tell whether a unit is one of the headings above it, without its number."""
+    return any(heading.endswith(unit.shown) for heading in unit.evidence.hit.chunk.headings)
+
+
 def _is_alone(unit: Unit) -> bool:
     """Tell whether a unit is all that its hit says, as a note of one line is."""
     chunk, text = unit.evidence.hit.chunk, unit.evidence.text.strip()
-    return chunk.role == "text" and text == chunk.text.strip() and text not in chunk.headings
+    return chunk.role == "text" and text == chunk.text.strip()
 
 
 def _own_share(evidence: Evidence, asked: Question) -> float:

@@ -95,7 +95,29 @@ def test_headers_and_footers_are_told_once_without_page_numbers(tmp_path):
             one.set_header('&L&"Arial,Bold"&12Contract ZX-4471&RAT&&T')
             one.set_footer("&CPage &P of &N")
 
-    assert texts(made(tmp_path, draw), "paragraph")[:1] == ["Contract ZX-4471\nAT&T"]
+    assert texts(made(tmp_path, draw), "heading")[:2] == ["Dock", "Contract ZX-4471 AT&T"]
+
+
+def test_short_lines_around_a_table_are_its_caption(tmp_path):
+    def draw(_, sheet):
+        rows = [
+            ["Fees"],
+            ["In thousands of crowns"],
+            ["Dock", "2026", "2027"],
+            ["Nord", 912, 940],
+            ["Syd", 310, 355],
+            [],
+            ["(a) From the harbour's half-year report"],
+        ]
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+
+    assert told(made(tmp_path, draw)) == [
+        ("heading", "Dock"),
+        ("heading", "Fees"),
+        ("table", "Dock | 2026 | 2027\nNord | 912 | 940\nSyd | 310 | 355"),
+        ("caption", "In thousands of crowns\n(a) From the harbour's half-year report"),
+    ]
 
 
 def test_hidden_sheets_rows_and_columns_are_read(tmp_path):
