@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final
@@ -62,7 +62,9 @@ def _cited_span(chunk: Chunk, claim: str) -> tuple[int, int]:
     if claim.strip() == file_name(chunk):
         return 0, len(chunk.text)
     header = table_header(chunk)
-    return supporting_span(chunk.text, claim, header=header, language=chunk.language)
+    return supporting_span(
+        chunk.text, claim, header=header, headings=chunk.headings, language=chunk.language
+    )
 
 
 def file_name(chunk: Chunk) -> str:
@@ -112,8 +114,17 @@ def _lit(chunk: Chunk, start: int, end: int, claim: str) -> tuple[int, int]:
     return (block_of(chunk, *found.span()) if found else None) or (start, end)
 
 
+HEADING: Final = 0.5
+"""What a heading shares with a claim counts so much: what stands below it bears it out."""
+
+
 def supporting_span(
-    text: str, claim: str, *, header: str = "", language: str | None = None
+    text: str,
+    claim: str,
+    *,
+    header: str = "",
+    headings: Collection[str] = (),
+    language: str | None = None,
 ) -> tuple[int, int]:
     """Return where the claim's words stand, else the sentence or row sharing most, else all."""
     quoted = quoted_span(text, claim)
@@ -122,13 +133,14 @@ def supporting_span(
     stems = functools.partial(content_stems, language=language)
     wanted = set(stems(claim)) - set(stems(header))
     rows = max(0, text.find(header)) + len(header)
-    best = max(
-        (span for span in sentence_spans(text) if span[0] >= rows),
-        key=lambda span: len(wanted & set(stems(text[span[0] : span[1]]))),
-        default=(0, len(text)),
-    )
-    shared = wanted & set(stems(text[best[0] : best[1]]))
-    return best if shared else (0, len(text))
+
+    def shared(span: tuple[int, int]) -> float:
+        said = text[slice(*span)]
+        return len(wanted & set(stems(said))) * (HEADING if said in headings else 1)
+
+    spans = (span for span in sentence_spans(text) if span[0] >= rows)
+    best = max(spans, key=shared, default=(0, 0))
+    return best if shared(best) else (0, len(text))
 
 
 def quoted_span(text: str, claim: str) -> tuple[int, int] | None:

@@ -68,6 +68,16 @@ def test_a_german_claim_lights_the_sentence_with_other_forms_of_its_words():
     assert supporting_span(text, claim) == (0, len(text))
 
 
+def test_what_stands_below_a_heading_supports_a_claim_and_not_the_heading():
+    title = "Rime and the wind sensors"
+    text = f"{title}\nThe sensors stop in rime when the wind drops."
+    claim = "Rime stops the wind sensors."
+
+    start, end = supporting_span(text, claim, headings=(title,))
+    assert text[start:end] == "The sensors stop in rime when the wind drops."
+    assert supporting_span(title, claim, headings=(title,)) == (0, len(title))
+
+
 def test_a_row_supports_a_claim_and_not_the_caption_above_the_table():
     caption, header = "Data was as follows ($ in millions):", "Year | 2023 | 2022"
     text = f"{caption}\n{header}\nRevenue | $46,298 | $51,761"
