@@ -223,6 +223,29 @@ def _press_escape_in_a_sheet(page):
     expect(documents).to_be_focused()
 
 
+def test_escape_closes_what_lies_above_before_it_stops_a_question(page):
+    """On a narrow screen: first the conversations, then the sheet; the question goes on."""
+    set_width(page, NARROW)
+    held = []
+    page.route("**/queue/join*", held.append)
+    page.locator("#ask textarea").fill(SNOW)
+    page.keyboard.press("Enter")
+    expect(page.locator("body")).to_have_class(re.compile(r"\bentered\b"))
+    page.locator("#status").get_by_role("button", name="Documents").click()
+    page.locator("#past-open").click()
+    expect(page.locator("#past-words")).to_be_focused()
+
+    page.locator("#ask textarea").press("Escape")
+    expect(page.locator("#past")).to_be_hidden()
+    expect(page.locator("#library")).to_be_visible()
+    page.locator("#ask textarea").press("Escape")
+    expect(page.locator("#library")).to_be_hidden()
+    page.unroute("**/queue/join*")
+    for route in held:
+        route.continue_()
+    expect(page.locator(DONE)).to_contain_text("312 cm")
+
+
 def test_in_the_settings_a_theme_is_chosen_and_a_model_that_can_not_be_fetched_told(page):
     page.get_by_role("button", name="Settings").click()
     panel = page.locator("#source .models")

@@ -245,6 +245,23 @@ def test_a_search_is_limited_by_choice_and_by_a_name_in_the_question(page):
     expect(page.locator("#scope-open")).to_have_text("Searching all documents")
 
 
+def test_what_is_not_found_in_chosen_documents_is_asked_of_all_by_a_button(page):
+    page.get_by_label("Ask only this: rota.csv").check()
+    asks_all = ask(page, SNOW).get_by_role("button", name="Ask all documents")
+    expect(page.locator(".scope-chip")).to_have_count(1)
+    asks_all.click()
+    answers = page.locator(DONE)
+    expect(answers).to_have_count(2)
+    expect(answers.last).to_contain_text("312 cm")
+    expect(page.locator(".question").last).to_have_text(SNOW)
+    expect(page.locator("#scope-open")).to_have_text("Searching all documents")
+    expect(page.locator(".scope-chip")).to_have_count(0)
+
+    refused = ask(page, "What did the zeppelin cost?")
+    expect(refused.get_by_role("button", name="Ask again")).to_be_visible()
+    expect(refused.locator(".ask-all")).to_have_count(0)  # all were asked
+
+
 def test_files_are_added_taken_out_and_read_again(page, tmp_path):
     new = tmp_path / "huts" / "glacier-note.txt"
     new.parent.mkdir()
