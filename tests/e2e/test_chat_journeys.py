@@ -227,7 +227,7 @@ def test_escape_closes_what_lies_above_before_it_stops_a_question(page):
     """On a narrow screen: first the conversations, then the sheet; the question goes on."""
     set_width(page, NARROW)
     held = []
-    page.route("**/queue/join*", held.append)
+    page.route("**/queue/join*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright's
     page.locator("#ask textarea").fill(SNOW)
     page.keyboard.press("Enter")
     expect(page.locator("body")).to_have_class(re.compile(r"\bentered\b"))

@@ -11,10 +11,10 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
 from PIL import Image
 
@@ -22,12 +22,12 @@ from pagelight.services.answering.answer_json import answer_json
 from pagelight.ui.answers.markdown import (
     BULLET,
     KEPT_MARK,
-    STRONG,
     blocks_of,
     copied,
     is_table,
     plain,
     sources_of,
+    strong_parts,
     with_kept_marks,
 )
 from pagelight.ui.language import say, spoken, translated
@@ -126,14 +126,13 @@ def _as_zip(title: str, exchanges: Sequence[Exchange], read: ReadFigure) -> byte
     return buffer.getvalue()
 
 
-_RUNS: Final = re.compile(f"{KEPT_MARK.pattern}|{STRONG.pattern}")
-
-
-class Run(NamedTuple):
-    """Words of one look: the mark of a source, strong, or plain."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words of one look, or the mark of a source."""
 
     text: str
-    look: Literal["plain", "strong", "mark"] = "plain"
+    is_strong: bool = False
+    is_mark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +184,14 @@ def _of_answer(answer: Answer, read: ReadFigure) -> Iterator[Block]:
 
 
 def _runs(words: str) -> list[Run]:
-    runs, at = [], 0
-    for found in _RUNS.finditer(words):
-        numbers, strong = found.groups()
-        before = words[at : found.start()]
-        runs.append(Run(before.rstrip(" ") if numbers else before))
-        runs.append(Run(f"[{numbers}]", "mark") if numbers else Run(strong, "strong"))
-        at = found.end()
-    return [run for run in (*runs, Run(words[at:])) if run.text]
+    runs = []
+    for part, is_strong in strong_parts(words):
+        *marked, last = KEPT_MARK.split(part)
+        for before, numbers in zip(marked[::2], marked[1::2], strict=True):
+            runs.append(Run(before.rstrip(" "), is_strong=is_strong))
+            runs.append(Run(f"[{numbers}]", is_strong=is_strong, is_mark=True))
+        runs.append(Run(last, is_strong=is_strong))
+    return [run for run in runs if run.text]
 
 
 MAX_TITLE_LETTERS: Final = 255
@@ -239,8 +238,8 @@ def _as_docx(title: str, blocks: Iterable[Block]) -> bytes:
 def _write(paragraph: Paragraph, runs: Iterable[Run]) -> None:
     for run in runs:
         written = paragraph.add_run(run.text)
-        written.font.superscript = run.look == "mark" or None
-        written.bold = run.look == "strong" or None
+        written.font.superscript = run.is_mark or None
+        written.bold = run.is_strong or None
 
 
 def _as_pdf(title: str, blocks: Iterable[Block]) -> bytes:
@@ -250,10 +249,8 @@ def _as_pdf(title: str, blocks: Iterable[Block]) -> bytes:
     with TemporaryDirectory(prefix="pagelight-pdf-") as name:
         folder, values = Path(name), []
         for number, block in enumerate(blocks):
-            runs = [run._asdict() for run in block.runs]
-            rows = [[[run._asdict() for run in cell] for cell in row] for row in block.rows]
             picture = f"{number}.png" if block.picture else ""
-            values.append({"kind": block.kind, "runs": runs, "rows": rows, "picture": picture})
+            values.append(asdict(block) | {"picture": picture})
             if picture:
                 with Image.open(io.BytesIO(block.picture)) as image:
                     image.thumbnail((MAX_PICTURE_PX, MAX_PICTURE_PX))

@@ -60,6 +60,18 @@ def test_a_word_document_has_words_notes_tables_and_numbered_sources():
     assert [run.text for p in document.paragraphs for run in p.runs if run.bold] == ["312 cm"]
 
 
+def test_a_mark_amid_strong_words_is_a_mark_still():
+    exchange = Exchange(id="e1", question="Snow?", answer=an_answer("**Snow fell [1]**.", SNOW))
+    data = saved_as("docx", "One", [(exchange, "")], lambda *_: None)
+
+    runs = Document(io.BytesIO(data)).paragraphs[2].runs
+    assert [(r.text, r.bold, r.font.superscript) for r in runs] == [
+        ("Snow fell", True, None),
+        ("[1]", True, True),
+        (".", None, None),
+    ]
+
+
 def test_a_pdf_has_them_too():
     told = " ".join(" ".join(page.extract_text() for page in PdfReader(saved("pdf")).pages).split())
 
