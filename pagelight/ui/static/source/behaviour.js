@@ -20,7 +20,6 @@ async function show(/** @type {string} */ url) {
   fill(html);
   const field = inSource(`[data-found="${view.found}"] input`);
   if (field) field.value = view.words;
-  announce("source");
   zoomTo(view.zoom);
 }
 
@@ -71,8 +70,8 @@ export function showInstead(html) {
 
 function fill(/** @type {string} */ html) {
   byId("source").innerHTML = html;
-  announce("source");
   openPanel("source");
+  announce("source");
 }
 
 // On narrow screens the panel is a sheet that opens and closes; on wide ones it is always there.

@@ -19,16 +19,12 @@ function track(parts) {
   return { parts, starts: parts.map((part) => Number(part.dataset.at)), at: -1 };
 }
 
-// The panel tells of itself before it is open and after: lines can be scrolled to from then on.
 function begin() {
   const player = one(".player");
   if (!player) return;
-  if (player.dataset.begun === undefined) {
-    player.dataset.begun = "";
-    Object.assign(state, { lines: track(all(".transcript .line")), stops: track(all(".player .stop")) });
-    follow(Number(player.dataset.from));
-    rest();
-  }
+  Object.assign(state, { lines: track(all(".transcript .line")), stops: track(all(".player .stop")) });
+  follow(Number(player.dataset.from));
+  rest();
   if (!one(".source-view mark")) reveal(state.lines.parts[state.lines.at]);
 }
 
