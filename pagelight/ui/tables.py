@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from ingest.discovery.formats import XLSX
 from pagelight.server.middleware.headers import download, fresh, there
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.table import TableCell, TableRow, as_csv, as_xlsx
@@ -28,8 +29,6 @@ _DATE: Final = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}|\b{MONTH}\b",
 _WORD: Final = re.compile(r"[^\W\d_]+")
 MAX_WORDS: Final = 3
 """Of a cell that counts as its number."""
-
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class TableForm(BaseModel):
@@ -73,7 +72,7 @@ def table_routes(tables: Tables) -> APIRouter:
         run = there(tables.get(key))
         rows = [row.as_json() for row in list(run.rows)]
         data = (as_csv if kind == "csv" else as_xlsx)(run.questions, rows)
-        media = "text/csv; charset=utf-8" if kind == "csv" else _XLSX
+        media = "text/csv; charset=utf-8" if kind == "csv" else XLSX.media_type
         return download(data, f"table.{kind}", media)
 
     @router.get("/{key}")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from PIL import Image
 
+from ingest.discovery.formats import FORMATS
 from pagelight.services.answering.answer_json import answer_json
 from pagelight.ui.answers.markdown import (
     BULLET,
@@ -42,13 +43,7 @@ if TYPE_CHECKING:
 
 
 Form = Literal["json", "md", "zip", "docx", "pdf"]
-MEDIA_TYPES: Final[dict[Form, str]] = {
-    "json": "application/json",
-    "md": "text/markdown",
-    "zip": "application/zip",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
+MEDIA_TYPES: Final = {each.suffixes[0].removeprefix("."): each.media_type for each in FORMATS}
 
 
 def saved_as(
