@@ -224,12 +224,12 @@ def _press_escape_in_a_sheet(page):
 
 
 def held_back(page):
-    """Let nothing that is asked reach Gradio until `letGo`."""
+    """Let nothing that the page tells its server by PUT go off until `letGo`."""
     page.evaluate(
         """() => { const at_once = window.fetch;
         const held = new Promise((go) => (window.letGo = go));
         window.fetch = async (url, more) => {
-            if (String(url).includes("/queue/join")) await held;
+            if (more?.method === "PUT") await held;
             return at_once(url, more);
         }; }"""
     )
@@ -237,10 +237,11 @@ def held_back(page):
 
 def test_escape_closes_what_lies_above_before_it_stops_a_question(page):
     """On a narrow screen: first the conversations, then the sheet; the question goes on."""
-    set_width(page, NARROW)
     held_back(page)
+    page.get_by_label("Ask only this: station-report.pdf").check()
+    set_width(page, NARROW)
     page.locator("#ask textarea").fill(SNOW)
-    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # it waits for what is searched to be told
     expect(page.locator("body")).to_have_class(re.compile(r"\bentered\b"))
     page.locator("#status").get_by_role("button", name="Documents").click()
     page.locator("#past-open").click()
