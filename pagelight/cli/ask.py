@@ -20,7 +20,6 @@ from pagelight.cli.running import (
     print_json,
     say,
     show,
-    speaking,
 )
 from rag.errors import SettingsError
 
@@ -46,7 +45,7 @@ def ask(
     Attached pictures, PDFs, sheets and texts are read first; the documents are asked besides where
     the question speaks of them. `--image` attaches a picture, as `--attach` does.
     """
-    with speaking(), opened(workspace) as session:
+    with opened(workspace) as session:
         from pagelight.cli.terminal import print_answer
         from pagelight.services.answering.asking import Request, Scope
         from pagelight.services.session.session import answer_lines, read_history
@@ -75,7 +74,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Show the places that fit a query best, without an answer."""
-    with speaking(), opened(workspace) as session:
+    with opened(workspace) as session:
         from pagelight.cli.terminal import print_hits
         from pagelight.services.answering.asking import Request, Scope
         from pagelight.services.session.session import search_lines
@@ -112,15 +111,15 @@ def table(
     A document that does not say leaves its cell empty. Finished cells are kept: after Ctrl+C the
     same command goes on where it was.
     """
-    with speaking(), opened(workspace) as session:
+    with opened(workspace) as session:
         from pagelight.cli.terminal import StepDisplay, print_counts, print_row
         from pagelight.services.answering.table import as_csv, as_xlsx, checked_questions, written
 
         asked = checked_questions(questions)
         rows: list[dict[str, Any]] = []
         try:
-            filling = session.table(asked, scope, since=since, until=until)
-            with filling as (total, coming), StepDisplay("Asking every document") as display:
+            total, coming = session.rows(asked, scope, since=since, until=until)
+            with StepDisplay("Asking every document") as display:
                 display.begin("Asking every document", total)
                 for row in coming:
                     rows.append(row)
@@ -149,7 +148,7 @@ def summary(
     as_json: AsJson = False,
 ) -> None:
     """Summarise a document, or all that is searched, each sentence with its place."""
-    with speaking(), opened(workspace) as session:
+    with opened(workspace) as session:
         from pagelight.cli.terminal import print_answer
         from pagelight.services.answering.asking import Request
         from pagelight.services.answering.table import pattern_of

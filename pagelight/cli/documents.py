@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -15,6 +14,7 @@ from pagelight.cli.running import (
     SOME_FAILED,
     AsJson,
     Workspace,
+    configured,
     opened,
     print_json,
     say,
@@ -22,7 +22,6 @@ from pagelight.cli.running import (
     speaking,
 )
 from rag.errors import SettingsError
-from rag.settings import load_settings
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The file that holds it all.")]
 
@@ -117,12 +116,11 @@ def _watch(
             "--watch and --engine ray do not go together.",
             hint="What changes now and then, this machine reads soon enough.",
         )
-    settings = load_settings(os.environ, workspace=workspace)
     from pagelight.cli.terminal import IngestDisplay, log
     from pagelight.services.session.upkeep import News, watch
 
     tell, news = partial(log, stderr=as_json), News()
-    with IngestDisplay() as display:
+    with configured(workspace) as settings, IngestDisplay() as display:
 
         def report_on(report: Mapping[str, Any]) -> None:
             display.rest()
@@ -150,11 +148,10 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Check the workspace: is every document whole, is every vector there? Exit code 3: no."""
-    with speaking():
+    with configured(workspace) as settings:
         from pagelight.cli.terminal import StepDisplay
         from pagelight.services.session.upkeep import check_up
 
-        settings = load_settings(os.environ, workspace=workspace)
         with StepDisplay("Checking", goes_on=repair) as display:
             result = check_up(settings, repair=repair, progress=display)
         _show_checkup(result, as_json=as_json)
@@ -174,8 +171,7 @@ def backup(file: File, *, workspace: Workspace = None) -> None:
     Attached files, pictures and the users file are not in it. With RAG_DATABASE_URL the
     database's own pg_dump copies what people wrote.
     """
-    with speaking():
-        settings = load_settings(os.environ, workspace=workspace)
+    with configured(workspace) as settings:
         from pagelight.services.session.upkeep import back_up
 
         back_up(settings, file)
@@ -188,8 +184,7 @@ def restore(file: File, *, workspace: Workspace = None, as_json: AsJson = False)
     What was there is kept in the workspace as *.before.sqlite. Exit code 3: pictures of
     documents are missing, which the next ingest makes.
     """
-    with speaking():
-        settings = load_settings(os.environ, workspace=workspace)
+    with configured(workspace) as settings:
         from pagelight.cli.terminal import StepDisplay
         from pagelight.services.session.upkeep import restore as put_back
 

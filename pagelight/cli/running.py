@@ -1,4 +1,4 @@
-"""How every command runs: errors as one sentence, a session lent, JSON printed."""
+"""How every command runs: errors as one sentence, settings and a session lent, JSON printed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from rag.errors import PagelightError
-from rag.settings import load_settings
+from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from pagelight.services.session.session import Session
@@ -27,16 +27,6 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @contextmanager
-def opened(workspace: Path | None) -> Iterator[Session]:
-    """Lend the workspace of the option, or that of the settings."""
-    settings = load_settings(os.environ, workspace=workspace)
-    from pagelight.services.session.session import open_session
-
-    with open_session(settings) as session:
-        yield session
-
-
-@contextmanager
 def speaking() -> Iterator[None]:
     """Show errors meant for a person as one sentence, with exit code 2."""
     try:
@@ -46,6 +36,23 @@ def speaking() -> Iterator[None]:
         raise typer.Exit(USAGE_ERROR) from error
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def configured(workspace: Path | None, **options: object) -> Iterator[Settings]:
+    """Lend the settings, under what the options of a command say; speaking."""
+    with speaking():
+        yield load_settings(os.environ, workspace=workspace, **options)
+
+
+@contextmanager
+def opened(workspace: Path | None) -> Iterator[Session]:
+    """Lend the workspace of the option, or that of the settings; speaking."""
+    with configured(workspace) as settings:
+        from pagelight.services.session.session import open_session
+
+        with open_session(settings) as session:
+            yield session
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON

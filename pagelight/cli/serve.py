@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pagelight.cli.running import Workspace, speaking
+from pagelight.cli.running import Workspace, configured
 from rag.errors import SettingsError
-from rag.settings import load_settings
 from rag.storage.files.folder import require_made
 
 
@@ -29,9 +27,8 @@ def chat(
     ] = False,
 ) -> None:
     """Open the chat in the browser; with FOLDER, read it first while you can already ask."""
-    with speaking():
-        asked = {"host": host, "port": port, "token": False if no_token else None}
-        settings = load_settings(os.environ, workspace=workspace, **asked)
+    asked = {"host": host, "port": port, "token": False if no_token else None}
+    with configured(workspace, **asked) as settings:
         from pagelight.server.app.serve_chat import serve_chat
 
         serve_chat(settings, folder, on_listening=_announce)
@@ -50,8 +47,7 @@ def mcp(
     It speaks on standard input and output, and is started by the assistant's program. A running
     chat has the same tools over HTTP, at /mcp.
     """
-    with speaking():
-        settings = load_settings(os.environ, workspace=workspace)
+    with configured(workspace) as settings:
         from pagelight.services.session.mcp_server import serve_mcp
 
         serve_mcp(settings, folders=files or ())
@@ -62,8 +58,7 @@ def token(*, workspace: Workspace = None) -> None:
 
     It lies in the workspace; delete it there (`token`) and start the chat again to have another.
     """
-    with speaking():
-        settings = load_settings(os.environ, workspace=workspace)
+    with configured(workspace) as settings:
         if not settings.asks_token:
             raise SettingsError(
                 "The chat asks for no token: RAG_USERS, RAG_PASSWORD or RAG_TOKEN=0 is set."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from pagelight.cli.running import AsJson, Workspace, opened, printable, show, speaking
+from pagelight.cli.running import AsJson, Workspace, configured, opened, printable, show
 from rag.errors import SettingsError
-from rag.settings import load_settings
 
 if TYPE_CHECKING:
     from pagelight.services.accounts.person import Collections, User
@@ -56,14 +54,13 @@ def user(
     The password is asked for, or read from standard input. What is changed has a line in
     `pagelight audit` of the workspace.
     """
-    with speaking():
+    with configured(workspace) as settings:
         from pagelight.services.accounts.person import hashed, seen_words
         from pagelight.services.accounts.users import PeopleFile
 
         if action == "hash":
             sys.stdout.write(f"{hashed(read_password())}\n")
             return
-        settings = load_settings(os.environ, workspace=workspace)
         file = PeopleFile(_path(settings.users), needs_administrator=False)
         if action != "add":
             file.book()  # nothing is laid beside a file that is not there
@@ -106,7 +103,7 @@ def audit(
     Documents, folders, models and people; of one's own conversations only that something was
     changed. What somebody asked is not among it.
     """
-    with speaking(), opened(workspace) as session:
+    with opened(workspace) as session:
         show(session.audit(most, who=who), print_audit, as_json=as_json)
 
 

@@ -20,7 +20,6 @@ from fastapi import Request as HttpRequest
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.routing import Route
 
 from ingest.remote.address import folder_at, shown
 from pagelight.server.middleware.asgi import App, Receive, Scope, Send
@@ -214,8 +213,3 @@ class McpOverHttp:
             waiting = JSONResponse({"error": "Pagelight is not there yet, or is ending."}, 503)
             answer = self._app or waiting
         await answer(scope, receive, send)
-
-    def routes(self) -> APIRouter:
-        router = APIRouter()
-        router.routes.append(Route(PATH, self, methods=["GET", "POST", "DELETE"]))
-        return router

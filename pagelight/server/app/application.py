@@ -20,7 +20,7 @@ from fastapi import FastAPI, Response
 from fastapi.responses import PlainTextResponse
 from starlette.routing import Mount
 
-from pagelight.server.app.api import McpOverHttp
+from pagelight.server.app.api import PATH, McpOverHttp
 from pagelight.server.app.own_routes import OwnParts, Shared
 from pagelight.server.app.page_routes import head
 from pagelight.server.events import TabWishes, wanted_routes
@@ -75,7 +75,7 @@ async def _made(shared: Shared, person: Person) -> OwnParts:
     app.add_exception_handler(BusyError, _busy)
     for router in own.routers():
         app.include_router(router)
-    app.include_router(tools.routes())
+    app.add_route(PATH, tools, methods=["GET", "POST", "DELETE"])
     own.asgi, own.chat = app, _mount_chat(app, own)
     return own
 

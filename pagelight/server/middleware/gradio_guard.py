@@ -234,9 +234,9 @@ class Uploads:
         self._coming_bytes = 0
         self._counting = threading.Lock()
 
-    def tidy(self, *, now_s: float | None = None) -> None:
+    def tidy(self) -> None:
         """Delete what an earlier run left: files that never came whole, and those of old."""
-        before_s = (time.time() if now_s is None else now_s) - KEPT_S
+        before_s = time.time() - KEPT_S
         for path in [*self._parts(), *(path for came, _, path in self._whole() if came < before_s)]:
             path.unlink(missing_ok=True)
 

@@ -12,8 +12,8 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -101,25 +101,6 @@ class UsersBook:
 
     users: Mapping[str, User]
     groups: Mapping[str, Collections] = field(default_factory=dict)
-
-
-def seen_together(own: Collections, groups: Iterable[Collections]) -> Collections:
-    """Return what somebody sees who sees `own` and all that their groups see."""
-    seen = [own, *groups]
-    return None if None in seen else tuple(sorted({name for one in seen for name in one or ()}))
-
-
-def regrouped(users: Mapping[str, User], groups: Mapping[str, Collections]) -> dict[str, User]:
-    """Return the users with other groups. Raises SettingsError as `checked_role`."""
-    changed = dict(users)
-    for name, user in users.items():
-        if user.groups:
-            among = tuple(group for group in user.groups if group in groups)
-            seen = seen_together(user.own, (groups[group] for group in among))
-            checked_role(user.person.role, seen)
-            person = replace(user.person, collections=seen)
-            changed[name] = replace(user, groups=among, person=person)
-    return changed
 
 
 def seen_words(seen: Collections) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -35,12 +34,11 @@ from pagelight.services.accounts.person import (
     checked_role,
     hash_parts,
     hashed,
-    regrouped,
-    seen_together,
 )
 from rag.datamodel import composed
 from rag.decoding import converted
 from rag.errors import SettingsError
+from rag.storage.files.folder import temporary
 
 EVERYTHING: Final = "everything"
 GROUPS: Final = ":groups"
@@ -100,15 +98,12 @@ def write_users(
         entries[GROUPS] = {name: _seen_json(seen) for name, seen in groups.items()}
     text = json.dumps(entries, indent=1)
     try:
-        handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with temporary(path.parent) as fresh:
+            with fresh.open("w", encoding="utf-8") as file:
                 file.write(f"{text}\n")
                 file.flush()
                 os.fsync(file.fileno())
-            Path(fresh).replace(path)
-        finally:
-            Path(fresh).unlink(missing_ok=True)
+            fresh.replace(path)
     except OSError as error:
         raise SettingsError(
             f"The users file {path} can't be written: {error.strerror or error}.",
@@ -119,32 +114,49 @@ def write_users(
 def seen_by(
     own: Collections, groups: Iterable[str], known: Mapping[str, Collections]
 ) -> Collections:
-    """Return what somebody of these groups sees; raises SettingsError for one that is not there."""
+    """Return what somebody sees who sees `own` and all that their groups see.
+
+    Raises SettingsError for a group that is not there.
+    """
     missing = sorted(set(groups) - set(known))
     if missing:
         raise SettingsError(
             "There is no group {groups}.", hint="Make it first.", groups=", ".join(missing)
         )
-    return seen_together(own, (known[group] for group in groups))
+    seen = [own, *(known[group] for group in groups)]
+    return None if None in seen else tuple(sorted({name for one in seen for name in one or ()}))
+
+
+def _seeing(
+    user: User,
+    own: Collections,
+    groups: tuple[str, ...],
+    known: Mapping[str, Collections],
+    *,
+    role: str | None,
+) -> User:
+    """Return the user with another role and other folders. Raises as `seen_by`, `checked_role`."""
+    seen = seen_by(own, groups, known)
+    person = replace(user.person, collections=seen, role=checked_role(role, seen))
+    return replace(user, person=person, groups=groups, own=own)
 
 
 def _user(path: Path, name: str, entry: object, groups: Mapping[str, Collections]) -> User:
     try:
         said = converted(entry, _Entry)
         hash_parts(said.password)
-        own, among = _collections(said.collections), tuple(sorted(set(said.groups)))
-        seen = seen_by(own, among, groups)
         person = Person(
             name=checked_name(name),
             id=said.id,
-            collections=seen,
-            role=checked_role(said.role, seen),
+            collections=(),
             questions_an_hour=said.questions_an_hour,
             uploads_mb_a_day=said.uploads_mb_a_day,
         )
+        user = User(person=person, password=said.password, identity=said.oidc)
+        own, among = _collections(said.collections), tuple(sorted(set(said.groups)))
+        return _seeing(user, own, among, groups, role=said.role)
     except (msgspec.ValidationError, SettingsError) as error:
         raise _unreadable(path, f"the entry of {name!r} is none ({error})") from error
-    return User(person=person, password=said.password, groups=among, own=own, identity=said.oidc)
 
 
 def _collections(seen: _Seen) -> Collections:
@@ -316,7 +328,7 @@ class PeopleFile:
             book = self.book(or_new=or_new)
             users, groups = dict(book.users), dict(book.groups)
             yield users, groups
-            users = regrouped(users, groups)
+            users = {name: _regrouped(user, groups) for name, user in users.items()}
             if (users, groups) == (book.users, book.groups):
                 return
             is_administered = any(user.person.administers for user in users.values())
@@ -346,15 +358,18 @@ def users_turn(path: Path) -> Iterator[None]:
 
 
 def _with_rights(user: User, rights: Rights, groups: Mapping[str, Collections]) -> User:
-    seen = seen_by(rights.own, rights.groups, groups)
     person = replace(
         user.person,
-        collections=seen,
-        role=checked_role(rights.role, seen),
         questions_an_hour=rights.questions_an_hour,
         uploads_mb_a_day=rights.uploads_mb_a_day,
     )
-    return replace(user, person=person, groups=rights.groups, own=rights.own)
+    limited = replace(user, person=person)
+    return _seeing(limited, rights.own, rights.groups, groups, role=rights.role)
+
+
+def _regrouped(user: User, groups: Mapping[str, Collections]) -> User:
+    among = tuple(group for group in user.groups if group in groups)
+    return _seeing(user, user.own, among, groups, role=user.person.role) if user.groups else user
 
 
 def _renamed(seen: Collections, name: str, other: str | None) -> Collections:

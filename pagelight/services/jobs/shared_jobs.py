@@ -216,9 +216,8 @@ PUBLISH_S: Final = 0.3
 class Elsewhere:
     """One person's. Safe for several threads."""
 
-    def __init__(self, store: GrowingAnswers, *, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: GrowingAnswers) -> None:
         self._store = store
-        self._now = now
         self._published_s: dict[str, float] = {}
         self._found: dict[str, GrowingAnswer] = {}
         self._found_s = float("-inf")
@@ -228,7 +227,7 @@ class Elsewhere:
 
     def grow(self, answer: GrowingAnswer) -> bool:
         """Tell how far it has come, now and then; return whether it is to be stopped."""
-        talk, now = answer.conversation_id, self._now()
+        talk, now = answer.conversation_id, time.monotonic()
         if now - self._published_s.get(talk, float("-inf")) < PUBLISH_S:
             return False
         self._published_s[talk] = now
@@ -255,9 +254,9 @@ class Elsewhere:
 
     def lately(self) -> dict[str, GrowingAnswer]:
         """As `all`, but for the last `PUBLISH_S`."""
-        return self._found if self._now() - self._found_s < PUBLISH_S else self.all()
+        return self._found if time.monotonic() - self._found_s < PUBLISH_S else self.all()
 
     def all(self) -> dict[str, GrowingAnswer]:
-        self._found_s = self._now()
+        self._found_s = time.monotonic()
         self._found = {each.conversation_id: each for each in self._store.elsewhere()}
         return self._found

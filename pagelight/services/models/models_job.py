@@ -190,23 +190,22 @@ class SwitchView:
 
 
 class _RunningChange:
-    def __init__(self, change: ModelChange, clock: Callable[[], float]) -> None:
+    def __init__(self, change: ModelChange) -> None:
         self.change = change
         self.stop = threading.Event()
         self.ended = threading.Event()
         self.key = secrets.token_hex(8)
-        self._clock = clock
         self._began_s = 0.0
 
     def begin(self, what: str, total: int, /) -> None:
         """Vectors are to be made; none: what came meanwhile has them."""
         del what
         if total:
-            self._began_s = self._clock()
+            self._began_s = time.monotonic()
             self.change = replace(self.change, done=0, total=total)
 
     def advance(self, count: int = 1, /) -> None:
-        done, seconds = self.change.done + count, self._clock() - self._began_s
+        done, seconds = self.change.done + count, time.monotonic() - self._began_s
         per_s = done / seconds if seconds > 0 else 0.0
         left = (self.change.total - done) / per_s if per_s else None
         self.change = replace(self.change, done=done, per_s=per_s, seconds_left=left)
@@ -215,11 +214,8 @@ class _RunningChange:
 class Switches:
     """One change of each part at a time: a new one ends the former. Safe for several threads."""
 
-    def __init__(
-        self, switching: ModelSwitch, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, switching: ModelSwitch) -> None:
         self._switching = switching
-        self._clock = clock
         self._lock = threading.Lock()
         self._runs: dict[Part, _RunningChange] = {}
         self._lines = {part: WaitingLine(max_waiting=1, name="switch") for part in PARTS}
@@ -251,7 +247,7 @@ class Switches:
 
     def start(self, part: Part, name: str) -> None:
         """Begin to use a fetched model, or the built-in way (""), from the next question on."""
-        run = _RunningChange(ModelChange(part=part, name=name), self._clock)
+        run = _RunningChange(ModelChange(part=part, name=name))
         line = self._lines[part]
         with self._lock:
             former = self._runs.get(part)

@@ -12,14 +12,14 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Final, Literal, Unpack
+from typing import Annotated, Final, Literal
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel, Field
 
-from pagelight.services.answering.asking import Request, Scope, turns
+from pagelight.services.answering.asking import Request, turns
 from pagelight.services.session.session import RemoteSession, SeamSession, Session, open_session
 from rag.datamodel import State
 from rag.errors import PagelightError
@@ -192,7 +192,7 @@ def mcp_server(lend: Lend, *, folders: Sequence[Path] = ()) -> MCPServer:
         history: History = (),
     ) -> AskResult:
         """Answer a question from the documents, each claim with a mark [n] and its citation."""
-        return answered(question, history, (), within=within, since=since, until=until)
+        return ask_with_files(question, within=within, since=since, until=until, history=history)
 
     def ask_with_files(
         question: str,
@@ -207,14 +207,11 @@ def mcp_server(lend: Lend, *, folders: Sequence[Path] = ()) -> MCPServer:
 
         Files that are attached are read first; the documents are asked besides.
         """
-        return answered(question, history, attachments, within=within, since=since, until=until)
-
-    def answered(
-        question: str, history: History, attachments: Files, **scope: Unpack[Scope]
-    ) -> AskResult:
         with _session(lend) as session:
             files = _allowed(attachments, folders)
-            request = Request(text=question, attachments=files, **scope)
+            request = Request(
+                text=question, attachments=files, within=within, since=since, until=until
+            )
             answer = session.ask(request, turns(history))
         nearest = [] if answer["answered"] else answer["hits"][:NEAREST]
         return AskResult.model_validate({**answer, "nearest": nearest})

@@ -85,13 +85,6 @@ class SeamSession(Closing):
 
         return len(rows), finished()
 
-    @contextmanager
-    def table(
-        self, questions: Sequence[str], scope: str, **days: str
-    ) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
-        """Lend what `rows` returns."""
-        yield self.rows(questions, scope, **days)
-
     def close(self) -> None:
         """Nothing is held here."""
 
@@ -222,19 +215,21 @@ class RemoteSession(Closing):
         body = {"folder": str(named), "remove_all": remove_all}
         return dict(self._post("ingest", body, seconds=None))
 
-    @contextmanager
-    def table(
-        self, questions: Sequence[str], scope: str, **days: str
-    ) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
-        body = {"questions": list(questions), "scope": scope, **days}
+    def rows(
+        self, questions: Sequence[str], scope: str, *, since: str = "", until: str = ""
+    ) -> tuple[int, Iterator[dict[str, Any]]]:
+        scoped = {"scope": scope, "since": since, "until": until}
+        lines = self._lines("table", {"questions": list(questions)} | scoped)
+        return next(lines)["documents"], lines
+
+    def _lines(self, name: str, body: dict[str, Any]) -> Iterator[Any]:
         with (
             self._answering(hint="Run the same command again: what is done is kept."),
-            self._client.stream("POST", "table", json=body) as response,
+            self._client.stream("POST", name, json=body) as response,
         ):
             if not response.is_success:
                 raise PagelightError(_refusal(response.read().decode(), response.status_code))
-            lines = map(json.loads, response.iter_lines())
-            yield next(lines)["documents"], lines
+            yield from map(json.loads, response.iter_lines())
 
     def _post(self, name: str, body: dict[str, Any], *, seconds: float | None = ASK_SECONDS) -> Any:  # noqa: ANN401 - JSON
         return self._sent("POST", name, json=body, timeout=seconds)
