@@ -20,9 +20,9 @@ from fastapi import Request as HttpRequest
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ingest.remote.address import folder_at, shown
-from pagelight.server.middleware.asgi import App, Receive, Scope, Send
 from pagelight.server.middleware.audit_log import note
 from pagelight.services.answering.asking import AnyEngine, Incoming, Request, turns
 from pagelight.services.answering.table import checked_questions
@@ -193,7 +193,7 @@ class McpOverHttp:
 
     def __init__(self, engine: AnyEngine, incoming: Incoming) -> None:
         self._session = SeamSession(engine, incoming)
-        self._app: App | None = None
+        self._app: ASGIApp | None = None
 
     @asynccontextmanager
     async def living(self, _app: object) -> AsyncIterator[None]:
@@ -208,7 +208,7 @@ class McpOverHttp:
         self._app = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer: App = Response(status_code=405, headers={"allow": "POST"})
+        answer: ASGIApp = Response(status_code=405, headers={"allow": "POST"})
         if scope["method"] == "POST":  # nothing is told that was not asked for
             waiting = JSONResponse({"error": "Pagelight is not there yet, or is ending."}, 503)
             answer = self._app or waiting

@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, quote
 from starlette.datastructures import Headers
 from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import Scope
 
-from pagelight.server.middleware.asgi import Scope
 from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.authentication import Authenticator
 from pagelight.server.middleware.headers import FRESH

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pagelight.server.auth.browser import Form, one_of, submitted
-from pagelight.server.middleware.asgi import FOLDERS
+from pagelight.server.middleware import paths
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import UsersBook
 from pagelight.services.jobs.collections import REMOVED, Collections
@@ -45,12 +45,12 @@ def collections_routes(desk: CollectionDesk) -> APIRouter:
     """Return the routes of `/folders`: a page of forms that are sent to itself."""
     router = APIRouter()
 
-    @router.get(FOLDERS)
+    @router.get(paths.FOLDERS)
     def shown(of: str = "", words: str = "", did: str = "", to: str = "") -> Response:
         notice = known(DONE[did][0]).format(name=to) if did in DONE else ""
         return HTMLResponse(_page(desk, opened=of, words=words, notice=notice), headers=FRESH)
 
-    @router.post(FOLDERS)
+    @router.post(paths.FOLDERS)
     async def sent(request: Request) -> Response:
         return await submitted(request, partial(_do, desk.collections), partial(_page, desk), DONE)
 

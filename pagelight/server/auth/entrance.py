@@ -19,6 +19,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
 
 from pagelight.server.auth.browser import (
     AWAY,
@@ -32,20 +33,8 @@ from pagelight.server.auth.browser import (
 )
 from pagelight.server.auth.people_routes import OwnAccount
 from pagelight.server.auth.provider import JOURNEY_S, Journeys, Provider, ProviderError
-from pagelight.server.middleware.asgi import (
-    ACCOUNT,
-    BACK,
-    ENTRY,
-    PAGE,
-    PROVIDER,
-    SAFE,
-    SIGN_IN,
-    SIGN_OUT,
-    Receive,
-    Scope,
-    Send,
-    is_page,
-)
+from pagelight.server.middleware import paths
+from pagelight.server.middleware.asgi import SAFE
 from pagelight.server.middleware.authentication import Authenticator, SignInRefusal, credentials
 from pagelight.server.middleware.guard import too_often
 from pagelight.server.middleware.headers import FRESH
@@ -70,7 +59,7 @@ NOBODY_KNOWN: Final = key("somebody")
 def own_address(wished: str) -> str:
     """Return where somebody goes on after signing in: an address of ours, else the page."""
     is_entry = wished.startswith("/sign-")
-    return wished if _OWN.fullmatch(wished) and not is_entry else PAGE
+    return wished if _OWN.fullmatch(wished) and not is_entry else paths.PAGE
 
 
 class Entrance:
@@ -101,19 +90,19 @@ class Entrance:
         )
         self._pages = Router(
             [
-                Route(SIGN_IN, self._shown),
-                Route(SIGN_IN, self._sign_in, methods=["POST"]),
-                Route(SIGN_OUT, lambda _: see_other(PAGE)),
-                Route(SIGN_OUT, self._sign_out, methods=["POST"]),
-                Route(ACCOUNT, self._own_page, methods=["GET", "POST"]),
-                Route(PROVIDER, self._away),
-                Route(BACK, self._back),
+                Route(paths.SIGN_IN, self._shown),
+                Route(paths.SIGN_IN, self._sign_in, methods=["POST"]),
+                Route(paths.SIGN_OUT, lambda _: see_other(paths.PAGE)),
+                Route(paths.SIGN_OUT, self._sign_out, methods=["POST"]),
+                Route(paths.ACCOUNT, self._own_page, methods=["GET", "POST"]),
+                Route(paths.PROVIDER, self._away),
+                Route(paths.BACK, self._back),
             ]
         )
 
     def answers(self, scope: Scope) -> bool:
         """Tell whether a request is for one of the pages here."""
-        return scope["path"] in ENTRY
+        return scope["path"] in paths.ENTRY
 
     async def person(self, scope: Scope) -> Person | SignInRefusal:
         """Return who asks. Raises SettingsError where the users file can't be read any more."""
@@ -162,8 +151,8 @@ class Entrance:
     async def _own_page(self, request: Request) -> Response:
         user = await self._browsers.user_of(token_of(request.scope))
         if user is None:
-            return see_other(f"{SIGN_IN}?next={ACCOUNT}")
-        return await self._account(request, user) if self._account else see_other(PAGE)
+            return see_other(f"{paths.SIGN_IN}?next={paths.ACCOUNT}")
+        return await self._account(request, user) if self._account else see_other(paths.PAGE)
 
     async def _away(self, request: Request) -> Response:
         if self._provider is None:
@@ -171,7 +160,7 @@ class Entrance:
         token, away = self._journeys.begin()
         away[_NEXT] = _wished(request)
         request.scope["session"] = away
-        back = f"{str(request.base_url).rstrip('/')}{BACK}"
+        back = f"{str(request.base_url).rstrip('/')}{paths.BACK}"
         try:
             answer = await self._provider.away(request, back=back)
         except ProviderError as error:
@@ -248,7 +237,7 @@ class Entrance:
         await self._browsers.end(token_of(request.scope))
         if user is not None:
             await self._tell(user.person.name, key("signed out"), address_of(request.scope))
-        answer = see_other(f"{SIGN_IN}?{_LEFT}")
+        answer = see_other(f"{paths.SIGN_IN}?{_LEFT}")
         keep(answer, request.scope, "", longest_s=0)
         return answer
 
@@ -269,13 +258,13 @@ class Entrance:
             wrong=wrong,
             notice=notice,
             provider=self._provider.host if self._provider else "",
-            provider_at=f"{PROVIDER}?next={quote(_wished(request))}",
+            provider_at=f"{paths.PROVIDER}?next={quote(_wished(request))}",
         )
         return HTMLResponse(html, status_code=status, headers=FRESH)
 
 
 def _wished(request: Request) -> str:
-    return own_address(request.query_params.get("next", PAGE))
+    return own_address(request.query_params.get("next", paths.PAGE))
 
 
 _TOKEN: Final = "token"  # noqa: S105 - the name of a parameter
@@ -283,7 +272,7 @@ _TOKEN: Final = "token"  # noqa: S105 - the name of a parameter
 
 def with_token(url: str, token: str) -> str:
     """Return the address of a server that lets its owner in."""
-    return f"{url}{PAGE}?{urlencode({_TOKEN: token})}"
+    return f"{url}{paths.PAGE}?{urlencode({_TOKEN: token})}"
 
 
 class TokenEntrance:
@@ -297,8 +286,8 @@ class TokenEntrance:
     def answers(self, scope: Scope) -> bool:
         """Tell whether a request is for the form, or for a page with a token in its address."""
         has_token = _TOKEN in QueryParams(scope.get("query_string", b""))
-        is_visit = scope["method"] in SAFE and is_page(scope["path"])
-        return scope["path"] == SIGN_IN or (has_token and is_visit)
+        is_visit = scope["method"] in SAFE and paths.is_page(scope["path"])
+        return scope["path"] == paths.SIGN_IN or (has_token and is_visit)
 
     async def person(self, scope: Scope) -> Person | SignInRefusal:
         authorization = Headers(scope=scope).get("authorization", "")
@@ -335,7 +324,7 @@ class TokenEntrance:
 
 
 def _goes_on(request: Request) -> str:
-    if request.url.path == SIGN_IN:
+    if request.url.path == paths.SIGN_IN:
         return _wished(request)
     others = [(name, value) for name, value in request.query_params.multi_items() if name != _TOKEN]
     return request.url.path + (f"?{urlencode(others)}" if others else "")

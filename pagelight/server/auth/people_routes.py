@@ -27,7 +27,7 @@ from pagelight.server.auth.browser import (
     see_other,
     submitted,
 )
-from pagelight.server.middleware.asgi import ACCOUNT, PEOPLE, SIGN_IN
+from pagelight.server.middleware import paths
 from pagelight.server.middleware.authentication import Authenticator, SignInRefusal
 from pagelight.server.middleware.guard import too_often
 from pagelight.server.middleware.headers import FRESH
@@ -80,12 +80,12 @@ def people_routes(office: Office) -> APIRouter:
     """Return the routes of `/people`: a page of forms that are sent to itself."""
     router = APIRouter()
 
-    @router.get(PEOPLE)
+    @router.get(paths.PEOPLE)
     def shown(who: str = "", did: str = "", to: str = "") -> Response:
         done = known(DONE[did][0]).format(name=to) if did in DONE else ""
         return HTMLResponse(_page(office, who=who, notice=done), headers=FRESH)
 
-    @router.post(PEOPLE)
+    @router.post(paths.PEOPLE)
     async def sent(request: Request) -> Response:
         return await submitted(request, partial(_do, office), partial(_page, office), DONE)
 
@@ -223,10 +223,10 @@ class OwnAccount:
             match one_of(form, "do"):
                 case "end":
                     await asyncio.to_thread(_ended, self.sessions, one_of(form, "session"), of=name)
-                    what, there = key("ended a session of their own"), f"{ACCOUNT}?did=end"
+                    what, there = key("ended a session of their own"), f"{paths.ACCOUNT}?did=end"
                 case "out":
                     await asyncio.to_thread(self.sessions.end_all, name)
-                    what, there = key("signed out everywhere"), SIGN_IN
+                    what, there = key("signed out everywhere"), paths.SIGN_IN
                 case _:
                     return await self._change(request, user, form)
         except PagelightError as error:
@@ -250,7 +250,7 @@ class OwnAccount:
             )
         token = await asyncio.to_thread(self._changed, request, admitted, new)
         await self._tell(request, name, key("changed their password"))
-        answer = see_other(f"{ACCOUNT}?did=password")
+        answer = see_other(f"{paths.ACCOUNT}?did=password")
         keep(answer, request.scope, token, longest_s=LONGEST_S)
         return answer
 

@@ -1,4 +1,4 @@
-"""What a request is: known addresses, what its scope keeps, what a proxy tells of it, its language.
+"""What a request is: what its scope keeps, what a proxy tells of it, its language.
 
 A proxy that ends TLS asks us under another name than the browser asked it; it says so in
 `X-Forwarded-Host`, `-Proto` and `-For`. Anybody can send these, so they count from the addresses
@@ -8,19 +8,15 @@ that a setting names, and are taken away from all requests. uvicorn reads all bu
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp as App
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pagelight.ui.language import chosen, speaking
 from rag.errors import SettingsError
-
-__all__ = ["App", "Message", "Receive", "Scope", "Send"]
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
@@ -32,52 +28,7 @@ PERSON: Final = "pagelight.person"
 """Where the scope of a request tells who asks."""
 
 FORWARDED: Final = "pagelight.forwarded"
-"""Where the scope of a request tells that a trusted proxy sent it (`middleware.forwarded`)."""
-
-
-PAGE: Final = "/"
-"""The page: its own scripts get a nonce. All else is data."""
-
-_CONVERSATION: Final = re.compile("/c/([0-9a-f]{16})")
-"""The page with a conversation of it, by its id."""
-
-SHARED: Final = "/shared/"
-"""What begins so is a conversation to read: it comes by mail, or from a page of other people's."""
-
-SIGN_IN: Final = "/sign-in"
-SIGN_OUT: Final = "/sign-out"
-PROVIDER: Final = "/sign-in/provider"
-BACK: Final = "/sign-in/back"
-"""From where one is sent to an OpenID provider, and where it sends one back."""
-
-ACCOUNT: Final = "/account"
-"""Where who is signed in changes their password."""
-
-ENTRY: Final = frozenset({SIGN_IN, SIGN_OUT, PROVIDER, BACK, ACCOUNT})
-"""What the entrance of accounts answers, to anybody; it knows itself who is signed in."""
-
-PEOPLE: Final = "/people"
-"""Where people are looked after: a page of forms, without scripts."""
-
-FOLDERS: Final = "/folders"
-"""Where folders are looked after: as `PEOPLE`."""
-
-FORMS: Final = frozenset({PEOPLE, FOLDERS})
-
-API: Final = "/api/"
-"""What begins so asks for the token of the owner's own processes, not for a password."""
-
-
-def conversation_at(path: str) -> str:
-    """Return the id of the conversation that a path is the address of; "" where it is of none."""
-    found = _CONVERSATION.fullmatch(path)
-    return found[1] if found else ""
-
-
-def is_page(path: str) -> bool:
-    """Tell whether a path is that of the page, whatever it shows."""
-    return path == PAGE or bool(conversation_at(path))
-
+"""Where the scope of a request tells that a trusted proxy sent it (`Forwarded`)."""
 
 _PREFIX: Final = b"x-forwarded-"
 _HOST: Final = b"x-forwarded-host"
@@ -108,7 +59,7 @@ def networks_of(setting: str) -> list[str]:
 class Forwarded:
     """Wraps an app: requests of `trusted` proxies reach it as the browser sent them."""
 
-    def __init__(self, app: App, trusted: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, trusted: Sequence[str]) -> None:
         self._app = app
         inner: Any = self._renamed  # uvicorn has types of its own for the same
         self._proxied = ProxyHeadersMiddleware(inner, list(trusted))
@@ -140,7 +91,7 @@ class Forwarded:
 class Speaking:
     """Wraps an app."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -11,7 +11,10 @@ import re
 from http import HTTPStatus
 from typing import Final
 
-from pagelight.server.middleware.asgi import API, PERSON, SAFE, App, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pagelight.server.middleware import paths
+from pagelight.server.middleware.asgi import PERSON, SAFE
 from pagelight.services.accounts.person import Person
 from pagelight.ui.language import key
 from rag.storage.accounts import Audit
@@ -73,7 +76,7 @@ def change_of(method: str, path: str) -> str:
 class AuditTrail:
     """Wraps an app: what it changed has a line before it is answered."""
 
-    def __init__(self, app: App, lines: Audit) -> None:
+    def __init__(self, app: ASGIApp, lines: Audit) -> None:
         self._app = app
         self._lines = lines
 
@@ -96,6 +99,6 @@ class AuditTrail:
 
     def _put(self, scope: Scope, noted: dict[str, str]) -> None:
         person: Person = scope[PERSON]
-        who = COMMAND_LINE if scope["path"].startswith(API) else person.name
+        who = COMMAND_LINE if scope["path"].startswith(paths.API) else person.name
         address = str(scope["client"][0]) if scope.get("client") else ""
         self._lines.put(who, noted["what"], about=noted.get("about", ""), address=address)

@@ -11,9 +11,9 @@ from http import HTTPStatus
 from typing import ClassVar, Final
 
 from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from pagelight.server.middleware.asgi import App, Message, Receive, Scope, Send
 from pagelight.server.middleware.headers import refuse
 from pagelight.ui.language import key, known
 
@@ -34,7 +34,7 @@ TOO_SLOW: Final = key("The request did not come to its end.")
 class Bodies:
     """Wraps an app: it reads no more of a request than the limit, and waits for none for ever."""
 
-    def __init__(self, app: App, *, file_bytes: int, silent_s: float = SILENT_S) -> None:
+    def __init__(self, app: ASGIApp, *, file_bytes: int, silent_s: float = SILENT_S) -> None:
         """`file_bytes` may come where files do."""
         self._app = app
         self._file_bytes = file_bytes

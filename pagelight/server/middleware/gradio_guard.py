@@ -23,17 +23,10 @@ from fastapi.concurrency import contextmanager_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pagelight.server.middleware.asgi import (
-    NONCE,
-    PAGE,
-    App,
-    Message,
-    Receive,
-    Scope,
-    Send,
-    is_page,
-)
+from pagelight.server.middleware import paths
+from pagelight.server.middleware.asgi import NONCE
 from pagelight.ui.language import explained
 from rag.errors import LimitError, QuotaError
 
@@ -75,7 +68,7 @@ class GradioGuard:
     upload before it comes; raises QuotaError.
     """
 
-    app: App
+    app: ASGIApp
     uploads: Uploads
     _: KW_ONLY
     head: str = ""
@@ -86,7 +79,7 @@ class GradioGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
-        if method in {"GET", "HEAD"} and is_page(path):
+        if method in {"GET", "HEAD"} and paths.is_page(path):
             await self._page(scope, receive, send)
         elif method == "GET" and path == _STARTUP:
             # They ran when the server started; run once more they would start a second queue.
@@ -114,7 +107,7 @@ class GradioGuard:
             start.update(message if message["type"] == "http.response.start" else {})
             body.extend(message.get("body", b""))
 
-        asked = {**scope, "headers": headers, "path": PAGE, "raw_path": PAGE.encode()}
+        asked = {**scope, "headers": headers, "path": paths.PAGE, "raw_path": paths.PAGE.encode()}
         await self.app(asked, receive, keep)
         answered = MutableHeaders(raw=list(start["headers"]))
         if answered.get("content-type", "").startswith("text/html"):
@@ -155,15 +148,15 @@ class GradioGuard:
         except QuotaError as error:
             await _refusal(429, explained(error))(scope, receive, send)
 
-    def _holds_all(self, paths: Iterable[object]) -> bool:
-        return all(map(self.uploads.holds, paths))
+    def _holds_all(self, named: Iterable[object]) -> bool:
+        return all(map(self.uploads.holds, named))
 
     def _tell(self, answer: bytes) -> None:
         try:
-            paths = json.loads(answer)
+            sent = json.loads(answer)
         except ValueError:  # it refused them, in its own words
             return
-        for path in paths if isinstance(paths, list) else ():
+        for path in sent if isinstance(sent, list) else ():
             if self.uploads.holds(path):
                 self.on_upload(Path(path))
 
@@ -202,7 +195,9 @@ def _files(message: object) -> Iterator[object]:
             left.extend(one)
 
 
-async def _hand_on(app: App, scope: Scope, receive: Receive, send: Send, *, body: bytes) -> None:
+async def _hand_on(
+    app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, body: bytes
+) -> None:
     first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replayed() -> Message:

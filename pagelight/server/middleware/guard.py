@@ -18,25 +18,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pagelight.server.middleware.asgi import (
-    API,
-    BACK,
-    FORMS,
-    FORWARDED,
-    NONCE,
-    PAGE,
-    PERSON,
-    SAFE,
-    SHARED,
-    SIGN_IN,
-    App,
-    Message,
-    Receive,
-    Scope,
-    Send,
-    is_page,
-)
+from pagelight.server.middleware import paths
+from pagelight.server.middleware.asgi import FORWARDED, NONCE, PERSON, SAFE
 from pagelight.server.middleware.authentication import SignInRefusal
 from pagelight.server.middleware.headers import (
     DATA_POLICY,
@@ -73,7 +58,7 @@ class Guard:
 
     def __init__(
         self,
-        app: App,
+        app: ASGIApp,
         *,
         hosts: Iterable[str] | None,
         entrance: Entrances | None = None,
@@ -100,7 +85,7 @@ class Guard:
             else:
                 await refuse(scope, send, 403, known(NO_ORIGIN))
             return
-        if entrance is None or scope["path"].startswith(API):
+        if entrance is None or scope["path"].startswith(paths.API):
             # The API has its own token: that of the owner's processes.
             await self._hand_on({**scope, PERSON: OWNER}, receive, send)
             return
@@ -121,9 +106,9 @@ class Guard:
 
     async def _hand_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         nonce = secrets.token_urlsafe(18)
-        if is_page(scope["path"]):
+        if paths.is_page(scope["path"]):
             sealed = Seal(send, page_policy(nonce), WITH_FORMS)
-        elif scope["path"] in FORMS:
+        elif scope["path"] in paths.FORMS:
             sealed = Seal(send, FORM_POLICY, WITH_FORMS)
         else:
             sealed = Seal(send, DATA_POLICY)
@@ -158,7 +143,9 @@ def _may_come(scope: Scope, headers: Headers) -> bool:
         return True
     is_link = headers.get("sec-fetch-mode") == "navigate" and scope["method"] in {"GET", "HEAD"}
     path = scope["path"]
-    return is_link and (is_page(path) or path in {SIGN_IN, BACK} or path.startswith(SHARED))
+    return is_link and (
+        paths.is_page(path) or path in {paths.SIGN_IN, paths.BACK} or path.startswith(paths.SHARED)
+    )
 
 
 def _says_from_where(scope: Scope, headers: Headers) -> bool:
@@ -183,8 +170,8 @@ async def _turn_away(
     elif _is_visit(scope, headers):
         query = scope["query_string"].decode("latin-1")
         wished = quote(scope["path"], safe="/") + (f"?{query}" if query else "")
-        there = f"{SIGN_IN}?next={quote(wished, safe='/')}" if wished != PAGE else SIGN_IN
-        await refuse(scope, send, 303, "", (b"location", there.encode()))
+        then = f"?next={quote(wished, safe='/')}" if wished != paths.PAGE else ""
+        await refuse(scope, send, 303, "", (b"location", f"{paths.SIGN_IN}{then}".encode()))
     else:
         # To a browser not by the scheme that it would open a window of its own for.
         scheme = b"Bearer" if "sec-fetch-site" in headers else b"Basic"

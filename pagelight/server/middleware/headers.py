@@ -12,8 +12,8 @@ from typing import Any, Final, TypeVar
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Message, Scope, Send
 
-from pagelight.server.middleware.asgi import Message, Scope, Send
 from pagelight.ui.language import explained
 from rag.errors import PagelightError, QuotaError
 

@@ -13,7 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from pagelight.server.middleware.asgi import API, PERSON, App, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from pagelight.server.middleware import paths
+from pagelight.server.middleware.asgi import PERSON
 from pagelight.services.accounts.person import Person
 
 if TYPE_CHECKING:
@@ -71,7 +74,7 @@ class People:
     def __init__(
         self,
         make: Callable[[Person], OwnParts],
-        api: App,
+        api: ASGIApp,
         *,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -87,7 +90,7 @@ class People:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["path"].startswith(API):
+        elif scope["path"].startswith(paths.API):
             await self._api(scope, receive, send)
         else:
             lived = await self._of(scope[PERSON])

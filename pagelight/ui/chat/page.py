@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 
 from pagelight.server.events import TabWishes
-from pagelight.server.middleware.asgi import ACCOUNT, FOLDERS, PEOPLE, SIGN_OUT, conversation_at
+from pagelight.server.middleware.paths import ACCOUNT, FOLDERS, PEOPLE, SIGN_OUT, conversation_at
 from pagelight.services.accounts.person import Person
 from pagelight.ui.answers.render import bubble
 from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk

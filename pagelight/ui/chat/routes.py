@@ -21,8 +21,8 @@ from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
 from markupsafe import Markup
 
-from pagelight.server.middleware.asgi import SHARED
 from pagelight.server.middleware.headers import FRESH, download, fresh, there
+from pagelight.server.middleware.paths import SHARED
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.answering.asking import AnyEngine, Dictation, Library
 from pagelight.services.answering.places import answer_key, places_of
