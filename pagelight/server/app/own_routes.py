@@ -24,14 +24,14 @@ from pagelight.server.app.page_routes import (
     reading_routes,
 )
 from pagelight.server.app.server import Parts
-from pagelight.server.auth.collections_routes import CollectionDesk, collections_routes
+from pagelight.server.auth.collections_routes import collections_routes
 from pagelight.server.auth.people_routes import Office, people_routes
 from pagelight.server.events import Changes, events_routes
 from pagelight.server.middleware.headers import fresh
 from pagelight.server.openai_api.completions import completion_routes
 from pagelight.services.accounts.person import OWNER, Person
 from pagelight.services.accounts.users import PeopleFile
-from pagelight.services.answering.asking import Library, UserAttachments, UserIncoming, UserLibrary
+from pagelight.services.answering.asking import Library, UserIncoming, UserLibrary
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine, Quotas
 from pagelight.services.jobs.collections import Collections, watchable
@@ -94,12 +94,11 @@ class OwnParts:
         seen: Library = whole.index
         if person != OWNER:
             seen = whole.index.seen_by(owner=person.key, collections=person.collections)
-        attachments = UserAttachments(seen.conversations)
         self.person = person
         self.settings = shared.settings
         self._shared, self._parts = shared, parts
-        self._library = UserLibrary(seen, whole.attached, attachments)
-        self.incoming = UserIncoming(parts.incoming, attachments)
+        self._library = UserLibrary(seen, whole.attached)
+        self.incoming = UserIncoming(parts.incoming, self._library)
         self.quotas = Quotas(whole.index.usage, person, shared.settings)
         self.engine = QueuedEngine(
             whole,
@@ -253,10 +252,4 @@ class OwnParts:
         yield people_routes(
             Office(file=file, sessions=whole.sessions, audit=whole.audit, folders=collections.names)
         )
-        yield collections_routes(
-            CollectionDesk(
-                collections=collections,
-                reading=lambda: jobs.state.running,
-                book=lambda: file.book() if file else None,
-            )
-        )
+        yield collections_routes(collections)

@@ -13,12 +13,12 @@ from urllib.parse import parse_qs, quote
 
 from starlette.datastructures import Headers
 from starlette.requests import Request, cookie_parser
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
 from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.authentication import Authenticator
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import FRESH, fresh
 from pagelight.services.accounts.person import User
 from pagelight.ui.language import explained, say
 from rag.errors import PagelightError
@@ -166,6 +166,6 @@ async def submitted(
         name, about = await asyncio.to_thread(do, what, form)
     except PagelightError as error:
         html = await asyncio.to_thread(page, wrong=explained(error))
-        return HTMLResponse(html, status_code=REFUSED, headers=FRESH)
+        return fresh(html, status=REFUSED)
     note(request.scope, about, what=done[what][1])
     return see_other(f"{request.url.path}?did={what}&to={quote(name)}")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
 from pagelight.server.auth.browser import Form, one_of, submitted
 from pagelight.server.middleware import paths
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import fresh
 from pagelight.services.accounts.person import UsersBook
 from pagelight.services.jobs.collections import REMOVED, Collections
 from pagelight.ui.language import key, known
@@ -32,43 +30,39 @@ DONE: Final = {
 """What is told of what was done, and what is written down of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectionDesk:
-    """What the page is over. `book` tells who may see what; None: nobody has a name here."""
-
-    collections: Collections
-    reading: Callable[[], bool]
-    book: Callable[[], UsersBook | None]
-
-
-def collections_routes(desk: CollectionDesk) -> APIRouter:
+def collections_routes(collections: Collections) -> APIRouter:
     """Return the routes of `/folders`: a page of forms that are sent to itself."""
-    router = APIRouter()
+    router, page = APIRouter(), partial(_page, collections)
 
     @router.get(paths.FOLDERS)
     def shown(of: str = "", words: str = "", did: str = "", to: str = "") -> Response:
         notice = known(DONE[did][0]).format(name=to) if did in DONE else ""
-        return HTMLResponse(_page(desk, opened=of, words=words, notice=notice), headers=FRESH)
+        return fresh(page(opened=of, words=words, notice=notice))
 
     @router.post(paths.FOLDERS)
     async def sent(request: Request) -> Response:
-        return await submitted(request, partial(_do, desk.collections), partial(_page, desk), DONE)
+        return await submitted(request, partial(_do, collections), page, DONE)
 
     return router
 
 
 def _page(
-    desk: CollectionDesk, *, opened: str = "", words: str = "", notice: str = "", wrong: str = ""
+    collections: Collections,
+    *,
+    opened: str = "",
+    words: str = "",
+    notice: str = "",
+    wrong: str = "",
 ) -> str:
     wanted = words.casefold().split()
-    sources = desk.collections.sources(opened) if opened else ()
+    sources = collections.sources(opened) if opened else ()
     files = [s for s in sources if all(word in s.casefold() for word in wanted)]
     more = len(files) - MAX_LISTED
-    book = desk.book()
+    book = collections.people.book() if collections.people else None
     return render(
         "accounts/folders.html",
-        folders=desk.collections.all(),
-        reading=desk.reading(),
+        folders=collections.all(),
+        reading=collections.jobs.state.running,
         seen_by=(lambda one: _seen_by(composed(one.name), book)) if book else None,
         files=files[:MAX_LISTED],
         more=f"{more:,}" if more > 0 else "",

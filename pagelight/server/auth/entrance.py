@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.datastructures import Headers, QueryParams
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
@@ -37,7 +37,7 @@ from pagelight.server.middleware import paths
 from pagelight.server.middleware.asgi import SAFE
 from pagelight.server.middleware.authentication import Authenticator, SignInRefusal, credentials
 from pagelight.server.middleware.guard import too_often
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import fresh
 from pagelight.services.accounts.person import OWNER, Person, User
 from pagelight.services.accounts.users import PeopleFile
 from pagelight.ui.language import explained, key, say
@@ -193,9 +193,7 @@ class Entrance:
                 name=name,
             )
             return self._page(request, wrong=why, status=403)
-        answer = HTMLResponse(
-            render("accounts/signed_in.html", there=str(away[_NEXT])), headers=FRESH
-        )
+        answer = fresh(render("accounts/signed_in.html", there=str(away[_NEXT])))
         await self._begin(request, answer, user, key("signed in by the provider"))
         keep(answer, request.scope, "", longest_s=0, what=AWAY)
         return answer
@@ -260,7 +258,7 @@ class Entrance:
             provider=self._provider.host if self._provider else "",
             provider_at=f"{paths.PROVIDER}?next={quote(_wished(request))}",
         )
-        return HTMLResponse(html, status_code=status, headers=FRESH)
+        return fresh(html, status=status)
 
 
 def _wished(request: Request) -> str:
@@ -317,7 +315,7 @@ class TokenEntrance:
         html = render(
             "accounts/sign_in.html", token=True, named=False, provider="", wrong=wrong, notice=""
         )
-        return HTMLResponse(html, status_code=401 if given else 200, headers=FRESH)
+        return fresh(html, status=401 if given else 200)
 
     def _fits(self, given: str) -> bool:
         return secrets.compare_digest(given.encode(), self._token)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
 from pagelight.server.auth.browser import (
     REFUSED,
@@ -30,7 +30,7 @@ from pagelight.server.auth.browser import (
 from pagelight.server.middleware import paths
 from pagelight.server.middleware.authentication import Authenticator, SignInRefusal
 from pagelight.server.middleware.guard import too_often
-from pagelight.server.middleware.headers import FRESH
+from pagelight.server.middleware.headers import fresh
 from pagelight.services.accounts.person import ROLES, Collections, Role, User, UsersBook, seen_words
 from pagelight.services.accounts.users import PeopleFile, Rights
 from pagelight.ui.language import explained, key, known, say
@@ -83,7 +83,7 @@ def people_routes(office: Office) -> APIRouter:
     @router.get(paths.PEOPLE)
     def shown(who: str = "", did: str = "", to: str = "") -> Response:
         done = known(DONE[did][0]).format(name=to) if did in DONE else ""
-        return HTMLResponse(_page(office, who=who, notice=done), headers=FRESH)
+        return fresh(_page(office, who=who, notice=done))
 
     @router.post(paths.PEOPLE)
     async def sent(request: Request) -> Response:
@@ -273,7 +273,7 @@ class OwnAccount:
             notice=notice,
             wrong=wrong,
         )
-        return HTMLResponse(html, status_code=REFUSED if wrong else 200, headers=FRESH)
+        return fresh(html, status=REFUSED if wrong else 200)
 
     async def _tell(self, request: Request, who: str, what: str) -> None:
         await asyncio.to_thread(self.lines.put, who, what, address=address_of(request.scope))

@@ -29,7 +29,6 @@ from rag.pipeline.engine.attached import AttachedFiles
 from rag.pipeline.engine.engine import Engine
 from rag.protocols import Pixels
 from rag.question_length import check_length
-from rag.storage.conversations.conversations import Conversations
 from rag.storage.documents.records import DocumentRecord
 from rag.storage.workspace.store import SeenIndex, WorkspaceIndex
 from rag.text import words
@@ -261,58 +260,38 @@ def _stretches(doc: Document) -> list[list[Element]]:
     return stretches
 
 
-class UserAttachments:
-    """The files that a person attached, by id: with kept questions, or since the page was made."""
-
-    def __init__(self, conversations: Conversations) -> None:
-        self._conversations = conversations
-        self._lock = threading.Lock()
-        self._names: dict[str, str] = {}
-
-    def add(self, attachment: Attachment) -> Attachment:
-        with self._lock:
-            self._names[attachment.doc_id] = attachment.name
-        return attachment
-
-    def name(self, doc_id: str) -> str | None:
-        """Return what the person called a file; None for one that they did not bring."""
-        with self._lock:
-            known = self._names.get(doc_id)
-        return known or self._conversations.attached().get(doc_id)
-
-    def ids(self) -> Collection[str]:
-        with self._lock:
-            return {*self._names, *self._conversations.attached()}
-
-
 class UserIncoming:
     """Reads what comes with one user's questions: what they attach becomes theirs."""
 
-    def __init__(self, incoming: Incoming, brought: UserAttachments) -> None:
+    def __init__(self, incoming: Incoming, library: UserLibrary) -> None:
         self._incoming = incoming
-        self._brought = brought
+        self._library = library
 
     def read_image(self, path: Path, /) -> QueryImage:
         return self._incoming.read_image(path)
 
     def attach(self, path: Path, /, *, name: str = "", whole: bool = True) -> Attachment:
-        return self._brought.add(self._incoming.attach(path, name=name, whole=whole))
+        return self._library.bring(self._incoming.attach(path, name=name, whole=whole))
 
     def attached_before(self, doc_id: str, name: str, /) -> Attachment:
-        return self._brought.add(self._incoming.attached_before(doc_id, name))
+        return self._library.bring(self._incoming.attached_before(doc_id, name))
 
     def begin(self, path: Path, /) -> None:
         self._incoming.begin(path)
 
 
 class UserLibrary:
-    """A library as one user sees it, and by its id what they brought."""
+    """A library as one user sees it, and by its id what they brought.
 
-    def __init__(self, seen: Library, attached: AttachedFiles, brought: UserAttachments) -> None:
+    They brought what is attached to kept questions, and what came since this was made.
+    """
+
+    def __init__(self, seen: Library, attached: AttachedFiles) -> None:
         self._seen = seen
         self._attached = attached
-        self._brought = brought
-        self.assets = UserImages(seen, attached, brought.ids)
+        self._lock = threading.Lock()
+        self._came: dict[str, str] = {}
+        self.assets = UserImages(seen, attached, self._ids)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the library has
         return getattr(self._seen, name)
@@ -320,20 +299,35 @@ class UserLibrary:
     def document(self, doc_id: str) -> Document | None:
         return self._seen.document(doc_id) or self.brought(doc_id)
 
+    def bring(self, attachment: Attachment) -> Attachment:
+        with self._lock:
+            self._came[attachment.doc_id] = attachment.name
+        return attachment
+
+    def _name(self, doc_id: str) -> str | None:
+        """Return what the person called a file; None for one that they did not bring."""
+        with self._lock:
+            known = self._came.get(doc_id)
+        return known or self.conversations.attached().get(doc_id)
+
+    def _ids(self) -> Collection[str]:
+        with self._lock:
+            return {*self._came, *self.conversations.attached()}
+
     def brought(self, doc_id: str) -> Document | None:
         """Return a document that this person attached, under their name for it; else None."""
-        name = self._brought.name(doc_id)
+        name = self._name(doc_id)
         doc = self._attached.document(doc_id) if name else None
         return replace(doc, sources=(name,)) if doc and name else None
 
     def is_new(self, doc_id: str) -> bool:
         """Tell whether this is an attachment that does not stand in the folder, as far as seen."""
-        return self._seen.document(doc_id) is None and self._brought.name(doc_id) is not None
+        return self._seen.document(doc_id) is None and self._name(doc_id) is not None
 
     def bytes_of(self, doc_id: str) -> Path | None:
         """Return where the bytes of what this person attached are kept; None for anything else."""
         path = self._attached.bytes_of(doc_id)
-        return path if self._brought.name(doc_id) and path.is_file() else None
+        return path if self._name(doc_id) and path.is_file() else None
 
 
 class UserImages:

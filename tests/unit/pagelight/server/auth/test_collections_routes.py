@@ -2,21 +2,25 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from builders_users import a_user
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from pagelight.server.auth.collections_routes import CollectionDesk, collections_routes
+from pagelight.server.auth.collections_routes import collections_routes
 from pagelight.services.accounts.person import UsersBook
 from pagelight.services.jobs.collections import CollectionView
+from pagelight.services.jobs.jobs import JobState
 from pagelight.ui.language import speaking
 from rag.errors import PagelightError
 
 
 class Kept:
     """Collections in memory: what was done with them is noted."""
+
+    jobs = SimpleNamespace(state=JobState(folder=None))
 
     def __init__(self):
         self.done = []
@@ -61,8 +65,8 @@ class Desk:
         users = {"ann": a_user("ann", "share"), "bob": a_user("bob", everything=True)}
         book = UsersBook(users=users, groups={"staff": ("<plans>",)})
         app = FastAPI()
-        over = CollectionDesk(collections=self.kept, reading=lambda: False, book=lambda: book)
-        app.include_router(collections_routes(over))
+        self.kept.people = SimpleNamespace(book=lambda: book)
+        app.include_router(collections_routes(self.kept))
         self.client = TestClient(app)
 
     def do(self, what, **fields):

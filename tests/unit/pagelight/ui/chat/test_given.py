@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from pagelight.server.app.page_routes import page_routes
 from pagelight.server.middleware.headers import answer_errors
 from pagelight.services.answering.answer_json import cited_json
-from pagelight.services.answering.asking import UserAttachments, UserIncoming, UserLibrary
+from pagelight.services.answering.asking import UserIncoming, UserLibrary
 from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages
@@ -40,13 +40,12 @@ class Person:
     def __init__(self, engine, folder, owner=""):
         self.folder, self.whole = folder, engine
         self.store = Conversations(engine.index._users, owner=owner)  # noqa: SLF001 - a fake's
-        brought = UserAttachments(self.store)
-        self.library = UserLibrary(engine.index, engine.attached, brought)
+        self.library = UserLibrary(engine.index, engine.attached)
         self.library.conversations = self.store
         self.engine = QueuedEngine(engine, QuestionQueue(4), self.library)
         self.replier = AnswerStreamer(
             self.engine,
-            incoming=UserIncoming(engine.incoming, brought),
+            incoming=UserIncoming(engine.incoming, self.library),
             saver=ConversationSaver(self.library),
         )
         self.said = Conversation()
