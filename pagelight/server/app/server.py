@@ -21,12 +21,12 @@ import uvicorn
 
 from pagelight.server.auth.entrance import Entrance, TokenEntrance
 from pagelight.server.auth.provider import provider_of
-from pagelight.server.middleware.asgi import Forwarded, Speaking, networks_of
+from pagelight.server.middleware.asgi import Forwarded, Speaking, is_loopback, networks_of
 from pagelight.server.middleware.audit_log import AuditTrail
 from pagelight.server.middleware.authentication import authenticator_of
 from pagelight.server.middleware.bodies import Bodies, TimedProtocol
 from pagelight.server.middleware.gradio_guard import MEGABYTE
-from pagelight.server.middleware.guard import LOOPBACK, Entrances, Guard
+from pagelight.server.middleware.guard import Entrances, Guard
 from pagelight.server.middleware.people import People
 from pagelight.services.accounts.person import OWNER
 from pagelight.services.accounts.users import PeopleFile
@@ -96,9 +96,7 @@ def serve(
 
 
 def _check_alone(settings: Settings) -> None:
-    if not (
-        settings.host in LOOPBACK or settings.host == "::1" or settings.host.startswith("127.")
-    ):
+    if not is_loopback(settings.host):
         raise SettingsError(
             f"Other machines could reach the chat at {settings.host}.",
             hint="Set RAG_USERS or RAG_PASSWORD, leave out --no-token, or listen on 127.0.0.1.",

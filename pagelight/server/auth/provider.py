@@ -7,7 +7,6 @@ users of ours and no sessions.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import secrets
 import time
@@ -23,6 +22,7 @@ from joserfc.errors import JoseError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pagelight.server.middleware.asgi import is_loopback
 from pagelight.services.accounts.person import Identity
 from pagelight.ui.language import key
 from rag.errors import PagelightError, SettingsError
@@ -136,7 +136,7 @@ def provider_of(settings: Settings) -> Provider | None:
     if not settings.oidc_client:
         raise SettingsError("RAG_OIDC_ISSUER needs RAG_OIDC_CLIENT.", hint="Set it.")
     parts = urlsplit(settings.oidc_issuer)
-    is_ours = parts.scheme == "http" and _is_loopback(parts.hostname or "")
+    is_ours = parts.scheme == "http" and is_loopback(parts.hostname or "")
     if not parts.hostname or not (parts.scheme == "https" or is_ours) or parts.query:
         raise SettingsError(
             f"RAG_OIDC_ISSUER={settings.oidc_issuer!r} is no address that can be trusted.",
@@ -148,13 +148,6 @@ def provider_of(settings: Settings) -> Provider | None:
         secret=settings.oidc_secret,
         claim=settings.oidc_claim,
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 JOURNEY_S: Final = 600.0

@@ -56,6 +56,14 @@ def networks_of(setting: str) -> list[str]:
     return [*map(str, networks), *mapped]
 
 
+def is_loopback(host: str) -> bool:
+    """Tell whether a name or an address is this machine's own, which no other reaches."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 class Forwarded:
     """Wraps an app: requests of `trusted` proxies reach it as the browser sent them."""
 
