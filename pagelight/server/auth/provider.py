@@ -53,16 +53,15 @@ class ProviderError(PagelightError):
 class Provider:
     """One provider. Asked only while somebody signs in with it."""
 
-    def __init__(self, issuer: str, *, client_id: str, secret: str, claim: str) -> None:
-        """`claim` is what of the provider's words is the name of a person here."""
-        self.host = urlsplit(issuer).netloc
-        self._issuer = issuer.rstrip("/")
-        self._claim = claim
-        self._client_id = client_id
+    def __init__(self, settings: Settings) -> None:
+        self.host = urlsplit(settings.oidc_issuer).netloc
+        self._issuer = settings.oidc_issuer.rstrip("/")
+        self._claim = settings.oidc_claim  # what of its words is the name of a person here
+        self._client_id = settings.oidc_client
         self._app: Any = OAuth().register(
             "provider",
-            client_id=client_id,
-            client_secret=secret,
+            client_id=settings.oidc_client,
+            client_secret=settings.oidc_secret,
             server_metadata_url=f"{self._issuer}/.well-known/openid-configuration",
             client_kwargs={
                 "scope": "openid profile email",
@@ -142,12 +141,7 @@ def provider_of(settings: Settings) -> Provider | None:
             f"RAG_OIDC_ISSUER={settings.oidc_issuer!r} is no address that can be trusted.",
             hint="It begins with https://.",
         )
-    return Provider(
-        settings.oidc_issuer,
-        client_id=settings.oidc_client,
-        secret=settings.oidc_secret,
-        claim=settings.oidc_claim,
-    )
+    return Provider(settings)
 
 
 JOURNEY_S: Final = 600.0
