@@ -266,18 +266,14 @@ class UserIncoming:
     def __init__(self, incoming: Incoming, library: UserLibrary) -> None:
         self._incoming = incoming
         self._library = library
-
-    def read_image(self, path: Path, /) -> QueryImage:
-        return self._incoming.read_image(path)
+        self.read_image: ReadImage = incoming.read_image
+        self.begin: Callable[[Path], None] = incoming.begin
 
     def attach(self, path: Path, /, *, name: str = "", whole: bool = True) -> Attachment:
         return self._library.bring(self._incoming.attach(path, name=name, whole=whole))
 
     def attached_before(self, doc_id: str, name: str, /) -> Attachment:
         return self._library.bring(self._incoming.attached_before(doc_id, name))
-
-    def begin(self, path: Path, /) -> None:
-        self._incoming.begin(path)
 
 
 class UserLibrary:

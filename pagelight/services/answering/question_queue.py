@@ -6,7 +6,7 @@ What is found for a question is there at once. Knows nothing of HTML or HTTP.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Final
@@ -112,25 +112,15 @@ class QueuedEngine:
         self._allow = allow
         self._engine = engine
         self._queue = queue
-        self._library = library or engine.index
         self._collections = collections
-
-    @property
-    def index(self) -> Library:
-        return self._library
+        self.index: Library = library or engine.index
+        # The same for everybody.
+        self.warm, self.ready, self.status = engine.warm, engine.ready, engine.status
+        self.writers = engine.writers
 
     @property
     def profile(self) -> Profile:
         return self._engine.profile
-
-    def warm(self) -> None:
-        self._engine.warm()
-
-    def ready(self) -> bool:
-        return self._engine.ready()
-
-    def status(self) -> str:
-        return self._engine.status()
 
     def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
         """Yield the growing answer; before its turn what is found, with a note of its place."""
@@ -165,7 +155,7 @@ class QueuedEngine:
 
     def overview(self, source: str) -> Answer | None:
         """Return the sentences that stand for a document of this person's, word for word."""
-        seen = any(source in record.sources for record in self._library.documents())
+        seen = any(source in record.sources for record in self.index.documents())
         return self._engine.overview(source) if seen else None
 
     def title(self, question: str, answer: str) -> str:
@@ -180,9 +170,6 @@ class QueuedEngine:
     def table(self) -> TableAsker:
         """Return what asks documents by their ids; a table's rows come from `index`."""
         return self._engine.table()
-
-    def writers(self) -> Mapping[str, str]:
-        return self._engine.writers()
 
     def _seen(self, query: Query) -> Query:
         return replace(query, filters=replace(query.filters, collections=self._collections))

@@ -27,7 +27,7 @@ from ingest.transcription.hearing import Hearing
 from pagelight.services.jobs.jobs import FollowedIngest
 from pagelight.services.rendering.originals import Originals
 from pagelight.services.rendering.page_pictures import PageViews
-from rag.datamodel import Attachment, ImageAsset, QueryImage, version_fields
+from rag.datamodel import Attachment, ImageAsset, version_fields
 from rag.errors import PagelightError, SourceError
 from rag.models.base.computing import usable_cores
 from rag.models.embedders import minilm
@@ -130,6 +130,10 @@ class Assembly:
             hearing=lambda reader: self._ear.hearing(reader, engine.attached.index.ocr_cache),
             see=self._seen_on,
         )
+        self.read_image = self._reader.read_query_image
+        """Reads a picture that the folder is searched by. Raises SourceError."""
+        self.attach, self.begin = self._attacher.attach, self._attacher.begin
+        """Read a file that a question is about, and begin to while it is still being written."""
 
     def make_ingest(self, then: Callable[[], None] = lambda: None) -> FollowedIngest:
         """Return an ingest that reads in child processes: in its own where passwords are lent."""
@@ -222,14 +226,6 @@ class Assembly:
             logger.warning("an attached picture was not looked at: %s", error)
             return ""
 
-    def read_image(self, path: Path) -> QueryImage:
-        """Read a picture that the folder is searched by. Raises SourceError."""
-        return self._reader.read_query_image(path)
-
-    def attach(self, path: Path, *, name: str = "", whole: bool = True) -> Attachment:
-        """Read a file that a question is about, as `Attacher.attach`."""
-        return self._attacher.attach(path, name=name, whole=whole)
-
     def attached_before(self, doc_id: str, name: str) -> Attachment:
         """Return a file of an earlier question. Raises SourceError where it is gone."""
         path = self.engine.attached.bytes_of(doc_id)
@@ -245,10 +241,6 @@ class Assembly:
     def dictated(self, path: Path) -> str:
         """Return what is said in a recording, as `Ear.dictated`."""
         return self._ear.dictated(path, self._attacher.reader())
-
-    def begin(self, path: Path) -> None:
-        """Begin to read a file while the question is still being written. Raises nothing."""
-        self._attacher.begin(path)
 
     def close(self) -> None:
         self._attacher.close()
