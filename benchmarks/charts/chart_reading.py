@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from benchmarks.charts.specs import KINDS, spec_of
 from benchmarks.charts.spoiling import Spoiling, add_options, spoiling_of
 from benchmarks.charts.with_matplotlib import draw
 from ingest.discovery.formats import PDF
-from ingest.ocr.charts import chart_elements
+from ingest.ocr.charts import charts_seen, elements_read
 from ingest.parsers.pdf.opening import PdfRenderer
 from ingest.parsers.pdf.pdf import parse_pdf
 from rag.datamodel import BBox, Element, Provenance, SourceFile
@@ -97,7 +98,8 @@ def pictured(path: Path, ocr: KeptOcr, spoiling: Spoiling) -> dict:
         where = Provenance(page=page, bbox=box)
         figure = Element(role="figure", text="a chart", provenances=(where,))
         pixels = spoiling.of(cut(renderer.render(path, page, width_px=WIDTH_PX), box), seed=page)
-        found[page] = chart_elements(pixels, legible(ocr.read(pixels)), figure, ocr=ocr, box=box)
+        lines = legible(ocr.read(pixels))
+        found[page] = elements_read(partial(charts_seen, pixels, lines, ocr), figure, box)
     return found
 
 

@@ -94,21 +94,11 @@ def without_ticks(lines: Sequence[Line], read: Sequence[Element]) -> list[Line]:
     return [line for line in lines if not cells or amount(line.text) is None or line.text in cells]
 
 
-def chart_elements(
-    pixels: Pixels, lines: Sequence[Line], figure: Element, *, ocr: Ocr, box: BBox | None
-) -> list[Element]:
-    """Return a figure, and the table of each chart that it shows with its note.
-
-    `pixels` and `lines` are upright; `box` is where all of the figure stands. The figure alone
-    where it is no chart, or one that can't be trusted.
-    """
-    return elements_read(lambda: charts_seen(pixels, lines, ocr), figure, box)
-
-
 def charts_seen(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
     """Return the charts of a picture, without series whose names are not known.
 
-    Raises UnreadableChartError where it looks like a chart but can't be read for sure.
+    `pixels` and `lines`, its lettering, are upright. Raises UnreadableChartError where it looks
+    like a chart but can't be read for sure.
     """
     return [without_unnamed(chart) for chart in _charts(smoothed(pixels), lines, ocr)]
 
@@ -137,7 +127,8 @@ def elements_read(
 ) -> list[Element]:
     """Return a figure with its kind and its remark, and what is read of it as tables with notes.
 
-    The figure alone where `read` raises: an odd picture must not cost its lettering.
+    `box` is where all of it stands. The figure alone where `read` raises: an odd picture must not
+    cost its lettering.
     """
     try:
         charts = read()

@@ -18,7 +18,7 @@ from msgspec import structs
 from ingest.charts.table import remarks
 from ingest.layout.layout import Line
 from ingest.layout.rotation import Turn, turn_of, turned_back, turned_box, upright_box
-from ingest.ocr.charts import chart_elements, without_ticks
+from ingest.ocr.charts import charts_seen, elements_read, without_ticks
 from ingest.ocr.form import confidence_of, repaired
 from ingest.ocr.lines import LetteredPicture, figure_text, is_page_of_text, page_elements
 from ingest.ocr.pending import OcrCache, box_of, cache_key
@@ -131,7 +131,9 @@ class _Desk:
             confidence=confidence_of(sheet.lines),
             pending=False,
         )
-        read = chart_elements(upright, sheet.lines, figure, ocr=self.ocr, box=element.bbox)
+        read = elements_read(
+            lambda: charts_seen(upright, sheet.lines, self.ocr), figure, element.bbox
+        )
         self.warnings += remarks(read)
         bare = replace(sheet, lines=without_ticks(sheet.lines, read))
         worded = _worded(element, bare, turn)
