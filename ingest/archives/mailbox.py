@@ -233,9 +233,8 @@ def _unsigned(part: EmailMessage) -> EmailMessage:
 
 def _within(part: EmailMessage) -> EmailMessage | None:
     """Return the part that a signature encloses; None where it is a file, or stays closed."""
-    payload = part.get_payload(decode=True)
     try:
-        data = enclosed(payload if isinstance(payload, bytes) else b"")
+        data = enclosed(part_bytes(part))
         name = (part.get_filename() or "").lower()
     except (SourceError, ValueError, TypeError, LookupError, AttributeError):
         return None

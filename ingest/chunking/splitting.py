@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -99,13 +100,9 @@ def _furthest(first: int, end: int, fits: Callable[[int], bool]) -> int:
     step = 1
     while first + step <= end and fits(first + step):
         step *= 2
-    low, high = first + step // 2, min(end, first + step)
-    if high == end and fits(end):
-        return end
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return low
+    low = first + step // 2
+    untried = range(low + 1, min(end + 1, first + step))
+    return low + bisect(untried, 0, key=lambda at: not fits(at))
 
 
 def cut(piece: TextPiece, start: int, end: int) -> TextPiece:
