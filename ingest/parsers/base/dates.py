@@ -46,8 +46,7 @@ def day_in(text: str) -> str:
 
 def own_day(file: SourceFile) -> str:
     """Return the day (ISO) that a file gives as its own where `Format.dated` says; else ""."""
-    known = BY_MEDIA_TYPE.get(file.media_type)
-    dated = known.dated if known else ""
+    dated = BY_MEDIA_TYPE[file.media_type].dated
     tellers = {IN_MAIL: _day_of_mail, IN_EXIF: _day_of_picture, IN_SUMMARY: _day_of_summary}
     try:
         if dated in tellers:

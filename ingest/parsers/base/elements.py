@@ -158,12 +158,10 @@ def heading(text: str, level: int, *, page: int | None = None) -> list[Element]:
     return text_element(one_line(text), "heading", level=level, page=page)
 
 
-def list_element(
-    items: Iterable[tuple[int, str]], *, page: int | None = None, bbox: BBox | None = None
-) -> list[Element]:
+def list_element(items: Iterable[tuple[int, str]]) -> list[Element]:
     """Return one list; each item (depth from 0, its text with its mark) is a line."""
     lines = ["  " * min(depth, 8) + one_line(text) for depth, text in items if text.strip()]
-    return _made("\n".join(lines), "list", page=page, bbox=bbox)
+    return _made("\n".join(lines), "list", page=None, bbox=None)
 
 
 def table_element(

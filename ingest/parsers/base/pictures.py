@@ -144,7 +144,6 @@ def _is_decoration(data: bytes) -> bool:
 
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//|\\\\")
-_EMBEDDED: Final = re.compile(r"data:image/(png|jpe?g|gif|webp|bmp|tiff)[^,]{0,80},", re.IGNORECASE)
 
 
 class LocalPictures(LocalFiles):
@@ -162,9 +161,7 @@ class LocalPictures(LocalFiles):
         return replace(made, companions=self.companions)
 
     def fetch(self, address: str) -> bytes | None:
-        """Return the bytes of a picture that the page embeds or that lies in its collection."""
-        if _EMBEDDED.match(address):
-            return embedded_picture(address)
+        """Return the bytes of a picture that lies in the file's collection."""
         if _SCHEME.match(address):
             return None
         bare = re.split(r"[?#]", address, maxsplit=1)[0]

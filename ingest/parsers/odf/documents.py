@@ -280,10 +280,10 @@ class _OdfSlide:
         return elements + self._package.picture(node)
 
     def _box(self, node: XmlNode) -> BBox | None:
-        sides = [points(node.get(name(f"svg:{key}"))) for key in ("x", "y", "width", "height")]
-        if any(side is None for side in sides):
+        keys = ("x", "y", "width", "height")
+        x, y, width, height = (points(node.get(name(f"svg:{key}"))) for key in keys)
+        if x is None or y is None or width is None or height is None:
             return None
-        x, y, width, height = (side or 0.0 for side in sides)
         x0, y0 = x / self._width, y / self._height
         return BBox.clamped(x0, y0, x0 + width / self._width, y0 + height / self._height)
 

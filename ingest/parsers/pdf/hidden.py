@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Self
 
@@ -209,7 +210,7 @@ def _owners(layer: TextLayer) -> NDArray[np.int64]:
     """Return the address of the text that draws each letter; 0 for a blank."""
     owner, raw = calls.letter_owner, layer.raw
     letters = enumerate(layer.letters)
-    owners = [0 if letter.isspace() else owner(raw, n) or 0 for n, letter in letters]
+    owners = [0 if letter.isspace() else owner(raw, n) for n, letter in letters]
     return np.array(owners, dtype=np.int64)
 
 
@@ -312,12 +313,9 @@ class _Look:
             )
         finally:
             _set_active(texts, active=False)
-        try:
-            drawn = bitmap.to_numpy()
-            pixels: Pixels = np.array(drawn.reshape(*drawn.shape[:2], -1)[:, :, :3])
+        with closing(bitmap):
+            pixels: Pixels = bitmap.to_numpy()
             return pixels
-        finally:
-            bitmap.close()
 
 
 def _set_active(texts: Collection[int], *, active: bool) -> None:

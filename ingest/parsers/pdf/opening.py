@@ -9,13 +9,12 @@ import io
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pypdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -201,15 +200,6 @@ def _draw(page: Pdfium, scale_of: Callable[[Pdfium], float]) -> Pixels:
         16_000 / max(width_pt, height_pt),
         (_MAX_PIXELS / (width_pt * height_pt)) ** 0.5,
     )
-    bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
-    try:
-        return _rgb(bitmap.to_numpy())
-    finally:
-        bitmap.close()
-
-
-def _rgb(drawn: np.ndarray[Any, np.dtype[np.uint8]]) -> Pixels:
-    """Return (height, width, 3) of (height, width), (..., 1), (..., 3) or (..., 4)."""
-    if drawn.ndim == 2 or drawn.shape[2] == 1:
-        drawn = np.repeat(drawn.reshape(*drawn.shape[:2], 1), 3, axis=2)
-    return np.ascontiguousarray(drawn[:, :, :3])
+    with closing(page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)) as bitmap:
+        pixels: Pixels = bitmap.to_numpy()  # (height, width, 3)
+        return pixels

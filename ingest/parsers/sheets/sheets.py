@@ -245,7 +245,7 @@ def _starts_table(block: Sequence[Sequence[str]], above: Sequence[Sequence[str]]
     if _is_all_header(above) and count_header_rows(_padded([*names, *rest])) >= len(names):
         return False
     has_titles = len(rest) < len(block) and len(rest) > 1
-    return has_titles or not any(_has_numbers(row) for row in rest[:1]) or _is_all_header(rest)
+    return has_titles or not _has_numbers(rest[0])
 
 
 def _is_all_header(rows: Sequence[Sequence[str]]) -> bool:

@@ -240,7 +240,7 @@ def _look(run: XmlNode) -> Look:
     align, strike = run.find("{*}rPr/{*}vertAlign"), run.find("{*}rPr/{*}strike")
     place = SCRIPTS.get(align.get("val", ""), "") if align is not None else ""
     is_struck = strike is not None and strike.get("val") not in {"0", "false"}
-    return Look(is_struck, place) if is_struck or place else PLAIN
+    return Look(is_struck, place)
 
 
 _BLOCK_BYTES: Final = 1 << 18

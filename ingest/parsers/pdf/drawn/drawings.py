@@ -212,9 +212,6 @@ def _outlines(
             points += _divided(points[-1], bends[0], bends[1], to) if is_curve else [to]
             knots.append(to)
             bends = []
-        if calls.closes(segment) and knots and knots[-1] != knots[0]:
-            knots.append(knots[0])
-            points.append(points[0])
     if len(knots) > 1:
         yield tuple(knots), tuple(points)
 
