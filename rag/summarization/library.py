@@ -85,7 +85,7 @@ def chosen(
             "There is no document to summarise.", hint="Add documents, or choose others."
         )
     called = named(wish.one, found, opening) if wish.one else []
-    among = called if 0 < len(called) <= MAX_NAMED else _with_pages(found, wish)
+    among = called if 0 < len(called) <= MAX_NAMED else list(_with_pages(found, wish))
     last = [] if wish.of_all else [r for r in among if {*asked.spoken_of[:1]} & {*r.sources}]
     needs_one = wish.refers or wish.pages
     return last or (None if needs_one and len(among) > 1 else among)

@@ -18,7 +18,7 @@ from typing import Any, Final
 import gradio as gr
 from fastapi import FastAPI, Response
 from fastapi.responses import PlainTextResponse
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 
 from pagelight.server.app.api import PATH, McpOverHttp
 from pagelight.server.app.own_routes import OwnParts, Shared
@@ -75,7 +75,7 @@ async def _made(shared: Shared, person: Person) -> OwnParts:
     app.add_exception_handler(BusyError, _busy)
     for router in own.routers():
         app.include_router(router)
-    app.add_route(PATH, tools, methods=["GET", "POST", "DELETE"])
+    app.routes.append(Route(PATH, tools, methods=["GET", "POST", "DELETE"]))
     own.asgi, own.chat = app, _mount_chat(app, own)
     return own
 
