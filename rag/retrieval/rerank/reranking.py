@@ -31,6 +31,10 @@ WEIGHED_HITS: Final = 40
 """So many hits are weighed by all that is known of them without reading: all of twenty found and
 twenty that are nearest by meaning (see benchmarks/LOG.md)."""
 
+MET_HITS: Final = 20
+"""Of so many, the likeliest of these by all else, each token is compared with the question's: with
+all of them the same facts are found (see benchmarks/LOG.md)."""
+
 READ_FIRST: Final = 6
 """So many of the likeliest of these are read, and so many as they were found: the page that answers
 is as often first, and among the first five, as with all of them read (six sets of questions; see
@@ -223,10 +227,7 @@ class EvidenceReranker:
         best = max((hit.score for hit in hits), default=0.0)
         contexts = [coverage(hit.chunk.context, importance, asked) for hit in hits]
         most = max(contexts, default=0.0)
-        met = self._met_words(asked, hits)
-        pages = _best_of_groups(met, [page_key(hit.chunk) for hit in hits])
-        documents = _best_of_groups(met, [hit.chunk.doc_id for hit in hits])
-        return [
+        plain_signs = [
             HitSigns(
                 found=hit.score - best,
                 agreed=agreed,
@@ -234,22 +235,28 @@ class EvidenceReranker:
                 numbers=_share(asked, numbers, stems_of(hit.chunk.text)),
                 context=context - most,
                 form=float(asks_for(asked, hit.chunk)),
-                met=met[n],
-                page_met=pages[n],
-                document_met=documents[n],
                 table=float(hit.chunk.role == "table"),
                 length=math.log1p(len(hit.chunk.text.split())),
             )
-            for n, (hit, context, agreed) in enumerate(
-                zip(hits, contexts, _agreed(hits), strict=True)
-            )
+            for hit, context, agreed in zip(hits, contexts, _agreed(hits), strict=True)
         ]
+        return self._with_met(asked, hits, plain_signs)
 
-    def _met_words(self, asked: Question, hits: Sequence[Hit]) -> list[float]:
-        """Return how well each hit meets the words of the question, less the largest of all."""
-        met = self.met(asked, {hit.chunk.id: hit.chunk.embedding_text for hit in hits})
-        most = max(met.values(), default=0.0)
-        return [met.get(hit.chunk.id, most) - most for hit in hits]
+    def _with_met(
+        self, asked: Question, hits: Sequence[Hit], plain: Sequence[HitSigns]
+    ) -> list[HitSigns]:
+        """Add how well the likeliest meet the question's words; the others meet them no better."""
+        logits = [self.weights.logit_of(one) for one in plain]
+        likeliest = sorted(range(len(hits)), key=lambda n: -logits[n])[:MET_HITS]
+        known = self.met(asked, {hits[n].chunk.id: hits[n].chunk.embedding_text for n in likeliest})
+        most, least = max(known.values(), default=0.0), min(known.values(), default=0.0)
+        met = [known.get(hit.chunk.id, least) - most for hit in hits]
+        pages = _best_of_groups(met, [page_key(hit.chunk) for hit in hits])
+        documents = _best_of_groups(met, [hit.chunk.doc_id for hit in hits])
+        return [
+            replace(signs, met=own, page_met=page, document_met=document)
+            for signs, own, page, document in zip(plain, met, pages, documents, strict=True)
+        ]
 
     def _evidence(self, asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
         found = self.scorer.find(asked, hits)
