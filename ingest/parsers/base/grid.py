@@ -218,4 +218,10 @@ def _joins(left: Sequence[str], right: Sequence[str], *, has_header: bool, is_sp
     both = [(a, b) for a, b in body if a and b]
     if not all(_OPENING.fullmatch(a) or _CLOSING.fullmatch(b) for a, b in both):
         return False
-    return bool(both) or (has_header and is_spread and left[0] == right[0])
+    one_header = has_header and is_spread and left[0] == right[0]
+    return bool(both) or one_header or _is_signs(left, _OPENING) or _is_signs(right, _CLOSING)
+
+
+def _is_signs(lane: Sequence[str], pattern: re.Pattern[str]) -> bool:
+    filled = [text for text in lane[1:] if text]
+    return bool(filled) and all(pattern.fullmatch(text) for text in filled)

@@ -86,8 +86,8 @@ def title_of(elements: Sequence[Element], *, claimed: str) -> str:
 
 def _table(table: PdfTable, page: RawPage) -> list[Element]:
     element = table.element(page=page.number, frame=page.frame)
-    if not table.title.lines:
-        return [element]
+    if element is None or not table.title.lines:
+        return [element] if element else []
     box = page.frame.fractions(table.title.rect)
     return [element, *text_element(table.title.text, "caption", page=page.number, bbox=box)]
 

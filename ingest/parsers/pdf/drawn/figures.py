@@ -103,7 +103,7 @@ def find_figures(
     boxes = clusters([*found, *charts], 8.0)
     boxes = [_with_labels(rect, pieces_in(frame_around(rect, frames), pieces)) for rect in boxes]
     boxes = with_keys(boxes, drawings, pieces)
-    boxes = [_framed(rect, boxes, frames) for rect in boxes]
+    boxes = [_framed(rect, boxes, frames, pieces) for rect in boxes]
     rules = [rule for rule in drawings.horizontal if not ignored(rule)]
     panels = [_panel(rect, found, rules, pieces, page=page) for rect in boxes]
     panels = [rect for rect in panels if area(rect) > 0.012 * area(page) or rect in found]
@@ -121,10 +121,12 @@ def find_figures(
     return figures
 
 
-def _framed(rect: Rect, boxes: Sequence[Rect], frames: Collection[Rect]) -> Rect:
+def _framed(
+    rect: Rect, boxes: Sequence[Rect], frames: Collection[Rect], pieces: Sequence[Piece]
+) -> Rect:
     """Widen the box of a chart to the frame that it fills alone, with its title and notes."""
     frame = frame_around(rect, frames)
-    if frame is None or area(frame) >= 2.5 * area(rect):
+    if frame is None or area(frame) >= 2.5 * area(rect) or _holds_paragraph(frame, pieces):
         return rect
     others = any(other != rect and share_inside(other, frame) > 0.1 for other in boxes)
     return rect if others else frame
@@ -243,7 +245,8 @@ def _chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
         filled = [b for b in boxes if share_inside(b, rect) > 0.9]
         large = sum(area(shape) > 0.01 * whole for shape in curved)
         tiled = sum(map(area, filled)) > 0.85 * area(rect)  # a table's shading leaves no gaps
-        if len(curved) >= 3 or large >= 2 or (_are_bars(filled) and not tiled):
+        drawn = len(curved) >= 3 or large >= 2 or (curved and len(filled) >= 3)
+        if drawn or (_are_bars(filled) and not tiled):
             charts.append(rect)
     return charts
 

@@ -45,7 +45,8 @@ def with_axes(
     for widened in (_ground(rect, paths, pieces), _lined(rect, paths)):
         wider = around([rect, widened])
         rect = rect if holds_prose(wider) else wider
-    return _ticked(rect, pieces)
+    wider = _ticked(rect, pieces)
+    return rect if holds_prose(wider) else wider
 
 
 def may_be_read(area: Rect, pieces: Sequence[Piece]) -> bool:

@@ -202,9 +202,12 @@ def _styles(raw: int, starts: NDArray[np.int64], frame: Frame) -> Styles:
 
 
 def _is_bold(address: int) -> bool:
+    font = ctypes.cast(address, pdfium_c.FPDF_FONT)
     name = ctypes.create_string_buffer(128)
-    pdfium_c.FPDFFont_GetBaseFontName(ctypes.cast(address, pdfium_c.FPDF_FONT), name, 128)
-    return _BOLD.search(name.value.decode("latin-1")) is not None
+    pdfium_c.FPDFFont_GetBaseFontName(font, name, 128)
+    if _BOLD.search(name.value.decode("latin-1")):
+        return True
+    return 600 <= pdfium_c.FPDFFont_GetWeight(font) <= 1000 and not name.value
 
 
 class Word(NamedTuple):

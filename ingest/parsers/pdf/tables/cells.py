@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from ingest.layout.layout import grouped
+from ingest.layout.paragraphs import starts_list_item
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, around, vertical_overlap
 from ingest.parsers.pdf.letters.words import Piece, Word, as_read
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance
@@ -78,26 +79,30 @@ EMPTY: Final = PdfCell(lines=())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfTable:
-    """Rows of cells, header first, all of one length, none empty. `title` stands over them."""
+    """Rows of cells, header first, all rows of one length. `title` is what stands over them."""
 
     rect: Rect
     rows: tuple[tuple[PdfCell, ...], ...]
     pieces: tuple[Piece, ...]
     title: PdfCell = EMPTY
 
-    def element(self, *, page: int, frame: Frame) -> Element:
-        """Return the table as an element, one provenance a cell."""
+    def element(self, *, page: int, frame: Frame) -> Element | None:
+        """Return the table as an element, one provenance a cell; None if it has no words."""
         text, provenances = "", []
         for row in self.rows:
-            last = max(n for n, cell in enumerate(row) if cell.lines)
+            filled = max((n for n, cell in enumerate(row) if cell.lines), default=-1)
+            if filled < 0:
+                continue
             text += "\n" if text else ""
-            for n, cell in enumerate(row[: last + 1]):
+            for n, cell in enumerate(row[: filled + 1]):
                 text += CELL_SEPARATOR if n else ""
                 if cell.lines:
                     span = (len(text), len(text) + len(cell.text))
                     bbox = frame.fractions(cell.rect)
                     provenances.append(Provenance(page=page, bbox=bbox, span=span))
                     text += cell.text
+        if not text:
+            return None
         return Element(role="table", text=text, provenances=tuple(provenances))
 
 
@@ -198,17 +203,21 @@ def _join_marks(runs: list[list[Word]]) -> list[list[Word]]:
     if len(runs) != 2:
         return runs
     mark, item = (" ".join(word.text for word in run) for run in runs)
-    is_mark = _SECTION_NUMBER.fullmatch(mark) and not is_number(item)
-    return [runs[0] + runs[1]] if is_mark else runs
+    if _SECTION_NUMBER.fullmatch(mark) and not is_number(item):
+        return [runs[0] + runs[1]]
+    if starts_list_item(f"{mark} x") and len(mark) < 4:
+        return [runs[0] + runs[1]]
+    return runs
 
 
 def compact(cell: PdfCell) -> PdfCell:
-    """Return a cell of one line without the space between a sign or bracket and its number."""
-    if not any(sign in cell.text for sign in ("$ ", "( ", " )", " %", "€ ")):
+    """Return a cell without the space between a sign or bracket and its number."""
+    text = cell.text
+    if len(cell.lines) != 1 or not any(sign in text for sign in ("$ ", "( ", " )", " %", "€ ")):
         return cell
-    first, *others = cell.lines[0]
-    merged = [first]
-    for word in others:
+    words = list(cell.lines[0])
+    merged = [words[0]]
+    for word in words[1:]:
         last = merged[-1]
         after = _SIGN_AFTER.fullmatch(word.text) and last.text[-1:] in _NUMBER_ENDS
         if last.text in _SIGN_BEFORE or after:

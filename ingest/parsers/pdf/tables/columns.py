@@ -180,10 +180,14 @@ def _header_rows(rows: Sequence[PdfRow], columns: Columns) -> int:
 
 
 def _wraps(above: PdfRow, row: PdfRow) -> bool:
-    """Whether a row goes on with the header above it: it names the columns of its groups."""
-    is_near = row.rect[1] - above.rect[3] <= 0.6 * row.height
-    divides = len(row.cells) > len(above.cells)
-    return is_near and divides and len({is_year(cell.text) for cell in row.cells[1:]}) == 1
+    """Whether a row goes on with the header above it: with its words, or below its groups."""
+    if row.rect[1] - above.rect[3] > 0.6 * row.height:
+        return False
+    if len(row.cells) > len(above.cells):
+        return len({is_year(cell.text) for cell in row.cells[1:]}) == 1
+    begins = [cell.text[:1] for cell in row.cells]
+    amid = all(begin.islower() or begin in {"(", "%", "&", "/"} for begin in begins)
+    return amid or all(piece.bold for piece in (*row.pieces, *above.pieces))
 
 
 def cut_at(columns: Columns, row: PdfRow) -> PdfRow:

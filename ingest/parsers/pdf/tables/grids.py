@@ -23,6 +23,7 @@ from ingest.parsers.pdf.tables.cells import (
     is_year,
     rows_of,
 )
+from ingest.parsers.pdf.tables.tables import has_labels_outside
 
 _TOUCH_PT: Final = 3.0
 _MAX_PAIRS: Final = 400_000
@@ -55,7 +56,7 @@ def find_grids(drawings: Drawings, pieces: Sequence[Piece], *, closed: bool) -> 
         shapes = [area(shape) for shape in drawings.shapes if share_inside(shape, grid.rect) > 0.5]
         is_plot = max(shapes, default=0.0) > 0.1 * area(grid.rect)  # filled by a curve
         table = None if is_plot else grid.table(pieces)
-        if table:
+        if table and (closed or not has_labels_outside(table, pieces)):
             tables.append(table)
     return tables
 

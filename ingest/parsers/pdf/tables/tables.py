@@ -59,7 +59,7 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[PdfTable
 
 
 def table_of(pieces: Sequence[Piece], rules: Sequence[Rect]) -> PdfTable | None:
-    """Return the pieces as one table if half of their rows have several cells, mostly short."""
+    """Return the pieces as one table if most of their rows have cells that align."""
     upright = [piece for piece in pieces if piece.angle == 0]
     rows: Sequence[PdfRow] = [row_of(row) for row in rows_of_cells(upright)]
     divided = [row for row in rows if len(row.cells) >= 2]
@@ -68,6 +68,11 @@ def table_of(pieces: Sequence[Piece], rules: Sequence[Rect]) -> PdfTable | None:
     numbers = sum(row.numbers for row in divided)
     long = median(len(cell.text) for row in divided for cell in row.cells)
     if long > (40 if numbers > 0.2 * len(divided) else 25):
+        return None
+    linked = sum(
+        any(_linked(row, other) for other in divided if other is not row) for row in divided
+    )
+    if linked < 0.6 * len(divided):
         return None
     rows = _without_notes(rows)
     first = next(n for n, row in enumerate(rows) if len(row.cells) > 1)
