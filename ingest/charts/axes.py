@@ -95,11 +95,6 @@ def are_firsts(scale: Scale) -> bool:
     return bool(days) and all(date.fromordinal(round(day)).day == 1 for day in days)
 
 
-def differ(scales: Sequence[Scale]) -> bool:
-    """Whether values of one are not those of another."""
-    return any(abs(scale.slope / scales[0].slope - 1) > MAX_OFF for scale in scales)
-
-
 def scale_through(
     labels: tuple[Label, ...], values: Places, places: Places, along: int, kind: Kind = "linear"
 ) -> Scale | None:
@@ -118,6 +113,15 @@ def scale_through(
         places=tuple(places.tolist()),
         like=amount(labels[-1].text) if kind == "linear" else None,
     )
+
+
+def taken_by(upright: Sequence[Scale], level: Sequence[Scale]) -> list[Label]:
+    """Return the labels that are no legend's: of upright scales, and of days.
+
+    Names of a legend may be years that stand evenly beside each other.
+    """
+    scales = [*upright, *(scale for scale in level if scale.kind == "date")]
+    return [label for scale in scales for label in scale.labels]
 
 
 def find_scales(ink: Ink, along: int) -> list[Scale]:

@@ -9,7 +9,7 @@ from statistics import median
 
 import numpy as np
 
-from ingest.charts.axes import Scale, differ
+from ingest.charts.axes import MAX_OFF, Scale
 from ingest.charts.bars import Bar, Bars, value_of, values_printed
 from ingest.charts.categories import axis_title, blocks_of, names_at, names_left, unused
 from ingest.charts.ink import Colour, Ink, Label, alike, around, distinct, paired, size_of
@@ -60,7 +60,7 @@ def _scale_of(bars: Bars, scales: Sequence[Scale], em: float) -> Scale | None:
     found = [s for s in scales if s.along == bars.along and _is_outside(s, bars, em)]
     if len(found) > 1:
         found = [s for s in found if abs(s.place(0.0) - bars.base) < 0.4 * em] or found
-    if differ(found):
+    if any(abs(s.slope / found[0].slope - 1) > MAX_OFF for s in found):
         raise UnreadableChartError("it has two scales, and its bars may be of either")
     return found[0] if found else None
 

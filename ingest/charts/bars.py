@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from ingest.charts.axes import Scale
-from ingest.charts.ink import Box, Colour, Fill, Ink, around, holds, middle_of, size_of
+from ingest.charts.ink import Box, Colour, Fill, Ink, Stroke, around, holds, middle_of, size_of
 from ingest.charts.numbers import amount, written
 from ingest.charts.table import NoChartError, UnreadableChartError
 from ingest.layout.layout import grouped
@@ -43,9 +43,9 @@ class Bars:
         return around([bar.box for bar in self.all])
 
 
-def find_bars(ink: Ink, scales: Sequence[Scale] = ()) -> Bars | None:
-    """Return the bars of a chart, without the samples of its legend; None where it has none."""
-    boxes = _rectangles(ink)
+def find_bars(ink: Ink, taken: Sequence[Stroke | Fill], scales: Sequence[Scale]) -> Bars | None:
+    """Return the bars of a chart; None where it has none. `taken` are the legend's samples."""
+    boxes = _rectangles(ink, taken)
     known = {scale.along: scale for scale in scales}
     found = [bars for along in (1, 0) if (bars := _along(boxes, known.get(along), along, ink))]
     return max(
@@ -70,12 +70,14 @@ def not_of_values(scales: Sequence[Scale], bars: Bars | None, em: float) -> list
     ]
 
 
-def _rectangles(ink: Ink) -> list[tuple[Box, Colour]]:
+def _rectangles(ink: Ink, taken: Sequence[Stroke | Fill]) -> list[tuple[Box, Colour]]:
     """Return the boxes of filled rectangles and of thick lines; of two on one place the later."""
-    fills = [f for f in ink.fills if f.is_rectangle and (f.outlined or not f.is_white)]
+    gone = set(map(id, taken))
+    fills = [f for f in ink.fills if f.is_rectangle and id(f) not in gone]
+    fills = [f for f in fills if not f.is_white or f.outlined]
     found = [(f.box, f.colour) for f in fills if not _is_ground(f, fills)]
     for stroke in ink.strokes:
-        if len(stroke.points) == 2 and stroke.width > 0.4 * ink.em:
+        if len(stroke.points) == 2 and stroke.width > 0.4 * ink.em and id(stroke) not in gone:
             (x0, y0, x1, y1), by = stroke.box, stroke.width / 2
             level = (x0, y0 - by, x1, y1 + by)
             box = level if stroke.is_level else (x0 - by, y0, x1 + by, y1)

@@ -7,7 +7,7 @@ held against is the height of the chart's letters, `Ink.em`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 from typing import TypeVar
@@ -112,13 +112,6 @@ class Ink:
     @property
     def drawn(self) -> list[Stroke | Fill]:
         return [*self.strokes, *self.fills]
-
-    def without(self, things: Iterable[Stroke | Fill]) -> Ink:
-        """Return all else that is drawn, and the labels."""
-        gone = set(map(id, things))
-        strokes = [stroke for stroke in self.strokes if id(stroke) not in gone]
-        fills = [fill for fill in self.fills if id(fill) not in gone]
-        return replace(self, strokes=strokes, fills=fills)
 
     @cached_property
     def em(self) -> float:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.charts.axes import find_scales
-from ingest.charts.categories import YEAR, unused
+from ingest.charts.categories import YEAR
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, alike, around, hue_of
 from ingest.charts.numbers import amount
 
@@ -41,14 +40,13 @@ class _Entry:
         return amount(self.label.text) is not None and not YEAR.fullmatch(self.label.text)
 
 
-def find_legend(ink: Ink) -> Legend:
+def find_legend(ink: Ink, taken: Sequence[Label]) -> Legend:
     """Return the legend: two entries or more whose samples begin below or beside each other.
 
-    Labels of upright scales, and of days, are none of it; its names may be years that stand evenly
-    beside each other.
+    `taken` are labels that are an axis's.
     """
-    scales = [*find_scales(ink, 1), *(one for one in find_scales(ink, 0) if one.kind == "date")]
-    free = [x for x in unused(ink, *(scale.labels for scale in scales)) if not x.angle]
+    gone = set(map(id, taken))
+    free = [x for x in ink.labels if id(x) not in gone and not x.angle]
     labels = [x for x in free if amount(x.text) is None or x.text.isdecimal()]
     small = [thing for thing in ink.drawn if _is_sample(thing, ink.em)]
     entries = [entry for label in labels if (entry := _entry(label, small, ink))]

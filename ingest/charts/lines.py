@@ -39,9 +39,10 @@ class DrawnLine:
         return value if value is None or below is None else value - scale.value(below)
 
 
-def find_lines(ink: Ink, plot: Box) -> list[DrawnLine]:
-    """Return the lines in a plot, from the left."""
-    strokes = [s for s in ink.strokes if not s.is_closed]
+def find_lines(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[DrawnLine]:
+    """Return the lines in a plot, from the left. `taken` are the legend's samples."""
+    gone = set(map(id, taken))
+    strokes = [s for s in ink.strokes if id(s) not in gone and not s.is_closed]
     strokes = [s for s in strokes if _is_in(s.box, plot, ink.em) and not _is_rule(s, plot)]
     runs = _joined(strokes, ink.em)
     return _connected([line for run in runs if (line := _line(run, plot, ink.em))])[:40]
@@ -144,12 +145,16 @@ def _connected(lines: Sequence[DrawnLine]) -> list[DrawnLine]:
     return joined
 
 
-def find_areas(ink: Ink, plot: Box, scale: Scale) -> list[DrawnLine]:
+def find_areas(
+    ink: Ink, taken: Sequence[Stroke | Fill], plot: Box, scale: Scale
+) -> list[DrawnLine]:
     """Return the upper sides of areas, the lowest area first; none where they do not stand on zero.
 
     A band around a line is none.
     """
-    areas = [area for f in ink.fills if _is_area(f, plot) and (area := _sides(f))]
+    gone = set(map(id, taken))
+    fills = [f for f in ink.fills if id(f) not in gone and _is_area(f, plot)]
+    areas = [area for fill in fills if (area := _sides(fill))]
     areas.sort(key=lambda area: -sum(y for _, y in area.points) / len(area.points))
     if not areas or areas[0].below is None or scale.kind != "linear":
         return []

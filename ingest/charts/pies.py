@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from ingest.charts.ink import Fill, Ink, Label, Point, around
+from ingest.charts.ink import Fill, Ink, Label, Point, Stroke, around
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import amount
 from ingest.charts.table import Chart, Series, UnreadableChartError, chart_of
@@ -30,9 +30,11 @@ class Wedges:
     fills: tuple[Fill, ...]
 
 
-def find_wedges(ink: Ink) -> Wedges | None:
+def find_wedges(ink: Ink, taken: Sequence[Stroke | Fill]) -> Wedges | None:
     """Return the wedges of a pie that is whole; None where there is none."""
-    fills = [f for f in ink.fills if len(f.points) > 4 and not (f.is_white or f.is_rectangle)]
+    gone = set(map(id, taken))
+    fills = [f for f in ink.fills if id(f) not in gone and not f.is_white and len(f.points) > 4]
+    fills = [f for f in fills if not f.is_rectangle]
     if len(fills) < 2:
         return None
     x0, y0, x1, y1 = around([f.box for f in fills])

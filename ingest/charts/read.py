@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from ingest.charts.axes import Scale, differ, find_scales, has_lost_factor
+from ingest.charts.axes import MAX_OFF, Scale, find_scales, has_lost_factor, taken_by
 from ingest.charts.barchart import bar_chart
 from ingest.charts.bars import find_bars, not_of_values
 from ingest.charts.categories import YEAR, axis_title, title_above, unused
@@ -33,14 +33,15 @@ def read_charts(ink: Ink) -> list[Chart]:
 
     Raises UnreadableChartError where none can be read for sure.
     """
-    legend = find_legend(ink)
-    ink = ink.without(legend.samples)
+    upright = find_scales(ink, 1)
+    legend = find_legend(ink, taken_by(upright, find_scales(ink, 0)))
+    upright = not_of_values(upright, find_bars(ink, legend.samples, []), ink.em)
     charts, reasons = [], []
-    plots = _divided(ink, _axes(ink, 1), legend)
+    plots = _divided(ink, upright, legend)
     for plot in plots:
         try:
             title = title_above(plot) if len(plots) > 1 else ""
-            chart = _read(plot, legend)
+            chart = _read(plot, legend, upright if plot is ink else None)
             names = [] if chart.kind == "pie chart" else [name for _, name in legend.names]
             warnings = [*chart.warnings, *unread_names(chart, names)]
             charts.append(replace(chart, title=title, warnings=warnings))
@@ -54,23 +55,23 @@ def read_charts(ink: Ink) -> list[Chart]:
     return charts
 
 
-def _axes(ink: Ink, along: int) -> list[Scale]:
-    """Return the scales along x (0) or y (1); numbers that stand in bars are none."""
-    return not_of_values(find_scales(ink, along), find_bars(ink), ink.em)
-
-
-def _read(ink: Ink, legend: Legend) -> Chart:
-    """Read one plot."""
-    upright, level = _axes(ink, 1), _axes(ink, 0)
+def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
+    """Read one plot; `known` are its upright scales where they have been found."""
+    bars = find_bars(ink, legend.samples, [])
+    upright = not_of_values(find_scales(ink, 1), bars, ink.em) if known is None else known
+    level = not_of_values(find_scales(ink, 0), bars, ink.em)
     if has_lost_factor(ink, [*upright, *level]):
         raise UnreadableChartError("a factor is printed that belongs to none of its axes")
-    if wedges := find_wedges(ink):
+    wedges = find_wedges(ink, legend.samples)
+    if wedges is not None:
         return pie_chart(ink, wedges, legend)
-    if bars := find_bars(ink, [*upright[:1], *level[:1]]):
+    bars = find_bars(ink, legend.samples, [*upright[:1], *level[:1]])
+    if bars is not None:
         return bar_chart(ink, bars, legend, [*upright, *level])
-    if not upright or differ(upright):
+    are_two = any(abs(scale.slope / upright[0].slope - 1) > MAX_OFF for scale in upright)
+    if not upright or are_two:
         whole = around([stroke.box for stroke in ink.strokes] or [(0.0, 0.0, 0.0, 0.0)])
-        lines = find_lines(ink, whole)
+        lines = find_lines(ink, legend.samples, whole)
         if printed := printed_at(lines, unused(ink, legend.labels), ink):
             bare = replace(ink, labels=unused(ink, printed.labels))
             level = find_scales(bare, 0)
@@ -79,7 +80,7 @@ def _read(ink: Ink, legend: Legend) -> Chart:
     if not upright:
         kind = UnreadableChartError if _runs_over_years(ink, level) else NoChartError
         raise kind("it has no axis of numbers that fit where they stand")
-    if differ(upright):
+    if len(upright) > 1 and abs(upright[1].slope / upright[0].slope - 1) > MAX_OFF:
         raise UnreadableChartError("it has two scales, and its lines may be of either")
     return _plotted(ink, legend, upright[0], level[0] if level else None)
 
@@ -106,14 +107,14 @@ def _is_curve(thing: Stroke | Fill) -> bool:
 def _plotted(ink: Ink, legend: Legend, upright: Scale, level: Scale | None) -> Chart:
     """Return a chart whose marks stand at the heights of a scale."""
     plot = _plot(ink, upright)
-    lines = find_lines(ink, plot)
+    lines = find_lines(ink, legend.samples, plot)
     if upright.is_off(ink.em):
         kind = UnreadableChartError if lines else NoChartError
         raise kind("its tick labels do not fit a scale")
-    areas = find_areas(ink, plot, upright)
+    areas = find_areas(ink, legend.samples, plot, upright)
     if areas or lines:
         return line_chart(ink, areas or lines, legend, upright, level)
-    if level and level.kind == "linear" and (dots := _find_dots(ink, plot)):
+    if level and level.kind == "linear" and (dots := _find_dots(ink, legend.samples, plot)):
         return _dot_chart(ink, dots, legend, upright, level)
     raise NoChartError("it has no marks that are known")
 
@@ -135,17 +136,17 @@ def _divided(ink: Ink, upright: Sequence[Scale], legend: Legend) -> list[Ink]:
     drawn = [thing.box for thing in ink.drawn]
     if not drawn:
         return [ink]
-    labels = unused(ink, legend.labels)
+    gone = {id(thing) for thing in (*legend.samples, *legend.labels)}
     whole = around([*drawn, *(label.box for label in ink.labels)])
     plots = []
     for scale in upright:
         box = _box(scale, upright, whole, ink.em)
-        strokes = [s for s in ink.strokes if holds(box, middle_of(s.box))]
-        fills = [f for f in ink.fills if holds(box, middle_of(f.box))]
+        strokes = [s for s in ink.strokes if holds(box, middle_of(s.box)) and id(s) not in gone]
+        fills = [f for f in ink.fills if holds(box, middle_of(f.box)) and id(f) not in gone]
+        labels = [x for x in ink.labels if holds(box, x.middle) and id(x) not in gone]
         has_bars = sum(not fill.is_white for fill in fills) > 1
         if has_bars or any(_is_curve(stroke) for stroke in strokes):  # more than rules
-            own = [x for x in labels if holds(box, x.middle)]
-            plots.append(Ink(strokes=strokes, fills=fills, labels=own, blur=ink.blur))
+            plots.append(Ink(strokes=strokes, fills=fills, labels=labels, blur=ink.blur))
     return plots if len(plots) > 1 else [ink]
 
 
@@ -163,12 +164,14 @@ def _box(scale: Scale, scales: Sequence[Scale], whole: Box, em: float) -> Box:
     return (x0 - 2.5 * em, top, min(right) - 0.2 * em if right else whole[2], bottom)
 
 
-def _find_dots(ink: Ink, plot: Box) -> list[Fill]:
+def _find_dots(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[Fill]:
     """Return the marks of a scatter plot, from the left; none where it is something else."""
+    gone = set(map(id, taken))
     small = [
         f
         for f in ink.fills
-        if not (f.is_white or f.is_rectangle)
+        if id(f) not in gone
+        and not (f.is_white or f.is_rectangle)
         and max(size_of(f.box)) < 1.5 * ink.em
         and holds(plot, middle_of(f.box))
     ]

@@ -85,7 +85,7 @@ def chosen(
             "There is no document to summarise.", hint="Add documents, or choose others."
         )
     called = named(wish.one, found, opening) if wish.one else []
-    among = called if 0 < len(called) <= MAX_NAMED else list(_with_pages(found, wish))
+    among = called if 0 < len(called) <= MAX_NAMED else _with_pages(found, wish)
     last = [] if wish.of_all else [r for r in among if {*asked.spoken_of[:1]} & {*r.sources}]
     needs_one = wish.refers or wish.pages
     return last or (None if needs_one and len(among) > 1 else among)
@@ -101,7 +101,7 @@ def _mostly_found(
     return [r for r in records if count[r.id] >= MOSTLY_FOUND * max(1, len(hits))] or None
 
 
-def _with_pages(records: Sequence[DocumentRecord], wish: SummaryWish) -> Sequence[DocumentRecord]:
+def _with_pages(records: list[DocumentRecord], wish: SummaryWish) -> list[DocumentRecord]:
     """Return those that may be meant by pages: presentations by slides, and long enough ones."""
     slides = of_kind("presentation", records)[1] if wish.of_slides else []
     first = wish.pages[0] if wish.pages else 1

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ingest.charts.axes import Scale, find_scales
+from ingest.charts.axes import Scale, find_scales, taken_by
 from ingest.charts.bars import find_bars
 from ingest.charts.categories import YEAR
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, hue_of, size_of
@@ -59,7 +59,8 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     if not has_axes:
         return []
     ink, doubts = _seen(pixels, palette, labels, ocr_mask)
-    more = unclaimed(find_legend(ink), ink.labels, ink.em)
+    legend = find_legend(ink, taken_by(find_scales(ink, 1), find_scales(ink, 0)))
+    more = unclaimed(legend, ink.labels, ink.em)
     return [_titled(_warned(chart, doubts, more), labels) for chart in read_charts(ink)]
 
 
@@ -102,13 +103,13 @@ def _seen(
     ink, rules = ink_of(palette, labels), rules_of(palette, pixels)
     still = replace(ink, strokes=[*rules, *ink.strokes])
     upright, level = find_scales(still, 1), find_scales(still, 0)
-    legend = find_legend(still)
+    legend = find_legend(still, taken_by(upright, level))
     samples = set(map(id, legend.samples))
     kept = [stroke for stroke in ink.strokes if id(stroke) in samples]
     shown = [fill for fill in ink.fills if not is_hidden(fill, legend, em)]
     doubts = ["what its legend hides was not read"] if len(shown) < len(ink.fills) else []
     bare = replace(ink, strokes=[*rules, *kept], fills=shown)
-    bars = find_bars(bare.without(legend.samples), [*upright[:1], *level[:1]])
+    bars = find_bars(bare, legend.samples, [*upright[:1], *level[:1]])
     if bars and not all(_is_small(bar.box, em) for bar in bars.all):
         return bare, doubts
     if upright:

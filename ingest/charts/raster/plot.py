@@ -69,7 +69,8 @@ class Seen:
         for stroke in self.ink.strokes:
             if stroke.is_level or stroke.is_upright:
                 x0, y0, x1, y1 = stroke.box
-                by = _RULE_SIDE_PX
+                is_sample = any(stroke is one for one in self.legend.samples)
+                by = self.ink.em if is_sample else _RULE_SIDE_PX
                 found[part_of((x0 - 1, y0 - by, x1 + 1, y1 + by))] = True
         return found
 

@@ -10,9 +10,10 @@ Symbol fonts have signs at the places of Latin letters, or at U+F000 and on (ECM
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from ingest.parsers.base.office import local_name
 from rag.text import STRUCK_MARK, sentence_spans
@@ -20,7 +21,8 @@ from rag.text import STRUCK_MARK, sentence_spans
 Place = Literal["", "raised", "lowered"]
 
 
-class Look(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Look:
     """How words look, as far as it means something."""
 
     is_struck: bool = False
@@ -28,6 +30,8 @@ class Look(NamedTuple):
 
     def within(self, outer: Look) -> Look:
         """Return the look of words that have this one inside others of look `outer`."""
+        if PLAIN in (self, outer):
+            return outer if self is PLAIN else self
         return Look(self.is_struck or outer.is_struck, self.place or outer.place)
 
 
@@ -45,6 +49,9 @@ _SLASHES: Final = ("/", "⁄")
 
 def marked(runs: Iterable[Run]) -> str:
     """Return the words of runs, in order, with marks of what their look means."""
+    runs = list(runs)
+    if all(look is PLAIN for _, look in runs):
+        return "".join(text for text, _ in runs)
     made = ""
     for is_struck, same in groupby(runs, key=lambda run: run[1].is_struck):
         words = _placed(list(same), before=made)

@@ -231,7 +231,9 @@ def _place(position: str) -> str:
 
 
 def _look_of(node: XmlNode) -> Look:
-    look = node.get(_LOOK, "")
+    look = node.get(_LOOK)
+    if look is None:
+        return PLAIN
     place: Place = "raised" if "raised" in look else "lowered" if "lowered" in look else ""
     return Look("struck" in look, place)
 

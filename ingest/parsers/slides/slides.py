@@ -309,7 +309,8 @@ def _run(text: str, properties: XmlNode) -> Run:
     baseline = properties.get("baseline", "0").rstrip("%")
     place: Place = "" if not baseline.strip("0.-") else "raised"
     place = "lowered" if place and baseline.startswith("-") else place
-    return shown_in(sign or fonts.get(name("a:latin"), ""), text), Look(is_struck, place)
+    look = Look(is_struck, place) if is_struck or place else PLAIN
+    return shown_in(sign or fonts.get(name("a:latin"), ""), text), look
 
 
 def authors_of(presentation: Any) -> dict[str, str]:  # noqa: ANN401 - python-pptx brings no types

@@ -212,7 +212,7 @@ class RtfReader:
             self._letter(word)
         elif word in _PLACES:
             place = "" if number == 0 else _PLACES[word]
-            self._state.look = self._state.look._replace(place=place)
+            self._state.look = replace(self._state.look, place=place)
         else:
             self._act(word, number)
 
@@ -304,7 +304,7 @@ class RtfReader:
             case "v" | "deleted":
                 state.hidden = is_on
             case "strike" | "striked":
-                state.look = state.look._replace(is_struck=is_on)
+                state.look = replace(state.look, is_struck=is_on)
             case "f":
                 self._set_font(number or 0)
             case "pard" if state.where == "":

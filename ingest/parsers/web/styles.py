@@ -122,8 +122,12 @@ def _written(declared: _Declared) -> str:
 
 
 def _tokens(node: html.HtmlElement) -> frozenset[str]:
-    classes = (node.get("class") or "").split()
-    return frozenset({node.tag, f"#{node.get('id')}", *(f".{one}" for one in classes)})
+    return _tokens_of(node.tag, node.get("class"), node.get("id"))
+
+
+@lru_cache(maxsize=4096)
+def _tokens_of(tag: str, classes: str | None, name: str | None) -> frozenset[str]:
+    return frozenset({tag, f"#{name}", *(f".{one}" for one in (classes or "").split())})
 
 
 def _lies_within(around: Sequence[frozenset[str]], rule: _Rule) -> bool:

@@ -167,7 +167,7 @@ def _look_of(properties: Mapping[str, XmlNode]) -> Look:
     align = properties.get(name("w:vertAlign"))
     place = SCRIPTS.get(align.get(name("w:val"), ""), "") if align is not None else ""
     is_struck = _is_set(properties, "w:strike") or _is_set(properties, "w:dstrike")
-    return Look(is_struck, place)
+    return Look(is_struck, place) if is_struck or place else PLAIN
 
 
 def is_on(properties: XmlNode | None, tag: str) -> bool:

@@ -67,7 +67,9 @@ class Renders:
         self._folder = folder
         self._max_bytes = max_bytes
         self._clock = clock
-        self._making_room = threading.Lock()
+        self._lock = threading.Lock()
+        self._held_bytes: int | None = None
+        """Guarded by the lock; None until it is counted."""
 
     def find(self, doc_id: str, page: int, *, width_px: int) -> PagePicture | None:
         """Return a drawing that is kept, which counts as looked at now."""
@@ -85,8 +87,13 @@ class Renders:
         path = self._path(doc_id, page, width_px)
         write_whole(path, encoded(pixels))
         self._use(path)
-        with self._making_room:
-            self._make_room()
+        with self._lock:
+            if self._held_bytes is None:
+                self._held_bytes = sum(status.st_size for status, _ in self._kept())
+            else:
+                self._held_bytes += path.stat().st_size
+            if self._held_bytes > self._max_bytes:
+                self._held_bytes = self._make_room()
 
     def _path(self, doc_id: str, page: int, width_px: int) -> Path:
         return self._folder / doc_id / f"{page}-{width_px}.png"
@@ -94,8 +101,8 @@ class Renders:
     def _use(self, path: Path) -> None:
         os.utime(path, ns=(int(self._clock() * 1e9), path.stat().st_mtime_ns))
 
-    def _make_room(self) -> None:
-        """Delete until what is kept is within the limit."""
+    def _make_room(self) -> int:
+        """Delete until what is kept is within the limit; return its bytes."""
         kept = sorted(self._kept(), key=lambda each: each[0].st_atime)
         held = sum(status.st_size for status, _ in kept)
         for status, path in kept:
@@ -103,6 +110,7 @@ class Renders:
                 break
             path.unlink(missing_ok=True)
             held -= status.st_size
+        return held
 
     def _kept(self) -> Iterator[tuple[os.stat_result, Path]]:
         for path in self._folder.glob("*/*"):

@@ -110,6 +110,8 @@ def is_straight(matrix: Matrix) -> bool:
 
 def mapped(rect: Rect, matrix: Matrix) -> Rect:
     """Return the box around a rectangle that a matrix maps."""
+    if matrix is IDENTITY:
+        return rect
     corners = [applied(matrix, x, y) for x in rect[::2] for y in rect[1::2]]
     xs, ys = zip(*corners, strict=True)
     return (min(xs), min(ys), max(xs), max(ys))
