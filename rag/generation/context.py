@@ -26,6 +26,13 @@ LEAD_HEADINGS: Final = 2
 LEAD_CHARACTERS: Final = 120
 """Longer headings are text that was taken for one; a small model repeats them."""
 
+MOST: Final = 1 / 2
+"""What is likelier to be refused is."""
+
+MAX_REFUSALS: Final = 0.15
+"""What a few places tell, or further ones, is told where a refusal is no likelier; and a choice in
+the words of the question alone (see benchmarks/LOG.md)."""
+
 SAME: Final = 0.9
 """Two places of which so many of the shorter one's words are the other's say the same."""
 
@@ -51,12 +58,12 @@ class Source:
 class Reading:
     """What is read for an answer: `sources`, by the ranks that they have in `context`.
 
-    `is_further` tells that nothing was found in likelier places.
+    Where a refusal is likelier than `max_refusals` nothing is written of it.
     """
 
     context: Context = Context()  # noqa: RUF009 - frozen
     sources: tuple[Source, ...] = ()
-    is_further: bool = False
+    max_refusals: float = MOST
 
 
 def build_sources(

@@ -29,13 +29,12 @@ from rag.generation.composition import (
     notes_of,
     quotations_start,
 )
-from rag.generation.context import Reading, Source
+from rag.generation.context import MAX_REFUSALS, MOST, Reading, Source
 from rag.generation.draft import Draft, joined
 from rag.generation.quotation.passages import Passages, left_out, quotations
 from rag.generation.quotation.units import Unit, quotation
 from rag.generation.rewriting import refers_back, rewritten
 from rag.generation.verification.check import (
-    MAX_REFUSALS,
     CheckedDraft,
     FindMisplaced,
     check,
@@ -137,16 +136,16 @@ class Answering:
     def write(
         self, shown: Answer, found: Inquiry, quoted: Answer, writer: Writer
     ) -> Iterator[Answer]:
-        """Yield what a model writes; where it finds nothing in the first places, of the next."""
-        readings = self._readings(found, writer)
-        there, reading = next(readings)
-        first = said = yield from self._written(shown, quoted, writer, there, reading)
-        while said.draft.refused and not said.sentences and (further := next(readings, None)):
-            there, reading = further[0], replace(further[1], is_further=True)
+        """Yield what a model writes; where it finds nothing in the first places, of more."""
+        refused: list[CheckedDraft] = []
+        for there, reading in self._readings(found, writer):
             said = yield from self._written(shown, quoted, writer, there, reading)
-        if not said.sentences:
-            there, said = found, first
-        yield self.complete(there, quoted, said)
+            if said.sentences or not said.draft.refused:
+                yield self.complete(there, quoted, said)
+                return
+            refused.append(said)
+        surest = max(refused, key=lambda one: one.draft.refusals)
+        yield self.complete(found, quoted, surest)
 
     def _readings(self, found: Inquiry, writer: Writer) -> Iterator[tuple[Inquiry, Reading]]:
         """Yield what is read one after the other until something is found, in what was found."""
@@ -154,8 +153,8 @@ class Answering:
             yield found, reading
         if not writer.decides:
             later = self._finder.further(found)
-            for reading in islice(writer.readings(later, self._units(later)), 1):
-                yield later, reading
+            for reading in islice(writer.readings(later, self._units(later)), 2):
+                yield later, replace(reading, max_refusals=MAX_REFUSALS)
 
     def _written(
         self, shown: Answer, quoted: Answer, writer: Writer, found: Inquiry, reading: Reading
@@ -174,6 +173,8 @@ class Answering:
                 if said.sentences or draft.steps:
                     shown = self.compose(found, quoted, said)
             yield shown
+        if not said.sentences and reading.max_refusals < MOST:  # there is more to be read
+            return replace(said, draft=replace(said.draft, refused=True))
         return said
 
     def _is_final(self, found: Inquiry, quoted: Answer) -> bool:
@@ -207,7 +208,7 @@ class Answering:
 
     def verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
         """Return the first draft of which something stands; a refusal stays as it is."""
-        if draft.reading.is_further and draft.refusals > MAX_REFUSALS:
+        if draft.refusals > draft.reading.max_refusals:
             return CheckedDraft(draft=replace(draft, refused=True))
         others = () if draft.refused else draft.others
         checked = (self._checked(found, one) for one in (draft, *others))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from rag.generation.context import Source
+from rag.generation.context import MAX_REFUSALS, Source
 from rag.generation.draft import Draft, Sentence
 from rag.generation.verification.direction import contradicts_itself
 from rag.generation.verification.facts import (
@@ -47,10 +47,6 @@ _CHINESE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 
 _BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
 """The words that answer; of those too, half stand in what is cited, the question's left out."""
-
-MAX_REFUSALS: Final = 0.15
-"""The words of a question alone answer it, yes or no, and what further places tell is told, where a
-refusal is no likelier (see benchmarks/LOG.md)."""
 
 MAX_REPEATED: Final = 0.85
 """A sentence of whose stems so many were said before says nothing new."""

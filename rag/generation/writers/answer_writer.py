@@ -17,7 +17,7 @@ from typing import Final
 
 import prompts
 from rag.datamodel import AnswerLength, Context, Hit
-from rag.generation.context import CountTokens, Reading, Source, build_sources
+from rag.generation.context import MAX_REFUSALS, MOST, CountTokens, Reading, Source, build_sources
 from rag.generation.draft import Draft, Sentence, draft_of, with_plain_marks
 from rag.generation.prompt import fenced
 from rag.generation.quotation.units import Unit
@@ -82,8 +82,10 @@ SAMPLES: Final[dict[AnswerLength, int]] = {"short": 4, "usual": 4, "long": 0}
 """Drawn beside what is likeliest, which takes half a second more in the median (see
 benchmarks/LOG.md). Of long texts no two are alike."""
 
+FIRST_PLACES: Final = 2
 MAX_READINGS: Final = 2
-"""Where drafts refuse the next places are read: see benchmarks/LOG.md."""
+"""The likeliest places are read alone; where these don't tell, all of them, then the next (see
+benchmarks/LOG.md)."""
 
 FURTHER_SAMPLES: Final = 4
 MIN_FURTHER_AGREEMENT: Final = 0.2
@@ -95,9 +97,6 @@ ONE_FACT: Final = 0.5
 
 REFUSAL: Final = "[0]"
 """What the model was taught to write where the sources hold no answer."""
-
-MOST: Final = 1 / 2
-"""What is likelier to be refused is."""
 
 PROMPT: Final = "answer"
 TITLE_TOKENS: Final = 16
@@ -137,11 +136,16 @@ class AnswerWriter:
         The later ones are for whoever finds nothing in the first.
         """
         left: Sequence[Hit] = found.context.hits
-        for _ in range(MAX_READINGS):
-            sources = build_sources(left, units, count_tokens=self.count_tokens)
+        is_told = SAMPLES[found.asked.wishes.length] > 0  # how likely a refusal is
+        for n in range(MAX_READINGS):
+            sources = tuple(build_sources(left, units, count_tokens=self.count_tokens))
             if not sources:
                 return
-            yield Reading(context=found.context, sources=tuple(sources))
+            whole = Reading(context=found.context, sources=sources)
+            if is_told and not n and len(sources) > FIRST_PLACES:
+                first = sources[:FIRST_PLACES]
+                yield replace(whole, sources=first, max_refusals=MAX_REFUSALS)
+            yield replace(whole, max_refusals=MAX_REFUSALS) if n else whole
             read = {source.hit.rank for source in sources}
             left = [hit for hit in left if hit.rank not in read]
 
@@ -152,7 +156,7 @@ class AnswerWriter:
         samples = SAMPLES[length]
         score = self.model.score(messages, REFUSAL) if samples else None
         refusals = None if score is None else math.exp(score)
-        if refusals and refusals > MOST:
+        if refusals and refusals > reading.max_refusals:
             return iter((Draft(refused=True, refusals=refusals, reading=reading),))
         segments = self.model.stream(messages, max_tokens=MAX_TOKENS[length], samples=samples)
         return _chosen(segments, reading, refusals) if samples else _grown(segments, reading)

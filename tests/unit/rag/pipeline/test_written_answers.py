@@ -148,11 +148,33 @@ def built_below(model):
     return last
 
 
+def places_read(model):
+    return [set(re.findall(r'file="(\S+)"', asked)) for asked in model.asked]
+
+
+def test_what_the_two_likeliest_places_tell_is_told_of_them_alone():
+    model = RecordedModel("It was built in **1952** [1].", "[0]")
+    last = built_below(model)
+
+    assert "1952" in last.text[: last.quoted_from]
+    assert {len(read) for read in places_read(model)} == {2}
+
+
+@pytest.mark.parametrize("unsure", ["[0]", "It was built in **1850** [1]."])
+def test_where_the_two_likeliest_places_do_not_tell_all_of_them_are_read(unsure):
+    model = RecordedModel(unsure, "It was built in **1952** [1].")
+    last = built_below(model)
+    first, all_of_them, *_ = places_read(model)
+
+    assert first < all_of_them
+    assert "1952" in last.text[: last.quoted_from]
+
+
 @pytest.mark.parametrize(("others", "is_said"), [([], True), (["[0]"], False)])
 def test_what_is_ranked_behind_all_that_was_read_is_told_where_no_draft_refuses(others, is_said):
-    model = RecordedModel("[0]", "It was built in **1953** [1].", samples=others)
+    model = RecordedModel("[0]", "[0]", "It was built in **1953** [1].", samples=others)
     last = built_below(model)
-    first, later = (set(re.findall(r'file="(\S+)"', asked)) for asked in model.asked[:2])
+    _, first, later = places_read(model)
 
     assert "chapel.txt" in later - first
     assert last.text.startswith(NOT_ANSWERED) is not is_said
