@@ -28,6 +28,10 @@ _BARE: Final = re.compile(r"[\s.*]*|\d{1,2}\.?|`{3}\w*")
 """Nothing, the number of a step that follows on the same line, or what opens or closes code."""
 
 
+_TWO_ENDS: Final = re.compile(r"(?<!\.)([.!?](?:\*\*)?)\.$")
+"""A mark stood between, or bold words end as a sentence."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """A sentence, point of a list or table, without its marks; `numbers` are theirs, in order.
@@ -112,12 +116,11 @@ def _of_block(breaks: str, block: str) -> Iterator[Sentence]:
     point = _LIST_POINT.match(block)
     opening = (breaks or "\n") + "- " if point else breaks
     body = block[point.end() :] if point else block
-    moved = re.sub(rf"([.!?])({_MARKS.pattern})", r"\2\1", body)
+    moved = re.sub(rf"([.!?]{{1,3}})({_MARKS.pattern})", r"\2\1", body)
     for start, end in sentence_spans(moved):
         said = moved[start:end]
         text = _evenly_bold(" ".join(_plain(said).split()))
-        if text.endswith(("!.", "?.")):  # a mark stood between
-            text = text[:-1]
+        text = _TWO_ENDS.sub(r"\1", text)
         yield Sentence(text=text, numbers=_numbers(said), opening=opening)
         opening = ""
 

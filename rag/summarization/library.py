@@ -104,8 +104,9 @@ def _mostly_found(
 def _with_pages(records: list[DocumentRecord], wish: SummaryWish) -> list[DocumentRecord]:
     """Return those that may be meant by pages: presentations by slides, and long enough ones."""
     slides = of_kind("presentation", records)[1] if wish.of_slides else []
-    first = wish.pages[0] if wish.pages else 1
-    return [r for r in slides or records if r.page_count >= first] or slides or records
+    meant = slides or records
+    first = wish.pages[0] if wish.pages else 0  # what is no file of pages has none
+    return [r for r in meant if r.page_count >= first] or meant
 
 
 def admitted(records: Sequence[DocumentRecord], filters: Filters) -> list[DocumentRecord]:

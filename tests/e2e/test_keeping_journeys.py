@@ -123,6 +123,16 @@ def rename(page, name):
     page.keyboard.press("Enter")
 
 
+def delete_and_have_it_back(page, row):
+    row.locator("summary").click()
+    row.get_by_role("button", name="Delete").click()
+    row.get_by_role("button", name="Really delete?").click()
+    expect(row).to_have_count(0)
+    expect(page.locator(DONE)).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(row).to_have_count(1)
+
+
 def delete_the_last_question_and_have_it_back(page):
     before = page.locator(".question").all_inner_texts()
     page.locator(".remove-question").last.click()
@@ -177,13 +187,12 @@ def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_dele
     open_past(page)
     rename(page, "Winter of 1999")
     renamed = page.locator(".talk-row", has_text="Winter of 1999")
-    renamed.locator("summary").click()
-    renamed.get_by_role("button", name="Delete").click()
-    renamed.get_by_role("button", name="Really delete?").click()
-    expect(renamed).to_have_count(0)
-    expect(page.locator(DONE)).to_have_count(0)
-    page.get_by_role("button", name="Undo").click()
-    expect(renamed).to_have_count(1)
+    delete_and_have_it_back(page, renamed)
+    expect(page.locator(DONE)).to_contain_text("312 cm")
+    page.locator("#new").click()
+    delete_and_have_it_back(page, renamed)
+    expect(page.locator(DONE)).to_have_count(0)  # what is shown stays
+    renamed.get_by_role("button", name="Winter of 1999").first.click()
     expect(page.locator(DONE)).to_contain_text("312 cm")
     page.locator("#past-close").click()
     set_width(page, NARROW)

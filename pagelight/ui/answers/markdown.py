@@ -106,7 +106,8 @@ def copied(answer: Answer, *, of: str = "") -> str:
     )
     notes = []
     for number, places in sources_of(answer) if answer.state != "not_found" else ():
-        quotes = (f" “{plain(place.words)}”" for place in places if place.words.strip())
+        words = dict.fromkeys(place.words for place in places if place.words.strip())
+        quotes = (f" “{plain(each)}”" for each in words)
         notes.append(f"[^{of}{number}]: {plain(label_of(places[0]))}{''.join(quotes)}")
     return "\n\n".join(filter(None, (text, "\n".join(notes))))
 

@@ -31,6 +31,7 @@ from rag.datamodel import NO_FILTERS, Answer, Attachment, Query, Turn
 from rag.errors import PagelightError, SourceError
 from rag.question_length import MAX_CHARACTERS, check_length
 from rag.storage.conversations.exchange import Exchange
+from rag.understanding.question.odd_input import reply_to
 
 logger = logging.getLogger(__name__)
 
@@ -285,7 +286,8 @@ class AnswerStreamer:
 
     def _with_limits(self, answer: Answer) -> Answer:
         """Say, where nothing was found, that not all was searched, or that there is nothing."""
-        if answer.answered or not (answer.complete or answer.text.strip()):
+        is_shown = answer.complete or answer.text.strip()
+        if answer.answered or not is_shown or reply_to(answer.query.text):
             return answer
         only = replace(answer.query.filters, collections=None)
         ready = ready_documents(self._engine.index)

@@ -85,19 +85,20 @@ on("click", ".talk-row:has([data-talk-do])", (row, { target }) => {
 
 async function remove(/** @type {string} */ id) {
   await ask("POST", `/conversations/${id}/delete`);
-  if (id === shown.talk) byId("new").click();
+  const isShown = id === shown.talk;
+  if (isShown) byId("new").click();
   refresh();
-  offerBack(say("The conversation is deleted."), id);
+  offerBack(say("The conversation is deleted."), id, "", isShown);
 }
 
 // For a minute a conversation that was deleted is had back, or what was deleted of it from a question on.
-/** @param {string} words @param {string} id @param {string} [question] */
-function offerBack(words, id, question = "") {
+/** @param {string} words @param {string} id @param {string} [question] @param {boolean} [opens] it was the one shown */
+function offerBack(words, id, question = "", opens = true) {
   const line = byId("deleted");
   const undo = button(say("Undo"), async () => {
     line.replaceChildren();
     await ask("POST", `/conversations/${id}/restore?question=${question}`);
-    want("open", { about: id });
+    opens ? want("open", { about: id }) : refresh();
     focusBox();
   });
   line.replaceChildren(`${words} `, undo);

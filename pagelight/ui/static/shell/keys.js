@@ -58,7 +58,8 @@ const stopper = () => document.querySelector("#ask .stop-button");
 
 // Where nothing is open and nothing else is written in, Escape stops the answer that is written, or is to be.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || isCovered() || isAbove() || event.target.closest?.(ELSEWHERE)) return;
+  const isClosing = isCovered() || isAbove() || document.querySelector("#source:not([hidden]) .settings");
+  if (event.key !== "Escape" || isClosing || event.target.closest?.(ELSEWHERE)) return;
   isStopping = !stopper() && isEntered();
   if (!stopper() && !isStopping) return;
   event.preventDefault();

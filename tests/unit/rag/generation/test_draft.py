@@ -25,8 +25,13 @@ def test_what_opens_and_closes_code_is_no_sentence():
 
 
 def test_a_sentence_has_one_end():
-    (only,) = sentences_of("Make sure to come! [1].")
-    assert only.marked() == "Make sure to come [1]!"
+    for said, told in (
+        ("Make sure to come! [1].", "Make sure to come [1]!"),
+        ("Turn it on again.. [1]", "Turn it on again [1]."),
+        ("It says **come again!**. [1]", "It says **come again!** [1]"),
+        ("And so on... [1]", "And so on.. [1]."),
+    ):
+        assert [one.marked() for one in sentences_of(said)] == [told]
 
 
 def test_a_sentence_is_told_with_its_marks_before_its_end():

@@ -327,6 +327,16 @@ def test_pages_are_of_a_document_that_has_them_and_slides_of_a_presentation(text
     assert [record.sources[0] for record in found or []] == sources
 
 
+def test_what_these_documents_are_about_is_told_of_those_without_pages_too():
+    records = [
+        DocumentRecord(id=n, sources=(n,), media_type=kind, page_count=pages, chunk_count=1)
+        for n, kind, pages in (("page.html", "text/html", 0), ("report.pdf", "application/pdf", 3))
+    ]
+    asked = understand("what are these documents about?")
+
+    assert chosen(records, asked, asked.summary, lambda _: "", lambda _: []) == records
+
+
 def test_a_summary_of_some_pages_is_of_these_alone():
     doc, (snow, fuel) = shelved(SNOW, FUEL)
     shelf = Shelf((doc, [snow, replace(fuel, provenances=(Provenance(page=2),))]))

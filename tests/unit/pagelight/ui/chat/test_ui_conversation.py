@@ -6,7 +6,7 @@ from builders_ui import a_chunk, a_document, a_hit, an_answer
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary
 
-from pagelight.ui.chat.answer_streamer import BUG, NOTHING, PARTLY, AnswerStreamer
+from pagelight.ui.chat.answer_streamer import BUG, NOTHING, PARTLY, READING, AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation, ConversationSaver, places_by
 from rag.datamodel import NO_FILTERS, Answer, AnswerWishes, Filters, Query, Turn
 from rag.datamodel.writing import SearchStep
@@ -139,6 +139,17 @@ def test_what_was_searched_is_told_where_the_person_chose_it(engine, tmp_path, f
     list(replier(engine).reply(said, "How much snow?", []))
 
     assert {words for words in (PARTLY, NOTHING) if words in last(said)} == told
+
+
+@pytest.mark.parametrize(("text", "is_told"), [("thanks", False), ("How much snow?", True)])
+def test_that_there_is_more_to_read_is_told_to_who_asks_and_not_to_who_thanks(
+    engine, text, is_told
+):
+    engine.answers = [an_answer("It is not there.", query=Query(text=text), answered=False)]
+    said = Conversation()
+    list(replier(engine, is_reading=lambda: True).reply(said, text, []))
+
+    assert (READING in last(said)) is is_told
 
 
 @pytest.mark.parametrize(
