@@ -144,7 +144,8 @@ class Answering:
                 yield self.complete(there, quoted, said)
                 return
             refused.append(said)
-        surest = max(refused, key=lambda one: one.draft.refusals)
+        first, refusals = refused[0], max(one.draft.refusals for one in refused)
+        surest = replace(first, draft=replace(first.draft, refusals=refusals))
         yield self.complete(found, quoted, surest)
 
     def _readings(self, found: Inquiry, writer: Writer) -> Iterator[tuple[Inquiry, Reading]]:
