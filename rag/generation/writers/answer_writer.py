@@ -141,11 +141,10 @@ class AnswerWriter:
             sources = tuple(build_sources(left, units, count_tokens=self.count_tokens))
             if not sources:
                 return
-            whole = Reading(context=found.context, sources=sources)
+            unsure = Reading(context=found.context, sources=sources, max_refusals=MAX_REFUSALS)
             if is_told and not n and len(sources) > FIRST_PLACES:
-                first = sources[:FIRST_PLACES]
-                yield replace(whole, sources=first, max_refusals=MAX_REFUSALS)
-            yield replace(whole, max_refusals=MAX_REFUSALS) if n else whole
+                yield replace(unsure, sources=sources[:FIRST_PLACES])
+            yield unsure if n else replace(unsure, max_refusals=MOST)
             read = {source.hit.rank for source in sources}
             left = [hit for hit in left if hit.rank not in read]
 

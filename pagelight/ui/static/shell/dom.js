@@ -42,6 +42,8 @@ export const is = (name) => document.body.classList.contains(name);
 export const isNarrow = () => matchMedia("(max-width: 900px)").matches;
 /** Whether the panel, a sheet on narrow screens, lies above the chat. */
 export const isCovered = () => isNarrow() && is("panel-open");
+/** Whether the settings stand in the source's place. */
+export const isInSettings = () => document.querySelector("#source:not([hidden]) .settings") !== null;
 /** Whether a menu or a dialog is open, which Escape closes by itself. */
 export const isAbove = () => document.querySelector(":popover-open, dialog[open]") !== null;
 

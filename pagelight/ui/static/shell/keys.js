@@ -3,7 +3,7 @@
 
 import { wordsOf } from "../answers/tools.js";
 import { isEntered } from "../chat/box.js";
-import { box, byId, inSource, is, isAbove, isCovered, isNarrow, on, shown } from "./dom.js";
+import { box, byId, inSource, is, isAbove, isCovered, isInSettings, isNarrow, on, shown } from "./dom.js";
 import { say, sayCount } from "./language.js";
 
 const AGAIN_MS = 50;
@@ -58,8 +58,8 @@ const stopper = () => document.querySelector("#ask .stop-button");
 
 // Where nothing is open and nothing else is written in, Escape stops the answer that is written, or is to be.
 document.addEventListener("keydown", (event) => {
-  const isClosing = isCovered() || isAbove() || document.querySelector("#source:not([hidden]) .settings");
-  if (event.key !== "Escape" || isClosing || event.target.closest?.(ELSEWHERE)) return;
+  const isOpen = isCovered() || isAbove() || isInSettings();
+  if (event.key !== "Escape" || isOpen || event.target.closest?.(ELSEWHERE)) return;
   isStopping = !stopper() && isEntered();
   if (!stopper() && !isStopping) return;
   event.preventDefault();

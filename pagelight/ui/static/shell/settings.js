@@ -5,7 +5,7 @@
 import { keepBrought } from "../chat/box.js";
 import { whenSent } from "../library/adding.js";
 import { showInstead } from "../source/behaviour.js";
-import { box, byId, focusBox, on, put, shown, soon, tellBelow, within, write } from "./dom.js";
+import { box, byId, focusBox, isInSettings, on, put, shown, soon, tellBelow, within, write } from "./dom.js";
 import { say } from "./language.js";
 import { ask, htmlOf, NOT_KEPT, tellUntilHeard, whenTold, whyNot } from "./server.js";
 import { look } from "./state.js";
@@ -31,7 +31,7 @@ document.addEventListener("pagelight:shown", ({ detail: former }) => {
   const reopened = sessionStorage.getItem(REOPENS);
   sessionStorage.removeItem(REOPENS);
   if (reopened) show().then(() => byId(reopened)?.focus());
-  else if (former.talk !== shown.talk && document.querySelector("#source:not([hidden]) .settings")) show(); // they tell of the conversation
+  else if (former.talk !== shown.talk && isInSettings()) show(); // they tell of the conversation
 });
 
 // --- models -------------------------------------------------------------------------------
